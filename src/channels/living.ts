@@ -74,6 +74,6 @@ export function titlesOf({ title, standing }: Message, before: Titled = { title,
 }
 
 /** Where and when, in one line: what stands below a message. */
-export function footerOf({ chain, priority, timestamp }: Message): string {
-  return `${chain} · ${priority} · ${timestamp.slice(0, 16).replace('T', ' ')} UTC`
+export function footerOf({ chain, priority, timestamp, when }: Message): string {
+  return `${chain} · ${priority} · ${when ?? `${timestamp.slice(0, 16).replace('T', ' ')} UTC`}`
 }

@@ -106,12 +106,12 @@ const severities = { low: 'info', medium: 'warning', high: 'error', critical: 'c
 const maxLinks = 20
 
 function trigger(message: Message): object {
-  const { title, chain, event, priority, timestamp, lines, facts, advice, links } = message
+  const { chain, event, priority, timestamp, lines, facts, advice, links } = message
   return {
     event_action: 'trigger',
     client: 'govstream',
     payload: {
-      summary: cutText(title, 1_024),
+      summary: cutText(summaryOf(message), 1_024),
       source: `govstream: ${chain}`,
       severity: severities[priority],
       timestamp,
@@ -130,6 +130,11 @@ function trigger(message: Message): object {
     },
     links: links.slice(0, maxLinks).map(({ label, url }) => ({ href: url, text: cutText(label, 200) })),
   }
+}
+
+/** All that a phone shows: the title, and of which chain it is. */
+function summaryOf({ title, chain }: Message): string {
+  return [`${chain} `, `${chain}: `].some((start) => title.startsWith(start)) ? title : `${chain}: ${title}`
 }
 
 const answerSchema = z.object({

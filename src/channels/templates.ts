@@ -19,7 +19,7 @@ export type Templates = Readonly<Partial<Record<NotificationEvent, EventTemplate
 /** What a template may name: the parts of the message, and of the notification it is of. */
 const names = [
   ...['id', 'subject', 'event', 'priority', 'chain', 'title', 'lines', 'facts', 'advice', 'links', 'timestamp'],
-  ...['standing', 'message', 'labels', 'data'],
+  ...['when', 'standing', 'message', 'labels', 'data'],
 ]
 
 const templateText = text('expected a template').superRefine((written, context) => {

@@ -92,7 +92,7 @@ Height: 1,234,567
 Proposal: https://explorer.example/12
 
 -- 
-govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
+govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
 `)
     expect(mail?.html).toContain('<h1>Upgrade v2 is scheduled</h1>')
   })

@@ -23,7 +23,7 @@ describe('pagerduty', () => {
         dedup_key: 'local/7',
         client: 'govstream',
         payload: {
-          summary: 'v2 is scheduled for height 1,000',
+          summary: 'local: v2 is scheduled for height 1,000',
           source: 'govstream: local',
           severity: 'error',
           timestamp: '2026-11-26T14:05:00Z',
@@ -42,7 +42,20 @@ describe('pagerduty', () => {
         ],
       },
     ])
-    expect(service.pages).toStrictEqual(['v2 is scheduled for height 1,000'])
+    expect(service.pages).toStrictEqual(['local: v2 is scheduled for height 1,000'])
+  })
+
+  it('says on a phone which chain it is about, once', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    for (const title of ['Upgrade v2 failed', 'local cannot be read', 'local: the state was damaged', 'locals only'])
+      await teller.tell({ id: title, subject: title, title })
+    expect(service.pages).toStrictEqual([
+      'local: Upgrade v2 failed',
+      'local cannot be read',
+      'local: the state was damaged',
+      'local: locals only',
+    ])
   })
 
   it.each([
@@ -81,7 +94,7 @@ describe('pagerduty', () => {
     service.acknowledgeAll()
     teller.restart()
     await teller.tell(critical)
-    expect(service.pages).toStrictEqual(['v2 is scheduled for height 1,000', 'Halted'])
+    expect(service.pages).toStrictEqual(['local: v2 is scheduled for height 1,000', 'local: Halted'])
     expect(service.alerts.get('local/7')).toBe('triggered')
     await teller.tell(over)
     expect(service.alerts.get('local/7')).toBe('resolved')
@@ -93,7 +106,7 @@ describe('pagerduty', () => {
     await teller.tell(critical)
     await teller.tell(over)
     await teller.tell({ ...critical, id: 'again', title: 'Again' })
-    expect(service.pages).toStrictEqual(['Halted', 'Again'])
+    expect(service.pages).toStrictEqual(['local: Halted', 'local: Again'])
     expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'resolve', 'trigger'])
   })
 
@@ -103,7 +116,7 @@ describe('pagerduty', () => {
     await teller.tell(critical)
     await teller.tell(over)
     await teller.tell({ id: 'held' }, { outdated: true })
-    expect(service.pages).toStrictEqual(['Halted'])
+    expect(service.pages).toStrictEqual(['local: Halted'])
     expect(service.alerts.get('local/7')).toBe('resolved')
   })
 
@@ -113,9 +126,9 @@ describe('pagerduty', () => {
     await teller.tell(critical)
     await teller.tell(over, { outdated: true })
     await teller.tell({ id: 'held', title: 'Held' }, { outdated: true })
-    expect(service.pages).toStrictEqual(['Halted'])
+    expect(service.pages).toStrictEqual(['local: Halted'])
     expect(service.alerts.get('local/7')).toBe('triggered')
-    expect(service.events.at(-1)).toMatchObject({ event_action: 'trigger', payload: { summary: 'Held' } })
+    expect(service.events.at(-1)).toMatchObject({ event_action: 'trigger', payload: { summary: 'local: Held' } })
     await teller.tell(over)
     expect(service.alerts.get('local/7')).toBe('resolved')
   })
@@ -126,7 +139,7 @@ describe('pagerduty', () => {
     service.fail(mishap)
     expect(await failureOf(teller.tell(critical))).toMatchObject({ kind: 'transient' })
     await teller.tell(critical)
-    expect(service.pages).toStrictEqual(['Halted'])
+    expect(service.pages).toStrictEqual(['local: Halted'])
   })
 
   it('rests where it sent too many', async () => {

@@ -100,8 +100,8 @@ function linkItem({ label, url }: MessageLink): string {
   return `<li><a href="${escaped(url)}">${escaped(label)}</a> <span class="quiet">(${escaped(hostOf(url) ?? '')})</span></li>`
 }
 
-function footer({ chain, timestamp, event }: Message): string {
-  return `govstream, ${chain}: ${event} at ${timestamp}`
+function footer({ chain, timestamp, when = timestamp, event }: Message): string {
+  return `govstream, ${chain}: ${event}, ${when}`
 }
 
 function wordOf({ standing, priority }: Message): { readonly word: string; readonly colour: string } {

@@ -13,9 +13,9 @@ const around = 280
  * is in none of the fields that read Markdown.
  */
 export function adaptiveCard(message: Message): object {
-  const { title, facts, advice, links, priority, standing, chain, timestamp } = message
+  const { title, facts, advice, links, priority, standing, chain, timestamp, when } = message
   const color = standing === 'open' ? colours[priority] : standing === 'over' ? 'Good' : 'Default'
-  const footer = `${chain} · ${standing === 'open' ? priority : standing} · ${timestamp}`
+  const footer = `${chain} · ${standing === 'open' ? priority : standing} · ${when ?? timestamp}`
   const actions = links
     .filter(({ url }) => size(url) <= most.url)
     .slice(0, most.links)

@@ -10,7 +10,7 @@ export function messageText(message: Message, { width, color }: Pick<Terminal, '
   const parts = [
     [paint(title, 'bold', color)],
     lines,
-    advice === undefined ? [] : [advice],
+    advice === undefined ? [] : [`What to do: ${advice}`],
     facts.map(({ name, value }) => `${`${name}:`.padEnd(widest)}${value}`),
     links.map(({ label, url }) => `${label}: ${url}`),
   ]

@@ -43,7 +43,7 @@ function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { 
     subject: key,
     remembered: false,
     fact: `${upgrade.name}@${height}.${hostTime}`,
-    title: run.ok ? `Command after the writing ran for ${name}` : `Command after the writing failed for ${name}`,
+    title: `The afterWrite command ${run.ok ? 'ran' : 'failed'} for ${name}`,
     message: [`${chain}: ${ended}`, ...(run.ok ? [] : [hookAdvice]), ...printed].join('\n'),
     timestamp: isoOf(time),
     data: { contract, proposalId, name, height, summary: run.summary, output: run.output, ms: run.ms },

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { cleanLine } from '../text/text.js'
 import type { Message } from './message.js'
 import { priorities, type Priority, subjectOf } from './notification.js'
@@ -51,6 +52,7 @@ export function bundleMessage(messages: readonly [Message, ...Message[]], { coun
   const about = chains.length > maxNamed ? `${chains.length} chains` : chains.join(', ')
   const shown = messages.toSorted((one, other) => urgencyOf(other) - urgencyOf(one)).slice(0, maxLines)
   const more = count - shown.length
+  const newest = messages.reduce((latest, one) => (one.timestamp > latest.timestamp ? one : latest), first)
   return {
     id: first.id,
     subject: `bundle/${first.id}`,
@@ -64,7 +66,8 @@ export function bundleMessage(messages: readonly [Message, ...Message[]], { coun
     ...(more > 0 && { more }),
     facts: [],
     links: [],
-    timestamp: messages.reduce((latest, { timestamp }) => (timestamp > latest ? timestamp : latest), first.timestamp),
+    timestamp: newest.timestamp,
+    ...defined({ when: newest.when }),
     standing: 'open',
   }
 }

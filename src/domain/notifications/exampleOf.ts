@@ -50,18 +50,7 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
   const { chain, now } = options
   const time = BigInt(Math.floor(now / 1_000))
   const head = headAt(time)
-  if (isProposalEvent(event)) {
-    const moment = { at, time, head, blockTime: paceAt(time) }
-    const proposal = proposalFor(event, options)
-    if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
-    const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
-    return announceReminder(
-      event === 'voted'
-        ? { event, proposal, votes }
-        : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
-      moment,
-    )
-  }
+  if (isProposalEvent(event)) return proposalAnnouncementFor(event, options)
   if (isUpgradeEvent(event)) return announceUpgrade(moveFor(event, options), head, paceAt(time))[0]
   const upgrade = upgradeFor('in_progress', options)
   switch (event) {
@@ -110,6 +99,20 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
     default:
       return undefined
   }
+}
+
+function proposalAnnouncementFor(event: ProposalEvent, options: ExampleOptions): Announcement | undefined {
+  const time = BigInt(Math.floor(options.now / 1_000))
+  const moment = { at, time, head: headAt(time), blockTime: paceAt(time) }
+  const proposal = proposalFor(event, options)
+  if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
+  const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
+  return announceReminder(
+    event === 'voted'
+      ? { event, proposal, votes }
+      : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
+    moment,
+  )
 }
 
 function headAt(time: bigint): Head {
@@ -164,14 +167,14 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
     votingStartsAt: start,
     votingEndsAt: end,
     tally: {
-      yes: 3_100_000n * votes,
-      no: 240_000n * votes,
+      yes: (event === 'proposal_rejected' ? 240_000n : hasQuorum ? 4_200_000n : 3_100_000n) * votes,
+      no: (event === 'proposal_rejected' ? 4_200_000n : 240_000n) * votes,
       abstain: 12_000n * votes,
       unit: 'GOV',
       decimals: 18,
       quorum: 4_000_000n * votes,
       quorumReached: hasQuorum,
-      turnout: 0.31,
+      turnout: hasQuorum ? 0.42 : 0.31,
       ...(!hasQuorum && { quorumMissing: 888_000n * votes }),
     },
     finding: { plan: { name: 'v2.1.0', height }, origin: 'call', problems: [] },

@@ -48,6 +48,8 @@ export interface Message {
   readonly links: readonly MessageLink[]
   /** ISO 8601 UTC. */
   readonly timestamp: string
+  /** The same for people, in the zone of the reader. @defaultValue the timestamp */
+  readonly when?: string
   /** `over`: nothing more is to be done about the subject. `withdrawn`: what was told before does not hold any more. */
   readonly standing: 'open' | 'over' | 'withdrawn'
 }
@@ -114,6 +116,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
       ...defined({ advice }),
       links: linksTo(links.get(chain) ?? {}, about),
       timestamp,
+      when: clock.full(timestamp),
       standing: standingOf(event),
     }
   }

@@ -33,7 +33,7 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
     case 'source_down': {
       const { data } = notification
       return {
-        lines: [data.problem ?? 'no answer.', unseenLine(chain)],
+        lines: [clauseOf(withLocalTimes(data.problem ?? 'no answer.', clock)), unseenLine(chain)],
         facts: healthFacts(data, clock),
         about: {},
         advice: 'Look at the node, or give govstream another one to ask.',
@@ -47,7 +47,7 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
     case 'file_stale': {
       const { name, height, path, reason } = notification.data
       return {
-        lines: [reason],
+        lines: [clauseOf(reason)],
         facts: [...planFacts({ name, height }), { name: 'File', value: path }],
         about: { height },
         advice: 'Move the file away, unless you mean it: a process manager may act on it.',
@@ -73,6 +73,16 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       }
     }
   }
+}
+
+/** A sentence of ours as it follows upon the name of a chain. */
+function clauseOf(sentence: string): string {
+  return sentence.replace(/^(?:The|No|A|An|It|All|None|Nothing) /, (word) => word.toLowerCase())
+}
+
+/** Moments in a sentence of ours, as the reader has them. */
+function withLocalTimes(sentence: string, clock: LocalTime): string {
+  return sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso))
 }
 
 function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTime): MessageText['facts'] {

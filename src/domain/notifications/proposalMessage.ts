@@ -9,11 +9,13 @@ import { heightText, percent, sharesOf, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 import { voteLines } from './voteLines.js'
 
+const outcomes: Readonly<Record<string, string>> = { passed: 'it passed', rejected: 'it was rejected' }
+
 /** What an event says of a proposal: what happened, and what that means. */
 const happened: Readonly<Record<ProposalEvent, (what: string, data: ProposalData) => string>> = {
   new_proposal: (what, { proposer }) => `there is a new ${what}${proposer === null ? '' : ` by ${proposer}`}.`,
   voting_started: (what) => `the vote on this ${what} is open.`,
-  voting_ended: (what, { status }) => `the vote on this ${what} is over; it is now ${status}.`,
+  voting_ended: (what, { status }) => `the vote on this ${what} is over: ${outcomes[status] ?? `it is ${status}`}.`,
   quorum_reached: (what) => `the vote on this ${what} has its quorum: it counts, as it stands.`,
   proposal_passed: (what) => `this ${what} passed.`,
   proposal_rejected: (what) => `this ${what} was rejected: nothing of it is carried out.`,
@@ -90,6 +92,8 @@ function planText({ name, height }: NonNullable<ProposalData['plan']>, { status 
     case 'queued':
     case 'executed':
       return `It asks nodes to switch to ${upgrade}.`
+    case 'failed':
+      return `Its upgrade, ${upgrade}, comes only where it is carried out after all.`
     default:
       return `Its upgrade, ${upgrade}, does not come by this proposal.`
   }
@@ -108,12 +112,18 @@ function facts({
   return [
     { name: 'Type', value: type },
     { name: 'Status', value: derived ? `${status} (by the clock)` : status },
-    ...(tally === null ? [] : tallyFacts(tally)),
+    ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally)),
     ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at height ${heightText(plan.height)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
     ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),
   ]
+}
+
+/** Before the vote opens, a row of zeros says nothing. */
+function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
+  const { yes, no, abstain, veto = 0n } = tallyOf(data)
+  return yes + no + abstain + veto > 0n
 }
 
 function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageFact[] {

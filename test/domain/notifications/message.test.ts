@@ -132,7 +132,7 @@ The gas price falls by half.
   voting_ended: [
     ofProposal('voting_ended', { status: 'rejected' }),
     `Voting ended: Go v2
-local: the vote on this upgrade proposal is over; it is now rejected.
+local: the vote on this upgrade proposal is over: it was rejected.
 ${off}`,
   ],
   quorum_reached: [
@@ -187,7 +187,7 @@ ${off}`,
     ofProposal('proposal_failed', { status: 'failed' }),
     `Failed: Go v2
 local: this upgrade proposal could not be carried out.
-${off}
+Its upgrade, v2 at height 1,234,567, comes only where it is carried out after all.
 -> Look why: it may be tried again.`,
   ],
   proposal_retracted: [
@@ -339,19 +339,19 @@ local: it can be read again; its head is block 1,000.`,
       time: genesis,
     })[0]!.notification,
     `upgrade-info.json still holds v2 for height 12,010
-local: The plan is off, and its file is not ours to remove.
+local: the plan is off, and its file is not ours to remove.
 -> Move the file away, unless you mean it: a process manager may act on it.`,
   ],
   hook_failed: [
     hook(false),
-    `Command after the writing failed for v2
+    `The afterWrite command failed for v2
 local: the command of upgradeInfo.afterWrite ended with exit code 1, after 1.5 s.
 It printed: no such unit
 -> The file is in place, but what the command was to do is not done: do it by hand now.`,
   ],
   hook_ran: [
     hook(true),
-    `Command after the writing ran for v2
+    `The afterWrite command ran for v2
 local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
   ],
   state_rebuilt: [
@@ -418,6 +418,24 @@ describe('composeMessages', () => {
     ])
     expect(facts(told.upgrade_completed[0])).toContain('Version now: geth/2')
     expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
+  })
+
+  it('tells no tally before the vote, and one that has begun', () => {
+    const names = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).facts.map(({ name }) => name)
+    const none = { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' } as const
+    expect(names({ status: 'submitted', tally: none })).not.toContain('For')
+    expect(names({ status: 'submitted', tally: { ...none, yes: 1n } })).toContain('For')
+    expect(names({ status: 'voting', tally: none })).toContain('For')
+  })
+
+  it('tells every moment in the zone of the reader', () => {
+    const stood = 'The node answers, but its head has stood at block 9 since 2023-11-14T22:14:20.000Z.'
+    const [stalled] = announceHealth(health, { ...down, problem: stood })
+    const { lines, when } = compose(stalled!.notification)
+    expect(lines[0]).toBe(
+      'local: the node answers, but its head has stood at block 9 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
+    )
+    expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })
 
   it('says when a vote opens, the block where no time is known, and nothing that is past', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { localTimeIn } from '../../../src/domain/text/localTime.js'
 
@@ -29,5 +30,15 @@ describe('localTimeIn', () => {
 
   it('says what is known for sure without a doubt', () => {
     expect(ahead('2026-11-26T13:05:00Z', from, true)).toBe('in 3 h 20 min, Thu 14:05 Europe/Berlin')
+  })
+
+  it('writes UTC as the database of time zones does', () => {
+    const years = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }
+    fc.assert(
+      fc.property(fc.date(years), (date) => {
+        const iso = date.toISOString()
+        expect(localTimeIn('UTC').full(iso)).toBe(localTimeIn('Etc/UTC').full(iso).replace('Etc/UTC', 'UTC'))
+      }),
+    )
   })
 })

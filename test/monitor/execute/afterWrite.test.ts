@@ -31,7 +31,7 @@ describe('the command after a writing', () => {
     expect(told('hook_ran')).toMatchObject([
       {
         priority: 'low',
-        title: 'Command after the writing ran for v1',
+        title: 'The afterWrite command ran for v1',
         data: { output: 'restarted', summary: 'ended with exit code 0' },
       },
     ])
@@ -107,9 +107,7 @@ describe('the command after a writing', () => {
 
     expect(calls(home)).toHaveLength(1)
     expect(status('1')).toBe('in_progress')
-    expect(told('hook_failed')).toMatchObject([
-      { priority: 'critical', title: 'Command after the writing failed for v1' },
-    ])
+    expect(told('hook_failed')).toMatchObject([{ priority: 'critical', title: 'The afterWrite command failed for v1' }])
     expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
     expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
   })

@@ -53,7 +53,7 @@ export function headings({ transcript }: Pick<LivingRoom, 'transcript'>): readon
   let lines: string[] = []
   for (const line of transcript()) {
     lines.push(line.replace(/^(?: *> |\d+> |\d+: )?(?:# )?/, '').replaceAll('\u2060', ''))
-    if (!/ · (?:low|medium|high|critical) · [\d-]+ [\d:]+ UTC\)?$/.test(line)) continue
+    if (!/ · (?:low|medium|high|critical) · [\w: -]+ UTC\)?$/.test(line)) continue
     const struck = lines.filter((one) => one.startsWith('~~'))
     const title = lines.find((one) => !one.startsWith('~~')) ?? ''
     found.push([...struck, title].join(' '))

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import { listen } from '../support/servers/listen.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+const root = join(import.meta.dirname, '../..')
+const channels = ['a', 'b', 'c']
+/** This one fails a third of the time. */
+const failing = 'c'
+
+/** Numbers in [0, 1) that are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** In one file: so a process starts in a tenth of the time. */
+async function bundledProgram(directory: string): Promise<string> {
+  const outfile = join(directory, 'deliver.mjs')
+  const require = `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);`
+  await build({
+    entryPoints: [join(root, 'test/support/programs/deliverUntilKilled.ts')],
+    ...{ outfile, bundle: true, format: 'esm', platform: 'node', external: ['libsql'], logLevel: 'silent' },
+    banner: { js: require },
+  })
+  // The engine of the database is found where the program lies.
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
+  return outfile
+}
+
+/** What the channels took from one life of the process, in order. */
+type Life = Map<string, string[]>
+
+interface History {
+  readonly path: string
+  readonly lives: readonly Life[]
+  readonly kills: number
+}
+
+/** A state file, and processes that work with it one after the other: each but the last is killed on the way. */
+async function killedOver(
+  { program, path, seed }: { readonly program: string; readonly path: string; readonly seed: number },
+  { notifications, kills }: { readonly notifications: number; readonly kills: number },
+): Promise<History> {
+  const random = seeded(seed)
+  const lives: Life[] = []
+  let onRequest = (): void => undefined
+  const server = await listen((request, response) => {
+    const [, life = '', channel = ''] = (request.url ?? '').split('/')
+    const fails = channel === failing && random() < 1 / 3
+    request.resume().on('end', () => {
+      if (!fails) {
+        const own = lives[Number(life)]!
+        own.set(channel, [...(own.get(channel) ?? []), String(request.headers['x-govstream-id'])])
+      }
+      response.writeHead(fails ? 503 : 200).end()
+      onRequest()
+    })
+  })
+  async function live(...args: readonly string[]): Promise<NodeJS.Signals | number | null> {
+    lives.push(new Map())
+    const url = `${server.url}/${lives.length - 1}`
+    const child = spawn(process.execPath, [program, path, url, ...args], { stdio: 'inherit' })
+    const closed = once(child, 'close')
+    const isLast = args.length > 1
+    const die = (afterMs: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), afterMs)
+    // Some die while they start; most on a request, of which each life has some thirty, or soon after it.
+    const [requests, laterMs] = [Math.floor(random() * 36) - 2, random() * 4]
+    let timer = isLast ? undefined : die(requests < 0 ? random() * 500 : 30_000)
+    let seen = 0
+    onRequest = () => {
+      if (isLast) return
+      seen += 1
+      clearTimeout(timer)
+      timer = die(seen >= requests ? laterMs : 400)
+    }
+    await closed
+    clearTimeout(timer)
+    return child.signalCode ?? child.exitCode
+  }
+  for (let life = 1; life <= kills; life++) expect(await live(String((notifications / kills) * life))).toBe('SIGKILL')
+  expect(await live(String(notifications), 'end')).toBe(0)
+  await server.stop()
+  return { path, lives, kills }
+}
+
+/** How many deliveries came again; each was the last that its channel had taken from a process that was killed. */
+function repeatedIn({ lives }: History): number {
+  let again = 0
+  for (const channel of channels) {
+    const known = new Set<string>()
+    const uncertain = new Set<string>()
+    for (const life of lives) {
+      const taken = life.get(channel) ?? []
+      for (const id of taken) {
+        if (known.has(id)) {
+          again += 1
+          // The crash fell between the answer and its commit.
+          expect(uncertain).toContain(id)
+        }
+        known.add(id)
+      }
+      const last = taken.at(-1)
+      if (last !== undefined) uncertain.add(last)
+    }
+  }
+  return again
+}
+
+describe('1,000 notifications for three channels, one of which fails a third of the time', () => {
+  it('are all delivered over 100 kills, and again only where the crash fell between answer and commit', async () => {
+    using directory = temporaryDirectory()
+    const program = await bundledProgram(directory.path)
+    const each = { notifications: 500, kills: 50 }
+    const histories = await Promise.all(
+      [1, 2].map((seed) => killedOver({ program, path: join(directory.path, `${seed}.db`), seed }, each)),
+    )
+    const ids = Array.from({ length: each.notifications }, (_, at) => `n${at}`).toSorted()
+    for (const { path, lives } of histories) {
+      for (const channel of channels)
+        expect([...new Set(lives.flatMap((life) => life.get(channel) ?? []))].toSorted()).toStrictEqual(ids)
+      const store = openStore({ path, readOnly: true })
+      expect(store.stats()).toMatchObject({ total: 500, delivered: 1_500, pending: 0, dead: 0 })
+      store.close()
+    }
+    const again = histories.reduce((sum, history) => sum + repeatedIn(history), 0)
+    console.info(`Of 3,000 deliveries over 100 kills ${again} came again.`)
+    expect(again).toBeLessThan(300)
+  }, 300_000)
+})
