@@ -33,7 +33,7 @@ export async function readStep(
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(node, given, given.ancestor, memory)
   requireOurs(step, options.chain)
-  const { overview, counts, followed, votesAsked } = await readOverview(node, step, memory)
+  const { overview, counts, followed, council, votesAsked } = await readOverview(node, step, memory)
   const {
     at,
     contracts,
@@ -57,7 +57,7 @@ export async function readStep(
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
   const { remembered, ...settled } = buildProposals(
-    { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince },
+    { at, contracts, counts, open: step.open, followed, added, council, isRewound, movedSince },
     options,
     memory.followed,
   )

@@ -9,6 +9,7 @@ import type { Step } from '../evm/readNext.js'
 import { type Asked, idsBetween, keyOfBallot, type ReadBallot, readBallots } from './ballots.js'
 import type { WemixContracts, WemixMemory } from './context.js'
 import { readContracts } from './contracts.js'
+import { type Council, readCouncil } from './council.js'
 import { type Counts, type Overview, readCounts } from './overview.js'
 
 // Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
@@ -20,6 +21,7 @@ interface StepOverview {
   readonly counts: Counts
   /** The ballots that may have moved since the cursor. */
   readonly followed: readonly ReadBallot[]
+  readonly council: Council | undefined
   /** How many votes after the known ones are in the overview, as far as they exist. */
   readonly votesAsked: bigint
 }
@@ -39,15 +41,17 @@ export async function readOverview(
   const asked = followedBallots(step, assumed, memory)
   const votesAsked = asked.length > 0 ? votesAhead : 0n
   const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
+  const voting = step.cursor?.counts?.['voting'] ?? 0n
   const headers = [anchor?.number ?? ancestor ?? paceBlock(target.number)]
-  const [overview, followed, last] = await allInOrder([
+  const [overview, followed, council, last] = await allInOrder([
     readCounts(node, target, assumed, voteIds, headers),
     readBallots(node, assumed.ballots, asked, target.number),
+    readCouncil(node, assumed, known === undefined ? 0n : voting, target.number, memory),
     readBlock(node.client, target.number, node.host),
   ])
   if (last?.hash !== overview.at.hash) throw moved(node, overview.at)
   memory.contracts = overview.contracts
-  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, votesAsked }
+  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, council, votesAsked }
   if (isAgain) throw moved(node, overview.at)
   return readOverview(node, step, memory, true)
 }
