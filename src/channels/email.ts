@@ -184,7 +184,8 @@ function headersOf(message: Message, from: MailAddress): object {
 /** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
 function subjectLine({ chain, subject, title }: Message): string {
   const [kind, id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
-  const what = id === undefined ? '' : `, ${kind === 'silence' ? 'silence' : 'proposal'} ${shortened(id)}`
+  const what =
+    id === undefined ? '' : `, ${kind === 'silence' || kind === 'channel' ? kind : 'proposal'} ${shortened(id)}`
   const test = title.startsWith('[TEST]') ? '[TEST] ' : ''
   return cleanLine(`${test}govstream: ${chain}${what}`, 120)
 }
