@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseDuration } from '../domain/text/duration.js'
+import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
 import { hasSoundChecksum } from './eip55.js'
 import { nearest } from './nearest.js'
 import { dollarName, pathRules, quoted, statePath as expectedState } from './writtenText.js'
@@ -165,8 +166,11 @@ export function address(): z.ZodString {
     .refine(hasSoundChecksum, { error: brokenChecksum })
 }
 
-const voterOf = 'expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes'
-const cosmosAccount = /^[a-z][a-z0-9]{0,30}1[02-9ac-hj-np-z]{38,65}$/
+const voterOf =
+  'expected a 0x address of 40 hex digits, or an account or a validator of a Cosmos chain such as cosmos1… or cosmosvaloper1…, in quotes'
+const likeCosmos = /^[a-z][a-z0-9]{0,40}1[02-9ac-hj-np-z]{38,60}$/
+const brokenBech32 =
+  'expected another letter in this account: its checksum does not fit, so it was mistyped; copy it again'
 
 export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, { error: `expected a list of ${what}` })
@@ -175,15 +179,16 @@ export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArr
 // Each is asked about with each poll, for each vote that goes on.
 const mostVoters = 50
 
-/** Accounts that vote: EVM addresses, or Cosmos accounts. */
+/** Accounts that vote: EVM addresses, or accounts and validators of Cosmos chains. */
 export function voters(): z.ZodReadonly<z.ZodArray<z.ZodString>> {
   const voter = z
     .string({ error: voterOf })
-    .refine((account) => /^0x[0-9a-fA-F]{40}$/.test(account) || cosmosAccount.test(account), {
+    .refine((account) => /^0x[0-9a-fA-F]{40}$/.test(account) || likeCosmos.test(account), {
       error: voterOf,
       abort: true,
     })
     .refine((account) => !account.startsWith('0x') || hasSoundChecksum(account), { error: brokenChecksum })
+    .refine((account) => account.startsWith('0x') || cosmosAccountOf(account) !== undefined, { error: brokenBech32 })
   return list(voter, 'accounts')
     .max(mostVoters, { error: `expected at most ${mostVoters} accounts` })
     .readonly()

@@ -161,7 +161,9 @@ export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   metadata: z.exactOptional(texts),
   tally: z.exactOptional(tally),
   attendance: z.exactOptional(z.looseObject({ voted: z.array(text), missing: z.array(text) })),
-  council: z.exactOptional(z.looseObject({ weight: bigint, passesAt: bigint, failsAt: bigint })),
+  council: z.exactOptional(
+    z.looseObject({ weight: bigint, passesAt: bigint, failsAt: bigint, endsAt: z.exactOptional(bigint) }),
+  ),
   finding: z.exactOptional(finding),
   origin: z.exactOptional(z.looseObject({ block: bigint, hash: text, index: number })),
   readAt: bigint,

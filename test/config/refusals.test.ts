@@ -101,7 +101,11 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { voters: ['validator one'] } },
-      'notifier.voters[0]: expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes',
+      'notifier.voters[0]: expected a 0x address of 40 hex digits, or an account or a validator of a Cosmos chain such as cosmos1… or cosmosvaloper1…, in quotes',
+    ],
+    [
+      { notifier: { voters: ['cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kx'] } },
+      'notifier.voters[0]: expected another letter in this account: its checksum does not fit, so it was mistyped; copy it again',
     ],
     [
       { notifier: { voters: ['0xABaBaBaBABabABabAbAbABAbABabababaBaBABaC'] } },

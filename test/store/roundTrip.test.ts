@@ -73,7 +73,8 @@ const tally: fc.Arbitrary<NonNullable<Proposal['tally']>> = both(
 )
 
 const attendance = all({ voted: texts, missing: texts })
-const council = all({ weight: bigint, passesAt: bigint, failsAt: bigint })
+const decides = { weight: bigint, passesAt: bigint, failsAt: bigint }
+const council = fc.oneof(all(decides), all({ ...decides, endsAt: bigint }))
 
 const proposal: fc.Arbitrary<Proposal> = both(
   all({

@@ -39,7 +39,11 @@ export const notifierSchema = section({
     .readonly()
     .prefault(['24h', '6h', '1h'])
     .describe('How long before the end of a vote it is told once more, and that one of yours has not voted.'),
-  voters: voters().prefault([]).describe('Accounts of yours that vote: 0x addresses, or Cosmos accounts.'),
+  voters: voters()
+    .prefault([])
+    .describe(
+      'Accounts of yours that vote: 0x addresses, or accounts of Cosmos chains, of which a validator (`cosmosvaloper1…`) stands for its account.',
+    ),
   heartbeat: z.exactOptional(heartbeatSchema).describe("Signs of life for a dead man's switch."),
   templates: templatesSchema.prefault({}).describe('Texts of your own for an event, as templates of Liquid.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),

@@ -50,18 +50,7 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
   const { chain, now } = options
   const time = BigInt(Math.floor(now / 1_000))
   const head = headAt(time)
-  if (isProposalEvent(event)) {
-    const moment = { at, time, head, blockTime: paceAt(time) }
-    const proposal = proposalFor(event, options)
-    if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
-    const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
-    return announceReminder(
-      event === 'voted'
-        ? { event, proposal, votes }
-        : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
-      moment,
-    )
-  }
+  if (isProposalEvent(event)) return proposalAnnouncementFor(event, options)
   if (isUpgradeEvent(event)) return announceUpgrade(moveFor(event, options), head, paceAt(time))[0]
   const upgrade = upgradeFor('in_progress', options)
   switch (event) {
@@ -110,6 +99,20 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
     default:
       return undefined
   }
+}
+
+function proposalAnnouncementFor(event: ProposalEvent, options: ExampleOptions): Announcement | undefined {
+  const time = BigInt(Math.floor(options.now / 1_000))
+  const moment = { at, time, head: headAt(time), blockTime: paceAt(time) }
+  const proposal = proposalFor(event, options)
+  if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
+  const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
+  return announceReminder(
+    event === 'voted'
+      ? { event, proposal, votes }
+      : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
+    moment,
+  )
 }
 
 function headAt(time: bigint): Head {

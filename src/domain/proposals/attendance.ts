@@ -14,14 +14,14 @@ export interface CouncilRule {
   readonly passesAt: bigint
   /** So much of no ends it. */
   readonly failsAt: bigint
+  /** So much of yes and no together ends it, even where neither has decided it. @defaultValue that does not */
+  readonly endsAt?: bigint
 }
 
 /** What is known of the vote of one account: an answer that is missing is not a vote that is missing. */
-export const ownVoteStates = ['voted', 'not_voted', 'unknown'] as const
-
 export interface OwnVote {
   readonly address: string
-  readonly vote: (typeof ownVoteStates)[number]
+  readonly vote: 'voted' | 'not_voted' | 'unknown'
 }
 
 /** What is known of the votes of these accounts, in their order; letter case tells no two accounts apart. */
@@ -81,8 +81,13 @@ export function councilStanding({
     return votes <= BigInt(missing.length) ? Number(votes) : undefined
   }
   const toPass = further(council.passesAt, tally.yes)
-  const toFail = further(council.failsAt, tally.no)
+  const whole = council.endsAt === undefined ? undefined : further(council.endsAt, tally.yes + tally.no)
+  const toFail = fewer(further(council.failsAt, tally.no), whole)
   return { ...attendance, ...(toPass !== undefined && { toPass }), ...(toFail !== undefined && { toFail }) }
+}
+
+function fewer(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 
 /** True where both say the same. */
@@ -93,5 +98,5 @@ export function sameAttendance(a: Attendance | undefined, b: Attendance | undefi
 
 /** True where both rules are the same. */
 export function sameCouncil(a: CouncilRule | undefined, b: CouncilRule | undefined): boolean {
-  return a?.weight === b?.weight && a?.passesAt === b?.passesAt && a?.failsAt === b?.failsAt
+  return a?.weight === b?.weight && a?.passesAt === b?.passesAt && a?.failsAt === b?.failsAt && a?.endsAt === b?.endsAt
 }

@@ -1,11 +1,16 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
+import { cosmosAccountOf } from '../../domain/proposals/cosmosAccount.js'
 
-/** The accounts of the operator that may vote on a chain: its own list, else those of all that fit its system. */
+/**
+ * The accounts of the operator that may vote on a chain: its own list, else those of all that fit its system. A
+ * validator of Cosmos stands for its account.
+ */
 export function votersOf(
   { voters, governance: { system } }: Pick<ChainConfig, 'voters' | 'governance'>,
   notifier: Pick<Config['notifier'], 'voters'>,
 ): readonly string[] {
   const isFitting = (voter: string): boolean =>
     system === 'wemixvisor-rpc' || voter.startsWith('0x') === (system !== 'cosmos')
-  return [...new Set((voters ?? notifier.voters).filter(isFitting).map((voter) => voter.toLowerCase()))]
+  const accounts = (voters ?? notifier.voters).map((voter) => voter.toLowerCase()).filter(isFitting)
+  return [...new Set(accounts.map((voter) => cosmosAccountOf(voter) ?? voter))]
 }

@@ -26,6 +26,15 @@ describe('what a council still needs', () => {
     expect(standing(3_333n, 0n, three, ['a', 'b'])).toMatchObject({ toPass: 1, toFail: 2 })
   })
 
+  it('is the last vote of all, where a vote that everybody has cast is over', () => {
+    const four = { weight: 2_500n, passesAt: 5_001n, failsAt: 5_001n, endsAt: 10_000n }
+    expect(standing(5_000n, 2_500n, four, ['a'])).toMatchObject({ toPass: 1, toFail: 1 })
+    expect(standing(2_500n, 2_500n, four, ['a', 'b'])).toMatchObject({ toPass: 2, toFail: 2 })
+    // Of six members, whose shares are rounded down, all may have voted and nothing is decided.
+    const six = { ...four, weight: 1_666n }
+    expect(standing(4_998n, 3_332n, six, ['a'])).not.toHaveProperty('toFail')
+  })
+
   it('is not known where its members, its rule or its counts are not', () => {
     const attendance = { voted: [], missing: ['a'] }
     expect(councilStanding({ tally: tally(0n), council: five })).toBeUndefined()

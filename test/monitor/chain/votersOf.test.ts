@@ -5,7 +5,8 @@ import { minimal } from '../../support/configs.js'
 
 const here = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
 const other = '0x00000000000000000000000000000000000000b0'
-const hub = 'cosmos1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq'
+const hub = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
+const validator = 'cosmosvaloper10d07y265gmmuvt4z0w9aw880jnsr700jlk8s6q'
 
 describe('the voters of a chain', () => {
   const votersWith = (chain: object): readonly string[] => {
@@ -19,6 +20,13 @@ describe('the voters of a chain', () => {
   it('are those of all chains that fit its system, each once', () => {
     expect(votersWith({})).toStrictEqual([here.toLowerCase()])
     expect(votersWith({ governance: { system: 'cosmos', rest: ['http://a'] } })).toStrictEqual([hub])
+  })
+
+  it('are the accounts of validators', () => {
+    const hubOf = (list: readonly string[]) =>
+      votersWith({ governance: { system: 'cosmos', rest: ['http://a'] }, voters: list })
+    expect(hubOf([validator])).toStrictEqual([hub])
+    expect(hubOf([hub, validator])).toStrictEqual([hub])
   })
 
   it('are its own where it has a list, also an empty one', () => {

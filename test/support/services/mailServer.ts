@@ -99,7 +99,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
         if (mishap === undefined) done(null, `Queued as ${id}`)
         else if (mishap !== 'hang') for (const socket of sockets) socket.destroy()
       }
-      // Who goes away in the middle of a mail has sent none.
+      // Whoever goes away in the middle has sent no mail.
       void buffer(stream).then(take, () => undefined)
     },
   })

@@ -17,8 +17,8 @@ type VoteAnswer =
   | { readonly type: 'missing'; readonly height: bigint | undefined }
 
 /**
- * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in neither
- * list, and a server that fails is asked no more by this reading: votes of ours are no reason to read nothing at all.
+ * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in
+ * neither list. A server that fails is asked no more by this reading: votes of ours are no reason to read nothing.
  */
 export async function readAttendances(
   rest: Rest,

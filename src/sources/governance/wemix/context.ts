@@ -31,6 +31,8 @@ export interface WemixMemory extends EvmMemory {
   registry?: Address
   /** As the registry said last: it is asked again with every reading. */
   contracts?: WemixContracts
+  /** Who votes for the members, in their order, as of the last reading at which a ballot was voted on. */
+  voters?: readonly Address[]
   /** The ballots that are still followed, by contract and id. */
   followed: ReadonlyMap<string, Remembered>
 }

@@ -28,6 +28,7 @@ export const ballotAbi = parseAbi([
   'function getBallotVariable(uint256 id) view returns (bytes32 name, uint256 kind, bytes value)',
   'function getBallotForExit(uint256 id) view returns (uint256 unlockAmount, uint256 slashing)',
   'function getVote(uint256 id) view returns (uint256 voteId, uint256 ballotId, address voter, uint256 decision, uint256 power, uint256 time)',
+  'function hasAlreadyVoted(uint56 ballotId, address voter) view returns (bool)',
 ])
 
 export const envAbi = parseAbi([

@@ -12,6 +12,7 @@ import type { Step, StepResult } from '../evm/readNext.js'
 import { type CastVote, govAbi } from './decode.js'
 import { type Asked, idsBetween, keyOfBallot, type ReadBallot, readBallots, readHistory } from './ballots.js'
 import { readContracts } from './contracts.js'
+import { type Council, readCouncil } from './council.js'
 import { type Counts, type Overview, readCounts, readVotes } from './overview.js'
 import { type Inapplicable, readInapplicable } from './inapplicable.js'
 import { buildProposals } from './toProposal.js'
@@ -38,7 +39,7 @@ export async function readStep(
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(node, given, given.ancestor, memory)
   requireOurs(step, options.chain)
-  const { overview, counts, followed, votesAsked } = await readOverview(node, step, memory)
+  const { overview, counts, followed, council, votesAsked } = await readOverview(node, step, memory)
   const {
     at,
     contracts,
@@ -62,7 +63,7 @@ export async function readStep(
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
   const { remembered, ...settled } = buildProposals(
-    { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince },
+    { at, contracts, counts, open: step.open, followed, added, council, isRewound, movedSince },
     options,
     memory.followed,
   )
@@ -144,6 +145,7 @@ interface StepOverview {
   readonly counts: Counts
   /** The ballots that may have moved since the cursor. */
   readonly followed: readonly ReadBallot[]
+  readonly council: Council | undefined
   /** How many votes after the known ones are in the overview, as far as they exist. */
   readonly votesAsked: bigint
 }
@@ -163,15 +165,17 @@ async function readOverview(
   const asked = followedBallots(step, assumed, memory)
   const votesAsked = asked.length > 0 ? votesAhead : 0n
   const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
+  const voting = step.cursor?.counts?.['voting'] ?? 0n
   const headers = [anchor?.number ?? ancestor ?? paceBlock(target.number)]
-  const [overview, followed, last] = await allInOrder([
+  const [overview, followed, council, last] = await allInOrder([
     readCounts(node, target, assumed, voteIds, headers),
     readBallots(node, assumed.ballots, asked, target.number),
+    readCouncil(node, assumed, known === undefined ? 0n : voting, target.number, memory),
     readBlock(node.client, target.number, node.host),
   ])
   if (last?.hash !== overview.at.hash) throw moved(node, overview.at)
   memory.contracts = overview.contracts
-  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, votesAsked }
+  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, council, votesAsked }
   if (isAgain) throw moved(node, overview.at)
   return readOverview(node, step, memory, true)
 }

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/proposals/proposal.js'
 import { defined } from '../../../domain/defined.js'
 import { keyOfBallot, type ReadBallot } from './ballots.js'
+import type { Council } from './council.js'
 import type { Counts } from './overview.js'
 import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import type { Remembered, WemixContext, WemixContracts } from './context.js'
@@ -31,6 +32,8 @@ export interface BallotReading {
   readonly followed: readonly ReadBallot[]
   /** Ballots above the known ones. */
   readonly added: readonly ReadBallot[]
+  /** Who has voted on the ballot that is voted on, where that is known. */
+  readonly council?: Council | undefined
   /** After a reorg an id can belong to another ballot. */
   readonly isRewound?: boolean
   /** Set where the ballots are kept in another contract than at the last reading: Unix seconds of that reading. */
@@ -51,7 +54,7 @@ export interface BuiltProposals {
  * @param remembered - What was known of ballots that were not asked for everything again.
  */
 export function buildProposals(
-  { at, contracts, counts, open, followed, added, isRewound = false, movedSince }: BallotReading,
+  { at, contracts, counts, open, followed, added, council, isRewound = false, movedSince }: BallotReading,
   { chain, describe }: Pick<WemixContext, 'chain' | 'describe'>,
   remembered: ReadonlyMap<string, Remembered>,
 ): BuiltProposals {
@@ -86,9 +89,27 @@ export function buildProposals(
     if (isOpen(proposal) || id === counts.voting) {
       still.set(keyOfBallot(contracts.ballots, id), { payload, isLong: ballot.memo.length > longMemo })
     }
-    proposals.push(proposal)
+    proposals.push({ ...proposal, ...councilOf(proposal, ballot, counts, council) })
   }
   return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings, remembered: still }
+}
+
+/**
+ * Who has voted, and what decides. A member that has changed the address it votes with may count as missing though it
+ * has voted: where the numbers do not agree, nothing is said.
+ */
+function councilOf(
+  { id, status }: Proposal,
+  { totalVoters }: Ballot,
+  { voting, threshold }: Counts,
+  council: Council | undefined,
+): Pick<Proposal, 'attendance' | 'council'> {
+  if (status !== 'voting' || council?.ballot !== voting || voting !== BigInt(id)) return {}
+  const { attendance } = council
+  const { voted, missing } = attendance
+  if (BigInt(voted.length) !== totalVoters) return {}
+  const weight = wholePower / BigInt(voted.length + missing.length)
+  return { attendance, council: { weight, passesAt: threshold, failsAt: threshold, endsAt: wholePower } }
 }
 
 /** What a ballot asks for, and who did, never changes. */
