@@ -140,9 +140,10 @@ function sendAgain(
 ): Promise<number> {
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)
+    // One notification may have failed at several handlers.
+    const ids = [...new Set((store?.failedDeliveries() ?? []).map(({ notification }) => notification.id))]
     const id = meant(store, given, context, {
-      what: 'dead letter',
+      what: 'failed notification',
       see: 'them with "govstream notifications --failed"',
       ids,
     })
@@ -153,8 +154,8 @@ function sendAgain(
     else if (id !== undefined) {
       terminal.out(
         count === 0
-          ? 'No dead letters: nothing was given up on.'
-          : `${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`,
+          ? 'Nothing failed: whatever was tried is delivered.'
+          : `${counted(count)} to be sent again: the next "govstream run" or "govstream sync" sends it.`,
       )
     }
     return id === undefined ? exitCodes.failed : exitCodes.done
