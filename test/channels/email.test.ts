@@ -109,6 +109,8 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
     await tell({ id: 'c', subject: 'main/0xc0ffee/13' })
     await tell({ id: 'd', subject: 'main' })
     await tell({ id: 'e', subject: 'main/silence/3' })
+    await tell({ id: 'f', subject: 'main/channel/pager' })
+    await tell({ id: 'g', subject: 'main/state' })
 
     const of = (name: string): readonly unknown[] => server.taken.map(({ headers }) => headers.get(name))
     const [first, second, other, chain] = of('references')
@@ -121,10 +123,12 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
       'govstream: main, proposal 13',
       'govstream: main',
       'govstream: main, silence 3',
+      'govstream: main, channel pager',
+      'govstream: main, state',
     ])
     // Each is a mail of its own, and none is the root.
-    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(9)
-    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined])
+    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(13)
+    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined, undefined, undefined])
     expect(server.faults).toStrictEqual([])
   })
 

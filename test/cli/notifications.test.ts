@@ -63,7 +63,7 @@ describe('notifications', () => {
     expect(dead).not.toBeNull()
   })
 
-  it('fails to mark what there is not', async () => {
+  it('fails to mark a notification that is not there', async () => {
     expect(await ask('--read', 'zzz')).toStrictEqual({
       code: 1,
       out: '',

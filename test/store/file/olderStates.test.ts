@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { lastValueFrom, of, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { exampleOf } from '../../../src/domain/notifications/exampleOf.js'
+import { exampleOf } from '../../../src/domain/notifications/examples/exampleOf.js'
 import { type Notification, subjectOf } from '../../../src/domain/notifications/notification.js'
 import { deliverDue } from '../../../src/sinks/outbox/deliverDue.js'
 import { encode } from '../../../src/store/codec.js'
