@@ -26,6 +26,7 @@ export {
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo, type WriteContext } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
+export type { Migration } from './store/file/migrate.js'
 export type {
   AuditEntry,
   ChainOutline,

@@ -11,7 +11,7 @@ import { heartbeatOf } from './monitor/heartbeat.js'
 import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates } from './monitor/latestStates.js'
 import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
-import { progressLog, silentLog } from './monitor/monitorLog.js'
+import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
@@ -76,11 +76,13 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
     readAll: () => pollAll(control),
   }
-  const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(
-    tap(states.hold),
-    finalize(states.letGo),
-    shareState(),
-  )
+  const store$ = holdStore({
+    path: config.state,
+    ...config.notifier,
+    now,
+    scheduler,
+    onMigrate: logMigration(log),
+  }).pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) => watchChains(chains, { ...ports, store })),
     tap(({ state }) => states.keep(state)),

@@ -67,12 +67,12 @@ export class ServiceRefusal extends DeliveryError {
   constructor(
     kind: FailureKind,
     message: string,
-    readonly status: number,
+    override readonly status: number,
     /** The name that the service gives to the failure. */
     readonly code?: string,
     retryAfterMs?: number,
   ) {
-    super(kind, message, retryAfterMs)
+    super(kind, message, retryAfterMs, status)
   }
 }
 

@@ -76,5 +76,7 @@ function failure(
   return new DeliveryError(
     exitCode === refused ? 'permanent' : 'transient',
     `The program ${basename(program)} ${summary}${said === '' ? '.' : `: ${said}`}`,
+    undefined,
+    exitCode,
   )
 }

@@ -181,10 +181,14 @@ function headersOf(message: Message, from: MailAddress): object {
   }
 }
 
+// Subjects that are no proposal, `chain/KIND/…`.
+const ownKinds: ReadonlySet<string> = new Set(['silence', 'channel', 'file', 'state', 'test'])
+
 /** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
 function subjectLine({ chain, subject, title }: Message): string {
-  const [kind, id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
-  const what = id === undefined ? '' : `, ${kind === 'silence' ? 'silence' : 'proposal'} ${shortened(id)}`
+  const [kind = '', id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
+  const named = ownKinds.has(kind) ? [kind, ...(id === kind ? [] : [shortened(id)])] : ['proposal', shortened(id)]
+  const what = id === '' ? '' : `, ${named.join(' ')}`
   const test = title.startsWith('[TEST]') ? '[TEST] ' : ''
   return cleanLine(`${test}govstream: ${chain}${what}`, 120)
 }

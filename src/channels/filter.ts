@@ -50,7 +50,7 @@ const answering: ReadonlySet<string> = new Set(['voted'])
 export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
   const { closes = false } = filter
   const { event } = notification
-  return closes && (standingOf(event) !== 'open' || answering.has(event)) && isOfChain(filter, notification)
+  return closes && (standingOf(notification) !== 'open' || answering.has(event)) && isOfChain(filter, notification)
 }
 
 function isOfChain({ chains }: HandlerFilter, { chain }: Notification): boolean {

@@ -6,8 +6,9 @@ import type { Json } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { redactor } from '../domain/secrets/redactor.js'
-import { askService, type ServiceAccess, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
+import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { checkAddress } from './checkAddress.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
@@ -53,13 +54,7 @@ export const slack = defineChannel({
       const { user, team } = identity.parse(json)
       return `Slack takes the token of ${user} in ${team}. Nothing was posted: whether ${user} is in the channel, the first message shows.`
     }
-    const url = new URL(webhookUrl)
-    const { status } = await http
-      .request({ url, method: 'HEAD', timeoutMs, maxBytes: 0, statusOnly: true, signal })
-      .catch((cause: unknown) => {
-        throw unanswered(cause, url.host)
-      })
-    return `${url.host} answers (HTTP ${status} to a HEAD).`
+    return checkAddress(webhookUrl, { http, signal, timeoutMs })
   },
 })
 

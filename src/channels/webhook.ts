@@ -6,8 +6,9 @@ import { defined } from '../domain/defined.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
-import { askService, kindOfStatus, unanswered } from './askService.js'
+import { askService, kindOfStatus } from './askService.js'
 import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
 
 /** Posts notifications to a URL, signed where there is a secret. */
@@ -28,20 +29,8 @@ export const webhook = defineChannel({
     timeoutMs: timeout,
     maxAttempts,
   }),
-  // Any answer to a HEAD counts: receivers that take a POST alone refuse it.
-  check: async ({ url: written, timeout }, { http, signal }) => {
-    const url = new URL(written)
-    const timeoutMs = Math.min(timeout, longestCheckMs)
-    const { status } = await http
-      .request({ url, method: 'HEAD', timeoutMs, maxBytes: 0, statusOnly: true, signal })
-      .catch((cause: unknown) => {
-        throw unanswered(cause, url.host)
-      })
-    return `${url.host} answers (HTTP ${status} to a HEAD).`
-  },
+  check: ({ url, timeout: timeoutMs }, { http, signal }) => checkAddress(url, { http, signal, timeoutMs }),
 })
-
-const longestCheckMs = 10_000
 
 /** Where notifications are posted. */
 export interface WebhookOptions {

@@ -122,7 +122,9 @@ function addInbox(program: Command, context: Context, done: Done): void {
     .addOption(alone('--read <id>', 'mark as read: one id, or all', others('read')))
     .addOption(alone('--stats', 'counts only', others('stats')))
     .addOption(alone('--failed', 'what could not be delivered so far', others('failed', 'dead')))
-    .addOption(alone('--resend <id>', 'send dead letters again: one id, or all', others('resend', 'redeliver')))
+    .addOption(
+      alone('--resend <id>', 'send again what failed, given up or not: one id, or all', others('resend', 'redeliver')),
+    )
     .addOption(alone('--dead', 'as --failed', others('failed', 'dead')).hideHelp())
     .addOption(alone('--redeliver <id>', 'as --resend', others('resend', 'redeliver')).hideHelp())
     .action(async (_: unknown, command: Command) => {

@@ -68,6 +68,8 @@ export class DeliveryError extends BaseError {
     message: string,
     /** Earliest next try, where the receiver named one. */
     readonly retryAfterMs?: number,
+    /** Of the answer, where there was one: of HTTP or SMTP, or the exit code of a program. */
+    readonly status?: number,
   ) {
     super(message)
   }

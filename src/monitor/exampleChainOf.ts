@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.js'
-import type { ExampleOptions } from '../domain/notifications/exampleOf.js'
+import type { ExampleOptions } from '../domain/notifications/examples/exampleChain.js'
 
 const someContract = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 

@@ -3,6 +3,7 @@ import { blocksText } from '../domain/notifications/phrases.js'
 import { durationText } from '../domain/text/time.js'
 import { isCleanup, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import type { LogWriter } from '../channels/Channel.js'
+import type { Migration } from '../store/file/migrate.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 
@@ -87,4 +88,19 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
   else if (outcome.result === 'archived')
     log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
+}
+
+// Brought up in a few seconds, also on a busy disk.
+const quickBytes = 2 ** 24
+
+/** Logs before a large state file is brought up to this version: until that is done nothing else happens. */
+export function logMigration(log: LogWriter): (migration: Migration) => void {
+  return ({ file, from, to, bytes }) => {
+    if (bytes < quickBytes) return
+    const size = `${Math.round(bytes / 2 ** 20)} MB`
+    log.warn(
+      { state: file, from, to, bytes },
+      `the state of ${size} is brought from schema version ${from} to ${to} first: this may take minutes, and where it is stopped it begins anew`,
+    )
+  }
 }

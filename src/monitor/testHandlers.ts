@@ -2,7 +2,7 @@ import { type ChannelDeps, defaultTimeoutMs, type LogWriter } from '../channels/
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import { reasonOf } from '../domain/errors.js'
-import { exampleOf } from '../domain/notifications/exampleOf.js'
+import { exampleOf } from '../domain/notifications/examples/exampleOf.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { composerOf, withTemplatesOf } from './composerOf.js'
 import type { ServerAccess } from './createServerAccess.js'

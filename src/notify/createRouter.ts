@@ -4,7 +4,7 @@ import { channelNameOf, type Notification, subjectOf } from '../domain/notificat
 import type { HeldDelivery, Match, NotificationRoute, RoutingMoment, Silence } from '../domain/notifications/routing.js'
 import { deadlineOf } from './deadlineOf.js'
 import { nextTime } from './digestTimes.js'
-import { type Facts, factsOf } from './factsOf.js'
+import { type Traits, traitsOf } from './traitsOf.js'
 import { compileMatch, type Matcher, matchProblem, valueOf } from './match.js'
 import { endOfQuiet, type QuietHours, wallClockOf } from './quietHours.js'
 import { type Grouping, releaseOf, type ReleaseRules } from './releaseOf.js'
@@ -64,18 +64,18 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
     silences.filter(({ match }) => isSound(match)).map(({ id, match }) => ({ id, fits: compileMatch(match) })),
   )
   return (notification, moment) => {
-    const facts = factsOf(notification, systemOf)
-    const silencer = silencersOf(moment.silences).find(({ fits }) => fits(facts))
+    const traits = traitsOf(notification, systemOf)
+    const silencer = silencersOf(moment.silences).find(({ fits }) => fits(traits))
     if (silencer !== undefined) return { silencedBy: silencer.id, to: [] }
     const wanting = [...handlers].filter(([, { wants }]) => wants(notification))
-    const receivers = receiversOf(notification, choose(compiled, facts), wanting)
+    const receivers = receiversOf(notification, choose(compiled, traits), wanting)
     const closers = closersOf(notification, handlers, moment)
     return {
       to: [
         ...closers,
         ...receivers.flatMap(({ key, bundles, rule }) => {
           if (closers.includes(key)) return []
-          return [rule === undefined ? key : (hold(key, rule, bundles, { notification, facts, moment }) ?? key)]
+          return [rule === undefined ? key : (hold(key, rule, bundles, { notification, traits, moment }) ?? key)]
         }),
       ],
     }
@@ -131,10 +131,10 @@ function compileRules(rules: readonly RouteRule[], all: readonly string[], timez
 }
 
 /** The handlers that the rules choose, each with the rule that named it first; none where no rule fits. */
-function choose(rules: readonly Rule[], facts: Facts): ReadonlyMap<string, Rule> {
+function choose(rules: readonly Rule[], traits: Traits): ReadonlyMap<string, Rule> {
   const chosen = new Map<string, Rule>()
   for (const rule of rules) {
-    if (!rule.fits(facts)) continue
+    if (!rule.fits(traits)) continue
     for (const key of rule.to) if (!chosen.has(key)) chosen.set(key, rule)
     if (!rule.continues) break
   }
@@ -143,7 +143,7 @@ function choose(rules: readonly Rule[], facts: Facts): ReadonlyMap<string, Rule>
 
 interface Occasion {
   readonly notification: Notification
-  readonly facts: Facts
+  readonly traits: Traits
   readonly moment: RoutingMoment
 }
 
@@ -152,11 +152,11 @@ function hold(
   handler: string,
   rule: Rule,
   bundles: boolean,
-  { notification, facts, moment }: Occasion,
+  { notification, traits, moment }: Occasion,
 ): HeldDelivery | undefined {
   if (notification.priority === 'critical') return undefined
   const { at, pace, lastRelease } = moment
-  const parts = rule.digestAfter === undefined ? (rule.group?.by ?? []).map((key) => valueOf(facts, key) ?? null) : []
+  const parts = rule.digestAfter === undefined ? (rule.group?.by ?? []).map((key) => valueOf(traits, key) ?? null) : []
   const key = JSON.stringify([rule.key, ...parts])
   const last = rule.group === undefined ? undefined : lastRelease?.(handler, key)
   const release = releaseOf(rule, at, { deadline: deadlineOf(notification, at, pace), last })

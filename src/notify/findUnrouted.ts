@@ -1,6 +1,6 @@
 import { defaultPriorities, type NotificationEvent, type Priority } from '../domain/notifications/notification.js'
 import type { RouteRule } from './createRouter.js'
-import type { Facts } from './factsOf.js'
+import type { Traits } from './traitsOf.js'
 import { compileMatch } from './match.js'
 
 export interface RoutedKinds {
@@ -19,19 +19,11 @@ export function findUnrouted({ rules, chains, priorities }: RoutedKinds): readon
   const sure = rules
     .filter(({ match }) => Object.keys(match).every((key) => sureKeys.includes(key)))
     .map(({ match }) => compileMatch(match))
+  const events = Object.entries<Priority>({ ...defaultPriorities, ...priorities })
   return chains.flatMap(({ name, system }) =>
-    Object.entries(defaultPriorities).flatMap(([event, least]) => {
-      const own = new Map<string, Priority>(Object.entries(priorities)).get(event)
-      const facts: Facts = {
-        chain: name,
-        system,
-        event,
-        priority: own ?? least,
-        titles: [],
-        subject: '',
-        labels: {},
-      }
-      return sure.some((fits) => fits(facts)) ? [] : [`${event} of ${name}`]
+    events.flatMap(([event, priority]) => {
+      const traits: Traits = { chain: name, system, event, priority, titles: [], subject: '', labels: {} }
+      return sure.some((fits) => fits(traits)) ? [] : [`${event} of ${name}`]
     }),
   )
 }

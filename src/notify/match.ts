@@ -3,7 +3,7 @@ import { defaultPriorities, priorities, reaches } from '../domain/notifications/
 import { proposalTypes } from '../domain/proposals/proposal.js'
 import { compilePattern, patternProblem } from '../domain/text/pattern.js'
 import { nearest } from '../schema/nearest.js'
-import type { Facts } from './factsOf.js'
+import type { Traits } from './traitsOf.js'
 
 /** What can be matched, beside `label.NAME`. */
 export const matchKeys = ['chain', 'system', 'event', 'type', 'priority', 'title', 'subject'] as const
@@ -17,7 +17,7 @@ const words: ReadonlyMap<string, readonly string[]> = new Map<string, readonly s
 ])
 
 /** Whether a notification is like what was written. */
-export type Matcher = (facts: Facts) => boolean
+export type Matcher = (traits: Traits) => boolean
 
 /**
  * True of a notification that fits every entry; without entries, of all. A value is exact, a glob in which `*` stands
@@ -33,9 +33,9 @@ export function compileMatch(match: Match): Matcher {
       return ({ priority }) => reaches(priority, least)
     }
     const fits = compileValue(value)
-    return (facts) => valuesOf(facts, key).some(fits)
+    return (traits) => valuesOf(traits, key).some(fits)
   })
-  return (facts) => parts.every((fits) => fits(facts))
+  return (traits) => parts.every((fits) => fits(traits))
 }
 
 /** What is wrong with one entry of a match: with its key, or with the form of its value. */
@@ -93,14 +93,14 @@ function compileGlob(glob: string): (text: string) => boolean {
   }
 }
 
-function valuesOf(facts: Facts, key: string): readonly string[] {
-  if (key === 'title') return facts.titles
-  const value = valueOf(facts, key)
+function valuesOf(traits: Traits, key: string): readonly string[] {
+  if (key === 'title') return traits.titles
+  const value = valueOf(traits, key)
   return value === undefined ? [] : [value]
 }
 
 /** What a notification has under the key of a match; of several titles its own. */
-export function valueOf(facts: Facts, key: string): string | undefined {
+export function valueOf(traits: Traits, key: string): string | undefined {
   switch (key) {
     case 'chain':
     case 'system':
@@ -108,10 +108,10 @@ export function valueOf(facts: Facts, key: string): string | undefined {
     case 'type':
     case 'priority':
     case 'subject':
-      return facts[key]
+      return traits[key]
     case 'title':
-      return facts.titles[0]
+      return traits.titles[0]
     default:
-      return Object.hasOwn(facts.labels, key.slice(label.length)) ? facts.labels[key.slice(label.length)] : undefined
+      return Object.hasOwn(traits.labels, key.slice(label.length)) ? traits.labels[key.slice(label.length)] : undefined
   }
 }

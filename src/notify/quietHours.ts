@@ -21,7 +21,7 @@ export function parseQuietHours(written: string): QuietHours | undefined {
 }
 
 /** Whether some minute of the day is left in which something may come out. */
-export function leaveTime(spans: readonly QuietHours[]): boolean {
+export function hasOpenMinute(spans: readonly QuietHours[]): boolean {
   return Array.from({ length: minutesOfDay }, (_, at) => at).some((at) => !spans.some((span) => holds(span, at)))
 }
 

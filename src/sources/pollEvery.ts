@@ -69,20 +69,21 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
   return defer(() => {
     let failures = 0
     let wanted = false
-    const hot$ = trigger$.pipe(share())
+    const hot$ = trigger$.pipe(
+      tap(() => (wanted = true)),
+      share(),
+    )
     const waitMs = (): number => {
       if (failures === 0) return typeof periodMs === 'number' ? periodMs : periodMs()
       const backoff = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
       return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
     }
-    const waited$ = defer(() =>
-      restartWait$.pipe(
-        startWith(undefined),
-        switchMap(() => {
-          const ms = waitMs()
-          return ms === Infinity ? NEVER : timer(ms, scheduler)
-        }),
-      ),
+    const waited$ = restartWait$.pipe(
+      startWith(undefined),
+      switchMap(() => {
+        const ms = waitMs()
+        return ms === Infinity ? NEVER : timer(ms, scheduler)
+      }),
     )
     function untilNext(): Observable<unknown> {
       return wanted ? of(0) : race(waited$, hot$).pipe(take(1))
@@ -96,12 +97,6 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       }),
       repeat({ delay: untilNext }),
     )
-    return merge(
-      hot$.pipe(
-        tap(() => (wanted = true)),
-        ignoreElements(),
-      ),
-      waitsFirst ? defer(untilNext).pipe(switchMap(() => reads$)) : reads$,
-    )
+    return merge(hot$.pipe(ignoreElements()), waitsFirst ? defer(untilNext).pipe(switchMap(() => reads$)) : reads$)
   })
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, map, type Observable, of } from 'rxjs'
+import { asyncScheduler, catchError, map, type Observable, of } from 'rxjs'
 import type { Head } from '../domain/blocks/head.js'
 import { defined } from '../domain/defined.js'
 import type { ReadFailure } from '../domain/reading.js'
@@ -33,7 +33,7 @@ export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFai
 export function pollHeads({ reader, now: given, ...poll }: PollHeadsOptions): Observable<HeadReading> {
   const { scheduler = asyncScheduler } = poll
   const now = given ?? ((): number => scheduler.now())
-  const look$ = defer((): Observable<HeadReading> => {
+  function look(): Observable<HeadReading> {
     const begunAt = now()
     return fromAbortable(async (signal) => reader.readHead?.(signal)).pipe(
       map((head): HeadReading => ({ ok: true, begunAt, ...defined({ head }) })),
@@ -41,6 +41,6 @@ export function pollHeads({ reader, now: given, ...poll }: PollHeadsOptions): Ob
         of<HeadReading>({ ok: false, begunAt, failure: readFailure(reader.chain, cause) }),
       ),
     )
-  })
-  return pollEvery(() => look$, { ...poll, hasFailed: ({ ok }) => !ok })
+  }
+  return pollEvery(look, { ...poll, hasFailed: ({ ok }) => !ok })
 }

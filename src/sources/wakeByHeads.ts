@@ -48,20 +48,20 @@ export function wakeByHeads<Look extends { readonly ok: boolean }, T>(
       filter(({ ok }) => ok || !isReading),
       tap((look) => (fresh = isReading ? undefined : look)),
     )
-    const read$ = defer(() => {
+    function readFresh(): Observable<T> {
       const look = fresh
       fresh = undefined
       isReading = true
-      return read(look)
-    }).pipe(
-      tap({
-        next: (value) => (isWell = !hasFailed(value)),
-        complete: () => {
-          isReading = false
-          ended$.next(isWell)
-        },
-      }),
-    )
-    return pollEvery(() => read$, { ...options, periodMs: Infinity, trigger$: merge(trigger$, look$) })
+      return read(look).pipe(
+        tap({
+          next: (value) => (isWell = !hasFailed(value)),
+          complete: () => {
+            isReading = false
+            ended$.next(isWell)
+          },
+        }),
+      )
+    }
+    return pollEvery(readFresh, { ...options, periodMs: Infinity, trigger$: merge(trigger$, look$) })
   })
 }

@@ -218,7 +218,10 @@ export interface Store {
   deadLetters(limit?: number): readonly DeadLetter[]
   /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */
   failedDeliveries(limit?: number): readonly FailedDelivery[]
-  /** Puts dead letters back into the outbox, due at `now` (Unix ms): one notification's, or `all`. Returns how many. */
+  /**
+   * Puts dead letters back into the outbox, due at `now` (Unix ms), and has what waits for another try tried then: one
+   * notification's, or `all`. Returns how many.
+   */
   revive(id: string, now: number): number
 
   /**

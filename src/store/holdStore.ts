@@ -11,9 +11,10 @@ import {
   type SchedulerLike,
   tap,
 } from 'rxjs'
+import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
 import { isBusy } from './retryWhileBusy.js'
-import { openStore } from './openStore.js'
+import { openStore, type StoreOptions } from './openStore.js'
 import type { Store } from './Store.js'
 
 export interface HoldStoreOptions {
@@ -25,6 +26,8 @@ export interface HoldStoreOptions {
   readonly now: () => number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
+  /** As `openStore` has it. */
+  readonly onMigrate?: StoreOptions['onMigrate']
 }
 
 // Of the one thread of the process: what is locked for longer is tried again later.
@@ -45,9 +48,10 @@ export function holdStore({
   maxAge,
   now,
   scheduler = asyncScheduler,
+  onMigrate,
 }: HoldStoreOptions): Observable<Store> {
   return defer(() => {
-    const store = openStore({ path, waitMs, now })
+    const store = openStore({ path, waitMs, now, ...defined({ onMigrate }) })
     const holder = store.claim(now())
     if (holder !== undefined) {
       store.close()

@@ -6,6 +6,7 @@ import type { EmbeddedStore } from './Store.js'
 import { auditTrail } from './auditTrail.js'
 import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
+import type { Migration } from './file/migrate.js'
 import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
@@ -38,6 +39,11 @@ export interface StoreOptions {
    * ms
    */
   readonly waitMs?: number
+  /**
+   * Called before an older file is brought up to this version, which holds up the process: a large one takes minutes.
+   * @defaultValue nobody is told
+   */
+  readonly onMigrate?: (migration: Migration) => void
 }
 
 /**
@@ -71,9 +77,10 @@ export function openStore({
   isAlive = isAliveHere,
   now = Date.now,
   waitMs = 5_000,
+  onMigrate,
 }: StoreOptions): EmbeddedStore {
   const owner = { token: randomUUID(), pid, host }
-  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, now })
+  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, now, onMigrate })
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)

@@ -21,6 +21,7 @@ const itemRow = z.object({
   status: z.nullable(z.number()),
 })
 const nextRow = z.object({ next: z.nullable(z.number()) })
+const countRow = z.object({ count: z.number() })
 const dueRow = z.object({ due: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 
@@ -232,13 +233,36 @@ function failures(sql: Sql): Pick<Outbox, 'deadLetters' | 'failedDeliveries' | '
       }),
 
     revive: (id, now) =>
-      id === 'all'
-        ? sql.run(`UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`, now)
-        : sql.run(
-            `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?
-        WHERE state = 'dead' AND notification = (SELECT row FROM notifications WHERE id = ?)`,
-            now,
-            id,
-          ),
+      sql.transaction(() => {
+        // First, or those that come back would be counted twice.
+        const waiting = hasten(sql, id, now)
+        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`
+        return (
+          waiting + (id === 'all' ? sql.run(revived, now) : sql.run(`${revived} AND notification = ${rowOf}`, now, id))
+        )
+      }),
   }
+}
+
+const rowOf = '(SELECT row FROM notifications WHERE id = ?)'
+
+/**
+ * Has what waits for another try tried at `now`, and what waits behind it after that; of one notification, or of `all`.
+ * Returns how many wait for another try.
+ */
+function hasten(sql: Sql, id: string, now: number): number {
+  const [retried, ids] =
+    id === 'all'
+      ? [`outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0`, []]
+      : [`outbox WHERE state = 'pending' AND attempts > 0 AND notification = ${rowOf}`, [id]]
+  const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...ids)
+  if (count === undefined || count.count === 0) return 0
+  sql.run(
+    `UPDATE outbox INDEXED BY outbox_subject SET next_at = ?
+    WHERE state = 'pending' AND next_at > ? AND (handler, subject) IN (SELECT handler, subject FROM ${retried})`,
+    now,
+    now,
+    ...ids,
+  )
+  return count.count
 }

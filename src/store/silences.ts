@@ -81,7 +81,7 @@ export function countHeldBack(sql: Sql, silence: string, { chain, event }: Notif
 }
 
 /** Notes that people are told what a silence held back of a chain. The caller holds the transaction. */
-export function settleSilence(sql: Sql, chain: string, silence: string): void {
+export function forgetHeldBack(sql: Sql, chain: string, silence: string): void {
   sql.run('DELETE FROM silence_holds WHERE silence = ? AND chain = ?', silence, chain)
 }
 

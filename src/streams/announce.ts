@@ -1,7 +1,7 @@
 import type { ChainState } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import { fileHappeningOf } from '../domain/notifications/fileHappeningOf.js'
+import { fileHappeningOf } from '../domain/notifications/announceFile.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import {
   type Announceable,

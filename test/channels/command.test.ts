@@ -42,7 +42,9 @@ async function failure(delivery: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   )
   expect(cause).toBeInstanceOf(DeliveryError)
-  return cause instanceof DeliveryError ? { kind: cause.kind, message: cause.message } : undefined
+  if (!(cause instanceof DeliveryError)) return undefined
+  const { kind, message, status } = cause
+  return { kind, message, ...(status !== undefined && { status }) }
 }
 
 describe('commandHandler', () => {
@@ -73,13 +75,14 @@ describe('commandHandler', () => {
   })
 
   it.each([
-    ['echo lost; echo "no route" >&2; exit 3', 'transient', 'ended with exit code 3: lost no route'],
-    ['exit 75', 'transient', 'ended with exit code 75.'],
-    ['exit 65', 'permanent', 'ended with exit code 65.'],
-    ['kill -SEGV $$', 'transient', 'was ended by SIGSEGV.'],
-    ['printf "\\033[2Jred\\r\\nX"; exit 1', 'transient', 'ended with exit code 1: red X'],
-  ])('%s is %s', async (script, kind, said) => {
-    expect(await failure(sh(script))).toStrictEqual({ kind, message: `The program sh ${said}` })
+    ['echo lost; echo "no route" >&2; exit 3', 'transient', 'ended with exit code 3: lost no route', 3],
+    ['exit 75', 'transient', 'ended with exit code 75.', 75],
+    ['exit 65', 'permanent', 'ended with exit code 65.', 65],
+    ['kill -SEGV $$', 'transient', 'was ended by SIGSEGV.', undefined],
+    ['printf "\\033[2Jred\\r\\nX"; exit 1', 'transient', 'ended with exit code 1: red X', 1],
+  ])('%s is %s', async (script, kind, said, status) => {
+    const message = `The program sh ${said}`
+    expect(await failure(sh(script))).toStrictEqual({ kind, message, ...(status !== undefined && { status }) })
   })
 
   it('tries again where the program cannot be started', async () => {
@@ -117,6 +120,7 @@ describe('commandHandler', () => {
     expect(await failure(sh('head -c 5000000 /dev/zero | tr "\\0" x >&2; exit 1'))).toStrictEqual({
       kind: 'transient',
       message: `The program sh ended with exit code 1: ${'x'.repeat(199)}…`,
+      status: 1,
     })
   })
 

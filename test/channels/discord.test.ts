@@ -225,7 +225,7 @@ describe('what Discord is sent', () => {
     expect(server.links()[0]).toStrictEqual(['Number 0', 'https://gov.example/0'])
   })
 
-  it('takes what is empty', async () => {
+  it('sends no empty field, which Discord refuses', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell({ title: '', facts: [{ name: '', value: '' }] })
     expect(server.transcript()).toContain('1: –: –')

@@ -51,13 +51,17 @@ function send(handler: ReturnType<typeof handlerAt>, signal = never): Promise<un
   return handler.handle(notification('n-1'), { signal })
 }
 
-async function failure(delivery: Promise<unknown>): Promise<{ readonly kind?: string; readonly message?: string }> {
+async function failure(
+  delivery: Promise<unknown>,
+): Promise<{ readonly kind?: string; readonly message?: string; readonly status?: number }> {
   const cause = await delivery.then(
     () => undefined,
     (error: unknown) => error,
   )
   expect(cause).toBeInstanceOf(DeliveryError)
-  return cause instanceof DeliveryError ? { kind: cause.kind, message: cause.message } : {}
+  if (!(cause instanceof DeliveryError)) return {}
+  const { kind, message, status } = cause
+  return { kind, message, ...(status !== undefined && { status }) }
 }
 
 describe('emailHandler', () => {
@@ -105,6 +109,8 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
     await tell({ id: 'c', subject: 'main/0xc0ffee/13' })
     await tell({ id: 'd', subject: 'main' })
     await tell({ id: 'e', subject: 'main/silence/3' })
+    await tell({ id: 'f', subject: 'main/channel/pager' })
+    await tell({ id: 'g', subject: 'main/state' })
 
     const of = (name: string): readonly unknown[] => server.taken.map(({ headers }) => headers.get(name))
     const [first, second, other, chain] = of('references')
@@ -117,10 +123,12 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
       'govstream: main, proposal 13',
       'govstream: main',
       'govstream: main, silence 3',
+      'govstream: main, channel pager',
+      'govstream: main, state',
     ])
     // Each is a mail of its own, and none is the root.
-    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(9)
-    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined])
+    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(13)
+    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined, undefined, undefined])
     expect(server.faults).toStrictEqual([])
   })
 
@@ -199,6 +207,7 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
     const failed = await failure(send(handlerAt(server)))
     expect(failed.kind).toBe(kind)
     expect(failed.message).toMatch(/^The mail server 127\.0\.0\.1:\d+ refused the mail: (?:421|451|554) /)
+    expect(failed.message).toContain(`refused the mail: ${String(failed.status)} `)
     expect(server.taken).toStrictEqual([])
   })
 
@@ -209,6 +218,7 @@ govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
     expect(await failure(send(handler))).toStrictEqual({
       kind: 'transient',
       message: `The mail server 127.0.0.1:${server.port} refused ada@example.net (450 <ada@example.net> is not served here). The other addresses have it.`,
+      status: 450,
     })
     refuses.clear()
     await send(handler)

@@ -84,7 +84,7 @@ describe('pushover', () => {
     expect(service.shown).toHaveLength(1)
   })
 
-  it('is not told to be over before the ringing has ended', async () => {
+  it('ends the ringing before it says that the subject is over', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     await teller.tell(critical)

@@ -74,10 +74,10 @@ describe('what is no channel', () => {
 })
 
 describe('the settings of a webhook', () => {
-  it('reach the one who posts', async () => {
+  it('are those that the post is made with', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
-    const { handler, ...patience } = open({
+    const { handler, ...limits } = open({
       type: 'webhook',
       url: `${server.url}/hook`,
       secret: 'key',
@@ -86,7 +86,7 @@ describe('the settings of a webhook', () => {
     })
     await handler.handle(notification('n-1'), { signal })
 
-    expect(patience).toStrictEqual({ timeoutMs: 3_000, maxAttempts: 7 })
+    expect(limits).toStrictEqual({ timeoutMs: 3_000, maxAttempts: 7 })
     const [request] = server.requests
     expect(request).toMatchObject({ path: '/hook', headers: { 'x-govstream-id': 'n-1' } })
     expect(request?.headers['x-govstream-signature']).toMatch(/^sha256=/)

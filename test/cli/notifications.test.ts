@@ -63,7 +63,7 @@ describe('notifications', () => {
     expect(dead).not.toBeNull()
   })
 
-  it('fails to mark what there is not', async () => {
+  it('fails to mark a notification that is not there', async () => {
     expect(await ask('--read', 'zzz')).toStrictEqual({
       code: 1,
       out: '',
@@ -91,12 +91,29 @@ describe('notifications', () => {
     ])
     expect((await ask('--failed')).out).toMatch(/given up\b[^]*a to webhook: HTTP 404/)
     expect((await ask('--resend', 'b')).code).toBe(1)
-    expect((await ask('--resend', 'a')).out).toMatch(/^1 notification put back: /)
+    expect((await ask('--resend', 'a')).out).toMatch(/^1 notification to be sent again: /)
     expect(await json('--failed')).toStrictEqual([])
-    expect((await ask('--resend', 'all')).out).toMatch(/^No dead letters: /)
+    expect((await ask('--resend', 'all')).out).toMatch(/^Nothing failed: /)
     expect((await cliHere(['audit', '--limit', '1', '--json'], directory.path)).out).toMatch(
       /"redeliver": "a",\s+"count": 1/,
     )
+  })
+
+  it('has what waits for another try tried now', async () => {
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    const announcements = [announcement('waits', { priority: 'low' })]
+    store.commit(turn({ announcements }), () => ['webhook', 'chat'])
+    const far = Date.UTC(2025, 0, 1, 1)
+    for (const one of store.due(far, 99).filter(({ notification: { id } }) => id === 'waits'))
+      store.postpone(one, far, { reason: 'HTTP 503' })
+    store.close()
+    expect((await ask('--resend', 'waits')).out).toMatch(/^2 notifications to be sent again: /)
+    const tries = await json('--failed')
+    expect(tries).toMatchObject([
+      { handler: 'webhook', nextTryAt: '2025-01-01T00:05:00.000Z' },
+      { handler: 'chat', nextTryAt: '2025-01-01T00:05:00.000Z' },
+      { notification: { id: 'a' }, nextTryAt: null },
+    ])
   })
 
   it('answers to the names of before, and does not show them', async () => {

@@ -58,7 +58,7 @@ describe('silence', () => {
     expect(audit.out).toMatch(/Silence 1 removed by .+, for .*new_\*.*: we move/)
   })
 
-  it('fails to end what there is not', async () => {
+  it('fails to end a silence that is not there', async () => {
     await silence(...add('--match', 'chain=a'))
     expect(await silence('remove', '7')).toStrictEqual({
       code: 1,

@@ -116,15 +116,27 @@ describe('the next upgrade', () => {
   })
 
   it.each<[string, Given, string]>([
-    ['that is in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
-    ['that is scheduled, before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1000: 990 blocks left'],
-    ['that failed, until something was done since', { upgrades: [failed, done, scheduled] }, 'v2 at 5: failed'],
+    ['is the one that is in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
     [
-      'that is scheduled, where another was done after the one that failed',
+      'is the one that is scheduled, before one in the vote',
+      { upgrades: [pending, scheduled] },
+      'v3 at 1000: 990 blocks left',
+    ],
+    [
+      'is the one that failed, until something was done since',
+      { upgrades: [failed, done, scheduled] },
+      'v2 at 5: failed',
+    ],
+    [
+      'is the one that is scheduled, where another was done after the one that failed',
       { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] },
       'v3 at 1000: 990 blocks left',
     ],
-    ['that was refused, whose height is still to come', { upgrades: [refused, done] }, 'v4 at 2000: refused'],
+    [
+      'is the one that was refused, whose height is still to come',
+      { upgrades: [refused, done] },
+      'v4 at 2000: refused',
+    ],
     [
       'is none where those of the past are over',
       { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] },
@@ -132,7 +144,7 @@ describe('the next upgrade', () => {
     ],
     ['is not known where the chain was never read', { read: false, health: 'down' }, 'unknown'],
     ['is not known while the history is read', { synced: false, health: 'syncing' }, 'unknown'],
-  ])('is the one %s', async (_, given, shown) => {
+  ])('%s', async (_, given, shown) => {
     expect((await statusOf(given)).line).toMatch(new RegExp(` {2}${shown}$`))
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logDelivery, logFile, progressLog } from '../../src/monitor/monitorLog.js'
+import { logDelivery, logFile, logMigration, progressLog } from '../../src/monitor/monitorLog.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
 const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
@@ -32,6 +32,19 @@ describe('a receiver that is away', () => {
       )
     }
     expect(lines).toStrictEqual([1, 2, 4, 8, 16, 32, 64].map((at) => `${at} delivery postponed: HTTP 503`))
+  })
+})
+
+describe('a state file that is brought up', () => {
+  it('is told of before, where it is large', () => {
+    const lines: string[] = []
+    const write = (_: object, line: string): void => void lines.push(line)
+    const tell = logMigration({ info: write, warn: write, error: write })
+    tell({ file: 'govstream.db', from: 3, to: 13, bytes: 2 ** 20 })
+    tell({ file: 'govstream.db', from: 3, to: 13, bytes: 5 * 2 ** 27 })
+    expect(lines).toStrictEqual([
+      'the state of 640 MB is brought from schema version 3 to 13 first: this may take minutes, and where it is stopped it begins anew',
+    ])
   })
 })
 

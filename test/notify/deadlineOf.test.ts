@@ -50,7 +50,7 @@ describe('deadlineOf', () => {
     expect(deadline('new_proposal', both, { head, blockTime: steadyPace(90) })).toBe(now + 1_000)
   })
 
-  it('is none of what is about no time', () => {
+  it('is undefined for what ends at no time', () => {
     expect(deadline('source_down', { state: 'down' })).toBeUndefined()
     expect(deadline('hook_ran', { height: 5 })).toBeUndefined()
   })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Facts } from '../../src/notify/factsOf.js'
-import { factsOf } from '../../src/notify/factsOf.js'
+import type { Traits } from '../../src/notify/traitsOf.js'
+import { traitsOf } from '../../src/notify/traitsOf.js'
 import { compileMatch, matchProblem } from '../../src/notify/match.js'
 import { notification } from '../support/storeGiven.js'
 
-const facts: Facts = {
+const traits: Traits = {
   chain: 'mainnet',
   system: 'governor',
   event: 'new_proposal',
@@ -14,7 +14,7 @@ const facts: Facts = {
   subject: 'mainnet/0xa1/7',
   labels: { team: 'core' },
 }
-const fits = (key: string, value: string): boolean => compileMatch({ [key]: value })(facts)
+const fits = (key: string, value: string): boolean => compileMatch({ [key]: value })(traits)
 
 describe('compileMatch', () => {
   it.each([
@@ -52,29 +52,29 @@ describe('compileMatch', () => {
   })
 
   it('wants every entry to fit, and takes everything where there is none', () => {
-    expect(compileMatch({})(facts)).toBe(true)
-    expect(compileMatch({ chain: 'main*', priority: 'medium' })(facts)).toBe(true)
-    expect(compileMatch({ chain: 'main*', priority: 'critical' })(facts)).toBe(false)
+    expect(compileMatch({})(traits)).toBe(true)
+    expect(compileMatch({ chain: 'main*', priority: 'medium' })(traits)).toBe(true)
+    expect(compileMatch({ chain: 'main*', priority: 'critical' })(traits)).toBe(false)
   })
 
   it('does not fit by what a notification does not have', () => {
-    const down = factsOf(notification('d', { event: 'source_down', data: {} }), () => undefined)
+    const down = traitsOf(notification('d', { event: 'source_down', data: {} }), () => undefined)
     expect(compileMatch({ type: '*' })(down)).toBe(false)
     expect(compileMatch({ system: '*' })(down)).toBe(false)
     expect(compileMatch({ subject: 'local' })(down)).toBe(true)
   })
 
   it('takes a pattern that makes backtracking engines hang', () => {
-    const hostile = { ...facts, titles: [`${'a'.repeat(5_000)}!`] }
+    const hostile = { ...traits, titles: [`${'a'.repeat(5_000)}!`] }
     expect(compileMatch({ title: 're2:^(a+)+$' })(hostile)).toBe(false)
     expect(compileMatch({ title: `${'*a'.repeat(200)}*b` })(hostile)).toBe(false)
   })
 })
 
-describe('factsOf', () => {
+describe('traitsOf', () => {
   it('takes the system of the chain and the type upgrade where the notification does not say them', () => {
     const about = notification('u', { event: 'upgrade_scheduled', data: { proposalId: '7', contract: '0xa1' } })
-    expect(factsOf(about, (chain) => `system of ${chain}`)).toMatchObject({
+    expect(traitsOf(about, (chain) => `system of ${chain}`)).toMatchObject({
       system: 'system of local',
       type: 'upgrade',
       subject: 'local/0xa1/7',

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endOfQuiet, leaveTime, parseQuietHours, type QuietHours, wallClockOf } from '../../src/notify/quietHours.js'
+import {
+  endOfQuiet,
+  hasOpenMinute,
+  parseQuietHours,
+  type QuietHours,
+  wallClockOf,
+} from '../../src/notify/quietHours.js'
 
 const spans = (...written: readonly string[]): readonly QuietHours[] => written.map((one) => parseQuietHours(one)!)
 const end = (zone: string, from: string, ...written: readonly string[]): string =>
@@ -21,10 +27,10 @@ describe('parseQuietHours', () => {
   })
 })
 
-describe('leaveTime', () => {
+describe('hasOpenMinute', () => {
   it('tells whether something may come out at all', () => {
-    expect(leaveTime(spans('22:00-07:00', '08:00-21:59'))).toBe(true)
-    expect(leaveTime(spans('22:00-07:00', '06:00-22:00'))).toBe(false)
+    expect(hasOpenMinute(spans('22:00-07:00', '08:00-21:59'))).toBe(true)
+    expect(hasOpenMinute(spans('22:00-07:00', '06:00-22:00'))).toBe(false)
   })
 })
 

@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import Database from 'libsql'
-import { lastValueFrom, skip, Subject, takeUntil, tap, toArray } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { concatMap, lastValueFrom, skip, Subject, take, takeUntil, tap, toArray } from 'rxjs'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Notification } from '../../src/domain/notifications/notification.js'
 import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
+import { isBusy } from '../../src/store/retryWhileBusy.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
@@ -18,6 +21,19 @@ function lock(path: string): () => void {
     other.exec('ROLLBACK')
     other.close()
   }
+}
+
+/** As {@link lock}, in a process of its own, for four seconds: less than a store waits that nobody hurries. */
+async function lockElsewhere(path: string): Promise<void> {
+  const script = `const db = new (require('libsql'))(process.argv[1])
+    db.exec('BEGIN IMMEDIATE')
+    process.stdout.write('locked')
+    setTimeout(() => db.exec('ROLLBACK'), 4_000)`
+  const child = spawn(process.execPath, ['--eval', script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => {
+    child.kill()
+  })
+  await once(child.stdout, 'data')
 }
 
 describe('a state that another program keeps locked', () => {
@@ -69,5 +85,20 @@ describe('a state that another program keeps locked', () => {
     await expect(lastValueFrom(held$, none)).resolves.toBeDefined()
     unlock.forEach((end) => end())
     expect(openStore({ path, pid: 1, isAlive: () => false }).claim(5_001)).toBeUndefined()
+  })
+
+  it('holds the process up for a moment only: what waits longer is tried again', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const bounds = { maxNotifications: 10, maxAge: 1_000, now: () => 5_000 }
+    const written$ = holdStore({ path, ...bounds }).pipe(
+      concatMap(async (store) => {
+        await lockElsewhere(path)
+        store.record({ at: 5_000, chain: '', kind: 'delivery', detail: {} })
+      }),
+      take(1),
+    )
+
+    await expect(lastValueFrom(written$, none)).rejects.toSatisfy(isBusy)
   })
 })

@@ -186,7 +186,7 @@ describe('openStore for reading', () => {
     expect(refusal({ path, readOnly: true }, directory.path)).toMatch(/^There is no state yet in/)
   })
 
-  it('has no state of a process that keeps nothing', () => {
+  it('finds no state that a process keeps in memory only', () => {
     expect(refusal({ path: ':memory:', readOnly: true }, '/')).toBe(
       'The state is ":memory:", which no other process can read: set "state" to a file.',
     )

@@ -18,7 +18,7 @@ function tell(store: EmbeddedStore, now: number): readonly string[] {
 }
 
 describe('the outages of channels', () => {
-  it('outlive a restart, and so does that people know of them', () => {
+  it('outlive a restart, and so does whether people were told of them', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const reopened = <T>(use: (store: EmbeddedStore) => T): T => {

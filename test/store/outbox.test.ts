@@ -160,6 +160,21 @@ describe('revive', () => {
     expect(store.revive('1', 5_000)).toBe(0)
   })
 
+  it('has what waits for another try tried at once, and what waits behind it after that', () => {
+    const store = storeWith(['1#a', '1#b', '2#a'], ['log', 'pager'])
+    for (const handler of ['log', 'pager']) store.postpone(item('1#a', handler), 900_000, { reason: '503' })
+    store.postpone(item('2#a'), 900_000, { reason: '503' })
+
+    expect(store.revive('1#a', 5_000)).toBe(2)
+    expect(names(store.due(5_000, 10))).toStrictEqual([
+      ...['1#a log 1', '1#a pager 1', '1#b log 0', '1#b pager 0', '2#a pager 0'],
+    ])
+    // What did not fail is left alone.
+    expect(store.revive('1#b', 5_000)).toBe(0)
+    expect(store.revive('all', 6_000)).toBe(3)
+    expect(names(store.due(6_000, 10))).toContain('2#a log 1')
+  })
+
   it('puts them all back', () => {
     const store = storeWith(['1', '2', '3'])
     for (const id of ['1', '3']) store.bury(item(id), 2_000, { reason: '404' })

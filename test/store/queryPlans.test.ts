@@ -101,6 +101,9 @@ describe('no statement goes through all there is', () => {
         store.failedDeliveries()
         store.bury({ ...item, handler: 'pager' }, 2_000, { reason: '404' })
         store.deadLetters()
+        store.commit(turn({ announcements: [announcement('3')] }), () => ['mail'])
+        for (const one of store.due(9_000, 9, 'mail')) store.postpone(one, 99_000, { reason: '503' })
+        store.revive('3', 3_000)
         store.revive('1', 3_000)
         store.revive('all', 3_000)
       }),

@@ -98,7 +98,7 @@ describe('announce', () => {
   )
 
   it(
-    'counts down to nothing while the node is silent',
+    'writes no countdown while the node is silent',
     marbles(({ hot, expectObservable }) => {
       const failed = {
         ...beginDraft(before, eventOf(failure(61))),

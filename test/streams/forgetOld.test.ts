@@ -74,7 +74,7 @@ describe('forgetOld', () => {
   })
 
   it.each(['refused', 'past', 'pending'] as const)(
-    'lets a proposal of too many go with its upgrade that is %s',
+    'drops, where there are too many, a proposal together with its upgrade that is %s',
     (status) => {
       const turn = draftOf([over, proposal('2')], [upgrade('1', 'v2', 200, { status, completedAt: genesis + 99n })])
       expect(forget(turn, { maxAge: 10 ** 9, maxCount: 1 }).forgotten).toStrictEqual([key])
@@ -111,7 +111,7 @@ describe('forgetOld', () => {
     expect(forget(draft, retention)).toBe(draft)
   })
 
-  it('keeps to the count', () => {
+  it('tracks no more proposals than the bound', () => {
     expect(forget(draftOf([over, proposal('2')]), { maxCount: 1 }).forgotten).toStrictEqual([key])
   })
 })

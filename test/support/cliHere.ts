@@ -1,29 +1,38 @@
 import { runCli } from '../../src/cli/runCli.js'
+import type { Context, Terminal } from '../../src/cli/Terminal.js'
 import type { Ended } from './cli.js'
+
+/** A command of this process: what it is given, and what it has said so far. */
+export interface CommandHere {
+  readonly context: Context
+  readonly said: () => Pick<Ended, 'out' | 'err'>
+}
+
+/** A terminal of so many columns that keeps what is written, at five past midnight of the year 2025. */
+export function commandHere(width = Infinity): CommandHere {
+  let [out, err] = ['', '']
+  const terminal: Terminal = {
+    out: (text) => (out += `${text}\n`),
+    taken: () => Promise.resolve(),
+    note: (text) => (err += `${text}\n`),
+    draw: (text) => (err += text),
+    width,
+    color: false,
+    noteWidth: width,
+    noteColor: false,
+    attended: false,
+  }
+  const now = (): number => Date.UTC(2025, 0, 1, 0, 5)
+  return { context: { terminal, now, signal: new AbortController().signal }, said: () => ({ out, err }) }
+}
 
 /** Runs one command line in this process, as if it had been started in `cwd`: what it says, and its exit code. */
 export async function cliHere(args: readonly string[], cwd: string, width = Infinity): Promise<Ended> {
   const before = process.cwd()
-  let out = ''
-  let err = ''
+  const { context, said } = commandHere(width)
   process.chdir(cwd)
   try {
-    const code = await runCli(args, {
-      terminal: {
-        out: (text) => (out += `${text}\n`),
-        taken: () => Promise.resolve(),
-        note: (text) => (err += `${text}\n`),
-        draw: (text) => (err += text),
-        width,
-        color: false,
-        noteWidth: width,
-        noteColor: false,
-        attended: false,
-      },
-      now: () => Date.UTC(2025, 0, 1, 0, 5),
-      signal: new AbortController().signal,
-    })
-    return { code, out, err }
+    return { code: await runCli(args, context), ...said() }
   } finally {
     process.chdir(before)
   }

@@ -22,12 +22,12 @@ export function deliveryError(cause: unknown, host: string): DeliveryError {
   const failure: MailFailure = typeof cause === 'object' && cause !== null ? cause : {}
   const { code, rejectedErrors } = failure
   if (Array.isArray(rejectedErrors) && rejectedErrors.length > 0) {
-    return new DeliveryError(kindOf(rejectedErrors), `The mail server ${host} refused ${wordsOf(rejectedErrors)}.`)
+    return refusal(rejectedErrors, `The mail server ${host} refused ${wordsOf(rejectedErrors)}.`)
   }
   const said = code === 'ETLS' ? undefined : answerOf(failure)
   if (said !== undefined) {
     const what = code === 'EAUTH' ? 'does not let us in: check user and password. It said' : 'refused the mail'
-    return new DeliveryError(kindOf([failure]), `The mail server ${host} ${what}: ${said}.`)
+    return refusal([failure], `The mail server ${host} ${what}: ${said}.`)
   }
   const known = typeof code === 'string' ? sentences[code] : undefined
   return new DeliveryError(
@@ -43,7 +43,13 @@ export function partlyRefused(
   host: string,
 ): DeliveryError {
   const whom = failures.length > 0 ? wordsOf(failures) : cleanLine(rejected.join(', '), 200)
-  return new DeliveryError(kindOf(failures), `The mail server ${host} refused ${whom}. The other addresses have it.`)
+  return refusal(failures, `The mail server ${host} refused ${whom}. The other addresses have it.`)
+}
+
+/** With the code of SMTP that the first of them has. */
+function refusal(failures: readonly MailFailure[], message: string): DeliveryError {
+  const code = failures.map(({ responseCode }) => responseCode).find((one) => typeof one === 'number')
+  return new DeliveryError(kindOf(failures), message, undefined, code)
 }
 
 /** Permanent where every one is refused for good. */

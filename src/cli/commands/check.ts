@@ -1,9 +1,9 @@
 import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
-import { inspectHandlers } from '../../monitor/inspectHandlers.js'
+import { type HandlerReport, inspectHandlers } from '../../monitor/inspectHandlers.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
-import type { ChainConfig } from '../../config/schema.js'
+import type { ChainConfig, Config } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
@@ -19,12 +19,18 @@ import type { Context } from '../Terminal.js'
 import { checkView } from '../../views/checkView.js'
 import { identify } from './identify.js'
 
+interface Problem {
+  readonly message: string
+  /** It may be over when one looks again. */
+  readonly temporary: boolean
+}
+
 interface Finding {
   readonly chain: ChainConfig
   readonly reports: readonly SystemReport[]
   /** The file that is to be written, where one is. */
   readonly file?: HomeReport
-  readonly problem?: { readonly message: string; readonly temporary: boolean }
+  readonly problem?: Problem
 }
 
 /**
@@ -39,41 +45,57 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     throw new ConfigError([
       { path: '--address', message: 'expected without --governor, which names the contract and what it is' },
     ])
-  const { terminal, now, signal } = context
-  const config = startConfig(start)
+  const { terminal } = context
+  const found = await lookAtAll(startConfig(start), context)
+  const besides = problemsBesides(found)
+  if (options.json === true) {
+    printJson(
+      terminal,
+      found.chains.map((finding) => checkView({ ...finding, chain: finding.chain.name })),
+    )
+    // The JSON document is about the chains.
+    const notes = [...(found.unrouted === undefined ? [] : [found.unrouted]), ...besides.map(({ message }) => message)]
+    for (const note of notes) terminal.note(foldLines(note, terminal.noteWidth))
+  } else terminal.out(foldLines(findingsText(found, terminal.color), terminal.width))
+
+  const problems = [...besides, ...found.chains.flatMap(({ problem }) => problem ?? [])]
+  if (problems.length === 0) return exitCodes.done
+  return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+interface Findings {
+  readonly chains: readonly Finding[]
+  readonly state: StateReport
+  readonly handlers: readonly HandlerReport[]
+  /** What no route is sure to fit, in a sentence. */
+  readonly unrouted: string | undefined
+}
+
+async function lookAtAll(config: Config, { now, signal }: Context): Promise<Findings> {
   const outside = createServerAccess(config)
   const state = inspectState(config.state, now())
-  const unrouted = inspectRoutes(config)
-  const [findings, handlers] = await Promise.all([
+  const [chains, handlers] = await Promise.all([
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
     inspectHandlers(config, outside, signal),
   ])
-  if (options.json === true)
-    printJson(
-      terminal,
-      findings.map((finding) => checkView({ ...finding, chain: finding.chain.name })),
-    )
-  else {
-    const { color, width } = terminal
-    const lines = [
-      'The configuration is valid.',
-      ...[state, ...handlers].map((report) => reportText(report, color)),
-      ...(unrouted === undefined ? [] : [`${paint('warning', 'yellow', color)}: ${unrouted}`]),
-      ...findings.map((finding) => findingText(finding, color)),
-    ]
-    terminal.out(foldLines(lines.join('\n'), width))
-  }
+  return { chains, state, handlers, unrouted: inspectRoutes(config) }
+}
 
-  const besides = [
+/** What is wrong with state and handlers. */
+function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
+  return [
     ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: state.temporary === true }]),
     ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
   ]
-  // The JSON document is about the chains.
-  if (options.json === true && unrouted !== undefined) terminal.note(foldLines(unrouted, terminal.noteWidth))
-  if (options.json === true) for (const { message } of besides) terminal.note(foldLines(message, terminal.noteWidth))
-  const problems = [...besides, ...findings.flatMap(({ problem }) => problem ?? [])]
-  if (problems.length === 0) return exitCodes.done
-  return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+function findingsText({ chains, state, handlers, unrouted }: Findings, color: boolean): string {
+  return [
+    'The configuration is valid.',
+    ...[state, ...handlers].map((report) => reportText(report, color)),
+    ...(unrouted === undefined ? [] : [`${paint('warning', 'yellow', color)}: ${unrouted}`]),
+    ...chains.map((finding) => findingText(finding, color)),
+  ].join('\n')
 }
 
 function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolean {
@@ -100,7 +122,7 @@ async function checkChain(
   }
 }
 
-function reportText({ summary, problem }: StateReport, color: boolean): string {
+function reportText({ summary, problem }: Pick<StateReport, 'summary' | 'problem'>, color: boolean): string {
   return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
 }
 

@@ -8,7 +8,7 @@ import { notificationsMeant, shortNotificationIds } from '../output/notification
 import { failedTable, notificationsTable, statsText } from '../output/notificationsText.js'
 import { moreText, pageByPage } from '../output/longList.js'
 import { printJson, printJsonList } from '../output/printJson.js'
-import { wholeIds } from '../output/shortIds.js'
+import { type ShortId, wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
 import {
   failedDeliveryView,
@@ -46,51 +46,83 @@ const shownToPeople = 50
 
 /** Prints the inbox, newest first; or marks, counts, shows what was not delivered, or sends it again. */
 export async function notifications(options: NotificationsOptions, context: Context): Promise<number> {
-  const { json = false, unread = false, read, stats = false, dead = false, failed = dead, limit } = options
-  const { redeliver, resend = redeliver } = options
-  const { terminal } = context
+  const {
+    json = false,
+    read,
+    stats = false,
+    dead = false,
+    failed = dead,
+    limit,
+    redeliver,
+    resend = redeliver,
+  } = options
   const { state } = await locateState(options)
   if (read !== undefined) return markRead(state, read, options, context)
   if (resend !== undefined) return sendAgain(state, resend, options, context)
   const most = limit ?? (json ? undefined : shownToPeople)
   return withStore({ state }, async (store) => {
-    const short = terminal.width < Infinity && !json ? shortNotificationIds(idsIn(store)) : wholeIds
-    if (stats) {
-      const counts = store?.stats() ?? noStats
-      if (json) printJson(terminal, notificationStatsView(counts))
-      else terminal.out(statsText(counts))
-    } else if (failed) {
-      // People are told how many more there are.
-      const all = store?.failedDeliveries(json ? most : undefined) ?? []
-      const shown = all.slice(0, most)
-      if (json) await printJsonList(terminal, all, failedDeliveryView)
-      else
-        terminal.out(
-          all.length === 0
-            ? 'Nothing failed: whatever was tried is delivered.'
-            : failedTable(shown, terminal, short) + moreText(all.length - shown.length),
-        )
-    } else if (json) {
-      const page = (count: number, last?: Notification): readonly Notification[] =>
-        store?.notifications({ unread, limit: count, ...defined({ before: last?.id }) }) ?? []
-      await printJsonList(terminal, pageByPage(page, most), notificationView)
-    } else {
-      const inbox = store?.notifications({ unread, ...defined({ limit: most }) }) ?? []
-      if (inbox.length === 0)
-        terminal.out(
-          store === undefined
-            ? `No notifications yet: nothing has been read into ${state}.`
-            : unread
-              ? 'No unread notifications.'
-              : 'No notifications yet: nothing worth telling has happened so far.',
-        )
-      else terminal.out(notificationsTable(inbox, terminal, short))
-      if (limit === undefined && inbox.length === shownToPeople) {
-        terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
-      }
-    }
+    if (stats) showStats(store, options, context)
+    else if (failed) await showFailed(store, most, options, context)
+    else if (json) await printInbox(store, most, options, context)
+    else showInbox(store, most, state, options, context)
     return exitCodes.done
   })
+}
+
+function showStats(store: Store | undefined, { json = false }: NotificationsOptions, { terminal }: Context): void {
+  const counts = store?.stats() ?? noStats
+  if (json) printJson(terminal, notificationStatsView(counts))
+  else terminal.out(statsText(counts))
+}
+
+async function showFailed(
+  store: Store | undefined,
+  most: number | undefined,
+  { json = false }: NotificationsOptions,
+  { terminal }: Context,
+): Promise<void> {
+  // People are told how many more there are.
+  const all = store?.failedDeliveries(json ? most : undefined) ?? []
+  if (json) return printJsonList(terminal, all, failedDeliveryView)
+  const shown = all.slice(0, most)
+  terminal.out(
+    all.length === 0
+      ? 'Nothing failed: whatever was tried is delivered.'
+      : failedTable(shown, terminal, shortIdsFor(store, terminal)) + moreText(all.length - shown.length),
+  )
+}
+
+/** The inbox as JSON, a page at a time. */
+function printInbox(
+  store: Store | undefined,
+  most: number | undefined,
+  { unread = false }: NotificationsOptions,
+  { terminal }: Context,
+): Promise<void> {
+  const page = (count: number, last?: Notification): readonly Notification[] =>
+    store?.notifications({ unread, limit: count, ...defined({ before: last?.id }) }) ?? []
+  return printJsonList(terminal, pageByPage(page, most), notificationView)
+}
+
+function showInbox(
+  store: Store | undefined,
+  most: number | undefined,
+  state: string,
+  { unread = false, limit }: NotificationsOptions,
+  { terminal }: Context,
+): void {
+  const inbox = store?.notifications({ unread, ...defined({ limit: most }) }) ?? []
+  if (inbox.length > 0) terminal.out(notificationsTable(inbox, terminal, shortIdsFor(store, terminal)))
+  else if (store === undefined) terminal.out(`No notifications yet: nothing has been read into ${state}.`)
+  else if (unread) terminal.out('No unread notifications.')
+  else terminal.out('No notifications yet: nothing worth telling has happened so far.')
+  if (limit === undefined && inbox.length === shownToPeople)
+    terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
+}
+
+/** Short ids on a terminal; whole ones for programs. */
+function shortIdsFor(store: Store | undefined, { width }: Context['terminal']): ShortId {
+  return width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
 }
 
 function idsIn(store: Store | undefined): readonly string[] {
@@ -140,9 +172,10 @@ function sendAgain(
 ): Promise<number> {
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)
+    // One notification may have failed at several handlers.
+    const ids = [...new Set((store?.failedDeliveries() ?? []).map(({ notification }) => notification.id))]
     const id = meant(store, given, context, {
-      what: 'dead letter',
+      what: 'failed notification',
       see: 'them with "govstream notifications --failed"',
       ids,
     })
@@ -153,8 +186,8 @@ function sendAgain(
     else if (id !== undefined) {
       terminal.out(
         count === 0
-          ? 'No dead letters: nothing was given up on.'
-          : `${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`,
+          ? 'Nothing failed: whatever was tried is delivered.'
+          : `${counted(count)} to be sent again: the next "govstream run" or "govstream sync" sends it.`,
       )
     }
     return id === undefined ? exitCodes.failed : exitCodes.done

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { cronProblem } from '../../notify/digestTimes.js'
 import { isMatchKey, matchKeys, matchProblem } from '../../notify/match.js'
-import { leaveTime, parseQuietHours } from '../../notify/quietHours.js'
+import { hasOpenMinute, parseQuietHours } from '../../notify/quietHours.js'
 import { flag, list, text, timerDuration } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
 
@@ -53,7 +53,7 @@ const quietSchema = list(
   'spans such as 22:00-07:00',
 )
   .superRefine((spans, context) => {
-    if (leaveTime(spans)) return
+    if (hasOpenMinute(spans)) return
     const message = 'expected some time of the day that is not quiet'
     context.addIssue({ code: 'custom', path: [spans.length - 1], message })
   })

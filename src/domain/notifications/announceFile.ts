@@ -1,10 +1,10 @@
-import type { Announcement } from '../chainState.js'
+import type { Announcement, ChainState } from '../chainState.js'
 import { draftNotification } from './announcement.js'
 import { hookAdvice, hookLines } from './operationTexts.js'
 import { heightText } from './phrases.js'
-import { cleanLine } from '../text/text.js'
+import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import type { FileNews, PlanOnFile, Upgrade } from '../upgrades/upgrade.js'
+import type { FileNews, PlanOnFile, Upgrade, WriteOutcome } from '../upgrades/upgrade.js'
 
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
 export type FileHappening =
@@ -25,17 +25,38 @@ export type FileHappening =
       readonly time: bigint
     }
 
-/** How the command after a writing went; and once for each plan, that its file is left over and stays. */
-export function announceFile(happening: FileHappening): readonly Announcement[] {
-  return [happening.of === 'hook' ? hookTelling(happening) : leftoverTelling(happening)]
+/**
+ * What an answer about the file tells besides the upgrade it is about: a file that is left over and stays, or a command
+ * that has run. `time` is chain time, `hostTime` Unix milliseconds.
+ */
+export function fileHappeningOf(
+  { chain, upgrades, file }: ChainState,
+  outcome: WriteOutcome,
+  { time, hostTime }: { readonly time: bigint; readonly hostTime: number },
+): FileHappening | undefined {
+  if (outcome.result === 'found') {
+    const { key, name, height, path, reason } = outcome
+    return { of: 'leftover', chain, plan: { key, name, height }, path, reason, time }
+  }
+  if (outcome.result === 'stuck' && file?.key === outcome.key) {
+    const { path, reason } = outcome
+    return { of: 'leftover', chain, plan: file, path, reason, time }
+  }
+  if (outcome.result !== 'hooked' || outcome.run === undefined) return undefined
+  const upgrade = upgrades.get(outcome.key)
+  return upgrade === undefined ? undefined : { of: 'hook', upgrade, run: outcome.run, time, hostTime }
 }
 
-const maxName = 128
+/** How the command after a writing went; and once for each plan, that its file is left over and stays. */
+export function announceFile(happening: FileHappening): readonly Announcement[] {
+  return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]
+}
+
 const maxExcerpt = 1_000
 
-function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
+function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
   const { key, chain, contract, proposalId, height } = upgrade
-  const name = cleanLine(upgrade.name, maxName)
+  const name = shownPlanName(upgrade)
   const [ended = '', ...printed] = hookLines({ ...run, output: run.output.slice(0, maxExcerpt) })
   return draftNotification({
     chain,
@@ -50,14 +71,14 @@ function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { 
   })
 }
 
-function leftoverTelling({
+function announceLeftover({
   chain,
   plan,
   path,
   reason,
   time,
 }: Extract<FileHappening, { of: 'leftover' }>): Announcement {
-  const name = cleanLine(plan.name, maxName)
+  const name = shownPlanName(plan)
   return draftNotification({
     chain,
     event: 'file_stale',

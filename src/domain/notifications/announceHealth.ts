@@ -11,46 +11,48 @@ import { durationText, isoOfMs } from '../text/time.js'
  * once it has stayed so. What comes and goes in between is the same trouble.
  */
 export function announceHealth(from: Health, to: Health): readonly Announcement[] {
-  const { chain, trouble } = to
-  if (from.trouble === undefined && !isTroubled(from) && trouble !== undefined) {
-    return [
-      draftNotification({
-        chain,
-        event: 'source_down',
-        subject: chain,
-        remembered: false,
-        fact: String(trouble.since),
-        title:
-          // Matches what govstream says of a node: `The node went back: …`.
-          / went back: /.test(to.problem ?? '')
-            ? `${chain} went back`
-            : to.state === 'down'
-              ? `${chain} cannot be read`
-              : `${chain} stands still`,
-        message: `${to.problem ?? 'No answer.'}\n${unseenLine(chain)}`,
-        timestamp: isoOfMs(trouble.since),
-        data: healthData(to),
-      }),
-    ]
-  }
-  if ((from.trouble !== undefined || isTroubled(from)) && trouble === undefined) {
-    const { since, upSince = to.lastGoodAt ?? to.since } = from.trouble ?? { since: from.since }
-    const lasted = Math.max(0, Math.round((upSince - since) / 1000))
-    return [
-      draftNotification({
-        chain,
-        event: 'source_recovered',
-        subject: chain,
-        remembered: false,
-        fact: String(since),
-        title: `${chain} is back`,
-        message: `${chain} can be read again after ${durationText(lasted)}${to.head === undefined ? '' : `; its head is block ${to.head.number}`}.`,
-        timestamp: isoOfMs(to.lastGoodAt ?? to.since),
-        data: healthData(to),
-      }),
-    ]
-  }
+  const wasTroubled = isTroubled(from)
+  if (from.trouble === undefined && !wasTroubled && to.trouble !== undefined)
+    return [announceTrouble(to, to.trouble.since)]
+  if ((from.trouble !== undefined || wasTroubled) && to.trouble === undefined) return [announceRecovery(from, to)]
   return []
+}
+
+function announceTrouble(health: Health, since: number): Announcement {
+  const { chain, problem = 'No answer.' } = health
+  return draftNotification({
+    ...aboutSource(health, since),
+    event: 'source_down',
+    title: `${chain} ${troubleText(health)}`,
+    message: `${problem}\n${unseenLine(chain)}`,
+    timestamp: isoOfMs(since),
+  })
+}
+
+function troubleText({ state, problem = '' }: Health): string {
+  // As govstream says it of a node: `The node went back: …`.
+  if (/ went back: /.test(problem)) return 'went back'
+  return state === 'down' ? 'cannot be read' : 'stands still'
+}
+
+function announceRecovery(from: Health, to: Health): Announcement {
+  const { chain, head } = to
+  const { since, upSince = to.lastGoodAt ?? to.since } = from.trouble ?? { since: from.since }
+  const lasted = Math.max(0, Math.round((upSince - since) / 1000))
+  const stand = head === undefined ? '' : `; its head is block ${head.number}`
+  return draftNotification({
+    ...aboutSource(to, since),
+    event: 'source_recovered',
+    title: `${chain} is back`,
+    message: `${chain} can be read again after ${durationText(lasted)}${stand}.`,
+    timestamp: isoOfMs(to.lastGoodAt ?? to.since),
+  })
+}
+
+/** The moment at which a trouble began makes the fact. */
+function aboutSource(health: Health, since: number) {
+  const { chain } = health
+  return { chain, subject: chain, remembered: false, fact: String(since), data: healthData(health) }
 }
 
 function healthData({ state, since, head, lastGoodAt, problem }: Health): HealthData {

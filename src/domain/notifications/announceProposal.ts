@@ -9,7 +9,7 @@ import { tallyData } from './tallyData.js'
 import { planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
 import { announcementOf } from './announcement.js'
-import { cleanLine } from '../text/text.js'
+import { shownPlanName } from '../plans/plan.js'
 import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
@@ -134,7 +134,7 @@ export function proposalData(
     votingEndsAt: votingEndsAt === undefined ? null : isoOf(votingEndsAt),
     votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
-    plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
+    plan: finding === undefined ? null : { name: shownPlanName(finding.plan), height: finding.plan.height },
     council: council === undefined ? null : councilData(council),
     metadata: proposal.metadata ?? {},
     excerpt: excerptOf(proposal),

@@ -4,12 +4,12 @@ import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
 import type { PlanData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
 import { type Draft, draftNotification } from './announcement.js'
-import { cleanLine } from '../text/text.js'
+import { shownPlanName } from '../plans/plan.js'
 import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { arrivalLines, maxName, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
+import { arrivalLines, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -81,7 +81,7 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
     key,
     contract,
     proposalId,
-    name: cleanLine(upgrade.name, maxName),
+    name: shownPlanName(upgrade),
     height,
     status,
     origin,
@@ -116,8 +116,8 @@ function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {
   }
 }
 
-function planData({ name, height }: Upgrade): PlanData {
-  return { name: cleanLine(name, maxName), height }
+function planData(upgrade: Upgrade): PlanData {
+  return { name: shownPlanName(upgrade), height: upgrade.height }
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */

@@ -117,7 +117,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
       links: linksTo(links.get(chain) ?? {}, about),
       timestamp,
       when: clock.full(timestamp),
-      standing: standingOf(event),
+      standing: standingOf(notification),
     }
   }
 }
@@ -158,8 +158,14 @@ function ownWords({ chain, message }: Notification): MessageText {
   }
 }
 
-/** How its subject stands after an event. */
-export function standingOf(event: NotificationEvent): Message['standing'] {
+/** How its subject stands after a notification. */
+export function standingOf(notification: Notification): Message['standing'] {
+  const { event } = notification
   if (event === 'proposal_retracted') return 'withdrawn'
-  return over.has(event) ? 'over' : 'open'
+  return over.has(event) && !hasUpgradeAhead(notification) ? 'over' : 'open'
+}
+
+/** What is carried out may be no more than the order to switch at a height. */
+function hasUpgradeAhead({ event, data }: Notification): boolean {
+  return event === 'proposal_executed' && 'plan' in data && data.plan !== null
 }

@@ -97,15 +97,20 @@ export function channelNameOf(notification: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, else the silence or the channel, else the chain. Those
- * of one subject belong together.
+ * What a notification is about: the proposal, with its upgrade, or the command that runs for it; else the silence, the
+ * channel, the file or the state; else the chain. Those of one subject belong together, and one that is over ends it.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
-  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
   const channel = channelNameOf(notification)
   if (channel !== undefined) return `${chain}/channel/${channel}`
+  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
+  if (notification.event === 'file_stale') return `${chain}/file/${notification.data.height}`
+  if (notification.event === 'state_rebuilt') return `${chain}/state`
   const id = proposalIdOf(notification)
   if (id === undefined) return chain
-  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+  const proposal =
+    'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+  // That it ran does not end the upgrade.
+  return notification.event === 'hook_ran' || notification.event === 'hook_failed' ? `${proposal}/hook` : proposal
 }

@@ -1,6 +1,5 @@
-import type { PlanFinding } from '../plans/plan.js'
+import { type PlanFinding, shownPlanName } from '../plans/plan.js'
 import type { Tally } from '../proposals/proposal.js'
-import { cleanLine } from '../text/text.js'
 
 /** A share of one as a percentage for people. */
 export function percent(share: number): string {
@@ -79,6 +78,13 @@ export function tallyLine(tally: Tally): string {
 
 /** The plan in one line, with what is wrong with it. */
 export function planLine({ plan, problems }: PlanFinding): string {
-  const name = cleanLine(plan.name, 128) || '(no name)'
+  const name = shownPlanName(plan) || '(no name)'
   return `Plan: ${name} at height ${plan.height}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+}
+
+const longestId = 24
+
+/** The ids of a Governor have 77 digits: both ends tell them apart. */
+export function shortId(id: string): string {
+  return id.length <= longestId ? id : `${id.slice(0, 10)}…${id.slice(-6)}`
 }

@@ -5,7 +5,7 @@ import type { MessageFact, MessageText } from './message.js'
 import { ownVoteLines } from './announceReminder.js'
 import { councilLines } from './councilText.js'
 import type { ProposalData, ProposalEvent, ReminderData } from './notificationData.js'
-import { heightText, percent, sharesOf, votesText } from './phrases.js'
+import { heightText, percent, sharesOf, shortId, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 import { voteLines } from './voteLines.js'
 
@@ -140,11 +140,4 @@ function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageF
     ...(quorum === undefined ? [] : [{ name: 'Quorum', value: `${votesText(quorum, tally)}${standing}` }]),
     ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),
   ]
-}
-
-const longestId = 24
-
-/** The ids of a Governor have 77 digits: both ends tell them apart. */
-export function shortId(id: string): string {
-  return id.length <= longestId ? id : `${id.slice(0, 10)}…${id.slice(-6)}`
 }

@@ -3,8 +3,7 @@ import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { UpgradeEvent } from './notificationData.js'
-import { countText, heightText } from './phrases.js'
-import { shortId } from './proposalMessage.js'
+import { countText, heightText, shortId } from './phrases.js'
 import { arrivalLines, upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
 
 /** What people are told of an event of an upgrade. */

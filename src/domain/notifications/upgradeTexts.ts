@@ -1,22 +1,17 @@
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import type { LocalTime } from '../text/localTime.js'
-import { cleanLine } from '../text/text.js'
+import { shownPlanName } from '../plans/plan.js'
 import type { Notification } from './notification.js'
 import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
 import { blocksText, heightText } from './phrases.js'
-import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
+import type { UpgradeMove } from '../upgrades/upgrade.js'
 
-/** What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything. */
-export const maxName = 128
-
-function nameOf({ name }: Pick<Upgrade, 'name'>): string {
-  return cleanLine(name, maxName) || 'an unnamed plan'
-}
+const unnamed = 'an unnamed plan'
 
 /** A move of an upgrade in one line. */
 export function upgradeTitle({ upgrade, type, before, isStuck }: UpgradeMove): string {
   const { height, status } = upgrade
-  const what = nameOf(upgrade)
+  const what = shownPlanName(upgrade) || unnamed
   switch (type) {
     case 'scheduled':
       return `Upgrade ${what} scheduled for height ${heightText(height)}`
@@ -58,18 +53,18 @@ type UpgradeNotification = Extract<Omitted<Notification>, { readonly event: Upgr
 type Omitted<N> = N extends Notification ? Pick<N, 'event' | 'data'> : never
 
 /** What happened to an upgrade, for people: a clause that ends in a full stop. */
-export function upgradeDetail(told: UpgradeNotification): string {
-  const { data } = told
+export function upgradeDetail(notification: UpgradeNotification): string {
+  const { data } = notification
   const { height } = data
-  const name = data.name || 'an unnamed plan'
-  switch (told.event) {
+  const name = data.name || unnamed
+  switch (notification.event) {
     case 'upgrade_scheduled':
       return `${data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${heightText(height)}.`
     case 'upgrade_refused':
-      return refused(told.data, name)
+      return refused(notification.data, name)
     case 'upgrade_rescheduled': {
-      const { before } = told.data
-      return `the proposal now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || 'an unnamed plan'} at ${heightText(before.height)}`}.`
+      const { before } = notification.data
+      return `the proposal now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
     }
     case 'upgrade_imminent':
       return `${name} is due at height ${heightText(height)}.`
@@ -78,9 +73,9 @@ export function upgradeDetail(told: UpgradeNotification): string {
     case 'upgrade_triggered':
       return triggered(data, name)
     case 'upgrade_restarted':
-      return `the node was out of reach after ${name} was triggered and runs ${told.data.newVersion ?? 'the same version'} again: a restart, not a switch.`
+      return `the node was out of reach after ${name} was triggered and runs ${notification.data.newVersion ?? 'the same version'} again: a restart, not a switch.`
     case 'upgrade_completed':
-      return completed(told.data, name)
+      return completed(notification.data, name)
     case 'upgrade_failed':
       return failed(data, name)
     case 'upgrade_cancelled':
@@ -96,7 +91,7 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
     case 'upgrade_imminent':
       return 'Is the binary in place?'
     case 'upgrade_halt_reached':
-      return `Without one, start ${data.name || 'an unnamed plan'} by hand.`
+      return `Without one, start ${data.name || unnamed} by hand.`
     case 'upgrade_restarted':
       return 'Look whether the process manager has the new binary.'
     case 'upgrade_rescheduled':

@@ -1,5 +1,5 @@
 import { binaryFindings, type PlanFaults } from './binaryFindings.js'
-import type { Plan } from './plan.js'
+import { maxPlanName, type Plan } from './plan.js'
 import { hasInvisible } from '../text/text.js'
 
 export interface CheckPlanOptions {
@@ -7,7 +7,6 @@ export interface CheckPlanOptions {
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
 }
 
-const maxName = 128
 const maxDirectoryBytes = 255
 const maxShown = 10
 
@@ -37,8 +36,8 @@ export const unreadName = "The plan's name is not a text."
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
   if (hasInvisible(name)) return ["The plan's name holds characters that cannot be seen."]
-  const points = name.length > 2 * maxName ? Infinity : Array.from(name).length
-  if (points > maxName) return [`The plan's name is longer than ${maxName} characters.`]
+  const points = name.length > 2 * maxPlanName ? Infinity : Array.from(name).length
+  if (points > maxPlanName) return [`The plan's name is longer than ${maxPlanName} characters.`]
   const problems: string[] = []
   if (/[/\\]/.test(name)) problems.push("The plan's name holds a slash, which could lead out of the upgrade directory.")
   if (name === '.' || name === '..') problems.push(`The plan's name "${name}" means another directory.`)

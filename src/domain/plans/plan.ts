@@ -1,5 +1,6 @@
 import { defined } from '../defined.js'
 import type { JsonObject } from '../text/json.js'
+import { cleanLine } from '../text/text.js'
 
 /** What a proposal asks nodes to run from which block. */
 export interface Plan {
@@ -11,6 +12,14 @@ export interface Plan {
   readonly info?: string | JsonObject
   /** Download address per platform, where `info` names them. */
   readonly binaries?: Readonly<Record<string, string>>
+}
+
+/** The longest name of a plan that is acted on, in code points. */
+export const maxPlanName = 128
+
+/** The name of a plan for people, whatever stands there: on one line, and cut where it is longer than it may be. */
+export function shownPlanName({ name }: Pick<Plan, 'name'>): string {
+  return cleanLine(name, maxPlanName)
 }
 
 /**

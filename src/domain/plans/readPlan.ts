@@ -3,8 +3,7 @@ import { binariesIn } from './binaryFindings.js'
 import { boundedJson } from '../text/boundedJson.js'
 import { heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
 import { isJsonObject, type Json } from '../text/json.js'
-import type { Plan } from './plan.js'
-import { cleanLine } from '../text/text.js'
+import { type Plan, shownPlanName } from './plan.js'
 
 /** A plan as somebody wrote it down: `problems` tells why it must not be acted on. */
 export interface WrittenPlan {
@@ -45,7 +44,7 @@ function readName(value: unknown): { readonly name: string; readonly problems: r
   if (value === undefined || value === '') return { name: '', problems: nameProblems('') }
   if (typeof value !== 'string') return { name: '', problems: [unreadName] }
   const problems = nameProblems(value)
-  return { name: problems.length === 0 ? value : cleanLine(value, 128), problems }
+  return { name: problems.length === 0 ? value : shownPlanName({ name: value }), problems }
 }
 
 function readHeight(value: unknown): { readonly height: number; readonly problems: readonly string[] } {

@@ -1,6 +1,6 @@
 import { SourceError } from '../../domain/errors.js'
 import { defined } from '../../domain/defined.js'
-import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import type { GovernanceReader, ReadRequest } from '../../sources/governance/GovernanceReader.js'
 import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealAnswers.js'
 
 /**
@@ -9,55 +9,49 @@ import { concealMember, concealParameters, concealProposal, concealReading, conc
  */
 export function hideSecrets(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
   const conceal = remembering(given)
-  const guarded =
-    <Asked extends readonly unknown[], Told>(ask: (...asked: Asked) => Promise<Told>, hush: (told: Told) => Told) =>
-    async (...asked: Asked): Promise<Told> => {
-      try {
-        return hush(await ask(...asked))
-      } catch (cause) {
-        throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
-      }
+  async function quietly<Told>(ask: () => Promise<Told>): Promise<Told> {
+    try {
+      return await ask()
+    } catch (cause) {
+      throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
     }
-  const each =
-    <One>(hush: (one: One, conceal: (text: string) => string) => One) =>
-    (all: readonly One[]): readonly One[] =>
-      all.map((one) => hush(one, conceal))
+  }
+  async function listed<One>(
+    ask: () => Promise<readonly One[]>,
+    hush: (one: One, conceal: (text: string) => string) => One,
+  ): Promise<readonly One[]> {
+    return (await quietly(ask)).map((one) => hush(one, conceal))
+  }
   const readHead = reader.readHead?.bind(reader)
   return {
     chain: reader.chain,
     system: reader.system,
     ...defined({ host: reader.host }),
-    read: guarded(
-      (request) => {
-        const { vouch } = request
-        return vouch === undefined
-          ? reader.read(request)
-          : reader.read({
-              ...request,
-              // What is vouched for is what will be told.
-              vouch: ({ proposals, ...told }) =>
-                vouch({
-                  ...told,
-                  ...(proposals !== undefined && { proposals: each(concealProposal)(proposals) }),
-                }),
-            })
-      },
-      (reading) => concealReading(reading, conceal),
-    ),
-    ...(readHead !== undefined && { readHead: guarded(readHead, (head) => head) }),
-    readBlock: guarded(
-      (height, signal) => reader.readBlock(height, signal),
-      (block) => block,
-    ),
-    readProposal: guarded(
-      (contract, id, signal, near) => reader.readProposal(contract, id, signal, near),
-      (proposal) => (proposal === undefined ? undefined : concealProposal(proposal, conceal)),
-    ),
-    readProposals: guarded((status, signal) => reader.readProposals(status, signal), each(concealProposal)),
-    readParameters: guarded((signal) => reader.readParameters(signal), each(concealParameters)),
-    readMembers: guarded((signal) => reader.readMembers(signal), each(concealMember)),
-    check: guarded((signal) => reader.check(signal), each(concealReport)),
+    async read(request) {
+      const { vouch } = request
+      // What is vouched for is what will be told.
+      const hidden = vouch === undefined ? request : { ...request, vouch: hushed(vouch, conceal) }
+      return concealReading(await quietly(() => reader.read(hidden)), conceal)
+    },
+    ...(readHead !== undefined && { readHead: (signal: AbortSignal) => quietly(() => readHead(signal)) }),
+    readBlock: (height, signal) => quietly(() => reader.readBlock(height, signal)),
+    async readProposal(...asked) {
+      const proposal = await quietly(() => reader.readProposal(...asked))
+      return proposal === undefined ? undefined : concealProposal(proposal, conceal)
+    },
+    readProposals: (status, signal) => listed(() => reader.readProposals(status, signal), concealProposal),
+    readParameters: (signal) => listed(() => reader.readParameters(signal), concealParameters),
+    readMembers: (signal) => listed(() => reader.readMembers(signal), concealMember),
+    check: (signal) => listed(() => reader.check(signal), concealReport),
   }
+}
+
+function hushed(
+  vouch: NonNullable<ReadRequest['vouch']>,
+  conceal: (text: string) => string,
+): NonNullable<ReadRequest['vouch']> {
+  return ({ proposals, ...told }) =>
+    vouch({ ...told, ...defined({ proposals: proposals?.map((one) => concealProposal(one, conceal)) }) })
 }
 
 // Each poll tells the same long texts again.

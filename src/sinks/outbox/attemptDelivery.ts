@@ -18,7 +18,6 @@ import {
   throwError,
   timer,
 } from 'rxjs'
-import { ServiceRefusal } from '../../channels/askService.js'
 import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
@@ -170,7 +169,7 @@ function reportOn(
   const known = cause instanceof DeliveryError ? cause : undefined
   const failure = {
     reason: plainReason(cause, conceal),
-    ...defined({ status: cause instanceof ServiceRefusal ? cause.status : undefined }),
+    ...defined({ status: known?.status }),
   }
   if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {

@@ -16,6 +16,7 @@ export function isStateHeader(header: Buffer): boolean {
 }
 
 const versionRow = z.object({ user_version: z.number() })
+const sizeRow = z.object({ bytes: z.number() })
 const idRow = z.object({ application_id: z.number() })
 const tablesRow = z.object({ tables: z.number() })
 
@@ -41,18 +42,40 @@ export function versionOf(sql: Sql, newest: number): number {
   )
 }
 
+/** A state file that is about to be brought from one schema version to a newer one. */
+export interface Migration {
+  readonly file: string
+  readonly from: number
+  readonly to: number
+  /** Of the file. */
+  readonly bytes: number
+}
+
 /**
- * Brings the file to the newest schema; two processes that open it at once do it once.
+ * Brings the file to the newest schema; two processes that open it at once do it once. `onMigrate` is called before it
+ * begins, for it holds up the process: a large file takes minutes.
  *
  * @param steps - From one version to the next; a test passes its own.
  * @throws StoreError where a newer govstream, or another program, wrote the file. It is left as it was.
  */
-export function migrate(sql: Sql, steps: readonly string[] = migrations): void {
-  if (versionOf(sql, steps.length) === steps.length) return
+export function migrate(
+  sql: Sql,
+  steps: readonly string[] = migrations,
+  onMigrate: (migration: Migration) => void = () => undefined,
+): void {
+  const [from, to] = [versionOf(sql, steps.length), steps.length]
+  if (from === to) return
+  if (from > 0) onMigrate({ file: sql.file, from, to, bytes: sizeOf(sql) })
   sql.transaction(() => {
     for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
     sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
   })
+}
+
+function sizeOf(sql: Sql): number {
+  return (
+    sql.all(sizeRow, 'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')[0]?.bytes ?? 0
+  )
 }
 
 /**

@@ -5,7 +5,7 @@ import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
-import { openFile, preparePath } from './openFile.js'
+import { type OnMigrate, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, noPresence, type Presence, writerPresence, readerPresence } from './presence.js'
 import type { Sql } from '../sql.js'
@@ -19,6 +19,7 @@ interface OpenOptions {
   readonly isAlive: (pid: number) => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  readonly onMigrate?: OnMigrate | undefined
 }
 
 interface OpenedState {
@@ -74,9 +75,9 @@ export function damageOf(path: string): string | undefined {
 }
 
 /** The damage may show only here, where nobody crashed. */
-function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
+function openSound({ path, now, onMigrate }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
   try {
-    return { sql: openFile(path, false) }
+    return { sql: openFile(path, false, onMigrate) }
   } catch (cause) {
     if (!isDamage(cause)) throw cause
     const rebuilt = { movedTo: setAside(path, now()), problem: reasonOf(cause) }

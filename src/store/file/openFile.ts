@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../../domain/errors.js'
-import { migrate, requireSchema } from './migrate.js'
+import { migrate, type Migration, requireSchema } from './migrate.js'
+import { migrations } from './migrations.js'
 import { type Sql, openSql } from '../sql.js'
 
 const tableRow = z.object({ name: z.string() })
@@ -77,9 +78,9 @@ function requireEnds(sql: Sql): void {
   }
 }
 
-function setUp(sql: Sql): void {
+function setUp(sql: Sql, onMigrate: OnMigrate | undefined): void {
   sql.exec('PRAGMA busy_timeout = 5000')
-  migrate(sql)
+  migrate(sql, migrations, onMigrate)
   // After the schema is known to be ours: the journal mode is written into the file.
   const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
   if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
@@ -112,12 +113,15 @@ export function preparePath(path: string, readOnly: boolean): void {
   else prepareToWrite(path)
 }
 
+/** Called before a file is brought up to this version. */
+export type OnMigrate = (migration: Migration) => void
+
 /**
  * Opens a state file at a path that is prepared, for reading only where asked. A missing file is created for writing.
  *
  * @throws StoreError with what is wrong with the file, and what to do.
  */
-export function openFile(path: string, readOnly: boolean): Sql {
+export function openFile(path: string, readOnly: boolean, onMigrate?: OnMigrate): Sql {
   if (readOnly) {
     return closingOnError(openSql(`${pathToFileURL(path).href}?mode=ro`, path), (sql) => {
       sql.exec('PRAGMA busy_timeout = 5000')
@@ -125,7 +129,7 @@ export function openFile(path: string, readOnly: boolean): Sql {
     })
   }
   if (path !== ':memory:') createPrivately(resolve(path))
-  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), setUp)
+  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), (sql) => setUp(sql, onMigrate))
 }
 
 /** An empty file is an empty database. Its journals take over its mode, so that nobody else ever reads them. */

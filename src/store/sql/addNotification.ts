@@ -2,7 +2,7 @@ import type { Notification } from '../../domain/notifications/notification.js'
 import type { NotificationRoute, RoutingMoment } from '../../domain/notifications/routing.js'
 import { encode } from '../codec.js'
 import { settleOutage } from '../outages.js'
-import { countHeldBack, settleSilence } from '../silences.js'
+import { countHeldBack, forgetHeldBack } from '../silences.js'
 import { holdDelivery } from '../held.js'
 import type { Sql } from '../sql.js'
 import { queueDelivery } from './queueDelivery.js'
@@ -35,7 +35,7 @@ export function addNotification(
     read ? 1 : 0,
     encode(notification),
   )
-  if (given.event === 'silence_ended') settleSilence(sql, chain, given.data.silence)
+  if (given.event === 'silence_ended') forgetHeldBack(sql, chain, given.data.silence)
   settleOutage(sql, given)
   if (added === 0) return false
   if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)

@@ -428,6 +428,34 @@ describe('composeMessages', () => {
     expect(names({ status: 'voting', tally: none })).toContain('For')
   })
 
+  it('is not over while the upgrade that was carried out is ahead, nor because a command ran for it', () => {
+    const standing = (notification: Notification) => compose(notification).standing
+    expect(standing(ofProposal('proposal_executed', { status: 'executed' }))).toBe('open')
+    const { finding: _finding, ...text } = open
+    const executed = announceProposal(['proposal_executed'], { ...text, status: 'executed' }, moment)
+    expect(standing(executed[0]!.notification)).toBe('over')
+    expect(standing(told.upgrade_completed[0])).toBe('over')
+    const about = compose(told.upgrade_completed[0]).subject
+    expect([compose(hook(true)).subject, compose(hook(false)).subject]).toStrictEqual([
+      `${about}/hook`,
+      `${about}/hook`,
+    ])
+  })
+
+  it('keeps what ends one trouble of a chain apart from the others', () => {
+    const subjects = (['source_down', 'file_stale', 'state_rebuilt', 'channel_down', 'silence_ended'] as const).map(
+      (event) => compose(told[event][0]).subject,
+    )
+    expect(subjects).toStrictEqual([
+      'local',
+      'local/file/12010',
+      'local/state',
+      'local/channel/pager',
+      expect.stringMatching(/^local\/silence\//),
+    ])
+    expect(compose(told.source_recovered[0]).subject).toBe('local')
+  })
+
   it('tells every moment in the zone of the reader', () => {
     const stood = 'The node answers, but its head has stood at block 9 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })

@@ -79,7 +79,7 @@ describe('as root, in the home of somebody else', () => {
     expect(statSync(path)).toMatchObject({ uid: operator, gid: operator })
   })
 
-  it('is not led into the home of a third, or of its own, by a link of him through whose directory the path goes', async () => {
+  it('is led neither into the home of a third user nor into its own by a link that the owner of a directory on the way has set', async () => {
     const stranger = operatorsHome()
     const victim = freshHome()
     const homes = [join(stranger.home, 'node'), join(stranger.home, 'up', basename(victim.home))]
@@ -112,7 +112,7 @@ describe('as root, in the home of somebody else', () => {
     expect(elsewhere.names()).toStrictEqual([])
   })
 
-  it('follows a link to a directory of the owner of the home, and makes the file his', async () => {
+  it('follows a link to a directory of the owner of the home, and gives the file to that owner', async () => {
     const { home, data } = operatorsHome({ data: false })
     const elsewhere = operatorsHome()
     symlinkSync(elsewhere.data, data)

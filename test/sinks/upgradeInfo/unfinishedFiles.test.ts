@@ -40,7 +40,7 @@ describe('a file that another process is about to fill', () => {
   it.each([
     ['', 'written'],
     ['{"name":"v', 'refused'],
-  ])('is what it is where it stays %j for two seconds', async (text, result) => {
+  ])('is judged as it is where it stays %j for two seconds', async (text, result) => {
     const { look, path } = given(text)
     expect(await look(0)).toStrictEqual(held)
     expect(await look(1_000)).toStrictEqual(held)

@@ -1,6 +1,8 @@
 import Database from 'libsql'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { migrate, requireSchema } from '../../../src/store/file/migrate.js'
 import { openSql } from '../../../src/store/sql.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
@@ -26,6 +28,20 @@ describe('migrate', () => {
       { name: 'second', version: 2 },
     ])
     expect(new Database(path).prepare('SELECT * FROM first').all()).toStrictEqual([{ x: 7, y: null }])
+  })
+
+  it('says before it begins what is brought up, and how large it is', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const sql = openSql(path, path)
+    const said: unknown[] = []
+    migrate(sql, steps.slice(0, 1), (migration) => said.push(migration))
+    expect(said).toStrictEqual([])
+    sql.exec('INSERT INTO first VALUES (zeroblob(100000))')
+    const bytes = statSync(path).size
+    migrate(sql, steps, (migration) => said.push([migration, sql.all(z.unknown(), 'PRAGMA table_info(second)').length]))
+    migrate(sql, steps, (migration) => said.push(migration))
+    expect(said).toStrictEqual([[{ file: path, from: 1, to: 2, bytes }, 0]])
   })
 
   it('leaves the file as it was where a step fails', () => {

@@ -7,7 +7,7 @@ import {
   isImpossibleHead,
   isSameChain,
 } from '../cosmosSdk/checkpoints.js'
-import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
+import { giveUpHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
@@ -30,7 +30,8 @@ export interface PastOptions {
  * Compares where a node stands with what was read before. `fallen` where the head of then was never on the chain.
  *
  * @throws SourceError where the node lags, claims a height that nobody can have reached and has no such block, or
- * stands on another chain; {@link ContradictedHead} where it may be the head of then that is wrong.
+ * stands on another chain; one that `lookAgainIfContradicted` looks at again where it may be the head of then that is
+ * wrong.
  */
 export async function verifyPast(
   status: NodeStatus,
@@ -61,22 +62,12 @@ async function behind(
   { endpoint, chain, mayFall, now }: PastOptions,
   hashAt: BlockHash,
 ): Promise<'fallen'> {
-  const { head: mark, checkpoints } = cursor
+  const { head: mark } = cursor
   const place = `${endpoint.host} of ${chain}`
-  const message = wentBackText(place, head.number, mark.number)
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
-  if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now)) throw new SourceError('transient', message)
-  const same = await isSameChain(checkpoints, head.number, hashAt)
-  // What stands below every block that was read, and more than one was, has begun anew.
-  const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
-  if (same === false || isAnew)
-    throw resetChainError(
-      place,
-      checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number,
-      true,
-    )
-  if (!mayFall) throw new ContradictedHead('transient', message)
-  return 'fallen'
+  if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
+    throw new SourceError('transient', wentBackText(place, head.number, mark.number))
+  return giveUpHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
 }
 
 /** Asks for a known block at the first contact, where the oldest block vouches for nothing, and now and then. */

@@ -11,7 +11,7 @@ import type { ReadRequest } from '../GovernanceReader.js'
 import { wentBackText } from '../historyMismatch.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
-import { addCheckpoint, type Checkpoint } from './checkpoints.js'
+import { basesFor, checkpointsAfter } from './checkpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
 import { findAncestor } from './findAncestor.js'
@@ -81,7 +81,7 @@ export async function readNext(
   if (cursor !== undefined) requireSameContracts(cursor, system.contracts, chain)
   if (cursor !== undefined) memory.window ??= windowOf(cursor, context)
   const prepare = prepareFor(system, cursor)
-  memory.bases = basesOf(cursor, fromBlock)
+  memory.bases = basesFor(cursor, fromBlock)
   const opened =
     openedBefore(endpoint, cursor, head, signal, memory) ??
     (await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, memory.bases))
@@ -118,7 +118,7 @@ export async function readNext(
       contracts: system.contracts.map((address) => address.toLowerCase()),
       at,
       head: target.head,
-      checkpoints: checkpointsOf(cursor, opened.blocks, ancestor, at),
+      checkpoints: checkpointsAfter(cursor, { at, ancestor, bases: opened.blocks }),
       window: memory.window?.size ?? BigInt(context.maxLogRange),
       initial: (cursor?.initial ?? true) && backlog > 0n,
       partial: backlog > 0n,
@@ -207,13 +207,6 @@ function prepareFor({ prepare, begin }: EvmSystem, cursor: Cursor | undefined): 
   }
 }
 
-/** Blocks before all that was read, where none is recorded yet. */
-function basesOf(cursor: Cursor | undefined, fromBlock: bigint): readonly bigint[] {
-  return cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock
-    ? [...new Set([0n, fromBlock])]
-    : []
-}
-
 /** A portion of a long history may end below the target while the head stands still. */
 function isUnchanged(cursor: Cursor, target: Target): boolean {
   if (cursor.at.number !== target.number) return false
@@ -239,22 +232,6 @@ function fromCursor(cursor: Cursor | undefined, from: bigint): Partial<Step> {
   const [first] = cursor.unsure ?? []
   if (cursor.unsure === undefined || first === undefined || first >= from) return { anchor: cursor.at }
   return { anchor: cursor.at, from: first, again: { blocks: cursor.unsure, readTo: cursor.at.number } }
-}
-
-/** `bases` are blocks before all that was read: a reorg below the first reading is then one like any other. */
-function checkpointsOf(
-  cursor: Cursor | undefined,
-  bases: readonly Head[],
-  ancestor: bigint | undefined,
-  at: Head,
-): readonly Checkpoint[] {
-  const read = cursor === undefined ? [] : [...cursor.checkpoints, cursor.at]
-  const before = bases.filter(({ number }) => number < (read[0]?.number ?? at.number))
-  const still = [...before, ...read]
-    .map(({ number, hash }) => ({ number, hash }))
-    .filter(({ number }) => number < at.number && (ancestor === undefined || number <= ancestor))
-  const newest = still.at(-1)
-  return newest === undefined ? [] : addCheckpoint(still.slice(0, -1), newest)
 }
 
 function latest(one: bigint, other: bigint): bigint {

@@ -1,14 +1,13 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { isOpen, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { ChainClient } from '../evm/context.js'
 import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import { type Again, isReplaced, type Part, readPart } from '../evm/readPart.js'
 import type { Target } from '../evm/target.js'
-import type { Window } from '../evm/readWindow.js'
 import type { GovernorContext, GovernorMemory, RuleBook } from './context.js'
-import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decode.js'
+import { governorTopics } from './decode.js'
 import {
   applyClock,
   blocksToTime,
@@ -20,12 +19,12 @@ import {
   setTimes,
   type WantedBatch,
 } from './draft.js'
+import { eventsIn, forgetChangedRules } from './events.js'
 import { callsOf } from './query.js'
 import type { Rewound } from './rewind.js'
 import { type Folded, foldEvents } from './toProposal.js'
 import { withUnits } from './tokenUnit.js'
 import { verifyContents, verifyEnds } from './verify.js'
-import { vouchedEvents } from './vouch.js'
 
 export interface SyncQuery {
   /** First block to read logs of. */
@@ -103,7 +102,7 @@ export async function syncHistory(
     // The node works on the next window while this one is decoded.
     if (!stop) pending = next(part.to + 1n)
 
-    const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, node, memory)
+    const events = eventsIn(part.window, draft, rewound, rules, node, memory)
     const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
     addTo(draft, votes, folded, rewound)
     forgetChangedRules(events, target.head, memory)
@@ -149,16 +148,6 @@ function addTo(draft: Draft, votes: Vote[], folded: Folded, rewound: Rewound | u
   for (const [key, created] of folded.created) draft.created.set(key, created)
   for (const key of folded.edited) draft.edited.add(key)
   for (const key of folded.closed) draft.closed.add(key)
-}
-
-/** Rules that an event says have changed are found out anew with the next reading. */
-function forgetChangedRules(events: readonly GovernorEvent[], head: Head, memory: GovernorMemory): void {
-  for (const { type, position } of events) {
-    // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
-    const { rulesAt = 0n } = memory
-    const isNews = position.block >= rulesAt || rulesAt > head.number
-    if (type === 'rules' && isNews) memory.rules.delete(position.contract)
-  }
 }
 
 interface Completion {
@@ -229,43 +218,4 @@ function unknownTimes(proposals: Iterable<Proposal>, to: bigint): readonly bigin
     if (isOpen(proposal)) for (const block of blocksToTime(proposal, to)) blocks.add(block)
   }
   return [...blocks].slice(0, maxHeaders)
-}
-
-/** What a liar tells may be what rules of another time make a lie of: they are found out anew. */
-function trusted(
-  events: readonly GovernorEvent[],
-  { warnings }: Draft,
-  { rules }: SyncQuery,
-  node: ChainClient,
-  memory: GovernorMemory,
-): readonly GovernorEvent[] {
-  try {
-    const believed = vouchedEvents(events, rules, node)
-    warnings.push(...believed.warnings)
-    return believed.events
-  } catch (cause) {
-    memory.rules.clear()
-    throw cause
-  }
-}
-
-function decoded(
-  { logs }: Window,
-  { warnings }: Draft,
-  rewound: Rewound | undefined,
-  chain: string,
-  rules: RuleBook,
-): readonly GovernorEvent[] {
-  const events: GovernorEvent[] = []
-  for (const log of logs) {
-    const event = decodeGovernorLog(log)
-    if (typeof event === 'string') warnings.push(event)
-    else if (rewound === undefined || log.block > rewound.ancestor) events.push(event)
-    else if (event.type !== 'rules') {
-      // Below the ancestor only those count that are built anew.
-      const contract = rules.get(log.address)?.address ?? log.address
-      if (rewound.rebuilt.has(keyOf({ chain, contract, id: event.id }))) events.push(event)
-    }
-  }
-  return events
 }

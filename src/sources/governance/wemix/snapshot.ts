@@ -6,7 +6,7 @@ import type { ChainClient } from '../evm/context.js'
 import { prepareWemix, readContracts } from './contracts.js'
 import { readHistory } from './ballots.js'
 import { type Counts, readCounts } from './overview.js'
-import { buildProposals } from './toProposal.js'
+import { buildProposals } from './buildProposals.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
 /** The governance as it stands at one block, of the configured finality. */

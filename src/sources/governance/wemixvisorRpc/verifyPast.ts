@@ -1,9 +1,9 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isUnreachable, isImpossibleHead, isSameChain } from '../cosmosSdk/checkpoints.js'
-import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
+import { giveUpHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
-import { resetChainError, wentBackText } from '../historyMismatch.js'
+import { resetChainError } from '../historyMismatch.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
 
 export interface PastOptions {
@@ -22,7 +22,7 @@ export interface PastOptions {
  * never on the chain.
  *
  * @throws SourceError where it claims a height that cannot be reached by now, or stands on another chain;
- * {@link ContradictedHead} where it may be the head of then that is wrong.
+ * one that `lookAgainIfContradicted` looks at again where it may be the head of then that is wrong.
  */
 export async function verifyPast(
   status: NodeStatus,
@@ -38,18 +38,13 @@ export async function verifyPast(
     )
   }
   if (cursor === undefined || height >= cursor.head.number) return 'onward'
-  const { head: mark, checkpoints } = cursor
+  const { head: mark } = cursor
   if (mark.number - height <= maxLag) return 'behind'
   const time = status.time ?? (await blockAt(height, options))?.time
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
   if (time !== undefined && time < mark.timestamp && !isImpossibleHead(mark, { number: height, timestamp: time }, now))
     return 'behind'
-  const same = await isSameChain(checkpoints, height, hashesOf(options))
-  const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
-  if (same === false || isAnew)
-    throw resetChainError(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
-  if (!mayFall) throw new ContradictedHead('transient', wentBackText(place, height, mark.number))
-  return 'fallen'
+  return giveUpHead(cursor, hashesOf(options), { place, height, mayFall })
 }
 
 /** Makes sure, of a block where the reader stood that is another one now, that the others are not. */

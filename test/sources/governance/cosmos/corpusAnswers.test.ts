@@ -39,7 +39,7 @@ const errorsSchema = z.array(
 
 const errors = errorsSchema.safeParse(corpus('rpc/cosmos-lcd-errors.json'))
 
-describe('smaller answers', () => {
+describe('answers of real servers', () => {
   itOnCorpus('are a status', { path: 'cosmos/node-exporter/status.json', schema: z.unknown(), cases: 1 }, (body) => {
     expect(decodeStatus(body)).toMatchObject({
       network: 'cosmoshub-4',
@@ -89,7 +89,7 @@ describe('smaller answers', () => {
   }
 })
 
-describe('answers of another kind', () => {
+describe('answers to another question', () => {
   const strangers = [...others, 'quokka/tally', 'quokka/params_voting', 'node-exporter/status']
   for (const name of strangers) {
     itOnCorpus(

@@ -217,8 +217,8 @@ describe('an old chain without gov v1', () => {
   })
 })
 
-describe('everything in one status', () => {
-  it('comes page by page', async ({ server, hub }) => {
+describe('all proposals of one status', () => {
+  it('come page by page', async ({ server, hub }) => {
     fill(server, 40)
     expect(await hub.reader.readProposals('rejected', signal)).toHaveLength(32)
     expect(await hub.reader.readProposals('voting', signal)).toHaveLength(8)

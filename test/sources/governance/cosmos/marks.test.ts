@@ -168,7 +168,7 @@ describe('a hash', () => {
   )
 })
 
-describe('a status', () => {
+describe('the status of CometBFT', () => {
   it.for([
     [
       'the oldest block',

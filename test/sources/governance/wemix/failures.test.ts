@@ -4,7 +4,7 @@ import { numberToHex } from 'viem'
 import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { follow, readerOf, fresh } from './follow.js'
-import { day } from './wemixChain.js'
+import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 
 /** The node gives another block of this number at the `look`. time it is asked; gives how often it was. */

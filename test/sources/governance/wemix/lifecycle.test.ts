@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { follow, readerOf } from './follow.js'
-import { day } from './wemixChain.js'
+import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('a ballot', () => {

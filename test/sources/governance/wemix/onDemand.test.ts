@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
-import { day, type WemixChain } from './wemixChain.js'
+import type { WemixChain } from './wemixChain.js'
+import { day } from './wemixContracts.js'
 import { onWemix } from './onWemix.js'
 
 const { signal } = new AbortController()

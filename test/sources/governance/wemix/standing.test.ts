@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import type { Ballot } from '../../../../src/sources/governance/wemix/decode.js'
-import { buildProposals, statusOf, tallyOf } from '../../../../src/sources/governance/wemix/toProposal.js'
+import { buildProposals } from '../../../../src/sources/governance/wemix/buildProposals.js'
+import { statusOf, tallyOf } from '../../../../src/sources/governance/wemix/toProposal.js'
 import { block } from '../../../support/builders.js'
 import { someone, basic, contracts } from './ballotGiven.js'
 

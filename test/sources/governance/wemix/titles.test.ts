@@ -1,7 +1,7 @@
 import { keccak256, toBytes } from 'viem'
 import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
-import { day } from './wemixChain.js'
+import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('the words of a ballot', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exampleOf } from '../../../src/domain/notifications/exampleOf.js'
-import { messageOf } from '../../../src/domain/notifications/message.js'
-import { events } from '../../../src/channels/filter.js'
+import { exampleOf } from '../../../../src/domain/notifications/examples/exampleOf.js'
+import { messageOf } from '../../../../src/domain/notifications/message.js'
+import { events } from '../../../../src/channels/filter.js'
 
 const options = { chain: 'mainnet', system: 'governor', contract: '0x1', now: Date.UTC(2026, 10, 26, 9, 45) }
 

@@ -2,7 +2,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import type { Notification, Priority } from '../domain/notifications/notification.js'
 
 /** What of a notification a match may look at; what it does not have is absent. */
-export interface Facts {
+export interface Traits {
   readonly chain: string
   readonly system?: string | undefined
   readonly event: string
@@ -14,21 +14,22 @@ export interface Facts {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** Reads the facts of a notification. `systemOf` tells the governance system of a chain, where only it says that. */
-export function factsOf(notification: Notification, systemOf: (chain: string) => string | undefined): Facts {
+/** Reads the traits of a notification. `systemOf` tells the governance system of a chain, where only it says that. */
+export function traitsOf(notification: Notification, systemOf: (chain: string) => string | undefined): Traits {
   const { chain, event, priority, title, labels = {} } = notification
-  const told = (key: string): string | undefined => {
-    const value = new Map<string, unknown>(Object.entries(notification.data)).get(key)
+  const data = new Map<string, unknown>(Object.entries(notification.data))
+  const textAt = (key: string): string | undefined => {
+    const value = data.get(key)
     return typeof value === 'string' ? value : undefined
   }
-  const proposalTitle = told('title')
+  const proposalTitle = textAt('title')
   return {
     chain,
     event,
     priority,
     labels,
-    system: told('system') ?? systemOf(chain),
-    type: told('type') ?? (event.startsWith('upgrade_') ? 'upgrade' : undefined),
+    system: textAt('system') ?? systemOf(chain),
+    type: textAt('type') ?? (event.startsWith('upgrade_') ? 'upgrade' : undefined),
     titles: proposalTitle === undefined ? [title] : [title, proposalTitle],
     subject: subjectOf(notification),
   }

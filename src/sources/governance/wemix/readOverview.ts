@@ -1,0 +1,93 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen } from '../../../domain/proposals/proposal.js'
+import { readBlock } from '../../readHead.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import type { ChainClient } from '../evm/context.js'
+import { paceBlock } from '../evm/portion.js'
+import type { Step } from '../evm/readNext.js'
+import { type Asked, idsBetween, keyOfBallot, type ReadBallot, readBallots } from './ballots.js'
+import type { WemixContracts, WemixMemory } from './context.js'
+import { readContracts } from './contracts.js'
+import { type Council, readCouncil } from './council.js'
+import { type Counts, type Overview, readCounts } from './overview.js'
+
+// Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
+// cost no request of their own.
+const votesAhead = 4n
+
+interface StepOverview {
+  readonly overview: Overview
+  readonly counts: Counts
+  /** The ballots that may have moved since the cursor. */
+  readonly followed: readonly ReadBallot[]
+  readonly council: Council | undefined
+  /** How many votes after the known ones are in the overview, as far as they exist. */
+  readonly votesAsked: bigint
+}
+
+/** The one request of a poll; made again where the registry has come to point elsewhere. */
+export async function readOverview(
+  node: ChainClient,
+  step: Step,
+  memory: WemixMemory,
+  isAgain = false,
+): Promise<StepOverview> {
+  const { registry, contracts } = memory
+  const { target, anchor, ancestor } = step
+  if (registry === undefined) throw new SourceError('transient', `The registry of ${node.chain} is not known yet.`)
+  const assumed = contracts ?? (await readContracts(node, registry, target.number))
+  const known = knownOf(step, assumed)
+  const asked = followedBallots(step, assumed, memory)
+  const votesAsked = asked.length > 0 ? votesAhead : 0n
+  const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
+  const voting = step.cursor?.counts?.['voting'] ?? 0n
+  const headers = [anchor?.number ?? ancestor ?? paceBlock(target.number)]
+  const [overview, followed, council, last] = await allInOrder([
+    readCounts(node, target, assumed, voteIds, headers),
+    readBallots(node, assumed.ballots, asked, target.number),
+    readCouncil(node, assumed, known === undefined ? 0n : voting, target.number, memory),
+    readBlock(node.client, target.number, node.host),
+  ])
+  if (last?.hash !== overview.at.hash) throw moved(node, overview.at)
+  memory.contracts = overview.contracts
+  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, council, votesAsked }
+  if (isAgain) throw moved(node, overview.at)
+  return readOverview(node, step, memory, true)
+}
+
+/** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */
+function followedBallots(
+  { open, cursor, ancestor }: Step,
+  { ballots }: WemixContracts,
+  { followed }: WemixMemory,
+): readonly Asked[] {
+  const known = cursor?.counts?.[ballots.toLowerCase()]
+  if (known === undefined) return []
+  const mayMove = open.filter(
+    (proposal) => proposal.contract === ballots && (ancestor !== undefined || isOpen(proposal)),
+  )
+  const ids = new Set(mayMove.map(({ id }) => BigInt(id)).filter((id) => id <= known))
+  const voting = cursor?.counts?.['voting'] ?? 0n
+  if (voting > 0n && voting <= known) ids.add(voting)
+  return [...ids]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((id) => {
+      const remembered = followed.get(keyOfBallot(ballots, id))
+      return { id, whole: remembered === undefined, alone: remembered?.isLong ?? false }
+    })
+}
+
+/** How far the ballots and votes of these contracts were read; `undefined` where they never were. */
+export function knownOf(
+  { cursor }: Step,
+  { ballots }: WemixContracts,
+): { readonly ballots: bigint; readonly votes: bigint } | undefined {
+  const count = cursor?.counts?.[ballots.toLowerCase()]
+  return count === undefined ? undefined : { ballots: count, votes: cursor?.counts?.['votes'] ?? 0n }
+}
+
+/** Said where several answers are not of one block. */
+export function moved({ chain, host }: ChainClient, { number }: Head): SourceError {
+  return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+}

@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import { lastValueFrom, of, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { exampleOf } from '../../../src/domain/notifications/examples/exampleOf.js'
+import { type Notification, subjectOf } from '../../../src/domain/notifications/notification.js'
+import { deliverDue } from '../../../src/sinks/outbox/deliverDue.js'
+import { encode } from '../../../src/store/codec.js'
+import { migrate } from '../../../src/store/file/migrate.js'
+import { migrations } from '../../../src/store/file/migrations.js'
+import { openStore } from '../../../src/store/openStore.js'
+import type { EmbeddedStore } from '../../../src/store/Store.js'
+import { openSql } from '../../../src/store/sql.js'
+import { notification, temporaryDirectory } from '../../support/storeGiven.js'
+
+const now = 1_000_000
+const day = 86_400_000
+
+interface OldRow {
+  readonly about: Notification
+  readonly handler: string
+  readonly state: 'pending' | 'delivered' | 'dead'
+  readonly attempts?: number
+  /** From now, in milliseconds. */
+  readonly due?: number
+}
+
+const rows: readonly OldRow[] = [
+  { about: notification('1#new'), handler: 'pager', state: 'delivered', attempts: 1 },
+  { about: notification('1#new'), handler: 'chat', state: 'pending', attempts: 3, due: 5_000 },
+  { about: notification('1#passed', { event: 'proposal_passed' }), handler: 'chat', state: 'pending' },
+  { about: notification('2#new'), handler: 'pager', state: 'pending' },
+  { about: notification('2#new'), handler: 'chat', state: 'dead', attempts: 100 },
+  { about: notification('3#now', { priority: 'critical' }), handler: 'pager', state: 'pending' },
+  {
+    about: notification('down', { event: 'source_down', priority: 'high', data: { state: 'down' } }),
+    handler: 'chat',
+    state: 'pending',
+  },
+]
+
+/** A file of this schema version, as a govstream of that time left it. */
+function stateOfVersion(version: number, path: string): void {
+  const sql = openSql(path, path)
+  migrate(sql, migrations.slice(0, version))
+  for (const { about, handler, state, attempts = 0, due = 0 } of rows) {
+    sql.run(
+      'INSERT OR IGNORE INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, 0, ?)',
+      ...[about.id, about.chain, about.event, about.priority, now, encode(about)],
+    )
+    // Since the ledger an outbox row says what it is about.
+    const [columns, values] =
+      version < migrations.findIndex((step) => step.includes('ADD COLUMN subject')) + 1
+        ? ['', []]
+        : [', subject, urgent', [subjectOf(about), about.priority === 'critical' ? 1 : 0]]
+    sql.run(
+      `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason${columns})
+      SELECT row, ?, ?, ?, ?, ?, ?${', ?'.repeat(values.length)} FROM notifications WHERE id = ?`,
+      ...[handler, state, attempts, now + due, now, attempts > 0 ? 'It was away.' : '', ...values, about.id],
+    )
+  }
+  sql.close()
+}
+
+/** What is delivered at a time, by a process that opens the file for it. */
+async function deliveredAt(path: string, time: number, before: (store: EmbeddedStore) => unknown = () => 0) {
+  const store = openStore({ path })
+  const told: string[] = []
+  const lane = (name: string) => ({
+    handler: { type: name, handle: ({ id }: Notification) => of(told.push(`${name} ${id}`)) },
+    timeoutMs: 1_000,
+  })
+  before(store)
+  const handlers = new Map(['pager', 'chat'].map((name) => [name, lane(name)] as const))
+  await lastValueFrom(deliverDue({ store, handlers, now: () => time, random: () => 0 }).pipe(toArray()), {
+    defaultValue: [],
+  })
+  const { pending, dead } = store.stats()
+  store.close()
+  return { told: told.toSorted(), pending, dead }
+}
+
+const versions = Array.from({ length: migrations.length }, (_, at) => at + 1)
+
+describe('a state file of an older version', () => {
+  it.each(versions)('of %i loses nothing that waits, and tells nothing twice', async (version) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    stateOfVersion(version, path)
+
+    expect(await deliveredAt(path, now)).toStrictEqual({
+      told: ['chat 1#passed', 'chat down', 'pager 2#new', 'pager 3#now'],
+      ...{ pending: 1, dead: 1 },
+    })
+    // What waits for another try keeps its time, and is kept however old it is.
+    expect(
+      await deliveredAt(path, now + 4_999, (store) => store.prune({ maxNotifications: 1, before: now + day })),
+    ).toMatchObject({ told: [], pending: 1 })
+    expect(await deliveredAt(path, now + 5_000)).toMatchObject({ told: ['chat 1#new'], pending: 0 })
+  })
+
+  it.each(versions)('of %i sends its dead letters again, once', async (version) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    stateOfVersion(version, path)
+    await deliveredAt(path, now + 5_000)
+
+    const again = await deliveredAt(path, now + 6_000, (store) => store.revive('all', now + 6_000))
+    expect(again).toStrictEqual({ told: ['chat 2#new'], pending: 0, dead: 0 })
+    expect(await deliveredAt(path, now + 7_000)).toStrictEqual({ told: [], pending: 0, dead: 0 })
+  })
+
+  it.each(['new_proposal', 'upgrade_scheduled', 'source_down', 'hook_failed', 'file_stale', 'state_rebuilt'] as const)(
+    'of before the ledger knows what %s is about: it waits behind an earlier one of its subject',
+    (event) => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'a.db')
+      const about = {
+        ...exampleOf(event, { chain: 'local', system: 'governor', contract: '0xc0ffee', now })!,
+        priority: 'high',
+      }
+      const sql = openSql(path, path)
+      migrate(sql, migrations.slice(0, 7))
+      for (const id of ['first', 'second']) {
+        sql.run(
+          'INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, 0, ?)',
+          ...[id, 'local', event, about.priority, now, encode({ ...about, id })],
+        )
+        sql.run(
+          `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason)
+          SELECT row, 'chat', 'pending', 0, ?, ?, '' FROM notifications WHERE id = ?`,
+          ...[now, now, id],
+        )
+      }
+      sql.close()
+      const store = openStore({ path })
+      const [first] = store.due(now, 1, 'chat')
+      store.postpone(first!, now + 9_000, { reason: 'It is away.' })
+
+      expect(store.due(now + 8_999, 9, 'chat')).toStrictEqual([])
+      expect(store.due(now + 9_000, 9, 'chat').map(({ notification: { id } }) => id)).toStrictEqual(['first', 'second'])
+      store.close()
+    },
+  )
+})
