@@ -96,6 +96,11 @@ describe.concurrent('govstream demo', () => {
     expect(chapters[3]).toContain('████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum of 300 reached')
     expect(chapters[5]).toMatch(/^ {4}queue {7}v2\.0\.0 at block 240: \d blocks? to go$/m)
 
+    // One message in Slack, as it is edited.
+    const living = [...story.matchAll(/^ {4}# slack {5}(.+)$/gm)].map(([, title = '']) => title)
+    expect(living[0]).toBe('New proposal: Upgrade to v2.0.0')
+    expect(living).toContain('Upgrade v2.0.0 scheduled for height 240 (4 in its thread)')
+
     expect(file).toEqual({
       name: 'v2.0.0',
       height: 240,

@@ -21,6 +21,8 @@ export interface OfficeOptions {
   readonly handlers?: readonly object[]
   /** What is called while polls succeed, each 50 ms. */
   readonly heartbeat?: string
+  /** When votes are reminded of, and whose are asked for. */
+  readonly votes?: { readonly reminders: readonly string[]; readonly voters: readonly string[] }
   readonly pollInterval?: string
   readonly gracePeriod?: string
 }
@@ -32,6 +34,7 @@ export function openOffice({
   webhook,
   handlers = [],
   heartbeat,
+  votes,
   pollInterval = '50ms',
   gracePeriod = '5s',
 }: OfficeOptions): Office {
@@ -57,6 +60,7 @@ export function openOffice({
       ],
       notifier: {
         handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }]), ...handlers],
+        ...votes,
         ...(heartbeat !== undefined && { heartbeat: { url: heartbeat, interval: '50ms' } }),
       },
     }),

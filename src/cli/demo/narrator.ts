@@ -24,6 +24,8 @@ export interface Narrator {
   readonly notify: (notification: Notification) => void
   readonly tally: (tally: Tally) => void
   readonly file: (path: string, content: string) => void
+  /** How a message of a chat stands now. */
+  readonly message: (text: string, replies: number) => void
   readonly end: (text: string) => void
 }
 
@@ -69,6 +71,12 @@ export function narrator({ write, color, width }: NarratorOptions): Narrator {
       // A broken line would be no JSON to copy, and no cut one either: this is to be looked at.
       for (const text of JSON.stringify(value, undefined, 2).split('\n'))
         line('', paint(cutToWidth(text, width - left - 2), 'green', color))
+    },
+    message(text, replies) {
+      const [title = '', first = ''] = text.split('\n').map((each) => cleanLine(each, 160))
+      const thread = replies === 0 ? '' : ` (${replies} in its thread)`
+      line('  # slack', `${paint(title, 'bold', color)}${paint(thread, 'dim', color)}`)
+      if (first !== '') line('', paint(first, 'dim', color))
     },
     end(text) {
       write('')

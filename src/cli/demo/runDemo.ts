@@ -9,6 +9,7 @@ import { createMonitor } from '../../monitor.js'
 import { followMonitor } from './followMonitor.js'
 import { type Narrator, narrator } from './narrator.js'
 import { playStory } from './playStory.js'
+import { type RoomMessage, startSlackRoom } from './startSlackRoom.js'
 
 const votesEach = 100n * 10n ** 18n
 
@@ -32,7 +33,7 @@ export async function runDemo({ stdout, signal, color, width }: DemoOptions): Pr
   const tell = narrator({ write: (text) => void stdout.write(`${text}\n`), color, width })
   tell.title('govstream demo', 'From a proposal to a switched binary, on a chain of its own.')
   try {
-    await withScratch((directory) => playOnLocalChain(directory, tell, signal))
+    await withScratch((directory) => playBesideSlack(directory, tell, signal))
   } catch (error) {
     if (!signal.aborted) throw error
     tell.end('Stopped. Nothing is left behind.')
@@ -42,7 +43,19 @@ export async function runDemo({ stdout, signal, color, width }: DemoOptions): Pr
   return 0
 }
 
-async function playOnLocalChain(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
+async function playBesideSlack(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
+  const room = await startSlackRoom(livingMessage(tell))
+  try {
+    await playOnLocalChain(directory, { tell, signal, slackUrl: room.apiUrl })
+  } finally {
+    await room.stop()
+  }
+}
+
+async function playOnLocalChain(
+  directory: string,
+  { tell, signal, slackUrl }: { readonly tell: Narrator; readonly signal: AbortSignal; readonly slackUrl: string },
+): Promise<void> {
   const home = join(directory, 'home')
   const data = join(home, 'data')
   await ensureDir(data)
@@ -64,6 +77,9 @@ async function playOnLocalChain(directory: string, tell: Narrator, signal: Abort
     tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
     const monitor = createMonitor({
       state: join(directory, 'govstream.db'),
+      notifier: {
+        handlers: [{ type: 'slack', token: 'xoxb-demo', channel: 'C0DEMO', apiUrl: slackUrl, rate: 'unlimited' }],
+      },
       chains: [
         {
           name: 'local',
@@ -90,6 +106,18 @@ async function playOnLocalChain(directory: string, tell: Narrator, signal: Abort
     }
   } finally {
     await node.stop()
+  }
+}
+
+/** Shows the one message of the upgrade each time it was edited; those of the other proposals would be too many. */
+function livingMessage(tell: Narrator): (message: RoomMessage) => void {
+  let watched: string | undefined
+  let shown = ''
+  return ({ ts, text, replies }) => {
+    watched ??= /^New proposal.*Upgrade to v2\.0\.0$/m.test(text) ? ts : undefined
+    if (ts !== watched || text === shown) return
+    shown = text
+    tell.message(text, replies)
   }
 }
 

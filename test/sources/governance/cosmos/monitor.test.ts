@@ -164,4 +164,41 @@ describe('a monitor of a Cosmos chain', () => {
     await hub.told('proposal_expired', 9n)
     expect(await hub.proposal(9n, ({ status }) => status === 'expired')).toMatchObject({ derived: true })
   })
+
+  it('asks for the vote of a validator of ours until it is cast, once, and takes a server that fails for no answer', async ({
+    server,
+    place,
+  }) => {
+    const account = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
+    const config = {
+      state: place.state,
+      notifier: { handlers: [], reminders: ['6h' as const] },
+      chains: [{ ...configOf(server), voters: ['cosmosvaloper10d07y265gmmuvt4z0w9aw880jnsr700jlk8s6q'] }],
+    }
+    const votes = (hub: ReturnType<typeof watch>) => hub.events(9n).filter((event) => /vote|voting_ending/.test(event))
+    server.put(9, { votingEnd: timeOf(start + 20_000 + server.height() * 5) })
+    server.behave({ fail: (path) => (path.includes('/votes/') ? { status: 503, body: 'no' } : undefined) })
+    {
+      await using hub = watch(config)
+      await hub.told('voting_ending_soon', 9n)
+      server.mine(1)
+      await hub.settle()
+      expect(votes(hub)).toStrictEqual(['voting_ending_soon'])
+      server.behave({})
+      server.mine(1)
+      expect(await hub.told('not_voted', 9n)).toMatchObject({
+        data: { reminder: '6h', ownVotes: [{ address: account, vote: 'not_voted' }] },
+      })
+    }
+    await using hub = watch(config)
+    server.mine(1)
+    await hub.settle()
+    expect(votes(hub)).toStrictEqual([])
+    server.vote(9, account)
+    server.mine(1)
+    await hub.told('voted', 9n)
+    server.mine(1)
+    await hub.settle()
+    expect(votes(hub)).toStrictEqual(['voted'])
+  })
 })

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import * as z from 'zod'
+
+/** A message of the room as it stands: its text, and how many replies are in its thread. */
+export interface RoomMessage {
+  readonly ts: string
+  readonly text: string
+  readonly replies: number
+}
+
+/** A stand-in for Slack on this machine. */
+export interface SlackRoom {
+  /** Where the methods of its Web API are. */
+  readonly apiUrl: string
+  readonly stop: () => Promise<void>
+}
+
+const bodySchema = z.object({ text: z.string(), ts: z.string().optional(), thread_ts: z.string().optional() })
+
+/** Starts a room that takes messages, edits and replies as Slack does, and tells of a message whenever it changed. */
+export async function startSlackRoom(onChange: (message: RoomMessage) => void): Promise<SlackRoom> {
+  const messages = new Map<string, RoomMessage>()
+  let count = 0
+
+  function take(method: string, given: z.output<typeof bodySchema>): string {
+    const root = given.ts ?? given.thread_ts
+    const before = root === undefined ? undefined : messages.get(root)
+    const ts =
+      method === 'chat.update' && before !== undefined
+        ? before.ts
+        : `1764140000.${String((count += 1)).padStart(6, '0')}`
+    const changed =
+      before === undefined
+        ? { ts, text: given.text, replies: 0 }
+        : method === 'chat.update'
+          ? { ...before, text: given.text }
+          : { ...before, replies: before.replies + 1 }
+    messages.set(changed.ts, changed)
+    onChange(changed)
+    return ts
+  }
+
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const given = bodySchema.safeParse(JSON.parse(body))
+      const method = (request.url ?? '').slice(1)
+      const answer = given.success
+        ? { ok: true, channel: 'C0DEMO', ts: take(method, given.data) }
+        : { ok: false, error: 'invalid_arguments' }
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The stand-in for Slack has no port.')
+  return {
+    apiUrl: `http://127.0.0.1:${address.port}/`,
+    stop: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
