@@ -233,6 +233,26 @@ CREATE INDEX outbox_dead_subject ON outbox (handler, subject) WHERE state = 'dea
 CREATE INDEX held_subject ON held (handler, subject);
 `
 
+// Notifications that were of the subject of their proposal or chain until then.
+const troubles = `
+  SELECT row FROM notifications
+  WHERE event IN ('hook_ran', 'hook_failed', 'file_stale', 'state_rebuilt') AND json_valid(json)`
+
+const subjectOfTrouble = (table: string): string => `
+  SELECT CASE
+    WHEN event = 'file_stale' THEN chain || '/file/' || json_extract(json, '$.data.height')
+    WHEN event = 'state_rebuilt' THEN chain || '/state'
+    WHEN ${table}.subject LIKE '%/hook' THEN ${table}.subject
+    ELSE ${table}.subject || '/hook'
+  END FROM notifications WHERE row = ${table}.notification`
+
+const subjects = `
+-- What ends one trouble closes no other: the command, the file and the state are subjects of their own.
+UPDATE outbox SET subject = (${subjectOfTrouble('outbox')})
+  WHERE state <> 'delivered' AND notification IN (${troubles});
+UPDATE held SET subject = (${subjectOfTrouble('held')}) WHERE notification IN (${troubles});
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -250,4 +270,5 @@ export const migrations: readonly string[] = [
   held,
   outages,
   shown,
+  subjects,
 ]
