@@ -29,6 +29,7 @@ describe('status', () => {
           blocksLeft: '990',
           eta: '1970-01-01T00:33:20.000Z',
         },
+        channelsDown: [],
       },
       {
         chain: 'other',
@@ -42,6 +43,7 @@ describe('status', () => {
         openProposals: 0,
         backlog: null,
         nextUpgrade: null,
+        channelsDown: [],
       },
     ])
   })
