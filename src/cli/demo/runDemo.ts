@@ -2,6 +2,7 @@ import fs from 'fs-extra'
 import { ensureDir } from 'fs-extra/esm'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { slack } from '../../channels/slack.js'
 import { chainClient } from '../../localChain/chainClient.js'
 import { deployGovernor } from '../../localChain/deployGovernor.js'
 import { localNode } from '../../localChain/localNode.js'
@@ -78,7 +79,15 @@ async function playOnLocalChain(
     const monitor = createMonitor({
       state: join(directory, 'govstream.db'),
       notifier: {
-        handlers: [{ type: 'slack', token: 'xoxb-demo', channel: 'C0DEMO', apiUrl: slackUrl, rate: 'unlimited' }],
+        handlers: [
+          {
+            type: slack.schema.shape.type.value,
+            token: 'xoxb-demo',
+            channel: 'C0DEMO',
+            apiUrl: slackUrl,
+            rate: 'unlimited',
+          },
+        ],
       },
       chains: [
         {

@@ -109,7 +109,7 @@ describe('a state file of an older version', () => {
     expect(await deliveredAt(path, now + 7_000)).toStrictEqual({ told: [], pending: 0, dead: 0 })
   })
 
-  it.each(['new_proposal', 'upgrade_scheduled', 'source_down', 'hook_failed', 'file_stale', 'state_rebuilt'] as const)(
+  it.each(['new_proposal', 'upgrade_scheduled', 'source_down'] as const)(
     'of before the ledger knows what %s is about: it waits behind an earlier one of its subject',
     (event) => {
       using directory = temporaryDirectory()
