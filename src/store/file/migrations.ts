@@ -253,6 +253,11 @@ UPDATE outbox SET subject = (${subjectOfTrouble('outbox')})
 UPDATE held SET subject = (${subjectOfTrouble('held')}) WHERE notification IN (${troubles});
 `
 
+const retried = `
+-- When an earlier one of a subject is tried again, however many of it wait.
+CREATE INDEX outbox_retried_subject ON outbox (handler, subject, next_at) WHERE state = 'pending' AND attempts > 0;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -271,4 +276,5 @@ export const migrations: readonly string[] = [
   outages,
   shown,
   subjects,
+  retried,
 ]

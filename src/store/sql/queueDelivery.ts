@@ -33,7 +33,7 @@ export function queueDelivery(sql: Sql, notification: Notification, handler: str
 function nextTryOf(sql: Sql, handler: string, subject: string, at: number): number {
   const [row] = sql.all(
     tryRow,
-    `SELECT max(next_at) AS next FROM outbox
+    `SELECT max(next_at) AS next FROM outbox INDEXED BY outbox_retried_subject
     WHERE state = 'pending' AND handler = ? AND subject = ? AND attempts > 0 AND next_at <= ?`,
     handler,
     subject,

@@ -3,7 +3,9 @@ import { extractPlan } from '../../../src/domain/plans/extractPlan.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import { noUpgrades, stepPlan, type PlanStep } from '../../../src/domain/upgrades/stepPlan.js'
+import { openStore } from '../../../src/store/openStore.js'
 import { block, byKey, steadyPace, upgradeProposal } from '../builders.js'
+import { announcement, turn } from '../storeGiven.js'
 
 const settings = resolvePlanOptions({ minUpgradeDelay: 0 })
 
@@ -71,5 +73,15 @@ export const foreignListFunctions: Readonly<Record<string, (count: number) => ()
     const bytes = Uint8Array.from({ length: count * 200 }, (_, index) => (index * 7919) % 256)
     const description = new TextDecoder().decode(bytes)
     return () => describeProposal({ description, actions: [] }, [])
+  },
+  'outbox: notifications of one subject, while the channel is down': (count) => {
+    const announcements = Array.from({ length: count * 4 }, (_, id) =>
+      announcement(String(id), { data: { contract: '0xc0ffee', proposalId: '1' } }),
+    )
+    return () => {
+      const store = openStore({ path: ':memory:' })
+      store.commit(turn({ announcements }), () => ['chat'])
+      store.close()
+    }
   },
 }
