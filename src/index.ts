@@ -30,7 +30,6 @@ export type { Migration } from './store/file/migrate.js'
 export type {
   AuditEntry,
   ChainOutline,
-  ChannelOutage,
   DeadLetter,
   EmbeddedStore,
   NotificationStats,

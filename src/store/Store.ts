@@ -114,11 +114,6 @@ export interface EndedSilence {
   readonly events: Readonly<Record<string, number>>
 }
 
-/** A channel that does not take what it is given, and how many notifications wait for it. */
-export interface ChannelOutage extends Outage {
-  readonly waiting: number
-}
-
 /**
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
@@ -228,7 +223,9 @@ export interface Store {
    * The channels of which the last tries failed, or succeed again for a while only, by name. A committed `channel_down`
    * notes that people know of one, `channel_recovered` ends it.
    */
-  outages(): readonly ChannelOutage[]
+  outages(): readonly Outage[]
+  /** How many notifications wait for a handler: takes as long as there are many. */
+  waitingFor(handler: string): number
   /** Counts what became of a try at a channel. */
   noteTry(channel: string, tried: ChannelTry): void
   /** Forgets the outages of all channels but these: nobody tries the others any more. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { channelNameOf, type Notification } from '../domain/notifications/notification.js'
 import { type Outage, stepOutage } from '../domain/notifications/outage.js'
-import type { ChannelOutage, Store } from './Store.js'
+import type { Store } from './Store.js'
 import { decode, encode } from './codec.js'
 import type { Sql } from './sql.js'
 
@@ -23,9 +23,11 @@ const row = z.object({ channel: text, json: text })
 const waitingRow = z.object({ waiting: number })
 
 /** The channels that do not take what they are given. */
-export function outages(sql: Sql): Pick<Store, 'outages' | 'noteTry' | 'forgetOutages'> {
+export function outages(sql: Sql): Pick<Store, 'outages' | 'waitingFor' | 'noteTry' | 'forgetOutages'> {
   return {
-    outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => outageOf(sql, one)),
+    outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
+
+    waitingFor: (handler) => waitingFor(sql, handler),
 
     noteTry: (channel, tried) => {
       const before = find(sql, channel)
@@ -51,13 +53,13 @@ export function settleOutage(sql: Sql, notification: Notification): void {
   put(sql, outage.channel, isOver ? undefined : { ...outage, isTold: true })
 }
 
-function outageOf(sql: Sql, one: z.infer<typeof row>): ChannelOutage {
+function waitingFor(sql: Sql, handler: string): number {
   const [count] = sql.all(
     waitingRow,
     `SELECT count(*) AS waiting FROM outbox INDEXED BY outbox_next WHERE state = 'pending' AND handler = ?`,
-    one.channel,
+    handler,
   )
-  return { ...read(sql, one), waiting: count?.waiting ?? 0 }
+  return count?.waiting ?? 0
 }
 
 function find(sql: Sql, channel: string): Outage | undefined {

@@ -6,7 +6,7 @@ import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import { isOutdated, keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
-import { longestWaitMs } from './sql/queueDelivery.js'
+import { longestPostponementMs } from './sql/queueDelivery.js'
 
 const itemRow = z.object({
   row: z.number(),
@@ -82,7 +82,7 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
       handler,
       now,
       handler,
-      now + longestWaitMs,
+      now + longestPostponementMs,
     )[0]?.due === 1
 
   const dueOf = (now: number, limit: number, handler: string): readonly z.infer<typeof itemRow>[] =>
@@ -92,7 +92,7 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
           `${rowsBy('outbox_pending')} WHERE state = 'pending' AND handler = ? AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT ?`,
           handler,
           now,
-          now + longestWaitMs,
+          now + longestPostponementMs,
           limit,
         )
       : []
@@ -132,7 +132,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
         AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT 1`,
       handler,
       now,
-      now + longestWaitMs,
+      now + longestPostponementMs,
     )
     if (row === undefined) return undefined
     const item = itemOf(sql, row)

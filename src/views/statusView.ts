@@ -1,10 +1,16 @@
 import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
+import type { Outage } from '../domain/notifications/outage.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import type { ChainOutline, ChannelOutage } from '../store/Store.js'
+import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { distanceTo } from './upgradeView.js'
+
+/** A channel that does not take what it is given, and how many notifications wait for it. */
+export interface ChannelDown extends Outage {
+  readonly waiting: number
+}
 
 /** One chain of the configuration and what is known of it; `state` is absent before the first poll. */
 export interface WatchedChain {
@@ -15,7 +21,7 @@ export interface WatchedChain {
   readonly enabled: boolean
   readonly state?: ChainOutline
   /** Channels that do not take what is told of this chain. */
-  readonly outages: readonly ChannelOutage[]
+  readonly outages: readonly ChannelDown[]
 }
 
 /**
@@ -68,7 +74,7 @@ export function statusView({ chain, system, enabled, state, outages }: WatchedCh
   }
 }
 
-function outageView({ channel, since, tries, reason, status, waiting }: ChannelOutage): JsonObject {
+function outageView({ channel, since, tries, reason, status, waiting }: ChannelDown): JsonObject {
   return { channel, since: isoOfMs(since), tries, reason, status: status ?? null, waiting }
 }
 

@@ -12,7 +12,7 @@ const refused = { chain: 'local', ok: false, reason: 'The token is revoked.', st
 function tell(store: EmbeddedStore, now: number): readonly string[] {
   const announcements = store
     .outages()
-    .flatMap(({ waiting, ...outage }) => announceOutage(outage, { chain: 'local', waiting, now }) ?? [])
+    .flatMap((outage) => announceOutage(outage, { chain: 'local', waiting: 0, now }) ?? [])
   if (announcements.length > 0) store.commit(turn({ time: now, announcements }), () => ['log'])
   return announcements.map(({ notification: { event } }) => event)
 }
@@ -40,7 +40,6 @@ describe('the outages of channels', () => {
         status: 401,
         isDown: true,
         isTold: false,
-        waiting: 0,
       },
     ])
     expect(reopened((store) => tell(store, 2_000))).toStrictEqual(['channel_down'])
@@ -58,8 +57,7 @@ describe('the outages of channels', () => {
       ['1', 'pager', 'log'],
       ['2', 'pager'],
     ])
-    store.noteTry('pager', { ...refused, at: 0 })
-    expect(store.outages()).toMatchObject([{ channel: 'pager', waiting: 2 }])
+    expect([store.waitingFor('pager'), store.waitingFor('log'), store.waitingFor('chat')]).toStrictEqual([2, 1, 0])
   })
 
   it('are forgotten of a channel that is configured no more', () => {

@@ -3,12 +3,13 @@ import { defined } from '../../domain/defined.js'
 import type { Labels } from '../../domain/labels.js'
 import { announceOutage } from '../../domain/notifications/announceOutage.js'
 import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
+import { isNews, isOver, type Outage } from '../../domain/notifications/outage.js'
 import { isBusy } from '../../store/retryWhileBusy.js'
-import type { ChannelOutage, Store } from '../../store/Store.js'
+import type { Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
 export interface AnnounceOutagesOptions {
-  readonly store: Pick<Store, 'outages'>
+  readonly store: Pick<Store, 'outages' | 'waitingFor'>
   /** Names of the handlers that are configured. */
   readonly channels: ReadonlySet<string>
   /** True of a chain whose outages are told with the turns of this one. */
@@ -28,7 +29,10 @@ export function announceOutages({ store, channels, tellsFor, labels, priorities 
     const { chain } = draft.state
     const announcements = outagesIn(store)
       .filter((outage) => channels.has(outage.channel) && tellsFor(outage.chain))
-      .flatMap(({ waiting, ...outage }): readonly Announcement[] => {
+      // Most of what goes on was told: only of the rest it is counted what waits.
+      .filter((outage) => isNews(outage) || isOver(outage, draft.time))
+      .flatMap((outage): readonly Announcement[] => {
+        const waiting = store.waitingFor(outage.channel)
         const announcement = announceOutage(outage, { chain, waiting, now: draft.time })
         if (announcement === undefined) return []
         const priority = priorities[announcement.notification.event]
@@ -39,7 +43,7 @@ export function announceOutages({ store, channels, tellsFor, labels, priorities 
 }
 
 /** While another process keeps the state locked, the next turn tells it. */
-function outagesIn(store: Pick<Store, 'outages'>): readonly ChannelOutage[] {
+function outagesIn(store: Pick<Store, 'outages'>): readonly Outage[] {
   try {
     return store.outages()
   } catch (cause) {

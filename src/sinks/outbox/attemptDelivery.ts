@@ -28,7 +28,7 @@ import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import { longestWaitMs } from '../../store/sql/queueDelivery.js'
+import { longestPostponementMs } from '../../store/sql/queueDelivery.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
@@ -176,7 +176,7 @@ function reportOn(
     return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
   }
   const wish = known?.retryAfterMs
-  const until = at + Math.min(longestWaitMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
+  const until = at + Math.min(longestPostponementMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
   return { ...about, result: 'postponed', until, held: wish !== undefined, ...failure }
 }
 

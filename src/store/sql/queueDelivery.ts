@@ -7,7 +7,7 @@ const tryRow = z.object({ next: z.nullable(z.number()) })
  * No try is put off for longer, in milliseconds: one that lies further ahead was put there before the clock stepped
  * back, and is due.
  */
-export const longestWaitMs = 3_600_000
+export const longestPostponementMs = 3_600_000
 
 /**
  * Puts a notification of the inbox into the outbox: due at `at` (Unix ms), or behind what waits there for another try
@@ -37,7 +37,7 @@ function nextTryOf(sql: Sql, handler: string, subject: string, at: number): numb
     WHERE state = 'pending' AND handler = ? AND subject = ? AND attempts > 0 AND next_at <= ?`,
     handler,
     subject,
-    at + longestWaitMs,
+    at + longestPostponementMs,
   )
   return row?.next ?? 0
 }
