@@ -1,10 +1,10 @@
-import { keccak_256 } from '@noble/hashes/sha3'
+import sha3 from 'js-sha3'
 
 /** True for an address in one case, and for one in both whose cases are the checksum of EIP-55. */
 export function hasSoundChecksum(address: string): boolean {
   const digits = address.slice(2)
   if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return true
-  const hash = keccak_256(digits.toLowerCase())
+  const hash = sha3.keccak256.array(digits.toLowerCase())
   return Array.from(digits).every((digit, at) => {
     const byte = hash[at >> 1] ?? 0
     const isUpper = (at % 2 === 0 ? byte >> 4 : byte & 15) >= 8

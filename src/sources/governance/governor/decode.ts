@@ -1,3 +1,4 @@
+import sha3 from 'js-sha3'
 import {
   bytesToString,
   decodeAbiParameters,
@@ -5,7 +6,6 @@ import {
   getAddress,
   type Hex,
   hexToBytes,
-  keccak256,
   parseAbiParameters,
   toEventSelector,
 } from 'viem'
@@ -140,7 +140,7 @@ function decodeCreated(data: Hex): Created {
     votingStart,
     votingEnd,
     description: bytesToString(written),
-    descriptionHash: keccak256(written),
+    descriptionHash: `0x${sha3.keccak256(written)}`,
   }
 }
 

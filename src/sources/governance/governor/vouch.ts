@@ -1,11 +1,12 @@
+import sha3 from 'js-sha3'
 import {
   type Address,
   encodeAbiParameters,
   getAddress,
   type Hex,
+  hexToBytes,
   isAddress,
   isHex,
-  keccak256,
   parseAbiParameters,
 } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
@@ -30,16 +31,13 @@ const mostSequential = 2n ** 64n
 
 /** The id OpenZeppelin gives a proposal: the hash of all it would do and say. */
 export function proposalHash({ targets, values, calldatas }: Content, descriptionHash: Hex): bigint {
-  return BigInt(
-    keccak256(
-      encodeAbiParameters(hashed, [
-        targets.filter((target): target is Address => isAddress(target, { strict: false })),
-        values,
-        calldatas,
-        descriptionHash,
-      ]),
-    ),
-  )
+  const content = encodeAbiParameters(hashed, [
+    targets.filter((target): target is Address => isAddress(target, { strict: false })),
+    values,
+    calldatas,
+    descriptionHash,
+  ])
+  return BigInt(`0x${sha3.keccak256(hexToBytes(content))}`)
 }
 
 /** The content as it is hashed: of a call with a signature of its own, with the selector in front. */

@@ -1,4 +1,5 @@
-import { hexToBytes, keccak256 } from 'viem'
+import sha3 from 'js-sha3'
+import { hexToBytes } from 'viem'
 
 export interface BloomFilter {
   /** In lower case. */
@@ -20,7 +21,7 @@ export function mayHoldLogs(bloom: `0x${string}`, { addresses, topics }: BloomFi
 
 /** Three bits of 2,048 stand for a value; the lowest is the last one of the last byte. */
 function isSet(bits: Uint8Array, value: `0x${string}`): boolean {
-  const hash = keccak256(value, 'bytes')
+  const hash = sha3.keccak256.array(hexToBytes(value))
   return [0, 2, 4].every((at) => {
     const bit = (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & 2047
     return ((bits[255 - (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0

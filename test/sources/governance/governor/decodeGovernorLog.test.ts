@@ -6,6 +6,7 @@ import {
   getAddress,
   type Hex,
   isHex,
+  keccak256,
   parseAbi,
   parseAbiParameters,
 } from 'viem'
@@ -76,6 +77,23 @@ const voteWithParams = (support: number, weight: bigint, params: Hex): SourceLog
 }
 
 describe('decoding a log', () => {
+  // A reader of the id hashes the bytes that the chain hashed, also those that are no UTF-8.
+  it('gives the hash of the description as it was written', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (written) => {
+        const description: Hex = `0x${Buffer.from(written).toString('hex')}`
+        const data = encodeAbiParameters(
+          parseAbiParameters('uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes'),
+          [1n, getAddress(elsewhere), [], [], [], [], 1n, 2n, description],
+        )
+        expect(decodeGovernorLog(logOf(createdTopics(), data))).toMatchObject({
+          type: 'created',
+          descriptionHash: keccak256(description),
+        })
+      }),
+    )
+  })
+
   it('never throws, whatever is in it', () => {
     const hex = fc.uint8Array({ maxLength: 400 }).map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`)
     const topic = fc.oneof(
