@@ -205,7 +205,7 @@ local: a reorg took this upgrade proposal off the chain: what was told of it doe
         council: { weight: 1n, passesAt: 4n, failsAt: 3n },
       },
     }),
-    `Voting ends in 3 h 20 min: Go v2
+    `Voting closes in 3 h 20 min: Go v2
 local: the vote on this upgrade proposal is about to close.
 ${closes}
 1 more approval passes it, 2 more rejections kill it.
