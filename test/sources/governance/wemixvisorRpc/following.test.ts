@@ -41,6 +41,16 @@ describe('a poll', () => {
     expect(await asksForRejected()).toBe(true)
   })
 
+  it('asks nothing about what is over', async ({ server }) => {
+    for (const status of ['rejected', 'executed', 'expired']) server.put(wire(status, status))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    expect(known.size).toBe(3)
+    server.reset()
+    await poll()
+    expect(methods(server)).toStrictEqual([['status', 'gov/proposals']])
+  })
+
   it('follows a proposal that has left the lists it was in', async ({ server }) => {
     server.put(wire('1', 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
@@ -180,6 +190,28 @@ describe('a node that cannot be trusted', () => {
     expect(await poll()).toMatchObject({ ok: true })
     server.behave({ status: { node_info: { network: 'other-1' } } })
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
+  })
+
+  it('stands on another chain, as it says in its blocks only', async ({ server }) => {
+    const { poll } = follow(readerOver([server.url], { chainId: 'wemix-1' }))
+    const saying = (network: string) => (answers: readonly object[]) =>
+      JSON.stringify(answers).replaceAll('"header":{', `"header":{"chain_id":"${network}",`)
+    server.behave({ body: saying('wemix-1') })
+    expect(await poll()).toMatchObject({ ok: true })
+    server.mine()
+    server.behave({ body: saying('other-1') })
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+  })
+
+  it('stands on another chain, whose blocks are others of course: the chain is what is wrong', async ({ server }) => {
+    server.behave({ status: { node_info: { network: 'wemix-1' } } })
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.restart(3_000)
+    server.behave({ status: { node_info: { network: 'other-1' } } })
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+    server.restart(7)
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
   })
 
   it('does not tell the chain id that is configured', async ({ server }) => {
