@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { startWemixvisorServer, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
@@ -164,6 +164,37 @@ describe('a server with less of the dialect', () => {
       hash: 'abcd',
       timestamp: 1_774_447_243n,
     })
+  })
+
+  it('may tell another hash at the same height: that is another block', async ({ server }) => {
+    server.behave({ without: ['block'], sync: { latest_block_hash: 'ABCD' } })
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.behave({ without: ['block'], sync: { latest_block_hash: 'EF01' } })
+    expect((await poll()).head.hash).toBe('ef01')
+  })
+
+  it('may tell times that go back: then nothing is told of the pace', async ({ server }) => {
+    const at = (time: string) => ({ without: ['block'], sync: { latest_block_time: time } })
+    server.behave(at('2026-03-25T14:00:00Z'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.mine()
+    server.behave(at('2026-03-25T13:00:00Z'))
+    expect(await poll()).not.toHaveProperty('previous')
+    server.mine()
+    server.behave(at('2026-03-25T14:00:05Z'))
+    expect((await poll()).previous?.number).toBe(1_001n)
+  })
+
+  it.for([
+    ['150 blocks tells its pace by the last hundred', 150, 50n],
+    ['50 blocks tells its pace by all of them', 50, 1n],
+    ['one block has none to tell', 1, undefined],
+  ] as const)('may stand on a young chain: %s', async ([_what, height, older]) => {
+    const server = await startWemixvisorServer(height)
+    onTestFinished(() => server.stop())
+    expect((await follow(readerOver([server.url])).poll()).previous?.number).toBe(older)
   })
 
   it('may have no parameters: then no threshold is told', async ({ server }) => {
