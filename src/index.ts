@@ -27,13 +27,12 @@ export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from '.
 export { type WriteUpgradeInfo, writeUpgradeInfo, type WriteContext } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
 export type { Migration } from './store/file/migrate.js'
+export type { DeadLetter, DeliveryStore, FailedDelivery, FailedTry, OutboxItem } from './store/DeliveryStore.js'
 export type {
   AuditEntry,
   ChainOutline,
-  DeadLetter,
   EmbeddedStore,
   NotificationStats,
-  OutboxItem,
   ProposalOrder,
   NotificationRoute,
   ProposalSelection,
@@ -42,8 +41,6 @@ export type {
   TrackedCounts,
   RecallRequest,
   EndedSilence,
-  FailedDelivery,
-  FailedTry,
 } from './store/Store.js'
 export type { LogWriter, LogLevel, SendRate } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'

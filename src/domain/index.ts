@@ -76,24 +76,28 @@ export {
 } from './errors.js'
 export type { ChainClock } from './blocks/chainClock.js'
 export type {
-  ChannelData,
-  HealthData,
-  HookData,
-  ImminentData,
-  LeftoverData,
-  NotificationDataByEvent,
   PlanData,
   ProposalData,
   ProposalEvent,
   ReminderData,
   ReminderEvent,
   CouncilData,
-  RebuiltData,
+  TallyData,
+} from './notifications/proposalData.js'
+export type {
+  ImminentData,
   RefusedData,
   RescheduledData,
   SwitchData,
-  TallyData,
   UpgradeData,
+} from './notifications/upgradeData.js'
+export type {
+  ChannelData,
+  HealthData,
+  HookData,
+  LeftoverData,
+  NotificationDataByEvent,
+  RebuiltData,
 } from './notifications/notificationData.js'
 export type { RebuiltState } from './notifications/announceRebuilt.js'
 export type { PlanFaults } from './plans/binaryFindings.js'
@@ -102,6 +106,7 @@ export type { Json, JsonObject } from './text/json.js'
 export type { Labels } from './labels.js'
 export type { Metadata } from './proposals/metadata.js'
 export type { Bundle, HeldDelivery, Match, Pace, Routing, RoutingMoment, Silence } from './notifications/routing.js'
-export type { SilenceData, UpgradeCause } from './notifications/notificationData.js'
+export type { UpgradeCause } from './notifications/upgradeData.js'
+export type { SilenceData } from './notifications/notificationData.js'
 export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'

@@ -2,42 +2,12 @@ import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
-import type { Bundle, NotificationRoute, Silence } from '../domain/notifications/routing.js'
+import type { NotificationRoute, Silence } from '../domain/notifications/routing.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
 import type { ProposalCounts, RecalledProposals } from '../domain/proposals/archive.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
-
-/** One notification on its way to one handler. */
-export interface OutboxItem {
-  readonly notification: Notification
-  readonly handler: string
-  /** Tries made so far. */
-  readonly attempts: number
-  /** All that leaves together with it, itself first: they are delivered, postponed or given up as one. */
-  readonly bundle?: Bundle
-}
-
-/** Why a try failed. */
-export interface FailedTry {
-  /** One line, without secrets. */
-  readonly reason: string
-  /** Of the answer, where there was one: of HTTP, or the exit code of a program. */
-  readonly status?: number
-}
-
-/** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
-export interface DeadLetter extends OutboxItem, FailedTry {
-  /** Host clock, Unix milliseconds. */
-  readonly at: number
-}
-
-/** A notification that a handler did not take so far: it is tried again, or was given up. */
-export interface FailedDelivery extends DeadLetter {
-  /** Of the next try, Unix milliseconds; absent where there is none. */
-  readonly nextTryAt?: number
-}
+import type { DeliveryStore } from './DeliveryStore.js'
 
 /** One entry of the audit trail. */
 export interface AuditEntry {
@@ -118,7 +88,7 @@ export interface EndedSilence {
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
  */
-export interface Store {
+export interface Store extends DeliveryStore {
   /** The damaged state file that this one replaces; undefined where there is none, or once it was announced. */
   rebuilt(): RebuiltState | undefined
   /** To be called once the damage was announced. */
@@ -175,61 +145,6 @@ export interface Store {
   votes(proposal: ProposalRef): readonly Vote[]
   /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
   moves(proposal: ProposalRef): readonly StatusMove[]
-
-  /** Handlers that something is still to be delivered to, by their keys. */
-  waitingHandlers(): readonly string[]
-  /**
-   * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
-   * What was held until then comes out first.
-   */
-  due(now: number, limit: number, handler?: string): readonly OutboxItem[]
-  /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms. */
-  nextDue(handler?: string): number | undefined
-  /**
-   * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
-   * due, or an older one of its subject that has not been tried yet.
-   */
-  urgent(now: number, handler: string): OutboxItem | undefined
-  /**
-   * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
-   * notifications may be, with its proposal, or when 10,000 newer ones are kept.
-   */
-  posted(item: OutboxItem): Json | undefined
-  /** Whether that tells of a notification that came after the one of the row. */
-  isOutdated(item: OutboxItem): boolean
-  /**
-   * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
-   * Unix ms.
-   */
-  delivered(item: OutboxItem, at: number, posted?: Json): void
-  /**
-   * Counts a failed try; the next one is due at `until` (Unix ms), and later ones of the same subject not before it,
-   * unless they are critical.
-   */
-  postpone(item: OutboxItem, until: number, failure: FailedTry): void
-  /** Moves a row to the dead letters. Unix ms. */
-  bury(item: OutboxItem, at: number, failure: FailedTry): void
-  /** The dead letters, oldest first. */
-  deadLetters(limit?: number): readonly DeadLetter[]
-  /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */
-  failedDeliveries(limit?: number): readonly FailedDelivery[]
-  /**
-   * Puts dead letters back into the outbox, due at `now` (Unix ms), and has what waits for another try tried then: one
-   * notification's, or `all`. Returns how many.
-   */
-  revive(id: string, now: number): number
-
-  /**
-   * The channels of which the last tries failed, or succeed again for a while only, by name. A committed `channel_down`
-   * notes that people know of one, `channel_recovered` ends it.
-   */
-  outages(): readonly Outage[]
-  /** How many notifications wait for a handler: takes as long as there are many. */
-  waitingFor(handler: string): number
-  /** Counts what became of a try at a channel. */
-  noteTry(channel: string, tried: ChannelTry): void
-  /** Forgets the outages of all channels but these: nobody tries the others any more. */
-  forgetOutages(known: Iterable<string>): void
 
   /** The inbox, newest first; with `before`, those that came before the one of that id. */
   notifications(filter: {

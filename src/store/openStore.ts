@@ -6,6 +6,7 @@ import type { EmbeddedStore } from './Store.js'
 import { auditTrail } from './auditTrail.js'
 import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
+import { failedDeliveries } from './failedDeliveries.js'
 import type { Migration } from './file/migrate.js'
 import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
@@ -102,6 +103,7 @@ export function openStore({
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
+    ...failedDeliveries(sql),
     ...outages(sql),
     ...silences(sql, trail),
     ...trail,

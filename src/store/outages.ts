@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { channelNameOf, type Notification } from '../domain/notifications/notification.js'
 import { type Outage, stepOutage } from '../domain/notifications/outage.js'
-import type { Store } from './Store.js'
+import type { DeliveryStore } from './DeliveryStore.js'
 import { decode, encode } from './codec.js'
 import type { Sql } from './sql.js'
 
@@ -23,7 +23,7 @@ const row = z.object({ channel: text, json: text })
 const waitingRow = z.object({ waiting: number })
 
 /** The channels that do not take what they are given. */
-export function outages(sql: Sql): Pick<Store, 'outages' | 'waitingFor' | 'noteTry' | 'forgetOutages'> {
+export function outages(sql: Sql): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'noteTry' | 'forgetOutages'> {
   return {
     outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
 

@@ -1,61 +1,25 @@
 import * as z from 'zod/mini'
-import { defined } from '../domain/defined.js'
 import { subjectOf } from '../domain/notifications/notification.js'
-import { bundleOf, nextRelease, releaseHeld } from './held.js'
-import type { FailedDelivery, OutboxItem, Store } from './Store.js'
-import { notificationOf } from './inbox.js'
+import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
+import { nextRelease, releaseHeld } from './held.js'
+import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isOutdated, keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
-import { longestPostponementMs } from './sql/queueDelivery.js'
 
-const itemRow = z.object({
-  row: z.number(),
-  id: z.string(),
-  read: z.number(),
-  json: z.string(),
-  handler: z.string(),
-  attempts: z.number(),
-  at: z.number(),
-  reason: z.string(),
-  next_at: z.number(),
-  status: z.nullable(z.number()),
-})
 const nextRow = z.object({ next: z.nullable(z.number()) })
-const countRow = z.object({ count: z.number() })
 const dueRow = z.object({ due: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 
-// A cross join keeps the order of the tables: the outbox tells which notifications are read.
-const rowsBy = (index: string): string =>
-  `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason, next_at, status
-  FROM outbox INDEXED BY ${index} CROSS JOIN notifications ON notifications.row = outbox.notification`
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
 
 type Outbox = Pick<
-  Store,
-  | 'waitingHandlers'
-  | 'due'
-  | 'urgent'
-  | 'nextDue'
-  | 'posted'
-  | 'isOutdated'
-  | 'delivered'
-  | 'postpone'
-  | 'bury'
-  | 'deadLetters'
-  | 'failedDeliveries'
-  | 'revive'
+  DeliveryStore,
+  'waitingHandlers' | 'due' | 'urgent' | 'nextDue' | 'posted' | 'isOutdated' | 'delivered' | 'postpone' | 'bury'
 >
 
-/** What is still to be delivered, and what was given up. */
+/** What is still to be delivered, and what became of each try. */
 export function outbox(sql: Sql): Outbox {
-  return { ...queue(sql), urgent: urgentOf(sql), ...outcomes(sql), ...failures(sql) }
-}
-
-function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
-  const notification = notificationOf(sql, row)
-  const bundle = bundleOf(sql, row.row, notification)
-  return { notification, handler: row.handler, attempts: row.attempts, ...defined({ bundle }) }
+  return { ...queue(sql), urgent: urgentOf(sql), ...outcomes(sql) }
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
@@ -203,66 +167,4 @@ function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'delivered' 
       )
     },
   }
-}
-
-function failures(sql: Sql): Pick<Outbox, 'deadLetters' | 'failedDeliveries' | 'revive'> {
-  const failed = (row: z.infer<typeof itemRow>): FailedDelivery => ({
-    ...itemOf(sql, row),
-    reason: row.reason,
-    at: row.at,
-    ...defined({ status: row.status ?? undefined }),
-  })
-  const deadLetters: Outbox['deadLetters'] = (limit = -1) =>
-    sql
-      .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
-      .map(failed)
-
-  return {
-    deadLetters,
-
-    failedDeliveries: (limit = -1) =>
-      sql.snapshot(() => {
-        const waiting = sql
-          .all(
-            itemRow,
-            `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 ORDER BY outbox.row LIMIT ?`,
-            limit,
-          )
-          .map((row) => ({ ...failed(row), nextTryAt: row.next_at }))
-        return [...waiting, ...deadLetters(limit < 0 ? limit : Math.max(0, limit - waiting.length))]
-      }),
-
-    revive: (id, now) =>
-      sql.transaction(() => {
-        // First, or those that come back would be counted twice.
-        const waiting = hasten(sql, id, now)
-        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`
-        return (
-          waiting + (id === 'all' ? sql.run(revived, now) : sql.run(`${revived} AND notification = ${rowOf}`, now, id))
-        )
-      }),
-  }
-}
-
-const rowOf = '(SELECT row FROM notifications WHERE id = ?)'
-
-/**
- * Has what waits for another try tried at `now`, and what waits behind it after that; of one notification, or of `all`.
- * Returns how many wait for another try.
- */
-function hasten(sql: Sql, id: string, now: number): number {
-  const [retried, ids] =
-    id === 'all'
-      ? [`outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0`, []]
-      : [`outbox WHERE state = 'pending' AND attempts > 0 AND notification = ${rowOf}`, [id]]
-  const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...ids)
-  if (count === undefined || count.count === 0) return 0
-  sql.run(
-    `UPDATE outbox INDEXED BY outbox_subject SET next_at = ?
-    WHERE state = 'pending' AND next_at > ? AND (handler, subject) IN (SELECT handler, subject FROM ${retried})`,
-    now,
-    now,
-    ...ids,
-  )
-  return count.count
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { FailedDelivery, NotificationStats } from '../store/Store.js'
+import type { FailedDelivery } from '../store/DeliveryStore.js'
+import type { NotificationStats } from '../store/Store.js'
 
 /** One notification as `notifications --json` gives it: its own fields. */
 export function notificationView({

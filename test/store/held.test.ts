@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { HeldDelivery } from '../../src/domain/notifications/routing.js'
 import { openStore } from '../../src/store/openStore.js'
-import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import type { OutboxItem } from '../../src/store/DeliveryStore.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const held = (releaseAt: number, parts: Partial<HeldDelivery> = {}): HeldDelivery => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
-import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import type { OutboxItem } from '../../src/store/DeliveryStore.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { notification, announcement, turn } from '../support/storeGiven.js'
 
 const storeWith = (ids: readonly string[], handlers: readonly string[] = ['log']): EmbeddedStore => {

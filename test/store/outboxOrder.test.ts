@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
-import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import type { OutboxItem } from '../../src/store/DeliveryStore.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { announcement, notification, turn } from '../support/storeGiven.js'
 
 type Row = readonly [id: string, subject: string, priority?: 'critical']

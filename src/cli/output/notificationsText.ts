@@ -1,6 +1,7 @@
 import type { Notification, Priority } from '../../domain/notifications/notification.js'
 import { cleanLine } from '../../domain/text/text.js'
-import type { FailedDelivery, NotificationStats } from '../../store/Store.js'
+import type { FailedDelivery } from '../../store/DeliveryStore.js'
+import type { NotificationStats } from '../../store/Store.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import type { Style } from './paint.js'

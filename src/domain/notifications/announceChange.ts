@@ -1,7 +1,7 @@
 import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
-import type { ProposalEvent as AnyProposalEvent, ReminderEvent } from './notificationData.js'
+import type { ProposalEvent as AnyProposalEvent, ReminderEvent } from './proposalData.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
 import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'

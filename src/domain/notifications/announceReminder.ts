@@ -4,7 +4,7 @@ import { durationText, isoOf } from '../text/time.js'
 import { type ProposalMoment, proposalData, proposalFact, proposalLines } from './announceProposal.js'
 import { announcementOf } from './announcement.js'
 import { councilLines, fewOf } from './councilText.js'
-import type { ReminderData, ReminderEvent } from './notificationData.js'
+import type { ReminderData, ReminderEvent } from './proposalData.js'
 import { reminderText, type VoteReminder } from './voteReminder.js'
 
 /** Tells that the end of a vote comes near, that one of ours has not voted, or that all of ours have. */

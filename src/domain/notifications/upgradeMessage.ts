@@ -2,7 +2,7 @@ import { defined } from '../defined.js'
 import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { UpgradeEvent } from './notificationData.js'
+import type { UpgradeEvent } from './upgradeData.js'
 import { countText, heightText, shortId } from './phrases.js'
 import { arrivalLines, upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
 

@@ -2,7 +2,7 @@ import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import type { LocalTime } from '../text/localTime.js'
 import { shownPlanName } from '../plans/plan.js'
 import type { Notification } from './notification.js'
-import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
+import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './upgradeData.js'
 import { blocksText, heightText } from './phrases.js'
 import type { UpgradeMove } from '../upgrades/upgrade.js'
 

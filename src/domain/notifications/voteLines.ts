@@ -1,5 +1,5 @@
 import type { LocalTime } from '../text/localTime.js'
-import type { ProposalData } from './notificationData.js'
+import type { ProposalData } from './proposalData.js'
 import { blocksText, countText } from './phrases.js'
 
 /**

@@ -1,5 +1,5 @@
 import { concatMap, defer, from, type Observable } from 'rxjs'
-import type { OutboxItem } from '../../store/Store.js'
+import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'

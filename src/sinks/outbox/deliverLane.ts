@@ -15,7 +15,7 @@ import {
 } from 'rxjs'
 import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import type { OutboxItem } from '../../store/Store.js'
+import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import { createPacer, type Pacer } from './createPacer.js'
 import type { DeliveryReport } from './DeliveryReport.js'

@@ -1,6 +1,6 @@
 import { defer, type Observable, of } from 'rxjs'
 import type { Json } from '../../domain/text/json.js'
-import type { OutboxItem } from '../../store/Store.js'
+import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
 import { decode } from '../codec.js'
-import { proposalRow } from '../schemas.js'
+import { proposalRow } from '../proposalSchemas.js'
 import type { ProposalOrder, ProposalSelection } from '../Store.js'
 import type { Sql } from '../sql.js'
 

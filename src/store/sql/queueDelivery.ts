@@ -1,13 +1,9 @@
 import * as z from 'zod/mini'
 import { type Notification, subjectOf } from '../../domain/notifications/notification.js'
+import { longestPostponementMs } from '../DeliveryStore.js'
 import type { Sql } from '../sql.js'
 
 const tryRow = z.object({ next: z.nullable(z.number()) })
-/**
- * No try is put off for longer, in milliseconds: one that lies further ahead was put there before the clock stepped
- * back, and is due.
- */
-export const longestPostponementMs = 3_600_000
 
 /**
  * Puts a notification of the inbox into the outbox: due at `at` (Unix ms), or behind what waits there for another try

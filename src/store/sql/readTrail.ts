@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { keyOf, type ProposalRef, type Vote } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
-import { moveRow, voteRow } from '../schemas.js'
+import { moveRow, voteRow } from '../proposalSchemas.js'
 import type { StatusMove } from '../Store.js'
 import type { Sql } from '../sql.js'
 

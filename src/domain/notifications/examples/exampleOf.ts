@@ -1,6 +1,7 @@
 import type { Announcement } from '../../chainState.js'
 import type { Notification, NotificationEvent } from '../notification.js'
-import { isProposalEvent, isUpgradeEvent } from '../notificationData.js'
+import { isProposalEvent } from '../proposalData.js'
+import { isUpgradeEvent } from '../upgradeData.js'
 import type { ExampleOptions } from './exampleChain.js'
 import { exampleOperation } from './exampleOperation.js'
 import { exampleProposal } from './exampleProposal.js'

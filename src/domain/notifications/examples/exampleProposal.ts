@@ -2,7 +2,7 @@ import type { Proposal, ProposalStatus } from '../../proposals/proposal.js'
 import type { Announcement } from '../../chainState.js'
 import { announceProposal } from '../announceProposal.js'
 import { announceReminder } from '../announceReminder.js'
-import { isReminderEvent, type ProposalEvent } from '../notificationData.js'
+import { isReminderEvent, type ProposalEvent } from '../proposalData.js'
 import { at, type ExampleOptions, headAt, height, id, paceAt, timeOf } from './exampleChain.js'
 
 /** What is told of a proposal that was never made. */

@@ -2,7 +2,7 @@ import { keyOf } from '../../proposals/proposal.js'
 import type { Upgrade, UpgradeMove } from '../../upgrades/upgrade.js'
 import type { Announcement } from '../../chainState.js'
 import { announceUpgrade } from '../announceUpgrade.js'
-import type { UpgradeEvent } from '../notificationData.js'
+import type { UpgradeEvent } from '../upgradeData.js'
 import { type ExampleOptions, headAt, height, id, paceAt, timeOf } from './exampleChain.js'
 
 /** What is told of an upgrade that never was. */

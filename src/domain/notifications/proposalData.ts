@@ -1,0 +1,104 @@
+import type { OwnVote } from '../proposals/attendance.js'
+import type { Metadata } from '../proposals/metadata.js'
+import type { ProposalStatus, ProposalType } from '../proposals/proposal.js'
+
+const reminderEvents = ['voting_ending_soon', 'not_voted', 'voted'] as const
+/** What is told of a vote beside what happens to its proposal: its end comes near, or we voted. */
+export type ReminderEvent = (typeof reminderEvents)[number]
+
+const proposalEvents = [
+  'new_proposal',
+  'voting_started',
+  'voting_ended',
+  'quorum_reached',
+  'proposal_passed',
+  'proposal_rejected',
+  'proposal_queued',
+  'proposal_executed',
+  'proposal_canceled',
+  'proposal_expired',
+  'proposal_failed',
+  'proposal_retracted',
+  'emergency_proposal',
+  ...reminderEvents,
+] as const
+export type ProposalEvent = (typeof proposalEvents)[number]
+
+/** True where the event is a reminder of a vote, so that its data is {@link ReminderData}. */
+export function isReminderEvent(event: string): event is ReminderEvent {
+  return reminderEvents.some((one) => one === event)
+}
+
+/** True where the event is about a proposal, so that its data holds {@link ProposalData}. */
+export function isProposalEvent(event: string): event is ProposalEvent {
+  return proposalEvents.some((one) => one === event)
+}
+
+/** A tally as far as the chain tells it, in `unit`. */
+export type TallyData = {
+  readonly yes: string
+  readonly no: string
+  readonly abstain: string
+  readonly veto: string | null
+  readonly unit: string
+  /** Digits of every count that stand after the point, where the unit is that of a token. */
+  readonly decimals: number | null
+  readonly quorum: string | null
+  /** Votes still missing for the quorum. */
+  readonly quorumMissing: string | null
+  readonly quorumReached: boolean | null
+  readonly threshold: number | null
+  readonly thresholdMet: boolean | null
+  readonly turnout: number | null
+}
+
+/** Name and height of a plan, as the proposal has them. */
+export type PlanData = { readonly name: string; readonly height: number }
+
+/** The proposal as it stood at the block it is about. */
+export type ProposalData = {
+  readonly contract: string
+  readonly proposalId: string
+  readonly system: string
+  readonly title: string
+  readonly type: ProposalType
+  readonly status: ProposalStatus
+  /** Nobody wrote this status down on chain: it follows from the clock. */
+  readonly derived: boolean
+  /** Of an executed one: what its execution left undone, and why. */
+  readonly skipped: string | null
+  /** Height of the block it was read at. */
+  readonly block: string
+  readonly proposer: string | null
+  /** What `votingStart` and `votingEnd` count: blocks, or Unix seconds. */
+  readonly clock: 'block' | 'timestamp'
+  readonly votingStart: string | null
+  readonly votingEnd: string | null
+  readonly votingStartsAt: string | null
+  readonly votingEndsAt: string | null
+  /** True where `votingEndsAt` is worked out from the block time, for the block is yet to come. */
+  readonly votingEndsAtEstimated: boolean
+  readonly tally: TallyData | null
+  readonly plan: PlanData | null
+  /** How the vote of a council stands, while it votes. */
+  readonly council: CouncilData | null
+  /** What the system tells of it beside its texts. */
+  readonly metadata: Metadata
+  /** The beginning of its text in one line, without its title and without code blocks. */
+  readonly excerpt: string
+}
+
+/** Who of a council has voted, and how many votes decide it; null where those who are missing cannot do it. */
+export type CouncilData = {
+  readonly voted: readonly string[]
+  readonly missing: readonly string[]
+  readonly approvalsToPass: number | null
+  readonly rejectionsToEnd: number | null
+}
+
+/** The reminder that is due, as `24h`; null of a vote that was cast. What is known of the votes that are ours. */
+export type ReminderData = ProposalData & {
+  readonly reminder: string | null
+  readonly secondsLeft: string | null
+  readonly ownVotes: readonly { readonly address: string; readonly vote: OwnVote['vote'] }[]
+}

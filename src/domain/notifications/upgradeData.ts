@@ -1,0 +1,72 @@
+import type { PlanOrigin } from '../plans/plan.js'
+import type { JsonObject } from '../text/json.js'
+import type { SwitchEvidence, UpgradeStatus } from '../upgrades/upgrade.js'
+import type { PlanData } from './proposalData.js'
+
+/** True where the event is about an upgrade, so that its data holds {@link UpgradeData}. */
+export function isUpgradeEvent(event: string): event is UpgradeEvent {
+  return upgradeEvents.some((one) => one === event)
+}
+
+const upgradeEvents = [
+  'upgrade_scheduled',
+  'upgrade_refused',
+  'upgrade_rescheduled',
+  'upgrade_imminent',
+  'upgrade_triggered',
+  'upgrade_halt_reached',
+  'upgrade_restarted',
+  'upgrade_completed',
+  'upgrade_failed',
+  'upgrade_cancelled',
+] as const
+export type UpgradeEvent = (typeof upgradeEvents)[number]
+
+/**
+ * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
+ * `file_withheld` where nodes switch all the same. Of a failure: `stuck` before the height, `not_written`, `withdrawn`
+ * after it was triggered, `no_proof` that the node goes on.
+ */
+export type UpgradeCause =
+  'refused' | 'held_back' | 'file_withheld' | 'stuck' | 'not_written' | 'withdrawn' | 'no_proof'
+
+/** The upgrade as it stood then. */
+export type UpgradeData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  readonly status: UpgradeStatus
+  readonly origin: PlanOrigin
+  readonly info: string | JsonObject | null
+  readonly reasons: readonly string[]
+  /** Of a refused and a failed one; else null. */
+  readonly why: UpgradeCause | null
+  /** `withheld`: files are written here, and `reasons` say why none is for this one. `none`: so far, or at all. */
+  readonly file: 'written' | 'withheld' | 'none'
+  /** The chain itself holds the plan: its nodes switch at the height by themselves. */
+  readonly isHeld: boolean
+  /** The head then. */
+  readonly block: string | null
+  readonly blocksLeft: string | null
+  readonly eta: string | null
+  readonly scheduledAt: string | null
+  readonly triggeredAt: string | null
+}
+
+/** The plan that was changed. */
+export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+
+/** The reminder that is due, as configured. */
+export type ImminentData = UpgradeData & { readonly reminder: string | null }
+
+/** `more` plans were refused together with this one and are not told one by one. */
+export type RefusedData = UpgradeData & { readonly more: number }
+
+/** What the node ran before and runs now, and what says so. */
+export type SwitchData = UpgradeData & {
+  readonly oldVersion: string | null
+  readonly newVersion: string | null
+  readonly evidence: SwitchEvidence
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini'
+import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
+
+// The values that rows of every subject are made of.
+
+export const text = z.string()
+// Not z.number(): that refuses NaN, and a row that was written must load.
+export const number = z.custom<number>((value) => typeof value === 'number', 'is not a number')
+export const bigint = z.bigint()
+export const json = z.custom<Json>(isJson, 'is not JSON')
+export const jsonObject = z.custom<JsonObject>((value) => isJsonObject(value) && isJson(value), 'is not a JSON object')
+
+export const texts = z.custom<Readonly<Record<string, string>>>(
+  (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
+  'is not a mapping of texts',
+)
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return true
+  return Array.isArray(value) ? value.every(isJson) : isJsonObject(value) && Object.values(value).every(isJson)
+}
