@@ -14,6 +14,7 @@ import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
+import type { OwnPlansNow } from './monitor/chain/ownPlansOf.js'
 import { requireKnown } from './monitor/requireKnown.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
@@ -71,7 +72,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     watched: chains.map(({ name }) => name),
     channels: new Set(lanes.keys()),
     isAtWork: activities.isAtWork,
-    stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
+    stagesOf: ({ config: chain }: Chain, ownPlans: OwnPlansNow) =>
+      stages(stagesOf(lineOptionsOf(chain, config, { extractPlan: deps.extractPlan, ownPlans }))),
     onSeed: states.keep,
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
     readAll: () => pollAll(control),

@@ -81,7 +81,7 @@ export interface Upgrade {
 }
 
 /** True of an upgrade that no vote decided: its plan is the operator's own. */
-export function isOwn({ kind }: Pick<Upgrade, 'kind'>): boolean {
+export function isOwn({ kind }: { readonly kind?: 'governance' | 'coordinated' }): boolean {
   return kind === 'coordinated'
 }
 

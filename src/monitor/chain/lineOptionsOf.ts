@@ -1,16 +1,27 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
+import type { PlanStageOptions } from '../../streams/planUpgrades.js'
 import type { StageOptions } from '../../streams/pipeStages.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
+import { configuredKeys } from './ownPlansOf.js'
 import { votersOf } from './votersOf.js'
 
+export interface LineDeps extends Pick<PlanStageOptions, 'ownPlans'> {
+  readonly extractPlan?: ExtractPlan | undefined
+}
+
 /** What the configuration means for the stages of one chain. */
-export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): StageOptions {
+export function lineOptionsOf(
+  chain: ChainConfig,
+  config: Config,
+  { extractPlan, ownPlans }: LineDeps = {},
+): StageOptions {
   const { monitor, scheduler, upgradeInfo } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
-    retention: { maxAge: config.proposals.maxAge },
+    retention: { maxAge: config.proposals.maxAge, keepUpgrades: configuredKeys(chain) },
     remind: { reminders: config.notifier.reminders, voters: votersOf(chain, config.notifier) },
     announce: { priorities: config.notifier.priorities, labels: chain.labels },
     plan: {
@@ -19,6 +30,7 @@ export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: 
       afterCompletion: upgradeInfo.afterCompletion,
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
+      ...defined({ ownPlans }),
     },
   }
 }
