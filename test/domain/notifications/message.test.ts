@@ -5,7 +5,7 @@ import { announceChange } from '../../../src/domain/notifications/announceChange
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { announceOutage } from '../../../src/domain/notifications/announceOutage.js'
-import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
+import { announceProposal, proposalData } from '../../../src/domain/notifications/announceProposal.js'
 import { announceSilence } from '../../../src/domain/notifications/announceSilence.js'
 import { announceRebuilt } from '../../../src/domain/notifications/announceRebuilt.js'
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
@@ -15,6 +15,7 @@ import { announceReminder } from '../../../src/domain/notifications/announceRemi
 import type { VoteReminder } from '../../../src/domain/notifications/voteReminder.js'
 import type { UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
+import { notification } from '../../support/storeGiven.js'
 import {
   block,
   change,
@@ -440,6 +441,22 @@ describe('composeMessages', () => {
       `${about}/hook`,
       `${about}/hook`,
     ])
+  })
+
+  it('is over once it passed where nothing is left to be carried out, and open where somebody has to do it', () => {
+    const { finding: _finding, ...text } = open
+    const told = (parts: Partial<Proposal>): Message =>
+      compose(announceProposal(['proposal_passed'], { ...text, status: 'passed', ...parts }, moment)[0]!.notification)
+    const call = { target: '0xb0b', value: 0n, selector: '0x', effect: 'none' } as const
+    expect(told({}).standing).toBe('open')
+    expect(told({ carriedOut: true }).standing).toBe('over')
+    expect(told({ actions: [call] }).standing).toBe('over')
+    expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and with that it is done.')
+    expect(compose(ofProposal('proposal_passed', { status: 'passed', carriedOut: true })).standing).toBe('open')
+    // As a former version wrote it.
+    const { underWay: _underWay, ...data } = proposalData({ ...text, status: 'passed', carriedOut: true }, moment)
+    const former = notification('local/7:proposal_passed', { event: 'proposal_passed', data })
+    expect(compose(former)).toMatchObject({ standing: 'open', lines: ['local: this upgrade proposal passed.'] })
   })
 
   it('keeps what ends one trouble of a chain apart from the others', () => {
