@@ -68,9 +68,14 @@ function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, {
     message: [`${chain}: ${ended}`, ...(run.ok ? [] : [hookAdvice]), ...printed].join('\n'),
     timestamp: isoOf(time),
     data: {
-      ...{ key, contract, name, height },
+      key,
+      contract,
       proposalId: isOwn(upgrade) ? null : proposalId,
-      ...{ summary: run.summary, output: run.output, ms: run.ms },
+      name,
+      height,
+      summary: run.summary,
+      output: run.output,
+      ms: run.ms,
     },
   })
 }

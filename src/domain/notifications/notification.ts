@@ -97,8 +97,9 @@ export function channelNameOf(notification: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, or the plan without one, or the command that runs for it; else the silence, the
- * channel, the file or the state; else the chain. Those of one subject belong together, and one that is over ends it.
+ * What a notification is about: the proposal, with its upgrade, or the own plan that has none, or the command that runs
+ * for it; else the silence, the channel, the file or the state; else the chain. Those of one subject belong together,
+ * and one that is over ends it.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification

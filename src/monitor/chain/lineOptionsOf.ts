@@ -1,14 +1,25 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import type { PlanStageOptions } from '../../streams/planUpgrades.js'
-import type { StageOptions } from '../../streams/pipeStages.js'
+import { pipeStages, type StageOptions, stagesOf } from '../../streams/pipeStages.js'
+import type { Stage } from '../../streams/stage.js'
+import type { MonitorDeps } from '../Monitor.js'
+import type { Chain } from './assembleChain.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
-import { configuredKeys } from './ownPlansOf.js'
+import { configuredKeys, type OwnPlansNow } from './ownPlansOf.js'
 import { votersOf } from './votersOf.js'
 
 export interface LineDeps extends Pick<PlanStageOptions, 'ownPlans'> {
   readonly extractPlan?: ExtractPlan | undefined
+}
+
+/** The line of stages of each chain, as the configuration and the host of the library want it. */
+export function lineOf(
+  config: Config,
+  { stages = pipeStages, extractPlan }: Pick<MonitorDeps, 'stages' | 'extractPlan'>,
+): (chain: Pick<Chain, 'config'>, ownPlans: OwnPlansNow) => Stage {
+  return ({ config: chain }, ownPlans) => stages(stagesOf(lineOptionsOf(chain, config, { extractPlan, ownPlans })))
 }
 
 /** What the configuration means for the stages of one chain. */

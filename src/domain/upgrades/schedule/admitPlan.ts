@@ -47,7 +47,16 @@ export function admitPlan(
   const reasons = validatePlan(
     finding,
     {
-      ...{ key, upgrades, occupied, head, blockTime, hostTime, caughtUpAt, votedUntil, remarks, isHeld },
+      key,
+      upgrades,
+      occupied,
+      head,
+      blockTime,
+      hostTime,
+      caughtUpAt,
+      votedUntil,
+      remarks,
+      isHeld,
       isOwn: isOwn(draft),
     },
     options,
