@@ -1,7 +1,7 @@
 import { pipe } from 'rxjs'
 import type { RetentionOptions } from '../domain/proposals/pruneProposals.js'
 import type { RemindOptions } from '../domain/notifications/stepRemind.js'
-import type { AnnounceOptions } from '../domain/notifications/stepAnnounce.js'
+import type { AnnounceOptions } from '../domain/notifications/announcement.js'
 import type { DiffOptions } from '../domain/proposals/stepDiff.js'
 import type { HealthOptions } from '../domain/stepHealth.js'
 import { announce } from './announce.js'

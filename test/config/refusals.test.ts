@@ -319,7 +319,7 @@ describe('parseConfig', () => {
       'plans[1].height: expected a height of its own, where no proposal asks for the plan; chains[0].plans[0].height has it too',
     ],
     [
-      { plans: [{ name: 'v2', height: 5, contract: `0x${'1'.repeat(40)}` }] },
+      { plans: [{ name: 'v2', height: 5, contract: governor }] },
       'plans[0].contract: expected only beside a proposal: a plan of your own has no contract',
     ],
     [

@@ -85,7 +85,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
         pipe(
           reread.stage,
           options.stagesOf(chain, ownPlansOf(chain.config, store)),
-          announceSilences({ store, ...defined({ priorities }) }),
+          announceSilences({ store, labels: chain.config.labels, ...defined({ priorities }) }),
           announceOutages(outagesOf(chain, options)),
         ),
         {
