@@ -23,6 +23,7 @@ const rooms = {
     pure: true,
   },
   programs: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
+  preflight: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
   channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
   sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
@@ -30,7 +31,19 @@ const rooms = {
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
-    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'notify', 'programs', 'store', 'config', 'transport'],
+    knows: [
+      'domain',
+      'streams',
+      'sources',
+      'sinks',
+      'channels',
+      'notify',
+      'preflight',
+      'programs',
+      'store',
+      'config',
+      'transport',
+    ],
     without: ['viem', 'undici'],
   },
 }

@@ -1,6 +1,7 @@
 // Runs as the creation of a contract that nobody deploys: what it gives as the code of that contract is what the calls
 // answered. The calls follow this code, written like the argument of aggregate3 of Multicall3, and the answer is written
-// like its result. Every call may fail; none is given any ether.
+// like its result. Every call may fail, and none may change anything: those after it read the chain, and not what a
+// hostile contract has made of it.
 object "Multicall" {
   code {
     let own := datasize("Multicall")
@@ -18,7 +19,7 @@ object "Multicall" {
       let one := add(calls, mload(add(calls, at)))
       let data := add(one, mload(add(one, 0x40)))
       mstore(add(answers, at), sub(free, answers))
-      mstore(free, call(gas(), mload(one), 0, add(data, 0x20), mload(data), 0, 0))
+      mstore(free, staticcall(gas(), mload(one), add(data, 0x20), mload(data), 0, 0))
       mstore(add(free, 0x20), 0x40)
       mstore(add(free, 0x40), returndatasize())
       returndatacopy(add(free, 0x60), 0, returndatasize())

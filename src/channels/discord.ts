@@ -42,8 +42,8 @@ export const discord = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'discord', handle: handleFor(settings, deps) },
-    // An edit, a reply and what is posted anew.
-    timeoutMs: settings.timeout * 3,
+    // An edit, a reply, another edit, and what is posted anew.
+    timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {
@@ -90,8 +90,11 @@ function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
 // Unknown webhook, wrong token.
 const deadCodes: ReadonlySet<string> = new Set(['10015', '50027'])
 const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 401 || deadCodes.has(code)
-// Unknown message, unknown channel, archived thread.
-const goneCodes: ReadonlySet<string> = new Set(['10008', '10003', '50083'])
+// Unknown message, unknown channel.
+const goneCodes: ReadonlySet<string> = new Set(['10008', '10003'])
+// Nobody edits in a thread that Discord has archived, as it does where nothing is posted for days.
+const archived = '50083'
+// An old message may be edited a few times an hour: the next notification does it.
 const tooManyEdits = '30046'
 
 function tell(
@@ -118,21 +121,25 @@ function tell(
     })
     return messageSchema.parse(json)
   }
+  let isArchived = false
+  const edit = async ({ id, thread }: Place): Promise<void> => {
+    const edited = { method: 'PATCH', path: `/messages/${id}`, body: bodyOf(root), judge: judgeMessage } as const
+    await ask(access, settings, { ...edited, ...defined({ thread }) }).catch((cause: unknown) => {
+      if (!(cause instanceof ServiceRefusal && (cause.code === tooManyEdits || cause.code === archived))) throw cause
+      isArchived = cause.code === archived
+    })
+  }
   const living: LivingMessage<Place> = {
     post: async () => {
       const name = cutText(message.title, 100) || message.subject.slice(0, 100)
       const { id, channel_id } = await post(bodyOf(root, forum ? { thread_name: name } : {}), threadId)
       return { to, id, ...titles, ...defined({ thread: forum ? channel_id : threadId }) }
     },
-    edit: async ({ id, thread }) => {
-      const edited = { method: 'PATCH', path: `/messages/${id}`, body: bodyOf(root), judge: judgeMessage } as const
-      await ask(access, settings, { ...edited, ...defined({ thread }) }).catch((cause: unknown) => {
-        // An old message may be edited a few times an hour: the next notification does it.
-        if (!(cause instanceof ServiceRefusal && cause.code === tooManyEdits)) throw cause
-      })
-    },
+    edit,
     reply: async (at) => {
       await post(bodyOf(message), at.thread)
+      // What is posted opens the thread again.
+      if (isArchived) await edit(at)
       return { ...at, ...titles }
     },
     isGone: ({ code = '' }) => goneCodes.has(code),

@@ -3,6 +3,7 @@ import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
+import type { PreflightOptions } from './commands/preflight.js'
 import type { ProposalsOptions } from './commands/proposals.js'
 import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
@@ -37,6 +38,7 @@ export function createProgram(context: Context, done: Done): Command {
 
   addStarting(program, context, done)
   addReading(program, context, done)
+  addTrust(program, context, done)
   addInbox(program, context, done)
   addNotify(program, context, done)
   addSilences(program, context, done)
@@ -74,6 +76,19 @@ function addStarting(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { check } = await import('./commands/check.js')
       done(await check(command.optsWithGlobals<CheckOptions>(), context))
+    })
+}
+
+/** The commands that look at an upgrade before its height. */
+function addTrust(program: Command, context: Context, done: Done): void {
+  program
+    .command('preflight')
+    .description('look at what the next upgrades will need: binary, disk, clock, file, node')
+    .argument('[upgrade]', 'only this one: its name or its key')
+    .option(...json)
+    .action(async (upgrade: string | undefined, _: unknown, command: Command) => {
+      const { preflight } = await import('./commands/preflight.js')
+      done(await preflight(upgrade, command.optsWithGlobals<PreflightOptions>(), context))
     })
 }
 

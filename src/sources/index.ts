@@ -17,6 +17,7 @@ export {
 export type {
   GovernanceParameters,
   GovernanceReader,
+  NodeState,
   Member,
   ReadRequest,
   SystemReport,

@@ -37,6 +37,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   backlog: bigint,
   behind: z.exactOptional(z.looseObject({ least: bigint, since: number })),
   lagging: z.exactOptional(z.literal(true)),
+  wentBack: z.exactOptional(z.literal(true)),
   secondsPerBlock: z.exactOptional(number),
 })
 

@@ -105,16 +105,25 @@ describe('a webhook of Discord', () => {
     expect(server.transcript().map((line) => line.split(':')[0])).toStrictEqual(['77', '77', '77', '77'])
   })
 
-  it.each<[string, (server: DiscordServer) => void]>([
-    ['is deleted', (server) => server.remove('messages')],
-    [
-      'is in an archived thread',
-      (server) => server.fail({ status: 400, body: { code: 50_083, message: 'Thread is archived' } }),
-    ],
-  ])('posts anew where the message %s', async (_case, happen) => {
+  it.each<[string, { readonly forum?: boolean; readonly threadId?: string }]>([
+    ['a forum', { forum: true }],
+    ['a thread', { threadId: '77' }],
+  ])('goes on with the message where Discord archived it in %s meanwhile', async (_case, where) => {
+    const { server, hook } = await hookGiven(where)
+    await hook.tell()
+    server.archive()
+    await hook.tell(completed)
+    expect(server.transcript().filter((line) => line.includes('v2'))).toStrictEqual([
+      expect.stringMatching(/: # \[closed\] v2 is in place$/),
+      expect.stringMatching(/: # v2 is in place$/),
+    ])
+    expect(hook.posted.get('local/7')).toMatchObject({ id: '1001' })
+  })
+
+  it('posts anew where the message is deleted', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
-    happen(server)
+    server.remove('messages')
     await hook.tell(completed)
     expect(server.transcript().slice(-2)).toStrictEqual(['1: # [closed] v2 is in place', `1: ${footer}`])
     expect(hook.posted.get('local/7')).toMatchObject({ id: '1002' })

@@ -54,6 +54,17 @@ const everyDefault = {
         lateLimit: 3_600_000,
       },
       upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
+      preflight: {
+        at: [
+          { kind: 'time', text: '24h', ms: 86_400_000 },
+          { kind: 'time', text: '6h', ms: 21_600_000 },
+          { kind: 'time', text: '1h', ms: 3_600_000 },
+        ],
+        download: false,
+        runVersion: false,
+        layout: 'wemixvisor',
+        allowPrivate: false,
+      },
       labels: {},
       links: {},
       plans: [],
@@ -83,6 +94,22 @@ describe('parseConfig', () => {
 
     expect(parseConfig(config)).toBe(config)
     expect(linesOf(() => parseConfig({ ...config }))).toContain(`gracePeriod: ${timer}, got a number`)
+  })
+
+  it.each([
+    [{ profile: 'cosmovisor' }, {}, 'cosmovisor'],
+    [{ profile: 'portable' }, {}, undefined],
+    [{ profile: 'portable' }, { layout: 'wemixvisor' }, 'wemixvisor'],
+  ])('looks into the directories of the process manager: %o with %o', (upgradeInfo, preflight, layout) => {
+    expect(parseConfig(minimal({ upgradeInfo, preflight })).chains[0]?.preflight.layout).toBe(layout)
+  })
+
+  it.each([
+    [{ at: ['100 blocks'] }, 'chains[0].preflight.at[0]: expected a duration such as 24h'],
+    [{ at: ['0h'] }, 'chains[0].preflight.at[0]: expected a duration such as 24h, above zero'],
+    [{ daemon: 'bin/gaiad' }, 'chains[0].preflight.daemon: expected the name of a file, such as gaiad'],
+  ])('refuses %o', (preflight, line) => {
+    expect(linesOf(() => parseConfig(minimal({ preflight })))).toStrictEqual([line])
   })
 
   it.each([

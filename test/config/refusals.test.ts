@@ -19,7 +19,7 @@ describe('parseConfig', () => {
     [{ chains: [] }, 'chains: expected at least one chain'],
     [
       { chains: [null] },
-      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, labels, voters, links, plans, but it is empty',
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, preflight, labels, voters, links, plans, but it is empty',
     ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])

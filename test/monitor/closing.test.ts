@@ -34,6 +34,20 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.events.map((event) => event.event_action)).toStrictEqual(['trigger', 'resolve'])
   })
 
+  it('when the vote was the end of it: nobody says any more of an emergency that passed', async () => {
+    const { service, happens } = await pagerGiven({ routes: [] })
+    const passes = (underWay: boolean) =>
+      ({
+        event: 'proposal_passed',
+        data: { contract: '0xc0ffee', proposalId: '7', underWay, plan: null },
+      }) as const
+    await happens(hour, ['7#urgent', { event: 'emergency_proposal', priority: 'critical' }])
+    await happens(2 * hour, ['7#ahead', passes(true)])
+    expect([...service.alerts.values()]).toStrictEqual(['triggered'])
+    await happens(3 * hour, ['7#passed', passes(false)])
+    expect([...service.alerts.values()]).toStrictEqual(['resolved'])
+  })
+
   it('before what opened it could be told, and then nothing is opened', async () => {
     const routes = [{ quietHours: ['00:00-08:00'] }]
     const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })
@@ -61,6 +75,24 @@ describe('what is over closes by itself at a pager', () => {
     await happens(hour, [...passed])
     await happens(2 * hour, [...done])
     expect(service.events).toStrictEqual([])
+  })
+
+  it('with the end of the vote where ours was asked for, and our vote acknowledges it', async () => {
+    const { service, happens } = await pagerGiven({ routes: [{ to: ['pager'] }], minPriority: 'high' })
+    await happens(
+      hour,
+      ['7#missing', { event: 'not_voted', priority: 'high' }],
+      ['8#missing', { event: 'not_voted', priority: 'high' }],
+    )
+    await happens(2 * hour, ['7#voted', { event: 'voted', priority: 'low' }])
+    expect([...service.alerts.values()]).toStrictEqual(['acknowledged', 'triggered'])
+    await happens(
+      3 * hour,
+      ['7#rejected', { event: 'proposal_rejected' }],
+      ['8#rejected', { event: 'proposal_rejected' }],
+    )
+    expect([...service.alerts.values()]).toStrictEqual(['resolved', 'resolved'])
+    expect(service.pages).toHaveLength(2)
   })
 
   it('also at a phone that rings, which shows no message that it does not want', async () => {

@@ -180,6 +180,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     polls: number,
     secondsPerBlock: number,
     lagging: fc.constant(true),
+    wentBack: fc.constant(true),
     behind: all({ least: bigint, since: number }),
     failingSince: number,
     trouble: both(all({ since: number }), some({ upSince: number })),

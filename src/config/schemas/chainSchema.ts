@@ -19,6 +19,7 @@ import {
 import { section } from '../../schema/section.js'
 import { chainName, quoted } from '../../schema/writtenText.js'
 import { governanceSchema } from './governanceSchema.js'
+import { defaultPreflight, preflightSchema } from './preflightSchema.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { defaultUpgradeInfo, upgradeInfoSchema } from './upgradeInfoSchema.js'
 
@@ -130,6 +131,7 @@ export const chainSchema = section({
   monitor: watchSchema.prefault({}).describe('How it is watched.'),
   scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
+  preflight: preflightSchema.prefault({}).describe('What is looked at before the height of an upgrade.'),
   labels: labels()
     .prefault({})
     .describe('What all of this chain is called by, such as { team: core }: it travels with every notification.'),
@@ -138,7 +140,7 @@ export const chainSchema = section({
     .describe('Accounts of yours that vote here, in the place of those of `notifier.voters`.'),
   links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
   plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
-}).transform(({ upgradeInfo, ...chain }) => ({
-  ...chain,
-  upgradeInfo: defaultUpgradeInfo(chain.governance.system, upgradeInfo),
-}))
+}).transform(({ upgradeInfo: written, preflight, ...chain }) => {
+  const upgradeInfo = defaultUpgradeInfo(chain.governance.system, written)
+  return { ...chain, upgradeInfo, preflight: defaultPreflight(preflight, upgradeInfo) }
+})

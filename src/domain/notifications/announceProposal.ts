@@ -7,7 +7,7 @@ import { councilStanding } from '../proposals/attendance.js'
 import { councilData, councilLines } from './councilText.js'
 import { tallyData } from './tallyData.js'
 import { planLine, tallyLine } from './phrases.js'
-import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
+import { isActive, isUnderWay, keyOf, type Proposal } from '../proposals/proposal.js'
 import { announcementOf } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
 import { utc } from '../text/localTime.js'
@@ -124,6 +124,7 @@ export function proposalData(
     type,
     status,
     derived,
+    underWay: isUnderWay(proposal),
     skipped: proposal.skipped ?? null,
     block: at.toString(),
     proposer: proposer ?? null,

@@ -10,7 +10,7 @@ import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { arrivalLines, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
+import { upgradeAdvice, upgradeDetail, upgradeLines, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -27,8 +27,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     title: upgradeTitle(move),
     message: [
       `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
-      ...upgrade.reasons,
-      ...arrivalLines(data, isoOf(time), utc),
+      ...upgradeLines(event, isoOf(time), utc),
       `Proposal ${about}.`,
     ].join('\n'),
     timestamp: isoOf(time),

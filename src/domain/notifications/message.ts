@@ -5,7 +5,7 @@ import { cleanLine } from '../text/text.js'
 import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
 import { subjectOf } from './notification.js'
-import { isProposalEvent } from './proposalData.js'
+import { isDoneByPassing, isProposalEvent } from './proposalData.js'
 import { isUpgradeEvent } from './upgradeData.js'
 import { isOperationEvent, operationMessage } from './operationMessage.js'
 import { proposalMessage } from './proposalMessage.js'
@@ -163,6 +163,7 @@ function ownWords({ chain, message }: Notification): MessageText {
 export function standingOf(notification: Notification): Message['standing'] {
   const { event } = notification
   if (event === 'proposal_retracted') return 'withdrawn'
+  if (notification.event === 'proposal_passed') return isDoneByPassing(notification.data) ? 'over' : 'open'
   return over.has(event) && !hasUpgradeAhead(notification) ? 'over' : 'open'
 }
 

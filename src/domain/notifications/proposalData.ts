@@ -65,6 +65,8 @@ export type ProposalData = {
   readonly status: ProposalStatus
   /** Nobody wrote this status down on chain: it follows from the clock. */
   readonly derived: boolean
+  /** False where nothing is left to be voted on or carried out, also of one that passed and that nobody executes. */
+  readonly underWay: boolean
   /** Of an executed one: what its execution left undone, and why. */
   readonly skipped: string | null
   /** Height of the block it was read at. */
@@ -86,6 +88,14 @@ export type ProposalData = {
   readonly metadata: Metadata
   /** The beginning of its text in one line, without its title and without code blocks. */
   readonly excerpt: string
+}
+
+/**
+ * True of one that passed where nobody says any more of it: the chain carries out what passes in the same step, or it
+ * calls for nothing. Former versions of the data did not tell.
+ */
+export function isDoneByPassing(data: ProposalData): boolean {
+  return 'underWay' in data && !data.underWay && data.plan === null
 }
 
 /** Who of a council has voted, and how many votes decide it; null where those who are missing cannot do it. */

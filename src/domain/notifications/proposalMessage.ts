@@ -4,7 +4,7 @@ import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import { ownVoteLines } from './announceReminder.js'
 import { councilLines } from './councilText.js'
-import type { ProposalData, ProposalEvent, ReminderData } from './proposalData.js'
+import { isDoneByPassing, type ProposalData, type ProposalEvent, type ReminderData } from './proposalData.js'
 import { heightText, percent, sharesOf, shortId, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 import { voteLines } from './voteLines.js'
@@ -17,7 +17,7 @@ const happened: Readonly<Record<ProposalEvent, (what: string, data: ProposalData
   voting_started: (what) => `the vote on this ${what} is open.`,
   voting_ended: (what, { status }) => `the vote on this ${what} is over: ${outcomes[status] ?? `it is ${status}`}.`,
   quorum_reached: (what) => `the vote on this ${what} has its quorum: it counts, as it stands.`,
-  proposal_passed: (what) => `this ${what} passed.`,
+  proposal_passed: (what, data) => `this ${what} passed${isDoneByPassing(data) ? ', and with that it is done' : ''}.`,
   proposal_rejected: (what) => `this ${what} was rejected: nothing of it is carried out.`,
   proposal_queued: (what) => `this ${what} passed and waits to be carried out.`,
   proposal_executed: (what) => `this ${what} was carried out.`,

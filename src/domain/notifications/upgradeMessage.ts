@@ -4,13 +4,13 @@ import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { UpgradeEvent } from './upgradeData.js'
 import { countText, heightText, shortId } from './phrases.js'
-import { arrivalLines, upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
+import { upgradeAdvice, upgradeDetail, upgradeLines } from './upgradeTexts.js'
 
 /** What people are told of an event of an upgrade. */
 export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): MessageText {
   const { data, timestamp } = notification
   return {
-    lines: [upgradeDetail(notification), ...data.reasons, ...arrivalLines(data, timestamp, clock)],
+    lines: [upgradeDetail(notification), ...upgradeLines(notification, timestamp, clock)],
     facts: facts(notification, clock),
     // An explorer has a page of the block only once the chain has made it.
     about: { id: data.proposalId, height: data.height },

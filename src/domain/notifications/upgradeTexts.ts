@@ -89,9 +89,9 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
     case 'upgrade_scheduled':
       return 'Have the binary in place.'
     case 'upgrade_imminent':
-      return 'Is the binary in place?'
+      return `Check that the binary of ${data.name || unnamed} is in place.`
     case 'upgrade_halt_reached':
-      return `Without one, start ${data.name || unnamed} by hand.`
+      return `Where no process manager does it, start ${data.name || unnamed} by hand now.`
     case 'upgrade_restarted':
       return 'Look whether the process manager has the new binary.'
     case 'upgrade_rescheduled':
@@ -115,9 +115,9 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
 
 const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   stuck: 'Look at the node now. The upgrade still waits.',
-  not_written: 'Each poll tries again.',
-  withdrawn: 'Look at the node now.',
-  no_proof: 'Look at it now.',
+  not_written: 'Mend that now: each poll tries again.',
+  withdrawn: 'Look at the node now: which binary does it run?',
+  no_proof: 'Look at the node now: is it up, and which version does it run?',
 }
 
 function refused({ why, height, more }: RefusedData, name: string): string {
@@ -157,12 +157,18 @@ function failed({ why, height, file }: UpgradeData, name: string): string {
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 
-/** When the height of an upgrade that is ahead comes, as seen from `from`, ISO 8601. */
-export function arrivalLines(
-  { height, blocksLeft, eta }: UpgradeData,
-  from: string,
-  clock: LocalTime,
-): readonly string[] {
+/**
+ * What is known of an upgrade beside the event, the most important first: where it goes on, that is when its height
+ * comes; else why it does not. Seen from `from`, ISO 8601.
+ */
+export function upgradeLines({ event, data }: UpgradeNotification, from: string, clock: LocalTime): readonly string[] {
+  const arrival = arrivalLines(data, from, clock)
+  const isExplained = event === 'upgrade_refused' || event === 'upgrade_failed'
+  return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
+}
+
+/** When the height of an upgrade that is ahead comes. */
+function arrivalLines({ height, blocksLeft, eta }: UpgradeData, from: string, clock: LocalTime): readonly string[] {
   if (blocksLeft === null) return []
   const comes = eta === null ? 'is ahead' : `comes ${clock.ahead(eta, from)}`
   return [`Block ${heightText(height)} ${comes}: ${blocksText(BigInt(blocksLeft))} to go.`]

@@ -1,5 +1,6 @@
 import { binaryFindings, type PlanFaults } from './binaryFindings.js'
 import { maxPlanName, type Plan } from './plan.js'
+import { upgradeDirectory } from '../readiness/upgradeDirectory.js'
 import { hasInvisible } from '../text/text.js'
 
 export interface CheckPlanOptions {
@@ -78,17 +79,10 @@ function nameWarnings(name: string, profile: CheckPlanOptions['profile']): reado
   } else if (!/^[\w.+-]+$/.test(name)) {
     warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)
   }
-  const directory = profile === 'cosmovisor' ? escaped(name.toLowerCase()) : name
+  const directory = profile === 'cosmovisor' ? upgradeDirectory(name, 'cosmovisor') : name
   if (directory !== name)
     warnings.push(`cosmovisor looks for this upgrade in the directory "${directory}", not "${name}".`)
   return warnings
-}
-
-/** As Go's url.PathEscape. */
-function escaped(name: string): string {
-  return encodeURIComponent(name)
-    .replace(/%(?:24|26|2B|3D|3A|40)/g, decodeURIComponent)
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 function few(sentences: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@ import { redactor } from '../../domain/secrets/redactor.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
 import { urlOf } from '../../sources/rpc/createEvmEndpoints.js'
 import { type ExecuteTurn, turnExecutor } from '../execute/turnExecutor.js'
+import { createPreflight, type RunPreflight } from '../preflight/preflightUpgrade.js'
 import { hideSecrets } from './hideSecrets.js'
 import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
 import type { MonitorDeps } from '../Monitor.js'
@@ -38,6 +39,8 @@ export interface Chain {
   readonly push?: Push
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
   readonly execute: ExecuteTurn
+  /** Looks at what an upgrade will need. */
+  readonly preflight: RunPreflight
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
@@ -50,16 +53,18 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   const witnesses = others.witnesses.map((witness) => hideSecrets(witness, conceal))
   const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
   const findPlan = findPlanOf(config, extractPlan)
+  const guarded = hideSecrets(reader, conceal)
   return {
     name: config.name,
     config,
-    reader: hideSecrets(reader, conceal),
+    reader: guarded,
     nodes,
     witnesses,
     findPlan,
     planHolders: planHolders(config, extractPlan),
     ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
+    preflight: createPreflight(config, { reader: guarded, now: deps.now }),
   }
 }
 

@@ -13,7 +13,9 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     try {
       return await ask()
     } catch (cause) {
-      throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
+      if (!(cause instanceof SourceError)) throw cause
+      const { kind, message, wentBack } = cause
+      throw new SourceError(kind, conceal(message), { wentBack })
     }
   }
   async function listed<One>(
@@ -23,6 +25,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     return (await quietly(ask)).map((one) => hush(one, conceal))
   }
   const readHead = reader.readHead?.bind(reader)
+  const readNodeState = reader.readNodeState?.bind(reader)
   return {
     chain: reader.chain,
     system: reader.system,
@@ -34,6 +37,9 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
       return concealReading(await quietly(() => reader.read(hidden)), conceal)
     },
     ...(readHead !== undefined && { readHead: (signal: AbortSignal) => quietly(() => readHead(signal)) }),
+    ...(readNodeState !== undefined && {
+      readNodeState: (signal: AbortSignal) => quietly(() => readNodeState(signal)),
+    }),
     readBlock: (height, signal) => quietly(() => reader.readBlock(height, signal)),
     async readProposal(...asked) {
       const proposal = await quietly(() => reader.readProposal(...asked))

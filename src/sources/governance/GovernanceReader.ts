@@ -69,6 +69,13 @@ export interface SystemReport {
   readonly summary: string
 }
 
+/** Where a node stands on its chain. */
+export interface NodeState {
+  readonly head: Head
+  /** True while it is still catching up. Absent where the node does not say. */
+  readonly isSyncing?: boolean
+}
+
 /**
  * What a governance system must offer to be read. Every method rejects with a `SourceError` and nothing
  * else, and aborts its requests when `signal` does.
@@ -84,6 +91,11 @@ export interface GovernanceReader {
    * this out, and is read as often as its head would be looked at.
    */
   readHead?(signal: AbortSignal): Promise<Head>
+  /**
+   * Where the first healthy node stands, whatever the finality, and whether it is synced: looked at before an upgrade.
+   * Unlike the others this one answers for a node that is still catching up.
+   */
+  readNodeState?(signal: AbortSignal): Promise<NodeState>
   /**
    * Reads on from the cursor, everything at one block. Where no block is new since, a reading proves no more than that
    * the node answers. A long history comes in portions: a reading with

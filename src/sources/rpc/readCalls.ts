@@ -16,7 +16,8 @@ import {
 import { readContract } from 'viem/actions'
 import { defined } from '../../domain/defined.js'
 import { RequestError } from '../../transport/RequestError.js'
-import type { Aggregated } from './aggregatedIn.js'
+import { type Aggregated, NoListError } from './aggregatedIn.js'
+import { allInOrder } from './allInOrder.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
 import { rememberingMulticall } from './rememberingMulticall.js'
@@ -32,8 +33,10 @@ export interface Call {
   readonly alone?: boolean
 }
 
-// Nodes that took no call without an address; by what all clients of a node share.
-const refusing = new WeakSet<object>()
+// How often a node that took no call without an address is still asked in another way; by what all clients of it share.
+// It may have failed by accident.
+const refusing = new WeakMap<object, number>()
+const asksOtherwise = 500
 
 interface At {
   readonly blockNumber?: bigint
@@ -44,6 +47,9 @@ export type Answer =
   | { readonly ok: true; readonly value: unknown }
   /** `empty`: no code there, or no such function. `reason` holds the contract's words or the error's name. */
   | { readonly ok: false; readonly why: 'reverted' | 'empty' | 'malformed'; readonly reason: string }
+
+// Answers are counted: none is missing.
+const missing: Answer = { ok: false, why: 'malformed', reason: '' }
 
 // The call runs as the creation of a contract, and nodes hold it to the limits of one: 48 KiB of init code, which
 // is about 150 calls, and 24,576 bytes of code, which is what it answers.
@@ -67,16 +73,17 @@ export async function readCalls(
   ])
   const answers = chunks.flat()
   let [nextShared, nextLone] = [0, 0]
-  return calls.map(
-    ({ alone }): Answer =>
-      (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' },
-  )
+  return calls.map(({ alone }): Answer => (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? missing)
 }
 
 const multicall = rememberingMulticall(answerOf)
 
 async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  if (refusing.has(client.transport)) return readOtherwise(client, calls, at)
+  const asksLeft = refusing.get(client.transport) ?? 0
+  if (asksLeft > 0) {
+    refusing.set(client.transport, asksLeft - 1)
+    return readOtherwise(client, calls, at)
+  }
   try {
     return await multicall(client, { calls, place: 'nowhere', at })
   } catch (fault) {
@@ -85,7 +92,7 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
     // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
     const answers = await readOtherwise(client, calls, at).catch(() => [])
     if (!answers.some(({ ok }) => ok)) throw fault
-    refusing.add(client.transport)
+    refusing.set(client.transport, asksOtherwise)
     return answers
   }
 }
@@ -94,12 +101,25 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
 async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   const [isThere, together] = await Promise.all([
     hasMulticall(client, at.blockNumber),
-    multicall(client, { calls, place: 'standing', at }).catch((fault: unknown) => ({ fault })),
+    readStanding(client, calls, at).catch((fault: unknown) => ({ fault })),
   ])
   if (isThere && !('fault' in together)) return together
   // It lets calls fail: where it reverts itself, something else is wrong.
   if (isThere && 'fault' in together && !isOtherwiseRefused(together.fault)) throw together.fault
   return Promise.all(calls.map((call) => readAlone(client, call, at)))
+}
+
+/** Each contract in a call of its own: nothing there keeps a contract from changing what the next one says. */
+async function readStanding(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+  const contracts = [...new Set(calls.map(({ address }) => address))]
+  const groups = await allInOrder(
+    contracts.map((contract) => {
+      const asked = calls.filter(({ address }) => address === contract)
+      return multicall(client, { calls: asked, place: 'standing', at })
+    }),
+  )
+  const answers = new Map(contracts.map((contract, index) => [contract, groups[index]?.values()]))
+  return calls.map(({ address }): Answer => answers.get(address)?.next().value ?? missing)
 }
 
 function isOtherwiseRefused(fault: unknown): boolean {
@@ -118,9 +138,11 @@ function answerOf({ address, abi, functionName, args }: Call, { success, data }:
 }
 
 /**
- * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
+ * The node did answer, with an error, with nothing or with something that is no list of answers, and the reason is
+ * neither a block it lacks nor too many requests.
  */
 function isRefusal(fault: unknown): boolean {
+  if (fault instanceof NoListError) return true
   if (findCause(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
   if (findCause(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
   const failure = classifyRpcError(fault)

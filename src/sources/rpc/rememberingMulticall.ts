@@ -55,8 +55,8 @@ const largestAnswer = 100_000
  * they said before.
  *
  * @param meaningOf - What is made of the answer to one view.
- * @throws What the request fails with; ContractFunctionZeroDataError where the node answers with nothing; Error where
- * it answers with something else than a list of results.
+ * @throws What the request fails with; ContractFunctionZeroDataError where the node answers with nothing; NoListError
+ * where it answers with something else than a list of results.
  */
 export function rememberingMulticall<Meaning>(
   meaningOf: (call: Call, result: Aggregated) => Meaning,

@@ -135,6 +135,7 @@ describe('announceChange', () => {
         type: 'upgrade',
         status: 'passed',
         derived: false,
+        underWay: true,
         skipped: null,
         block: '10',
         proposer: '0xb0b',

@@ -5,7 +5,7 @@ import { announceChange } from '../../../src/domain/notifications/announceChange
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { announceOutage } from '../../../src/domain/notifications/announceOutage.js'
-import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
+import { announceProposal, proposalData } from '../../../src/domain/notifications/announceProposal.js'
 import { announceSilence } from '../../../src/domain/notifications/announceSilence.js'
 import { announceRebuilt } from '../../../src/domain/notifications/announceRebuilt.js'
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
@@ -15,6 +15,7 @@ import { announceReminder } from '../../../src/domain/notifications/announceRemi
 import type { VoteReminder } from '../../../src/domain/notifications/voteReminder.js'
 import type { UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
+import { notification } from '../../support/storeGiven.js'
 import {
   block,
   change,
@@ -205,7 +206,7 @@ local: a reorg took this upgrade proposal off the chain: what was told of it doe
         council: { weight: 1n, passesAt: 4n, failsAt: 3n },
       },
     }),
-    `Voting ends in 3 h 20 min: Go v2
+    `Voting closes in 3 h 20 min: Go v2
 local: the vote on this upgrade proposal is about to close.
 ${closes}
 1 more approval passes it, 2 more rejections kill it.
@@ -270,7 +271,7 @@ ${comes}
     `Upgrade v2 is near: height 12,010
 local: v2 is due at height 12,010.
 ${comes}
--> Is the binary in place?`,
+-> Check that the binary of v2 is in place.`,
   ],
   upgrade_triggered: [
     ofUpgrade('triggered', { status: 'in_progress', writtenAt: 1n }),
@@ -282,7 +283,7 @@ local: upgrade-info.json carries v2; the process manager switches the binary now
     ofUpgrade('halted', { status: 'in_progress', held: true }),
     `The halt height of v2 is reached: block 12,009
 local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
--> Without one, start v2 by hand.`,
+-> Where no process manager does it, start v2 by hand now.`,
   ],
   upgrade_restarted: [
     ofUpgrade(
@@ -308,7 +309,7 @@ local: v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is 
     `Upgrade v2 failed
 local: v2 was triggered, but there is no proof that the node carries on.
 No block for 30 min.
--> Look at it now.`,
+-> Look at the node now: is it up, and which version does it run?`,
   ],
   upgrade_cancelled: [
     ofUpgrade('cancelled', { status: 'cancelled', reasons: ['The proposal was canceled.'] }),
@@ -440,6 +441,33 @@ describe('composeMessages', () => {
       `${about}/hook`,
       `${about}/hook`,
     ])
+  })
+
+  it('says when the height comes before what there is to know beside it, and why before when where nothing goes on', () => {
+    const reasons = ['The checksum is missing.']
+    const lines = (notification: Notification) => compose(notification).lines.slice(1)
+    expect(lines(ofUpgrade('imminent', { reasons }, { reminder: '24h' }))).toStrictEqual([comes, ...reasons])
+    expect(lines(ofUpgrade('scheduled', { reasons }))).toStrictEqual([comes, ...reasons])
+    expect(lines(ofUpgrade('refused', { reasons }))).toStrictEqual([...reasons, comes])
+    expect(ofUpgrade('imminent', { reasons }, { reminder: '24h' }).message.split('\n')[1]).toMatch(
+      /^Block 12,010 comes/,
+    )
+  })
+
+  it('is over once it passed where nothing is left to be carried out, and open where somebody has to do it', () => {
+    const { finding: _finding, ...text } = open
+    const told = (parts: Partial<Proposal>): Message =>
+      compose(announceProposal(['proposal_passed'], { ...text, status: 'passed', ...parts }, moment)[0]!.notification)
+    const call = { target: '0xb0b', value: 0n, selector: '0x', effect: 'none' } as const
+    expect(told({}).standing).toBe('open')
+    expect(told({ carriedOut: true }).standing).toBe('over')
+    expect(told({ actions: [call] }).standing).toBe('over')
+    expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and with that it is done.')
+    expect(compose(ofProposal('proposal_passed', { status: 'passed', carriedOut: true })).standing).toBe('open')
+    // As a former version wrote it.
+    const { underWay: _underWay, ...data } = proposalData({ ...text, status: 'passed', carriedOut: true }, moment)
+    const former = notification('local/7:proposal_passed', { event: 'proposal_passed', data })
+    expect(compose(former)).toMatchObject({ standing: 'open', lines: ['local: this upgrade proposal passed.'] })
   })
 
   it('keeps what ends one trouble of a chain apart from the others', () => {

@@ -39,6 +39,8 @@ export interface DiscordServer extends Service {
   readonly links: () => readonly (readonly [string, string])[]
   /** What Discord does not want to see again. */
   readonly violations: readonly string[]
+  /** As after days without a message: nothing in a thread can be edited until something is posted there. */
+  readonly archive: () => void
   /** As by a person: the messages, or all of the webhook, are there no more. */
   readonly remove: (what: 'messages' | 'webhook') => void
 }
@@ -55,6 +57,7 @@ export async function startDiscord({
 }: { readonly now?: () => number; readonly forum?: boolean } = {}): Promise<DiscordServer> {
   let messages: Posted[] = []
   let isThere = true
+  let openThreads: ReadonlySet<string> | undefined
   const pings: string[] = []
   const violations: string[] = []
   const limit = rateLimit(5, 2_000, now)
@@ -99,6 +102,8 @@ export async function startDiscord({
       const found = messages.find(({ id }) => rest === `/messages/${id}`)
       if (found === undefined || (found.channel !== '1' && found.channel !== thread))
         return refuse(404, 10_008, 'Unknown Message')
+      if (found.channel !== '1' && openThreads?.has(found.channel) === false)
+        return refuse(400, 50_083, 'Thread is archived')
       found.embeds = embeds
       show(read.data)
       return { status: 200, body: { id: found.id, channel_id: found.channel } }
@@ -111,6 +116,7 @@ export async function startDiscord({
     count += 1
     const posted = { id: String(1_000 + count), channel: thread ?? (forum ? String(1_000 + count) : '1'), embeds }
     messages.push(posted)
+    openThreads = openThreads && new Set([...openThreads, posted.channel])
     show(read.data)
     // Without `wait`, nobody hears what became of it.
     return query.get('wait') === 'true'
@@ -125,6 +131,9 @@ export async function startDiscord({
     webhookUrl: `${service.url}/api/webhooks/123/hook-secret`,
     pings,
     violations,
+    archive: () => {
+      openThreads = new Set()
+    },
     remove: (what) => {
       messages = []
       if (what === 'webhook') isThere = false

@@ -3,6 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { NodeState } from '../GovernanceReader.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import { placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
@@ -71,6 +72,27 @@ export async function readStatus(
   chain: string,
   signal: AbortSignal,
 ): Promise<NodeStatus> {
+  const status = await readAnyStatus(endpoint, expected, chain, signal)
+  if (status.catchingUp)
+    throw new SourceError(
+      'transient',
+      `${endpoint.host} of ${chain} is still catching up with its chain, at block ${status.head.number}: it is read once it has.`,
+    )
+  return status
+}
+
+/** Where a node stands, also where it is still catching up. */
+export async function readNodeState(...asked: Parameters<typeof readStatus>): Promise<Required<NodeState>> {
+  const { head, catchingUp } = await readAnyStatus(...asked)
+  return { head, isSyncing: catchingUp }
+}
+
+async function readAnyStatus(
+  endpoint: HttpEndpoint,
+  expected: string | undefined,
+  chain: string,
+  signal: AbortSignal,
+): Promise<NodeStatus & { readonly catchingUp: boolean }> {
   const place = `${endpoint.host} of ${chain}`
   const plain = await endpoint.get('/status', {}, signal)
   // CometBFT 1.0 may serve its methods below a version only.
@@ -82,18 +104,13 @@ export async function readStatus(
       'transient',
       `${place} answered with something that is no CometBFT status: check that rpc.urls are CometBFT endpoints.`,
     )
-  const { network, head, catchingUp } = status
+  const { network } = status
   if (expected !== undefined && network !== expected) {
     throw new SourceError(
       'permanent',
       `${place} stands on chain ${network}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
   }
-  if (catchingUp)
-    throw new SourceError(
-      'transient',
-      `${place} is still catching up with its chain, at block ${head.number}: it is read once it has.`,
-    )
   return status
 }
 

@@ -6,7 +6,7 @@ import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
-import { type NodeStatus, readHeight, readStatus } from './cometBft.js'
+import { type NodeStatus, readHeight, readNodeState, readStatus } from './cometBft.js'
 import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { readNext } from './readNext.js'
@@ -27,15 +27,8 @@ import { verifyPast } from './verifyPast.js'
  */
 export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, classify = [], voters = [] } = options
-  const context: CosmosContext = {
-    chain,
-    rpc,
-    rest,
-    now,
-    classify,
-    voters,
-    ...(chainId !== undefined && { chainId: String(chainId) }),
-  }
+  const network = chainId === undefined ? {} : { chainId: String(chainId) }
+  const context: CosmosContext = { chain, rpc, rest, now, classify, voters, ...network }
   const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
@@ -74,6 +67,8 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         signal,
         { isProof: false },
       ),
+    readNodeState: (signal) =>
+      onRpc((endpoint) => readNodeState(endpoint, context.chainId ?? memory.chainId, chain, signal), signal),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal) =>

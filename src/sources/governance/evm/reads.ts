@@ -2,6 +2,7 @@ import type { Failover } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
 import type { EvmContext, EvmMemory } from './context.js'
+import { readNodeState } from './nodeState.js'
 import { openHead, readHeight } from './openReading.js'
 import { type EvmSystem, readNext } from './readNext.js'
 
@@ -11,10 +12,11 @@ export function evmReads(
   system: EvmSystem,
   context: EvmContext,
   memory: EvmMemory,
-): Pick<GovernanceReader, 'readHead' | 'read' | 'readBlock'> {
+): Pick<GovernanceReader, 'readHead' | 'readNodeState' | 'read' | 'readBlock'> {
   return {
     readHead: (signal) =>
       onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal, { isProof: false }),
+    readNodeState: (signal) => onHealthy((endpoint) => readNodeState(endpoint, signal, context, memory), signal),
     read: (request) =>
       onHealthy(
         (endpoint) => readVouched(endpoint, readNext(endpoint, request, system, context, memory), request),

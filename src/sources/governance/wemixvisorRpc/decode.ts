@@ -132,15 +132,21 @@ function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclu
 
 /** @throws SourceError where the answer to `status` is none, or the node is still catching up with its chain. */
 export function statusIn(answer: JsonRpcAnswer | undefined, chain: string, host: string): NodeStatus {
-  if (answer?.ok === false) throw answer.error
-  const status = decodeStatus(answer?.result)
-  if (status === undefined)
-    throw new SourceError('transient', `${host} of ${chain} answered status with something that names no height.`)
+  const status = anyStatusIn(answer, chain, host)
   if (status.isCatchingUp)
     throw new SourceError(
       'transient',
       `${host} of ${chain} is still catching up with its chain, at block ${status.height}.`,
     )
+  return status
+}
+
+/** As {@link statusIn}, also of a node that is still catching up. */
+export function anyStatusIn(answer: JsonRpcAnswer | undefined, chain: string, host: string): NodeStatus {
+  if (answer?.ok === false) throw answer.error
+  const status = decodeStatus(answer?.result)
+  if (status === undefined)
+    throw new SourceError('transient', `${host} of ${chain} answered status with something that names no height.`)
   return status
 }
 

@@ -3,10 +3,11 @@ import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
-import type { GovernanceReader } from '../GovernanceReader.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { GovernanceReader, NodeState } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
-import { blockAt, checkNetwork, decodeBlock, type NodeStatus, statusIn } from './decode.js'
+import { anyStatusIn, blockAt, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
 import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
@@ -38,6 +39,12 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   const checkPlace = (network: string | undefined, { host }: JsonRpcEndpoint): void => {
     if (network !== undefined) checkNetwork(network, chainId, chain, host)
   }
+  const statusOf = async (endpoint: JsonRpcEndpoint, signal: AbortSignal): Promise<NodeStatus> => {
+    const [answer] = await endpoint.ask([{ method: 'status' }], signal)
+    const status = anyStatusIn(answer, chain, endpoint.host)
+    checkPlace(status.network, endpoint)
+    return status
+  }
   const readAll = (endpoint: JsonRpcEndpoint, signal: AbortSignal): ReturnType<typeof readNext> =>
     readNext(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
 
@@ -55,19 +62,10 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
       ),
     readHead: (signal) =>
       onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal, { isProof: false }),
+    readNodeState: (signal) =>
+      onHealthy(async (endpoint) => nodeStateOf(await statusOf(endpoint, signal), now()), signal),
     readBlock: (height, signal) =>
-      onHealthy(async (endpoint) => {
-        const [first, answer] = await endpoint.ask(
-          [{ method: 'status' }, { method: 'block', params: { height: height.toString() } }],
-          signal,
-        )
-        const status = statusIn(first, chain, endpoint.host)
-        const block = answer?.ok === true ? decodeBlock(answer.result) : {}
-        checkPlace(status.network ?? block.network, endpoint)
-        if ((answer === undefined || isRefused(answer)) && !(await isPast(height, status, endpoint, signal)))
-          return undefined
-        return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
-      }, signal),
+      onHealthy((endpoint) => readHeight(endpoint, height, options, checkPlace, signal), signal),
     readProposal: (_contract, id, signal) =>
       onHealthy((endpoint) => readProposal(endpoint, id, options, checkPlace, signal), signal),
     async readProposals(status, signal) {
@@ -82,6 +80,29 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return [await readReport(endpoint, head, signal)]
       }, signal),
   }
+}
+
+function nodeStateOf(status: NodeStatus, now: number): NodeState {
+  return { head: headOf(status, {}, BigInt(Math.floor(now / 1000))), isSyncing: status.isCatchingUp }
+}
+
+/** The block of a height at a node of the right chain; `undefined` where it has not reached it. */
+async function readHeight(
+  endpoint: JsonRpcEndpoint,
+  height: bigint,
+  { chain, now }: Pick<WemixvisorReaderOptions, 'chain' | 'now'>,
+  checkPlace: (network: string | undefined, endpoint: JsonRpcEndpoint) => void,
+  signal: AbortSignal,
+): Promise<Head | undefined> {
+  const [first, answer] = await endpoint.ask(
+    [{ method: 'status' }, { method: 'block', params: { height: height.toString() } }],
+    signal,
+  )
+  const status = statusIn(first, chain, endpoint.host)
+  const block = answer?.ok === true ? decodeBlock(answer.result) : {}
+  checkPlace(status.network ?? block.network, endpoint)
+  if ((answer === undefined || isRefused(answer)) && !(await isPast(height, status, endpoint, signal))) return undefined
+  return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
 }
 
 /**

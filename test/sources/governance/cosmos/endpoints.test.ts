@@ -55,11 +55,13 @@ describe('the height', () => {
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).head.number).toBe(1_000n)
   })
 
-  it('of a node that is catching up does not count', async ({ server, other }) => {
+  it('of a node that is catching up does not count, but where it stands is told', async ({ server, other }) => {
     server.behave({ catchingUp: true })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(
       /is still catching up with its chain, at block 1000/,
     )
+    const state = readerOf({ rpc: [server.url], rest: [server.url] }).readNodeState?.(signal)
+    expect(await state).toMatchObject({ head: { number: 1_000n }, isSyncing: true })
     other.mine(20)
     expect((await follow({ rpc: both(server, other), rest: [other.url] }).poll()).head.number).toBe(1_020n)
   })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Behaviour, CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from '../governor/follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
+import { multicallCode } from '../../../../src/sources/rpc/multicallCode.js'
 
 const filterSchema = z.object({ fromBlock: z.string(), toBlock: z.string() })
 const widthOf = ({ method, params }: RpcCall): number => {
@@ -120,11 +121,16 @@ describe('a node that takes no call without an address', () => {
     expect(proxy.requests.flat().some(isDeployless)).toBe(false)
   })
 
-  it('that answers it with nothing is asked one by one as well', async ({ chain, proxy }) => {
+  it.for([
+    ['nothing', '0x'],
+    ['the address that the contract would have', `0x${'0'.repeat(24)}5fbdb2315678afecb367f032d93f642f64180aa3`],
+    ['the code that was to run', multicallCode],
+    ['what is no text', null],
+  ])('that answers it with %s is asked one by one as well', async ([_, result], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Read' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
-    proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { result: '0x' } : answer) })
+    proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { result } : answer) })
     await poll()
     expect(proposal(id)?.title).toBe('Read')
   })

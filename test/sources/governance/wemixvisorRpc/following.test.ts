@@ -198,6 +198,10 @@ describe('a node that cannot be trusted', () => {
     expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(
       /^transient: .* is still catching up with its chain, at block 1000\.$/,
     )
+    expect(await readerOver([server.url]).readNodeState?.(signal)).toMatchObject({
+      head: { number: 1_000n },
+      isSyncing: true,
+    })
   })
 
   it('steps back: nothing is read there, and the head stays', async ({ server }) => {

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { layouts } from '../../domain/readiness/upgradeDirectory.js'
+import { parseDuration } from '../../domain/text/duration.js'
+import type { Reminder } from '../../domain/upgrades/reminder.js'
+import { flag, list, oneOf } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import type { UpgradeInfoConfig } from './upgradeInfoSchema.js'
+
+const expectedLead = 'expected a duration such as 24h'
+const daemon = 'expected the name of a file, such as gaiad'
+
+const leadSchema = z
+  .string({ error: expectedLead })
+  .regex(/^\d{1,12}(ms|s|m|h|d)$/, { error: expectedLead, abort: true })
+  .transform((written, context): Reminder => {
+    const ms = parseDuration(written)
+    if (ms !== undefined && ms > 0) return { kind: 'time', text: written, ms }
+    context.addIssue({ code: 'custom', message: `${expectedLead}, above zero` })
+    return z.NEVER
+  })
+
+/** What is looked at before the height of an upgrade. */
+export const preflightSchema = section({
+  at: list(leadSchema, 'durations')
+    .readonly()
+    .prefault(['24h', '6h', '1h'])
+    .describe('How long before the height it is looked at by itself. An empty list leaves that out.'),
+  download: flag()
+    .prefault(false)
+    .describe("True fetches the plan's download for this machine, compares its checksum and looks into it."),
+  runVersion: flag()
+    .prefault(false)
+    .describe('True runs the new binary with --version and nothing of the environment, ten seconds at most.'),
+  daemon: z
+    .exactOptional(z.string({ error: daemon }).regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: daemon }))
+    .describe('Name of the binary of the node. By default that of the only file in the genesis directory.'),
+  layout: z
+    .exactOptional(oneOf(layouts))
+    .describe('The process manager whose directories are looked into. By default that of upgradeInfo.profile.'),
+  allowPrivate: flag()
+    .prefault(false)
+    .describe('True also fetches from private addresses, from there over http too; else https from public ones only.'),
+})
+
+type Written = z.output<typeof preflightSchema>
+export type PreflightConfig = Written
+
+/** The layout that the profile of the file implies; none for `portable`, which fits both. */
+export function defaultPreflight(written: Written, { profile }: Pick<UpgradeInfoConfig, 'profile'>): PreflightConfig {
+  return written.layout !== undefined || profile === 'portable' ? written : { ...written, layout: profile }
+}

@@ -1,0 +1,145 @@
+import type { Machine } from './machine.js'
+
+/** What the beginning of a file says it is. */
+export type BinaryFormat =
+  /** It begins with `#!`: the system runs the program that it names. */
+  | { readonly kind: 'script' }
+  | {
+      readonly kind: 'program'
+      readonly os: string
+      /** Several in a universal binary. */
+      readonly arches: readonly string[]
+      /** False for a library, an object file or a core dump. */
+      readonly mayBeRun: boolean
+      /** The header lists parts up to here: a shorter file was cut off. */
+      readonly leastSize: number
+    }
+  /** `looksLike` ends the sentence "it looks like". */
+  | { readonly kind: 'other'; readonly looksLike?: string }
+
+/** How much of a file {@link readBinaryFormat} wants to see, in bytes. */
+export const formatBytes = 4_096
+
+const elfMachines: Readonly<Record<number, string>> = {
+  3: '386',
+  8: 'mips',
+  20: 'ppc',
+  21: 'ppc64',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+}
+const elfSystems: Readonly<Record<number, string>> = { 2: 'netbsd', 6: 'solaris', 9: 'freebsd', 12: 'openbsd' }
+const machProcessors: Readonly<Record<number, string>> = {
+  7: '386',
+  12: 'arm',
+  0x01000007: 'amd64',
+  0x0100000c: 'arm64',
+}
+
+/** Reads the header of an executable file from its first {@link formatBytes} bytes. Never throws. */
+export function readBinaryFormat(head: Uint8Array): BinaryFormat {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  if (startsWith(head, [0x23, 0x21])) return { kind: 'script' }
+  if (startsWith(head, [0x7f, 0x45, 0x4c, 0x46])) return elf(view) ?? cut('a program that was cut off in its header')
+  if (startsWith(head, [0xcf, 0xfa, 0xed, 0xfe])) return machO(view) ?? cut('a program that was cut off in its header')
+  if (startsWith(head, [0xca, 0xfe, 0xba, 0xbe])) return universal(view) ?? cut('a Java class')
+  if (startsWith(head, [0x4d, 0x5a]))
+    return { kind: 'program', os: 'windows', arches: [], mayBeRun: true, leastSize: 0 }
+  return cut(likeness(head))
+}
+
+/** Why a file cannot be run on a machine, as the end of a sentence that begins with the file. */
+export function misfit(format: BinaryFormat, size: number, machine: Machine): string | undefined {
+  if (format.kind === 'script') return undefined
+  if (format.kind === 'other')
+    return `is no program${format.looksLike === undefined ? '' : `: it looks like ${format.looksLike}`}`
+  const { os, arches, mayBeRun, leastSize } = format
+  if (os !== machine.os || !arches.includes(machine.arch))
+    return `is for ${arches.length === 0 ? os : arches.map((arch) => `${os}/${arch}`).join(', ')}, and this machine is ${machine.os}/${machine.arch}`
+  if (!mayBeRun) return 'is a library or an object file, and no program'
+  return size < leastSize
+    ? `was cut off: it has ${size} bytes, and its header lists parts up to ${leastSize}`
+    : undefined
+}
+
+function cut(looksLike: string | undefined): BinaryFormat {
+  return looksLike === undefined ? { kind: 'other' } : { kind: 'other', looksLike }
+}
+
+function elf(view: DataView): BinaryFormat | undefined {
+  if (view.byteLength < 64) return undefined
+  const isWide = view.getUint8(4) === 2
+  const isLittle = view.getUint8(5) === 1
+  const short = (at: number): number => view.getUint16(at, isLittle)
+  const type = short(16)
+  const [sections, each, count] = isWide
+    ? [Number(view.getBigUint64(40, isLittle)), short(58), short(60)]
+    : [view.getUint32(32, isLittle), short(46), short(48)]
+  return {
+    kind: 'program',
+    os: elfSystems[view.getUint8(7)] ?? 'linux',
+    arches: [elfArch(short(18), { isWide, isLittle })],
+    // Programs, and programs that may be loaded anywhere.
+    mayBeRun: type === 2 || type === 3,
+    leastSize: sections === 0 ? 0 : sections + each * count,
+  }
+}
+
+function elfArch(
+  machine: number,
+  { isWide, isLittle }: { readonly isWide: boolean; readonly isLittle: boolean },
+): string {
+  const arch = elfMachines[machine] ?? `processor ${machine}`
+  if (arch === 'ppc64') return isLittle ? 'ppc64le' : 'ppc64'
+  if (arch === 'mips') return `mips${isWide ? '64' : ''}${isLittle ? 'le' : ''}`
+  return arch
+}
+
+function machO(view: DataView): BinaryFormat | undefined {
+  if (view.byteLength < 32) return undefined
+  const isProgram = view.getUint32(12, true) === 2
+  return {
+    kind: 'program',
+    os: 'darwin',
+    arches: [machArch(view.getUint32(4, true))],
+    mayBeRun: isProgram,
+    leastSize: 0,
+  }
+}
+
+// A Java class has the same first bytes, and its version in the place of the count.
+const mostArches = 20
+
+function universal(view: DataView): BinaryFormat | undefined {
+  const count = view.byteLength < 8 ? 0 : view.getUint32(4)
+  if (count === 0 || count > mostArches || view.byteLength < 8 + count * 20) return undefined
+  const entries = Array.from({ length: count }, (_, index) => 8 + index * 20)
+  return {
+    kind: 'program',
+    os: 'darwin',
+    arches: entries.map((at) => machArch(view.getUint32(at))),
+    mayBeRun: true,
+    leastSize: Math.max(...entries.map((at) => view.getUint32(at + 8) + view.getUint32(at + 12))),
+  }
+}
+
+function machArch(processor: number): string {
+  return machProcessors[processor] ?? `processor ${processor}`
+}
+
+function likeness(head: Uint8Array): string | undefined {
+  if (head.length === 0) return 'nothing: it is empty'
+  if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) return 'a zip archive'
+  if (startsWith(head, [0x1f, 0x8b])) return 'a gzip archive'
+  const text = new TextDecoder().decode(head.subarray(0, 200)).trimStart().toLowerCase()
+  if (text.startsWith('<!doctype html') || text.startsWith('<html')) return 'a web page'
+  return text.startsWith('version https://git-lfs') ? 'a pointer of Git LFS' : undefined
+}
+
+function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.every((byte, index) => head[index] === byte)
+}

@@ -1,0 +1,42 @@
+import { type Check, notReady, ready, unknown } from './check.js'
+import { type DownloadFinding, isStrong } from './plannedDownload.js'
+import type { StagedBinary } from './staging.js'
+
+/** Whether the staged file is the one that the plan's checksum means. */
+export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding): Check {
+  if (finding.kind === 'none')
+    return ready(
+      'checksum',
+      finding.named.length === 0
+        ? 'The plan names no download: there is no checksum to compare the binary with.'
+        : 'The plan names no download for this machine: there is no checksum to compare the binary with.',
+    )
+  if (finding.kind === 'unusable')
+    return unknown(
+      'checksum',
+      `The download for ${finding.platform} ${finding.problem}.`,
+      'Compare the binary with the release by hand.',
+    )
+  const { platform, checksum, archive } = finding.download
+  if (checksum === undefined)
+    return ready('checksum', `The plan names no checksum for ${platform}: no vote vouches for what lies there.`)
+  if (archive !== undefined)
+    return unknown(
+      'checksum',
+      `The checksum for ${platform} is that of a ${archive} archive, and not of the binary in it.`,
+      'Set preflight.download to have the archive fetched and compared, or compare it by hand.',
+    )
+  if (hashes[checksum.type] !== checksum.hex)
+    return notReady(
+      'checksum',
+      `${path} is not the binary of the plan: its ${checksum.type} is ${hashes[checksum.type] ?? 'not known'}, and the plan says ${checksum.hex}.`,
+      'Put the binary there that the plan means.',
+    )
+  return isStrong(checksum)
+    ? ready('checksum', `${path} has the ${checksum.type} that the plan names.`)
+    : unknown(
+        'checksum',
+        `${path} has the ${checksum.type} that the plan names, but such a sum can be forged.`,
+        'Compare the binary with the release by hand.',
+      )
+}

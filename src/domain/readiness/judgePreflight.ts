@@ -1,0 +1,38 @@
+import type { Upgrade } from '../upgrades/upgrade.js'
+import { type Preflight, verdictOf } from './check.js'
+import { judgeChecksum } from './judgeChecksum.js'
+import { judgeStaging } from './judgeStaging.js'
+import { type DiskFacts, type FileFacts, judgeDisk, judgeFile, judgeNode, type NodeFacts } from './judgeSurroundings.js'
+import type { Machine } from './machine.js'
+import type { DownloadFinding } from './plannedDownload.js'
+import type { Staging } from './staging.js'
+
+/** All that was seen before the height of one upgrade. */
+export interface PreflightFacts {
+  readonly machine: Machine
+  readonly staging: Staging
+  /** What the plan names for this machine. */
+  readonly finding: DownloadFinding
+  readonly node: NodeFacts
+  /** Absent where no home is configured. */
+  readonly disk?: DiskFacts
+  /** Absent where no file is written here. */
+  readonly file?: FileFacts
+  /** Host clock, Unix milliseconds, when it was looked. */
+  readonly now: number
+}
+
+/** The verdict on what was seen, with a reason for each look. */
+export function judgePreflight(
+  { chain, key, name, height }: Pick<Upgrade, 'chain' | 'key' | 'name' | 'height'>,
+  { machine, staging, finding, node, disk, file, now }: PreflightFacts,
+): Preflight {
+  const checks = [
+    ...judgeStaging(staging, machine),
+    ...(staging.kind === 'binary' ? [judgeChecksum(staging, finding)] : []),
+    ...(disk === undefined ? [] : [judgeDisk(disk)]),
+    ...judgeNode(node, now),
+    ...(file === undefined ? [] : [judgeFile(file)]),
+  ]
+  return { chain, key, name, height, verdict: verdictOf(checks), checks, checkedAt: now }
+}

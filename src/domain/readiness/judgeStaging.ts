@@ -1,0 +1,93 @@
+import { misfit } from './binaryFormat.js'
+import { type Check, notReady, ready, unknown } from './check.js'
+import type { Machine } from './machine.js'
+import type { StagedBinary, Staging } from './staging.js'
+
+/** Whether the binary lies where its process manager looks, and can be run on this machine. */
+export function judgeStaging(staging: Staging, machine: Machine): readonly Check[] {
+  return staging.kind === 'binary' ? judgeBinary(staging, machine) : [judgeAbsence(staging)]
+}
+
+function judgeBinary({ path, mayBeRun, format, size }: StagedBinary, machine: Machine): readonly Check[] {
+  const problem = misfit(format, size, machine)
+  return [
+    mayBeRun
+      ? ready('binary', `${path} is there and may be run.`)
+      : notReady('binary', `${path} may not be run by the owner of the home.`, `Run: chmod +x '${path}'`),
+    problem === undefined
+      ? ready('platform', format.kind === 'script' ? `${path} is a script.` : `${path} is for this machine.`)
+      : notReady('platform', `${path} ${problem}.`, 'Put the binary for this machine there.'),
+  ]
+}
+
+function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
+  switch (staging.kind) {
+    case 'no-home':
+      return unknown(
+        'binary',
+        'No home of the node is configured: where its binaries are is not known.',
+        'Set upgradeInfo.home.',
+      )
+    case 'unusable-name':
+      return notReady('binary', staging.problem, 'Stage the binary by hand, and do not rely on the process manager.')
+    case 'no-layout':
+      return unknown(
+        'binary',
+        `Which process manager looks into ${staging.home} is not known: ${staging.present.length === 0 ? 'it holds neither cosmovisor nor wemixvisor' : 'it holds both cosmovisor and wemixvisor'}.`,
+        'Set preflight.layout to cosmovisor or wemixvisor.',
+      )
+    case 'unreadable':
+      return unknown(
+        'binary',
+        `${staging.path} cannot be read: ${staging.reason}.`,
+        'Let the user that govstream runs as read it.',
+      )
+    case 'no-root':
+      return notReady(
+        'binary',
+        `${staging.root} is not there: ${staging.layout} looks for its binaries in it.`,
+        'Check upgradeInfo.home and preflight.layout.',
+      )
+    case 'no-directory':
+      return judgeNoDirectory(staging)
+    case 'no-daemon':
+      return unknown(
+        'binary',
+        `What the binary is called is not known: ${staging.genesis} holds ${staging.names.length === 0 ? 'none' : staging.names.join(', ')}.`,
+        'Set preflight.daemon to the name of the binary.',
+      )
+    case 'no-binary':
+      return judgeHalfMade(staging)
+    case 'no-file':
+      return notReady('binary', `${staging.path} is no regular file.`, `Put the new binary at ${staging.path}.`)
+  }
+}
+
+function judgeNoDirectory({
+  layout,
+  directory,
+  daemon,
+  alike,
+}: Extract<Staging, { readonly kind: 'no-directory' }>): Check {
+  if (alike !== undefined)
+    return notReady(
+      'binary',
+      `There is a directory ${alike}, but ${layout} looks for ${directory}.`,
+      `Rename it to ${directory.slice(directory.lastIndexOf('/') + 1)}.`,
+    )
+  return notReady(
+    'binary',
+    `The new binary is not staged: ${directory} is not there.`,
+    `Put it at ${directory}/bin/${daemon ?? '<name of the binary>'} in one step: make the directory under another name, then rename it.`,
+  )
+}
+
+function judgeHalfMade({ layout, directory, path, names }: Extract<Staging, { readonly kind: 'no-binary' }>): Check {
+  const instead = names.length === 0 ? '' : `; there is ${names.join(', ')} instead`
+  const besides = layout === 'cosmovisor' ? ' cosmovisor downloads nothing into a directory that exists.' : ''
+  return notReady(
+    'binary',
+    `${directory} is half made: ${path} is not there${instead}.${besides}`,
+    `Put the new binary at ${path}.`,
+  )
+}

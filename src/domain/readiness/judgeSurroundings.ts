@@ -1,0 +1,116 @@
+import { durationText } from '../text/time.js'
+import { byteText } from '../text/byteText.js'
+import { type Check, notReady, ready, unknown } from './check.js'
+
+/** The disk below the home. Sizes in bytes; `dataSize` is absent where it was not found out in time. */
+export type DiskFacts =
+  | { readonly home: string; readonly free: number; readonly dataSize?: number }
+  /** `reason` ends the sentence "… cannot be measured". */
+  | { readonly home: string; readonly reason: string }
+
+// What a node writes while it starts anew: below this it may stop by itself.
+const least = 268_435_456
+
+/** Whether there is room for the new binary, and for the copy of the data that is made before the switch. */
+export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
+  if ('reason' in facts)
+    return unknown('disk', `The disk of ${facts.home} cannot be measured: ${facts.reason}.`, 'Look at it by hand.')
+  const { home, free, dataSize } = facts
+  const room = `${home} has ${byteText(free)} free`
+  const wanted = least + downloadSize
+  if (free < wanted)
+    return notReady('disk', `${room}, and the upgrade wants at least ${byteText(wanted)}.`, 'Free space on that disk.')
+  if (dataSize === undefined)
+    return unknown(
+      'disk',
+      `${room}; how large its data is was not found out in time.`,
+      'See that a copy of data fits there, unless UNSAFE_SKIP_BACKUP=true is set.',
+    )
+  if (free < dataSize + wanted)
+    return unknown(
+      'disk',
+      `${room}, and data has ${byteText(dataSize)}: the copy that the process manager makes before it switches does not fit.`,
+      'Free space, set DAEMON_DATA_BACKUP_DIR to another disk, or set UNSAFE_SKIP_BACKUP=true.',
+    )
+  return ready('disk', `${room}, and a copy of data needs ${byteText(dataSize)}.`)
+}
+
+/** What the node said of itself. */
+export type NodeFacts =
+  /** `timestamp` in Unix seconds; `isSyncing` absent where the node does not say. */
+  | {
+      readonly height: bigint
+      readonly timestamp: bigint
+      readonly isSyncing?: boolean
+      readonly secondsPerBlock?: number
+    }
+  /** `reason` is a whole sentence. */
+  | { readonly reason: string }
+
+// Beyond this nobody can say whether the clock or the chain is off. Seconds.
+const clockLimit = 60
+// The next block of a slow chain is not late yet; above this no pace is believed.
+const slowestBlock = 600
+
+/** Whether the node is at the head of its chain, and our clock with it. `now` in Unix milliseconds. */
+export function judgeNode(facts: NodeFacts, now: number): readonly Check[] {
+  if ('reason' in facts) {
+    return [
+      unknown('node', facts.reason, 'See that the node of rpc.urls answers.'),
+      unknown('clock', 'There is no block to compare the clock with.', 'See that the node of rpc.urls answers.'),
+    ]
+  }
+  return [judgeSync(facts), judgeClock(facts, now)]
+}
+
+type Head = Exclude<NodeFacts, { readonly reason: string }>
+
+function judgeSync({ height, isSyncing }: Head): Check {
+  if (isSyncing === undefined)
+    return unknown(
+      'node',
+      `The node is at block ${height}, and does not say whether it is at the head.`,
+      'See by hand that it is synced.',
+    )
+  return isSyncing
+    ? notReady(
+        'node',
+        `The node is at block ${height} and still catching up with its chain.`,
+        'Wait until it is synced; a node that is behind at the height switches late.',
+      )
+    : ready('node', `The node is synced, at block ${height}.`)
+}
+
+function judgeClock({ height, timestamp, secondsPerBlock = 0 }: Head, now: number): Check {
+  const behind = now / 1000 - Number(timestamp)
+  const limit = behind > 0 ? clockLimit + Math.min(secondsPerBlock, slowestBlock) : clockLimit
+  if (Math.abs(behind) <= limit) return ready('clock', `The clock of this machine agrees with block ${height}.`)
+  return unknown(
+    'clock',
+    behind > 0
+      ? `Block ${height} is ${durationText(behind)} old by the clock of this machine: the clock is ahead, or the chain stands still.`
+      : `Block ${height} is ${durationText(-behind)} ahead of the clock of this machine.`,
+    'Compare the clock with a time server, and the node with another one.',
+  )
+}
+
+/** What is known of the file before it is written. */
+export interface FileFacts {
+  /** Of upgrade-info.json. */
+  readonly path: string
+  /** A whole sentence, where we cannot write it. */
+  readonly problem?: string
+  /** Where the owner of the home, as whom the node runs, cannot get at it: what, as the subject of a sentence. */
+  readonly hidden?: string
+}
+
+export function judgeFile({ path, problem, hidden }: FileFacts): Check {
+  if (problem !== undefined) return notReady('file', problem, 'Mend this before the height: the file is written then.')
+  if (hidden !== undefined)
+    return notReady(
+      'file',
+      `${hidden} cannot be read by the owner of the home, as whom the process manager is likely to run.`,
+      'Give it to that user, or run govstream as that user.',
+    )
+  return ready('file', `${path} can be written, and read by the owner of the home.`)
+}

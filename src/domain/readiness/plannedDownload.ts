@@ -1,0 +1,120 @@
+import { defined } from '../defined.js'
+import type { Plan } from '../plans/plan.js'
+import { readPlan } from '../plans/readPlan.js'
+import { cleanLine } from '../text/text.js'
+import { type Machine, platformText } from './machine.js'
+
+/** What a plan says the bytes must hash to. */
+export interface Checksum {
+  readonly type: HashType
+  /** Lower case. */
+  readonly hex: string
+}
+
+/** Of each kind the number of its hex digits. The first two can be forged. */
+const hexDigits = { md5: 32, sha1: 40, sha256: 64, sha512: 128 } as const
+export type HashType = keyof typeof hexDigits
+
+/** The download of a plan that fits a machine. */
+interface PlannedDownload {
+  /** As the plan names it, such as `linux/amd64` or `any`. */
+  readonly platform: string
+  /** What is asked for, less what only tells how to read the answer. */
+  readonly url: URL
+  readonly checksum?: Checksum
+  /** How the file is packed; the checksum is that of the package. Absent for a plain program. */
+  readonly archive?: string
+  /** The directory in the archive, where the address names one after `//`. */
+  readonly subdirectory?: string
+}
+
+/** What the plan names for a machine: a download, nothing, or something that is no address. */
+export type DownloadFinding =
+  | { readonly kind: 'download'; readonly download: PlannedDownload }
+  /** `named`: platforms of which it names one, at most ten; none where it names no binaries at all. */
+  | { readonly kind: 'none'; readonly named: readonly string[] }
+  /** `problem` ends a sentence that begins with the download. */
+  | { readonly kind: 'unusable'; readonly platform: string; readonly problem: string }
+
+const maxUrl = 4_096
+const maxNamed = 10
+// Longest first: a .tar.gz is no .gz.
+const packages = [
+  'tar.gz',
+  'tar.bz2',
+  'tar.xz',
+  'tar.zst',
+  'tbz2',
+  'tzst',
+  'tgz',
+  'txz',
+  'tar',
+  'zip',
+  'zst',
+  'bz2',
+  'gz',
+  'xz',
+]
+const asTar: Readonly<Record<string, string>> = { tgz: 'tar.gz', tbz2: 'tar.bz2', txz: 'tar.xz', tzst: 'tar.zst' }
+
+/** The download that cosmovisor would take on this machine: that of its platform, or the one for any. */
+export function downloadFor(plan: Plan, machine: Machine): DownloadFinding {
+  const { binaries = {} } = readPlan(plan).plan
+  const platform = [platformText(machine), 'any'].find((one) => Object.hasOwn(binaries, one))
+  const written = platform === undefined ? undefined : binaries[platform]
+  if (platform === undefined || written === undefined) {
+    return {
+      kind: 'none',
+      named: Object.keys(binaries)
+        .slice(0, maxNamed)
+        .map((one) => cleanLine(one, 60)),
+    }
+  }
+  const address = addressOf(written)
+  if (address === undefined) return { kind: 'unusable', platform, problem: 'is not an http or https address' }
+  const [checksum, second] = address.searchParams.getAll('checksum')
+  if (second !== undefined) return { kind: 'unusable', platform, problem: 'has more than one checksum' }
+  const read = checksum === undefined ? undefined : checksumIn(checksum)
+  if (read === 'unreadable') return { kind: 'unusable', platform, problem: 'has a checksum that cannot be read' }
+  return { kind: 'download', download: { platform, ...placeOf(address), ...defined({ checksum: read }) } }
+}
+
+/** The address that an `info` is, where it is one: no vote vouches for what lies there. */
+export function infoAddress({ info }: Pick<Plan, 'info'>): URL | undefined {
+  return typeof info === 'string' ? addressOf(info.trim()) : undefined
+}
+
+/** True of the kinds that nobody can forge. */
+export function isStrong({ type }: Checksum): boolean {
+  return type === 'sha256' || type === 'sha512'
+}
+
+function addressOf(written: string): URL | undefined {
+  if (written.length > maxUrl || !/^https?:\/\/[^/?#\s]/i.test(written) || /[\s\p{Cc}\\]/u.test(written))
+    return undefined
+  return URL.canParse(written) ? new URL(written) : undefined
+}
+
+/** Nothing for one that is itself a download: it can change after the vote. */
+function checksumIn(written: string): Checksum | 'unreadable' | undefined {
+  if (/^file:\S/.test(written)) return undefined
+  const [, named, hex = ''] = /^(?:([a-z0-9]{1,10}):)?([0-9a-f]{1,128})$/i.exec(written) ?? []
+  const type = hashTypes.find((one) => hexDigits[one] === hex.length && (named === undefined || named === one))
+  return type === undefined ? 'unreadable' : { type, hex: hex.toLowerCase() }
+}
+
+const hashTypes: readonly HashType[] = ['md5', 'sha1', 'sha256', 'sha512']
+
+function placeOf(address: URL): Pick<PlannedDownload, 'url' | 'archive' | 'subdirectory'> {
+  const url = new URL(address.href)
+  const forced = url.searchParams.get('archive')
+  for (const key of ['checksum', 'archive', 'filename']) url.searchParams.delete(key)
+  url.hash = ''
+  const at = url.pathname.indexOf('//')
+  const subdirectory = at < 0 ? undefined : url.pathname.slice(at + 2).replace(/\/+$/, '')
+  if (at >= 0) url.pathname = url.pathname.slice(0, at)
+  const path = url.pathname.toLowerCase()
+  const suffix = forced === 'false' ? undefined : (forced ?? packages.find((one) => path.endsWith(`.${one}`)))
+  const archive = suffix === undefined ? undefined : (asTar[suffix] ?? cleanLine(suffix, 20))
+  return { url, ...defined({ archive, subdirectory }) }
+}

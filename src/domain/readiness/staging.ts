@@ -1,0 +1,49 @@
+import type { BinaryFormat } from './binaryFormat.js'
+import type { HashType } from './plannedDownload.js'
+import type { Layout } from './upgradeDirectory.js'
+
+/** What lies on the disk where the process manager will look for the binary of a plan. Paths are absolute. */
+export type Staging =
+  /** No home is configured: nobody says where the binaries of the node are. */
+  | { readonly kind: 'no-home' }
+  /** `problem` is a sentence: what the name of the plan is, so that no directory is looked for by it. */
+  | { readonly kind: 'unusable-name'; readonly problem: string }
+  /** The profile fits both process managers; `present` are those whose directory is in the home. */
+  | { readonly kind: 'no-layout'; readonly home: string; readonly present: readonly Layout[] }
+  /** `reason` ends the sentence "… cannot be read". */
+  | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'no-root'; readonly layout: Layout; readonly root: string }
+  /** `alike`: the name of a directory that was meant for it. */
+  | {
+      readonly kind: 'no-directory'
+      readonly layout: Layout
+      readonly directory: string
+      readonly daemon?: string
+      readonly alike?: string
+    }
+  /** The genesis directory holds several programs, or none. */
+  | { readonly kind: 'no-daemon'; readonly genesis: string; readonly names: readonly string[] }
+  /** Half-made: the directory is there, and the binary is not. `names`: what is in its `bin` instead. */
+  | {
+      readonly kind: 'no-binary'
+      readonly layout: Layout
+      readonly directory: string
+      readonly path: string
+      readonly names: readonly string[]
+    }
+  | { readonly kind: 'no-file'; readonly path: string }
+  | StagedBinary
+
+/** The binary as it lies there. */
+export interface StagedBinary {
+  readonly kind: 'binary'
+  readonly layout: Layout
+  readonly path: string
+  /** In bytes. */
+  readonly size: number
+  /** By the user that the home belongs to. */
+  readonly mayBeRun: boolean
+  readonly format: BinaryFormat
+  /** Of its bytes, those that were asked for; lower-case hex. */
+  readonly hashes: Partial<Readonly<Record<HashType, string>>>
+}

@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path'
+import type { Stats } from 'node:fs'
+import fs from 'fs-extra'
+
+/**
+ * What of `<home>/data/upgrade-info.json` the owner of the home cannot get at: the path of the first such; `undefined`
+ * where nothing stands in the way, or it is not there yet. Never rejects.
+ */
+export async function observeReadability(home: string): Promise<string | undefined> {
+  const base = resolve(home)
+  const owner = await fs.stat(base).catch(() => undefined)
+  if (owner === undefined || owner.uid === 0) return undefined
+  const data = join(base, 'data')
+  const file = join(data, 'upgrade-info.json')
+  // To come through a directory takes its execute bit.
+  for (const [path, bit] of [
+    [base, 1],
+    [data, 1],
+    [file, 4],
+  ] as const) {
+    const stats = await fs.stat(path).catch(() => undefined)
+    if (stats !== undefined && !has(stats, owner, bit)) return path
+  }
+  return undefined
+}
+
+function has({ mode, uid, gid }: Stats, owner: Stats, bit: number): boolean {
+  const shift = uid === owner.uid ? 6 : gid === owner.gid ? 3 : 0
+  return ((mode >> shift) & bit) !== 0
+}

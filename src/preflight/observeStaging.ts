@@ -1,0 +1,160 @@
+import type { Stats } from 'node:fs'
+import { join, resolve } from 'node:path'
+import fs from 'fs-extra'
+import { formatBytes, readBinaryFormat } from '../domain/readiness/binaryFormat.js'
+import { defined } from '../domain/defined.js'
+import { reasonOf } from '../domain/errors.js'
+import type { HashType } from '../domain/readiness/plannedDownload.js'
+import type { StagedBinary, Staging } from '../domain/readiness/staging.js'
+import { type Layout, layouts, mistakenDirectory, upgradeDirectory } from '../domain/readiness/upgradeDirectory.js'
+import { nameProblems } from '../domain/plans/checkPlan.js'
+import { cleanLine } from '../domain/text/text.js'
+import { hashFile } from './hashFile.js'
+
+/** Where to look, and for what. */
+export interface StagingQuestion {
+  readonly name: string
+  readonly home: string | undefined
+  /** @defaultValue whichever has its directory in the home */
+  readonly layout?: Layout
+  /** Name of the binary. @defaultValue that of the only file in the genesis directory */
+  readonly daemon?: string
+  /** Kinds of checksum that are wanted of the binary. */
+  readonly hashes: readonly HashType[]
+}
+
+// More is no directory of a process manager.
+const maxNames = 1_000
+const maxShown = 5
+
+/** Looks at what lies where the process manager will look; follows links, as it does. Rejects only with an abort. */
+export async function observeStaging(question: StagingQuestion, signal: AbortSignal): Promise<Staging> {
+  const { home } = question
+  if (home === undefined) return { kind: 'no-home' }
+  const [problem] = nameProblems(question.name)
+  if (problem !== undefined) return { kind: 'unusable-name', problem }
+  const base = resolve(home)
+  try {
+    const present = await existing(base)
+    const layout = question.layout ?? (present.length === 1 ? present[0] : undefined)
+    if (layout === undefined) return { kind: 'no-layout', home: base, present }
+    return await observeUpgrade(question, { layout, root: join(base, layout) }, signal)
+  } catch (cause) {
+    signal.throwIfAborted()
+    return { kind: 'unreadable', path: pathOf(cause) ?? base, reason: reasonOf(cause) }
+  }
+}
+
+async function existing(home: string): Promise<readonly Layout[]> {
+  const found = await Promise.all(layouts.map((layout) => statOf(join(home, layout))))
+  return layouts.filter((_, index) => found[index]?.isDirectory() === true)
+}
+
+async function observeUpgrade(
+  { name, daemon: given, hashes }: StagingQuestion,
+  { layout, root }: { readonly layout: Layout; readonly root: string },
+  signal: AbortSignal,
+): Promise<Staging> {
+  if ((await statOf(root))?.isDirectory() !== true) return { kind: 'no-root', layout, root }
+  const upgrades = join(root, 'upgrades')
+  const directory = join(upgrades, upgradeDirectory(name, layout))
+  const genesis = join(root, 'genesis', 'bin')
+  const names = given === undefined ? await namesIn(genesis) : []
+  const daemon = given ?? (names.length === 1 ? names[0] : undefined)
+  // On a disk that does not tell cases apart, another name is found under this one too.
+  const listed = await namesIn(upgrades)
+  if (!listed.includes(upgradeDirectory(name, layout))) {
+    const alike = mistakenDirectory(name, layout, listed)
+    return { kind: 'no-directory', layout, directory, ...defined({ daemon, alike }) }
+  }
+  if (daemon === undefined) return { kind: 'no-daemon', genesis, names: shown(names) }
+  const path = join(directory, 'bin', daemon)
+  const stats = await statOf(path)
+  if (stats === undefined)
+    return { kind: 'no-binary', layout, directory, path, names: shown(await namesIn(join(directory, 'bin'))) }
+  if (!stats.isFile()) return { kind: 'no-file', path }
+  return observeBinary({ layout, path, stats, owner: await ownerOf(root), hashes }, signal)
+}
+
+interface Found {
+  readonly layout: Layout
+  readonly path: string
+  readonly stats: Stats
+  readonly owner: Owner
+  readonly hashes: readonly HashType[]
+}
+
+async function observeBinary(
+  { layout, path, stats, owner, hashes }: Found,
+  signal: AbortSignal,
+): Promise<StagedBinary> {
+  const hashed = await Promise.all(
+    [...new Set(hashes)].map(async (type) => [type, await hashFile(path, type, signal)] as const),
+  )
+  return {
+    kind: 'binary',
+    layout,
+    path,
+    size: stats.size,
+    mayBeRun: mayRun(stats, owner),
+    format: readBinaryFormat(await beginningOf(path)),
+    hashes: Object.fromEntries(hashed),
+  }
+}
+
+/** The user and the group that the binaries belong to. */
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+async function ownerOf(directory: string): Promise<Owner> {
+  const { uid, gid } = await fs.stat(directory)
+  return { uid, gid }
+}
+
+function mayRun({ mode, uid, gid }: Stats, owner: Owner): boolean {
+  if (owner.uid === 0) return (mode & 0o111) !== 0
+  return (mode & (uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001)) !== 0
+}
+
+async function beginningOf(path: string): Promise<Uint8Array> {
+  const handle = await fs.open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await fs.read(handle, Buffer.alloc(formatBytes), 0, formatBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await fs.close(handle)
+  }
+}
+
+/** What is there, links followed; `undefined` where nothing is. */
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await fs.stat(path)
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    throw cause
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return (await fs.readdir(directory)).slice(0, maxNames)
+  } catch (cause) {
+    if (isAbsent(cause)) return []
+    throw cause
+  }
+}
+
+function isAbsent(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+}
+
+function pathOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'path' in cause && typeof cause.path === 'string' ? cause.path : undefined
+}
+
+function shown(names: readonly string[]): readonly string[] {
+  return names.slice(0, maxShown).map((one) => cleanLine(one, 60))
+}

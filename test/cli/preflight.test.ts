@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import type { JsonObject } from '../../src/domain/text/json.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
+import { openStore } from '../../src/store/openStore.js'
+import { startChain } from '../support/chain.js'
+import { cliHere } from '../support/cliHere.js'
+import { governor } from '../support/configs.js'
+import { onSharedChain } from '../support/fixtures.js'
+import { onPlace as withoutChain } from '../support/onPlace.js'
+import { at, queueing, state, turn, upgrade } from '../support/storeGiven.js'
+
+const containing = (text: string): unknown => expect.stringContaining(text)
+const anyText: unknown = expect.any(String)
+
+// The clock of the command line in tests, and of the chain it looks at.
+const clock = Date.UTC(2025, 0, 1, 0, 5) / 1000
+const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, { onCleanup }) => {
+  const chain = await startChain('--timestamp', String(clock))
+  onCleanup(() => chain.stop())
+  return chain
+})
+
+const script = '#!/bin/sh\nexit 0\n'
+const sha256 = createHash('sha256').update(script).digest('hex')
+const infoOf = (sum: string): JsonObject => ({ binaries: { any: `https://a.example/noded?checksum=sha256:${sum}` } })
+
+const found = z.array(
+  z.object({
+    verdict: z.string(),
+    checks: z.array(z.object({ id: z.string(), verdict: z.string(), reason: z.string(), todo: z.string().nullable() })),
+  }),
+)
+
+function stage(home: string, name: string): void {
+  for (const directory of ['genesis', `upgrades/${name}`]) {
+    const path = join(home, 'wemixvisor', directory, 'bin/noded')
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, script)
+    chmodSync(path, 0o755)
+  }
+}
+
+/** A configuration with a home, and the upgrades that were read so far. */
+function given(home: string, url: string, ...upgrades: readonly Upgrade[]): string {
+  const directory = dirname(home)
+  const config = {
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: [url] },
+        governance: { system: 'governor', address: governor },
+        upgradeInfo: { home },
+      },
+    ],
+  }
+  writeFileSync(join(directory, 'govstream.yaml'), JSON.stringify(config))
+  const store = openStore({ path: join(directory, 'govstream.db') })
+  store.commit(turn({ state: state({ head: at(10n), upgrades: queueing(...upgrades) }) }), () => ({ to: [] }))
+  store.close()
+  return directory
+}
+
+describe('preflight', () => {
+  it('is ready where the binary is the one of the plan, and all around it is well', async ({ chain, place }) => {
+    const ours = upgrade('2', { info: infoOf(sha256) })
+    const directory = given(place.home, chain.url, ours, upgrade('1', { status: 'completed' }))
+    stage(place.home, 'v2')
+    mkdirSync(join(place.home, 'data'))
+    const { code, out, err } = await cliHere(['preflight', '--json'], directory)
+
+    expect({ code, err }).toStrictEqual({ code: 0, err: '' })
+    expect(JSON.parse(out)).toStrictEqual([
+      {
+        chain: 'local',
+        key: 'local/0xc0ffee/2',
+        name: 'v2',
+        height: 1_000,
+        verdict: 'ready',
+        checks: ['binary', 'platform', 'checksum', 'disk', 'node', 'clock', 'file'].map((id) => ({
+          id,
+          verdict: 'ready',
+          reason: anyText,
+          todo: null,
+        })),
+        checkedAt: '2025-01-01T00:05:00.000Z',
+      },
+    ])
+    expect((await cliHere(['preflight', 'v2'], directory)).out.replaceAll(place.home, '~')).toMatch(
+      /^local: upgrade v2 at 1000: ready\n {2}binary: ~\/wemixvisor\/upgrades\/v2\/bin\/noded is there and may be run\.\n/,
+    )
+  })
+
+  it('is not ready, exit 1, where one thing is not, and says what to do', async ({ chain, place }) => {
+    const directory = given(place.home, chain.url, upgrade('2', { info: infoOf('0'.repeat(64)) }), upgrade('3'))
+    stage(place.home, 'v2')
+    const { code, out } = await cliHere(['preflight', '--json'], directory)
+    const [v2, v3] = found.parse(JSON.parse(out))
+
+    expect(code).toBe(1)
+    expect(v2).toMatchObject({ verdict: 'not_ready' })
+    expect(v2?.checks.filter(({ verdict }) => verdict !== 'ready')).toStrictEqual([
+      {
+        id: 'checksum',
+        verdict: 'not_ready',
+        reason: containing(sha256),
+        todo: 'Put the binary there that the plan means.',
+      },
+    ])
+    expect(v3?.checks[0]).toMatchObject({ id: 'binary', verdict: 'not_ready' })
+    expect((await cliHere(['preflight', 'v3'], directory)).out.replaceAll(place.home, '~')).toContain(
+      '  binary: not ready. The new binary is not staged: ~/wemixvisor/upgrades/v3 is not there.\n    Put it at ~/wemixvisor/upgrades/v3/bin/noded in one step',
+    )
+  })
+
+  it('is unknown, exit 75, where the clock is more than a minute off', async ({ place }) => {
+    const late = await startChain('--timestamp', String(clock + 90))
+    onTestFinished(() => late.stop())
+    const directory = given(place.home, late.url, upgrade('2'))
+    stage(place.home, 'v2')
+    const { code, out } = await cliHere(['preflight', '--json'], directory)
+
+    expect(code).toBe(75)
+    expect(found.parse(JSON.parse(out))[0]?.checks.find(({ verdict }) => verdict !== 'ready')).toMatchObject({
+      id: 'clock',
+      verdict: 'unknown',
+    })
+  })
+})
+
+describe('preflight without a chain', () => {
+  withoutChain('is unknown where the node is out of reach', async ({ place }) => {
+    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2'))
+    stage(place.home, 'v2')
+    const { code, out } = await cliHere(['preflight', 'local/0xc0ffee/2', '--json'], directory)
+
+    expect(code).toBe(75)
+    expect(found.parse(JSON.parse(out))[0]?.checks.filter(({ verdict }) => verdict === 'unknown')).toMatchObject([
+      { id: 'node' },
+      { id: 'clock' },
+    ])
+  })
+
+  withoutChain('has nothing to look at where nothing is scheduled, or nothing was ever read', async ({ place }) => {
+    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2', { status: 'pending' }))
+    expect(await cliHere(['preflight', '--json'], directory)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
+    expect((await cliHere(['preflight'], directory)).out).toBe(
+      'No upgrade is scheduled: there is nothing to look at.\n',
+    )
+  })
+
+  withoutChain('refuses an upgrade that is not there, or that is over', async ({ place }) => {
+    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2', { status: 'completed' }))
+    expect(await cliHere(['preflight', 'v9', '--json'], directory)).toStrictEqual({
+      code: 2,
+      out: '',
+      err: 'upgrade: there is no upgrade v9; "govstream upgrades" lists them\n',
+    })
+    expect(await cliHere(['preflight', 'v2'], directory)).toMatchObject({
+      code: 2,
+      err: 'upgrade: expected one that lies ahead: v2 is completed\n',
+    })
+  })
+})

@@ -1,0 +1,71 @@
+import { openSync, readSync, statSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { misfit, readBinaryFormat } from '../../../src/domain/readiness/binaryFormat.js'
+import { type Machine, machineOf } from '../../../src/domain/readiness/machine.js'
+import { elf, machO, universal } from '../../support/executables.js'
+
+const linux: Machine = { os: 'linux', arch: 'amd64' }
+const mac: Machine = { os: 'darwin', arch: 'arm64' }
+const verdict = (head: Uint8Array, machine = linux, size = head.length): string | undefined =>
+  misfit(readBinaryFormat(head), size, machine)
+
+describe('a program', () => {
+  it('that runs this very test is for this machine', () => {
+    const head = Buffer.alloc(4_096)
+    readSync(openSync(process.execPath, 'r'), head)
+    expect(verdict(head, machineOf(process.platform, process.arch), statSync(process.execPath).size)).toBeUndefined()
+  })
+
+  it.each([
+    ['ELF', elf(), linux],
+    ['position-independent ELF', elf({ type: 3 }), linux],
+    ['ELF that names Linux', elf({ abi: 3 }), linux],
+    ['Mach-O', machO(), mac],
+    ['universal Mach-O that holds it', universal(0x01000007, 0x0100000c), mac],
+    ['script', Buffer.from('#!/bin/sh\n'), mac],
+  ])('for this machine fits: %s', (_, head, machine) => {
+    expect(verdict(head, machine, 10_000)).toBeUndefined()
+  })
+
+  it.each([
+    [elf({ machine: 183 }), 'is for linux/arm64, and this machine is linux/amd64'],
+    [elf({ abi: 9 }), 'is for freebsd/amd64, and this machine is linux/amd64'],
+    [machO(), 'is for darwin/arm64, and this machine is linux/amd64'],
+    [universal(0x01000007, 0x0100000c), 'is for darwin/amd64, darwin/arm64, and this machine is linux/amd64'],
+    [Buffer.from('MZ\x90\x00'), 'is for windows, and this machine is linux/amd64'],
+    [elf({ type: 1 }), 'is a library or an object file, and no program'],
+    [elf({ machine: 9_999 }), 'is for linux/processor 9999, and this machine is linux/amd64'],
+  ])('for another one does not: %#', (head, said) => {
+    expect(verdict(head)).toBe(said)
+  })
+
+  it('that was cut off is shorter than its header says', () => {
+    expect(verdict(elf({ end: 5_000 }), linux, 4_999)).toBe(
+      'was cut off: it has 4999 bytes, and its header lists parts up to 5000',
+    )
+    expect(verdict(elf({ end: 5_000 }), linux, 5_000)).toBeUndefined()
+    expect(verdict(elf().subarray(0, 20))).toBe('is no program: it looks like a program that was cut off in its header')
+  })
+
+  it.each([
+    ['', 'is no program: it looks like nothing: it is empty'],
+    ['\n<!DOCTYPE html><title>Not found', 'is no program: it looks like a web page'],
+    ['PK\x03\x04', 'is no program: it looks like a zip archive'],
+    ['version https://git-lfs.github.com/spec/v1', 'is no program: it looks like a pointer of Git LFS'],
+    ['{}', 'is no program'],
+  ])('is not what %j begins', (text, said) => {
+    expect(verdict(Buffer.from(text, 'latin1'))).toBe(said)
+  })
+
+  it('is read from any bytes without an error', () => {
+    const magics = ['7f454c46', 'cffaedfe', 'cafebabe', '2321', '4d5a', ''].map((hex) => Buffer.from(hex, 'hex'))
+    const files = fc.tuple(fc.constantFrom(...magics), fc.uint8Array({ maxLength: 200 }))
+    fc.assert(
+      fc.property(files, ([magic, rest]) => {
+        const file = Buffer.concat([magic, rest])
+        expect(() => misfit(readBinaryFormat(file), file.length, linux)).not.toThrow()
+      }),
+    )
+  })
+})

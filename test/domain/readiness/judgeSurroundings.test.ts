@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { verdictOf } from '../../../src/domain/readiness/check.js'
+import { judgeDisk, judgeFile, judgeNode } from '../../../src/domain/readiness/judgeSurroundings.js'
+
+const containing = (text: string): unknown => expect.stringContaining(text)
+
+const gib = 1_073_741_824
+const now = 1_700_000_000_000
+const node = { height: 100n, timestamp: 1_700_000_000n, isSyncing: false }
+const clock = (behind: number, secondsPerBlock?: number): object | undefined =>
+  judgeNode(
+    { ...node, timestamp: node.timestamp - BigInt(behind), ...(secondsPerBlock !== undefined && { secondsPerBlock }) },
+    now,
+  ).find(({ id }) => id === 'clock')
+
+describe('the disk', () => {
+  it('is ready where a copy of the data fits too', () => {
+    expect(judgeDisk({ home: '/h', free: 3 * gib, dataSize: 2 * gib })).toStrictEqual({
+      id: 'disk',
+      verdict: 'ready',
+      reason: '/h has 3 GiB free, and a copy of data needs 2 GiB.',
+    })
+  })
+
+  it('is not ready where nothing fits any more', () => {
+    expect(judgeDisk({ home: '/h', free: 1_000, dataSize: 0 })).toMatchObject({ verdict: 'not_ready' })
+    expect(judgeDisk({ home: '/h', free: gib, dataSize: 0 }, gib)).toMatchObject({ verdict: 'not_ready' })
+  })
+
+  it('is unknown where the copy does not fit, which is not always made, or was not measured', () => {
+    expect(judgeDisk({ home: '/h', free: gib, dataSize: 2 * gib })).toMatchObject({
+      verdict: 'unknown',
+      todo: containing('UNSAFE_SKIP_BACKUP'),
+    })
+    expect(judgeDisk({ home: '/h', free: gib })).toMatchObject({ verdict: 'unknown' })
+    expect(judgeDisk({ home: '/h', reason: 'EIO' })).toMatchObject({ verdict: 'unknown' })
+  })
+})
+
+describe('the clock', () => {
+  it('agrees within a minute', () => {
+    expect([clock(60), clock(-60), clock(0)]).toMatchObject(Array(3).fill({ verdict: 'ready' }))
+  })
+
+  it('is unknown beyond that, for the chain may be off as well', () => {
+    expect(clock(61)).toMatchObject({ verdict: 'unknown', reason: containing('1 min 1 s old') })
+    expect(clock(-61)).toMatchObject({
+      verdict: 'unknown',
+      reason: containing('1 min 1 s ahead'),
+    })
+  })
+
+  it('waits for the next block of a slow chain', () => {
+    expect(clock(100, 60)).toMatchObject({ verdict: 'ready' })
+    expect(clock(-100, 60)).toMatchObject({ verdict: 'unknown' })
+  })
+})
+
+describe('the node', () => {
+  it.each([
+    [{ ...node }, 'ready'],
+    [{ ...node, isSyncing: true }, 'not_ready'],
+    [{ height: 1n, timestamp: 1n }, 'unknown'],
+    [{ reason: 'It is down.' }, 'unknown'],
+  ] as const)('of %o is %s', (facts, verdict) => {
+    expect(judgeNode(facts, now).find(({ id }) => id === 'node')).toMatchObject({ verdict })
+  })
+})
+
+it('the file is ready where we can write it and the owner of the home can read it', () => {
+  expect(judgeFile({ path: '/h/data/upgrade-info.json' })).toMatchObject({ verdict: 'ready' })
+  expect(judgeFile({ path: '/f', problem: 'It is a link.' })).toMatchObject({
+    verdict: 'not_ready',
+    reason: 'It is a link.',
+  })
+  expect(judgeFile({ path: '/f', hidden: '/h/data' })).toMatchObject({ verdict: 'not_ready' })
+})
+
+it('one bad look decides, then one that saw nothing', () => {
+  const of = (...all: readonly ('ready' | 'not_ready' | 'unknown')[]): string =>
+    verdictOf(all.map((verdict) => ({ verdict })))
+  expect([of('ready', 'unknown', 'not_ready'), of('ready', 'unknown'), of('ready'), of()]).toStrictEqual([
+    'not_ready',
+    'unknown',
+    'ready',
+    'ready',
+  ])
+})

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { judgeChecksum } from '../../src/domain/readiness/judgeChecksum.js'
+import { judgeStaging } from '../../src/domain/readiness/judgeStaging.js'
+import { machineOf } from '../../src/domain/readiness/machine.js'
+import { downloadFor } from '../../src/domain/readiness/plannedDownload.js'
+import { observeStaging, type StagingQuestion } from '../../src/preflight/observeStaging.js'
+import { elf, machO } from '../support/executables.js'
+import { onPlace as it } from '../support/onPlace.js'
+
+const containing = (text: string): unknown => expect.stringContaining(text)
+
+const machine = machineOf(process.platform, process.arch)
+const script = '#!/bin/sh\nexit 0\n'
+
+function put(path: string, content: string | Buffer = script, mode = 0o755): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+  chmodSync(path, mode)
+}
+
+/** What is said of the binary of `name` in a home. */
+async function said(home: string, parts: Partial<StagingQuestion> = {}): Promise<readonly string[]> {
+  const staging = await observeStaging(
+    { name: 'v2', home, layout: 'cosmovisor', hashes: [], ...parts },
+    new AbortController().signal,
+  )
+  return judgeStaging(staging, machine).map(
+    ({ id, verdict, reason }) => `${id} ${verdict}: ${reason.replaceAll(home, '~')}`,
+  )
+}
+
+describe('the binary of an upgrade', () => {
+  it('is ready where the process manager looks', async ({ place: { home } }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect(await said(home)).toStrictEqual([
+      'binary ready: ~/cosmovisor/upgrades/v2/bin/gaiad is there and may be run.',
+      'platform ready: ~/cosmovisor/upgrades/v2/bin/gaiad is a script.',
+    ])
+  })
+
+  it('may be a link to a program of this machine', async ({ place: { home } }) => {
+    put(join(home, 'wemixvisor/genesis/bin/wemixd'))
+    mkdirSync(join(home, 'wemixvisor/upgrades/V2/bin'), { recursive: true })
+    symlinkSync(process.execPath, join(home, 'wemixvisor/upgrades/V2/bin/wemixd'))
+    expect(await said(home, { name: 'V2', layout: 'wemixvisor' })).toStrictEqual([
+      'binary ready: ~/wemixvisor/upgrades/V2/bin/wemixd is there and may be run.',
+      'platform ready: ~/wemixvisor/upgrades/V2/bin/wemixd is for this machine.',
+    ])
+  })
+
+  it('is not ready where it is not staged, half made, in a directory of another name, or no file', async ({
+    place: { home },
+  }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    expect(await said(home)).toStrictEqual([
+      'binary not_ready: The new binary is not staged: ~/cosmovisor/upgrades/v2 is not there.',
+    ])
+    put(join(home, 'cosmovisor/upgrades/V2/bin/gaiad'))
+    expect(await said(home, { name: 'V2' })).toStrictEqual([
+      'binary not_ready: There is a directory V2, but cosmovisor looks for ~/cosmovisor/upgrades/v2.',
+    ])
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaia'))
+    expect(await said(home)).toStrictEqual([
+      'binary not_ready: ~/cosmovisor/upgrades/v2 is half made: ~/cosmovisor/upgrades/v2/bin/gaiad is not there; there is gaia instead. cosmovisor downloads nothing into a directory that exists.',
+    ])
+    mkdirSync(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect(await said(home)).toStrictEqual(['binary not_ready: ~/cosmovisor/upgrades/v2/bin/gaiad is no regular file.'])
+  })
+
+  it('is not ready where it may not be run, or is for another machine', async ({ place: { home } }) => {
+    const path = join(home, 'cosmovisor/upgrades/v2/bin/gaiad')
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    put(path, script, 0o644)
+    expect(await said(home)).toContainEqual(expect.stringContaining('binary not_ready'))
+    const other = machine.os === 'linux' ? machO() : elf()
+    put(path, other)
+    expect((await said(home))[1]).toMatch(/^platform not_ready: .* is for .*, and this machine is/)
+  })
+
+  it('is unknown where nobody says what it is called, or which process manager it is', async ({ place: { home } }) => {
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect(await said(home)).toStrictEqual([
+      'binary unknown: What the binary is called is not known: ~/cosmovisor/genesis/bin holds none.',
+    ])
+    expect((await said(home, { daemon: 'gaiad' }))[0]).toContain('binary ready')
+    const question = { name: 'v2', home, daemon: 'gaiad', hashes: [] }
+    const { signal } = new AbortController()
+    expect(await observeStaging(question, signal)).toMatchObject({ kind: 'binary', layout: 'cosmovisor' })
+    mkdirSync(join(home, 'wemixvisor'))
+    expect(judgeStaging(await observeStaging(question, signal), machine)).toMatchObject([
+      { verdict: 'unknown', reason: containing('it holds both') },
+    ])
+  })
+
+  it('is not looked for under a name that leads elsewhere', async ({ place: { home } }) => {
+    put(join(home, 'wemixvisor/genesis/bin/wemixd'))
+    put(join(home, 'bin/wemixd'))
+    expect(await said(home, { name: '../..', layout: 'wemixvisor' })).toStrictEqual([
+      "binary not_ready: The plan's name holds a slash, which could lead out of the upgrade directory.",
+    ])
+  })
+
+  it('is held against the checksum of the plan', async ({ place: { home } }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    const verdict = async (url: string): Promise<string> => {
+      const finding = downloadFor({ name: 'v2', height: 1, info: { binaries: { any: url } } }, machine)
+      const { signal } = new AbortController()
+      const hashes = ['sha256', 'sha512', 'md5'] as const
+      const staging = await observeStaging({ name: 'v2', home, layout: 'cosmovisor', hashes }, signal)
+      return staging.kind === 'binary' ? judgeChecksum(staging, finding).verdict : staging.kind
+    }
+    const sum = (type: string): string => createHash(type).update(script).digest('hex')
+
+    expect(await verdict(`https://a.example/gaiad?checksum=sha256:${sum('sha256')}`)).toBe('ready')
+    expect(await verdict(`https://a.example/gaiad?checksum=${sum('sha512')}`)).toBe('ready')
+    expect(await verdict(`https://a.example/gaiad?checksum=sha256:${'0'.repeat(64)}`)).toBe('not_ready')
+    expect(await verdict(`https://a.example/gaiad?checksum=md5:${sum('md5')}`)).toBe('unknown')
+    expect(await verdict(`https://a.example/gaiad?checksum=md5:${'0'.repeat(32)}`)).toBe('not_ready')
+    expect(await verdict(`https://a.example/gaiad.zip?checksum=sha256:${sum('sha256')}`)).toBe('unknown')
+    expect(await verdict('https://a.example/gaiad')).toBe('ready')
+  })
+})
