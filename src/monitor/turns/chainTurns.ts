@@ -97,7 +97,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
         pipe(
           reread.stage,
           options.stagesOf(chain),
-          announceSilences({ store, ...defined({ priorities }) }),
+          announceSilences({ store, labels: chain.config.labels, ...defined({ priorities }) }),
           announceOutages(outagesOf(chain, options)),
         ),
         {
