@@ -162,6 +162,7 @@ describe('parseConfig', () => {
     [{ rpc: {} }, 'rpc.urls: expected a list of URLs, but it is missing'],
     [{ rpc: { urls: [] } }, 'rpc.urls: expected at least one URL'],
     [{ rpc: { urls: ['ws://127.0.0.1:8546'] } }, 'rpc.urls[0]: expected an http:// or https:// URL'],
+    [{ rpc: { urls: ['http://a'], ws: 'http://a' } }, 'rpc.ws: expected a ws:// or wss:// URL'],
     [
       { rpc: { urls: ['http://a', 'http://a'] } },
       'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too',

@@ -13,6 +13,7 @@ import {
   text,
   timerDuration,
   voters,
+  webSocketUrl,
   whole,
 } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
@@ -31,6 +32,9 @@ const rpcSchema = section({
     .readonly()
     .prefault([])
     .describe('RPC endpoints of the chain. The first healthy one is used.'),
+  ws: z
+    .exactOptional(webSocketUrl())
+    .describe('A WebSocket of the node: new heads wake the polls at once, and carry no data.'),
   timeout: timerDuration().prefault('30s').describe('Longest wait for one answer.'),
   chainId: z
     .exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))
