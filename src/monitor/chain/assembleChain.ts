@@ -60,7 +60,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     findPlan,
     planHolders: planHolders(config, extractPlan),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
-    preflight: createPreflight(config, { reader: guarded, now: deps.now }),
+    preflight: createPreflight(config, { reader: guarded, now: deps.now, conceal }),
   }
 }
 
