@@ -24,6 +24,8 @@ const options = {
   // These have native parts and workers. rxjs and viem come along too, though the library shares the host's: no host is
   // in this process, and of what is bundled only what is used takes memory.
   external: ['libsql', 'pino'],
+  // `ws` looks for two native parts that nobody installed; without them it does the same.
+  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
   // Shorter files load faster; names stay, for stacks and for `name` of the errors.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -186,6 +186,8 @@ const ownKinds: ReadonlySet<string> = new Set(['silence', 'channel', 'file', 'st
 
 /** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
 function subjectLine({ chain, subject, title }: Message): string {
+  // What comes together has no thread: the line may say what it is.
+  if (subject !== chain && !subject.startsWith(`${chain}/`)) return cleanLine(`govstream: ${title}`, 120)
   const [kind = '', id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
   const named = ownKinds.has(kind) ? [kind, ...(id === kind ? [] : [shortened(id)])] : ['proposal', shortened(id)]
   const what = id === '' ? '' : `, ${named.join(' ')}`

@@ -72,8 +72,3 @@ export function titlesOf({ title, standing }: Message, before: Titled = { title,
   const withdrawn = standing === 'withdrawn' || (standing === 'over' && before.withdrawn)
   return { title: withdrawn ? before.title : title, withdrawn }
 }
-
-/** Where and when, in one line: what stands below a message. */
-export function footerOf({ chain, priority, timestamp, when }: Message): string {
-  return `${chain} · ${priority} · ${when ?? `${timestamp.slice(0, 16).replace('T', ' ')} UTC`}`
-}

@@ -38,13 +38,12 @@ export const matrix = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'matrix', handle: handleFor(settings, deps) },
-    // The room, a look at the root, an edit, a reply, and what is posted anew.
-    timeoutMs: settings.timeout * 5,
+    // The room, the account, a look at the root, an edit, a reply, and what is posted anew.
+    timeoutMs: settings.timeout * 6,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, access) => {
-    const { json } = await ask(access, settings, { path: 'account/whoami', taken: whoSchema })
-    const account = cleanLine(whoSchema.parse(json).user_id, 255)
+    const account = cleanLine(await whoAmI(access, settings), 255)
     const room = await resolveRoom(access, settings)
     const { joined_rooms: rooms } = roomsSchema.parse(
       (await ask(access, settings, { path: 'joined_rooms', taken: roomsSchema })).json,
@@ -69,13 +68,23 @@ const placeSchema = z.object({
 type Place = z.output<typeof placeSchema>
 
 function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
-  // An alias is looked up once.
+  // An alias is looked up once, and so is the account.
   let room: string | undefined
+  let account: string | undefined
   return async (notification, context) => {
     const access = { ...deps, ...context }
     room ??= await resolveRoom(access, settings)
-    return tell(deps.compose(notification), settings, { ...access, room })
+    const isOurs = async (sender: string): Promise<boolean> => {
+      account ??= await whoAmI(access, settings)
+      return sender === account
+    }
+    return tell(deps.compose(notification), settings, { ...access, room, isOurs })
   }
+}
+
+async function whoAmI(access: ServiceAccess, settings: Settings): Promise<string> {
+  const { json } = await ask(access, settings, { path: 'account/whoami', taken: whoSchema })
+  return whoSchema.parse(json).user_id
 }
 
 async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<string> {
@@ -87,6 +96,8 @@ async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<s
 
 interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
   readonly room: string
+  /** True of the account that posts now. */
+  readonly isOurs: (sender: string) => Promise<boolean>
 }
 
 function tell(message: Message, settings: Settings, access: TellAccess) {
@@ -107,11 +118,12 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       return { room, root: id, last: id, ...titles }
     },
     edit: async (at) => {
-      // The edit of a message that somebody removed is taken, and nobody sees it.
+      // The edit of a message that somebody removed, or another account posted, is taken, and nobody sees it.
       const path = `${inRoom}/event/${encodeURIComponent(at.root)}`
       const { json, status } = await ask(access, settings, { path, taken: shownSchema })
-      if (shownSchema.parse(json).content.body === undefined)
-        throw new ServiceRefusal('permanent', 'The message was removed.', status, 'M_NOT_FOUND')
+      const { content, sender } = shownSchema.parse(json)
+      if (content.body === undefined || !(await access.isOurs(sender)))
+        throw new ServiceRefusal('permanent', 'The message can be edited no more.', status, 'M_NOT_FOUND')
       await send('edit', editOf(root, at.root))
     },
     reply: async (at) => {
@@ -181,7 +193,7 @@ const roomSchema = z.object({ room_id: z.string() })
 const roomsSchema = z.object({ joined_rooms: z.array(z.string()) })
 const whoSchema = z.object({ user_id: z.string() })
 /** An event as it is kept: what is removed has lost its content. */
-const shownSchema = z.object({ content: z.object({ body: z.string().optional() }) })
+const shownSchema = z.object({ sender: z.string(), content: z.object({ body: z.string().optional() }) })
 const errorSchema = z.object({
   errcode: z.string(),
   error: z.string().catch(''),

@@ -8,6 +8,7 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
   return [
     ...agreementConflict(chain, path),
     ...chainIdConflict(system, field(field(chain, 'rpc'), 'chainId'), [...path, 'rpc', 'chainId']),
+    ...socketConflict(system, field(field(chain, 'rpc'), 'ws'), [...path, 'rpc', 'ws']),
     ...finalityConflict(system, field(field(chain, 'monitor'), 'finality'), [...path, 'monitor', 'finality']),
     ...items(field(chain, 'plans')).flatMap((plan, at) =>
       contractConflict(chain, field(plan, 'contract'), [...path, 'plans', at, 'contract']),
@@ -34,6 +35,12 @@ function chainIdConflict(system: string, chainId: unknown, path: readonly Proper
       : []
   }
   return typeof chainId === 'string' ? issue(path, 'expected a whole number of at least 1, got text') : []
+}
+
+function socketConflict(system: string, ws: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  return system === 'wemixvisor-rpc' && ws !== undefined
+    ? issue(path, 'expected none: the system wemixvisor-rpc pushes no heads')
+    : []
 }
 
 function finalityConflict(system: string, finality: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {

@@ -11,7 +11,11 @@ export function secretsOf(
   const ofHandlers = handlers.map((handler) => channelOf(handler).secrets(handler))
   return {
     urls: [
-      ...chains.flatMap(({ rpc, governance }) => [...rpc.urls, ...governance.rest]),
+      ...chains.flatMap(({ rpc, governance }) => [
+        ...rpc.urls,
+        ...(rpc.ws === undefined ? [] : [rpc.ws]),
+        ...governance.rest,
+      ]),
       ...ofHandlers.flatMap(({ urls = [] }) => urls),
       ...[heartbeat?.url, http, https].filter((url) => url !== undefined),
     ],

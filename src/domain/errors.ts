@@ -36,12 +36,16 @@ export class ConfigError extends BaseError {
 
 /** A chain could not be read. Sources make it a failed reading; `check` and `sync` exit 75 where it is transient. */
 export class SourceError extends BaseError {
+  /** The node answers, and stands below what was read before. */
+  readonly wentBack: boolean
+
   constructor(
     readonly kind: FailureKind,
     message: string,
-    options?: ErrorOptions,
+    { wentBack = false, ...options }: ErrorOptions & { readonly wentBack?: boolean } = {},
   ) {
     super(message, options)
+    this.wentBack = wentBack
   }
 }
 

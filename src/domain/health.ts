@@ -27,6 +27,8 @@ export interface Health {
   readonly polls?: number
   /** The last failure's sentence while it lasts. */
   readonly problem?: string
+  /** True where the problem is that the node stands below what was read before. */
+  readonly wentBack?: true
   /** Blocks still to be read. */
   readonly backlog: bigint
   /** The least backlog since there is one, and the host time at which it last shrank. */

@@ -21,6 +21,7 @@ export {
   selectProposals,
   statisticsOf,
 } from './proposals/selectProposals.js'
+export type { OwnPlan } from './plans/ownPlan.js'
 export type { Plan, PlanFinding, PlanOrigin, PlanStanding } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'
@@ -59,7 +60,7 @@ export { newChain } from './newChain.js'
 export type { Attendance, CouncilRule, OwnVote } from './proposals/attendance.js'
 export type { RemindOptions } from './notifications/stepRemind.js'
 export type { VoteReminder } from './notifications/voteReminder.js'
-export type { AnnounceOptions } from './notifications/stepAnnounce.js'
+export type { AnnounceOptions } from './notifications/announcement.js'
 export type { DiffOptions } from './proposals/stepDiff.js'
 export type { HealthOptions } from './stepHealth.js'
 export type { RetentionOptions } from './proposals/pruneProposals.js'

@@ -8,6 +8,8 @@ export interface ReadFailure {
   readonly kind: 'transient' | 'permanent'
   /** One sentence: what failed, where, what to do. Never a credential. */
   readonly message: string
+  /** The node answers, and stands below what was read before. */
+  readonly wentBack?: true
 }
 
 /** What the chain says of the plan of one proposal. */

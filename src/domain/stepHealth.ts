@@ -44,11 +44,13 @@ function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false
   const failingSince = known.failingSince ?? readAt
   // A permanent failure does not go away by waiting for more of its kind.
   const down = known.state === 'down' || readAt - failingSince >= downAfter || failure.kind === 'permanent'
+  const { wentBack: _wentBack, ...rest } = moved(known, down ? 'down' : known.state, readAt)
   return {
-    ...moved(known, down ? 'down' : known.state, readAt),
+    ...rest,
     failingSince,
     consecutiveFailures: known.consecutiveFailures + 1,
     problem: failure.message,
+    ...defined({ wentBack: failure.wentBack }),
   }
 }
 
@@ -63,19 +65,20 @@ function answered(
   const movedAt = headMoved ? readAt : (known.movedAt ?? readAt)
   const behind = behindAfter(known, backlog, readAt, stallAfter)
   const isStill = behind === undefined ? readAt - movedAt > stallAfter : readAt - behind.since > stallAfter
-  const problem =
-    answers !== undefined && answers < head.number
-      ? wentBack(answers, head.number, movedAt)
-      : !isStill
-        ? undefined
-        : behind === undefined
-          ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
-          : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
+  const hasGoneBack = answers !== undefined && answers < head.number
+  const problem = hasGoneBack
+    ? wentBackText(answers, head.number, movedAt)
+    : !isStill
+      ? undefined
+      : behind === undefined
+        ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
+        : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
   const state: HealthState = isStill ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)
-  const isLagging = reading.lagging === true || (answers !== undefined && answers < head.number)
+  const isLagging = reading.lagging === true || hasGoneBack
   const {
     problem: _problem,
+    wentBack: _wentBack,
     behind: _behind,
     failingSince: _failing,
     lagging: _lagging,
@@ -90,11 +93,12 @@ function answered(
     backlog,
     ...defined({ behind }),
     ...(isLagging && { lagging: true as const }),
+    ...(hasGoneBack && { wentBack: true as const }),
     ...defined({ problem, secondsPerBlock: pace }),
   }
 }
 
-function wentBack(to: bigint, from: bigint, since: number): string {
+function wentBackText(to: bigint, from: bigint, since: number): string {
   return `The node went back: it answers with block ${to}, and block ${from} was read at ${isoOfMs(since)}. Another node may serve behind the same address, or this one was reset or rolled back. Nothing is taken from it before it is past block ${from} again.`
 }
 

@@ -125,15 +125,25 @@ function isZone(name: string): boolean {
   }
 }
 
-const webUrl = 'expected an http:// or https:// URL'
-const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`
+function urlOf(kind: string, protocol: RegExp): z.ZodURL {
+  const expected = `expected ${kind} URL`
+  return z.url({
+    protocol,
+    error: ({ input }) =>
+      typeof input === 'string' && dollarName.test(input)
+        ? `${expected}; a variable is written in braces and quotes, as "\${NAME}"`
+        : expected,
+  })
+}
 
 /** An http or https URL. It may hold a key: no message ever shows it. */
 export function httpUrl(): z.ZodURL {
-  return z.url({
-    protocol: /^https?$/,
-    error: ({ input }) => (typeof input === 'string' && dollarName.test(input) ? noDollarUrl : webUrl),
-  })
+  return urlOf('an http:// or https://', /^https?$/)
+}
+
+/** A ws or wss URL. It may hold a key: no message ever shows it. */
+export function webSocketUrl(): z.ZodURL {
+  return urlOf('a ws:// or wss://', /^wss?$/)
 }
 
 const ownHeaders =

@@ -37,6 +37,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   backlog: bigint,
   behind: z.exactOptional(z.looseObject({ least: bigint, since: number })),
   lagging: z.exactOptional(z.literal(true)),
+  wentBack: z.exactOptional(z.literal(true)),
   secondsPerBlock: z.exactOptional(number),
 })
 
@@ -73,6 +74,8 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   chain: text,
   contract: text,
   proposalId: text,
+  kind: z.exactOptional(z.literal('coordinated')),
+  addedBy: z.exactOptional(text),
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),

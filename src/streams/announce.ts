@@ -3,12 +3,8 @@ import type { Change } from '../domain/proposals/change.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import { fileHappeningOf } from '../domain/notifications/announceFile.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import {
-  type Announceable,
-  type AnnounceMoment,
-  type AnnounceOptions,
-  stepAnnounce,
-} from '../domain/notifications/stepAnnounce.js'
+import type { AnnounceOptions } from '../domain/notifications/announcement.js'
+import { type Announceable, type AnnounceMoment, stepAnnounce } from '../domain/notifications/stepAnnounce.js'
 import { type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 

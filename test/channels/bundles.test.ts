@@ -6,6 +6,7 @@ import type { Notification } from '../../src/domain/notifications/notification.j
 import type { Bundle } from '../../src/domain/notifications/routing.js'
 import { silentLog } from '../../src/monitor/monitorLog.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { startMailServer } from '../support/services/mailServer.js'
 import { injections, itOnProposals } from '../support/services/injections.js'
 import { services } from '../support/services/services.js'
 import { notification } from '../support/storeGiven.js'
@@ -22,6 +23,16 @@ async function tell(settings: object, bundle: Bundle): Promise<void> {
 
 const titled = (titles: readonly string[]): readonly Notification[] =>
   titles.map((title, at) => notification(`${at}`, { title, priority: at === 30 ? 'high' : 'medium' }))
+
+describe('what comes together, as a mail', () => {
+  it('says in its subject line how much it is', async () => {
+    const { port, taken } = await startMailServer()
+    const smtp = `smtp://127.0.0.1:${port}`
+    const settings = { type: 'email', smtp, from: 'watch@example.org', to: ['ops@example.net'], requireTls: false }
+    await tell(settings, { notifications: titled(['One', 'Two']), count: 2 })
+    expect(taken[0]?.headers.get('subject')).toBe('govstream: 2 notifications of local')
+  })
+})
 
 describe.each(Object.entries(services))('what comes together, in %s', (_name, start) => {
   it('is one message that names the most urgent first and counts what it leaves out', async () => {

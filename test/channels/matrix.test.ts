@@ -95,6 +95,19 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript()).toStrictEqual(['[closed] v2 is in place', footer])
   })
 
+  it('posts anew where another account posts now: nobody sees what it edits of the first one', async () => {
+    const { server, account } = await accountGiven()
+    await account.tell()
+    account.reconfigure({ token: 'other-secret' })
+    await account.tell(completed)
+    expect(server.transcript()).toStrictEqual([
+      ...['v2 is scheduled for height 1,000', footer],
+      ...['[closed] v2 is in place', footer],
+    ])
+    await account.tell({ id: 'b', title: 'v2 is in place again' })
+    expect(server.transcript().slice(2, 4)).toStrictEqual(['v2 is in place again', footer])
+  })
+
   it('does not take an error inside of the homeserver for the end of the message', async () => {
     const { server, account } = await accountGiven()
     await account.tell()

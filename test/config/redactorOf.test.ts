@@ -10,6 +10,7 @@ const conceal = redactorOf(
       {
         rpc: {
           urls: [`https://rpc.example.org/v3/${key}`, 'https://u:p%20w@node.example.org/', 'http://127.0.0.1:8545'],
+          ws: 'wss://push.example.org/ws/ab12cd34ef56',
         },
       },
       {
@@ -26,6 +27,7 @@ describe('redactorOf', () => {
   it.each([
     ['a URL with a key', `GET https://rpc.example.org/v3/${key} failed`, 'GET https://rpc.example.org failed'],
     ['the key alone', `no project ${key}`, 'no project (secret)'],
+    ['the key of a WebSocket', 'at wss://push.example.org/ws/ab12cd34ef56', 'at wss://push.example.org'],
     ['a URL with a user', 'https://u:p%20w@node.example.org: refused', 'https://node.example.org: refused'],
     ['a URL of a handler', 'POST https://hook.example.org/T1?token=abc', 'POST https://hook.example.org'],
     [

@@ -162,6 +162,7 @@ describe('parseConfig', () => {
     [{ rpc: {} }, 'rpc.urls: expected a list of URLs, but it is missing'],
     [{ rpc: { urls: [] } }, 'rpc.urls: expected at least one URL'],
     [{ rpc: { urls: ['ws://127.0.0.1:8546'] } }, 'rpc.urls[0]: expected an http:// or https:// URL'],
+    [{ rpc: { urls: ['http://a'], ws: 'http://a' } }, 'rpc.ws: expected a ws:// or wss:// URL'],
     [
       { rpc: { urls: ['http://a', 'http://a'] } },
       'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too',
@@ -300,7 +301,28 @@ describe('parseConfig', () => {
       { links: { block: 'https://scan.example/{id}' } },
       'links.block: expected {height} and nothing else in braces, such as https://explorer.example/block/{height}',
     ],
-    [{ plans: [{ name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, but it is missing'],
+    [
+      {
+        plans: [
+          { name: 'v2', height: 5 },
+          { name: 'v2', height: 6 },
+        ],
+      },
+      'plans[1].name: expected a name of its own, where no proposal asks for the plan; chains[0].plans[0].name has it too',
+    ],
+    [
+      {
+        plans: [
+          { name: 'v2', height: 5 },
+          { name: 'v3', height: 5 },
+        ],
+      },
+      'plans[1].height: expected a height of its own, where no proposal asks for the plan; chains[0].plans[0].height has it too',
+    ],
+    [
+      { plans: [{ name: 'v2', height: 5, contract: governor }] },
+      'plans[0].contract: expected only beside a proposal: a plan of your own has no contract',
+    ],
     [
       { plans: [{ proposal: 1e21, name: 'v2', height: 5 }] },
       'plans[0].proposal: expected a proposal id, in quotes, got a number',

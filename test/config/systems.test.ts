@@ -117,6 +117,10 @@ describe('what goes with a system', () => {
       'rpc.agreement: expected at most the number of urls, which is 1',
     ],
     [
+      { governance: { system: 'wemixvisor-rpc' }, rpc: { ...rpc, ws: 'ws://127.0.0.1:8546' } },
+      'rpc.ws: expected none: the system wemixvisor-rpc pushes no heads',
+    ],
+    [
       { governance: { system: 'wemixvisor-rpc' }, monitor: { finality: 12 } },
       'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
     ],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { withConfigReference } from '../../scripts/configReference.js'
-import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { assembleChain } from '../../src/monitor/chain/assembleChain.js'
+import { createServerAccess } from '../../src/monitor/createServerAccess.js'
 import { interpolate } from '../../src/config/file/interpolate.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { parseYaml } from '../../src/config/file/parseYaml.js'
@@ -77,11 +77,12 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
 }
 
 function hasReader(system: (typeof systems)[number]): boolean {
-  const [chain] = parseConfig(minimal({ governance: { system, ...governanceOf[system] } })).chains
+  const config = parseConfig(minimal({ governance: { system, ...governanceOf[system] } }))
+  const [chain] = config.chains
   try {
     return (
       chain !== undefined &&
-      assembleChain(chain, { now: () => 0, http: createHttpClient(), conceal: (text) => text }).reader.system === system
+      assembleChain(chain, { ...createServerAccess(config), now: () => 0 }).reader.system === system
     )
   } catch (error) {
     if (error instanceof ConfigError) return false

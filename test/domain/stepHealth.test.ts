@@ -45,6 +45,14 @@ describe('stepHealth', () => {
     ).toStrictEqual([true, true, undefined])
   })
 
+  it('knows that the node went back while that is the problem, and no longer', () => {
+    const { failure: lost, ...rest } = failure(2)
+    const back: Reading = { ...rest, failure: { ...lost, wentBack: true } }
+    expect(
+      [[back], [back, failure(3)], [back, reading(3)]].map((readings) => after(reading(1), ...readings).wentBack),
+    ).toStrictEqual([true, undefined, undefined])
+  })
+
   it('tells both heights of a head that went back, and what may be the cause', () => {
     const back = (readAt: number): Health =>
       stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, {

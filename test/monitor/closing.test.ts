@@ -77,6 +77,24 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.events).toStrictEqual([])
   })
 
+  it('with the end of the vote where ours was asked for, and our vote acknowledges it', async () => {
+    const { service, happens } = await pagerGiven({ routes: [{ to: ['pager'] }], minPriority: 'high' })
+    await happens(
+      hour,
+      ['7#missing', { event: 'not_voted', priority: 'high' }],
+      ['8#missing', { event: 'not_voted', priority: 'high' }],
+    )
+    await happens(2 * hour, ['7#voted', { event: 'voted', priority: 'low' }])
+    expect([...service.alerts.values()]).toStrictEqual(['acknowledged', 'triggered'])
+    await happens(
+      3 * hour,
+      ['7#rejected', { event: 'proposal_rejected' }],
+      ['8#rejected', { event: 'proposal_rejected' }],
+    )
+    expect([...service.alerts.values()]).toStrictEqual(['resolved', 'resolved'])
+    expect(service.pages).toHaveLength(2)
+  })
+
   it('also at a phone that rings, which shows no message that it does not want', async () => {
     const service = await startPushover()
     const phone = { type: 'pushover', name: 'phone', token, user, apiUrl: service.url, minPriority: 'critical' }

@@ -1,5 +1,5 @@
 import { untilDone } from '../support/fixtures.js'
-import { asyncScheduler, defer, EMPTY, firstValueFrom, map, NEVER, Subject, throwError } from 'rxjs'
+import { asyncScheduler, defer, EMPTY, firstValueFrom, lastValueFrom, map, NEVER, Subject, throwError } from 'rxjs'
 import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { Config } from '../../src/config/schema.js'
@@ -158,4 +158,22 @@ describe('what is told of a rebuilt state', () => {
       expect(log).toStrictEqual(['commit one', 'commit two', 'forgotten'])
     }),
   )
+
+  it('has the labels of its chain and the priority that is set', async () => {
+    const rebuilt$ = rebuiltTurns({
+      store: {
+        rebuilt: () => ({ movedTo: 'a.db.damaged', problem: 'torn' }),
+        forgetRebuilt: () => undefined,
+        load: () => undefined,
+        commit: () => EMPTY,
+      },
+      chains: [{ name: 'one', config: { labels: { team: 'core' } } }],
+      priorities: { state_rebuilt: 'critical' },
+      route,
+      now: () => 0,
+    })
+    const announcements = await lastValueFrom(rebuilt$.pipe(map((turn) => turn.announcements)), { defaultValue: [] })
+    const told = { event: 'state_rebuilt', labels: { team: 'core' }, priority: 'critical' }
+    expect(announcements).toMatchObject([{ notification: told }])
+  })
 })

@@ -152,16 +152,19 @@ describe('a plan that passed but must not be acted on', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('is refused when its name is taken by an upgrade that waits', async ({ chain }) => {
+  it.for([
+    { taken: 'name', plan: { name: 'v2', height: 900_001 }, reason: 'an upgrade named v2' },
+    { taken: 'height', plan: { name: 'v3', height: 900_000 }, reason: 'the upgrade v2 at height 900000' },
+  ])('is refused when its $taken is taken by an upgrade that waits', async ({ plan: later, reason }, { chain }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
     await watching.settle()
     const first = await pass(own, upgradeDraft(own, { name: 'v2', height: 900_000 }))
     await watching.told('upgrade_scheduled', first)
-    const second = await pass(own, upgradeDraft(own, { name: 'v2', height: 900_001 }, { description: 'Again' }))
+    const second = await pass(own, upgradeDraft(own, later, { description: 'Again' }))
     const { message } = await watching.told('upgrade_refused', second)
 
-    expect(message).toContain(`Proposal ${first} already has an upgrade named v2`)
+    expect(message).toContain(`Proposal ${first} already has ${reason}`)
     expect(await watching.upgrade(first)).toMatchObject({ status: 'scheduled' })
   })
 

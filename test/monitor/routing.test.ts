@@ -69,4 +69,33 @@ describe('a monitor', () => {
 
     expect(got).toStrictEqual(['ops: proposal_canceled', 'ops: silence_ended'])
   })
+
+  it('tells the end of a silence with the labels of its chain and the priority that is set, and routes it by them', async ({
+    chain,
+  }) => {
+    using directory = temporaryDirectory()
+    const people = await chain.deploy()
+    const { handlers, got } = noting('ops', 'others')
+    const state = `${directory.path}/state.db`
+    const routes = [{ match: { 'label.team': 'core', priority: 'high' }, to: ['ops'] }, { to: ['others'] }]
+    const config = {
+      state,
+      notifier: { handlers: [], routes, priorities: { silence_ended: 'high' as const } },
+      chains: [{ ...chainOf(chain.url, people.governor), labels: { team: 'core' } }],
+    }
+    await using monitor = createMonitor(config, { handlers })
+    const listening = monitor.notifications$.subscribe()
+    await monitor.sync()
+    const beside = openStore({ path: state })
+    const wanted = { match: { event: 'new_proposal' }, comment: 'we move', by: 'ann' }
+    const silence = beside.addSilence({ ...wanted, until: Date.now() + 3_600_000 }, Date.now())
+    await people.actor.propose({ description: 'Hello' })
+    await monitor.sync()
+    beside.endSilence(silence.id, Date.now())
+    await monitor.sync()
+    beside.close()
+    listening.unsubscribe()
+
+    expect(got).toStrictEqual(['ops: silence_ended'])
+  })
 })

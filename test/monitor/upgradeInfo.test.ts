@@ -98,6 +98,59 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).slice(-3)).toStrictEqual(['upgrade_scheduled', 'upgrade_imminent', 'upgrade_triggered'])
   })
 
+  it('is not written a block early, and is written once where the polls jump over the height', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, people.governor, {
+          scheduler: { completion: 'version' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    const { id, height } = await scheduleV2(watching, people, chain)
+    await chain.mineTo(height - 1)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+    await people.actor.mine(7)
+    await watching.told('upgrade_triggered', id)
+    const { mtimeNs } = statSync(join(place.home, 'data', 'upgrade-info.json'), { bigint: true })
+    await people.actor.mine(7)
+    await watching.settle()
+
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(statSync(join(place.home, 'data', 'upgrade-info.json'), { bigint: true }).mtimeNs).toBe(mtimeNs)
+    expect(watching.events(id).filter((event) => event === 'upgrade_triggered')).toHaveLength(1)
+  })
+
+  it('stays where the proposal is canceled after the height: nodes may have switched by it', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, people.governor, {
+          scheduler: { completion: 'version' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    const { id, height } = await scheduleV2(watching, people, chain)
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered', id)
+    await people.actor.cancel(id)
+    await watching.told('proposal_canceled', id)
+    await watching.settle()
+
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(await watching.upgrade(id)).toMatchObject({ status: 'in_progress' })
+    expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'proposal_canceled'])
+  })
+
   it('is written one at a time, the lowest height first', async ({ chain, place }) => {
     const people = await chain.deploy({ votingPeriod: 30 })
     await using watching = watch({

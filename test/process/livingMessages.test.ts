@@ -33,8 +33,8 @@ describe('kill -9', () => {
       await people.actor.cancel(id)
       const second = start(['run', '--config', office.config])
       await second.says('govstream starts')
-      // The post, the edit, the reply; in Matrix a look at the message before its edit.
-      const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 4 : 3)
+      // The post, the edit, the reply; in Matrix a look at the message before its edit, and at who we are.
+      const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 5 : 3)
       await Promise.all(rooms.map((room) => room.service.calls.waitFor(asked(room))))
       await kill(second)
 

@@ -144,6 +144,8 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     reminded: texts,
   }),
   some({
+    kind: fc.constant('coordinated' as const),
+    addedBy: text,
     info: fc.oneof(text, object),
     labels: mapping,
     scheduledAt: bigint,
@@ -180,6 +182,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     polls: number,
     secondsPerBlock: number,
     lagging: fc.constant(true),
+    wentBack: fc.constant(true),
     behind: all({ least: bigint, since: number }),
     failingSince: number,
     trouble: both(all({ since: number }), some({ upSince: number })),

@@ -2,7 +2,8 @@ import { defined } from '../../domain/defined.js'
 import type { Message, MessageLink } from '../../domain/notifications/message.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import { andMore, codePoints, cutText, fitList } from '../cutText.js'
-import { footerOf, type Shown } from '../living.js'
+import type { Shown } from '../living.js'
+import { footerOf } from './footerOf.js'
 
 // Discord counts code points as they are sent, and takes 6,000 of them in all: the sum of these stays below it.
 const limits = { title: 256, struck: 256, lines: 2_000, advice: 500, links: 600, facts: 2_000, fields: 24, footer: 200 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../domain/text/json.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
-import { footerOf, type Shown } from '../living.js'
+import type { Shown } from '../living.js'
+import { footerOf } from './footerOf.js'
 
 // In bytes. An event holds 65,536, and an edit brings both forms of the text twice: four times the sum of these, and
 // of the tags, stays below it.

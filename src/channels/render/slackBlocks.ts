@@ -2,7 +2,8 @@ import { defined } from '../../domain/defined.js'
 import type { Json, JsonObject } from '../../domain/text/json.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList, utf16Units } from '../cutText.js'
-import { footerOf, type Shown } from '../living.js'
+import type { Shown } from '../living.js'
+import { footerOf } from './footerOf.js'
 
 // Slack publishes no unit: in UTF-16 units a text is never shorter than in any other count of letters.
 const limits = {

@@ -1,7 +1,8 @@
 import { defined } from '../../domain/defined.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList } from '../cutText.js'
-import { footerOf, type Shown } from '../living.js'
+import type { Shown } from '../living.js'
+import { footerOf } from './footerOf.js'
 
 // 4,096 in all after the tags are read. UTF-16 units are never fewer than the letters that others say are counted.
 const limits = { title: 300, struck: 300, lines: 1_800, facts: 700, advice: 400, links: 8, label: 40, footer: 150 }

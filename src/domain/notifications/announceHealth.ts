@@ -29,9 +29,8 @@ function announceTrouble(health: Health, since: number): Announcement {
   })
 }
 
-function troubleText({ state, problem = '' }: Health): string {
-  // As govstream says it of a node: `The node went back: …`.
-  if (/ went back: /.test(problem)) return 'went back'
+function troubleText({ state, wentBack }: Health): string {
+  if (wentBack === true) return 'went back'
   return state === 'down' ? 'cannot be read' : 'stands still'
 }
 

@@ -42,7 +42,7 @@ function headline(event: ReminderEvent, secondsLeft: bigint | undefined): string
   const left = secondsLeft === undefined ? '' : durationText(secondsLeft)
   switch (event) {
     case 'voting_ending_soon':
-      return `Voting ends in ${left}`
+      return `Voting closes in ${left}`
     case 'not_voted':
       return `Not voted yet, ${left} left`
     case 'voted':

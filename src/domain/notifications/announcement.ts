@@ -1,5 +1,14 @@
 import type { Announcement } from '../chainState.js'
-import { defaultPriorities, type Notification, type NotificationEvent } from './notification.js'
+import type { Labels } from '../labels.js'
+import { defaultPriorities, type Notification, type NotificationEvent, type Priority } from './notification.js'
+
+/** How facts become notifications. */
+export interface AnnounceOptions {
+  /** Priorities that differ from the default ones. */
+  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
+  /** Of the chain; those of a proposal or an upgrade come on top. @defaultValue none */
+  readonly labels?: Labels
+}
 
 interface Fact {
   /** What it is about: the key of a proposal, or the name of a chain. */
@@ -30,6 +39,16 @@ export function announcementOf(
     ...(remembered && { subject }),
     notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false },
   }
+}
+
+/** With the priority that is configured for its event, and the labels of its chain; its `own` come on top. */
+export function asConfigured(
+  { notification, ...rest }: Announcement,
+  { priorities = {}, labels = {} }: AnnounceOptions,
+  own: Labels = {},
+): Announcement {
+  const priority = priorities[notification.event] ?? notification.priority
+  return { ...rest, notification: { ...notification, labels: { ...labels, ...own }, priority } }
 }
 
 /** The id of the notification of a fact. */

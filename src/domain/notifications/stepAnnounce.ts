@@ -1,4 +1,3 @@
-import { defined } from '../defined.js'
 import { editMap } from '../editedMap.js'
 import type { Announcement } from '../chainState.js'
 import type { Labels } from '../labels.js'
@@ -6,7 +5,7 @@ import type { Change } from '../proposals/change.js'
 import type { Health } from '../health.js'
 import type { Head } from '../blocks/head.js'
 import type { BlockTime } from '../blocks/blockTime.js'
-import type { NotificationEvent, Priority } from './notification.js'
+import { type AnnounceOptions, asConfigured } from './announcement.js'
 import { announceChange } from './announceChange.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
@@ -14,14 +13,6 @@ import { announceUpgrade } from './announceUpgrade.js'
 import { announceReminder } from './announceReminder.js'
 import type { VoteReminder } from './voteReminder.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
-
-/** How facts become notifications. */
-export interface AnnounceOptions {
-  /** Priorities that differ from the default ones. */
-  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
-  /** Of the chain; those of a proposal or an upgrade come on top. @defaultValue none */
-  readonly labels?: Labels
-}
 
 /** What may be worth telling. */
 export type Announceable =
@@ -50,13 +41,14 @@ export function stepAnnounce(
   announcedIds: AnnouncedIds,
   happenings: readonly Announceable[],
   moment: AnnounceMoment = {},
-  { priorities = {}, labels: ofChain = {} }: AnnounceOptions = {},
+  options: AnnounceOptions = {},
 ): AnnounceStep {
   const announcements: Announcement[] = []
   const next = editMap(announcedIds)
   const fresh = new Map<string, Set<string>>()
   for (const happening of happenings)
-    for (const { subject, notification } of draft(happening, moment)) {
+    for (const announcement of draft(happening, moment)) {
+      const { subject, notification } = announcement
       if (subject !== undefined) {
         const known = next.get(subject)
         if (known?.has(notification.id) === true) continue
@@ -64,9 +56,7 @@ export function stepAnnounce(
         fresh.set(subject, ids)
         next.set(subject, ids.add(notification.id))
       }
-      const labels = { ...ofChain, ...labelsOf(happening) }
-      const priority = priorities[notification.event] ?? notification.priority
-      announcements.push({ ...defined({ subject }), notification: { ...notification, labels, priority } })
+      announcements.push(asConfigured(announcement, options, labelsOf(happening)))
     }
   return { announcedIds: next.map(), announcements }
 }

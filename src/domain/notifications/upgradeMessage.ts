@@ -4,16 +4,16 @@ import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { UpgradeEvent } from './upgradeData.js'
 import { countText, heightText, shortId } from './phrases.js'
-import { arrivalLines, upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
+import { upgradeAdvice, upgradeDetail, upgradeLines } from './upgradeTexts.js'
 
 /** What people are told of an event of an upgrade. */
 export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): MessageText {
   const { data, timestamp } = notification
   return {
-    lines: [upgradeDetail(notification), ...data.reasons, ...arrivalLines(data, timestamp, clock)],
+    lines: [upgradeDetail(notification), ...upgradeLines(notification, timestamp, clock)],
     facts: facts(notification, clock),
     // An explorer has a page of the block only once the chain has made it.
-    about: { id: data.proposalId, height: data.height },
+    about: { ...defined({ id: data.proposalId ?? undefined }), height: data.height },
     ...defined({ advice: upgradeAdvice(notification) }),
   }
 }
@@ -34,6 +34,6 @@ function facts(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): re
     { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
     ...versions,
     { name: 'File', value: data.file === 'written' ? 'written' : null },
-    { name: 'Proposal', value: shortId(data.proposalId) },
+    { name: 'Proposal', value: data.proposalId === null ? 'none: a plan of your own' : shortId(data.proposalId) },
   ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
 }

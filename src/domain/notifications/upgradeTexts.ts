@@ -4,14 +4,14 @@ import { shownPlanName } from '../plans/plan.js'
 import type { Notification } from './notification.js'
 import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './upgradeData.js'
 import { blocksText, heightText } from './phrases.js'
-import type { UpgradeMove } from '../upgrades/upgrade.js'
+import { isOwn, type UpgradeMove } from '../upgrades/upgrade.js'
 
 const unnamed = 'an unnamed plan'
 
 /** A move of an upgrade in one line. */
 export function upgradeTitle({ upgrade, type, before, isStuck }: UpgradeMove): string {
   const { height, status } = upgrade
-  const what = shownPlanName(upgrade) || unnamed
+  const what = `${shownPlanName(upgrade) || unnamed}${isOwn(upgrade) ? ' (your own plan)' : ''}`
   switch (type) {
     case 'scheduled':
       return `Upgrade ${what} scheduled for height ${heightText(height)}`
@@ -59,12 +59,12 @@ export function upgradeDetail(notification: UpgradeNotification): string {
   const name = data.name || unnamed
   switch (notification.event) {
     case 'upgrade_scheduled':
-      return `${data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${heightText(height)}.`
+      return `${scheduledBy(data)}; the node switches to ${name} at height ${heightText(height)}.`
     case 'upgrade_refused':
       return refused(notification.data, name)
     case 'upgrade_rescheduled': {
       const { before } = notification.data
-      return `the proposal now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
+      return `${isOwn(data) ? 'your own plan' : 'the proposal'} now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
     }
     case 'upgrade_imminent':
       return `${name} is due at height ${heightText(height)}.`
@@ -89,9 +89,9 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
     case 'upgrade_scheduled':
       return 'Have the binary in place.'
     case 'upgrade_imminent':
-      return 'Is the binary in place?'
+      return `Check that the binary of ${data.name || unnamed} is in place.`
     case 'upgrade_halt_reached':
-      return `Without one, start ${data.name || unnamed} by hand.`
+      return `Where no process manager does it, start ${data.name || unnamed} by hand now.`
     case 'upgrade_restarted':
       return 'Look whether the process manager has the new binary.'
     case 'upgrade_rescheduled':
@@ -101,6 +101,8 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
     case 'upgrade_cancelled':
       return 'Take the binary out again, where it was put in place.'
     case 'upgrade_refused':
+      if (isOwn(data))
+        return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
       return data.why === 'held_back'
         ? 'Look at the contract: the file waits.'
         : data.why === 'file_withheld'
@@ -115,17 +117,22 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
 
 const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   stuck: 'Look at the node now. The upgrade still waits.',
-  not_written: 'Each poll tries again.',
-  withdrawn: 'Look at the node now.',
-  no_proof: 'Look at it now.',
+  not_written: 'Mend that now: each poll tries again.',
+  withdrawn: 'Look at the node now: which binary does it run?',
+  no_proof: 'Look at the node now: is it up, and which version does it run?',
 }
 
-function refused({ why, height, more }: RefusedData, name: string): string {
+function scheduledBy({ origin, kind }: UpgradeData): string {
+  if (kind === 'coordinated') return 'it is your own plan, no vote decided it'
+  return origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
+}
+
+function refused({ why, height, more, kind }: RefusedData, name: string): string {
   if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
-  return `the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+  return `${kind === 'coordinated' ? 'your own plan' : 'the proposal'} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 function triggered({ file, isHeld, height }: UpgradeData, name: string): string {
@@ -157,12 +164,18 @@ function failed({ why, height, file }: UpgradeData, name: string): string {
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 
-/** When the height of an upgrade that is ahead comes, as seen from `from`, ISO 8601. */
-export function arrivalLines(
-  { height, blocksLeft, eta }: UpgradeData,
-  from: string,
-  clock: LocalTime,
-): readonly string[] {
+/**
+ * What is known of an upgrade beside the event, the most important first: where it goes on, that is when its height
+ * comes; else why it does not. Seen from `from`, ISO 8601.
+ */
+export function upgradeLines({ event, data }: UpgradeNotification, from: string, clock: LocalTime): readonly string[] {
+  const arrival = arrivalLines(data, from, clock)
+  const isExplained = event === 'upgrade_refused' || event === 'upgrade_failed'
+  return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
+}
+
+/** When the height of an upgrade that is ahead comes. */
+function arrivalLines({ height, blocksLeft, eta }: UpgradeData, from: string, clock: LocalTime): readonly string[] {
   if (blocksLeft === null) return []
   const comes = eta === null ? 'is ahead' : `comes ${clock.ahead(eta, from)}`
   return [`Block ${heightText(height)} ${comes}: ${blocksText(BigInt(blocksLeft))} to go.`]

@@ -13,6 +13,7 @@ import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
 import type { MonitorDeps } from '../Monitor.js'
 import type { ServerAccess } from '../createServerAccess.js'
 import { type ReaderDeps, createReaders } from './createReaders.js'
+import { type Push, pushOf } from './pushOf.js'
 import { votersOf } from './votersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof ServerAccess>, ServerAccess {
@@ -34,6 +35,8 @@ export interface Chain {
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
   /** Which proposals may carry a plan that only the configuration or the host knows of. */
   readonly planHolders: readonly ProposalFilter[]
+  /** The heads that are pushed, where a WebSocket is configured. */
+  readonly push?: Push
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
   readonly execute: ExecuteTurn
   /** Looks at what an upgrade will need. */
@@ -59,6 +62,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     witnesses,
     findPlan,
     planHolders: planHolders(config, extractPlan),
+    ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
     preflight: createPreflight(config, { reader: guarded, now: deps.now, conceal }),
   }

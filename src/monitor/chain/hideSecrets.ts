@@ -13,7 +13,9 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     try {
       return await ask()
     } catch (cause) {
-      throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
+      if (!(cause instanceof SourceError)) throw cause
+      const { kind, message, wentBack } = cause
+      throw new SourceError(kind, conceal(message), { wentBack })
     }
   }
   async function listed<One>(

@@ -1,30 +1,24 @@
 import type { Announcement } from '../../domain/chainState.js'
-import { defined } from '../../domain/defined.js'
-import type { Labels } from '../../domain/labels.js'
 import { announceOutage } from '../../domain/notifications/announceOutage.js'
-import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
+import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { isNews, isOver, type Outage } from '../../domain/notifications/outage.js'
 import { isBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
-export interface AnnounceOutagesOptions {
+export interface AnnounceOutagesOptions extends AnnounceOptions {
   readonly store: Pick<Store, 'outages' | 'waitingFor'>
   /** Names of the handlers that are configured. */
   readonly channels: ReadonlySet<string>
   /** True of a chain whose outages are told with the turns of this one. */
   readonly tellsFor: (chain: string) => boolean
-  /** Of the chain. */
-  readonly labels: Labels
-  /** Priorities that differ from the default ones. @defaultValue none */
-  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
 }
 
 /**
  * Tells with the next turn of a chain that a channel does not take its notifications, and later that it does again:
  * each once for each outage, which the commit of that turn notes.
  */
-export function announceOutages({ store, channels, tellsFor, labels, priorities = {} }: AnnounceOutagesOptions): Stage {
+export function announceOutages({ store, channels, tellsFor, ...options }: AnnounceOutagesOptions): Stage {
   return stage('announceOutages', (draft) => {
     const { chain } = draft.state
     const announcements = outagesIn(store)
@@ -34,9 +28,7 @@ export function announceOutages({ store, channels, tellsFor, labels, priorities 
       .flatMap((outage): readonly Announcement[] => {
         const waiting = store.waitingFor(outage.channel)
         const announcement = announceOutage(outage, { chain, waiting, now: draft.time })
-        if (announcement === undefined) return []
-        const priority = priorities[announcement.notification.event]
-        return [{ ...announcement, notification: { ...announcement.notification, labels, ...defined({ priority }) } }]
+        return announcement === undefined ? [] : [asConfigured(announcement, options)]
       })
     return announcements.length === 0 ? draft : { ...draft, announcements: [...draft.announcements, ...announcements] }
   })

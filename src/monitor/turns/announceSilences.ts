@@ -1,25 +1,20 @@
 import { announceSilence } from '../../domain/notifications/announceSilence.js'
-import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
+import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { isBusy } from '../../store/retryWhileBusy.js'
 import type { EndedSilence, Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
-export interface AnnounceSilencesOptions {
+export interface AnnounceSilencesOptions extends AnnounceOptions {
   readonly store: Pick<Store, 'endedSilences'>
-  /** Priorities that differ from the default ones. @defaultValue none */
-  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
 }
 
 /** Tells with the next turn of a chain what a silence that is over held back of it. */
-export function announceSilences({ store, priorities = {} }: AnnounceSilencesOptions): Stage {
+export function announceSilences({ store, ...options }: AnnounceSilencesOptions): Stage {
   return stage('announceSilences', (draft) => {
     const { chain } = draft.state
-    const announcements = endedSilences(store, chain, draft.time).map(({ silence, events }) => {
-      const announcement = announceSilence(chain, silence, events)
-      const { notification } = announcement
-      const priority = priorities[notification.event] ?? notification.priority
-      return { ...announcement, notification: { ...notification, priority } }
-    })
+    const announcements = endedSilences(store, chain, draft.time).map(({ silence, events }) =>
+      asConfigured(announceSilence(chain, silence, events), options),
+    )
     return announcements.length === 0 ? draft : { ...draft, announcements: [...draft.announcements, ...announcements] }
   })
 }

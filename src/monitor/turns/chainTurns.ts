@@ -1,4 +1,16 @@
-import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, Subject, takeUntil, tap } from 'rxjs'
+import {
+  EMPTY,
+  defer,
+  filter,
+  merge,
+  NEVER,
+  type Observable,
+  pipe,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { newChain } from '../../domain/newChain.js'
@@ -12,10 +24,12 @@ import type { NotificationRoute, Store } from '../../store/Store.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
+import { wakeByPush } from '../../sources/push/wakeByPush.js'
 import { type Rereading, rereadKeptBack } from '../../streams/rereadKeptBack.js'
 import type { Stage } from '../../streams/stage.js'
 import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
+import { type OwnPlansNow, ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
@@ -41,7 +55,7 @@ export interface TurnsOptions {
   readonly random: () => number
   readonly scheduler: SchedulerLike
   /** The line that the turns of a chain walk through. */
-  readonly stagesOf: (chain: Chain) => Stage
+  readonly stagesOf: (chain: Chain, ownPlans: OwnPlansNow) => Stage
   /** Names of chains to be polled now. */
   readonly force$: Observable<string>
   /** Ends the reading; what was read is worked off. */
@@ -83,8 +97,8 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
         seed,
         pipe(
           reread.stage,
-          options.stagesOf(chain),
-          announceSilences({ store, ...defined({ priorities }) }),
+          options.stagesOf(chain, ownPlansOf(chain.config, store)),
+          announceSilences({ store, labels: chain.config.labels, ...defined({ priorities }) }),
           announceOutages(outagesOf(chain, options)),
         ),
         {
@@ -123,23 +137,31 @@ interface Progress extends Pick<Rereading, 'restart'> {
 }
 
 function readingsOf(
-  { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
+  { name, reader, nodes, witnesses, push, config: { monitor, rpc } }: Chain,
   share: number,
-  { store, seed, latest, restart, sooner$, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+  { store, seed, latest, restart, sooner$, force$, stopping$, log, now, random, scheduler }: TurnsOptions & Progress,
 ): Observable<Reading> {
   const { agreement } = rpc
   const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
   const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
-  return pollProposals({
-    reader: guardHeads(compared, { nodes, known: latest, now }),
-    restored: seed,
-    restart,
-    periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
-    restartWait$: sooner$,
-    maxBackoffMs: monitor.maxBackoff,
-    trigger$: force$.pipe(filter((forced) => forced === name)),
-    now,
-    random,
-    scheduler,
-  }).pipe(takeUntil(stopping$))
+  const forced$ = force$.pipe(filter((forced) => forced === name))
+  function poll(wake$: Observable<unknown>): Observable<Reading> {
+    return pollProposals({
+      reader: guardHeads(compared, { nodes, known: latest, now }),
+      restored: seed,
+      restart,
+      periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
+      restartWait$: sooner$,
+      maxBackoffMs: monitor.maxBackoff,
+      trigger$: merge(forced$, wake$),
+      now,
+      random,
+      scheduler,
+    })
+  }
+  const reading$ =
+    push === undefined
+      ? poll(NEVER)
+      : wakeByPush({ poll, push: (polled$) => push.heads({ polled$, log, random, scheduler }) })
+  return reading$.pipe(takeUntil(stopping$))
 }

@@ -1,13 +1,13 @@
 import { concat, defer, type Observable } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
-import type { Labels } from '../../domain/labels.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
+import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { type RebuiltState, announceRebuilt } from '../../domain/notifications/announceRebuilt.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import type { NotificationRoute, Store } from '../../store/Store.js'
 
-export interface RebuiltOptions {
+export interface RebuiltOptions extends Pick<AnnounceOptions, 'priorities'> {
   readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
   readonly chains: readonly { readonly name: string; readonly config: Pick<ChainConfig, 'labels'> }[]
   readonly route: NotificationRoute
@@ -19,12 +19,12 @@ export interface RebuiltOptions {
  * Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are
  * durable.
  */
-export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
+export function rebuiltTurns({ store, chains, route, now, priorities = {} }: RebuiltOptions): Observable<Turn> {
   return defer(() => {
     const rebuilt = store.rebuilt()
     if (rebuilt === undefined) return []
     const turns = chains.map(({ name, config: { labels } }) =>
-      rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, { time: now(), labels }),
+      rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, { time: now(), labels, priorities }),
     )
     return concat(
       ...turns.map((turn) => commitTurn(store, turn, route)),
@@ -39,16 +39,16 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
 function rebuiltTurn(
   state: ChainState,
   rebuilt: RebuiltState,
-  { time, labels }: { readonly time: number; readonly labels: Labels },
+  { time, ...options }: AnnounceOptions & { readonly time: number },
 ): Turn {
   const touched = { proposals: [], upgrades: [], announcedIds: [] }
-  const announcement = announceRebuilt(state.chain, rebuilt, time)
+  const announcement = asConfigured(announceRebuilt(state.chain, rebuilt, time), options)
   const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
   return {
     ...nothing,
     cause: 'start',
     state,
-    announcements: [{ ...announcement, notification: { ...announcement.notification, labels } }],
+    announcements: [announcement],
     time,
   }
 }

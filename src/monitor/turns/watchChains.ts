@@ -14,9 +14,9 @@ export interface WatchOptions extends TurnsOptions {
 
 /** The turns of all chains over one store: first what a damaged state makes known, then what each poll leads to. */
 export function watchChains(chains: readonly Chain[], options: WatchOptions): Observable<Turn> {
-  const { store, route, now, scheduler, stopping$, readAll } = options
+  const { store, route, priorities = {}, now, scheduler, stopping$, readAll } = options
   return concat(
-    rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)),
+    rebuiltTurns({ store, chains, route, now, priorities }).pipe(retryWhileBusy(scheduler)),
     merge(
       serveSyncRequests(store, readAll, scheduler).pipe(takeUntil(stopping$)),
       ...chains.map((chain, index) => chainTurns(chain, (index + 1) / chains.length, options)),

@@ -100,5 +100,6 @@ function merged(chain: string, failures: readonly SourceError[]): SourceError {
   if (first === undefined) return new SourceError('permanent', `${chain} has no endpoint to read from.`)
   if (others.length === 0) return first
   const kind = failures.some((failure) => failure.kind === 'transient') ? 'transient' : 'permanent'
-  return new SourceError(kind, failures.map(({ message }) => message).join(' '))
+  const wentBack = failures.some((failure) => failure.wentBack)
+  return new SourceError(kind, failures.map(({ message }) => message).join(' '), { wentBack })
 }

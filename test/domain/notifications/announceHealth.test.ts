@@ -62,8 +62,11 @@ describe('announceHealth', () => {
   })
 
   it('says of a node that went back that it did, also where that is a failure', () => {
-    const problem = 'node.example of local went back: it answers with block 8, behind block 9 that was read before.'
-    const [told] = announceHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))
+    const problem = 'node.example of local answers with block 8, behind block 9 that was read before.'
+    const [told] = announceHealth(
+      health('up', 1),
+      health('down', 2, { problem, wentBack: true, trouble: { since: 2 } }),
+    )
     expect(told?.notification.title).toBe('local went back')
     expect(told?.notification.message).toContain(problem)
   })

@@ -206,7 +206,7 @@ local: a reorg took this upgrade proposal off the chain: what was told of it doe
         council: { weight: 1n, passesAt: 4n, failsAt: 3n },
       },
     }),
-    `Voting ends in 3 h 20 min: Go v2
+    `Voting closes in 3 h 20 min: Go v2
 local: the vote on this upgrade proposal is about to close.
 ${closes}
 1 more approval passes it, 2 more rejections kill it.
@@ -271,7 +271,7 @@ ${comes}
     `Upgrade v2 is near: height 12,010
 local: v2 is due at height 12,010.
 ${comes}
--> Is the binary in place?`,
+-> Check that the binary of v2 is in place.`,
   ],
   upgrade_triggered: [
     ofUpgrade('triggered', { status: 'in_progress', writtenAt: 1n }),
@@ -283,7 +283,7 @@ local: upgrade-info.json carries v2; the process manager switches the binary now
     ofUpgrade('halted', { status: 'in_progress', held: true }),
     `The halt height of v2 is reached: block 12,009
 local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
--> Without one, start v2 by hand.`,
+-> Where no process manager does it, start v2 by hand now.`,
   ],
   upgrade_restarted: [
     ofUpgrade(
@@ -309,7 +309,7 @@ local: v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is 
     `Upgrade v2 failed
 local: v2 was triggered, but there is no proof that the node carries on.
 No block for 30 min.
--> Look at it now.`,
+-> Look at the node now: is it up, and which version does it run?`,
   ],
   upgrade_cancelled: [
     ofUpgrade('cancelled', { status: 'cancelled', reasons: ['The proposal was canceled.'] }),
@@ -441,6 +441,17 @@ describe('composeMessages', () => {
       `${about}/hook`,
       `${about}/hook`,
     ])
+  })
+
+  it('says when the height comes before what there is to know beside it, and why before when where nothing goes on', () => {
+    const reasons = ['The checksum is missing.']
+    const lines = (notification: Notification) => compose(notification).lines.slice(1)
+    expect(lines(ofUpgrade('imminent', { reasons }, { reminder: '24h' }))).toStrictEqual([comes, ...reasons])
+    expect(lines(ofUpgrade('scheduled', { reasons }))).toStrictEqual([comes, ...reasons])
+    expect(lines(ofUpgrade('refused', { reasons }))).toStrictEqual([...reasons, comes])
+    expect(ofUpgrade('imminent', { reasons }, { reminder: '24h' }).message.split('\n')[1]).toMatch(
+      /^Block 12,010 comes/,
+    )
   })
 
   it('is over once it passed where nothing is left to be carried out, and open where somebody has to do it', () => {

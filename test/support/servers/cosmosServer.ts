@@ -28,6 +28,8 @@ export interface CosmosServer {
   drop(id: number): void
   /** This account votes. */
   vote(id: number, voter: string): void
+  /** The state without that vote, as a server behind the others has it. */
+  unvote(id: number, voter: string): void
   /** What x/upgrade has scheduled; `null` for nothing. */
   schedule(plan: ChainPlan | null): void
   /** The chain begins anew under the same id, and stands at this height: every block is another one. */
@@ -70,6 +72,9 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     },
     vote(id, voter) {
       chain.votes.set(id, new Set(chain.votes.get(id)).add(voter))
+    },
+    unvote(id, voter) {
+      chain.votes.get(id)?.delete(voter)
     },
     schedule(next) {
       chain.plan = next

@@ -33,6 +33,7 @@ type Content = z.output<typeof contentSchema>
 
 interface Event {
   readonly id: string
+  readonly sender: string
   readonly content: Content
   /** What an edit put in its place. */
   shown: z.output<typeof newContent>
@@ -58,7 +59,11 @@ export interface MatrixServer extends Service {
 
 export const matrixRoom = '!ops:hs.example'
 export const matrixAlias = '#ops:hs.example'
-const account = '@govbot:hs.example'
+/** By their tokens. */
+const accounts: ReadonlyMap<string, string> = new Map([
+  ['hook-secret', '@govbot:hs.example'],
+  ['other-secret', '@other:hs.example'],
+])
 const maxEvent = 65_536
 
 const no = (status: number, errcode: string, error: string, more: object = {}): ServiceReply => ({
@@ -95,8 +100,10 @@ export async function startMatrix({
     return undefined
   }
 
-  function send(room: string, transaction: string, { json, body }: ServiceCall): ServiceReply {
+  function send(account: string, room: string, sent: string, { json, body }: ServiceCall): ServiceReply {
     if (room !== matrixRoom) return no(403, 'M_FORBIDDEN', `User ${account} not in room ${room}`)
+    // Each account has ids of its own.
+    const transaction = `${account} ${sent}`
     // Whatever it brings this time: nothing is posted.
     const before = answered.get(transaction)
     if (before !== undefined) return yes({ event_id: before })
@@ -117,11 +124,11 @@ export async function startMatrix({
     const id = `$event${answered.size}`
     answered.set(transaction, id)
     largest = Math.max(largest, size)
-    events.push({ id, content, shown: content, isRemoved: false })
-    // An edit of what is no original is taken, and nobody sees it.
+    events.push({ id, sender: account, content, shown: content, isRemoved: false })
+    // An edit of what is no original, or is another's, is taken, and nobody sees it.
     const target = related?.rel_type === 'm.replace' ? found(related.event_id) : undefined
     const isOriginal = target?.content['m.relates_to']?.rel_type !== 'm.replace'
-    if (target !== undefined && isOriginal && content['m.new_content'] !== undefined)
+    if (target?.sender === account && isOriginal && content['m.new_content'] !== undefined)
       target.shown = content['m.new_content']
     return yes({ event_id: id })
   }
@@ -129,15 +136,16 @@ export async function startMatrix({
   function show(room: string, id: string): ServiceReply {
     const event = room === matrixRoom ? found(id) : undefined
     if (event === undefined) return no(404, 'M_NOT_FOUND', 'Event not found.')
-    return yes({ event_id: id, type: 'm.room.message', content: event.isRemoved ? {} : event.content })
+    const { sender, isRemoved, content } = event
+    return yes({ event_id: id, type: 'm.room.message', sender, content: isRemoved ? {} : content })
   }
 
   function answer(call: ServiceCall): ServiceReply {
     const { method, path, headers } = call
     const token = headers.authorization
     if (token === undefined) return no(401, 'M_MISSING_TOKEN', 'Missing access token')
-    if (token !== 'Bearer hook-secret')
-      return no(401, 'M_UNKNOWN_TOKEN', 'Invalid access token passed.', { soft_logout: false })
+    const account = accounts.get(token.replace(/^Bearer /, ''))
+    if (account === undefined) return no(401, 'M_UNKNOWN_TOKEN', 'Invalid access token passed.', { soft_logout: false })
     const [, route = ''] = /^\/_matrix\/client\/v3\/(.*)$/.exec(path) ?? []
     const [first, second = '', third, fourth, fifth = ''] = route.split('/').map(decodeURIComponent)
     if (method === 'GET' && route === 'account/whoami') return yes({ user_id: account, device_id: 'BOT' })
@@ -148,7 +156,7 @@ export async function startMatrix({
         : no(404, 'M_NOT_FOUND', `Room alias ${third ?? ''} not found`)
     if (method === 'GET' && first === 'rooms' && third === 'event') return show(second, fourth ?? '')
     if (method === 'PUT' && first === 'rooms' && third === 'send' && fourth === 'm.room.message' && fifth !== '')
-      return send(second, fifth, call)
+      return send(account, second, fifth, call)
     return no(404, 'M_UNRECOGNIZED', 'Unrecognized request')
   }
 

@@ -25,8 +25,8 @@ export function timeOf({ now }: Pick<ExampleOptions, 'now'>): bigint {
   return BigInt(Math.floor(now / 1_000))
 }
 
-export function headAt(time: bigint): Head {
-  return { number: at, hash: `0x${'a'.repeat(64)}`, parentHash: `0x${'b'.repeat(64)}`, timestamp: time }
+export function headAt(time: bigint, number = at): Head {
+  return { number, hash: `0x${'a'.repeat(64)}`, parentHash: `0x${'b'.repeat(64)}`, timestamp: time }
 }
 
 export function paceAt(time: bigint): BlockTime {

@@ -8,7 +8,16 @@ import { type ExampleOptions, headAt, height, id, paceAt, timeOf } from './examp
 /** What is told of an upgrade that never was. */
 export function exampleUpgrade(event: UpgradeEvent, options: ExampleOptions): Announcement | undefined {
   const time = timeOf(options)
-  return announceUpgrade(moveFor(event, options), headAt(time), paceAt(time))[0]
+  return announceUpgrade(moveFor(event, options), headAt(time, blocks[event]), paceAt(time))[0]
+}
+
+/** Those that are not told hours before the height. */
+const blocks: Readonly<Partial<Record<UpgradeEvent, bigint>>> = {
+  upgrade_halt_reached: BigInt(height) - 1n,
+  upgrade_triggered: BigInt(height),
+  upgrade_restarted: BigInt(height),
+  upgrade_failed: BigInt(height),
+  upgrade_completed: BigInt(height) + 3n,
 }
 
 const reasons: Readonly<Partial<Record<Upgrade['status'], readonly string[]>>> = {
@@ -56,7 +65,7 @@ function moveFor(event: UpgradeEvent, options: ExampleOptions): UpgradeMove {
     case 'upgrade_triggered':
       return { type: 'triggered', ...of('in_progress') }
     case 'upgrade_halt_reached':
-      return { type: 'halted', ...of('in_progress') }
+      return { type: 'halted', ...common, upgrade: haltedAt(options) }
     case 'upgrade_restarted':
       return { type: 'restarted', ...of('in_progress'), seen: switched('same_version_after_outage', 'v2.0.3') }
     case 'upgrade_completed':
@@ -66,6 +75,12 @@ function moveFor(event: UpgradeEvent, options: ExampleOptions): UpgradeMove {
     case 'upgrade_cancelled':
       return { type: 'cancelled', ...of('cancelled') }
   }
+}
+
+/** Where the nodes stop by themselves, govstream writes no file. */
+function haltedAt(options: ExampleOptions): Upgrade {
+  const { writtenAt: _writtenAt, ...upgrade } = upgradeFor('in_progress', options)
+  return { ...upgrade, held: true }
 }
 
 function switched(

@@ -1,4 +1,5 @@
 import { type Attendance, mayVoteOn } from '../../../domain/proposals/attendance.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { mapLimited } from '../../http/mapLimited.js'
@@ -18,11 +19,13 @@ type VoteAnswer =
 
 /**
  * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in
- * neither list. A server that fails is asked no more by this reading: votes of ours are no reason to read nothing.
+ * neither list: so is one that was seen to vote `before`, and is missing for a block that nobody tells. A server that
+ * fails is asked no more by this reading: votes of ours are no reason to read nothing.
  */
 export async function readAttendances(
   rest: Rest,
   proposals: readonly GovProposal[],
+  before: ReadonlyMap<string, Proposal>,
   voters: readonly string[],
   memory: Memory,
 ): Promise<ReadonlyMap<bigint, Attendance>> {
@@ -32,11 +35,11 @@ export async function readAttendances(
     .flatMap((proposal) => votersOn(proposal, voters).map((voter) => ({ proposal, voter })))
     .slice(0, mostQuestions)
   const ask = patiently(rest)
-  const answers = await mapLimited(questions, parallel, async ({ proposal: { id }, voter }) => ({
-    id,
-    voter,
-    ...(await ask(() => readVote(rest, id, voter, memory))),
-  }))
+  const answers = await mapLimited(questions, parallel, async ({ proposal, voter }) => {
+    const { id } = proposal
+    const answer = await ask(() => readVote(rest, id, voter, memory))
+    return { id, voter, ...(isStale(answer, voter, proposal, before) ? unknown : answer) }
+  })
   await mapLimited(voting, parallel, async (proposal) => {
     const its = answers.filter(({ id }) => id === proposal.id)
     const heights = its.flatMap((answer) => (answer.type === 'missing' ? [answer.height] : []))
@@ -48,6 +51,20 @@ export async function readAttendances(
     if (voted.length + missing.length > 0) attendances.set(proposal.id, { voted, missing })
   })
   return attendances
+}
+
+const unknown = { type: 'unknown' } as const
+
+/** What is cast stays cast until the vote ends: an older server may not have it yet, and says not how old it is. */
+function isStale(
+  answer: VoteAnswer,
+  voter: string,
+  { id, votingEnd }: GovProposal,
+  before: ReadonlyMap<string, Proposal>,
+): boolean {
+  const known = before.get(id.toString())
+  const hadVoted = known?.attendance?.voted.includes(voter) === true && known.votingEnd === votingEnd
+  return answer.type === 'missing' && answer.height === undefined && hadVoted
 }
 
 function byEnd({ votingEnd: a }: GovProposal, { votingEnd: b }: GovProposal): number {

@@ -154,8 +154,8 @@ async function toProposals(
 ): Promise<readonly Proposal[]> {
   const sorted = inOrder(raws)
   const tallies = await readTallies(rest, sorted, memory, context.now())
-  const attendances = await readAttendances(rest, sorted, isWhole ? context.voters : [], memory)
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
+  const attendances = await readAttendances(rest, sorted, before, isWhole ? context.voters : [], memory)
   const gone = new Set(still.gone.map(String))
   return [
     ...sorted.map((raw) =>

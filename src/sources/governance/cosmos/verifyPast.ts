@@ -66,7 +66,7 @@ async function behind(
   const place = `${endpoint.host} of ${chain}`
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
   if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
-    throw new SourceError('transient', wentBackText(place, head.number, mark.number))
+    throw new SourceError('transient', wentBackText(place, head.number, mark.number), { wentBack: true })
   return giveUpHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
 }
 

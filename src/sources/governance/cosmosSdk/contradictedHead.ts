@@ -40,7 +40,7 @@ export async function giveUpHead(
       checkpoints.findLast(({ number }) => number <= height)?.number ?? head.number,
       isSameId,
     )
-  if (!mayFall) throw new ContradictedHead('transient', wentBackText(place, height, head.number))
+  if (!mayFall) throw new ContradictedHead('transient', wentBackText(place, height, head.number), { wentBack: true })
   return 'fallen'
 }
 

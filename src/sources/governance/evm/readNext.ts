@@ -92,7 +92,13 @@ export async function readNext(
   if (isBehind && (await isLagging(node, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial)
-      throw new SourceError('transient', wentBackText(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
+      throw new SourceError(
+        'transient',
+        wentBackText(`${endpoint.host} of ${chain}`, target.number, cursor.at.number),
+        {
+          wentBack: true,
+        },
+      )
     return { ...withoutNews(cursor, target.head, context), lagging: true }
   }
   const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)

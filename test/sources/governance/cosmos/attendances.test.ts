@@ -83,6 +83,30 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     expect(await attendanceOf(server, following(server))).toBeUndefined()
   })
 
+  it('is not known where a vote that was seen cast is missing for a block that nobody tells, until it is so twice', async ({
+    server,
+  }) => {
+    server.put(7)
+    server.vote(7, ours)
+    server.behave({ hidesHeight: true })
+    const hub = following(server)
+    expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [ours], missing: [] })
+    server.unvote(7, ours)
+    expect(await attendanceOf(server, hub)).toBeUndefined()
+    expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [], missing: [ours] })
+  })
+
+  it('is not known where a server that lags has not got the vote yet', async ({ server }) => {
+    server.put(7)
+    server.vote(7, ours)
+    const hub = following(server)
+    expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [ours], missing: [] })
+    server.unvote(7, ours)
+    const before = server.height() - 1
+    server.behave({ heightOf: (path) => (path.includes('/votes/') ? before : undefined) })
+    expect(await attendanceOf(server, hub)).toBeUndefined()
+  })
+
   it.for([
     ['another vote', { vote: { proposal_id: '8', voter: ours } }],
     ['the vote of another one', { vote: { proposal_id: '7', voter: second } }],

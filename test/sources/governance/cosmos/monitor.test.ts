@@ -154,6 +154,17 @@ describe('a monitor of a Cosmos chain', () => {
     expect(await hub.told('emergency_proposal', 9n)).toMatchObject({ priority: 'critical', data: { type: 'upgrade' } })
   })
 
+  it('says of a server that went back that it did, and that it is there again', async ({ server }) => {
+    await using hub = watch({
+      chains: [{ ...configOf(server), monitor: { pollInterval: '50ms', downAfter: '50ms', maxBackoff: '100ms' } }],
+    })
+    await hub.settle()
+    server.mine(-60)
+    expect(await hub.told('source_down')).toMatchObject({ title: 'hub went back' })
+    server.mine(60)
+    await hub.told('source_recovered')
+  })
+
   it('tells a deposit that was never raised', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     server.put(9, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, depositEnd: timeOf(start + 5_000) })

@@ -1,0 +1,55 @@
+import type { Observable, SchedulerLike } from 'rxjs'
+import type { LogWriter } from '../../channels/Channel.js'
+import type { ChainConfig } from '../../config/schema.js'
+import { durationText } from '../../domain/text/time.js'
+import { cometBftPush } from '../../sources/push/cometBftPush.js'
+import { ethereumPush } from '../../sources/push/ethereumPush.js'
+import { pushHeads } from '../../sources/push/pushHeads.js'
+import type { ServerAccess } from '../createServerAccess.js'
+
+/** What the pushes of a chain are given by its polls, and where it is logged that there are none. */
+interface PushDeps {
+  readonly polled$: Observable<bigint>
+  readonly log: LogWriter
+  readonly random: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/** The heads that a chain pushes. */
+export interface Push {
+  heads(deps: PushDeps): Observable<void>
+}
+
+/** The heads that the WebSocket of a chain pushes; nothing where none is configured. */
+export function pushOf(
+  { name, rpc: { urls, ws, headers }, governance: { system } }: ChainConfig,
+  { openSocket, conceal }: Pick<ServerAccess, 'openSocket' | 'conceal'>,
+): Push | undefined {
+  if (ws === undefined) return undefined
+  const url = new URL(ws)
+  // Its port is often another one than that of the requests.
+  const isKnown = urls.some((other) => new URL(other).hostname === url.hostname)
+  const push: Push = {
+    heads({ log, ...deps }) {
+      return pushHeads({
+        chain: name,
+        url,
+        headers: isKnown ? headers : {},
+        open: openSocket,
+        dialect: system === 'cosmos' ? cometBftPush : ethereumPush,
+        onOutage: ({ reason, failures, waitMs }) => {
+          // The first of a row, then ever more seldom.
+          if (!Number.isInteger(Math.log2(failures))) return
+          const again = durationText(Math.ceil(waitMs / 1000))
+          log.warn(
+            { chain: name, failures },
+            conceal(`no heads are pushed, polls go on: ${reason} It is tried again in ${again}.`),
+          )
+        },
+        onRecovery: () => log.info({ chain: name }, 'heads are pushed again'),
+        ...deps,
+      })
+    },
+  }
+  return push
+}

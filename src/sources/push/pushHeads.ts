@@ -1,0 +1,169 @@
+import {
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  exhaustMap,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  retry,
+  type SchedulerLike,
+  share,
+  take,
+  takeUntil,
+  tap,
+  throttleTime,
+  throwError,
+  timer,
+} from 'rxjs'
+import { SourceError } from '../../domain/errors.js'
+import type { SocketOpener, SocketRequest } from '../../transport/SocketOpener.js'
+import type { PushDialect, PushMessage } from './PushDialect.js'
+
+/** A socket that came to nothing, or ended. */
+export interface PushOutage {
+  /** One sentence. */
+  readonly reason: string
+  /** How many in a row, since the last head that was pushed. */
+  readonly failures: number
+  /** After how many milliseconds it is opened again. */
+  readonly waitMs: number
+}
+
+/** Whose heads are pushed, and how it is seen that they no longer are. */
+export interface PushHeadsOptions extends Pick<SocketRequest, 'url' | 'headers'> {
+  readonly chain: string
+  readonly open: SocketOpener
+  readonly dialect: PushDialect
+  /** Blocks up to which polls have read: they notice a socket that tells nothing. */
+  readonly polled$: Observable<bigint>
+  readonly onOutage?: (outage: PushOutage) => void
+  /** Told when heads are pushed again after an outage. */
+  readonly onRecovery?: () => void
+  /** A number in [0, 1) that spreads the waits. @defaultValue no spread */
+  readonly random?: () => number
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+}
+
+const answerMs = 20_000
+// Polls see a head before the push of it comes, by so much at most.
+const graceMs = 20_000
+// However fast blocks come.
+const gapMs = 1_000
+const maxBackoffMs = 60_000
+
+/**
+ * Emits whenever a node pushes another head: the first at once, then one a second at most, the last one always. It
+ * says that there is something to read, and nothing of what it is.
+ *
+ * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up to
+ *   a minute. So is one that is silent: polls have seen the head move twice, and nothing was pushed in between, nor
+ *   within 20 seconds of the second. Where a chain stands still, so may its socket.
+ * - Heads that come meanwhile are missed: the polls, which go on at their own pace, find them.
+ * - Never completes; errors only where `polled$` does. Unsubscribing closes the socket.
+ */
+export function pushHeads(options: PushHeadsOptions): Observable<void> {
+  const { scheduler = asyncScheduler, random = (): number => 1, onOutage, onRecovery } = options
+  return defer(() => {
+    let failures = 0
+    return defer(() => headsOfOne(options, scheduler)).pipe(
+      tap(() => {
+        if (failures > 0) onRecovery?.()
+        failures = 0
+      }),
+      retry({
+        delay: (cause: unknown) => {
+          failures += 1
+          const longest = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
+          const waitMs = Math.max(1, Math.round(longest * (0.5 + random() / 2)))
+          onOutage?.({
+            reason: cause instanceof SourceError ? cause.message : `${options.chain}: ${String(cause)}`,
+            failures,
+            waitMs,
+          })
+          return timer(waitMs, scheduler)
+        },
+      }),
+      throttleTime(gapMs, scheduler, { leading: true, trailing: true }),
+    )
+  })
+}
+
+/** The heads that one socket pushes; errors where it is of no use. */
+function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: SchedulerLike): Observable<void> {
+  const { chain, url } = options
+  function fail(what: string): Observable<never> {
+    return throwError(() => new SourceError('transient', `${url.host} of ${chain} ${what}`))
+  }
+  const message$ = messagesOf(options).pipe(
+    mergeMap((message) => (message.kind === 'refused' ? fail(`pushes no heads: ${message.reason}`) : [message])),
+    share(),
+  )
+  const head$ = message$.pipe(
+    filter((message) => message.kind === 'head'),
+    distinctUntilChanged((one, other) => one.head === other.head),
+    map(() => undefined),
+    share(),
+  )
+  const answered$ = timer(answerMs, scheduler).pipe(
+    mergeMap(() => fail(`did not say within ${answerMs} ms that it pushes heads.`)),
+    takeUntil(message$.pipe(take(1))),
+  )
+  return merge(
+    answered$,
+    silence(polled$, head$, scheduler).pipe(mergeMap(() => fail('pushes nothing, though its chain goes on.'))),
+    head$,
+  )
+}
+
+/** Emits where polls see the head move and no push tells of it. */
+function silence(
+  polled$: Observable<bigint>,
+  head$: Observable<unknown>,
+  scheduler: SchedulerLike,
+): Observable<unknown> {
+  return defer(() => {
+    let isTold = true
+    return merge(
+      head$.pipe(
+        tap(() => (isTold = true)),
+        ignoreElements(),
+      ),
+      polled$.pipe(
+        distinctUntilChanged(),
+        exhaustMap(() => {
+          const wasTold = isTold
+          isTold = false
+          return wasTold ? EMPTY : timer(graceMs, scheduler).pipe(takeUntil(head$))
+        }),
+      ),
+    )
+  })
+}
+
+/** What one socket says, from its opening to its end. */
+function messagesOf({
+  url,
+  headers,
+  open,
+  dialect,
+  chain,
+}: Omit<PushHeadsOptions, 'polled$'>): Observable<PushMessage> {
+  return new Observable<PushMessage>((subscriber) =>
+    open({
+      url,
+      ...(headers !== undefined && { headers }),
+      onOpen: (send) => send(dialect.subscription),
+      onText: (text) => {
+        const message = dialect.read(text)
+        if (message !== undefined) subscriber.next(message)
+      },
+      onEnd: ({ message }) => subscriber.error(new SourceError('transient', `${url.host} of ${chain} ${message}`)),
+    }),
+  )
+}

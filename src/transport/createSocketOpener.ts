@@ -1,0 +1,119 @@
+import { Agent, type ClientRequestArgs } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
+import { Client } from 'undici'
+import { WebSocket } from 'ws'
+import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { defined } from '../domain/defined.js'
+import { cleanLine } from '../domain/text/text.js'
+import { boundedLookup, type DnsLookup } from './boundedLookup.js'
+import { causeOf } from './causes.js'
+import type { HttpClientOptions } from './createHttpClient.js'
+import { proxyFor } from './proxyFor.js'
+import { RequestError } from './RequestError.js'
+import type { SocketOpener } from './SocketOpener.js'
+
+const openMs = 10_000
+// The header of a block is a few kilobytes.
+const maxBytes = 2 ** 20
+
+/**
+ * Makes what opens the WebSockets of a process: with the proxies and the bounded lookup of its HTTP client. Redirects
+ * are not followed, and nothing is compressed.
+ */
+export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): SocketOpener {
+  return ({ url, headers = {}, onOpen, onText, onEnd }) => {
+    const proxy = proxyFor(asHttp(url), proxies)
+    const socket = new WebSocket(withoutUser(url), {
+      agent: proxy === undefined ? directAgent(url, lookup) : tunnelAgent(url, new URL(proxy), lookup),
+      headers: { ...basicAuthorization(url), ...headers },
+      maxPayload: maxBytes,
+      perMessageDeflate: false,
+    })
+    let isOver = false
+    const close = (): void => {
+      isOver = true
+      clearTimeout(timer)
+      socket.terminate()
+    }
+    const end = (message: string): void => {
+      if (isOver) return
+      close()
+      onEnd(new RequestError('unreachable', message))
+    }
+    const timer = setTimeout(() => end(`opened no WebSocket within ${openMs} ms.`), openMs)
+    socket.on('open', () => {
+      clearTimeout(timer)
+      onOpen((text) => socket.send(text))
+    })
+    socket.on('message', (data, isBinary) => {
+      if (!isOver && !isBinary && Buffer.isBuffer(data)) onText(data.toString('utf8'))
+    })
+    socket.on('unexpected-response', (_request, { statusCode = 0 }) =>
+      end(`opens no WebSocket (HTTP ${statusCode}). See that the address is one for WebSockets, and what it asks for.`),
+    )
+    socket.on('close', (code, reason) => end(`closed the WebSocket (${closingOf(code, reason)}).`))
+    socket.on('error', (cause) => end(problemOf(cause, proxy)))
+    return close
+  }
+}
+
+function asHttp(url: URL): URL {
+  return new URL(url.href.replace(/^ws/, 'http'))
+}
+
+function withoutUser(url: URL): URL {
+  const bare = new URL(url)
+  bare.username = ''
+  bare.password = ''
+  // It means nothing to a server, and none may be sent.
+  bare.hash = ''
+  return bare
+}
+
+function directAgent(url: URL, lookup: DnsLookup): Agent {
+  return url.protocol === 'wss:' ? new TlsAgent({ lookup }) : new Agent({ lookup })
+}
+
+/** Node has no agent of its own that goes through a proxy. */
+function tunnelAgent(url: URL, proxy: URL, lookup: DnsLookup): Agent {
+  const isSecure = url.protocol === 'wss:'
+  return Object.assign(isSecure ? new TlsAgent() : new Agent(), {
+    createConnection(_asked: ClientRequestArgs, done: (error: Error | null, socket?: Duplex) => void) {
+      tunnelTo(url, proxy, lookup).then(
+        (socket) => done(null, isSecure ? connectTls({ socket, servername: url.hostname }) : socket),
+        (cause: unknown) => done(cause instanceof Error ? cause : new Error('The tunnel failed.')),
+      )
+      return undefined
+    },
+  })
+}
+
+async function tunnelTo({ hostname, port, protocol }: URL, proxy: URL, lookup: DnsLookup): Promise<Duplex> {
+  const client = new Client(proxy.origin, { connect: { lookup, timeout: openMs } })
+  const { authorization } = basicAuthorization(proxy)
+  const { statusCode, socket } = await client.connect({
+    path: `${hostname}:${port === '' ? (protocol === 'wss:' ? 443 : 80) : port}`,
+    ...defined({ headers: authorization === undefined ? undefined : { 'proxy-authorization': authorization } }),
+  })
+  if (statusCode === 200) return socket
+  socket.destroy()
+  throw new Error(`Proxy response (${statusCode}) when a tunnel was asked for.`)
+}
+
+/** Code and words of a closing, as a server gives them. */
+function closingOf(code: number, reason: Buffer): string {
+  const said = cleanLine(reason.toString('utf8'), 120)
+  if (code === 1006) return 'the connection was cut'
+  return said === '' ? String(code) : `${code}: ${said}`
+}
+
+function problemOf(cause: Error & { readonly code?: string }, proxy: string | undefined): string {
+  if (cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+    return `sent more than ${maxBytes} bytes in one message of its WebSocket.`
+  if (cause.code?.startsWith('WS_ERR_') === true) return `speaks no sound WebSocket (${cause.code}).`
+  const { code, what, todo } = causeOf(cause)
+  const way = proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`
+  return `cannot be reached${way} by WebSocket (${code}): ${what}. ${todo}`
+}

@@ -1,0 +1,178 @@
+import { NEVER, type Observable } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { PushDialect } from '../../../src/sources/push/PushDialect.js'
+import { pushHeads, type PushOutage } from '../../../src/sources/push/pushHeads.js'
+import { RequestError } from '../../../src/transport/RequestError.js'
+import { letters, marbles } from '../../support/marbles.js'
+
+/** Its messages: `o` opens, `s` promises heads, `r` refuses, a number is a head, anything else says nothing. */
+const dialect: PushDialect = {
+  subscription: 'heads, please',
+  read: (message) => {
+    if (message === 's') return { kind: 'subscribed' }
+    if (message === 'r') return { kind: 'refused', reason: 'too many subscriptions' }
+    return /^\d$/.test(message) ? { kind: 'head', head: message } : undefined
+  },
+}
+
+/** Any push: of what a head is, nothing is told. */
+const pushes = letters({ h: undefined })
+
+interface Pushed {
+  readonly out$: Observable<void>
+  /** What was said to the sockets. */
+  readonly said: string[]
+  readonly outages: PushOutage[]
+  readonly recoveries: () => number
+}
+
+/** What comes of sockets that say what each of them says, one after the other; a socket that completes has ended. */
+function pushedBy(sockets: readonly Observable<string>[], polled$: Observable<bigint> = NEVER): Pushed {
+  const left = [...sockets]
+  const said: string[] = []
+  const outages: PushOutage[] = []
+  let recoveries = 0
+  const out$ = pushHeads({
+    chain: 'local',
+    url: new URL('ws://node.example/s3cr3t'),
+    dialect,
+    polled$,
+    open: ({ onOpen, onText, onEnd }) => {
+      const socket = (left.shift() ?? NEVER).subscribe({
+        next: (letter) => (letter === 'o' ? onOpen((text) => said.push(text)) : onText(letter)),
+        complete: () => onEnd(new RequestError('unreachable', 'closed the WebSocket (1001).')),
+      })
+      return () => socket.unsubscribe()
+    },
+    onOutage: (outage) => outages.push(outage),
+    onRecovery: () => (recoveries += 1),
+  })
+  return { out$, said, outages, recoveries: () => recoveries }
+}
+const blocks = letters({ a: 1n, b: 2n, c: 3n })
+
+describe('pushed heads', () => {
+  it(
+    'are asked for when the socket is open, and told at once, then once a second at most, the last one always',
+    marbles(({ cold, expectObservable, flush }) => {
+      const socket$ = cold('os1 200ms 2 200ms 3 2s 4------')
+      const expected = '    --h 999ms         h 1402ms h--'
+      const { out$, said } = pushedBy([socket$])
+      expectObservable(out$, '^ 3s !').toBe(expected, pushes)
+      flush()
+      expect(said).toStrictEqual(['heads, please'])
+    }),
+  )
+
+  it(
+    'are told once where a node sends the same one again, and what says nothing of heads is left out',
+    marbles(({ cold, expectObservable }) => {
+      const socket$ = cold('os1 2s 1 2s x 2s 2--')
+      const expected = '    --h 6002ms       h--'
+      expectObservable(pushedBy([socket$]).out$, '^ 7s !').toBe(expected, pushes)
+    }),
+  )
+
+  it(
+    'come from another socket when one has ended, ever later until one pushes a head',
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const sockets = [cold('os1|'), cold('|'), cold('os2|'), cold('os3-')]
+      const expected = '     --h 3002ms h 1002ms h--'
+      const { out$, outages, recoveries } = pushedBy(sockets)
+      expectObservable(out$, '^ 5s !').toBe(expected, pushes)
+      flush()
+      expect(outages.map(({ failures, waitMs }) => [failures, waitMs])).toStrictEqual([
+        [1, 1000],
+        [2, 2000],
+        [1, 1000],
+      ])
+      expect(outages[0]?.reason).toBe('node.example of local closed the WebSocket (1001).')
+      expect(recoveries()).toBe(2)
+      for (const socket$ of sockets) expect(socket$.subscriptions).toHaveLength(1)
+      expectSubscriptions(sockets[3]!.subscriptions).toBe('4006ms ^ 994ms !')
+    }),
+  )
+
+  it(
+    'are waited for a minute at most, however often sockets end',
+    marbles(({ cold, expectObservable, flush }) => {
+      const { out$, outages } = pushedBy(Array.from({ length: 9 }, () => cold('|')))
+      expectObservable(out$, '^ 4m !').toBe('-')
+      flush()
+      expect(outages.map(({ waitMs }) => waitMs / 1000)).toStrictEqual([1, 2, 4, 8, 16, 32, 60, 60, 60])
+    }),
+  )
+
+  it(
+    'are asked for anew where the node refuses, or takes them back, on a socket that stays open',
+    marbles(({ cold, expectObservable, flush }) => {
+      const sockets = [cold('or'), cold('os1r'), cold('os2')]
+      const expected = '     1003ms h 1002ms h--'
+      const { out$, outages } = pushedBy(sockets)
+      expectObservable(out$, '^ 3s !').toBe(expected, pushes)
+      flush()
+      expect(outages.map(({ reason }) => reason)).toStrictEqual(
+        Array<string>(2).fill('node.example of local pushes no heads: too many subscriptions'),
+      )
+    }),
+  )
+
+  it(
+    'are asked for anew where the node does not answer within 20 seconds',
+    marbles(({ cold, expectObservable, flush }) => {
+      const sockets = [cold('o--'), cold('os1')]
+      const expected = '     21002ms h--'
+      const { out$, outages } = pushedBy(sockets)
+      expectObservable(out$, '^ 22s !').toBe(expected, pushes)
+      flush()
+      expect(outages[0]?.reason).toBe('node.example of local did not say within 20000 ms that it pushes heads.')
+    }),
+  )
+
+  it(
+    'are asked for anew where polls see the head move twice and nothing was pushed until 20 seconds after',
+    marbles(({ cold, hot, expectObservable, flush }) => {
+      const sockets = [cold(' os1 '), cold('os2')]
+      const polled$ = hot('  a 29999ms b 29999ms c', blocks)
+      const expected = '     --h 80999ms h--'
+      const { out$, outages } = pushedBy(sockets, polled$)
+      expectObservable(out$, '^ 90s !').toBe(expected, pushes)
+      flush()
+      expect(outages.map(({ reason }) => reason)).toStrictEqual([
+        'node.example of local pushes nothing, though its chain goes on.',
+      ])
+    }),
+  )
+
+  it.each([
+    ['a poll sees a head before its push comes', '   os1 29s 2 30995ms 3', 'a 29999ms b 29999ms c'],
+    ['the chain stands still', '                     os1 ', '                a 29999ms a 29999ms a 29999ms a'],
+    ['blocks come seldom, and a push woke the poll', 'os1 59997ms 2 ', '      ---a 59996ms b 59996ms b'],
+  ])('come from the same socket while %s', (_when, socket, polled) => {
+    marbles(({ cold, hot, expectObservable, flush }) => {
+      const { out$, outages } = pushedBy([cold(socket)], hot(polled, blocks))
+      expectObservable(out$, '^ 3m !')
+      flush()
+      expect(outages).toStrictEqual([])
+    })()
+  })
+
+  it(
+    'end with the socket closed',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const socket$ = cold('os1')
+      expectObservable(pushedBy([socket$]).out$, '^ 1s !').toBe('--h', pushes)
+      expectSubscriptions(socket$.subscriptions).toBe('^ 1s !')
+    }),
+  )
+
+  it(
+    'give away nothing of the address but the host',
+    marbles(({ cold, expectObservable, flush }) => {
+      const { out$, outages } = pushedBy([cold('|')])
+      expectObservable(out$, '^ 1ms !').toBe('-')
+      flush()
+      expect(JSON.stringify(outages)).not.toContain('s3cr3t')
+    }),
+  )
+})

@@ -1,0 +1,56 @@
+import { ignoreElements, merge, NEVER, type Observable, tap } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Reading } from '../../../src/domain/reading.js'
+import { pollEvery } from '../../../src/sources/pollEvery.js'
+import { wakeByPush } from '../../../src/sources/push/wakeByPush.js'
+import { failure, reading } from '../../support/builders.js'
+import { letters, marbles } from '../../support/marbles.js'
+
+/** `x` has failed; any other one is good. */
+const readings = letters<Reading>({ a: reading(1), b: reading(2), c: reading(3), x: failure(2) })
+
+/** Polls that read the next of `reads` when they are woken, and once at the beginning. */
+function inTurn(wake$: Observable<unknown>, ...reads: readonly Observable<Reading>[]): Observable<Reading> {
+  const left = [...reads]
+  return pollEvery(() => left.shift() ?? NEVER, { periodMs: Infinity, trigger$: wake$ })
+}
+
+describe('wakeByPush', () => {
+  it(
+    'reads at each push, never twice at once',
+    marbles(({ cold, hot, expectObservable }) => {
+      const reads = ['--a|', '--b|', '--c|'].map((read) => cold(read, readings))
+      const push$ = hot('------pp---p--')
+      const expected = ' --a-----b--c--'
+      // The push that comes while b is read asks for c; the one while c is read for one that never ends.
+      const woken$ = wakeByPush({ poll: (wake$) => inTurn(wake$, ...reads), push: () => push$ })
+      expectObservable(woken$).toBe(expected, readings)
+    }),
+  )
+
+  it(
+    'reads nothing for a push while readings fail, until one is good',
+    marbles(({ cold, hot, expectObservable }) => {
+      const reads = ['(a|)', '(x|)', '(b|)', '(c|)'].map((read) => cold(read, readings))
+      const again$ = hot('---------r------')
+      const push$ = hot(' ---p--p--------p')
+      const expected = '  a--x-----b-----c'
+      const woken$ = wakeByPush({ poll: (wake$) => inTurn(merge(wake$, again$), ...reads), push: () => push$ })
+      expectObservable(woken$).toBe(expected, readings)
+    }),
+  )
+
+  it(
+    'tells the pushes up to which block was read',
+    marbles(({ cold, flush, expectObservable }) => {
+      const told: bigint[] = []
+      const woken$ = wakeByPush({
+        poll: (wake$) => merge(wake$.pipe(ignoreElements()), cold('a-x-b', readings)),
+        push: (polled$) => polled$.pipe(tap((block) => told.push(block))),
+      })
+      expectObservable(woken$).toBe('a-x-b', readings)
+      flush()
+      expect(told).toStrictEqual([1n, 2n])
+    }),
+  )
+})

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { createServer as createTlsServer } from 'node:https'
+import { createServer, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
+import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
+import { createSocketOpener } from '../../src/transport/createSocketOpener.js'
+import type { SocketRequest } from '../../src/transport/SocketOpener.js'
+import { type PushServerOptions, startPushServer } from '../support/servers/pushServer.js'
+import { at, opened } from './clientGiven.js'
+
+async function pushServer(options: PushServerOptions = {}) {
+  const server = await startPushServer(options)
+  onTestFinished(() => server.stop())
+  return server
+}
+
+/** A socket that says hello, with what it heard until it ended, by itself or because it was closed. */
+function socketTo(url: string, request: Partial<SocketRequest> = {}, options: HttpClientOptions = {}) {
+  const heard: string[] = []
+  let close: () => void = () => undefined
+  const ended = new Promise<string>((resolve) => {
+    close = createSocketOpener(options)({
+      url: new URL(url),
+      onOpen: (send) => send('hello'),
+      onText: (text) => heard.push(text),
+      onEnd: ({ message }) => resolve(message),
+      ...request,
+    })
+  })
+  onTestFinished(() => close())
+  return { heard, ended, close }
+}
+
+describe('a socket', () => {
+  it('says and hears, with the headers and the user it was given', async () => {
+    const server = await pushServer({ answer: (message) => `${message}, too` })
+    const { heard } = socketTo(server.url.replace('//', '//us%C3%A9r:p%40ss@'), { headers: { 'x-key': 's3cr3t' } })
+    await vi.waitFor(() => expect(heard).toStrictEqual(['hello, too']))
+    expect(server.handshakes[0]).toMatchObject({
+      'x-key': 's3cr3t',
+      authorization: `Basic ${Buffer.from('usér:p@ss').toString('base64')}`,
+    })
+  })
+
+  it('leaves out what is no text', async () => {
+    const server = await pushServer()
+    const { heard } = socketTo(server.url)
+    await server.opened(1)
+    server.each((client) => client.send(Buffer.from('bytes')))
+    server.say('text')
+    await vi.waitFor(() => expect(heard).toStrictEqual(['text']))
+  })
+
+  it('ends with the code and the words of a server that closes it, on one line', async () => {
+    const server = await pushServer()
+    const { ended } = socketTo(server.url)
+    await server.opened(1)
+    server.each((client) => client.close(1008, 'too\nslow'))
+    expect(await ended).toBe('closed the WebSocket (1008: too slow).')
+  })
+
+  it('ends where the connection is cut', async () => {
+    const server = await pushServer()
+    const { ended } = socketTo(server.url)
+    await server.opened(1)
+    server.each((client) => client.terminate())
+    expect(await ended).toBe('closed the WebSocket (the connection was cut).')
+  })
+
+  it('ends at a message of more than a megabyte, which is not heard', async () => {
+    const server = await pushServer()
+    const { heard, ended } = socketTo(server.url)
+    await server.opened(1)
+    server.say('x'.repeat(2 ** 20 + 1))
+    expect(await ended).toBe('sent more than 1048576 bytes in one message of its WebSocket.')
+    expect(heard).toStrictEqual([])
+  })
+
+  it('says what refused it', async () => {
+    const server = await pushServer({ refuses: 401 })
+    expect(await socketTo(server.url).ended).toBe(
+      'opens no WebSocket (HTTP 401). See that the address is one for WebSockets, and what it asks for.',
+    )
+  })
+
+  it.each([
+    ['ws://127.0.0.1:1', 'cannot be reached by WebSocket (ECONNREFUSED): nothing listens at that port.'],
+    ['ws://nowhere.test', 'cannot be reached by WebSocket (ENOTFOUND): no name server knows the name.'],
+  ])('says why nothing is reached at %s', async (url, said) => {
+    const lookup: HttpClientOptions['lookup'] = (name, _options, callback) =>
+      callback(Object.assign(new Error(name), { code: 'ENOTFOUND' }), [])
+    expect(await socketTo(url, {}, { lookup }).ended).toContain(said)
+  })
+
+  it('follows no redirect', async () => {
+    const server = await pushServer({ refuses: 302 })
+    expect(await socketTo(server.url).ended).toContain('opens no WebSocket (HTTP 302)')
+  })
+
+  it('is given up where the server never answers', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const silent = createServer()
+    silent.on('upgrade', () => undefined)
+    const { ended } = socketTo(`ws://127.0.0.1:${await opened(silent)}`)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await ended).toBe('opened no WebSocket within 10000 ms.')
+  })
+
+  it('that is closed tells nothing any more, not even its end', async () => {
+    const server = await pushServer()
+    const onEnd = vi.fn()
+    const { heard, close } = socketTo(server.url, { onEnd })
+    await server.opened(1)
+    const gone = new Promise<void>((resolve) => server.each((client) => client.on('close', () => resolve())))
+    close()
+    await gone
+    expect(heard).toStrictEqual([])
+    expect(onEnd).not.toHaveBeenCalled()
+  })
+
+  it('does not trust a certificate that nobody vouches for', async () => {
+    const tls = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) })
+    new WebSocketServer({ server: tls })
+    expect(await socketTo(`wss://127.0.0.1:${await opened(tls)}/s3cr3t`).ended).toMatch(
+      /^cannot be reached by WebSocket \(DEPTH_ZERO_SELF_SIGNED_CERT\): [^/]*$/,
+    )
+  })
+
+  describe('behind a proxy', () => {
+    const noLookup: HttpClientOptions['lookup'] = (name, _options, callback) =>
+      callback(Object.assign(new Error(`${name} was looked up`), { code: 'ENOTFOUND' }), [])
+
+    /** A real proxy that leads every tunnel to one port, and what it was asked for. */
+    async function proxyTo(port: number) {
+      const seen: string[] = []
+      const proxy = createServer()
+      proxy.on('connect', (request: IncomingMessage, socket) => {
+        seen.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim())
+        if (port === 0) {
+          socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+          return
+        }
+        const target = connect(port, '127.0.0.1', () => {
+          socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+          target.pipe(socket).pipe(target)
+        })
+        target.on('error', () => socket.destroy())
+        socket.on('error', () => target.destroy())
+      })
+      return { seen, host: `127.0.0.1:${await opened(proxy)}` }
+    }
+
+    it('goes through a tunnel, and the name is not looked up here', async () => {
+      const server = await pushServer({ answer: () => 'through' })
+      const { seen, host } = await proxyTo(server.port)
+      const options = { proxies: { http: `http://user:pass@${host}` }, lookup: noLookup }
+      const { heard } = socketTo('ws://node.test:8546', {}, options)
+      await vi.waitFor(() => expect(heard).toStrictEqual(['through']))
+      expect(seen).toStrictEqual([`CONNECT node.test:8546 Basic ${Buffer.from('user:pass').toString('base64')}`])
+    })
+
+    it('speaks TLS to the server, inside of the tunnel', async () => {
+      const tls = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) })
+      const { seen, host } = await proxyTo(await opened(tls))
+      const options = { proxies: { https: `http://${host}` }, lookup: noLookup }
+      expect(await socketTo('wss://node.test', {}, options).ended).toMatch(
+        new RegExp(`^cannot be reached through the proxy ${host} by WebSocket \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`),
+      )
+      expect(seen).toStrictEqual(['CONNECT node.test:443'])
+    })
+
+    it('says what the proxy refuses', async () => {
+      const { host } = await proxyTo(0)
+      const options = { proxies: { http: `http://${host}` }, lookup: noLookup }
+      expect(await socketTo('ws://node.test', {}, options).ended).toContain(
+        `cannot be reached through the proxy ${host} by WebSocket (PROXY_403): the proxy refuses to connect.`,
+      )
+    })
+  })
+})
