@@ -13,7 +13,7 @@ export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock
     lines: [upgradeDetail(notification), ...upgradeLines(notification, timestamp, clock)],
     facts: facts(notification, clock),
     // An explorer has a page of the block only once the chain has made it.
-    about: { id: data.proposalId, height: data.height },
+    about: { ...defined({ id: data.proposalId ?? undefined }), height: data.height },
     ...defined({ advice: upgradeAdvice(notification) }),
   }
 }
@@ -34,6 +34,6 @@ function facts(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): re
     { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
     ...versions,
     { name: 'File', value: data.file === 'written' ? 'written' : null },
-    { name: 'Proposal', value: shortId(data.proposalId) },
+    { name: 'Proposal', value: data.proposalId === null ? 'none: a plan of your own' : shortId(data.proposalId) },
   ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
 }
