@@ -42,24 +42,32 @@ export const pagerduty = defineChannel({
   bundles: false,
   schema: settingsSchema,
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
-  open: (settings, deps) => ({
-    handler: {
-      type: 'pagerduty',
-      handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context }),
-    },
-    // What is resolved to page again, and the trigger.
-    timeoutMs: settings.timeout * 2,
-    maxAttempts: settings.maxAttempts,
-  }),
+  open: (settings, deps) => {
+    const renewed = new Set<string>()
+    return {
+      handler: {
+        type: 'pagerduty',
+        handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context, renewed }),
+      },
+      // What is resolved to page again, and the trigger.
+      timeoutMs: settings.timeout * 2,
+      maxAttempts: settings.maxAttempts,
+    }
+  },
 })
 
-type Access = Pick<ChannelDeps, 'http' | 'now'> & HandlerContext
+interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
+  /** Ids of messages for which an alert was resolved to page again, and that nobody has confirmed yet. */
+  readonly renewed: Set<string>
+}
 
 // Our vote: the rest of the proposal needs nobody.
 const acknowledging: ReadonlySet<string> = new Set(['voted'])
 const placeSchema = z.object({ open: z.boolean() })
+const remembered = 1_000
 
 async function tell(message: Message, settings: Settings, access: Access): Promise<{ readonly open: boolean }> {
+  const { renewed } = access
   const isOpen = placeSchema.safeParse(access.posted).data?.open ?? false
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
   if (access.outdated === true) {
@@ -76,8 +84,14 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
     return { open: isOpen }
   }
   // What is added to an alert that somebody has acknowledged reaches nobody.
-  if (isOpen && message.priority === 'critical') await send({ event_action: 'resolve' })
+  if (isOpen && message.priority === 'critical' && !renewed.has(message.id)) {
+    await send({ event_action: 'resolve' })
+    // Where the answer to the trigger is lost, another try is the same alert as long as this one is not resolved.
+    renewed.add(message.id)
+    for (const oldest of [...renewed].slice(0, Math.max(0, renewed.size - remembered))) renewed.delete(oldest)
+  }
   await send(trigger(message))
+  renewed.delete(message.id)
   return { open: true }
 }
 

@@ -142,6 +142,21 @@ describe('pagerduty', () => {
     expect(service.pages).toStrictEqual(['local: Halted'])
   })
 
+  it.each(['commit-then-drop', 'commit-then-500'] as const)(
+    'wakes nobody twice for the next one: %s',
+    async (mishap) => {
+      const service = await startPagerDuty()
+      const teller = tellerAt(service)
+      await teller.tell({ ...critical, id: 'first', title: 'First' })
+      service.fail('none', mishap)
+      expect(await failureOf(teller.tell(critical))).toMatchObject({ kind: 'transient' })
+      await teller.tell(critical)
+      expect(service.pages).toStrictEqual(['local: First', 'local: Halted'])
+      await teller.tell({ ...critical, id: 'third', title: 'Third' })
+      expect(service.pages.at(-1)).toBe('local: Third')
+    },
+  )
+
   it('rests where it sent too many', async () => {
     const service = await startPagerDuty(() => 0)
     const teller = tellerAt(service)
