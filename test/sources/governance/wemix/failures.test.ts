@@ -99,7 +99,7 @@ describe('what cannot be read', () => {
   })
 
   it.for([1, 2])(
-    'is not a block that is another one at the %i. look, where a second try finds it as it is',
+    'is not a block of which the %i. look gives another one: the second try reads it as it is',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, proposals } = follow({ urls: [proxy.url], registry })
@@ -113,7 +113,7 @@ describe('what cannot be read', () => {
   )
 
   it.for([3, 4])(
-    'is a block that is another one at the %i. look during one reading',
+    'is a block of which the %i. look gives another one, after the ballots: nothing moves',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })

@@ -251,7 +251,7 @@ describe('a node that cannot be trusted', () => {
     )
   })
 
-  it('tells the version it runs', async ({ server }) => {
+  it('tells the version it runs, without what would move a terminal', async ({ server }) => {
     server.behave({ status: { node_info: { version: '0.38\u001b[31m' } } })
     expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
   })
