@@ -80,6 +80,21 @@ function outageView({ channel, since, tries, reason, status, waiting }: ChannelD
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, height, status, kind = 'governance', reasons } = upgrade
-  return { key, name, height, status, kind, reasons, blocksLeft: textOrNull(blocksLeft), eta: timeOrNull(eta) }
+  const { key, name, height, status, kind = 'governance', reasons, preflight } = upgrade
+  return {
+    key,
+    name,
+    height,
+    status,
+    kind,
+    reasons,
+    blocksLeft: textOrNull(blocksLeft),
+    eta: timeOrNull(eta),
+    preflight: preflightOf(preflight),
+  }
+}
+
+function preflightOf(record: Upgrade['preflight']): JsonObject | null {
+  const { verdict, checkedAt, problems = [] } = record ?? {}
+  return verdict === undefined || checkedAt === undefined ? null : { verdict, checkedAt: isoOfMs(checkedAt), problems }
 }

@@ -67,6 +67,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'channel_recovered',
   'state_rebuilt',
   'hook_ran',
+  'preflight_passed',
   'silence_ended',
 ])
 
