@@ -90,11 +90,13 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
     reasons,
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),
-    preflight: preflightOf(preflight),
+    ...preflightOf(preflight),
   }
 }
 
-function preflightOf(record: Upgrade['preflight']): JsonObject | null {
+/** There once it was looked at what the upgrade needs. */
+function preflightOf(record: Upgrade['preflight']): JsonObject {
   const { verdict, checkedAt, problems = [] } = record ?? {}
-  return verdict === undefined || checkedAt === undefined ? null : { verdict, checkedAt: isoOfMs(checkedAt), problems }
+  if (verdict === undefined || checkedAt === undefined) return {}
+  return { preflight: { verdict, checkedAt: isoOfMs(checkedAt), problems } }
 }

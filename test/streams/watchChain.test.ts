@@ -122,7 +122,8 @@ describe('watchChain', () => {
 })
 
 describe('what a turn wants to be looked at', () => {
-  const looked: WriteOutcome = { result: 'preflighted', key: 'k', plan: { name: 'v2', height: 100 } }
+  const found = { verdict: 'ready', checks: [], checkedAt: 0 } as const
+  const looked: WriteOutcome = { result: 'preflighted', key: 'k', plan: { name: 'v2', height: 100 }, found }
 
   it(
     'is waited for by nothing, and its answer is a turn of its own',

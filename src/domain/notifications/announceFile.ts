@@ -22,7 +22,7 @@ export type FileHappening =
   | {
       readonly of: 'preflight'
       readonly before: Upgrade
-      readonly found: NonNullable<Extract<FileNews, { result: 'preflighted' }>['found']>
+      readonly found: Extract<FileNews, { result: 'preflighted' }>['found']
       readonly time: bigint
     }
   | {
@@ -54,7 +54,7 @@ export function fileHappeningOf(
   if (outcome.result === 'preflighted') {
     const before = upgrades.get(outcome.key)
     const { found, plan } = outcome
-    if (before === undefined || found === undefined || !isAbout(before, plan)) return undefined
+    if (before === undefined || !isAbout(before, plan)) return undefined
     return { of: 'preflight', before, found, time }
   }
   if (outcome.result !== 'hooked' || outcome.run === undefined) return undefined
@@ -62,7 +62,7 @@ export function fileHappeningOf(
   return upgrade === undefined ? undefined : { of: 'hook', upgrade, run: outcome.run, time, hostTime }
 }
 
-/** How a look before a height or the command after a writing went; and once for each plan, that its file is left over. */
+/** How a look before a height or the command after a writing went; and once for each plan, that its file is left. */
 export function announceFile(happening: FileHappening): readonly Announcement[] {
   if (happening.of === 'preflight') return announcePreflight(happening)
   return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]

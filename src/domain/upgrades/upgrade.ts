@@ -221,12 +221,12 @@ export type FileNews =
       readonly path: string
       readonly reason: string
     }
-  /** It was looked at what the upgrade needs; without `found` there was nothing to look at. */
+  /** It was looked at what the upgrade needs. */
   | {
       readonly result: 'preflighted'
       readonly key: ProposalKey
       readonly plan: Pick<Upgrade, 'name' | 'height'>
-      readonly found?: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
+      readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
     }
 
 export function isFileNews(outcome: WriteOutcome): outcome is FileNews {

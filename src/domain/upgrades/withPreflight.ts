@@ -9,7 +9,6 @@ const maxProblems = 10
 export function withPreflight(upgrade: Upgrade, { plan, found }: Looked): Upgrade {
   if (!isAbout(upgrade, plan)) return upgrade
   const { owed: _owed, ...before } = upgrade.preflight ?? { leads: [] }
-  if (found === undefined) return { ...upgrade, preflight: before }
   const { verdict, checkedAt, checks } = found
   const problems = checks.flatMap((check) => (check.verdict === 'ready' ? [] : [check.reason])).slice(0, maxProblems)
   return { ...upgrade, preflight: { ...before, verdict, checkedAt, problems } }

@@ -13,22 +13,23 @@ export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
 
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home has no directory of a process manager nothing is looked at, and the answer says nothing. Unsubscribing ends
- * it; then it stays owed.
+ * the home has no directory of a process manager nothing is looked at: it stays owed, as where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const running = new Set<string>()
 
   function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
     const { key, name, height } = upgrade
-    const answer: WriteOutcome = { result: 'preflighted', key, plan: { name, height } }
     return defer(() => {
       running.add(key)
-      return fromAbortable(async (signal): Promise<WriteOutcome> => {
-        if (!(await hasProcessManager(home))) return answer
+      return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
+        if (!(await hasProcessManager(home))) return undefined
         const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
-        return { ...answer, found: { verdict, checks, checkedAt } }
-      }).pipe(finalize(() => running.delete(key)))
+        return { result: 'preflighted', key, plan: { name, height }, found: { verdict, checks, checkedAt } }
+      }).pipe(
+        filter((answer) => answer !== undefined),
+        finalize(() => running.delete(key)),
+      )
     })
   }
 

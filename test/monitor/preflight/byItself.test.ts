@@ -87,7 +87,9 @@ describe('the look before a height', () => {
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
     const { id } = await scheduleV2(watching, people, chain, 5_000)
-    await watching.upgrade(id, ({ preflight }) => preflight !== undefined && preflight.owed === undefined)
+    await watching.upgrade(id, ({ preflight }) => preflight?.owed === '1h')
+    await people.actor.mine(1)
+    await watching.settle()
     expect(watching.events(id).filter((event) => preflights.includes(event))).toStrictEqual([])
   })
 })
