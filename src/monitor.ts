@@ -3,14 +3,14 @@ import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
 import { defined } from './domain/defined.js'
-import { assembleChains, type Chain } from './monitor/chain/assembleChain.js'
+import { assembleChains } from './monitor/chain/assembleChain.js'
 import { createActivities } from './monitor/control/activities.js'
 import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
 import { composerOf } from './monitor/composerOf.js'
 import { heartbeatOf } from './monitor/heartbeat.js'
 import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates } from './monitor/latestStates.js'
-import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
+import { lineOf } from './monitor/chain/lineOptionsOf.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
@@ -18,7 +18,6 @@ import { requireKnown } from './monitor/requireKnown.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
-import { pipeStages, stagesOf } from './streams/pipeStages.js'
 import { shareState } from './streams/shareState.js'
 import { whileHeld } from './streams/whileHeld.js'
 
@@ -45,11 +44,11 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
-  const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog, stages = pipeStages } = deps
+  const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
   const outside = createServerAccess(config)
-  const compose = composerOf(config)
+  const compose = composerOf(config, { now })
   const { lanes, route } = openLanes(config, { log, now, scheduler, handlers, http: outside.http, compose })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })
@@ -71,7 +70,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     watched: chains.map(({ name }) => name),
     channels: new Set(lanes.keys()),
     isAtWork: activities.isAtWork,
-    stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
+    stagesOf: lineOf(config, deps),
     onSeed: states.keep,
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
     readAll: () => pollAll(control),

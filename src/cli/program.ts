@@ -3,12 +3,19 @@ import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
+import type { PlanAddOptions } from './commands/plan.js'
 import type { PreflightOptions } from './commands/preflight.js'
 import type { ProposalsOptions } from './commands/proposals.js'
 import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
-import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import {
+  type ChainOptions,
+  type CheckOptions,
+  defaultConfigFile,
+  type ReadOptions,
+  type StartOptions,
+} from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
@@ -42,6 +49,7 @@ export function createProgram(context: Context, done: Done): Command {
   addInbox(program, context, done)
   addNotify(program, context, done)
   addSilences(program, context, done)
+  addPlans(program, context, done)
   addDemo(program, context, done)
   return program
 }
@@ -204,6 +212,33 @@ function addSilences(program: Command, context: Context, done: Done): void {
     .action(async (id: string, _: unknown, command: Command) => {
       const { removeSilence } = await import('./commands/silence.js')
       done(await removeSilence(id, command.optsWithGlobals<ReadOptions>(), context))
+    })
+}
+
+/** The commands about upgrades that no vote decides. */
+function addPlans(program: Command, context: Context, done: Done): void {
+  const plan = program.command('plan').description('upgrades of your own, that no vote decides')
+  reading(plan, 'add', 'have the node switch at a height, as if a vote had decided it')
+    .argument('<name>', 'name of the upgrade, and of the directory that holds the binary')
+    .requiredOption('--height <n>', 'first block that the new binary runs')
+    .option('--chain <name>', 'the chain it is for, where there are several')
+    .option('--info <text>', 'what the process manager is told about the binaries: text, or a JSON object')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { addPlan } = await import('./commands/plan.js')
+      done(await addPlan(name, command.optsWithGlobals<PlanAddOptions>(), context))
+    })
+  reading(plan, 'list', 'the plans of your own, and what became of each')
+    .option(...chain)
+    .action(async (_: unknown, command: Command) => {
+      const { listPlans } = await import('./commands/plan.js')
+      done(await listPlans(command.optsWithGlobals<ChainOptions>(), context))
+    })
+  reading(plan, 'remove', 'take a plan back that was added')
+    .argument('<name>', 'its name, or its key in the list')
+    .option(...chain)
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { removePlan } = await import('./commands/plan.js')
+      done(await removePlan(name, command.optsWithGlobals<ChainOptions>(), context))
     })
 }
 

@@ -102,6 +102,30 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
       plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })),
       'expected one plan a proposal',
     ),
+    ...ownPlanConflicts(plans, path),
+  ]
+}
+
+/** Plans without a proposal stand for themselves: one a name, and one a height. */
+function ownPlanConflicts(plans: readonly unknown[], path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  const own = plans.flatMap((plan, at) =>
+    isJsonObject(plan) && field(plan, 'proposal') === undefined ? [{ plan, at }] : [],
+  )
+  const place = (at: number, key: string): readonly PropertyKey[] => [...path, 'plans', at, key]
+  return [
+    ...repeats(
+      own.map(({ plan, at }) => ({ path: place(at, 'name'), identity: text(field(plan, 'name')) })),
+      'expected a name of its own, where no proposal asks for the plan',
+    ),
+    ...repeats(
+      own.map(({ plan, at }) => ({ path: place(at, 'height'), identity: JSON.stringify(field(plan, 'height')) })),
+      'expected a height of its own, where no proposal asks for the plan',
+    ),
+    ...own.flatMap(({ plan, at }) =>
+      field(plan, 'contract') === undefined
+        ? []
+        : issue(place(at, 'contract'), 'expected only beside a proposal: a plan of your own has no contract'),
+    ),
   ]
 }
 

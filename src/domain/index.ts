@@ -21,6 +21,7 @@ export {
   selectProposals,
   statisticsOf,
 } from './proposals/selectProposals.js'
+export type { OwnPlan } from './plans/ownPlan.js'
 export type { Plan, PlanFinding, PlanOrigin, PlanStanding } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'

@@ -22,7 +22,7 @@ export function pacedClient({ http, pacer, now, scheduler }: PacedOptions): Http
         const stopped$ = fromEvent(request.signal, 'abort')
         await lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
       }
-      return http.request(request)
+      return http.request(request).finally(() => pacer.answered(now()))
     },
   }
 }

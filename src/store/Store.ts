@@ -1,3 +1,4 @@
+import type { PlanStore } from './PlanStore.js'
 import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
@@ -88,7 +89,7 @@ export interface EndedSilence {
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
  */
-export interface Store extends DeliveryStore {
+export interface Store extends DeliveryStore, PlanStore {
   /** The damaged state file that this one replaces; undefined where there is none, or once it was announced. */
   rebuilt(): RebuiltState | undefined
   /** To be called once the damage was announced. */

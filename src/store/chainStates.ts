@@ -13,6 +13,7 @@ import { dropReleases, lastRelease } from './held.js'
 import { hasTold } from './posted.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
+import { dropPlans } from './addedPlans.js'
 
 /** What the other rooms of the store ask of the states. */
 interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
@@ -60,6 +61,7 @@ export function chainStates(
       const before = written.get(chain) ?? committed.get(chain)
       written.set(chain, writeChain(sql, turn, before))
       writeTrail(sql, turn)
+      dropPlans(sql, chain, turn.forgotten)
     })
     return undefined
   }

@@ -15,6 +15,7 @@ import { outages } from './outages.js'
 import { outbox } from './outbox.js'
 import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
+import { addedPlans } from './addedPlans.js'
 import { silences } from './silences.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
 import type { Presence } from './file/presence.js'
@@ -106,6 +107,7 @@ export function openStore({
     ...failedDeliveries(sql),
     ...outages(sql),
     ...silences(sql, trail),
+    ...addedPlans(sql, trail),
     ...trail,
     ...right,
     claim: (time) => {

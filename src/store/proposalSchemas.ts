@@ -43,7 +43,7 @@ const action: z.ZodMiniType<Action> = z.looseObject({
   schedules: z.exactOptional(z.looseObject({ name: text, height: bigint, info: text })),
 })
 
-const plan: z.ZodMiniType<Plan> = z.looseObject({
+export const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),

@@ -74,6 +74,8 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   chain: text,
   contract: text,
   proposalId: text,
+  kind: z.exactOptional(z.literal('coordinated')),
+  addedBy: z.exactOptional(text),
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),

@@ -38,7 +38,8 @@ function forget(draft: Draft, retention: RetentionOptions): Draft {
   })
   const finished = isAged(firstEnd(state.upgrades), time, retention)
     ? [...state.upgrades.values()]
-        .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
+        .filter(({ key }) => !state.proposals.has(key) && retention.keepUpgrades?.has(key) !== true)
+        .filter(isOver)
         .map(({ key }) => key)
     : []
   const forgotten = [...new Set([...old, ...keysBeyondLimit(state), ...finished, ...retracted])]

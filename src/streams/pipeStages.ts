@@ -1,5 +1,4 @@
 import { pipe } from 'rxjs'
-import type { PlanOptions } from '../domain/upgrades/planOptions.js'
 import type { RetentionOptions } from '../domain/proposals/pruneProposals.js'
 import type { RemindOptions } from '../domain/notifications/stepRemind.js'
 import type { AnnounceOptions } from '../domain/notifications/announcement.js'
@@ -11,7 +10,7 @@ import { diffProposals } from './diffProposals.js'
 import { followHead } from './followHead.js'
 import { forgetOld } from './forgetOld.js'
 import { ignoreOlder } from './ignoreOlder.js'
-import { planUpgrades } from './planUpgrades.js'
+import { type PlanStageOptions, planUpgrades } from './planUpgrades.js'
 import { remindOfVotes } from './remindOfVotes.js'
 import type { Stage } from './stage.js'
 
@@ -19,7 +18,7 @@ import type { Stage } from './stage.js'
 export interface StageOptions {
   readonly diff?: Omit<DiffOptions, 'retention'>
   readonly health?: HealthOptions
-  readonly plan?: PlanOptions
+  readonly plan?: PlanStageOptions
   readonly remind?: RemindOptions
   readonly announce?: AnnounceOptions
   /** How long, and how many, proposals are remembered. */

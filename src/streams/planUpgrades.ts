@@ -2,28 +2,40 @@ import type { ChainState } from '../domain/chainState.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/upgrades/planOnFile.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import type { GoodReading } from '../domain/reading.js'
+import type { OwnPlan } from '../domain/plans/ownPlan.js'
+import type { ReadEvent } from '../domain/upgrades/PlanEvent.js'
 import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '../domain/upgrades/planOptions.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
-import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { isBlocked, isOwn, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { editMap } from '../domain/editedMap.js'
 import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
+
+export interface PlanStageOptions extends PlanOptions {
+  /**
+   * The operator's own plans that stand now, of which the first of a name counts; undefined where that cannot be told
+   * just now: then those that were known still stand. Asked with each reading. @defaultValue none
+   */
+  readonly ownPlans?: () => readonly OwnPlan[] | undefined
+}
 
 /**
  * Moves the upgrades on: what is scheduled, refused, reminded of, completed or has failed, what is due, and which file
  * is to be taken back or moved aside. By readings that have caught up with the chain, by missed polls, and by the
  * answers of the writer.
  */
-export function planUpgrades(options: PlanOptions = {}): Stage {
+export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptions = {}): Stage {
   const scheduling = resolvePlanOptions(options)
   return stage('planUpgrades', (draft) => {
     const { event } = draft
     switch (event.type) {
       case 'reading':
         // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
-        return event.reading.backlog === 0n ? afterReading(draft, event.reading, scheduling) : draft
+        return event.reading.backlog === 0n
+          ? afterReading(draft, { ...event.reading, ...defined({ ownPlans: ownPlans() }) }, scheduling)
+          : draft
       case 'missed':
         return afterMiss(draft, event, scheduling)
       case 'wrote':
@@ -34,11 +46,15 @@ export function planUpgrades(options: PlanOptions = {}): Stage {
   })
 }
 
-function afterReading(draft: Draft, reading: GoodReading, scheduling: ResolvedPlanOptions): Draft {
+function afterReading(
+  draft: Draft,
+  reading: GoodReading & Pick<ReadEvent, 'ownPlans'>,
+  scheduling: ResolvedPlanOptions,
+): Draft {
   const { before, state } = draft
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
-  const { nodeVersion } = reading
+  const { nodeVersion, ownPlans } = reading
   const { upgrades, moves, due } = stepPlan(
     state,
     {
@@ -48,7 +64,7 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: ResolvedPl
       proposals: state.proposals,
       retracted: [...reading.retracted, ...orphansOf(state)],
       blockTime: state.blockTime,
-      ...defined({ caughtUpAt, nodeVersion }),
+      ...defined({ caughtUpAt, nodeVersion, ownPlans }),
     },
     scheduling,
   )
@@ -119,6 +135,6 @@ function orphansOf({
 }: ChainState): ChainState['upgrades'] extends ReadonlyMap<infer K, unknown> ? readonly K[] : never {
   // The proposal of a live upgrade is never forgotten.
   return [...actingIn(upgrades).values()]
-    .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !proposals.has(upgrade.key))
+    .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !isOwn(upgrade) && !proposals.has(upgrade.key))
     .map(({ key }) => key)
 }

@@ -80,6 +80,6 @@ function outageView({ channel, since, tries, reason, status, waiting }: ChannelD
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, height, status, reasons } = upgrade
-  return { key, name, height, status, reasons, blocksLeft: textOrNull(blocksLeft), eta: timeOrNull(eta) }
+  const { key, name, height, status, kind = 'governance', reasons } = upgrade
+  return { key, name, height, status, kind, reasons, blocksLeft: textOrNull(blocksLeft), eta: timeOrNull(eta) }
 }

@@ -1,7 +1,7 @@
 import { etaOf } from '../domain/blocks/blockTime.js'
 import type { ChainState } from '../domain/chainState.js'
 import type { JsonObject } from '../domain/text/json.js'
-import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
 import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 
@@ -33,12 +33,12 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     chain,
     name,
     height,
-    // Plans of heights only, and of proposals only, are known so far.
+    // Plans of heights only are known so far.
     time: null,
     status,
     origin,
-    kind: 'governance',
-    proposalId,
+    kind: upgrade.kind ?? 'governance',
+    proposalId: isOwn(upgrade) ? null : proposalId,
     labels,
     info: info ?? null,
     scheduledAt: timeOrNull(upgrade.scheduledAt),

@@ -301,7 +301,28 @@ describe('parseConfig', () => {
       { links: { block: 'https://scan.example/{id}' } },
       'links.block: expected {height} and nothing else in braces, such as https://explorer.example/block/{height}',
     ],
-    [{ plans: [{ name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, but it is missing'],
+    [
+      {
+        plans: [
+          { name: 'v2', height: 5 },
+          { name: 'v2', height: 6 },
+        ],
+      },
+      'plans[1].name: expected a name of its own, where no proposal asks for the plan; chains[0].plans[0].name has it too',
+    ],
+    [
+      {
+        plans: [
+          { name: 'v2', height: 5 },
+          { name: 'v3', height: 5 },
+        ],
+      },
+      'plans[1].height: expected a height of its own, where no proposal asks for the plan; chains[0].plans[0].height has it too',
+    ],
+    [
+      { plans: [{ name: 'v2', height: 5, contract: governor }] },
+      'plans[0].contract: expected only beside a proposal: a plan of your own has no contract',
+    ],
     [
       { plans: [{ proposal: 1e21, name: 'v2', height: 5 }] },
       'plans[0].proposal: expected a proposal id, in quotes, got a number',

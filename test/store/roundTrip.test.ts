@@ -144,6 +144,8 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     reminded: texts,
   }),
   some({
+    kind: fc.constant('coordinated' as const),
+    addedBy: text,
     info: fc.oneof(text, object),
     labels: mapping,
     scheduledAt: bigint,

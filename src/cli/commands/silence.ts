@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { ConfigError, type ConfigIssue } from '../../domain/errors.js'
 import { isoOfMs } from '../../domain/text/time.js'
 import { parseDuration } from '../../domain/text/duration.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { Silence } from '../../domain/notifications/routing.js'
 import { matchProblem } from '../../notify/match.js'
-import { openStore } from '../../store/openStore.js'
 import { silenceView } from '../../views/silenceView.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -14,6 +11,8 @@ import type { ReadOptions } from '../options.js'
 import { printJson } from '../output/printJson.js'
 import { matchText, silencesTable } from '../output/silencesTable.js'
 import type { Context } from '../Terminal.js'
+import { userName } from '../userName.js'
+import { withNewStore } from '../withNewStore.js'
 import { withStore } from '../withStore.js'
 
 export interface SilenceAddOptions extends ReadOptions {
@@ -33,7 +32,7 @@ export async function addSilence(options: SilenceAddOptions, { terminal, now }: 
   const { state } = options.state === undefined ? await locateState(options) : { state: options.state }
   const at = now()
   const add = { ...wanted, until: at + wanted.ms, by: userName() }
-  const silence = await withNewStore(state, (store) => store.addSilence(add, at))
+  const silence = await withNewStore({ state, what: 'silence' }, (store) => store.addSilence(add, at))
   if (options.json === true) printJson(terminal, silenceView(silence))
   else
     terminal.out(
@@ -92,25 +91,4 @@ function readSilence({ match: pairs, for: span, comment }: SilenceAddOptions): P
   if (said === '') issues.push({ path: '--comment', message: 'expected why, in a few words' })
   if (ms === undefined || issues.length > 0) throw new ConfigError(issues)
   return { match: Object.fromEntries(match), ms, comment: said }
-}
-
-/** As `withStore` for writing, but makes the state where there is none. */
-async function withNewStore<T>(
-  state: string,
-  use: (store: Pick<ReturnType<typeof openStore>, 'addSilence'>) => T,
-): Promise<T> {
-  if (!existsSync(state)) openStore({ path: state }).close()
-  return withStore({ state, readOnly: false }, (store) => {
-    if (store !== undefined && state !== ':memory:') return use(store)
-    throw new ConfigError([{ path: 'state', message: 'expected a file: a state in memory keeps no silence' }])
-  })
-}
-
-function userName(): string {
-  try {
-    return cleanLine(userInfo().username, 100)
-  } catch {
-    // A user id without a name, as in a container.
-    return String(process.getuid?.() ?? 'unknown')
-  }
 }

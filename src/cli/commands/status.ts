@@ -1,6 +1,6 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
-import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { wasLeftOpen } from '../../store/file/openChecked.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -127,7 +127,8 @@ function healthText({ enabled, state }: WatchedChain): string {
 function nextText(watched: WatchedChain): string {
   const { state } = watched
   const next = nextUpgrade(state)
-  if (next !== undefined) return `${next.name} at ${next.height}: ${standing(next, watched)}`
+  if (next !== undefined)
+    return `${next.name} at ${next.height}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
   // What was not read to its end cannot be said to hold none.
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
 }

@@ -1,7 +1,7 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
-import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -54,13 +54,16 @@ const styles: Readonly<Record<string, Style>> = {
 }
 
 function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context['terminal']): string {
-  const short = terminal.width < Infinity ? shortIds(queue.map(({ proposalId }) => proposalId)) : wholeIds
+  const short =
+    terminal.width < Infinity
+      ? shortIds(queue.flatMap((upgrade) => (isOwn(upgrade) ? [] : [upgrade.proposalId])))
+      : wholeIds
   const columns: readonly Column<Upgrade>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ height }) => String(height), align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
     { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => styles[status] },
-    { title: 'PROPOSAL', text: ({ proposalId }) => short(proposalId), yields: 1 },
+    { title: 'PROPOSAL', text: (upgrade) => (isOwn(upgrade) ? 'your own' : short(upgrade.proposalId)), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
   // Nobody has anything to do about what was over before the first look.

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { votesText } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
+import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
 import type { ShortId } from './shortIds.js'
@@ -22,7 +23,7 @@ interface Fields {
   readonly text: (name: string) => string
   /** A big count for people. */
   readonly count: (name: string) => string
-  /** `proposal 7`. */
+  /** `proposal 7`, or `your own plan v2`. */
   readonly proposal: string
   /** Of a notification, by its id: the event and what it is about. */
   readonly subject: string
@@ -43,6 +44,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
+  plan: ({ text, phrase }) =>
+    `Plan ${text('name')} of your own, at height ${text('height')}, ${text('done')}${phrase(' by ', 'by')}`,
   silence: ({ text, phrase }) =>
     `Silence ${text('silence')} ${text('done')}${phrase(' by ', 'by')}, for ${text('match')}${phrase(': ', 'comment')}`,
   delivery: (fields) => {
@@ -131,7 +134,7 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
     has,
     text,
     count: (name) => (/^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unit) : text(name)),
-    proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
+    proposal: sourceOf(key, short),
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
     part: (name) => fieldsOf(of(name), short, unitOf),
@@ -143,7 +146,13 @@ const noUnit: VoteUnit = { unit: 'votes' }
 /** An id is chain/contract/proposal:event:fact, or chain:event:fact. */
 function subjectOf(id: string, short: ShortId): string {
   const [about = '', event = id] = id.split(':')
-  return about.includes('/') ? `${event}, proposal ${short(about.slice(about.lastIndexOf('/') + 1))}` : event
+  return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
+}
+
+/** What asked for an upgrade, by its key: `proposal 7`, or the plan that the operator has of their own. */
+function sourceOf(key: string, short: ShortId): string {
+  const own = ownPlanNameIn(key)
+  return own === undefined ? `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}` : `your own plan ${own}`
 }
 
 /** A value as people write it: no braces, no quotes. */

@@ -83,13 +83,17 @@ const planName = 'expected a name of 1 to 128 characters without a slash'
 
 const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), z.json())
 
-/** The operator's own word on what a proposal asks nodes to run. */
+/** The operator's own word on what a proposal asks nodes to run, or on what they are to run without one. */
 const planSchema = section({
   proposal: z
-    .union([text(proposalId), z.int({ error: proposalId }).min(0, { error: proposalId }).transform(String)], {
-      error: proposalId,
-    })
-    .describe('Id of the proposal. Long ids belong in quotes.'),
+    .exactOptional(
+      z.union([text(proposalId), z.int({ error: proposalId }).min(0, { error: proposalId }).transform(String)], {
+        error: proposalId,
+      }),
+    )
+    .describe(
+      'Id of the proposal that the plan is bound to. Long ids belong in quotes. Without it the plan is your own: no vote decides it, and it is scheduled at once.',
+    ),
   contract: z.exactOptional(address()).describe('Its contract, where several are watched.'),
   name: z
     .string({ error: planName })
@@ -139,7 +143,10 @@ export const chainSchema = section({
     .exactOptional(voters())
     .describe('Accounts of yours that vote here, in the place of those of `notifier.voters`.'),
   links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
-  plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
+  plans: list(planSchema, 'plans')
+    .readonly()
+    .prefault([])
+    .describe('Plans of your own: each bound to a proposal, or without one.'),
 }).transform(({ upgradeInfo: written, preflight, ...chain }) => {
   const upgradeInfo = defaultUpgradeInfo(chain.governance.system, written)
   return { ...chain, upgradeInfo, preflight: defaultPreflight(preflight, upgradeInfo) }

@@ -4,7 +4,7 @@ import { hookAdvice, hookLines } from './operationTexts.js'
 import { heightText } from './phrases.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import type { FileNews, PlanOnFile, Upgrade, WriteOutcome } from '../upgrades/upgrade.js'
+import { type FileNews, isOwn, type PlanOnFile, type Upgrade, type WriteOutcome } from '../upgrades/upgrade.js'
 
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
 export type FileHappening =
@@ -67,7 +67,16 @@ function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, {
     title: `The afterWrite command ${run.ok ? 'ran' : 'failed'} for ${name}`,
     message: [`${chain}: ${ended}`, ...(run.ok ? [] : [hookAdvice]), ...printed].join('\n'),
     timestamp: isoOf(time),
-    data: { contract, proposalId, name, height, summary: run.summary, output: run.output, ms: run.ms },
+    data: {
+      key,
+      contract,
+      proposalId: isOwn(upgrade) ? null : proposalId,
+      name,
+      height,
+      summary: run.summary,
+      output: run.output,
+      ms: run.ms,
+    },
   })
 }
 

@@ -8,7 +8,7 @@ import { type Draft, draftNotification } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
 import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
-import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
+import { isOwn, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { upgradeAdvice, upgradeDetail, upgradeLines, upgradeTitle } from './upgradeTexts.js'
 
@@ -19,7 +19,6 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
   const data = upgradeData(move, head, blockTime)
   const event = eventOf(move, data)
   if (event === undefined) return []
-  const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
   const common = {
     chain: upgrade.chain,
     subject: upgrade.key,
@@ -27,12 +26,20 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     title: upgradeTitle(move),
     message: [
       `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
-      ...upgradeLines(event, isoOf(time), utc),
-      `Proposal ${about}.`,
+      ...upgradeLines(event, { from: isoOf(time), isLate: false }, utc),
+      sourceLine(upgrade),
     ].join('\n'),
     timestamp: isoOf(time),
   }
   return [draftNotification({ ...common, ...event })]
+}
+
+/** Who asked for it. */
+function sourceLine(upgrade: Upgrade): string {
+  const { contract, proposalId, addedBy } = upgrade
+  if (isOwn(upgrade))
+    return `Your own plan, ${addedBy === undefined ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
+  return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
 }
 
 type EventAndData = Draft extends infer D
@@ -79,8 +86,9 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
   const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
+    kind: upgrade.kind ?? 'governance',
     contract,
-    proposalId,
+    proposalId: isOwn(upgrade) ? null : proposalId,
     name: shownPlanName(upgrade),
     height,
     status,

@@ -97,8 +97,9 @@ export function channelNameOf(notification: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, or the command that runs for it; else the silence, the
- * channel, the file or the state; else the chain. Those of one subject belong together, and one that is over ends it.
+ * What a notification is about: the proposal, with its upgrade, or the own plan that has none, or the command that runs
+ * for it; else the silence, the channel, the file or the state; else the chain. Those of one subject belong together,
+ * and one that is over ends it.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
@@ -108,9 +109,12 @@ export function subjectOf(notification: Notification): string {
   if (notification.event === 'file_stale') return `${chain}/file/${notification.data.height}`
   if (notification.event === 'state_rebuilt') return `${chain}/state`
   const id = proposalIdOf(notification)
-  if (id === undefined) return chain
+  // A plan of the operator's own has no proposal, but a key.
+  const own = 'key' in data && id === undefined ? data.key : undefined
+  if (id === undefined && own === undefined) return chain
   const proposal =
-    'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+    own ??
+    ('contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`)
   // That it ran does not end the upgrade.
   return notification.event === 'hook_ran' || notification.event === 'hook_failed' ? `${proposal}/hook` : proposal
 }

@@ -17,8 +17,10 @@ export type HealthData = {
 
 /** How the command of `upgradeInfo.afterWrite` went. */
 export type HookData = {
+  /** Of the upgrade. */
+  readonly key: string
   readonly contract: string
-  readonly proposalId: string
+  readonly proposalId: string | null
   readonly name: string
   readonly height: number
   /** Such as `ended with exit code 1`. */

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { waitingText } from './announceOutage.js'
 import type { LocalTime } from '../text/localTime.js'
 import { durationText } from '../text/time.js'
@@ -126,5 +127,6 @@ function planFacts({ name, height }: Pick<HookData, 'name' | 'height'>): Message
 }
 
 function hookText({ name, height, proposalId, ...run }: HookData): MessageText {
-  return { lines: hookLines(run), facts: planFacts({ name, height }), about: { id: proposalId, height } }
+  const about = { ...defined({ id: proposalId ?? undefined }), height }
+  return { lines: hookLines(run), facts: planFacts({ name, height }), about }
 }

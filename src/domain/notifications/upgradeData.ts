@@ -33,8 +33,10 @@ export type UpgradeCause =
 /** The upgrade as it stood then. */
 export type UpgradeData = {
   readonly key: string
+  /** `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal. */
+  readonly kind: 'governance' | 'coordinated'
   readonly contract: string
-  readonly proposalId: string
+  readonly proposalId: string | null
   readonly name: string
   readonly height: number
   readonly status: UpgradeStatus

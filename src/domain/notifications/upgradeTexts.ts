@@ -1,17 +1,17 @@
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import type { LocalTime } from '../text/localTime.js'
+import type { LocalTime, Viewpoint } from '../text/localTime.js'
 import { shownPlanName } from '../plans/plan.js'
 import type { Notification } from './notification.js'
 import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './upgradeData.js'
 import { blocksText, heightText } from './phrases.js'
-import type { UpgradeMove } from '../upgrades/upgrade.js'
+import { isOwn, type UpgradeMove } from '../upgrades/upgrade.js'
 
 const unnamed = 'an unnamed plan'
 
 /** A move of an upgrade in one line. */
 export function upgradeTitle({ upgrade, type, before, isStuck }: UpgradeMove): string {
   const { height, status } = upgrade
-  const what = shownPlanName(upgrade) || unnamed
+  const what = `${shownPlanName(upgrade) || unnamed}${isOwn(upgrade) ? ' (your own plan)' : ''}`
   switch (type) {
     case 'scheduled':
       return `Upgrade ${what} scheduled for height ${heightText(height)}`
@@ -59,12 +59,12 @@ export function upgradeDetail(notification: UpgradeNotification): string {
   const name = data.name || unnamed
   switch (notification.event) {
     case 'upgrade_scheduled':
-      return `${data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${heightText(height)}.`
+      return `${scheduledBy(data)}; the node switches to ${name} at height ${heightText(height)}.`
     case 'upgrade_refused':
       return refused(notification.data, name)
     case 'upgrade_rescheduled': {
       const { before } = notification.data
-      return `the proposal now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
+      return `${isOwn(data) ? 'your own plan' : 'the proposal'} now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
     }
     case 'upgrade_imminent':
       return `${name} is due at height ${heightText(height)}.`
@@ -101,6 +101,8 @@ export function upgradeAdvice({ event, data }: UpgradeNotification): string | un
     case 'upgrade_cancelled':
       return 'Take the binary out again, where it was put in place.'
     case 'upgrade_refused':
+      if (isOwn(data))
+        return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
       return data.why === 'held_back'
         ? 'Look at the contract: the file waits.'
         : data.why === 'file_withheld'
@@ -120,12 +122,17 @@ const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   no_proof: 'Look at the node now: is it up, and which version does it run?',
 }
 
-function refused({ why, height, more }: RefusedData, name: string): string {
+function scheduledBy({ origin, kind }: UpgradeData): string {
+  if (kind === 'coordinated') return 'it is your own plan, no vote decided it'
+  return origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
+}
+
+function refused({ why, height, more, kind }: RefusedData, name: string): string {
   if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
-  return `the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+  return `${kind === 'coordinated' ? 'your own plan' : 'the proposal'} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 function triggered({ file, isHeld, height }: UpgradeData, name: string): string {
@@ -159,17 +166,26 @@ function failed({ why, height, file }: UpgradeData, name: string): string {
 
 /**
  * What is known of an upgrade beside the event, the most important first: where it goes on, that is when its height
- * comes; else why it does not. Seen from `from`, ISO 8601.
+ * comes; else why it does not.
  */
-export function upgradeLines({ event, data }: UpgradeNotification, from: string, clock: LocalTime): readonly string[] {
+export function upgradeLines(
+  { event, data }: UpgradeNotification,
+  from: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
   const arrival = arrivalLines(data, from, clock)
   const isExplained = event === 'upgrade_refused' || event === 'upgrade_failed'
   return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
 }
 
 /** When the height of an upgrade that is ahead comes. */
-function arrivalLines({ height, blocksLeft, eta }: UpgradeData, from: string, clock: LocalTime): readonly string[] {
+function arrivalLines(
+  { height, blocksLeft, eta }: UpgradeData,
+  { from, isLate }: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
   if (blocksLeft === null) return []
-  const comes = eta === null ? 'is ahead' : `comes ${clock.ahead(eta, from)}`
-  return [`Block ${heightText(height)} ${comes}: ${blocksText(BigInt(blocksLeft))} to go.`]
+  const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
+  const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
+  return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }

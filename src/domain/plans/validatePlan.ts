@@ -26,6 +26,8 @@ export interface ValidateContext {
   readonly remarks?: readonly string[]
   /** The chain itself holds the plan: it has settled what stands beside it. @defaultValue false */
   readonly isHeld?: boolean
+  /** It is a plan of the operator's own. @defaultValue false */
+  readonly isOwn?: boolean
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
@@ -34,10 +36,10 @@ export function validatePlan(
   context: ValidateContext,
   options: ResolvedPlanOptions,
 ): readonly string[] {
-  const { key, upgrades, occupied, remarks = [], isHeld = false } = context
+  const { key, upgrades, occupied, remarks = [], isHeld = false, isOwn = false } = context
   const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
-  const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key)
+  const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key, isOwn)
   return [...conflicts, ...behind(BigInt(finding.plan.height), context, options)]
 }
 
@@ -94,7 +96,7 @@ export function formalProblems(
  */
 function behind(
   height: bigint,
-  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false }: ValidateContext,
+  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false, isOwn = false }: ValidateContext,
   { lateLimit }: ResolvedPlanOptions,
 ): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.
@@ -112,7 +114,7 @@ function behind(
   }
   if (height <= caughtUpAt.head)
     return [
-      `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when the proposal passed.`,
+      `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when ${isOwn ? 'it was first seen' : 'the proposal passed'}.`,
     ]
   const away = hostTime - caughtUpAt.time
   // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).

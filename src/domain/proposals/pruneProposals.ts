@@ -12,6 +12,11 @@ export interface RetentionOptions {
    * @defaultValue 5,000
    */
   readonly maxCount?: number
+  /**
+   * Upgrades that are remembered whatever their age: the configuration still names their plans, and would ask for them
+   * once more. @defaultValue none
+   */
+  readonly keepUpgrades?: ReadonlySet<ProposalKey>
 }
 
 const defaultMaxAge = 2_592_000_000

@@ -1,6 +1,7 @@
 import { defined } from '../defined.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
+import type { OwnPlan } from '../plans/ownPlan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import type { Sighting } from './assessCompletion.js'
 import type { WriteOutcome } from './upgrade.js'
@@ -14,6 +15,8 @@ export type PlanEvent =
       readonly hostTime: number
       readonly proposals: ReadonlyMap<ProposalKey, Proposal>
       readonly retracted: readonly ProposalKey[]
+      /** The operator's own plans, of which the first of a name counts. Absent where they are not known just now. */
+      readonly ownPlans?: readonly OwnPlan[]
       readonly blockTime: BlockTime
       /** The caught-up reading before this one; absent on a first sync. */
       readonly caughtUpAt?: { readonly head: bigint; readonly time: number }

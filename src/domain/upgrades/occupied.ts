@@ -1,7 +1,7 @@
 import { isLive } from './queueOf.js'
 import type { Plan } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
-import { isBlocked, type Upgrade } from './upgrade.js'
+import { isBlocked, isOwn, type Upgrade } from './upgrade.js'
 
 /** Names and heights that are taken, and by whom: an index, so that judging one plan does not look at all upgrades. */
 export interface Occupied {
@@ -29,27 +29,46 @@ export function occupiedBy(upgrades: Iterable<Upgrade>): Occupied {
 // More than a reader wants to hear of.
 const maxTold = 3
 
-/** Why a plan cannot stand beside those there are. One sentence each, a few at most. */
-export function conflictsWith({ names, heights }: Occupied, plan: Plan, key: ProposalKey): readonly string[] {
-  const sameName = othersIn(names.get(plan.name), key)
-  const sameHeight = othersIn(heights.get(plan.height), key).filter((other) => !sameName.includes(other))
+/**
+ * Why a plan cannot stand beside those there are. One sentence each, a few at most. A plan of the operator's own is in
+ * the way of other own ones only: what a vote decided is what the other nodes run.
+ */
+export function conflictsWith(
+  { names, heights }: Occupied,
+  plan: Plan,
+  key: ProposalKey,
+  isOfOwn = false,
+): readonly string[] {
+  const sameName = othersIn(names.get(plan.name), key, isOfOwn)
+  const sameHeight = othersIn(heights.get(plan.height), key, isOfOwn).filter((other) => !sameName.includes(other))
+  const todo = isOfOwn ? '. That one counts: take yours away, or correct it.' : '.'
   return [
     ...sameName.map(
-      ({ proposalId, name, status, height }) =>
-        `Proposal ${proposalId} already has an upgrade named ${name} (${status}, height ${height}).`,
+      (other) =>
+        `${holderOf(other)} already has an upgrade named ${other.name} (${other.status}, height ${other.height})${todo}`,
     ),
     ...sameHeight.map(
-      ({ proposalId, name, height }) => `Proposal ${proposalId} already has the upgrade ${name} at height ${height}.`,
+      (other) => `${holderOf(other)} already has the upgrade ${other.name} at height ${other.height}${todo}`,
     ),
   ].slice(0, maxTold)
 }
 
+function holderOf(upgrade: Upgrade): string {
+  return isOwn(upgrade) ? 'Another plan of your own' : `Proposal ${upgrade.proposalId}`
+}
+
+/** The upgrade of a proposal that has this very plan, under way or done. */
+export function votedTwin({ names }: Occupied, { name, height }: Plan): Upgrade | undefined {
+  return [...(names.get(name)?.values() ?? [])].find((other) => !isOwn(other) && other.height === height)
+}
+
 // The words of `conflictsWith`.
-const conflict = /^Proposal (.*) already has (?:an|the) upgrade /
+const conflict = /^(?:Proposal (.*)|Another plan of your own) already has (?:an|the) upgrade /
 
 /** The proposal that a reason names as the one in the way; undefined where the reason is another one. */
 export function rivalIn(reason: string): string | undefined {
-  return conflict.exec(reason)?.[1]
+  const found = conflict.exec(reason)
+  return found === null ? undefined : (found[1] ?? '')
 }
 
 /** What decides about conflicts, as one text: the same text means that no verdict about a conflict has changed. */
@@ -69,11 +88,15 @@ function takesName(upgrade: Upgrade): boolean {
   return takesHeight(upgrade) || upgrade.status === 'completed'
 }
 
-function othersIn(place: ReadonlyMap<ProposalKey, Upgrade> | undefined, key: ProposalKey): readonly Upgrade[] {
+function othersIn(
+  place: ReadonlyMap<ProposalKey, Upgrade> | undefined,
+  key: ProposalKey,
+  isOfOwn: boolean,
+): readonly Upgrade[] {
   const others: Upgrade[] = []
   for (const other of place?.values() ?? []) {
     if (others.length === maxTold) break
-    if (other.key !== key) others.push(other)
+    if (other.key !== key && (isOfOwn || !isOwn(other))) others.push(other)
   }
   return others
 }

@@ -11,6 +11,7 @@ import type { PollRule, ReadRule } from './rules/PlanRule.js'
 import { recordPreSwitchEvidence } from './rules/recordPreSwitchEvidence.js'
 import { refuseMissed } from './rules/refuseMissed.js'
 import { remindOfHeight } from './rules/remindOfHeight.js'
+import { scheduleOwnPlans } from './rules/scheduleOwnPlans.js'
 import { scheduleProposals } from './rules/scheduleProposals.js'
 import { detectHalt } from './rules/detectHalt.js'
 import { detectStandstill } from './rules/detectStandstill.js'
@@ -35,6 +36,7 @@ export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
 const readRules: readonly ReadRule[] = [
   withdrawRetracted, // What is off goes first: it must not stand in the way of what has passed.
   scheduleProposals,
+  scheduleOwnPlans, // What a vote decided goes before what the operator did.
   refuseMissed,
   holdBack,
   yieldToLowerPlan,

@@ -19,12 +19,18 @@ export const upgradeStatuses = [
 ] as const
 export type UpgradeStatus = (typeof upgradeStatuses)[number]
 
-/** A plan that passed, and what became of it. Times are Unix seconds of the chain. */
+/** A plan that passed, or is the operator's own, and what became of it. Times are Unix seconds of the chain. */
 export interface Upgrade {
+  /** That of its proposal; or `chain/plan/name` where it has none. */
   readonly key: ProposalKey
   readonly chain: string
+  /** Empty where it has no proposal, and so is the id. */
   readonly contract: string
   readonly proposalId: string
+  /** A plan of the operator's own, that no vote decided. @defaultValue a proposal asks for it */
+  readonly kind?: 'coordinated'
+  /** Who added the plan beside the configuration, as `user@host`. */
+  readonly addedBy?: string
   readonly name: string
   readonly height: number
   readonly info?: string | JsonObject
@@ -72,6 +78,11 @@ export interface Upgrade {
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
   readonly evidence?: CompletionEvidence
+}
+
+/** True of an upgrade that no vote decided: its plan is the operator's own. */
+export function isOwn({ kind }: { readonly kind?: 'governance' | 'coordinated' }): boolean {
+  return kind === 'coordinated'
 }
 
 /** True where only the file stands in the way of a plan that is due. */

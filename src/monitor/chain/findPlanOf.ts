@@ -33,7 +33,7 @@ export function findPlanOf(
       }
     })
   }
-  if (plans.length === 0) return ({ finding }) => finding
+  if (plans.every(({ proposal }) => proposal === undefined)) return ({ finding }) => finding
   return remembered((proposal) => {
     const { finding } = proposal
     const own = planFor(proposal, plans)
@@ -62,7 +62,7 @@ export function planHolders(
   extractPlan?: ExtractPlan,
 ): readonly ProposalFilter[] {
   if (extractPlan !== undefined) return [{ status: 'passed' }, { status: 'queued' }, { status: 'executed' }]
-  return plans.map(({ proposal: id }) => ({ id }))
+  return plans.flatMap(({ proposal: id }) => (id === undefined ? [] : [{ id }]))
 }
 
 /** Every poll asks again for each proposal; as long as it is the same object, so is the answer. */

@@ -1,16 +1,38 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
-import type { StageOptions } from '../../streams/pipeStages.js'
+import { defined } from '../../domain/defined.js'
+import type { PlanStageOptions } from '../../streams/planUpgrades.js'
+import { pipeStages, type StageOptions, stagesOf } from '../../streams/pipeStages.js'
+import type { Stage } from '../../streams/stage.js'
+import type { MonitorDeps } from '../Monitor.js'
+import type { Chain } from './assembleChain.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
+import { configuredKeys, type OwnPlansNow } from './ownPlansOf.js'
 import { votersOf } from './votersOf.js'
 
+export interface LineDeps extends Pick<PlanStageOptions, 'ownPlans'> {
+  readonly extractPlan?: ExtractPlan | undefined
+}
+
+/** The line of stages of each chain, as the configuration and the host of the library want it. */
+export function lineOf(
+  config: Config,
+  { stages = pipeStages, extractPlan }: Pick<MonitorDeps, 'stages' | 'extractPlan'>,
+): (chain: Pick<Chain, 'config'>, ownPlans: OwnPlansNow) => Stage {
+  return ({ config: chain }, ownPlans) => stages(stagesOf(lineOptionsOf(chain, config, { extractPlan, ownPlans })))
+}
+
 /** What the configuration means for the stages of one chain. */
-export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): StageOptions {
+export function lineOptionsOf(
+  chain: ChainConfig,
+  config: Config,
+  { extractPlan, ownPlans }: LineDeps = {},
+): StageOptions {
   const { monitor, scheduler, upgradeInfo } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
-    retention: { maxAge: config.proposals.maxAge },
+    retention: { maxAge: config.proposals.maxAge, keepUpgrades: configuredKeys(chain) },
     remind: { reminders: config.notifier.reminders, voters: votersOf(chain, config.notifier) },
     announce: { priorities: config.notifier.priorities, labels: chain.labels },
     plan: {
@@ -19,6 +41,7 @@ export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: 
       afterCompletion: upgradeInfo.afterCompletion,
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
+      ...defined({ ownPlans }),
     },
   }
 }

@@ -6,7 +6,7 @@ import { defined } from '../../domain/defined.js'
 import type { Plan } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
-import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { confirmHeight } from '../../sources/agreement/confirmHeight.js'
 import { confirmPlan } from '../../sources/agreement/confirmPlan.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
@@ -62,12 +62,15 @@ export function vouchForUpgrade(
         ...timing,
       }).pipe(
         // Below the head that is believed nothing is read: only the nodes know whether the plan was called off there.
-        switchMap((doubt) => (doubt === undefined && latest().health.lagging === true ? askFor$(tellers) : of(doubt))),
+        switchMap((doubt) =>
+          doubt === undefined && latest().health.lagging === true && !isOwn(upgrade) ? askFor$(tellers) : of(doubt),
+        ),
       )
     }
     // A name that no file can hold, no question about a plan that was carried out can hold either: past the height the
     // nodes would seem not to know it.
-    const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true
+    // For a plan of the operator's own nobody but the operator vouches.
+    const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true && !isOwn(upgrade)
     const plan$ = isAskedFor ? askFor$(witnesses) : of(undefined)
     const height$ = nodes.length === 0 || start === undefined ? of(undefined) : askForHeight(start)
     const late = `The nodes did not vouch for ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: nothing is written before they do. Look at the nodes in rpc.urls.`

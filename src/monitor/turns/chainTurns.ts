@@ -29,6 +29,7 @@ import { type Rereading, rereadKeptBack } from '../../streams/rereadKeptBack.js'
 import type { Stage } from '../../streams/stage.js'
 import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
+import { type OwnPlansNow, ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
@@ -54,7 +55,7 @@ export interface TurnsOptions {
   readonly random: () => number
   readonly scheduler: SchedulerLike
   /** The line that the turns of a chain walk through. */
-  readonly stagesOf: (chain: Chain) => Stage
+  readonly stagesOf: (chain: Chain, ownPlans: OwnPlansNow) => Stage
   /** Names of chains to be polled now. */
   readonly force$: Observable<string>
   /** Ends the reading; what was read is worked off. */
@@ -96,7 +97,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
         seed,
         pipe(
           reread.stage,
-          options.stagesOf(chain),
+          options.stagesOf(chain, ownPlansOf(chain.config, store)),
           announceSilences({ store, labels: chain.config.labels, ...defined({ priorities }) }),
           announceOutages(outagesOf(chain, options)),
         ),

@@ -9,11 +9,15 @@ export type DeliveryReport = {
   readonly at: number
 } & (
   | { readonly result: 'delivered' }
-  /** To be tried again at `until`. `held`: the receiver named that time, and its handler rests until then. */
+  /**
+   * To be tried again at `until`. `held`: the receiver itself asked for a pause, and its handler rests until
+   * `heldUntil`, which is no later.
+   */
   | {
       readonly result: 'postponed'
       readonly until: number
       readonly held: boolean
+      readonly heldUntil?: number
       readonly reason: string
       readonly status?: number
     }

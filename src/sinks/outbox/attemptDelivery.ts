@@ -175,8 +175,11 @@ function reportOn(
     return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
   }
   const wish = known?.retryAfterMs
-  const until = at + Math.min(longestPostponementMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
-  return { ...about, result: 'postponed', until, held: wish !== undefined, ...failure }
+  const after = (ms: number): number => at + Math.min(longestPostponementMs, ms)
+  const until = after(Math.max(wish ?? 0, backOff(item.attempts, random)))
+  // Others do not wait for the next try of this one.
+  const heldUntil = wish === undefined ? undefined : after(wish)
+  return { ...about, result: 'postponed', until, held: wish !== undefined, ...defined({ heldUntil }), ...failure }
 }
 
 /** One line without the secrets a foreign error may quote: of an address only its host is left. */

@@ -8,13 +8,21 @@ export interface Pacer {
   readonly begin: (now: number) => void
   /** Counts a request of the try under way, and says how long it has to wait at `now`, in milliseconds. */
   readonly request: (now: number) => number
+  /** Ends the request under way at `now`: nobody knows when it arrived, but it was no later. */
+  readonly answered: (now: number) => void
   /** How long the requests of the try under way had to wait, in milliseconds. */
   readonly waited: () => number
 }
 
-const unlimited: Pacer = { waitMs: () => 0, begin: () => undefined, request: () => 0, waited: () => 0 }
+const unlimited: Pacer = {
+  waitMs: () => 0,
+  begin: () => undefined,
+  request: () => 0,
+  answered: () => undefined,
+  waited: () => 0,
+}
 
-/** No more than `count` in any span of `perMs`, wherever it begins; without a rate no wait. */
+/** No more than `count` arrive in any span of `perMs`, wherever it begins; without a rate no wait. */
 export function createPacer(rate: SendRate | undefined): Pacer {
   if (rate === undefined) return unlimited
   const { count, perMs } = rate
@@ -49,6 +57,10 @@ export function createPacer(rate: SendRate | undefined): Pacer {
       add(now + wait)
       waited += wait
       return wait
+    },
+    answered: (now) => {
+      times.pop()
+      add(now)
     },
     waited: () => waited,
   }

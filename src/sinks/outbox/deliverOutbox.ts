@@ -63,7 +63,7 @@ function deliverLaneFor(
     let heldUntil = 0
     const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
       tap((report) => {
-        if (report.result === 'postponed' && report.held) heldUntil = report.until
+        if (report.result === 'postponed' && report.heldUntil !== undefined) heldUntil = report.heldUntil
       }),
     )
     const rest$ = defer(() => {

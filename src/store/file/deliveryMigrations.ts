@@ -109,5 +109,5 @@ const retried = `
 CREATE INDEX outbox_retried_subject ON outbox (handler, subject, next_at) WHERE state = 'pending' AND attempts > 0;
 `
 
-/** What delivery came to need, after version 7 and in this order. Never edited, only added to. */
+/** What delivery came to need in versions 8 to 15, in this order. Never edited; later steps stand in `migrations`. */
 export const deliveryMigrations: readonly string[] = [silences, posted, ledger, held, outages, shown, subjects, retried]

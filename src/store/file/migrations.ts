@@ -149,6 +149,14 @@ END;
 DROP INDEX notifications_at;
 `
 
+const addedPlans = `
+-- What the operator wants nodes to run beside what votes decide.
+CREATE TABLE added_plans (
+  row INTEGER PRIMARY KEY AUTOINCREMENT, chain TEXT NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL, by TEXT NOT NULL,
+  at INTEGER NOT NULL, UNIQUE (chain, name)
+);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -161,4 +169,5 @@ export const migrations: readonly string[] = [
   sixth,
   seventh,
   ...deliveryMigrations,
+  addedPlans,
 ]

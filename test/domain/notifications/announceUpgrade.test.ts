@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NotificationEvent, Priority } from '../../../src/domain/notifications/notification.js'
+import { type NotificationEvent, type Priority, subjectOf } from '../../../src/domain/notifications/notification.js'
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
 import type { SwitchEvidence, UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
 import { block, contract, genesis, move, steadyPace, upgrade } from '../../support/builders.js'
@@ -147,6 +147,24 @@ describe('announceUpgrade', () => {
     )
   })
 
+  it('marks a plan of the operator’s own, and says who added it', () => {
+    const own = { ...v2, key: 'local/plan/v2', kind: 'coordinated' as const, contract: '', proposalId: '' }
+    const scheduled = said(move('scheduled', { ...own, addedBy: 'ops@box' }))
+    expect(scheduled.title).toBe('Upgrade v2 (your own plan) scheduled for height 100')
+    expect(scheduled.message.split('\n')).toStrictEqual([
+      'local: it is your own plan, no vote decided it; the node switches to v2 at height 100. Have the binary in place.',
+      expect.stringContaining('10 blocks to go'),
+      'Your own plan, added by ops@box: no vote decided it.',
+    ])
+    expect(scheduled.data).toMatchObject({ key: 'local/plan/v2', kind: 'coordinated', proposalId: null })
+    expect(subjectOf(scheduled)).toBe('local/plan/v2')
+    const refused = said(move('refused', { ...own, status: 'refused', reasons: ['Proposal 12 has it.'] }))
+    expect(refused.message).toContain(
+      'local: your own plan asks for an upgrade that govstream does not act on. Nothing is written for it. Take the plan back (govstream plan remove, or its entry in plans) or correct it',
+    )
+    expect(refused.message).toContain('Your own plan, from the configuration: no vote decided it.')
+  })
+
   it('tells many refusals as one', () => {
     const refused = said(move('refused', { ...v2, status: 'refused', reasons: ['No room.'] }, { more: 11_899 }))
     expect(refused.message).toContain('So it is with 11899 more at once')
@@ -160,6 +178,7 @@ describe('announceUpgrade', () => {
   it('gives machines the plan', () => {
     expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
       key: `local/${contract}/1`,
+      kind: 'governance',
       contract,
       proposalId: '1',
       name: 'v2',

@@ -18,25 +18,28 @@ describe('createPacer', () => {
     expect(pacer.waitMs(1)).toBe(999)
   })
 
-  it('lets no more through in any span, however tries and requests come', () => {
-    const trial = fc.record({ pause: fc.nat(400), requests: fc.integer({ min: 0, max: 4 }) })
+  it('lets no more arrive in any span, however tries and requests come, and however long they take to arrive', () => {
+    const request = fc.record({ takesMs: fc.nat(400), arrives: fc.double({ min: 0, max: 1, noNaN: true }) })
+    const trial = fc.record({ pause: fc.nat(400), requests: fc.array(request, { maxLength: 4 }) })
     fc.assert(
       fc.property(fc.array(trial, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (tries, count) => {
         const pacer = createPacer({ count, perMs: 1_000 })
-        const sent: number[] = []
+        const arrived: number[] = []
         let now = 0
         for (const { pause, requests } of tries) {
           now += pause
           now += pacer.waitMs(now)
           pacer.begin(now)
-          if (requests === 0) sent.push(now)
-          for (let request = 0; request < requests; request++) {
+          if (requests.length === 0) arrived.push(now)
+          for (const { takesMs, arrives } of requests) {
             now += pacer.request(now)
-            sent.push(now)
+            arrived.push(now + takesMs * arrives)
+            now += takesMs
+            pacer.answered(now)
           }
         }
-        for (const [at, time] of sent.entries()) {
-          const next = sent[at + count]
+        for (const [at, time] of arrived.entries()) {
+          const next = arrived[at + count]
           if (next !== undefined) expect(next - time).toBeGreaterThanOrEqual(1_000)
         }
       }),

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, NEVER, of, throwError } from 'rxjs'
+import { asyncScheduler, map, NEVER, of, tap, throwError } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
@@ -143,6 +143,26 @@ describe('deliverOutbox, where a delivery fails', () => {
         d: 'hook/a delivered 2',
         e: 'hook/b delivered 1',
       })
+    }),
+  )
+
+  it(
+    'leaves it alone no longer than it asks: what comes meanwhile does not wait for the next try of another',
+    marbles(({ cold, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'hook']])
+      const busy$ = cold('#', {}, new DeliveryError('transient', 'It is busy.', 100))
+      const answers = [busy$, cold('|'), cold('|')]
+      const wake$ = cold('50ms x').pipe(tap(() => queue(store, [['b', 'hook']], 50)))
+
+      expectObservable(deliver(store, { hook: lane(() => answers.shift() ?? NEVER) }, wake$), '9s !').toBe(
+        'a 99ms b 899ms c',
+        {
+          a: 'hook/a postponed 1 until 1000',
+          b: 'hook/b delivered 1',
+          c: 'hook/a delivered 2',
+        },
+      )
     }),
   )
 

@@ -1,6 +1,6 @@
 import { keyOf } from '../../proposals/proposal.js'
 import { byHeight } from '../queueOf.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import { isOwn, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
 import { basisOf, rememberVerdict } from './scheduleProposals.js'
@@ -20,8 +20,10 @@ export const keepWithinLimit: ReadRule = (board, event, options) => {
 function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
   const waiting = [...board.acting.values()].filter(({ status }) => status === 'scheduled')
   if (waiting.length <= limit) return
-  // A chain carries out a plan that it holds whatever is refused here, and a plan on the disk may be acted on already.
-  const isFirm = (upgrade: Upgrade): boolean => upgrade.held === true || upgrade.writtenAt !== undefined
+  // A chain carries out a plan that it holds whatever is refused here, a plan on the disk may be acted on already, and
+  // no number of proposals crowds out what the operator wants.
+  const isFirm = (upgrade: Upgrade): boolean =>
+    upgrade.held === true || upgrade.writtenAt !== undefined || isOwn(upgrade)
   const surplus = waiting.sort((a, b) => Number(isFirm(b)) - Number(isFirm(a)) || byHeight(a, b)).slice(limit)
   const reason = `More than ${limit} upgrades wait on this chain: only those with the lowest heights are kept, and this one is judged again when there is room.`
   const refused: UpgradeMove[] = []

@@ -1,69 +1,85 @@
 import { etaOf } from '../../blocks/blockTime.js'
-import { isLongPast, latenessOf } from '../../blocks/lateness.js'
+import { isLongPast } from '../../blocks/lateness.js'
 import { checkPlan } from '../../plans/checkPlan.js'
-import { isHeldAlready, isHeldByChain, remarksOn } from '../../plans/heldPlan.js'
+import { isHeldAlready } from '../../plans/heldPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
 import { rivalIn } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
-import { draftUpgrade } from './draftUpgrade.js'
-import { isExecuted } from './proposalStage.js'
+import { isOwn, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
-/** The plan of a proposal that passed, and the upgrade that is known of it. */
-export interface PassedPlan {
-  readonly proposal: Proposal
+/** A plan that is to become an upgrade, and what is known of it. */
+export interface WantedPlan {
   readonly finding: PlanFinding
   readonly known: Upgrade | undefined
   /** True where the known upgrade carries this very plan. */
   readonly isSame: boolean
+  /** The upgrade that it becomes. */
+  readonly draft: DraftUpgrade
+  /** Since when the delay before the writing runs, by the clock of the chain and by that of the host. */
+  readonly since: { readonly scheduledAt: bigint; readonly noticedAt: number }
+  /** The chain itself holds it. */
+  readonly isHeld: boolean
+  /** What is wrong with it but only keeps us from writing it. */
+  readonly remarks: readonly string[]
+  /** The last block of its vote, where that is counted in blocks. */
+  readonly votedUntil?: bigint | undefined
+  /** Its vote was carried out, or is long over. */
+  readonly isLongDecided: boolean
 }
 
-/** Schedules a plan that passed, or refuses it and says why. */
+/** Schedules a plan that is wanted, or refuses it and says why. */
 export function admitPlan(
-  passed: PassedPlan,
+  wanted: WantedPlan,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
-  const { proposal, finding } = passed
+  const { finding, draft, isHeld, remarks, votedUntil } = wanted
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
-  const key = keyOf(proposal)
-  const isHeld = isHeldByChain(proposal, finding)
+  const { key } = draft
   // The chain holds one plan at a time: two proposals that ask for it are one upgrade.
   if (isHeld && isHeldAlready(finding.plan, occupied, key)) return []
-  const remarks = remarksOn(proposal, finding, options)
-  const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const reasons = validatePlan(
     finding,
-    { key, upgrades, occupied, head, blockTime, hostTime, caughtUpAt, votedUntil, remarks, isHeld },
+    {
+      key,
+      upgrades,
+      occupied,
+      head,
+      blockTime,
+      hostTime,
+      caughtUpAt,
+      votedUntil,
+      remarks,
+      isHeld,
+      isOwn: isOwn(draft),
+    },
     options,
   )
-  return reasons.length > 0
-    ? refuse(passed, { reasons, isHeld }, context, options)
-    : schedule(passed, { remarks, isHeld }, context, options)
+  return reasons.length > 0 ? refuse(wanted, reasons, context, options) : schedule(wanted, context, options)
 }
 
 function refuse(
-  { proposal, finding, known, isSame }: PassedPlan,
-  { reasons, isHeld }: { readonly reasons: readonly string[]; readonly isHeld: boolean },
+  { finding: { plan }, known, isSame, draft, isHeld, isLongDecided }: WantedPlan,
+  reasons: readonly string[],
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
-  const { plan } = finding
   const { head, caughtUpAt } = context
   const time = head.timestamp
-  const ended = { ...draftUpgrade(proposal, finding, known), completedAt: time, reasons }
+  const ended = { ...draft, completedAt: time, reasons }
   // A chain that holds a plan does not go past its height without carrying it out.
   const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
   // A plan without a usable height, carried out or decided long ago, has nothing left to happen.
-  const isHistory = !hasHeight(plan) && (isExecuted(proposal) || isLongDecided(proposal, context))
+  const isHistory = !hasHeight(plan) && isLongDecided
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
   return [
     {
@@ -95,25 +111,25 @@ function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint
 }
 
 function schedule(
-  { proposal, finding, known }: PassedPlan,
-  { remarks, isHeld }: { readonly remarks: readonly string[]; readonly isHeld: boolean },
+  { finding: { plan }, known, draft, since, isHeld, remarks }: WantedPlan,
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
-  const { plan } = finding
   const time = context.head.timestamp
   const isWriting = options.when !== 'never'
   const profile = options.profile === undefined ? {} : { profile: options.profile }
   // These do not keep the plan from being scheduled, but people should look at them, such as a missing checksum.
-  const warnings = [...checkPlan(plan, profile).warnings, ...(isWriting ? hurry(plan, context, options) : [])]
+  const warnings = [
+    ...checkPlan(plan, profile).warnings,
+    ...(isWriting ? hurry(plan, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
+  ]
   const returned = known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
   const upgrade: Upgrade = {
-    ...draftUpgrade(proposal, finding, known),
+    ...draft,
     ...(isHeld && { held: true }),
     ...(isWriting && remarks.length > 0 && { unwritten: true }),
     status: 'scheduled',
-    scheduledAt: known?.scheduledAt ?? time,
-    noticedAt: known?.noticedAt ?? context.hostTime,
+    ...since,
     reasons: [...returned, ...remarks, ...warnings],
   }
   const scheduled: UpgradeMove =
@@ -124,20 +140,13 @@ function schedule(
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
 }
 
+// A Cosmos node writes the file of a plan that its chain holds, and of no other.
+const unwrittenByAnybody =
+  'No file is written here (upgradeInfo.when is never), and no node writes one for a plan of your own: set upgradeInfo.when, or prepare the switch by hand.'
+
 /** True where the chain has left the height far behind. */
 function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: ResolvedPlanOptions): boolean {
   return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
-}
-
-// A plan that passed within a month may still be waited for, and its height may still be corrected.
-const longMs = 30 * 86_400_000
-
-/** True where the vote has been over for a month, by the clock that it is counted by. */
-function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blockTime }: ScheduleContext): boolean {
-  if (votingEnd === undefined || (clock === 'block' && foreignClock === true)) return false
-  const ms =
-    clock === 'timestamp' ? Number(head.timestamp - votingEnd) * 1000 : latenessOf(votingEnd, { head, blockTime })
-  return ms !== undefined && ms > longMs
 }
 
 function hasHeight({ height }: Plan): boolean {

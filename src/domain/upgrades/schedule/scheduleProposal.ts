@@ -1,13 +1,14 @@
+import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
-import { refusals } from '../../plans/heldPlan.js'
+import { isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
 import type { PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
-import { admitPlan } from './admitPlan.js'
+import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
 import { carriesPlan, draftUpgrade } from './draftUpgrade.js'
-import { isSchedulable, isUndecided } from './proposalStage.js'
+import { isExecuted, isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
 /**
@@ -44,7 +45,38 @@ export function scheduleProposal(
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
   if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
-  return admitPlan({ proposal, finding, known, isSame }, upgrades, context, options)
+  return admitPlan(wantedBy(proposal, { finding, known, isSame }, context, options), upgrades, context, options)
+}
+
+/** What a proposal that passed wants of the upgrades. */
+function wantedBy(
+  proposal: Proposal,
+  plan: Pick<WantedPlan, 'finding' | 'known' | 'isSame'>,
+  context: ScheduleContext,
+  options: ResolvedPlanOptions,
+): WantedPlan {
+  const { finding, known } = plan
+  const { head, hostTime } = context
+  return {
+    ...plan,
+    draft: draftUpgrade(proposal, finding, known),
+    since: { scheduledAt: known?.scheduledAt ?? head.timestamp, noticedAt: known?.noticedAt ?? hostTime },
+    isHeld: isHeldByChain(proposal, finding),
+    remarks: remarksOn(proposal, finding, options),
+    votedUntil: proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined,
+    isLongDecided: isExecuted(proposal) || isLongDecided(proposal, context),
+  }
+}
+
+// A plan that passed within a month may still be waited for, and its height may still be corrected.
+const longMs = 30 * 86_400_000
+
+/** True where the vote has been over for a month, by the clock that it is counted by. */
+function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blockTime }: ScheduleContext): boolean {
+  if (votingEnd === undefined || (clock === 'block' && foreignClock === true)) return false
+  const ms =
+    clock === 'timestamp' ? Number(head.timestamp - votingEnd) * 1000 : latenessOf(votingEnd, { head, blockTime })
+  return ms !== undefined && ms > longMs
 }
 
 /** Notes a plan in the vote, so that lists show it before it can become an upgrade. Nobody is notified. */

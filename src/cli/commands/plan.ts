@@ -1,0 +1,191 @@
+import { defined } from '../../domain/defined.js'
+import { ConfigError, type ConfigIssue, StoreError } from '../../domain/errors.js'
+import { checkPlan, heightProblems, nameProblems } from '../../domain/plans/checkPlan.js'
+import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
+import type { Plan } from '../../domain/plans/plan.js'
+import { readPlan } from '../../domain/plans/readPlan.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
+import { isJsonObject } from '../../domain/text/json.js'
+import { cleanLine } from '../../domain/text/text.js'
+import { conflictsWith, occupiedBy, votedTwin } from '../../domain/upgrades/occupied.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isLive } from '../../domain/upgrades/queueOf.js'
+import type { AddedPlan } from '../../store/PlanStore.js'
+import type { Store } from '../../store/Store.js'
+import { type ListedPlan, planView } from '../../views/planView.js'
+import { exitCodes } from '../exitCodes.js'
+import { type Located, locateState } from '../locateState.js'
+import type { ChainOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
+import { plansTable } from '../output/plansTable.js'
+import { printJson } from '../output/printJson.js'
+import { requireChain } from '../readWatchedChains.js'
+import type { Context } from '../Terminal.js'
+import { userAtHost } from '../userName.js'
+import { withNewStore } from '../withNewStore.js'
+import { withStore } from '../withStore.js'
+
+export interface PlanAddOptions extends ChainOptions {
+  readonly height: string
+  readonly info?: string
+}
+
+/** Keeps a plan of the operator's own, also where there is no state yet. */
+export async function addPlan(name: string, options: PlanAddOptions, { terminal, now }: Context): Promise<number> {
+  const plan = planFrom(name, options)
+  // There need be no state yet.
+  const located = options.state === undefined ? await locateState(options) : { state: options.state }
+  return withNewStore({ state: located.state, what: 'plan' }, (store) => {
+    const chain = chainFor(store, located, options.chain)
+    refuseWhereWrong(store, chain, plan)
+    const own: AddedPlan = { chain, plan, added: { by: userAtHost(), at: now() } }
+    store.addPlan(own)
+    const next =
+      store.holder(now()) === undefined
+        ? 'No govstream runs with this state: it is taken up when one does.'
+        : 'It is taken up with the next poll.'
+    const warnings = checkPlan(plan)
+      .warnings.map((warning) => `${warning}\n`)
+      .join('')
+    if (options.json === true) printJson(terminal, planView(own))
+    else
+      terminal.out(
+        foldLines(
+          `Plan ${name} of ${chain} is kept, for height ${plan.height}. ${next}\n${warnings}`.trim(),
+          terminal.width,
+        ),
+      )
+    return exitCodes.done
+  })
+}
+
+/** Shows the operator's own plans: those that were added, then those of the configuration that a poll has taken up. */
+export async function listPlans(options: ChainOptions, { terminal }: Context): Promise<number> {
+  const located = await locateState(options)
+  return withStore(located, (store) => {
+    requireChain(store, located, options.chain)
+    const plans = store === undefined ? [] : plansIn(store, options.chain)
+    if (options.json === true) printJson(terminal, plans.map(planView))
+    else terminal.out(plans.length === 0 ? 'No plans of your own.' : plansTable(plans, terminal))
+    return exitCodes.done
+  })
+}
+
+/** Takes a plan back that was added. */
+export async function removePlan(given: string, options: ChainOptions, { terminal, now }: Context): Promise<number> {
+  const located = await locateState(options)
+  return withStore({ state: located.state, readOnly: false }, (store) => {
+    requireChain(store, located, options.chain)
+    const [found, other] = (store?.addedPlans(options.chain) ?? []).filter(
+      ({ chain, plan: { name } }) => name === given || ownPlanKey(chain, name) === given,
+    )
+    if (found === undefined || other !== undefined) {
+      terminal.note(foldLines(found === undefined ? missing(store, given) : several(given), terminal.noteWidth))
+      return exitCodes.failed
+    }
+    const { chain, plan } = found
+    const upgrade = store?.outline(chain)?.upgrades.get(ownPlanKey(chain, plan.name))
+    store?.removePlan(chain, plan.name, { by: userAtHost(), at: now() })
+    if (options.json === true) printJson(terminal, planView(found))
+    else
+      terminal.out(
+        foldLines(`Plan ${plan.name} of ${chain} is taken back. ${afterwards(upgrade)}`.trim(), terminal.width),
+      )
+    return exitCodes.done
+  })
+}
+
+function planFrom(name: string, { height: written, info: text }: PlanAddOptions): Plan {
+  const height = /^\d{1,20}$/.test(written) ? Number(written) : NaN
+  const info = text === undefined ? undefined : jsonOrText(text)
+  const { plan, problems } = readPlan({ name, height, info })
+  const issues: ConfigIssue[] = [
+    ...nameProblems(name).map((message) => ({ path: `NAME ${cleanLine(name, 100)}`, message })),
+    ...heightProblems(height).map((message) => ({ path: `--height ${cleanLine(written, 100)}`, message })),
+  ]
+  const known = issues.map(({ message }) => message)
+  const others = [...new Set([...problems, ...checkPlan(plan).problems])].filter((problem) => !known.includes(problem))
+  if (issues.length === 0) issues.push(...others.map((message) => ({ path: '--info', message })))
+  if (issues.length > 0) throw new ConfigError(issues)
+  return plan
+}
+
+function jsonOrText(text: string): Plan['info'] {
+  const value = parsedJson(text)
+  return isJsonObject(value) ? value : text
+}
+
+function chainFor(store: Store, located: Located, given: string | undefined): string {
+  const known = [...new Set([...(located.chains ?? []).map(({ chain }) => chain), ...store.chains()])]
+  // Of a state that is new, and named without a configuration, nothing is known.
+  if (given !== undefined && known.length === 0 && /^[a-z0-9-]+$/.test(given)) return given
+  requireChain(store, located, given)
+  const [only] = known
+  if (given !== undefined) return given
+  if (only !== undefined && known.length === 1) return only
+  throw new ConfigError([
+    {
+      path: '--chain',
+      message: `expected the chain that the plan is for${known.length === 0 ? '' : `: one of ${known.join(', ')}`}`,
+    },
+  ])
+}
+
+/** @throws ConfigError for a height that is behind, StoreError for a plan that cannot stand beside those there are. */
+function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
+  const outline = store.outline(chain)
+  const head = outline?.head?.number
+  if (head !== undefined && BigInt(plan.height) <= head)
+    throw new ConfigError([
+      { path: `--height ${plan.height}`, message: `expected a height above ${head}, the head of ${chain}` },
+    ])
+  const key = ownPlanKey(chain, plan.name)
+  const same = outline?.upgrades.get(key)
+  if (same !== undefined && same.addedBy === undefined && isLive(same))
+    throw new StoreError(`The configuration has a plan named ${plan.name} for ${chain}: change it there.`)
+  const occupied = occupiedBy(outline?.upgrades.values() ?? [])
+  const twin = votedTwin(occupied, plan)
+  if (twin !== undefined)
+    throw new StoreError(
+      `Proposal ${twin.proposalId} asks for the same, and its upgrade is ${twin.status}: nothing is to be added.`,
+    )
+  const conflicts = conflictsWith(occupied, plan, key, true)
+  if (conflicts.length > 0) throw new StoreError(`${conflicts.join(' ')} Nothing was added.`)
+}
+
+function plansIn(store: Store, only: string | undefined): readonly ListedPlan[] {
+  const chains = only === undefined ? store.chains() : [only]
+  const upgrades = new Map(
+    chains.flatMap((chain) => [...(store.outline(chain)?.upgrades ?? [])].filter(([, upgrade]) => isOwn(upgrade))),
+  )
+  const added = store
+    .addedPlans(only)
+    .map((own): ListedPlan => ({ ...own, ...defined({ upgrade: upgrades.get(ownPlanKey(own.chain, own.plan.name)) }) }))
+  const configured = [...upgrades.values()]
+    .filter(({ addedBy }) => addedBy === undefined)
+    .map((upgrade): ListedPlan => {
+      const { chain, name, height, info } = upgrade
+      return { chain, plan: { name, height, ...defined({ info }) }, upgrade }
+    })
+  return [...added, ...configured]
+}
+
+function missing(store: Store | undefined, given: string): string {
+  const name = ownPlanNameIn(given) ?? given
+  const isConfigured = (store === undefined ? [] : plansIn(store, undefined)).some(
+    ({ plan, added }) => plan.name === name && added === undefined,
+  )
+  return isConfigured
+    ? `The plan ${name} is one of the configuration: take it out there.`
+    : `No plan ${given} was added: see them with "govstream plan list".`
+}
+
+function several(given: string): string {
+  return `Several chains have a plan ${given}: say which with --chain.`
+}
+
+/** What becomes of the upgrade of a plan that is taken back. */
+function afterwards(upgrade: Upgrade | undefined): string {
+  if (upgrade?.status === 'in_progress') return 'Its upgrade is in progress already: the node goes through with it.'
+  return upgrade?.status === 'scheduled' ? 'Its upgrade is called off with the next poll.' : ''
+}

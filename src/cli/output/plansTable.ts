@@ -1,0 +1,28 @@
+import { cleanLine } from '../../domain/text/text.js'
+import type { ListedPlan } from '../../views/planView.js'
+import type { Terminal } from '../Terminal.js'
+import { foldLines } from './foldLines.js'
+import { type Column, renderTable } from './renderTable.js'
+import { timeOfMsText } from './times.js'
+
+/** The operator's own plans, one a line, and under them what there is to say about each. */
+export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): string {
+  const columns: readonly Column<ListedPlan>[] = [
+    { title: 'CHAIN', text: ({ chain }) => chain },
+    { title: 'HEIGHT', text: ({ plan }) => String(plan.height), align: 'right' },
+    { title: 'NAME', text: ({ plan }) => plan.name, shrinks: true, least: 12 },
+    { title: 'STATUS', text: statusText },
+    { title: 'BY', text: ({ added }) => (added === undefined ? 'configuration' : cleanLine(added.by, 100)), yields: 2 },
+    { title: 'ADDED', text: ({ added }) => (added === undefined ? '-' : timeOfMsText(added.at)), yields: 1 },
+  ]
+  const reasons = plans.flatMap((listed) =>
+    (listed.upgrade?.reasons ?? []).map((reason) =>
+      foldLines(`${listed.chain} ${listed.plan.name} (${statusText(listed)}): ${reason}`, terminal.width),
+    ),
+  )
+  return [renderTable(columns, plans, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
+}
+
+function statusText({ upgrade }: ListedPlan): string {
+  return upgrade === undefined ? 'not seen yet' : upgrade.status.replace('_', ' ')
+}

@@ -1,0 +1,123 @@
+import { defined } from '../../defined.js'
+import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
+import type { PlanFinding } from '../../plans/plan.js'
+import { readPlan } from '../../plans/readPlan.js'
+import { formalProblems, planProblems } from '../../plans/validatePlan.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
+import { conflictsWith, type Occupied, rivalIn, votedTwin } from '../occupied.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { admitPlan, type WantedPlan } from './admitPlan.js'
+import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
+import type { ScheduleContext } from './ScheduleContext.js'
+
+/** What is known when an own plan is judged. */
+export interface OwnPlanContext extends ScheduleContext {
+  readonly occupied: Occupied
+}
+
+/**
+ * What a plan of the operator's own does to the upgrades: it is scheduled, changed or refused. What a vote decided
+ * counts before it: a plan that says otherwise is refused, and one that says the same goes on under its proposal. Asked
+ * again with nothing new, it does nothing.
+ */
+export function scheduleOwnPlan(
+  own: OwnPlan,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  context: OwnPlanContext,
+  options: ResolvedPlanOptions,
+): readonly UpgradeMove[] {
+  const { head, occupied } = context
+  const known = upgrades.get(ownPlanKey(own.chain, own.plan.name))
+  const finding: PlanFinding = { ...readPlan(own.plan), origin: 'operator' }
+  const { plan } = finding
+  const isSame = known !== undefined && carriesPlan(known, plan)
+  // The node is at it: nothing is taken back any more.
+  if (known?.status === 'in_progress') return []
+  const twin = votedTwin(occupied, plan)
+  if (twin !== undefined) return yieldTo(twin, own, known, context)
+  if (isSame && isWaiting(known))
+    return refuseByRival(known, conflictsWith(occupied, plan, known.key, true), head.timestamp)
+  if (isSame && !mayReturn(known)) return []
+  return admitPlan(wantedOf(own, { finding, known, isSame }, context, options), upgrades, context, options)
+}
+
+/** Calls an own plan off that the operator has taken back; nothing where the node is at it, or it is over. */
+export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
+  return isWaiting(upgrade) ? [cancel(upgrade, 'The operator took the plan back.', time, isBlocked(upgrade))] : []
+}
+
+function isWaiting(upgrade: Upgrade): boolean {
+  return upgrade.status === 'scheduled' || isBlocked(upgrade)
+}
+
+/** What was called off is back; what was refused is judged again, unless it came too late. */
+function mayReturn({ status, scheduledAt, reasons }: Upgrade): boolean {
+  if (status === 'refused') return scheduledAt === undefined || reasons.some((reason) => rivalIn(reason) !== undefined)
+  return status === 'cancelled'
+}
+
+/** The proposal has the same plan: people are told of it there. */
+function yieldTo(
+  { proposalId }: Upgrade,
+  own: OwnPlan,
+  known: Upgrade | undefined,
+  { head }: OwnPlanContext,
+): readonly UpgradeMove[] {
+  const reason = `Proposal ${proposalId} asks for the same: it goes on under that proposal.`
+  if (known === undefined)
+    return [cancel({ ...draftOwn(own, known), status: 'scheduled' }, reason, head.timestamp, true)]
+  return isWaiting(known) || (known.status === 'refused' && !known.reasons.includes(reason))
+    ? [cancel(known, reason, head.timestamp, true)]
+    : []
+}
+
+function refuseByRival(known: Upgrade, reasons: readonly string[], time: bigint): readonly UpgradeMove[] {
+  if (reasons.length === 0) return []
+  const { blocked: _blocked, ...free } = known
+  const upgrade: Upgrade = { ...free, status: 'refused', completedAt: time, reasons }
+  return [{ type: 'refused', upgrade, time, silent: false, before: known }]
+}
+
+function wantedOf(
+  own: OwnPlan,
+  plan: Pick<WantedPlan, 'finding' | 'known' | 'isSame'>,
+  { head, hostTime }: OwnPlanContext,
+  options: ResolvedPlanOptions,
+): WantedPlan {
+  const { finding, known } = plan
+  const waits = known?.status === 'scheduled' ? known : undefined
+  // A clock that was ahead when it was added does not make the delay longer.
+  const addedAt = Math.min(own.added?.at ?? hostTime, hostTime)
+  return {
+    ...plan,
+    draft: draftOwn(own, known),
+    since: { scheduledAt: waits?.scheduledAt ?? head.timestamp, noticedAt: waits?.noticedAt ?? addedAt },
+    isHeld: false,
+    remarks: options.when === 'never' ? formalProblems(finding, planProblems(finding, options), { isHeld: false }) : [],
+    isLongDecided: false,
+  }
+}
+
+function draftOwn({ chain, plan, labels, added }: OwnPlan, known: Upgrade | undefined): DraftUpgrade {
+  return {
+    key: ownPlanKey(chain, plan.name),
+    chain,
+    contract: '',
+    proposalId: '',
+    kind: 'coordinated',
+    name: plan.name,
+    height: plan.height,
+    ...defined({ info: plan.info, labels, addedBy: added?.by }),
+    origin: 'operator',
+    reasons: [],
+    revision: (known?.revision ?? 0) + 1,
+    reminded: [],
+  }
+}
+
+function cancel(known: Upgrade, reason: string, time: bigint, silent: boolean): UpgradeMove {
+  const { blocked: _blocked, ...free } = known
+  const upgrade: Upgrade = { ...free, status: 'cancelled', completedAt: time, reasons: [reason] }
+  return { type: 'cancelled', upgrade, time, silent, before: known }
+}

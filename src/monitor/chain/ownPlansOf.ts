@@ -1,0 +1,44 @@
+import type { ChainConfig } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
+import { type OwnPlan, ownPlanKey } from '../../domain/plans/ownPlan.js'
+import type { ProposalKey } from '../../domain/proposals/proposal.js'
+import { isBusy } from '../../store/retryWhileBusy.js'
+import type { Store } from '../../store/Store.js'
+
+/** The operator's own plans that stand now; undefined where that cannot be told just now. */
+export type OwnPlansNow = () => readonly OwnPlan[] | undefined
+
+type Configured = Pick<ChainConfig, 'name' | 'labels' | 'plans'>
+
+/** The operator's own plans of a configuration: those that are bound to no proposal. */
+function configuredPlans({ name: chain, labels: ofChain, plans }: Configured): readonly OwnPlan[] {
+  return plans
+    .filter(({ proposal }) => proposal === undefined)
+    .map(({ name, height, info, labels }) => ({
+      chain,
+      plan: { name, height, ...defined({ info }) },
+      labels: { ...ofChain, ...labels },
+    }))
+}
+
+/** Keys of the upgrades that these become. */
+export function configuredKeys(chain: Configured): ReadonlySet<ProposalKey> {
+  return new Set(configuredPlans(chain).map(({ plan }) => ownPlanKey(chain.name, plan.name)))
+}
+
+/**
+ * All plans of the operator's own for a chain: those of the configuration first, then those that the state keeps;
+ * undefined while another process keeps the state locked.
+ */
+export function ownPlansOf(chain: Configured, store: Pick<Store, 'addedPlans'>): OwnPlansNow {
+  const configured = configuredPlans(chain)
+  return () => {
+    try {
+      const added = store.addedPlans(chain.name).map((own) => ({ ...own, labels: { ...chain.labels, ...own.labels } }))
+      return [...configured, ...added]
+    } catch (cause) {
+      if (isBusy(cause)) return undefined
+      throw cause
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod/mini'
+import { defined } from '../domain/defined.js'
+import { StoreError } from '../domain/errors.js'
+import { type OwnPlan, ownPlanKey, ownPlanNameIn } from '../domain/plans/ownPlan.js'
+import type { ProposalKey } from '../domain/proposals/proposal.js'
+import type { JsonObject } from '../domain/text/json.js'
+import { decode, encode } from './codec.js'
+import type { AddedPlan, PlanStore } from './PlanStore.js'
+import { plan } from './proposalSchemas.js'
+import { texts } from './rowValues.js'
+import type { Store } from './Store.js'
+import type { Sql } from './sql.js'
+
+const planRow = z.object({ chain: z.string(), json: z.string(), by: z.string(), at: z.number() })
+const countRow = z.object({ count: z.number() })
+const content: z.ZodMiniType<Pick<OwnPlan, 'plan' | 'labels'>> = z.object({ plan, labels: z.exactOptional(texts) })
+
+// Each is looked at with every reading.
+const most = 100
+
+/** What the operator wants nodes to run beside what votes decide. */
+export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
+  const find = (chain?: string): readonly AddedPlan[] =>
+    (chain === undefined
+      ? sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans ORDER BY row')
+      : sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans WHERE chain = ? ORDER BY row', chain)
+    ).map((row) => planOf(sql, row))
+  const note = (done: 'added' | 'removed', own: AddedPlan, { by, at }: AddedPlan['added']): void =>
+    trail.record({ at, chain: own.chain, kind: 'plan', detail: { ...detailOf(own), done, by } })
+
+  return {
+    addedPlans: find,
+
+    addPlan: (own) =>
+      sql.transaction(() => {
+        const { chain, labels, added } = own
+        const { name } = own.plan
+        const there = find(chain)
+        if (there.some((other) => other.plan.name === name))
+          throw new StoreError(
+            `${chain} has a plan named ${name} already: take it back first, with "govstream plan remove ${name} --chain ${chain}".`,
+          )
+        if ((sql.all(countRow, 'SELECT count(*) AS count FROM added_plans')[0]?.count ?? 0) >= most)
+          throw new StoreError(`There are ${most} plans already: take some back with "govstream plan remove NAME".`)
+        sql.run(
+          'INSERT INTO added_plans (chain, name, json, by, at) VALUES (?, ?, ?, ?, ?)',
+          ...[chain, name, encode({ plan: own.plan, ...defined({ labels }) }), added.by, added.at],
+        )
+        note('added', own, added)
+      }),
+
+    removePlan: (chain, name, who) =>
+      sql.transaction(() => {
+        const own = find(chain).find((one) => one.plan.name === name)
+        if (own === undefined) return undefined
+        dropPlans(sql, chain, [ownPlanKey(chain, name)])
+        note('removed', own, who)
+        return own
+      }),
+  }
+}
+
+/** Drops the plans whose upgrades have these keys. The caller holds the transaction. */
+export function dropPlans(sql: Sql, chain: string, keys: readonly ProposalKey[]): void {
+  for (const key of keys) {
+    const name = ownPlanNameIn(key)
+    if (name !== undefined) sql.run('DELETE FROM added_plans WHERE chain = ? AND name = ?', chain, name)
+  }
+}
+
+function planOf(sql: Sql, { chain, json, by, at }: z.infer<typeof planRow>): AddedPlan {
+  return { chain, ...decode(content, json, { file: sql.file, row: `a plan of ${chain}` }), added: { by, at } }
+}
+
+function detailOf({ chain, plan: { name, height, info } }: AddedPlan): JsonObject {
+  return { key: ownPlanKey(chain, name), name, height, ...defined({ info }) }
+}

@@ -1,0 +1,157 @@
+import { hostname, userInfo } from 'node:os'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { Ended } from '../support/cli.js'
+import { cliHere } from '../support/cliHere.js'
+import { at, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
+
+let directory: ReturnType<typeof temporaryDirectory>
+beforeEach(() => (directory = temporaryDirectory()))
+afterEach(() => directory[Symbol.dispose]())
+
+const me = `${userInfo().username}@${hostname()}`
+const plan = (...args: readonly string[]): Promise<Ended> =>
+  cliHere(['plan', ...args, '--state', 'state.db'], directory.path)
+const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await plan(...args, '--json')).out)
+
+/** A state in which the chain is at block 10, with these upgrades. */
+function seed(...upgrades: readonly Upgrade[]): void {
+  const store = openStore({ path: `${directory.path}/state.db` })
+  const after = state({ head: at(10n), upgrades: queueing(...upgrades) })
+  store.commit(turn({ state: after }), () => [])
+  store.close()
+}
+
+describe('plan add', () => {
+  it('keeps a plan, also where there is no state yet, and says when it is taken up', async () => {
+    expect(await plan('add', 'v2', '--height', '100', '--chain', 'local')).toStrictEqual({
+      code: 0,
+      out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is taken up when one does.\n',
+      err: '',
+    })
+    expect(await json('list')).toStrictEqual([
+      {
+        key: 'local/plan/v2',
+        chain: 'local',
+        name: 'v2',
+        height: 100,
+        info: null,
+        by: me,
+        addedAt: '2025-01-01T00:05:00.000Z',
+        status: null,
+        reasons: [],
+      },
+    ])
+  })
+
+  it('takes info as an object where it is one, and as text where it is not', async () => {
+    seed()
+    expect(await json('add', 'v2', '--height', '100', '--info', '{"binaries":{}}')).toMatchObject({
+      info: { binaries: {} },
+    })
+    expect(await json('add', 'v3', '--height', '200', '--info', 'see the forum')).toMatchObject({
+      info: 'see the forum',
+    })
+  })
+
+  it('is in the audit trail, with who did it, and so is what takes it back', async () => {
+    seed()
+    await plan('add', 'v2', '--height', '100')
+    await plan('remove', 'v2')
+    const audit = await cliHere(['audit', '--state', 'state.db'], directory.path)
+    expect(audit.out.split('\n').map((line) => line.replace(/^\S+ \S+ +local +/, ''))).toStrictEqual([
+      `Plan v2 of your own, at height 100, removed by ${me}`,
+      `Plan v2 of your own, at height 100, added by ${me}`,
+      '',
+    ])
+  })
+
+  it('takes the only chain there is, and asks which where there are several', async () => {
+    seed()
+    expect((await plan('add', 'v2', '--height', '100')).code).toBe(0)
+    const store = openStore({ path: `${directory.path}/state.db` })
+    store.commit(turn({ state: state({ chain: 'other' }) }), () => [])
+    store.close()
+    expect(await plan('add', 'v3', '--height', '200')).toStrictEqual({
+      code: 2,
+      out: '',
+      err: '--chain: expected the chain that the plan is for: one of local, other\n',
+    })
+    expect((await plan('add', 'v3', '--height', '200', '--chain', 'lokal')).err).toBe(
+      '--chain: there is no chain lokal; did you mean local?\n',
+    )
+  })
+
+  it.each([
+    [['../v2', '--height', '100'], /^NAME \.\.\/v2: The plan's name holds a slash/],
+    [['v2', '--height', 'soon'], /^--height soon: The plan's height is not a number/],
+    [['v2', '--height', '0'], /^--height 0: The plan's height 0 is not above 0/],
+    [['v2', '--height', '10'], /^--height 10: expected a height above 10, the head of local/],
+    [
+      ['v2', '--height', '100', '--info', '{"binaries":{"linux/amd64":"ftp://x"}}'],
+      /^--info: The download address for linux\/amd64 is not an http/,
+    ],
+  ])('refuses %j, and keeps nothing', async (args, said) => {
+    seed()
+    const ended = await plan('add', ...args)
+    expect(ended).toMatchObject({ code: 2, out: '' })
+    expect(ended.err).toMatch(said)
+    expect(await json('list')).toStrictEqual([])
+  })
+
+  it.each([
+    [
+      { name: 'v2', height: 200 },
+      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: take yours away, or correct it. Nothing was added.',
+    ],
+    [
+      { name: 'v9', height: 100 },
+      'Proposal 12 already has the upgrade v9 at height 100. That one counts: take yours away, or correct it. Nothing was added.',
+    ],
+    [
+      { name: 'v2', height: 100 },
+      'Proposal 12 asks for the same, and its upgrade is scheduled: nothing is to be added.',
+    ],
+  ])('refuses a plan beside that of a vote for %j', async (voted, said) => {
+    seed(upgrade('12', voted))
+    expect(await plan('add', 'v2', '--height', '100')).toStrictEqual({ code: 1, out: '', err: `govstream: ${said}\n` })
+    expect(await json('list')).toStrictEqual([])
+  })
+
+  it('refuses a name that has a plan already, and says how to take that back', async () => {
+    seed()
+    await plan('add', 'v2', '--height', '100')
+    expect((await plan('add', 'v2', '--height', '200')).err).toBe(
+      'govstream: local has a plan named v2 already: take it back first, with "govstream plan remove v2 --chain local".\n',
+    )
+  })
+
+  it('does not take the place of a plan of the configuration', async () => {
+    seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
+    expect((await plan('add', 'v2', '--height', '200')).err).toBe(
+      'govstream: The configuration has a plan named v2 for local: change it there.\n',
+    )
+    expect((await plan('remove', 'v2')).err).toBe('The plan v2 is one of the configuration: take it out there.\n')
+    expect((await plan('list')).out).toMatch(/^local +100 +v2 +scheduled +configuration +-$/m)
+  })
+})
+
+describe('plan remove', () => {
+  it('takes a plan by its name or its key, and says what becomes of its upgrade', async () => {
+    seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, addedBy: me }))
+    await plan('add', 'v2', '--height', '100')
+    expect((await plan('remove', 'local/plan/v2')).out).toBe(
+      'Plan v2 of local is taken back. Its upgrade is called off with the next poll.\n',
+    )
+  })
+
+  it('fails where nothing of that name was added', async () => {
+    seed()
+    expect(await plan('remove', 'v7')).toStrictEqual({
+      code: 1,
+      out: '',
+      err: 'No plan v7 was added: see them with "govstream plan list".\n',
+    })
+  })
+})

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import type { OwnPlan } from '../../../../src/domain/plans/ownPlan.js'
+import { resolvePlanOptions, type PlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
+import type { PlanEvent } from '../../../../src/domain/upgrades/PlanEvent.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import { chain, genesis, queued } from '../../../support/builders.js'
+import { passed, read, told } from '../planEvents.js'
+
+/** A plan of the operator's own. */
+const own = (name: string, height: number, parts: Partial<OwnPlan> = {}): OwnPlan => ({
+  chain,
+  plan: { name, height },
+  ...parts,
+})
+const added = (at: number): Pick<OwnPlan, 'added'> => ({ added: { by: 'ops@box', at } })
+
+/** A caught-up reading at this block, while these own plans stand. */
+const reading = (
+  head: number,
+  ownPlans: readonly OwnPlan[],
+  proposals: Parameters<typeof read>[1] = [],
+  parts: Parameters<typeof read>[2] = {},
+): PlanEvent => read(head, proposals, { ownPlans, ...parts })
+
+/** The upgrades after each event. */
+function after(events: readonly PlanEvent[], options: PlanOptions = {}): readonly (readonly Upgrade[])[] {
+  let upgrades = queued()
+  return events.map((event) => {
+    upgrades = stepPlan({ upgrades }, event, resolvePlanOptions({ minUpgradeDelay: 0, ...options })).upgrades
+    return [...upgrades.values()]
+  })
+}
+const last = (events: readonly PlanEvent[], options: PlanOptions = {}): readonly Upgrade[] =>
+  after(events, options).at(-1) ?? []
+
+describe('a plan of the operator’s own', () => {
+  it('is scheduled once, and due at its height, though no vote decided it', () => {
+    const plans = [own('v2', 100)]
+    expect(told([reading(90, plans), reading(91, plans), reading(100, plans)])).toStrictEqual([
+      'scheduled v2',
+      '',
+      'due v2',
+    ])
+  })
+
+  it('is marked as the operator’s own, with who added it', () => {
+    expect(last([reading(90, [own('v2', 100, { labels: { team: 'core' }, ...added(90_000) })])])).toMatchObject([
+      {
+        key: `${chain}/plan/v2`,
+        kind: 'coordinated',
+        origin: 'operator',
+        contract: '',
+        proposalId: '',
+        addedBy: 'ops@box',
+        labels: { team: 'core' },
+        status: 'scheduled',
+      },
+    ])
+  })
+
+  it('waits for minUpgradeDelay from the moment in which it was added, not from its first sight', () => {
+    const minUpgradeDelay = 60_000
+    const seen = [reading(200, [own('v2', 190, added(100_000))], [], { caughtUpAt: { head: 180n, time: 180_000 } })]
+    expect(told(seen, { minUpgradeDelay })).toStrictEqual(['scheduled v2, due v2'])
+    expect(told([reading(100, [own('v2', 100, added(100_000))])], { minUpgradeDelay })).toStrictEqual(['scheduled v2'])
+  })
+
+  it('does not wait longer where the clock of the one who added it was ahead', () => {
+    expect(last([reading(90, [own('v2', 100, added(1e12))])])).toMatchObject([{ noticedAt: 90_000 }])
+  })
+
+  it('is moved with its height, and called off when it is taken back', () => {
+    expect(told([reading(90, [own('v2', 100)]), reading(91, [own('v2', 110)]), reading(92, [])])).toStrictEqual([
+      'scheduled v2',
+      'rescheduled v2',
+      'cancelled v2',
+    ])
+  })
+
+  it('comes back, as another revision, when it is added once more', () => {
+    const plans = [own('v2', 100)]
+    expect(told([reading(90, plans), reading(91, []), reading(92, plans)])).toStrictEqual([
+      'scheduled v2',
+      'cancelled v2',
+      'scheduled v2',
+    ])
+    expect(last([reading(90, plans), reading(91, []), reading(92, plans)])).toMatchObject([{ revision: 2 }])
+  })
+
+  it('still stands while it cannot be read what plans there are', () => {
+    expect(told([reading(90, [own('v2', 100)]), read(91, []), read(100, [])])).toStrictEqual([
+      'scheduled v2',
+      '',
+      'due v2',
+    ])
+  })
+
+  it('is not called off any more once the node is at it', () => {
+    const known = queued({
+      ...last([reading(90, [own('v2', 100)])])[0]!,
+      status: 'in_progress',
+      triggeredAt: genesis + 100n,
+    })
+    expect(stepPlan({ upgrades: known }, reading(101, []), resolvePlanOptions({})).moves).toStrictEqual([])
+  })
+
+  it('is refused, and that is told, where its height was behind when it was added', () => {
+    const plans = [own('v2', 80)]
+    expect(told([reading(90, plans), reading(91, plans)])).toStrictEqual(['refused v2', ''])
+    expect(last([reading(90, plans)])[0]?.reasons).toStrictEqual([
+      "height already passed: the plan's height 80 was not ahead of the head 89 when it was first seen.",
+    ])
+  })
+
+  it('is past, and told to nobody, where a first look finds its height long behind', () => {
+    const first = read(9_000, [], { ownPlans: [own('v2', 80)] })
+    if (first.type !== 'read') throw new Error('This is a reading.')
+    const { caughtUpAt: _none, ...firstLook } = first
+    expect(told([firstLook])).toStrictEqual(['silent past v2'])
+  })
+
+  it('is refused for a name that could leave its directory', () => {
+    expect(told([reading(90, [own('../v2', 100)])])).toStrictEqual(['refused ../v2'])
+  })
+
+  it('is not crowded out, however many votes ask for lower heights', () => {
+    const crowd = [passed('1', 'a', 95), passed('2', 'b', 96), passed('3', 'c', 97)]
+    expect(last([reading(90, [own('v2', 100)], crowd)], { maxWaiting: 2 })).toContainEqual(
+      expect.objectContaining({ name: 'v2', status: 'scheduled' }),
+    )
+  })
+
+  it('says that nobody writes the file where none is written here', () => {
+    expect(last([reading(90, [own('v2', 100)])], { when: 'never' })[0]?.reasons).toStrictEqual([
+      'No file is written here (upgradeInfo.when is never), and no node writes one for a plan of your own: set upgradeInfo.when, or prepare the switch by hand.',
+    ])
+  })
+})
+
+describe('a plan of the operator’s own beside those of votes', () => {
+  it('is refused where a vote gave the name another height, and says which and what to do', () => {
+    const events = [reading(90, [own('v2', 100)], [passed('12', 'v2', 200)])]
+    expect(told(events)).toStrictEqual(['scheduled v2, refused v2'])
+    expect(last(events)[1]?.reasons).toStrictEqual([
+      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: take yours away, or correct it.',
+    ])
+  })
+
+  it('is refused where a vote gave the height to another name', () => {
+    expect(last([reading(90, [own('v3', 100)], [passed('12', 'v2', 100)])])[1]?.reasons).toStrictEqual([
+      'Proposal 12 already has the upgrade v2 at height 100. That one counts: take yours away, or correct it.',
+    ])
+  })
+
+  it('gives way to a vote that comes later, so that the node runs what the others run', () => {
+    const plans = [own('v3', 100)]
+    expect(told([reading(90, plans), reading(91, plans, [passed('12', 'v2', 100)]), reading(92, plans)])).toStrictEqual(
+      ['scheduled v3', 'scheduled v2, refused v3', ''],
+    )
+  })
+
+  it('never keeps a vote from being scheduled, not even when it is done', () => {
+    const done = queued({ ...last([reading(90, [own('v2', 100)])])[0]!, status: 'completed', completedAt: genesis })
+    const step = stepPlan(
+      { upgrades: done },
+      reading(110, [own('v2', 100)], [passed('12', 'v2', 200)]),
+      resolvePlanOptions({}),
+    )
+    expect(step.moves.map(({ type, upgrade }) => `${type} ${upgrade.proposalId}`)).toStrictEqual(['scheduled 12'])
+  })
+
+  it('is scheduled after all when the vote in its way is off', () => {
+    const plans = [own('v3', 100)]
+    const off = passed('12', 'v2', 100, { status: 'canceled' })
+    expect(told([reading(90, plans, [passed('12', 'v2', 100)]), reading(91, plans, [off])])).toStrictEqual([
+      'scheduled v2, refused v3',
+      'cancelled v2, scheduled v3',
+    ])
+  })
+
+  it('goes on under a proposal that asks for the same, told once, and written once', () => {
+    const plans = [own('v2', 100)]
+    const same = passed('12', 'v2', 100)
+    expect(
+      told([reading(90, plans), reading(91, plans, [same]), reading(92, plans, [same]), reading(100, plans, [same])]),
+    ).toStrictEqual(['scheduled v2', 'scheduled v2, silent cancelled v2', '', 'due v2'])
+  })
+
+  it('stands again where that proposal is called off', () => {
+    const plans = [own('v2', 100)]
+    const off = passed('12', 'v2', 100, { status: 'canceled' })
+    expect(told([reading(90, plans, [passed('12', 'v2', 100)]), reading(91, plans, [off])])).toStrictEqual([
+      'scheduled v2, silent cancelled v2',
+      'cancelled v2, scheduled v2',
+    ])
+  })
+
+  it('is refused beside another own plan at its height', () => {
+    const plans = [own('v2', 100), own('v3', 100)]
+    expect(told([reading(90, plans)])).toStrictEqual(['scheduled v2, refused v3'])
+    expect(last([reading(90, plans)])[1]?.reasons[0]).toMatch(/^Another plan of your own already has the upgrade v2/)
+  })
+
+  it('counts once where two have its name: the first, which is that of the configuration', () => {
+    const plans = [own('v2', 100), own('v2', 200, added(1))]
+    expect(told([reading(90, plans), reading(91, plans)])).toStrictEqual(['scheduled v2', ''])
+  })
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import type { AddedPlan } from '../../src/store/PlanStore.js'
+import { state, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const own = (name: string, parts: Partial<AddedPlan> = {}): AddedPlan => ({
+  chain: 'local',
+  plan: { name, height: 100, info: { binaries: { any: 'https://x.example/b' } } },
+  added: { by: 'ops@box', at: 1_000 },
+  ...parts,
+})
+
+describe('the operator’s own plans in the state', () => {
+  it('are kept as they are, oldest first, for each chain', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    const first = openStore({ path })
+    first.addPlan(own('v3'))
+    first.addPlan(own('v2', { labels: { team: 'core' } }))
+    first.addPlan(own('v2', { chain: 'other' }))
+    first.close()
+
+    const store = openStore({ path })
+    expect(store.addedPlans('local')).toStrictEqual([own('v3'), own('v2', { labels: { team: 'core' } })])
+    expect(store.addedPlans()).toHaveLength(3)
+    store.close()
+  })
+
+  it('are seen by a process that has the file open already', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    const [running, command] = [openStore({ path }), openStore({ path })]
+    running.claim(1_000)
+    command.addPlan(own('v2'))
+    expect(running.addedPlans('local')).toStrictEqual([own('v2')])
+    command.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })
+    expect(running.addedPlans('local')).toStrictEqual([])
+    command.close()
+    running.close()
+  })
+
+  it('are one a name, and a hundred in all', () => {
+    const store = openStore({ path: ':memory:' })
+    for (let n = 0; n < 100; n += 1) store.addPlan(own(`v${n}`))
+    expect(() => store.addPlan(own('v1'))).toThrow(/has a plan named v1 already/)
+    expect(() => store.addPlan(own('v100'))).toThrow(/There are 100 plans already/)
+    expect(store.addedPlans()).toHaveLength(100)
+  })
+
+  it('go with their upgrade when that is forgotten, in the same commit', () => {
+    const store = openStore({ path: ':memory:' })
+    store.addPlan(own('v2'))
+    store.addPlan(own('v3'))
+    store.commit(turn({ state: state(), forgotten: ['local/plan/v2', 'local/0xc0ffee/v3'] }), () => [])
+    expect(store.addedPlans('local')).toStrictEqual([own('v3')])
+  })
+
+  it('are audited with who added and who removed them', () => {
+    const store = openStore({ path: ':memory:' })
+    store.addPlan(own('v2'))
+    expect(store.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })).toStrictEqual(own('v2'))
+    expect(store.removePlan('local', 'v2', { by: 'ann@box', at: 3_000 })).toBeUndefined()
+    const detail = { key: 'local/plan/v2', name: 'v2', height: 100, info: own('v2').plan.info }
+    expect(store.audit({}).map(({ seq: _seq, ...entry }) => entry)).toStrictEqual([
+      { at: 2_000, chain: 'local', kind: 'plan', detail: { ...detail, done: 'removed', by: 'ann@box' } },
+      { at: 1_000, chain: 'local', kind: 'plan', detail: { ...detail, done: 'added', by: 'ops@box' } },
+    ])
+  })
+})
