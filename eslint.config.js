@@ -23,7 +23,10 @@ const rooms = {
     pure: true,
   },
   programs: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
-  preflight: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
+  preflight: {
+    knows: ['domain', 'programs', 'transport'],
+    without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'],
+  },
   channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
   sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { join, resolve } from 'node:path'
 import fs from 'fs-extra'
-import { formatBytes, readBinaryFormat } from '../domain/readiness/binaryFormat.js'
+import { readBinaryFormat } from '../domain/readiness/binaryFormat.js'
 import { defined } from '../domain/defined.js'
 import { reasonOf } from '../domain/errors.js'
 import type { HashType } from '../domain/readiness/plannedDownload.js'
@@ -9,6 +9,7 @@ import type { StagedBinary, Staging } from '../domain/readiness/staging.js'
 import { type Layout, layouts, mistakenDirectory, upgradeDirectory } from '../domain/readiness/upgradeDirectory.js'
 import { nameProblems } from '../domain/plans/checkPlan.js'
 import { cleanLine } from '../domain/text/text.js'
+import { beginningOf } from './beginningOf.js'
 import { hashFile } from './hashFile.js'
 
 /** Where to look, and for what. */
@@ -116,16 +117,6 @@ async function ownerOf(directory: string): Promise<Owner> {
 function mayRun({ mode, uid, gid }: Stats, owner: Owner): boolean {
   if (owner.uid === 0) return (mode & 0o111) !== 0
   return (mode & (uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001)) !== 0
-}
-
-async function beginningOf(path: string): Promise<Uint8Array> {
-  const handle = await fs.open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await fs.read(handle, Buffer.alloc(formatBytes), 0, formatBytes, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await fs.close(handle)
-  }
 }
 
 /** What is there, links followed; `undefined` where nothing is. */

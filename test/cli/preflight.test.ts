@@ -7,9 +7,11 @@ import type { JsonObject } from '../../src/domain/text/json.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import { startChain } from '../support/chain.js'
+import { cli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
-import { onSharedChain } from '../support/fixtures.js'
+import { onSharedChain, untilDone } from '../support/fixtures.js'
+import { authority, startDownloadServer } from '../support/servers/downloadServer.js'
 import { onPlace as withoutChain } from '../support/onPlace.js'
 import { at, queueing, state, turn, upgrade } from '../support/storeGiven.js'
 
@@ -23,6 +25,8 @@ const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, { onCle
   onCleanup(() => chain.stop())
   return chain
 })
+
+const fetching = it.extend('server', { scope: 'file' }, ({}, cleaning) => untilDone(startDownloadServer(), cleaning))
 
 const script = '#!/bin/sh\nexit 0\n'
 const sha256 = createHash('sha256').update(script).digest('hex')
@@ -45,7 +49,7 @@ function stage(home: string, name: string): void {
 }
 
 /** A configuration with a home, and the upgrades that were read so far. */
-function given(home: string, url: string, ...upgrades: readonly Upgrade[]): string {
+function given(home: string, url: string, upgrades: readonly Upgrade[], preflight: object = {}): string {
   const directory = dirname(home)
   const config = {
     chains: [
@@ -54,6 +58,7 @@ function given(home: string, url: string, ...upgrades: readonly Upgrade[]): stri
         rpc: { urls: [url] },
         governance: { system: 'governor', address: governor },
         upgradeInfo: { home },
+        preflight,
       },
     ],
   }
@@ -67,7 +72,7 @@ function given(home: string, url: string, ...upgrades: readonly Upgrade[]): stri
 describe('preflight', () => {
   it('is ready where the binary is the one of the plan, and all around it is well', async ({ chain, place }) => {
     const ours = upgrade('2', { info: infoOf(sha256) })
-    const directory = given(place.home, chain.url, ours, upgrade('1', { status: 'completed' }))
+    const directory = given(place.home, chain.url, [ours, upgrade('1', { status: 'completed' })])
     stage(place.home, 'v2')
     mkdirSync(join(place.home, 'data'))
     const { code, out, err } = await cliHere(['preflight', '--json'], directory)
@@ -95,14 +100,14 @@ describe('preflight', () => {
   })
 
   it('is not ready, exit 1, where one thing is not, and says what to do', async ({ chain, place }) => {
-    const directory = given(place.home, chain.url, upgrade('2', { info: infoOf('0'.repeat(64)) }), upgrade('3'))
+    const directory = given(place.home, chain.url, [upgrade('2', { info: infoOf('0'.repeat(64)) }), upgrade('3')])
     stage(place.home, 'v2')
     const { code, out } = await cliHere(['preflight', '--json'], directory)
     const [v2, v3] = found.parse(JSON.parse(out))
 
     expect(code).toBe(1)
     expect(v2).toMatchObject({ verdict: 'not_ready' })
-    expect(v2?.checks.filter(({ verdict }) => verdict !== 'ready')).toStrictEqual([
+    expect(v2?.checks.filter(({ verdict }) => verdict === 'not_ready')).toStrictEqual([
       {
         id: 'checksum',
         verdict: 'not_ready',
@@ -119,7 +124,7 @@ describe('preflight', () => {
   it('is unknown, exit 75, where the clock is more than a minute off', async ({ place }) => {
     const late = await startChain('--timestamp', String(clock + 90))
     onTestFinished(() => late.stop())
-    const directory = given(place.home, late.url, upgrade('2'))
+    const directory = given(place.home, late.url, [upgrade('2')])
     stage(place.home, 'v2')
     const { code, out } = await cliHere(['preflight', '--json'], directory)
 
@@ -133,7 +138,7 @@ describe('preflight', () => {
 
 describe('preflight without a chain', () => {
   withoutChain('is unknown where the node is out of reach', async ({ place }) => {
-    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2'))
+    const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2')])
     stage(place.home, 'v2')
     const { code, out } = await cliHere(['preflight', 'local/0xc0ffee/2', '--json'], directory)
 
@@ -145,7 +150,7 @@ describe('preflight without a chain', () => {
   })
 
   withoutChain('has nothing to look at where nothing is scheduled, or nothing was ever read', async ({ place }) => {
-    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2', { status: 'pending' }))
+    const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'pending' })])
     expect(await cliHere(['preflight', '--json'], directory)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
     expect((await cliHere(['preflight'], directory)).out).toBe(
       'No upgrade is scheduled: there is nothing to look at.\n',
@@ -153,7 +158,7 @@ describe('preflight without a chain', () => {
   })
 
   withoutChain('refuses an upgrade that is not there, or that is over', async ({ place }) => {
-    const directory = given(place.home, 'http://127.0.0.1:9', upgrade('2', { status: 'completed' }))
+    const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'completed' })])
     expect(await cliHere(['preflight', 'v9', '--json'], directory)).toStrictEqual({
       code: 2,
       out: '',
@@ -162,6 +167,62 @@ describe('preflight without a chain', () => {
     expect(await cliHere(['preflight', 'v2'], directory)).toMatchObject({
       code: 2,
       err: 'upgrade: expected one that lies ahead: v2 is completed\n',
+    })
+  })
+})
+
+describe('preflight with a download', () => {
+  const binary = '#!/bin/sh\necho "noded $1 of $HOME"\n'
+  const sum = createHash('sha256').update(binary).digest('hex')
+  const at = (id: string, url: string): Upgrade => upgrade(id, { info: { binaries: { any: url } } })
+
+  fetching(
+    'fetches, compares and runs it, and leaves out what the staged binary settles',
+    async ({ chain, place, server }) => {
+      server.serve('/noded', binary)
+      server.serve('/settled', script)
+      server.answer('/away', (_, response) => response.writeHead(302, { location: 'https://127.0.0.2:1/' }).end())
+      const url = (path: string): string => server.url(path).replace('node.test', '127.0.0.1')
+      const directory = given(
+        place.home,
+        chain.url,
+        [
+          at('2', url(`/settled?checksum=sha256:${sha256}`)),
+          at('3', url(`/noded?checksum=sha256:${sum}`)),
+          at('4', url(`/noded?checksum=sha256:${sha256}`)),
+          upgrade('5', { info: url('/plan.json') }),
+        ],
+        { download: true, runVersion: true, allowPrivate: true },
+      )
+      stage(place.home, 'v2')
+      server.serve('/plan.json', JSON.stringify({ binaries: { any: url('/noded') } }))
+      const { out } = await cli(['preflight', '--json'], directory, { NODE_EXTRA_CA_CERTS: authority.file })
+      const checksOf = (index: number): readonly string[] =>
+        found.parse(JSON.parse(out))[index]!.checks.map(({ id, verdict, reason }) => `${id} ${verdict}: ${reason}`)
+
+      expect(server.asked('/settled')).toStrictEqual([])
+      expect(checksOf(0)).toContainEqual(expect.stringMatching(/^version ready: .* runs and prints no version\.$/))
+      expect(checksOf(1)).toContainEqual(
+        expect.stringMatching(/^download ready: .* with the sha256 that the plan names/),
+      )
+      // Nothing of our environment is there.
+      expect(checksOf(1)).toContainEqual(expect.stringMatching(/^version ready: .* runs: noded --version of\.$/))
+      expect(checksOf(2)).toContainEqual(expect.stringMatching(/^download not_ready: .* is not what the plan means/))
+      expect(checksOf(2).filter((check) => check.startsWith('version'))).toStrictEqual([])
+      expect(checksOf(3)).toContainEqual(
+        expect.stringMatching(/^info ready: .* names downloads for 1 platforms?\. No vote vouches for what lies there/),
+      )
+    },
+  )
+
+  fetching('goes to no private address unless it is allowed', async ({ chain, place, server }) => {
+    server.serve('/noded', binary)
+    const url = server.url('/noded').replace('node.test', '127.0.0.1')
+    const directory = given(place.home, chain.url, [at('2', url)])
+    const { out } = await cliHere(['preflight', '--json'], directory)
+    expect(found.parse(JSON.parse(out))[0]?.checks.find(({ id }) => id === 'download')).toMatchObject({
+      verdict: 'not_ready',
+      reason: containing('leads to the address 127.0.0.1, which is not public'),
     })
   })
 })

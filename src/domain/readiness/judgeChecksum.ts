@@ -1,9 +1,17 @@
 import { type Check, notReady, ready, unknown } from './check.js'
+import type { DownloadFacts } from './downloadFacts.js'
 import { type DownloadFinding, isStrong } from './plannedDownload.js'
 import type { StagedBinary } from './staging.js'
 
+/** True where the staged file is, to the byte, the one that the plan vouches for: then its download matters no more. */
+export function isVouchedFor({ hashes }: StagedBinary, finding: DownloadFinding): boolean {
+  if (finding.kind !== 'download' || finding.download.archive !== undefined) return false
+  const { checksum } = finding.download
+  return checksum !== undefined && isStrong(checksum) && hashes[checksum.type] === checksum.hex
+}
+
 /** Whether the staged file is the one that the plan's checksum means. */
-export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding): Check {
+export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding, facts?: DownloadFacts): Check {
   if (finding.kind === 'none')
     return ready(
       'checksum',
@@ -20,6 +28,13 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
   const { platform, checksum, archive } = finding.download
   if (checksum === undefined)
     return ready('checksum', `The plan names no checksum for ${platform}: no vote vouches for what lies there.`)
+  if (
+    archive !== undefined &&
+    facts?.kind === 'fetched' &&
+    facts.content.kind === 'program' &&
+    facts.hash === checksum.hex
+  )
+    return judgeUnpacked(path, hashes.sha256, facts.content.hash)
   if (archive !== undefined)
     return unknown(
       'checksum',
@@ -38,5 +53,16 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
         'checksum',
         `${path} has the ${checksum.type} that the plan names, but such a sum can be forged.`,
         'Compare the binary with the release by hand.',
+      )
+}
+
+/** The archive has the checksum that the plan names: what lies in it is what the plan means. */
+function judgeUnpacked(path: string, staged: string | undefined, meant: string): Check {
+  return staged === meant
+    ? ready('checksum', `${path} is the binary in the archive that the plan means.`)
+    : notReady(
+        'checksum',
+        `${path} is not the binary in the archive of the plan: its sha256 is ${staged ?? 'not known'}, and that one has ${meant}.`,
+        'Put the binary there that the plan means.',
       )
 }

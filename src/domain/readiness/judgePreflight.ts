@@ -1,6 +1,10 @@
 import type { Upgrade } from '../upgrades/upgrade.js'
 import { type Preflight, verdictOf } from './check.js'
 import { judgeChecksum } from './judgeChecksum.js'
+import type { DownloadFacts } from './downloadFacts.js'
+import { judgeDownload } from './judgeDownload.js'
+import { type InfoFacts, judgeInfo } from './judgeInfo.js'
+import { judgeVersion, type VersionFacts } from './judgeVersion.js'
 import { judgeStaging } from './judgeStaging.js'
 import { type DiskFacts, type FileFacts, judgeDisk, judgeFile, judgeNode, type NodeFacts } from './judgeSurroundings.js'
 import type { Machine } from './machine.js'
@@ -13,6 +17,12 @@ export interface PreflightFacts {
   readonly staging: Staging
   /** What the plan names for this machine. */
   readonly finding: DownloadFinding
+  /** Absent where it was not asked for: the staged binary is the one of the plan. */
+  readonly download?: DownloadFacts
+  /** What `--version` printed, where it was run. */
+  readonly version?: VersionFacts
+  /** Where the info of the plan is an address: what lies there. */
+  readonly info?: InfoFacts
   readonly node: NodeFacts
   /** Absent where no home is configured. */
   readonly disk?: DiskFacts
@@ -25,11 +35,16 @@ export interface PreflightFacts {
 /** The verdict on what was seen, with a reason for each look. */
 export function judgePreflight(
   { chain, key, name, height }: Pick<Upgrade, 'chain' | 'key' | 'name' | 'height'>,
-  { machine, staging, finding, node, disk, file, now }: PreflightFacts,
+  { machine, staging, finding, download, version, info, node, disk, file, now }: PreflightFacts,
 ): Preflight {
   const checks = [
     ...judgeStaging(staging, machine),
-    ...(staging.kind === 'binary' ? [judgeChecksum(staging, finding)] : []),
+    ...(staging.kind === 'binary' ? [judgeChecksum(staging, finding, download)] : []),
+    ...(download !== undefined && finding.kind === 'download'
+      ? [judgeDownload(download, { machine, download: finding.download })]
+      : []),
+    ...(version === undefined ? [] : [judgeVersion(version)]),
+    ...(info === undefined ? [] : [judgeInfo(info)]),
     ...(disk === undefined ? [] : [judgeDisk(disk)]),
     ...judgeNode(node, now),
     ...(file === undefined ? [] : [judgeFile(file)]),

@@ -16,7 +16,7 @@ const hexDigits = { md5: 32, sha1: 40, sha256: 64, sha512: 128 } as const
 export type HashType = keyof typeof hexDigits
 
 /** The download of a plan that fits a machine. */
-interface PlannedDownload {
+export interface PlannedDownload {
   /** As the plan names it, such as `linux/amd64` or `any`. */
   readonly platform: string
   /** What is asked for, less what only tells how to read the answer. */

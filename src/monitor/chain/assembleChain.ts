@@ -64,7 +64,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     planHolders: planHolders(config, extractPlan),
     ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
-    preflight: createPreflight(config, { reader: guarded, now: deps.now }),
+    preflight: createPreflight(config, { reader: guarded, now: deps.now, conceal }),
   }
 }
 

@@ -70,6 +70,7 @@ function proposalsOf({ at, draft }: Synced): readonly Proposal[] {
 }
 
 function retractedBy({ draft }: Synced, rewound: Rewound | undefined): readonly ProposalKey[] {
-  const lost = [...(rewound?.orphans ?? []), ...(rewound?.rebuilt ?? [])].filter((key) => !draft.proposals.has(key))
+  // What is built anew began in a block that stands: that its log is not told is no proof that it is gone.
+  const lost = [...(rewound?.orphans ?? [])].filter((key) => !draft.proposals.has(key))
   return [...new Set([...lost, ...draft.gone])]
 }

@@ -222,6 +222,17 @@ describe('the steady state', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 300n, thresholdMet: true } })
   })
 
+  it('tells where it stood before, however many windows it reads on', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll } = follow({ urls: [chain.url], addresses: [governor], maxLogRange: 10 })
+    const { at } = await poll()
+    await actor.propose({ description: 'On the way' })
+    await actor.mine(30)
+    const { previous } = await poll()
+
+    expect(previous).toMatchObject({ number: at.number, hash: at.hash })
+  })
+
   it('follows a deadline that moves', async ({ chain }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 20, lateQuorum: 15 })
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })

@@ -1,14 +1,25 @@
+import { getAddress, type Hex, toFunctionSelector } from 'viem'
 import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { startChain } from '../../../support/chain.js'
+import { type Chain, startChain } from '../../../support/chain.js'
 import { followReader } from '../../../support/followReader.js'
 import { follow, readerOf } from './follow.js'
+import { logsIn } from './spoilLogs.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 
 /** A node of the same chain up to here, which goes on by itself. */
 async function forkOf(url: string) {
   const fork = await startChain('--fork-url', url)
   return { ...fork, [Symbol.asyncDispose]: () => fork.stop() }
+}
+
+/** From now on the contract knows no such function. */
+async function forgetView({ client }: Chain, governor: string, signature: string): Promise<void> {
+  const address = getAddress(governor)
+  const code = (await client.getCode({ address })) ?? '0x'
+  const bytecode: Hex = `0x${code.slice(2).replaceAll(`63${toFunctionSelector(signature).slice(2)}`, '63ffffffff')}`
+  expect(bytecode).not.toBe(code)
+  await client.setCode({ address, bytecode })
 }
 
 describe('a reorg', () => {
@@ -53,6 +64,66 @@ describe('a reorg', () => {
     expect(reading.retracted).toStrictEqual([])
     expect(proposal(voted)).toMatchObject({ status: 'voting', tally: { yes: 0n } })
     expect(proposal(canceled)?.status).toMatch(/submitted|voting/)
+  })
+
+  it('has votes that only logs tell counted anew, of the blocks that stand too, and tells each once', async ({
+    chain,
+    proxy,
+  }) => {
+    const { governor, actor } = await chain.deploy()
+    await forgetView(chain, governor, 'proposalVotes(uint256)')
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Counted by its logs' })
+    await actor.toVotingStart(id)
+    await poll()
+    await actor.vote(id, 1, 0)
+    expect((await poll()).votes).toHaveLength(1)
+    await actor.vote(id, 1, 1)
+    await poll()
+    expect(proposal(id)?.tally?.yes).toBe(200n)
+
+    await chain.reorg(1)
+    await actor.vote(id, 0, 2)
+    const { retracted, votes } = await poll()
+
+    expect(retracted).toStrictEqual([])
+    expect(votes.map(({ choice }) => choice)).toStrictEqual(['no'])
+    expect(proposal(id)).toMatchObject({ title: 'Counted by its logs', tally: { yes: 100n, no: 100n } })
+  })
+
+  it('retracts none of those because the node leaves out the log it began with, in a block that stands', async ({
+    chain,
+    proxy,
+  }) => {
+    const { governor, actor } = await chain.deploy()
+    await forgetView(chain, governor, 'proposalVotes(uint256)')
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Counted by its logs' })
+    await poll()
+    await actor.mine(1)
+    await poll()
+    await chain.reorg(1)
+    proxy.behave({ rewrite: (call, answer) => (logsIn(call, answer) === undefined ? answer : { result: [] }) })
+
+    expect((await poll()).retracted).toStrictEqual([])
+    expect(proposal(id)?.title).toBe('Counted by its logs')
+  })
+
+  it('retracts a proposal of which nobody wrote down where it began, where the contract does not know it', async ({
+    chain,
+    proxy,
+  }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal, reader, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const id = await actor.propose({ description: 'Goes' })
+    await poll()
+    const { origin: _unwritten, ...older } = proposal(id)!
+    await chain.reorg(1)
+    const { signal } = new AbortController()
+    const { retracted } = await reader.read({ cursor: cursor()!, open: [older], signal })
+
+    expect(retracted).toStrictEqual([keyOf(older)])
   })
 
   it('deeper than the last polls is found through the checkpoints', async ({ chain, proxy }) => {

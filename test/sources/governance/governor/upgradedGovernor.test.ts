@@ -1,5 +1,6 @@
 import { type Address, encodeAbiParameters, encodeFunctionData, numberToHex, parseAbi, parseAbiParameters } from 'viem'
 import { describe, expect } from 'vitest'
+import { defined } from '../../../../src/domain/defined.js'
 import { deploy } from '../../../../src/localChain/deploy.js'
 import { transact } from '../../../../src/localChain/transact.js'
 import type { Chain } from '../../../support/chain.js'
@@ -17,8 +18,11 @@ interface Upgradable {
 
 describe('a governor that is upgraded behind its proxy', () => {
   const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
-  const upgradable = async (chain: Chain): Promise<Upgradable> => {
-    const [byBlock, byTime] = [await chain.deploy(), await chain.deploy({ clock: 'timestamp' })]
+  const upgradable = async (chain: Chain, votingPeriod?: number): Promise<Upgradable> => {
+    const [byBlock, byTime] = [
+      await chain.deploy(defined({ votingPeriod })),
+      await chain.deploy({ clock: 'timestamp' }),
+    ]
     const from = byBlock.voters[0]!
     return {
       address: await deploy(
@@ -53,6 +57,25 @@ describe('a governor that is upgraded behind its proxy', () => {
     await propose(chain, governor, 'By time')
     await poll()
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+  })
+
+  it('is read to the end by the rules it was begun with, within the same requests', async ({ chain, proxy }) => {
+    const governor = await upgradable(chain, 500)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address], maxLogRange: 10 })
+    await propose(chain, governor, 'By block')
+    await poll()
+    const requestsOf = async (): Promise<number> => {
+      await chain.client.mine({ blocks: 25 })
+      proxy.reset()
+      await poll()
+      return proxy.requests.length
+    }
+    await requestsOf()
+    const calm = await requestsOf()
+    await upgradeTo(chain, governor)
+
+    expect(await requestsOf()).toBe(calm)
+    expect([...proposals.values()]).toMatchObject([{ clock: 'block', title: 'By block' }])
   })
 
   it('is so too where the head was absurd when the old rules were learned', async ({ chain, proxy }) => {

@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { startWemixvisorServer, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
@@ -39,6 +39,16 @@ describe('a poll', () => {
     // The hour counts from the last time it was asked for, not from the last poll.
     time += 1_800_000
     expect(await asksForRejected()).toBe(true)
+  })
+
+  it('asks nothing about what is over', async ({ server }) => {
+    for (const status of ['rejected', 'executed', 'expired']) server.put(wire(status, status))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    expect(known.size).toBe(3)
+    server.reset()
+    await poll()
+    expect(methods(server)).toStrictEqual([['status', 'gov/proposals']])
   })
 
   it('follows a proposal that has left the lists it was in', async ({ server }) => {
@@ -156,6 +166,37 @@ describe('a server with less of the dialect', () => {
     })
   })
 
+  it('may tell another hash at the same height: that is another block', async ({ server }) => {
+    server.behave({ without: ['block'], sync: { latest_block_hash: 'ABCD' } })
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.behave({ without: ['block'], sync: { latest_block_hash: 'EF01' } })
+    expect((await poll()).head.hash).toBe('ef01')
+  })
+
+  it('may tell times that go back: then nothing is told of the pace', async ({ server }) => {
+    const at = (time: string) => ({ without: ['block'], sync: { latest_block_time: time } })
+    server.behave(at('2026-03-25T14:00:00Z'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.mine()
+    server.behave(at('2026-03-25T13:00:00Z'))
+    expect(await poll()).not.toHaveProperty('previous')
+    server.mine()
+    server.behave(at('2026-03-25T14:00:05Z'))
+    expect((await poll()).previous?.number).toBe(1_001n)
+  })
+
+  it.for([
+    ['150 blocks tells its pace by the last hundred', 150, 50n],
+    ['50 blocks tells its pace by all of them', 50, 1n],
+    ['one block has none to tell', 1, undefined],
+  ] as const)('may stand on a young chain: %s', async ([_what, height, older]) => {
+    const server = await startWemixvisorServer(height)
+    onTestFinished(() => server.stop())
+    expect((await follow(readerOver([server.url])).poll()).previous?.number).toBe(older)
+  })
+
   it('may have no parameters: then no threshold is told', async ({ server }) => {
     server.behave({ without: ['gov/params'] })
     server.put(wire('1', 'rejected'))
@@ -180,6 +221,28 @@ describe('a node that cannot be trusted', () => {
     expect(await poll()).toMatchObject({ ok: true })
     server.behave({ status: { node_info: { network: 'other-1' } } })
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
+  })
+
+  it('stands on another chain, as it says in its blocks only', async ({ server }) => {
+    const { poll } = follow(readerOver([server.url], { chainId: 'wemix-1' }))
+    const saying = (network: string) => (answers: readonly object[]) =>
+      JSON.stringify(answers).replaceAll('"header":{', `"header":{"chain_id":"${network}",`)
+    server.behave({ body: saying('wemix-1') })
+    expect(await poll()).toMatchObject({ ok: true })
+    server.mine()
+    server.behave({ body: saying('other-1') })
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+  })
+
+  it('stands on another chain, whose blocks are others of course: the chain is what is wrong', async ({ server }) => {
+    server.behave({ status: { node_info: { network: 'wemix-1' } } })
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.restart(3_000)
+    server.behave({ status: { node_info: { network: 'other-1' } } })
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+    server.restart(7)
+    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
   })
 
   it('does not tell the chain id that is configured', async ({ server }) => {

@@ -61,8 +61,14 @@ describe('one wrong height', () => {
     if (!isJsonObject(cursor)) throw new Error('no cursor')
     const head = { number: far, hash: `height-${far}`, parentHash: 'height-0', timestamp: '1800000000' }
     server.put(wire('1', 'voting'))
-    const { rewoundTo, proposals } = await readerOver([server.url]).read({ cursor: { v: 1, head }, open: [], signal })
+    const { rewoundTo, previous, proposals } = await readerOver([server.url]).read({
+      cursor: { v: 1, head },
+      open: [],
+      signal,
+    })
     expect(rewoundTo).toBe(1_000n)
+    // The pace of the chain is found anew, too.
+    expect(previous?.number).toBe(900n)
     expect(proposals).toHaveLength(1)
   })
 

@@ -28,17 +28,31 @@ describe('a cancellation that has passed and cannot be read', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('holds back a plan that is seen for the first time, too', async ({ server, place }) => {
+  it.for(['passed', 'queued', 'executed'])(
+    'holds back a plan that is seen for the first time, too: %s',
+    async (status, { server, place }) => {
+      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      server.put(cancellation('8', status))
+      garble(server, '8')
+      await using node = watch({ chains: [configOf(server, place.home)] })
+      expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
+      server.mine(1_050 - server.height())
+      await node.settle()
+      await node.settle()
+      expect(place.file()).toBeUndefined()
+      expect(node.events(7n)).not.toContain('upgrade_triggered')
+    },
+  )
+
+  it('holds it back where it is in no list any more, too', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-    unreadable(server, '8')
-    garble(server, '8')
+    server.put(cancellation('8', 'voting'))
     await using node = watch({ chains: [configOf(server, place.home)] })
-    expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
+    await node.told('upgrade_scheduled', 7n)
+    server.put(cancellation('8', 'asleep'))
     server.mine(1_050 - server.height())
-    await node.settle()
-    await node.settle()
+    expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
     expect(place.file()).toBeUndefined()
-    expect(node.events(7n)).not.toContain('upgrade_triggered')
   })
 
   it('that turns out to be something else lets it go on', async ({ server, place }) => {

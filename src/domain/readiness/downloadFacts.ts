@@ -1,0 +1,31 @@
+import type { BinaryFormat } from './binaryFormat.js'
+
+/** What became of asking for the download of a plan. Sizes in bytes. */
+export type DownloadFacts =
+  /** Only asked for: it answers, and says how much there is where it does. `room` is what is free on the disk. */
+  | { readonly kind: 'answered'; readonly size?: number; readonly room: number }
+  /** Our own rules forbid to fetch it, or its server does: `problem` is a part of a sentence. */
+  | { readonly kind: 'refused' | 'missing'; readonly problem: string }
+  /** No answer, or none of any use now: it may be well on another day. */
+  | { readonly kind: 'silent'; readonly problem: string }
+  /** More was announced, or came, than there is room for. */
+  | { readonly kind: 'too-large'; readonly size: number; readonly room: number }
+  /** It ended before what was announced had come. */
+  | { readonly kind: 'truncated'; readonly size: number; readonly announced: number }
+  /** It came whole. `hash`: of the kind that the plan names, or SHA-256. */
+  | { readonly kind: 'fetched'; readonly size: number; readonly hash: string; readonly content: DownloadContent }
+
+/** What a download holds. */
+export type DownloadContent =
+  /** The binary itself, or out of its archive. `hash` is its SHA-256. */
+  | {
+      readonly kind: 'program'
+      readonly path: string
+      readonly size: number
+      readonly format: BinaryFormat
+      readonly hash: string
+    }
+  /** Not looked into: this archive is of a kind that is not unpacked here. */
+  | { readonly kind: 'packed'; readonly archive: string }
+  /** `problem` ends a sentence that begins with the archive. */
+  | { readonly kind: 'unsound'; readonly problem: string }

@@ -1,0 +1,78 @@
+import { byteText } from '../text/byteText.js'
+import { misfit } from './binaryFormat.js'
+import { type Check, notReady, ready, unknown } from './check.js'
+import type { DownloadContent, DownloadFacts } from './downloadFacts.js'
+import type { Machine } from './machine.js'
+import { isStrong, type PlannedDownload } from './plannedDownload.js'
+
+/** What a fetched download is held against. */
+export interface DownloadContext {
+  readonly machine: Machine
+  readonly download: PlannedDownload
+}
+
+const stageByHand = 'Stage the binary by hand, and do not rely on the download.'
+
+/** Whether the plan's download can be had, and is what the plan says. */
+export function judgeDownload(facts: DownloadFacts, { machine, download }: DownloadContext): Check {
+  const { platform, url } = download
+  const what = `The download for ${platform} from ${url.host}`
+  switch (facts.kind) {
+    case 'answered':
+      return ready(
+        'download',
+        `${what} answers${facts.size === undefined ? ' and does not say how large it is' : `: ${byteText(facts.size)}`}.`,
+      )
+    case 'refused':
+      return notReady(
+        'download',
+        `${what} is not fetched: ${facts.problem}.`,
+        'Only https and public addresses are fetched from. Stage the binary by hand, or set preflight.allowPrivate.',
+      )
+    case 'missing':
+      return notReady('download', `${what} is not there: ${facts.problem}.`, stageByHand)
+    case 'silent':
+      return unknown('download', `${what} gives no answer of use: ${facts.problem}.`, 'Look again later.')
+    case 'too-large':
+      return notReady(
+        'download',
+        `${what} has ${byteText(facts.size)} or more, and there is room for ${byteText(facts.room)}.`,
+        'Free space on the disk of the temporary directory, or see what it is that is served there.',
+      )
+    case 'truncated':
+      return notReady(
+        'download',
+        `${what} ends after ${byteText(facts.size)} of ${byteText(facts.announced)}.`,
+        stageByHand,
+      )
+    case 'fetched':
+      return judgeFetched(facts, what, { machine, download })
+  }
+}
+
+function judgeFetched(
+  { size, hash, content }: Extract<DownloadFacts, { readonly kind: 'fetched' }>,
+  what: string,
+  { machine, download: { checksum, platform } }: DownloadContext,
+): Check {
+  if (checksum !== undefined && checksum.hex !== hash)
+    return notReady(
+      'download',
+      `${what} is not what the plan means: its ${checksum.type} is ${hash}, and the plan says ${checksum.hex}.`,
+      'Do not run it. Ask those who proposed the upgrade.',
+    )
+  const problem = contentProblem(content, machine)
+  if (problem !== undefined) return notReady('download', `${what} ${problem}.`, stageByHand)
+  if (content.kind === 'packed')
+    return unknown('download', `${what} is a ${content.archive} archive, which is not unpacked here.`, stageByHand)
+  const told = `${what} came whole, ${byteText(size)}`
+  if (checksum === undefined) return ready('download', `${told}; the plan names no checksum for ${platform}.`)
+  return isStrong(checksum)
+    ? ready('download', `${told}, with the ${checksum.type} that the plan names.`)
+    : unknown('download', `${told}, with the ${checksum.type} that the plan names, which can be forged.`, stageByHand)
+}
+
+function contentProblem(content: DownloadContent, machine: Machine): string | undefined {
+  if (content.kind === 'unsound') return content.problem
+  return content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
+}

@@ -1,0 +1,98 @@
+import type { ChainConfig } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
+import { misfit } from '../../domain/readiness/binaryFormat.js'
+import type { DownloadFacts } from '../../domain/readiness/downloadFacts.js'
+import { isVouchedFor, judgeChecksum } from '../../domain/readiness/judgeChecksum.js'
+import type { PreflightFacts } from '../../domain/readiness/judgePreflight.js'
+import type { Machine } from '../../domain/readiness/machine.js'
+import {
+  downloadFor,
+  type DownloadFinding,
+  type HashType,
+  infoAddress,
+} from '../../domain/readiness/plannedDownload.js'
+import type { Staging } from '../../domain/readiness/staging.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { fetchInfo } from '../../preflight/fetchInfo.js'
+import { observeStaging } from '../../preflight/observeStaging.js'
+import { runVersion } from '../../preflight/runVersion.js'
+import { withDownload } from '../../preflight/withDownload.js'
+import { withinTime } from '../../preflight/withinTime.js'
+import type { OpenDownload } from '../../transport/createDownloader.js'
+
+/** All that is known of the new binary: what lies there, what its plan names, and what came of both. */
+export type BinaryFacts = Pick<PreflightFacts, 'staging' | 'finding' | 'download' | 'version' | 'info'>
+
+export interface BinaryDeps {
+  readonly machine: Machine
+  readonly open: OpenDownload
+}
+
+// To hash a large binary from a slow disk. Milliseconds.
+const diskMs = 60_000
+// One request; and a large binary over a slow line.
+const askMs = 30_000
+const fetchMs = 900_000
+// No binary of a node comes near it.
+const mostBytes = 4_294_967_296
+
+/** Looks at the staged binary, and at the download of the plan where the staged one does not settle it. */
+export async function lookAtBinary(
+  config: ChainConfig,
+  upgrade: Upgrade,
+  { machine, open }: BinaryDeps,
+  signal: AbortSignal,
+): Promise<BinaryFacts> {
+  const { download: fetches, runVersion: runs } = config.preflight
+  const finding = downloadFor(upgrade, machine)
+  const address = infoAddress(upgrade)
+  const [staging, info] = await Promise.all([
+    stagingFor(config, upgrade, finding, signal),
+    address === undefined ? undefined : fetchInfo(open, address, askMs, signal),
+  ])
+  const found = { staging, finding, ...defined({ info }) }
+  const withVersion = async (download?: DownloadFacts): Promise<BinaryFacts> => {
+    const path = runs ? pathToRun(staging, finding, download, machine) : undefined
+    const version = path === undefined ? undefined : await runVersion(path, signal)
+    return { ...found, ...defined({ download, version }) }
+  }
+  const isSettled = staging.kind === 'binary' && isVouchedFor(staging, finding)
+  if (finding.kind !== 'download' || isSettled) return withVersion()
+  const question = { open, download: finding.download, fetches, limitMs: fetches ? fetchMs : askMs, mostBytes }
+  return withDownload(question, withVersion, signal)
+}
+
+function stagingFor(
+  { upgradeInfo: { home }, preflight: { layout, daemon, download: fetches } }: ChainConfig,
+  { name }: Upgrade,
+  finding: DownloadFinding,
+  signal: AbortSignal,
+): Promise<Staging> {
+  const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }
+  const planned = finding.kind === 'download' ? finding.download : undefined
+  const hashes: readonly HashType[] = [
+    ...(planned?.checksum === undefined ? [] : [planned.checksum.type]),
+    ...(planned?.archive !== undefined && fetches ? (['sha256'] as const) : []),
+  ]
+  const question = { name, home, hashes, ...defined({ layout, daemon }) }
+  return withinTime(diskMs, (own) => observeStaging(question, own), late, signal)
+}
+
+/** What may be run: the staged binary, else the one that came; neither where it is not what the plan means. */
+function pathToRun(
+  staging: Staging,
+  finding: DownloadFinding,
+  download: DownloadFacts | undefined,
+  machine: Machine,
+): string | undefined {
+  if (staging.kind === 'binary') {
+    const isOther = judgeChecksum(staging, finding, download).verdict === 'not_ready'
+    const fits = misfit(staging.format, staging.size, machine) === undefined
+    return staging.mayBeRun && fits && !isOther ? staging.path : undefined
+  }
+  if (download?.kind !== 'fetched' || download.content.kind !== 'program') return undefined
+  // What nobody vouches for is not run.
+  const isVouched = finding.kind === 'download' && finding.download.checksum?.hex === download.hash
+  const { path, format, size } = download.content
+  return isVouched && misfit(format, size, machine) === undefined ? path : undefined
+}

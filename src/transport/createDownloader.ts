@@ -1,0 +1,175 @@
+import { isIP } from 'node:net'
+import { Agent, request } from 'undici'
+import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { defined } from '../domain/defined.js'
+import { boundedLookup, type DnsLookup } from './boundedLookup.js'
+import { causeOf } from './causes.js'
+import { DownloadError } from './DownloadError.js'
+import { isPublicAddress } from './publicAddress.js'
+
+export interface DownloaderOptions {
+  /**
+   * Also fetches from addresses that are not public, and from those over http too. Else only https and public ones.
+   */
+  readonly allowPrivate: boolean
+  /** @defaultValue a bounded lookup of the system's name servers */
+  readonly lookup?: DnsLookup
+  /** Certificates of authorities, PEM. @defaultValue those of Node, and of NODE_EXTRA_CA_CERTS */
+  readonly ca?: string
+  /** What counts as public. @defaultValue {@link isPublicAddress} */
+  readonly isPublic?: (address: string) => boolean
+}
+
+/** An answer whose body is still to come. */
+export interface OpenedDownload {
+  readonly status: number
+  /** A header by its name in lower case; the first where there are several. */
+  readonly header: (name: string) => string | undefined
+  /** Where it came from in the end, after redirects. */
+  readonly url: URL
+  /** To be read once. Throws a `DownloadError` where it is cut. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Lets go of the connection, whatever is still to come. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens an address that a stranger named, without a proxy: that would look up the name by itself. */
+export type OpenDownload = (
+  url: URL,
+  options: { readonly range?: string; readonly signal: AbortSignal },
+) => Promise<OpenedDownload>
+
+const maxRedirects = 5
+const connectMs = 10_000
+/** Longest silence. */
+const silenceMs = 30_000
+
+/**
+ * Makes the way to what a plan names: only https and public addresses, unless private ones are allowed. Every address
+ * is checked where it is connected to, after its name was looked up, and so is every redirect. No credential follows a
+ * redirect.
+ *
+ * @throws DownloadError
+ */
+export function createDownloader({
+  allowPrivate,
+  lookup = boundedLookup(),
+  ca,
+  isPublic = isPublicAddress,
+}: DownloaderOptions): OpenDownload {
+  function refusalOf(url: URL, address: string): string | undefined {
+    const open = isPublic(address)
+    if (url.protocol === 'http:' && (open || !allowPrivate)) return `${url.host} is asked for over http`
+    return open || allowPrivate ? undefined : `${url.host} leads to the address ${address}, which is not public`
+  }
+  const rules = { lookup, refusalOf, ...defined({ ca }) }
+  return async (first, { range, signal }) => {
+    let url = first
+    for (let hop = 0; hop <= maxRedirects; hop += 1) {
+      const answer = await openOne(url, rules, range, signal)
+      const location = answer.header('location')
+      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
+      await answer.close()
+      url = nextOf(location, url)
+    }
+    throw new DownloadError('refused', `it redirects more than ${maxRedirects} times`)
+  }
+}
+
+function nextOf(location: string, from: URL): URL {
+  const written = location.slice(0, 4_096)
+  const next = URL.canParse(written, from.href) ? new URL(written, from.href) : undefined
+  if (next !== undefined && /^https?:$/.test(next.protocol)) {
+    // A relative one would take them over from the address before.
+    next.username = next.password = ''
+    return next
+  }
+  throw new DownloadError('refused', 'it redirects to something that is not an http or https address')
+}
+
+interface Rules {
+  readonly lookup: DnsLookup
+  readonly ca?: string
+  readonly refusalOf: (url: URL, address: string) => string | undefined
+}
+
+async function openOne(
+  url: URL,
+  rules: Rules,
+  range: string | undefined,
+  signal: AbortSignal,
+): Promise<OpenedDownload> {
+  const literal = url.hostname.replace(/^\[|\]$/g, '')
+  const refused = isIP(literal) === 0 ? undefined : rules.refusalOf(url, literal)
+  if (refused !== undefined) throw new DownloadError('refused', refused)
+  // Of its own: what one address may reach is not what the next one may.
+  const agent = new Agent({
+    connect: { lookup: checked(url, rules), timeout: connectMs, ...defined({ ca: rules.ca }) },
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+  })
+  const close = (): Promise<void> => agent.destroy()
+  try {
+    const bare = new URL(url.href)
+    bare.username = bare.password = ''
+    const { statusCode, headers, body } = await request(bare, {
+      dispatcher: agent,
+      signal,
+      headers: {
+        'accept-encoding': 'identity',
+        'user-agent': 'govstream',
+        ...basicAuthorization(url),
+        ...(range !== undefined && { range }),
+      },
+    })
+    return {
+      status: statusCode,
+      header: (name) => firstOf(headers[name]),
+      url,
+      body: told(body),
+      close: async () => {
+        body.on('error', () => undefined)
+        await close()
+      },
+    }
+  } catch (cause) {
+    await close()
+    throw errorOf(cause)
+  }
+}
+
+/** The lookup, less the addresses that may not be connected to. */
+function checked(url: URL, { lookup, refusalOf }: Rules): DnsLookup {
+  return (name, options, callback) => {
+    lookup(name, { ...options, all: true }, (error, found) => {
+      const all = Array.isArray(found) ? found : []
+      const allowed = all.filter(({ address }) => refusalOf(url, address) === undefined)
+      const [first] = allowed
+      const [other] = all
+      if (error !== null) callback(error, [])
+      else if (first === undefined)
+        callback(new DownloadError('refused', refusalOf(url, other?.address ?? '') ?? 'it has no address'), [])
+      else if (options.all === true) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+async function* told(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk
+  } catch (cause) {
+    throw errorOf(cause)
+  }
+}
+
+function errorOf(cause: unknown): DownloadError {
+  const inner = [cause, cause instanceof Error ? cause.cause : undefined].find((one) => one instanceof DownloadError)
+  if (inner instanceof DownloadError) return inner
+  const { code, what } = causeOf(cause)
+  return new DownloadError('unreachable', `${what} (${code})`)
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
+}

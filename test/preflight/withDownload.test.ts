@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, it as plain } from 'vitest'
+import type { Check } from '../../src/domain/readiness/check.js'
+import { judgeDownload } from '../../src/domain/readiness/judgeDownload.js'
+import { machineOf } from '../../src/domain/readiness/machine.js'
+import { downloadFor } from '../../src/domain/readiness/plannedDownload.js'
+import { withDownload } from '../../src/preflight/withDownload.js'
+import { createDownloader } from '../../src/transport/createDownloader.js'
+import { elf, machO } from '../support/executables.js'
+import { untilDone } from '../support/fixtures.js'
+import { authority, partsOf, startDownloadServer } from '../support/servers/downloadServer.js'
+
+const it = plain.extend('server', { scope: 'file' }, ({}, cleaning) => untilDone(startDownloadServer(), cleaning))
+const machine = machineOf(process.platform, process.arch)
+const binary = Buffer.from(`#!/bin/sh\necho v2.0.0\n${'# '.repeat(5_000)}`)
+const sha256 = createHash('sha256').update(binary).digest('hex')
+
+interface Asking {
+  readonly fetches?: boolean
+  readonly limitMs?: number
+  readonly mostBytes?: number
+}
+
+// For these tests our own first address stands for the internet, and all others for the network behind it.
+const open = createDownloader({
+  allowPrivate: false,
+  ca: authority.text,
+  isPublic: (address) => address === '127.0.0.1',
+  lookup: (name, _, callback) =>
+    callback(null, [{ address: name === 'inside.test' ? '10.0.0.1' : '127.0.0.1', family: 4 }]),
+})
+
+async function judged(
+  url: string,
+  asking: Asking = {},
+  use: (path?: string) => void = () => undefined,
+): Promise<Check> {
+  const finding = downloadFor({ name: 'v2', height: 9, info: { binaries: { any: url } } }, machine)
+  if (finding.kind !== 'download') throw new Error(finding.kind)
+  const { download } = finding
+  const question = { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000, ...asking }
+  return withDownload(
+    question,
+    (facts) => {
+      use(facts.kind === 'fetched' && facts.content.kind === 'program' ? facts.content.path : undefined)
+      return Promise.resolve(judgeDownload(facts, { machine, download }))
+    },
+    new AbortController().signal,
+  )
+}
+const summary = ({ verdict, reason }: Check): string => `${verdict}: ${reason}`
+
+describe('the download of a plan', () => {
+  it('that is what the plan means is fetched, for us alone, and gone afterwards', async ({ server }) => {
+    server.serve('/good', binary)
+    let path: string | undefined
+    const check = await judged(server.url(`/good?checksum=sha256:${sha256}`), {}, (given) => {
+      path = given
+      expect(readFileSync(given ?? '')).toStrictEqual(binary)
+      expect(statSync(dirname(given ?? '')).mode & 0o777).toBe(0o700)
+    })
+    expect(summary(check)).toBe(
+      `ready: The download for any from node.test:${server.port} came whole, 9.8 KiB, with the sha256 that the plan names.`,
+    )
+    expect(existsSync(dirname(path ?? '/'))).toBe(false)
+  })
+
+  it('is only asked for its first byte where it is not to be fetched', async ({ server }) => {
+    server.serve('/first', binary)
+    expect(await judged(server.url('/first'), { fetches: false })).toMatchObject({ verdict: 'ready' })
+    expect(server.asked('/first')).toStrictEqual(['bytes=0-0'])
+    server.answer('/whole', (_, response) =>
+      response.writeHead(200, { 'content-length': 5_000 }).end('x'.repeat(5_000)),
+    )
+    expect(summary(await judged(server.url('/whole'), { fetches: false }))).toMatch(/answers: 4\.9 KiB\.$/)
+  })
+
+  it('with another checksum is not ready, and not looked into', async ({ server }) => {
+    server.serve('/wrong', binary)
+    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`))
+    expect(summary(check)).toContain(`not_ready: `)
+    expect(check.reason).toContain(`its sha256 is ${sha256}, and the plan says ${'0'.repeat(64)}`)
+  })
+
+  it('that is cut off once comes whole all the same', async ({ server }) => {
+    const serve = partsOf(binary)
+    server.answer('/cut', (request, response) => {
+      if (server.asked('/cut').length > 1) {
+        serve(request, response)
+        return
+      }
+      response.writeHead(200, { 'content-length': binary.length, etag: '"1"' })
+      response.write(binary.subarray(0, 4_000), () => response.socket?.end())
+    })
+    expect(await judged(server.url(`/cut?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
+  })
+
+  it('that always ends too early is truncated', async ({ server }) => {
+    server.answer('/truncated', (_, response) => {
+      response.writeHead(200, { 'content-length': 2_048 })
+      response.write('x'.repeat(1_024), () => response.socket?.end())
+    })
+    expect(summary(await judged(server.url('/truncated')))).toMatch(/^not_ready: .* ends after .* of 2 KiB\.$/)
+  })
+
+  it('that does not come in time is unknown', async ({ server }) => {
+    server.answer('/slow', (_, response) => {
+      response.writeHead(200, { 'content-length': 2_048 })
+      response.write('x')
+    })
+    expect(summary(await judged(server.url('/slow'), { limitMs: 200 }))).toMatch(
+      /^unknown: .*: it did not come within 0\.2 s\.$/,
+    )
+  })
+
+  it('without an end is cut where there is no more room', async ({ server }) => {
+    server.answer('/endless', (_, response) => {
+      const more = (): void => void response.write(Buffer.alloc(65_536), (error) => error ?? more())
+      more()
+    })
+    expect(summary(await judged(server.url('/endless')))).toMatch(
+      /^not_ready: .* or more, and there is room for 976\.6 KiB\.$/,
+    )
+  })
+
+  it('that announces 10 GB is not begun, and said so without fetching it', async ({ server }) => {
+    server.answer('/huge', ({ headers: { range } }, response) =>
+      range === undefined
+        ? response.writeHead(200, { 'content-length': 10_000_000_000 }).write('x')
+        : response.writeHead(206, { 'content-range': 'bytes 0-0/10000000000' }).end('x'),
+    )
+    for (const fetches of [true, false])
+      expect(summary(await judged(server.url('/huge'), { fetches }))).toMatch(/^not_ready: .* has 9\.3 GiB or more/)
+  })
+
+  it.each([
+    ['an address behind us', 'https://127.0.0.2:1/x', 'leads to the address 127.0.0.2, which is not public'],
+    ['a name that leads there', 'https://inside.test/x', 'inside.test leads to the address 10.0.0.1'],
+    ['an address of this machine in IPv6', 'https://[::1]/x', 'leads to the address ::1'],
+    ['plain http', 'http://node.test/x', 'node.test is asked for over http'],
+    ['a file', 'file:///etc/passwd', 'redirects to something that is not an http or https address'],
+  ])('that redirects to %s is not followed there', async (_, location, said) => {
+    const server = await startDownloadServer()
+    try {
+      server.answer('/away', (_request, response) => response.writeHead(302, { location }).end())
+      const check = await judged(server.url('/away'))
+      expect(check.verdict).toBe('not_ready')
+      expect(check.reason).toContain(said)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('is followed to where it redirects, but not for ever, and no password goes along', async ({ server }) => {
+    let seen: string | undefined
+    server.answer('/asset', ({ headers }, response) => {
+      seen = headers.authorization
+      response.end(binary)
+    })
+    server.answer('/release', (_, response) => response.writeHead(302, { location: '/asset' }).end())
+    server.answer('/round', (_, response) => response.writeHead(302, { location: '/round' }).end())
+    const url = server.url(`/release?checksum=${sha256}`).replace('//', '//user:secret@')
+    expect(await judged(url)).toMatchObject({ verdict: 'ready' })
+    expect(seen).toBeUndefined()
+    expect(summary(await judged(server.url('/round')))).toContain('it redirects more than 5 times')
+  })
+
+  it('for another machine is not ready, and neither is a page in its place', async ({ server }) => {
+    server.serve('/other', machine.os === 'linux' ? machO() : elf())
+    expect(summary(await judged(server.url('/other')))).toMatch(/^not_ready: .* is for .*, and this machine is/)
+    server.serve('/page', '<!doctype html><title>Sign in</title>')
+    expect(summary(await judged(server.url('/page')))).toMatch(
+      /^not_ready: .* is no program: it looks like a web page\.$/,
+    )
+  })
+
+  it('that is not there is not ready; what may be there tomorrow is unknown', async ({ server }) => {
+    expect(summary(await judged(server.url('/none')))).toMatch(/^not_ready: .*HTTP 404\.$/)
+    server.answer('/busy', (_, response) => response.writeHead(503).end())
+    expect(summary(await judged(server.url('/busy')))).toMatch(/^unknown: .*HTTP 503\.$/)
+    const gone = await startDownloadServer()
+    await gone.stop()
+    expect(summary(await judged(gone.url('/gone')))).toMatch(/^unknown: .*nothing listens at that port/)
+  })
+})
