@@ -48,7 +48,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
   const outside = createServerAccess(config)
-  const compose = composerOf(config)
+  const compose = composerOf(config, { now })
   const { lanes, route } = openLanes(config, { log, now, scheduler, handlers, http: outside.http, compose })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })

@@ -1,11 +1,15 @@
 import type { ChannelDeps, LogWriter } from '../channels/Channel.js'
 import { withTemplates } from '../channels/templates.js'
 import type { Config } from '../config/schema.js'
-import { composeMessages } from '../domain/notifications/message.js'
+import { composeMessages, type MessageOptions } from '../domain/notifications/message.js'
 
-/** Writes the messages for the people of a configuration. */
-export function composerOf({ notifier, chains }: Config): ChannelDeps['compose'] {
+/** Writes the messages for the people of a configuration, as they stand at `now` where there is a clock. */
+export function composerOf(
+  { notifier, chains }: Config,
+  clock: Pick<MessageOptions, 'now'> = {},
+): ChannelDeps['compose'] {
   return composeMessages({
+    ...clock,
     timezone: notifier.timezone,
     links: new Map(chains.map(({ name, links }) => [name, links])),
   })

@@ -50,7 +50,7 @@ export function settleOutage(sql: Sql, notification: Notification): void {
   const outage = channel === undefined ? undefined : find(sql, channel)
   if (outage === undefined) return
   const isOver = notification.event === 'channel_recovered'
-  put(sql, outage.channel, isOver ? undefined : { ...outage, isTold: true })
+  put(sql, outage.channel, isOver ? undefined : { ...outage, isDown: true, isTold: true })
 }
 
 function waitingFor(sql: Sql, handler: string): number {

@@ -192,6 +192,13 @@ describe('what Slack is sent', () => {
     await bot.tell(completed)
   })
 
+  it('leaves out a link that is too long, and tells the rest', async () => {
+    const { server, bot } = await botGiven()
+    const long = { label: 'Proposer', url: `https://gov.example/${'%E6%8F%90'.repeat(700)}` }
+    await bot.tell({ ...whole, links: [long, ...whole.links] })
+    expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
+  })
+
   it('has a fallback that a phone can show', async () => {
     const { server, bot } = await botGiven()
     await bot.tell({ title: 'a < b & c', lines: [] })

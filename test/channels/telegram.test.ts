@@ -4,7 +4,15 @@ import { telegram } from '../../src/channels/telegram.js'
 import type { DeliveryError } from '../../src/domain/errors.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { injections, itOnProposals } from '../support/services/injections.js'
-import { completed, failureOf, retracted, type Teller, tellerOf, whole } from '../support/services/messages.js'
+import {
+  completed,
+  failureOf,
+  retracted,
+  type Teller,
+  tellerOf,
+  whole,
+  wholeLines,
+} from '../support/services/messages.js'
 import type { Mishap } from '../support/services/service.js'
 import { startTelegram, type TelegramServer } from '../support/services/telegram.js'
 
@@ -34,16 +42,7 @@ describe('a bot in Telegram', () => {
       title: 'v2 is scheduled for height 1,000',
       withdrawn: false,
     })
-    expect(server.transcript()).toStrictEqual([
-      'v2 is scheduled for height 1,000',
-      'Your node switches in about 3 h 20 min.',
-      'Proposal 7 passed.',
-      'Height: 1,000',
-      'For: 12',
-      'What to do: Make sure that v2 is in place.',
-      'Proposal · Block 1000',
-      footer,
-    ])
+    expect(server.transcript()).toStrictEqual(wholeLines)
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
   })
 

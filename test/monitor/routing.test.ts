@@ -3,7 +3,9 @@ import type { Handler } from '../../src/channels/Handler.js'
 import { createMonitor } from '../../src/monitor.js'
 import { openStore } from '../../src/store/openStore.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
-import { onSharedChain as it } from '../support/fixtures.js'
+import { startChain } from '../support/chain.js'
+import { onSharedChain as it, untilDone } from '../support/fixtures.js'
+import { startNtfy } from '../support/services/ntfyServer.js'
 import { chainOf } from './watching.js'
 
 /** Handlers that note what they get. */
@@ -97,5 +99,27 @@ describe('a monitor', () => {
     listening.unsubscribe()
 
     expect(got).toStrictEqual(['ops: silence_ended'])
+  })
+
+  it('tells what it hears of late as it then stands', async ({ onTestFinished }) => {
+    const twoHoursAgo = Math.floor(Date.now() / 1_000) - 7_200
+    const chain = await untilDone(startChain('--timestamp', String(twoHoursAgo)), { onCleanup: onTestFinished })
+    const people = await chain.deploy()
+    const phone = await startNtfy()
+    const config = {
+      state: ':memory:',
+      notifier: {
+        handlers: [{ type: 'ntfy' as const, url: `${phone.url}/votes`, events: ['new_proposal' as const] }],
+      },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    await using monitor = createMonitor(config)
+    await monitor.sync()
+    const id = await people.actor.propose({ description: 'Hello' })
+    await people.actor.toVotingStart(id)
+    await monitor.sync()
+
+    expect(phone.shown.map(({ title }) => title)).toStrictEqual(['New proposal: Hello'])
+    expect(phone.shown[0]?.message).toMatch(/^Voting was to close \w{3} \d/m)
   })
 })

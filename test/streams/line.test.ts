@@ -1,15 +1,48 @@
+import { EMPTY, map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { eventsToSchedule } from '../monitor/upgradeStory.js'
 import { defaultPriorities } from '../../src/domain/notifications/notification.js'
+import type { Turn } from '../../src/domain/chainState.js'
+import { newChain } from '../../src/domain/newChain.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
+import type { Reading } from '../../src/domain/reading.js'
 import { parseReminder } from '../../src/domain/upgrades/reminder.js'
-import type { StageOptions } from '../../src/streams/pipeStages.js'
-import { proposal, tally } from '../support/builders.js'
-import { passed, read, wrote, run, told } from './lineGiven.js'
+import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
+import { pipeStages, type StageOptions, stagesOf } from '../../src/streams/pipeStages.js'
+import { watchChain } from '../../src/streams/watchChain.js'
+import { failure, proposal, reading, tally } from '../support/builders.js'
+import { letters, marbles } from '../support/marbles.js'
+import { key, passed, read, wrote, run, told } from './lineGiven.js'
 
 /** A proposal that is voted on from block 12 to 30, of which two votes are a quorum. */
 const at = (status: Proposal['status'], yes = 0n): Proposal =>
   passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
+
+const readings = letters<Reading>({
+  v: reading(20, [at('voting')]),
+  p: reading(31, [at('passed', 2n)]),
+  x: failure(32),
+  b: reading(25),
+  d: reading(100),
+  e: reading(101),
+  f: reading(103),
+})
+const turns = letters({
+  V: 'reading 20: new_proposal',
+  P: 'reading 31: quorum_reached, voting_ended, proposal_passed, upgrade_scheduled',
+  X: 'failure 31: ',
+  B: 'reading 31: ',
+  D: 'reading 100: due v2',
+  // Asked for again, as long as nobody has answered; the answer takes it back.
+  E: 'reading 101: due v2',
+  W: 'write 101: upgrade_triggered',
+  F: 'reading 103: upgrade_completed',
+})
+/** What a turn comes from, where the chain stands, what is told and what is to be written. */
+function inShort({ cause, state, announcements, due }: Turn): string {
+  const told = [...announcements.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)]
+  return `${cause} ${state.head?.number}: ${told.join(', ')}`
+}
 
 describe('the line of stages', () => {
   it('names the block that a reorg went back to, so that what was kept of the others can go', () => {
@@ -54,6 +87,22 @@ describe('the line of stages', () => {
     )
     expect(turns.filter(({ due }) => due.length > 0).map(({ state }) => state.head?.number)).toStrictEqual([101n])
   })
+
+  it(
+    'walks in the order in which things happen: a vote, a node that fails and steps back, a writer that takes its time',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const reading$ = hot('-v-p-x-b-d-e---f|', readings)
+      const write$ = cold('          ---(w|)', letters<WriteOutcome>({ w: { result: 'written', key } }))
+      const expected = '    -V-P-X-B-D-EW--F|'
+      const writeSubs = '   ---------^--!'
+      const stages = pipeStages(stagesOf({ plan: { minUpgradeDelay: 0 } }))
+      const execute = ({ due }: Turn) => (due.length > 0 ? write$ : EMPTY)
+
+      const story$ = reading$.pipe(watchChain(newChain('local', 0), stages, { execute }), map(inShort))
+      expectObservable(story$).toBe(expected, turns)
+      expectSubscriptions(write$.subscriptions).toBe(writeSubs)
+    }),
+  )
 
   it('reschedules when the plan changes, back and forth, and says so each time', () => {
     const v3 = passed({ finding: { plan: { name: 'v3', height: 110 }, origin: 'operator', problems: [] } })

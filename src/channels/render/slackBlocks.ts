@@ -13,6 +13,7 @@ const limits = {
   fact: 300,
   advice: 1_000,
   links: 10,
+  url: 900,
   label: 150,
   fallback: 1_000,
 }
@@ -56,7 +57,9 @@ function factsOf({ facts }: Message): readonly JsonObject[] {
   return [{ type: 'section', fields: left === 0 ? fields : [...fields, plain(andMore(left))] }]
 }
 
-function linksOf({ links }: Message): readonly JsonObject[] {
+function linksOf(message: Message): readonly JsonObject[] {
+  // None is cut: half a link leads elsewhere.
+  const links = message.links.filter(({ url }) => url.length <= limits.url)
   if (links.length === 0) return []
   const shown = links.slice(0, limits.links)
   const elements = shown.flatMap(({ label, url }, at) => [

@@ -19,7 +19,7 @@ const maxReason = 300
 /** What the outage of a channel has to say: that it is down, or that it is over; each once. */
 export function announceOutage(outage: Outage, { chain, waiting, now }: OutageMoment): Announcement | undefined {
   const isBack = isOver(outage, now)
-  if (!isBack && !isNews(outage)) return undefined
+  if (!isBack && !isNews(outage, now)) return undefined
   const { channel, since, lastAt, upSince, tries, reason, status = null } = outage
   const name = cleanLine(channel, 100)
   const data: ChannelData = {

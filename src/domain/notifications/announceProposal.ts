@@ -83,7 +83,7 @@ export function proposalLines(
   return [
     `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
     ...(skipped === undefined ? [] : [skipped]),
-    ...(isVoted ? voteLines(data, isoOf(moment.time), utc) : []),
+    ...(isVoted ? voteLines(data, { from: isoOf(moment.time), isLate: false }, utc) : []),
     ...more,
     ...(tally === undefined ? [] : [tallyLine(tally)]),
     ...(finding === undefined ? [] : [planLine(finding)]),

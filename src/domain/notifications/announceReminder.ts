@@ -26,7 +26,7 @@ export function announceReminder(
     {
       event,
       chain: proposal.chain,
-      title: `${headline(event, secondsLeft)}: ${proposal.title}`,
+      title: reminderTitle(event, proposal.title, secondsLeft),
       message: proposalLines(proposal, data, moment, lines).join('\n'),
       timestamp: isoOf(moment.time),
       data,
@@ -38,8 +38,16 @@ export function announceReminder(
   )
 }
 
+/** One line. `secondsLeft` of the vote; none are left where it is told too late. */
+export function reminderTitle(event: ReminderEvent, title: string, secondsLeft: bigint | undefined): string {
+  return `${headline(event, secondsLeft)}: ${title}`
+}
+
 function headline(event: ReminderEvent, secondsLeft: bigint | undefined): string {
   const left = secondsLeft === undefined ? '' : durationText(secondsLeft)
+  const isTooLate = secondsLeft !== undefined && secondsLeft <= 0n
+  if (isTooLate && event !== 'voted')
+    return `${event === 'not_voted' ? 'Not voted, and voting' : 'Voting'} should be closed by now`
   switch (event) {
     case 'voting_ending_soon':
       return `Voting closes in ${left}`

@@ -26,7 +26,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     title: upgradeTitle(move),
     message: [
       `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
-      ...upgradeLines(event, isoOf(time), utc),
+      ...upgradeLines(event, { from: isoOf(time), isLate: false }, utc),
       sourceLine(upgrade),
     ].join('\n'),
     timestamp: isoOf(time),

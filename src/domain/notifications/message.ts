@@ -1,11 +1,13 @@
 import { defined } from '../defined.js'
 import { type Labels, labelsText } from '../labels.js'
-import { type LocalTime, localTimeIn } from '../text/localTime.js'
+import { type LocalTime, localTimeIn, type Viewpoint } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
+import { isoOfMs } from '../text/time.js'
+import { reminderTitle } from './announceReminder.js'
 import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
 import { subjectOf } from './notification.js'
-import { isDoneByPassing, isProposalEvent } from './proposalData.js'
+import { isDoneByPassing, isProposalEvent, isReminderEvent, type ProposalEvent } from './proposalData.js'
 import { isUpgradeEvent } from './upgradeData.js'
 import { isOperationEvent, operationMessage } from './operationMessage.js'
 import { proposalMessage } from './proposalMessage.js'
@@ -85,7 +87,15 @@ export interface MessageOptions {
   readonly timezone?: string
   /** By the name of a chain. @defaultValue none */
   readonly links?: ReadonlyMap<string, LinkTemplates>
+  /**
+   * Host clock, Unix milliseconds: what was held or could not be sent for long is told as it then stands.
+   * @defaultValue as it stood when it happened
+   */
+  readonly now?: () => number
 }
+
+// Until then it is news: blocks, polls and tries take a while.
+const lateMs = 600_000
 
 const maxTitle = 300
 const maxLine = 2_000
@@ -93,16 +103,17 @@ const maxFact = 300
 
 /**
  * Writes messages for one reader: what happened and what it means, first; times in the reader's zone, spans as from the
- * block that the notification is about. A notification that the texts do not know, or that lacks what they are made of,
- * because another version wrote it, is told in its own words.
+ * block that the notification is about, or from now where that is long ago. A notification that the texts do not know,
+ * or that lacks what they are made of, because another version wrote it, is told in its own words.
  */
-export function composeMessages({ timezone = 'UTC', links = new Map() }: MessageOptions = {}): (
+export function composeMessages({ timezone = 'UTC', links = new Map(), now }: MessageOptions = {}): (
   notification: Notification,
 ) => Message {
   const clock = localTimeIn(timezone)
   return (notification) => {
-    const { id, event, priority, chain, title, timestamp, labels = {} } = notification
-    const { lines, facts, advice, about } = textOf(notification, clock)
+    const { id, event, priority, chain, timestamp, labels = {} } = notification
+    const from = viewpointOf(timestamp, now?.())
+    const { title, lines, facts, advice, about } = textOf(notification, clock, from)
     return {
       id,
       subject: subjectOf(notification),
@@ -126,16 +137,37 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
 /** A message in UTC and without links. */
 export const messageOf: (notification: Notification) => Message = composeMessages()
 
-function textOf(notification: Notification, clock: LocalTime): MessageText {
+function viewpointOf(timestamp: string, now: number | undefined): Viewpoint {
+  const isLate = now !== undefined && now - Date.parse(timestamp) >= lateMs
+  return { from: isLate ? isoOfMs(now) : timestamp, isLate }
+}
+
+interface TitledText extends MessageText {
+  readonly title: string
+}
+
+function textOf(notification: Notification, clock: LocalTime, from: Viewpoint): TitledText {
+  const { title } = notification
   try {
-    if (isOf(notification, isProposalEvent)) return proposalMessage(notification, clock)
-    if (isOf(notification, isUpgradeEvent)) return upgradeMessage(notification, clock)
-    if (isOf(notification, isOperationEvent)) return operationMessage(notification, clock)
+    if (isOf(notification, isProposalEvent))
+      return { title: titleFrom(notification, from), ...proposalMessage(notification, clock, from) }
+    if (isOf(notification, isUpgradeEvent)) return { title, ...upgradeMessage(notification, clock, from) }
+    if (isOf(notification, isOperationEvent)) return { title, ...operationMessage(notification, clock) }
   } catch (error) {
     // A wrong zone is a mistake in the configuration, and not of the notification.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
   }
-  return ownWords(notification)
+  return { title, ...ownWords(notification) }
+}
+
+/** A reminder says how much time is left: what is left now, where it is told late. */
+function titleFrom(notification: NotificationOf<ProposalEvent>, { from, isLate }: Viewpoint): string {
+  const { event, title, timestamp } = notification
+  if (!isLate || !isReminderEvent(event) || !('secondsLeft' in notification.data)) return title
+  const { secondsLeft, title: about } = notification.data
+  if (secondsLeft === null) return title
+  const passed = Math.round((Date.parse(from) - Date.parse(timestamp)) / 1_000)
+  return reminderTitle(event, about, BigInt(secondsLeft) - BigInt(passed))
 }
 
 function isOf<Event extends NotificationEvent>(

@@ -41,7 +41,7 @@ export type ChannelTry = {
     }
 )
 
-// A hiccup is over by then: with the back-off of the outbox that is the seventh try.
+// A hiccup is over by then: with the back-off of the outbox six or seven tries have failed.
 const hiccupMs = 60_000
 const leastTries = 3
 // Longer than any back-off: the receiver itself asks to be left alone.
@@ -68,16 +68,23 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
   } = before ?? { channel, chain, since: at, tries: 0, isDown: false, isTold: false }
   const tries = known.tries + 1
   const isDown =
-    known.isDown ||
-    until === undefined ||
-    until - at > longPauseMs ||
-    (tries >= leastTries && at - known.since >= hiccupMs)
+    isDownAt({ ...known, lastAt: at, tries, reason }, at) || until === undefined || until - at > longPauseMs
   return { ...known, lastAt: at, tries, reason, isDown, ...defined({ status }) }
 }
 
-/** True where people are to be told of the outage, and were not. */
-export function isNews({ isDown, isTold }: Outage): boolean {
-  return isDown && !isTold
+/**
+ * True where it is no hiccup at `now`, Unix milliseconds: also a minute after the first try that failed where the next
+ * one is put off for longer.
+ */
+function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
+  // Where nothing is tried for longer than any back-off, nobody runs.
+  const isRunning = now - lastAt <= longPauseMs
+  return isDown || (upSince === undefined && tries >= leastTries && now - since >= hiccupMs && isRunning)
+}
+
+/** True where people are to be told of the outage, and were not. `now` is Unix milliseconds. */
+export function isNews(outage: Outage, now: number): boolean {
+  return isDownAt(outage, now) && !outage.isTold
 }
 
 /** True of an outage that people were told of, once every try has succeeded for a while. `now` is Unix milliseconds. */

@@ -1,6 +1,6 @@
 import { defined } from '../defined.js'
 import { labelsText } from '../labels.js'
-import type { LocalTime } from '../text/localTime.js'
+import type { LocalTime, Viewpoint } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import { ownVoteLines } from './announceReminder.js'
 import { councilLines } from './councilText.js'
@@ -49,21 +49,19 @@ const advice: Readonly<Partial<Record<ProposalEvent, (data: ProposalData) => str
 
 /** What people are told of an event of a proposal. */
 export function proposalMessage(
-  {
-    event,
-    data,
-    timestamp,
-  }: { readonly event: ProposalEvent; readonly data: ProposalData | ReminderData; readonly timestamp: string },
+  { event, data }: { readonly event: ProposalEvent; readonly data: ProposalData | ReminderData },
   clock: LocalTime,
+  from: Viewpoint,
 ): MessageText {
   const isThere = event !== 'proposal_retracted'
   const isActive = isThere && (data.status === 'submitted' || data.status === 'voting')
-  const { plan, skipped, excerpt, proposer, council } = data
+  const { plan, skipped, excerpt, proposer, council, votingEndsAt } = data
+  const isTooLate = isActive && from.isLate && votingEndsAt !== null && votingEndsAt <= from.from
   return {
     lines: [
       happened[event](`${data.type} proposal`, data),
       ...(skipped === null ? [] : [skipped]),
-      ...(isActive ? voteLines(data, timestamp, clock) : []),
+      ...(isActive ? voteLines(data, from, clock) : []),
       ...(isOwn(data) ? ownVoteLines(data.ownVotes) : []),
       ...(isActive && council !== null && event !== 'voted' ? councilLines(council) : []),
       ...(plan === null || !isThere ? [] : [planText(plan, data)]),
@@ -74,7 +72,7 @@ export function proposalMessage(
       id: data.proposalId,
       ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),
     },
-    ...defined({ advice: advice[event]?.(data) }),
+    ...defined({ advice: isTooLate ? undefined : advice[event]?.(data) }),
   }
 }
 

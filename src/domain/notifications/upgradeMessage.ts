@@ -1,5 +1,5 @@
 import { defined } from '../defined.js'
-import type { LocalTime } from '../text/localTime.js'
+import type { LocalTime, Viewpoint } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { UpgradeEvent } from './upgradeData.js'
@@ -7,10 +7,14 @@ import { countText, heightText, shortId } from './phrases.js'
 import { upgradeAdvice, upgradeDetail, upgradeLines } from './upgradeTexts.js'
 
 /** What people are told of an event of an upgrade. */
-export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): MessageText {
-  const { data, timestamp } = notification
+export function upgradeMessage(
+  notification: NotificationOf<UpgradeEvent>,
+  clock: LocalTime,
+  from: Viewpoint,
+): MessageText {
+  const { data } = notification
   return {
-    lines: [upgradeDetail(notification), ...upgradeLines(notification, timestamp, clock)],
+    lines: [upgradeDetail(notification), ...upgradeLines(notification, from, clock)],
     facts: facts(notification, clock),
     // An explorer has a page of the block only once the chain has made it.
     about: { ...defined({ id: data.proposalId ?? undefined }), height: data.height },

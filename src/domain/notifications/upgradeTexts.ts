@@ -1,5 +1,5 @@
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import type { LocalTime } from '../text/localTime.js'
+import type { LocalTime, Viewpoint } from '../text/localTime.js'
 import { shownPlanName } from '../plans/plan.js'
 import type { Notification } from './notification.js'
 import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './upgradeData.js'
@@ -166,17 +166,26 @@ function failed({ why, height, file }: UpgradeData, name: string): string {
 
 /**
  * What is known of an upgrade beside the event, the most important first: where it goes on, that is when its height
- * comes; else why it does not. Seen from `from`, ISO 8601.
+ * comes; else why it does not.
  */
-export function upgradeLines({ event, data }: UpgradeNotification, from: string, clock: LocalTime): readonly string[] {
+export function upgradeLines(
+  { event, data }: UpgradeNotification,
+  from: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
   const arrival = arrivalLines(data, from, clock)
   const isExplained = event === 'upgrade_refused' || event === 'upgrade_failed'
   return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
 }
 
 /** When the height of an upgrade that is ahead comes. */
-function arrivalLines({ height, blocksLeft, eta }: UpgradeData, from: string, clock: LocalTime): readonly string[] {
+function arrivalLines(
+  { height, blocksLeft, eta }: UpgradeData,
+  { from, isLate }: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
   if (blocksLeft === null) return []
-  const comes = eta === null ? 'is ahead' : `comes ${clock.ahead(eta, from)}`
-  return [`Block ${heightText(height)} ${comes}: ${blocksText(BigInt(blocksLeft))} to go.`]
+  const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
+  const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
+  return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }

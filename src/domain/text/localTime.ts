@@ -11,6 +11,14 @@ export interface LocalTime {
   readonly ahead: (iso: string, from: string, exact?: boolean) => string
 }
 
+/** From when a reader sees what is told. */
+export interface Viewpoint {
+  /** ISO 8601. */
+  readonly from: string
+  /** True where that is long after it was true: counts of then are none of now. */
+  readonly isLate: boolean
+}
+
 const sixDays = 6 * 86_400
 
 /**

@@ -24,7 +24,7 @@ export function announceOutages({ store, channels, tellsFor, ...options }: Annou
     const announcements = outagesIn(store)
       .filter((outage) => channels.has(outage.channel) && tellsFor(outage.chain))
       // Most of what goes on was told: only of the rest it is counted what waits.
-      .filter((outage) => isNews(outage) || isOver(outage, draft.time))
+      .filter((outage) => isNews(outage, draft.time) || isOver(outage, draft.time))
       .flatMap((outage): readonly Announcement[] => {
         const waiting = store.waitingFor(outage.channel)
         const announcement = announceOutage(outage, { chain, waiting, now: draft.time })

@@ -505,6 +505,44 @@ describe('composeMessages', () => {
     expect(compose(byBlock!.notification).lines).toContain('Voting closes at block 1,234, 1,200 blocks from now.')
   })
 
+  describe('told long after it happened', () => {
+    const later = (seconds: number) =>
+      composeMessages({ timezone: 'Europe/Berlin', now: () => Number(genesis + 10n) * 1_000 + seconds * 1_000 })
+
+    it('says how much time is left of a vote now: a reminder may be held until morning', () => {
+      const [title, , when] = read(later(9_000)(ofReminder('not_voted'))).split('\n')
+      expect([title, when]).toStrictEqual([
+        'Not voted yet, 50 min left: Go v2',
+        'Voting closes in 50 min, Wed 02:33 Europe/Berlin.',
+      ])
+      expect(later(9_000)(ofReminder('voting_ending_soon')).title).toBe('Voting closes in 50 min: Go v2')
+      expect(later(9_000)(ofReminder('voted')).title).toBe('Voted: Go v2')
+    })
+
+    it('says that a vote was to close, and asks nobody to vote, where that is past', () => {
+      const { title, lines, advice } = later(12_600)(ofReminder('not_voted'))
+      expect(title).toBe('Not voted, and voting should be closed by now: Go v2')
+      expect(lines).toContain('Voting was to close Wed 15 Nov 2023 02:33 Europe/Berlin.')
+      expect(advice).toBeUndefined()
+      expect(later(12_600)(ofReminder('voting_ending_soon')).title).toBe('Voting should be closed by now: Go v2')
+      expect(later(12_600)(ofProposal('new_proposal'))).not.toHaveProperty('advice')
+    })
+
+    it('says when the height of an upgrade comes or was due, and not how many blocks were to go then', () => {
+      expect(later(9_000)(told.upgrade_scheduled[0]).lines).toContain(
+        'Block 12,010 comes in about 50 min, Wed 02:33 Europe/Berlin.',
+      )
+      expect(later(12_600)(told.upgrade_scheduled[0]).lines).toContain(
+        'Block 12,010 was due Wed 15 Nov 2023 02:33 Europe/Berlin.',
+      )
+    })
+
+    it('is what it was where it was told within minutes, or the clock of the host is behind', () => {
+      for (const seconds of [-9_000, 0, 590])
+        expect(read(later(seconds)(ofReminder('not_voted')))).toBe(told.not_voted[1])
+    })
+  })
+
   it('leads to the pages of the chain, whatever a chain says they are called', () => {
     const links = new Map([
       [

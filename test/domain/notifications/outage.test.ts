@@ -39,13 +39,21 @@ describe('an outage of a channel', () => {
     ['one that was given up', [givenUp(0)], true],
   ])('is news or not: %s', (_, tries, expected) => {
     const outage = after(...tries)
-    expect(outage !== undefined && isNews(outage)).toBe(expected)
+    expect(outage !== undefined && isNews(outage, outage.lastAt)).toBe(expected)
+  })
+
+  it('is news a minute after it began, though the next try is put off for longer', () => {
+    const outage = after(failed(0), failed(second), failed(40 * second, 100 * second))!
+    expect([isNews(outage, minute - 1), isNews(outage, minute)]).toStrictEqual([false, true])
+    expect(isNews(after(failed(0), failed(40 * second))!, minute)).toBe(false)
+    // Started again days later, with the next try still to come.
+    expect(isNews(outage, 72 * 60 * minute)).toBe(false)
   })
 
   it('is told once, however long it lasts', () => {
     const outage = stepOutage(told(givenUp(0)), 'pager', givenUp(minute))
     expect(outage).toMatchObject({ since: 0, lastAt: minute, tries: 2, isTold: true })
-    expect(isNews(outage!)).toBe(false)
+    expect(isNews(outage!, minute)).toBe(false)
   })
 
   it('is over once every try has succeeded for five minutes', () => {
@@ -56,7 +64,7 @@ describe('an outage of a channel', () => {
     const again = stepOutage(up, 'pager', failed(2 * minute))!
     expect(again).not.toHaveProperty('upSince')
     const steady = stepOutage(stepOutage(again, 'pager', took(3 * minute)), 'pager', took(4 * minute))!
-    expect([isNews(again), isOver(steady, 8 * minute - 1), isOver(steady, 8 * minute)]).toStrictEqual([
+    expect([isNews(again, 2 * minute), isOver(steady, 8 * minute - 1), isOver(steady, 8 * minute)]).toStrictEqual([
       false,
       false,
       true,

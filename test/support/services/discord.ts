@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rateLimit, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
+import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
 
 const lettersOf = (text: string): number => Array.from(text.trim()).length
 const text = (max: number) => z.string().refine((value) => lettersOf(value) >= 1 && lettersOf(value) <= max)
@@ -22,6 +22,7 @@ const message = z.strictObject({
   allowed_mentions: mentions.optional(),
   thread_name: text(100).optional(),
 })
+type Given = z.output<typeof message>
 
 interface Posted {
   readonly id: string
@@ -50,102 +51,126 @@ const refuse = (status: number, code: number, said: string, errors?: unknown): S
   body: { message: said, code, ...(errors !== undefined && { errors }) },
 })
 
+/** What the webhook posts to: a channel, or a forum in which each message begins a thread. */
+interface Place {
+  messages: Posted[]
+  isThere: boolean
+  /** All are open where nothing is said. */
+  openThreads?: ReadonlySet<string>
+  /** Of all that were ever posted. */
+  count: number
+  readonly isForum: boolean
+  readonly pings: string[]
+  readonly violations: string[]
+  readonly overRate: () => number | undefined
+}
+
 /** Discord: one webhook, of a channel or of a forum. */
 export async function startDiscord({
   now = () => 0,
   forum = false,
 }: { readonly now?: () => number; readonly forum?: boolean } = {}): Promise<DiscordServer> {
-  let messages: Posted[] = []
-  let isThere = true
-  let openThreads: ReadonlySet<string> | undefined
-  const pings: string[] = []
-  const violations: string[] = []
-  const limit = rateLimit(5, 2_000, now)
-  let count = 0
-
-  function show({ embeds, allowed_mentions }: z.output<typeof message>): void {
-    // What Discord does where nothing is said: users alone.
-    const calls = allowed_mentions?.parse ?? ['users']
-    const written = JSON.stringify(embeds)
-    if (calls.includes('everyone')) pings.push(...(written.match(/@(?:everyone|here)/g) ?? []))
-    if (calls.includes('users')) pings.push(...(written.match(/<@!?\d+>/g) ?? []))
-    if (calls.includes('roles')) pings.push(...(written.match(/<@&\d+>/g) ?? []))
+  const place: Place = {
+    ...{ messages: [], isThere: true, count: 0, isForum: forum, pings: [], violations: [] },
+    overRate: rateLimit(5, 2_000, now),
   }
-
-  function answer({ method, path, query, json }: ServiceCall): ServiceReply {
-    const [, version, rest = ''] = /^\/api(\/v10)?\/webhooks\/123\/hook-secret(.*)$/.exec(path) ?? []
-    if (version === undefined) return refuse(404, 0, '404: Not Found')
-    if (!isThere) {
-      if (violations.push('a webhook that is gone was used') > 0) return refuse(404, 10_015, 'Unknown Webhook')
-    }
-    if (method === 'GET' && rest === '')
-      return { status: 200, body: { id: '123', name: 'gov\u0007stream', channel_id: '1' } }
-    const wait = limit()
-    if (wait !== undefined) {
-      const headers = { 'retry-after': String(Math.ceil(wait / 1_000)) }
-      return {
-        status: 429,
-        headers,
-        body: { message: 'You are being rate limited.', retry_after: wait / 1_000, global: false },
-      }
-    }
-    const read = message.safeParse(json)
-    if (!read.success) return refuse(400, 50_035, 'Invalid Form Body', z.treeifyError(read.error))
-    const { embeds, thread_name } = read.data
-    const sum = embeds.reduce((all, { title = '', description = '', fields = [], footer }) => {
-      const texts = [title, description, footer?.text ?? '', ...fields.flatMap(({ name, value }) => [name, value])]
-      return all + texts.reduce((size, one) => size + lettersOf(one), 0)
-    }, 0)
-    if (sum > 6_000) return refuse(400, 50_035, 'Invalid Form Body', { embeds: ['MAX_EMBED_SIZE_EXCEEDED'] })
-    const thread = query.get('thread_id') ?? undefined
-    if (method === 'PATCH') {
-      const found = messages.find(({ id }) => rest === `/messages/${id}`)
-      if (found === undefined || (found.channel !== '1' && found.channel !== thread))
-        return refuse(404, 10_008, 'Unknown Message')
-      if (found.channel !== '1' && openThreads?.has(found.channel) === false)
-        return refuse(400, 50_083, 'Thread is archived')
-      found.embeds = embeds
-      show(read.data)
-      return { status: 200, body: { id: found.id, channel_id: found.channel } }
-    }
-    if (method !== 'POST' || rest !== '') return refuse(405, 0, '405: Method Not Allowed')
-    if (forum && (thread === undefined) === (thread_name === undefined))
-      return refuse(400, 220_001, 'Webhooks posted to forum channels must have a thread_name or thread_id')
-    if (!forum && thread_name !== undefined)
-      return refuse(400, 220_003, 'Webhooks can only create threads in forum channels')
-    count += 1
-    const posted = { id: String(1_000 + count), channel: thread ?? (forum ? String(1_000 + count) : '1'), embeds }
-    messages.push(posted)
-    openThreads = openThreads && new Set([...openThreads, posted.channel])
-    show(read.data)
-    // Without `wait`, nobody hears what became of it.
-    return query.get('wait') === 'true'
-      ? { status: 200, body: { id: posted.id, channel_id: posted.channel } }
-      : { status: 204 }
-  }
-
-  const service = await startService(answer)
+  const service = await startService((call) => answerIn(place, call))
   return {
     ...service,
     // As the settings of a channel show it: without a version.
     webhookUrl: `${service.url}/api/webhooks/123/hook-secret`,
-    pings,
-    violations,
+    pings: place.pings,
+    violations: place.violations,
     archive: () => {
-      openThreads = new Set()
+      place.openThreads = new Set()
     },
     remove: (what) => {
-      messages = []
-      if (what === 'webhook') isThere = false
+      place.messages = []
+      if (what === 'webhook') place.isThere = false
     },
     transcript: () =>
-      messages.flatMap(({ channel, embeds }) => embeds.flatMap(linesOf).map((line) => `${channel}: ${line}`)),
-    links: () =>
-      messages
-        .flatMap(({ embeds }) => embeds.map(({ description = '' }) => description))
-        .flatMap((description) => [...description.matchAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)\)/g)])
-        .map(([, label = '', target = '']) => [label, target]),
+      place.messages.flatMap(({ channel, embeds }) => embeds.flatMap(linesOf).map((line) => `${channel}: ${line}`)),
+    links: () => linksIn(place),
   }
+}
+
+function answerIn(place: Place, { method, path, query, json }: ServiceCall): ServiceReply {
+  const [, version, rest = ''] = /^\/api(\/v10)?\/webhooks\/123\/hook-secret(.*)$/.exec(path) ?? []
+  if (version === undefined) return refuse(404, 0, '404: Not Found')
+  if (!place.isThere) {
+    place.violations.push('a webhook that is gone was used')
+    return refuse(404, 10_015, 'Unknown Webhook')
+  }
+  if (method === 'GET' && rest === '')
+    return { status: 200, body: { id: '123', name: 'gov\u0007stream', channel_id: '1' } }
+  const wait = place.overRate()
+  if (wait !== undefined) return limited(wait)
+  const read = message.safeParse(json)
+  if (!read.success) return refuse(400, 50_035, 'Invalid Form Body', z.treeifyError(read.error))
+  if (lettersIn(read.data.embeds) > 6_000)
+    return refuse(400, 50_035, 'Invalid Form Body', { embeds: ['MAX_EMBED_SIZE_EXCEEDED'] })
+  if (method === 'PATCH') return editMessage(place, rest, query, read.data)
+  return method === 'POST' && rest === ''
+    ? postMessage(place, query, read.data)
+    : refuse(405, 0, '405: Method Not Allowed')
+}
+
+function limited(waitMs: number): ServiceReply {
+  const body = { message: 'You are being rate limited.', retry_after: waitMs / 1_000, global: false }
+  return { status: 429, headers: retryAfter(waitMs), body }
+}
+
+function lettersIn(embeds: readonly Embed[]): number {
+  return embeds
+    .flatMap(({ title = '', description = '', fields = [], footer }) => [
+      ...[title, description, footer?.text ?? ''],
+      ...fields.flatMap(({ name, value }) => [name, value]),
+    ])
+    .reduce((sum, one) => sum + lettersOf(one), 0)
+}
+
+function editMessage(place: Place, path: string, query: URLSearchParams, given: Given): ServiceReply {
+  const found = place.messages.find(({ id }) => path === `/messages/${id}`)
+  if (found === undefined || (found.channel !== '1' && found.channel !== query.get('thread_id')))
+    return refuse(404, 10_008, 'Unknown Message')
+  if (found.channel !== '1' && place.openThreads?.has(found.channel) === false)
+    return refuse(400, 50_083, 'Thread is archived')
+  found.embeds = given.embeds
+  notePings(place, given)
+  return { status: 200, body: { id: found.id, channel_id: found.channel } }
+}
+
+function postMessage(place: Place, query: URLSearchParams, given: Given): ServiceReply {
+  const { isForum, messages, openThreads } = place
+  const thread = query.get('thread_id') ?? undefined
+  if (isForum && (thread === undefined) === (given.thread_name === undefined))
+    return refuse(400, 220_001, 'Webhooks posted to forum channels must have a thread_name or thread_id')
+  if (!isForum && given.thread_name !== undefined)
+    return refuse(400, 220_003, 'Webhooks can only create threads in forum channels')
+  place.count += 1
+  const id = String(1_000 + place.count)
+  const channel = thread ?? (isForum ? id : '1')
+  messages.push({ id, channel, embeds: given.embeds })
+  if (openThreads !== undefined) place.openThreads = new Set([...openThreads, channel])
+  notePings(place, given)
+  // Without `wait`, nobody hears what became of it.
+  return query.get('wait') === 'true' ? { status: 200, body: { id, channel_id: channel } } : { status: 204 }
+}
+
+function notePings({ pings }: Place, { embeds, allowed_mentions }: Given): void {
+  // What Discord does where nothing is said: users alone.
+  const calls = allowed_mentions?.parse ?? ['users']
+  const written = JSON.stringify(embeds)
+  if (calls.includes('everyone')) pings.push(...(written.match(/@(?:everyone|here)/g) ?? []))
+  if (calls.includes('users')) pings.push(...(written.match(/<@!?\d+>/g) ?? []))
+  if (calls.includes('roles')) pings.push(...(written.match(/<@&\d+>/g) ?? []))
+}
+
+function linksIn({ messages }: Place): readonly (readonly [string, string])[] {
+  return messages
+    .flatMap(({ embeds }) => embeds.map(({ description = '' }) => description))
+    .flatMap((description) => [...description.matchAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)\)/g)])
+    .map(([, label = '', target = '']) => [label, target])
 }
 
 /** As a person sees it: escapes are gone. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rateLimit, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
+import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
 
 const shownKeys = {
   msgtype: z.enum(['m.text', 'm.notice']),
@@ -80,115 +80,142 @@ interface MatrixOptions {
   readonly waitIn?: WaitIn
 }
 
+/** The room, and what the homeserver remembers of what it was sent. */
+interface Room {
+  events: Event[]
+  /** Bytes of the largest event. */
+  largest: number
+  /** The event of each transaction. */
+  readonly answered: Map<string, string>
+  readonly overRate: () => number | undefined
+  readonly waitIn: WaitIn
+}
+
 /** A homeserver with one room, as Synapse answers. */
 export async function startMatrix({
   now = () => 0,
   waitIn = 'header and body',
 }: MatrixOptions = {}): Promise<MatrixServer> {
-  let events: Event[] = []
-  let largest = 0
-  const answered = new Map<string, string>()
-  const limit = rateLimit(2, 1_000, now)
-
-  const found = (id: string): Event | undefined => events.find((event) => event.id === id)
-
-  function problemOf(related: z.output<typeof relation>): ServiceReply | undefined {
-    const target = found(related.event_id)
-    if (target === undefined) return no(400, 'M_UNKNOWN', "Can't send relation to unknown event")
-    if (related.rel_type === 'm.thread' && target.content['m.relates_to'] !== undefined)
-      return no(400, 'M_UNKNOWN', 'Cannot start threads from an event with a relation')
-    return undefined
-  }
-
-  function send(account: string, room: string, sent: string, { json, body }: ServiceCall): ServiceReply {
-    if (room !== matrixRoom) return no(403, 'M_FORBIDDEN', `User ${account} not in room ${room}`)
-    // Each account has ids of its own.
-    const transaction = `${account} ${sent}`
-    // Whatever it brings this time: nothing is posted.
-    const before = answered.get(transaction)
-    if (before !== undefined) return yes({ event_id: before })
-    const wait = limit()
-    if (wait !== undefined) {
-      const headers = { 'retry-after': String(Math.ceil(wait / 1_000)) }
-      const reply = no(429, 'M_LIMIT_EXCEEDED', 'Too Many Requests', { retry_after_ms: wait })
-      return waitIn === 'body' ? reply : { ...reply, headers }
-    }
-    const { data: content, error } = contentSchema.safeParse(json)
-    if (error !== undefined) return no(400, 'M_BAD_JSON', error.message)
-    // Signature, hashes, sender and what the event builds upon.
-    const size = Buffer.byteLength(body) + 1_500
-    if (size > maxEvent) return no(413, 'M_TOO_LARGE', 'event too large')
-    const related = content['m.relates_to']
-    const wrong = related === undefined ? undefined : problemOf(related)
-    if (wrong !== undefined) return wrong
-    const id = `$event${answered.size}`
-    answered.set(transaction, id)
-    largest = Math.max(largest, size)
-    events.push({ id, sender: account, content, shown: content, isRemoved: false })
-    // An edit of what is no original, or is another's, is taken, and nobody sees it.
-    const target = related?.rel_type === 'm.replace' ? found(related.event_id) : undefined
-    const isOriginal = target?.content['m.relates_to']?.rel_type !== 'm.replace'
-    if (target?.sender === account && isOriginal && content['m.new_content'] !== undefined)
-      target.shown = content['m.new_content']
-    return yes({ event_id: id })
-  }
-
-  function show(room: string, id: string): ServiceReply {
-    const event = room === matrixRoom ? found(id) : undefined
-    if (event === undefined) return no(404, 'M_NOT_FOUND', 'Event not found.')
-    const { sender, isRemoved, content } = event
-    return yes({ event_id: id, type: 'm.room.message', sender, content: isRemoved ? {} : content })
-  }
-
-  function answer(call: ServiceCall): ServiceReply {
-    const { method, path, headers } = call
-    const token = headers.authorization
-    if (token === undefined) return no(401, 'M_MISSING_TOKEN', 'Missing access token')
-    const account = accounts.get(token.replace(/^Bearer /, ''))
-    if (account === undefined) return no(401, 'M_UNKNOWN_TOKEN', 'Invalid access token passed.', { soft_logout: false })
-    const [, route = ''] = /^\/_matrix\/client\/v3\/(.*)$/.exec(path) ?? []
-    const [first, second = '', third, fourth, fifth = ''] = route.split('/').map(decodeURIComponent)
-    if (method === 'GET' && route === 'account/whoami') return yes({ user_id: account, device_id: 'BOT' })
-    if (method === 'GET' && route === 'joined_rooms') return yes({ joined_rooms: [matrixRoom] })
-    if (method === 'GET' && first === 'directory' && second === 'room')
-      return third === matrixAlias
-        ? yes({ room_id: matrixRoom, servers: ['hs.example'] })
-        : no(404, 'M_NOT_FOUND', `Room alias ${third ?? ''} not found`)
-    if (method === 'GET' && first === 'rooms' && third === 'event') return show(second, fourth ?? '')
-    if (method === 'PUT' && first === 'rooms' && third === 'send' && fourth === 'm.room.message' && fifth !== '')
-      return send(account, second, fifth, call)
-    return no(404, 'M_UNRECOGNIZED', 'Unrecognized request')
-  }
-
-  const seen = (): readonly Event[] =>
-    events.filter(({ content, isRemoved }) => !isRemoved && content['m.relates_to']?.rel_type !== 'm.replace')
-  const numberOf = (id: string): number => events.findIndex((event) => event.id === id)
-  const service = await startService(answer)
+  const room: Room = { events: [], largest: 0, answered: new Map(), overRate: rateLimit(2, 1_000, now), waitIn }
+  const service = await startService((call) => answerIn(room, call))
   return {
     ...service,
-    transcript: () =>
-      seen().flatMap(({ content, shown }) => {
-        const related = content['m.relates_to']
-        const before = related === undefined ? '' : `${numberOf(related.event_id)}> `
-        return readHtml(shown.formatted_body ?? '').text.map((line) => `${before}${line}`)
-      }),
-    pings: () =>
-      events.flatMap(({ content }) =>
-        [content['m.mentions'], content['m.new_content']?.['m.mentions'] ?? {}].flatMap(({ user_ids = [], room }) => [
-          ...user_ids,
-          ...(room === true ? ['@room'] : []),
-        ]),
-      ),
-    links: () => seen().flatMap(({ shown }) => readHtml(shown.formatted_body ?? '').links),
-    bodies: () => seen().map(({ shown }) => shown.body),
+    transcript: () => linesIn(room),
+    pings: () => pingsIn(room),
+    links: () => seenIn(room).flatMap(({ shown }) => readHtml(shown.formatted_body ?? '').links),
+    bodies: () => seenIn(room).map(({ shown }) => shown.body),
     removeAll: () => {
-      for (const event of events) event.isRemoved = true
+      for (const event of room.events) event.isRemoved = true
     },
     forgetAll: () => {
-      events = []
+      room.events = []
     },
-    largest: () => largest,
+    largest: () => room.largest,
   }
+}
+
+function answerIn(room: Room, call: ServiceCall): ServiceReply {
+  const { method, path, headers } = call
+  const token = headers.authorization
+  if (token === undefined) return no(401, 'M_MISSING_TOKEN', 'Missing access token')
+  const account = accounts.get(token.replace(/^Bearer /, ''))
+  if (account === undefined) return no(401, 'M_UNKNOWN_TOKEN', 'Invalid access token passed.', { soft_logout: false })
+  const [, route = ''] = /^\/_matrix\/client\/v3\/(.*)$/.exec(path) ?? []
+  const [first, second = '', third, fourth, fifth = ''] = route.split('/').map(decodeURIComponent)
+  if (method === 'GET' && route === 'account/whoami') return yes({ user_id: account, device_id: 'BOT' })
+  if (method === 'GET' && route === 'joined_rooms') return yes({ joined_rooms: [matrixRoom] })
+  if (method === 'GET' && first === 'directory' && second === 'room') return roomOf(third ?? '')
+  if (method === 'GET' && first === 'rooms' && third === 'event') return eventOf(room, second, fourth ?? '')
+  if (method === 'PUT' && first === 'rooms' && third === 'send' && fourth === 'm.room.message' && fifth !== '')
+    return send(room, account, second, fifth, call)
+  return no(404, 'M_UNRECOGNIZED', 'Unrecognized request')
+}
+
+function roomOf(alias: string): ServiceReply {
+  return alias === matrixAlias
+    ? yes({ room_id: matrixRoom, servers: ['hs.example'] })
+    : no(404, 'M_NOT_FOUND', `Room alias ${alias} not found`)
+}
+
+function eventOf({ events }: Room, place: string, id: string): ServiceReply {
+  const event = place === matrixRoom ? events.find((one) => one.id === id) : undefined
+  if (event === undefined) return no(404, 'M_NOT_FOUND', 'Event not found.')
+  const { sender, isRemoved, content } = event
+  return yes({ event_id: id, type: 'm.room.message', sender, content: isRemoved ? {} : content })
+}
+
+function send(room: Room, account: string, place: string, sent: string, { json, body }: ServiceCall): ServiceReply {
+  if (place !== matrixRoom) return no(403, 'M_FORBIDDEN', `User ${account} not in room ${place}`)
+  // Each account has ids of its own.
+  const transaction = `${account} ${sent}`
+  // Whatever it brings this time: nothing is posted.
+  const before = room.answered.get(transaction)
+  if (before !== undefined) return yes({ event_id: before })
+  const busy = tooOften(room)
+  if (busy !== undefined) return busy
+  const { data: content, error } = contentSchema.safeParse(json)
+  if (error !== undefined) return no(400, 'M_BAD_JSON', error.message)
+  // Signature, hashes, sender and what the event builds upon.
+  const size = Buffer.byteLength(body) + 1_500
+  if (size > maxEvent) return no(413, 'M_TOO_LARGE', 'event too large')
+  const wrong = wrongRelation(room, content)
+  if (wrong !== undefined) return wrong
+  const id = `$event${room.answered.size}`
+  room.answered.set(transaction, id)
+  room.largest = Math.max(room.largest, size)
+  room.events.push({ id, sender: account, content, shown: content, isRemoved: false })
+  applyEdit(room, account, content)
+  return yes({ event_id: id })
+}
+
+function tooOften({ overRate, waitIn }: Room): ServiceReply | undefined {
+  const wait = overRate()
+  if (wait === undefined) return undefined
+  const reply = no(429, 'M_LIMIT_EXCEEDED', 'Too Many Requests', { retry_after_ms: wait })
+  return waitIn === 'body' ? reply : { ...reply, headers: retryAfter(wait) }
+}
+
+/** What an event is about must be there, and no thread grows out of a thread. */
+function wrongRelation({ events }: Room, content: Content): ServiceReply | undefined {
+  const related = content['m.relates_to']
+  if (related === undefined) return undefined
+  const target = events.find(({ id }) => id === related.event_id)
+  if (target === undefined) return no(400, 'M_UNKNOWN', "Can't send relation to unknown event")
+  return related.rel_type === 'm.thread' && target.content['m.relates_to'] !== undefined
+    ? no(400, 'M_UNKNOWN', 'Cannot start threads from an event with a relation')
+    : undefined
+}
+
+/** An edit of what is no original, or is another's, is taken, and nobody sees it. */
+function applyEdit({ events }: Room, account: string, content: Content): void {
+  const related = content['m.relates_to']
+  const edited = related?.rel_type === 'm.replace' ? related.event_id : undefined
+  const target = events.find(({ id }) => id === edited)
+  const isOriginal = target?.content['m.relates_to']?.rel_type !== 'm.replace'
+  if (target?.sender === account && isOriginal && content['m.new_content'] !== undefined)
+    target.shown = content['m.new_content']
+}
+
+function seenIn({ events }: Room): readonly Event[] {
+  return events.filter(({ content, isRemoved }) => !isRemoved && content['m.relates_to']?.rel_type !== 'm.replace')
+}
+
+function linesIn(room: Room): readonly string[] {
+  return seenIn(room).flatMap(({ content, shown }) => {
+    const related = content['m.relates_to']
+    const root = room.events.findIndex(({ id }) => id === related?.event_id)
+    const before = related === undefined ? '' : `${root}> `
+    return readHtml(shown.formatted_body ?? '').text.map((line) => `${before}${line}`)
+  })
+}
+
+function pingsIn({ events }: Room): readonly string[] {
+  return events.flatMap(({ content }) =>
+    [content['m.mentions'], content['m.new_content']?.['m.mentions'] ?? {}].flatMap(({ user_ids = [], room }) => [
+      ...user_ids,
+      ...(room === true ? ['@room'] : []),
+    ]),
+  )
 }
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'" }

@@ -41,6 +41,18 @@ export const whole = {
   ],
 } as const satisfies Partial<Message>
 
+/** It as people read it, line by line. */
+export const wholeLines = [
+  'v2 is scheduled for height 1,000',
+  'Your node switches in about 3 h 20 min.',
+  'Proposal 7 passed.',
+  'Height: 1,000',
+  'For: 12',
+  'What to do: Make sure that v2 is in place.',
+  'Proposal · Block 1000',
+  'local · high · 2026-11-26 14:05 UTC',
+]
+
 /** The next thing that is told of the subject: it is over. */
 export const completed = {
   id: 'upgrade_completed:local/7',

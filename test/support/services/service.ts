@@ -98,6 +98,11 @@ function jsonOf(body: string): unknown {
   }
 }
 
+/** The header by which most services say how long to wait. */
+export function retryAfter(waitMs: number): Readonly<Record<string, string>> {
+  return { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
+}
+
 /** Counts calls in a window of time, as the limits of services do. Its clock is that of the test. */
 export function rateLimit(most: number, perMs: number, now: () => number): () => number | undefined {
   const times: number[] = []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rateLimit, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
+import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
 
 const plain = (max: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(max), emoji: z.boolean().optional() })
@@ -80,122 +80,130 @@ export interface SlackServer extends Service {
 const no = (error: string): ServiceReply => ({ status: 200, body: { ok: false, error } })
 const word = (status: number, text: string): ServiceReply => ({ status, body: text })
 
+/** The channel C0123ABCD. */
+interface Channel {
+  messages: Posted[]
+  /** Of all that were ever posted. */
+  count: number
+  readonly pings: string[]
+  readonly overRate: () => number | undefined
+}
+
 /** Slack: two methods of the Web API and an incoming webhook, for the channel C0123ABCD. */
 export async function startSlack({ now = () => 0 }: { readonly now?: () => number } = {}): Promise<SlackServer> {
-  let messages: Posted[] = []
-  const pings: string[] = []
-  const limit = rateLimit(1, 1_000, now)
-  let count = 0
-
-  function show(text: string, parse: string | undefined, linkNames: boolean): void {
-    // Slack reads the fallback for markup: these are tokens where they are not escaped.
-    pings.push(...(text.match(/<[!@#][^>]*>/g) ?? []))
-    if (/<[^>]*>|&(?!amp;|lt;|gt;)/.test(text)) pings.push(`markup in ${text}`)
-    if (parse !== 'none' || linkNames) pings.push(...(text.match(/@(?:here|channel|everyone)/g) ?? []))
-  }
-
-  function add(given: z.output<typeof post> | z.output<typeof hook>, thread?: string): Posted | string {
-    const read = blocks.safeParse(given.blocks ?? [])
-    if (!read.success) return 'invalid_blocks'
-    if (JSON.stringify(read.data).length > 13_200) return 'msg_blocks_too_long'
-    if (given.text === '' && read.data.length === 0) return 'no_text'
-    count += 1
-    const posted = { ts: `1764140000.${String(count).padStart(6, '0')}`, thread, text: given.text, blocks: read.data }
-    messages.push(posted)
-    return posted
-  }
-
-  function tooOften(): ServiceReply | undefined {
-    const wait = limit()
-    if (wait === undefined) return undefined
-    const headers = { 'retry-after': String(Math.ceil(wait / 1_000)) }
-    return { status: 429, headers, body: { ok: false, error: 'ratelimited' } }
-  }
-
-  const methods: Readonly<Record<string, (json: unknown) => ServiceReply>> = {
-    'auth.test': () => ({ status: 200, body: { ok: true, user: 'govbot', team: 'Ops' } }),
-    'chat.postMessage': (json) => {
-      const busy = tooOften()
-      if (busy !== undefined) return busy
-      const read = post.safeParse(json)
-      if (!read.success) return no('invalid_arguments')
-      const { channel, text, parse = 'none', link_names = false, thread_ts } = read.data
-      if (channel !== 'C0123ABCD') return no('channel_not_found')
-      const root = messages.find(({ ts }) => ts === thread_ts)
-      // Slack takes them and the thread is broken.
-      if (thread_ts !== undefined && root?.thread !== undefined) return no('reply_to_a_reply')
-      if (thread_ts !== undefined && root === undefined) return no('thread_not_found')
-      const added = add(read.data, thread_ts)
-      if (typeof added === 'string') return no(added)
-      show(text, parse, link_names)
-      return { status: 200, body: { ok: true, channel, ts: added.ts, message: { text, blocks: added.blocks } } }
-    },
-    'chat.update': (json) => {
-      const read = update.safeParse(json)
-      if (!read.success) return no('invalid_arguments')
-      const { channel, ts, text, parse = 'client', link_names = false } = read.data
-      const found = messages.find((one) => one.ts === ts)
-      if (channel !== 'C0123ABCD' || found === undefined) return no('message_not_found')
-      if (text.length > 4_000) return no('msg_too_long')
-      // What is left out stays.
-      const given = blocks.safeParse(read.data.blocks ?? found.blocks)
-      if (!given.success) return no('invalid_blocks')
-      found.text = text
-      found.blocks = given.data
-      show(text, parse, link_names)
-      return { status: 200, body: { ok: true, channel, ts, text } }
-    },
-  }
-
-  function answerHook(json: unknown): ServiceReply {
-    const wait = limit()
-    if (wait !== undefined)
-      return { status: 429, headers: { 'retry-after': String(Math.ceil(wait / 1_000)) }, body: 'rate_limited' }
-    const read = hook.safeParse(json)
-    if (!read.success) return word(400, 'invalid_payload')
-    const added = add(read.data)
-    if (typeof added === 'string') return word(400, added)
-    show(read.data.text, 'none', false)
-    return word(200, 'ok')
-  }
-
-  function answer({ method, path, headers, json }: ServiceCall): ServiceReply {
-    if (path.startsWith('/services/')) {
-      if (method !== 'POST') return word(400, 'invalid_payload')
-      return path === '/services/T01/B01/hook-secret' ? answerHook(json) : word(404, 'no_service')
-    }
-    const call = methods[path.replace(/^\/api\//, '')]
-    if (method !== 'POST' || call === undefined) return no('unknown_method')
-    if (!/^application\/json; charset=utf-8$/.test(headers['content-type'] ?? '')) return no('invalid_post_type')
-    return headers.authorization === 'Bearer xoxb-secret-token' ? call(json) : no('invalid_auth')
-  }
-
-  const service = await startService(answer)
+  const channel: Channel = { messages: [], count: 0, pings: [], overRate: rateLimit(1, 1_000, now) }
+  const service = await startService((call) => answerIn(channel, call))
   return {
     ...service,
     apiUrl: `${service.url}/api/`,
     webhookUrl: `${service.url}/services/T01/B01/hook-secret`,
-    pings,
+    pings: channel.pings,
     deleteAll: () => {
-      messages = []
+      channel.messages = []
     },
-    transcript: () =>
-      messages
-        .filter(({ thread }) => thread === undefined)
-        .flatMap((root) => [
-          ...root.blocks.map(lineOf),
-          ...messages
-            .filter(({ thread }) => thread === root.ts)
-            .flatMap((reply) => reply.blocks.map((one) => `  > ${lineOf(one)}`)),
-        ]),
-    links: () =>
-      messages
-        .flatMap((message) => message.blocks)
-        .flatMap((one) => (one.type === 'rich_text' ? one.elements.flatMap(({ elements }) => elements) : []))
-        .flatMap((element): (readonly [string, string])[] =>
-          element.type === 'link' ? [[element.text ?? element.url, element.url]] : [],
-        ),
+    transcript: () => linesIn(channel),
+    links: () => linksIn(channel),
   }
+}
+
+function answerIn(channel: Channel, { method, path, headers, json }: ServiceCall): ServiceReply {
+  if (path.startsWith('/services/')) {
+    if (method !== 'POST') return word(400, 'invalid_payload')
+    return path === '/services/T01/B01/hook-secret' ? postByHook(channel, json) : word(404, 'no_service')
+  }
+  const call = methods[path.replace(/^\/api\//, '')]
+  if (method !== 'POST' || call === undefined) return no('unknown_method')
+  if (!/^application\/json; charset=utf-8$/.test(headers['content-type'] ?? '')) return no('invalid_post_type')
+  return headers.authorization === 'Bearer xoxb-secret-token' ? call(channel, json) : no('invalid_auth')
+}
+
+const methods: Readonly<Record<string, (channel: Channel, json: unknown) => ServiceReply>> = {
+  'auth.test': () => ({ status: 200, body: { ok: true, user: 'govbot', team: 'Ops' } }),
+  'chat.postMessage': postMessage,
+  'chat.update': updateMessage,
+}
+
+function postMessage(place: Channel, json: unknown): ServiceReply {
+  const wait = place.overRate()
+  if (wait !== undefined) return { status: 429, headers: retryAfter(wait), body: { ok: false, error: 'ratelimited' } }
+  const read = post.safeParse(json)
+  if (!read.success) return no('invalid_arguments')
+  const { channel, text, parse = 'none', link_names = false, thread_ts } = read.data
+  if (channel !== 'C0123ABCD') return no('channel_not_found')
+  const root = place.messages.find(({ ts }) => ts === thread_ts)
+  // Slack takes them and the thread is broken.
+  if (thread_ts !== undefined && root?.thread !== undefined) return no('reply_to_a_reply')
+  if (thread_ts !== undefined && root === undefined) return no('thread_not_found')
+  const added = add(place, read.data, thread_ts)
+  if (typeof added === 'string') return no(added)
+  notePings(place, text, parse, link_names)
+  return { status: 200, body: { ok: true, channel, ts: added.ts, message: { text, blocks: added.blocks } } }
+}
+
+function updateMessage(place: Channel, json: unknown): ServiceReply {
+  const read = update.safeParse(json)
+  if (!read.success) return no('invalid_arguments')
+  const { channel, ts, text, parse = 'client', link_names = false } = read.data
+  const found = place.messages.find((one) => one.ts === ts)
+  if (channel !== 'C0123ABCD' || found === undefined) return no('message_not_found')
+  if (text.length > 4_000) return no('msg_too_long')
+  // What is left out stays.
+  const given = blocks.safeParse(read.data.blocks ?? found.blocks)
+  if (!given.success) return no('invalid_blocks')
+  found.text = text
+  found.blocks = given.data
+  notePings(place, text, parse, link_names)
+  return { status: 200, body: { ok: true, channel, ts, text } }
+}
+
+function postByHook(channel: Channel, json: unknown): ServiceReply {
+  const wait = channel.overRate()
+  if (wait !== undefined) return { status: 429, headers: retryAfter(wait), body: 'rate_limited' }
+  const read = hook.safeParse(json)
+  if (!read.success) return word(400, 'invalid_payload')
+  const added = add(channel, read.data)
+  if (typeof added === 'string') return word(400, added)
+  notePings(channel, read.data.text, 'none', false)
+  return word(200, 'ok')
+}
+
+function add(channel: Channel, given: z.output<typeof post> | z.output<typeof hook>, thread?: string): Posted | string {
+  const read = blocks.safeParse(given.blocks ?? [])
+  if (!read.success) return 'invalid_blocks'
+  if (JSON.stringify(read.data).length > 13_200) return 'msg_blocks_too_long'
+  if (given.text === '' && read.data.length === 0) return 'no_text'
+  channel.count += 1
+  const ts = `1764140000.${String(channel.count).padStart(6, '0')}`
+  const posted = { ts, thread, text: given.text, blocks: read.data }
+  channel.messages.push(posted)
+  return posted
+}
+
+/** Slack reads the fallback for markup: these are tokens where they are not escaped. */
+function notePings({ pings }: Channel, text: string, parse: string | undefined, linkNames: boolean): void {
+  pings.push(...(text.match(/<[!@#][^>]*>/g) ?? []))
+  if (/<[^>]*>|&(?!amp;|lt;|gt;)/.test(text)) pings.push(`markup in ${text}`)
+  if (parse !== 'none' || linkNames) pings.push(...(text.match(/@(?:here|channel|everyone)/g) ?? []))
+}
+
+function linesIn({ messages }: Channel): readonly string[] {
+  return messages
+    .filter(({ thread }) => thread === undefined)
+    .flatMap((root) => [
+      ...root.blocks.map(lineOf),
+      ...messages
+        .filter(({ thread }) => thread === root.ts)
+        .flatMap((reply) => reply.blocks.map((one) => `  > ${lineOf(one)}`)),
+    ])
+}
+
+function linksIn({ messages }: Channel): readonly (readonly [string, string])[] {
+  return messages
+    .flatMap((message) => message.blocks)
+    .flatMap((one) => (one.type === 'rich_text' ? one.elements.flatMap(({ elements }) => elements) : []))
+    .flatMap((element): (readonly [string, string])[] =>
+      element.type === 'link' ? [[element.text ?? element.url, element.url]] : [],
+    )
 }
 
 function lineOf(shown: Block): string {

@@ -79,95 +79,103 @@ function decoded(text: string): string {
   return text.replace(/&(\w+);/g, (all, name: string) => entities[name] ?? all)
 }
 
+interface Group {
+  messages: Posted[]
+  chat: string
+  /** Of all that were ever posted. */
+  count: number
+  readonly overRate: () => number | undefined
+}
+
 /** Telegram: a bot in one group. */
 export async function startTelegram({ now = () => 0 }: { readonly now?: () => number } = {}): Promise<TelegramServer> {
-  let messages: Posted[] = []
-  let chat = '-100'
-  let count = 0
-  const limit = rateLimit(1, 1_000, now)
-
-  function read({
-    text,
-    parse_mode,
-  }: {
-    readonly text: string
-    readonly parse_mode?: 'HTML' | undefined
-  }): Shown | ServiceReply {
-    const shown = parse_mode === undefined ? { text, links: [] } : parsed(text)
-    if (typeof shown === 'string') return no(400, `Bad Request: can't parse entities: ${shown}`)
-    const size = shown.text.replaceAll('~~', '').trim().length
-    if (size === 0) return no(400, 'Bad Request: message text is empty')
-    return size > 4_096 ? no(400, 'Bad Request: message is too long') : shown
-  }
-
-  function refused(id: string): ServiceReply | undefined {
-    if (id === chat) return undefined
-    if (id !== '-100') return no(400, 'Bad Request: chat not found')
-    return no(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: Number(chat) })
-  }
-
-  const methods: Readonly<Record<string, (json: unknown) => ServiceReply>> = {
-    getMe: () => yes({ id: 1, is_bot: true, username: 'govbot' }),
-    getChat: (json) =>
-      refused(z.object({ chat_id: z.string() }).parse(json).chat_id) ?? yes({ id: Number(chat), title: 'Ops' }),
-    sendMessage: (json) => {
-      const { data, error } = send.safeParse(json)
-      if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
-      const wrong = refused(data.chat_id)
-      if (wrong !== undefined) return wrong
-      if (limit() !== undefined) return no(429, 'Too Many Requests: retry after 3', { retry_after: 3 })
-      const shown = read(data)
-      if ('status' in shown) return shown
-      count += 1
-      const replyTo = messages.find(({ id }) => id === data.reply_parameters?.message_id)?.id
-      if (data.reply_parameters?.allow_sending_without_reply === false && replyTo === undefined)
-        return no(400, 'Bad Request: message to be replied not found')
-      messages.push({ id: count, chat, topic: data.message_thread_id, replyTo, shown })
-      return yes({ message_id: count, chat: { id: Number(chat) }, date: 0 })
-    },
-    editMessageText: (json) => {
-      const { data, error } = edit.safeParse(json)
-      if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
-      const wrong = refused(data.chat_id)
-      if (wrong !== undefined) return wrong
-      const found = messages.find(({ id, chat: place }) => id === data.message_id && place === chat)
-      if (found === undefined) return no(400, 'Bad Request: message to edit not found')
-      const shown = read(data)
-      if ('status' in shown) return shown
-      if (JSON.stringify(shown) === JSON.stringify(found.shown))
-        return no(400, 'Bad Request: message is not modified: specified new message content is exactly the same')
-      found.shown = shown
-      return yes({ message_id: found.id, chat: { id: Number(chat) }, date: 0 })
-    },
-  }
-
-  function answer({ method, path, json }: ServiceCall): ServiceReply {
-    const [, token, name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? []
-    const call = methods[name]
-    if (token !== '123:hook-secret') return no(401, 'Unauthorized')
-    return method === 'POST' && call !== undefined ? call(json) : no(404, 'Not Found')
-  }
-
-  const service = await startService(answer)
+  const group: Group = { messages: [], chat: '-100', count: 0, overRate: rateLimit(1, 1_000, now) }
+  const service = await startService((call) => answerIn(group, call))
   return {
     ...service,
     apiUrl: `${service.url}/`,
     deleteAll: () => {
-      messages = []
+      group.messages = []
     },
     upgrade: () => {
-      chat = '-1001234567890'
+      group.chat = '-1001234567890'
     },
     transcript: () =>
-      messages.flatMap(({ replyTo, shown }) =>
+      group.messages.flatMap(({ replyTo, shown }) =>
         shown.text.split('\n').map((line) => (replyTo === undefined ? line : `${replyTo}> ${line}`)),
       ),
-    pings: () =>
-      messages.flatMap(({ shown }) => [
-        ...(shown.text.match(/@\w+/g) ?? []),
-        ...shown.links.map(([, target]) => target).filter((target) => target.startsWith('tg:')),
-      ]),
-    links: () => messages.flatMap(({ shown }) => shown.links),
-    topics: () => messages.map(({ topic }) => topic),
+    pings: () => pingsIn(group),
+    links: () => group.messages.flatMap(({ shown }) => shown.links),
+    topics: () => group.messages.map(({ topic }) => topic),
   }
+}
+
+function answerIn(group: Group, { method, path, json }: ServiceCall): ServiceReply {
+  const [, token, name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? []
+  const call = methods[name]
+  if (token !== '123:hook-secret') return no(401, 'Unauthorized')
+  return method === 'POST' && call !== undefined ? call(group, json) : no(404, 'Not Found')
+}
+
+const methods: Readonly<Record<string, (group: Group, json: unknown) => ServiceReply>> = {
+  getMe: () => yes({ id: 1, is_bot: true, username: 'govbot' }),
+  getChat: (group, json) =>
+    refused(group, z.object({ chat_id: z.string() }).parse(json).chat_id) ??
+    yes({ id: Number(group.chat), title: 'Ops' }),
+  sendMessage,
+  editMessageText,
+}
+
+function sendMessage(group: Group, json: unknown): ServiceReply {
+  const { data, error } = send.safeParse(json)
+  if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
+  const wrong = refused(group, data.chat_id)
+  if (wrong !== undefined) return wrong
+  if (group.overRate() !== undefined) return no(429, 'Too Many Requests: retry after 3', { retry_after: 3 })
+  const shown = read(data)
+  if ('status' in shown) return shown
+  group.count += 1
+  const { messages, chat, count } = group
+  const replyTo = messages.find(({ id }) => id === data.reply_parameters?.message_id)?.id
+  if (data.reply_parameters?.allow_sending_without_reply === false && replyTo === undefined)
+    return no(400, 'Bad Request: message to be replied not found')
+  messages.push({ id: count, chat, topic: data.message_thread_id, replyTo, shown })
+  return yes({ message_id: count, chat: { id: Number(chat) }, date: 0 })
+}
+
+function editMessageText(group: Group, json: unknown): ServiceReply {
+  const { data, error } = edit.safeParse(json)
+  if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
+  const wrong = refused(group, data.chat_id)
+  if (wrong !== undefined) return wrong
+  const { messages, chat } = group
+  const found = messages.find(({ id, chat: place }) => id === data.message_id && place === chat)
+  if (found === undefined) return no(400, 'Bad Request: message to edit not found')
+  const shown = read(data)
+  if ('status' in shown) return shown
+  if (JSON.stringify(shown) === JSON.stringify(found.shown))
+    return no(400, 'Bad Request: message is not modified: specified new message content is exactly the same')
+  found.shown = shown
+  return yes({ message_id: found.id, chat: { id: Number(chat) }, date: 0 })
+}
+
+function refused({ chat }: Group, id: string): ServiceReply | undefined {
+  if (id === chat) return undefined
+  if (id !== '-100') return no(400, 'Bad Request: chat not found')
+  return no(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: Number(chat) })
+}
+
+function read({ text, parse_mode }: Pick<z.output<typeof send>, 'text' | 'parse_mode'>): Shown | ServiceReply {
+  const shown = parse_mode === undefined ? { text, links: [] } : parsed(text)
+  if (typeof shown === 'string') return no(400, `Bad Request: can't parse entities: ${shown}`)
+  const size = shown.text.replaceAll('~~', '').trim().length
+  if (size === 0) return no(400, 'Bad Request: message text is empty')
+  return size > 4_096 ? no(400, 'Bad Request: message is too long') : shown
+}
+
+function pingsIn({ messages }: Group): readonly string[] {
+  return messages.flatMap(({ shown }) => [
+    ...(shown.text.match(/@\w+/g) ?? []),
+    ...shown.links.map(([, target]) => target).filter((target) => target.startsWith('tg:')),
+  ])
 }
