@@ -9,14 +9,15 @@ import {
   map,
   merge,
   mergeMap,
+  type MonoTypeOperatorFunction,
   Observable,
+  of,
   retry,
   type SchedulerLike,
   share,
   take,
   takeUntil,
   tap,
-  throttleTime,
   throwError,
   timer,
 } from 'rxjs'
@@ -53,13 +54,14 @@ export interface PushHeadsOptions extends Pick<SocketRequest, 'url' | 'headers'>
 const answerMs = 20_000
 // Polls see a head before the push of it comes, by so much at most.
 const graceMs = 20_000
-// However fast blocks come.
+// However fast blocks come: so far apart in the long run, and so many at once after a pause.
 const gapMs = 1_000
+const mostAtOnce = 5
 const maxBackoffMs = 60_000
 
 /**
- * Emits whenever a node pushes another head: the first at once, then one a second at most, the last one always. It
- * says that there is something to read, and nothing of what it is.
+ * Emits whenever a node pushes another head, at once; where heads come faster than one a second, so often at most after
+ * the first five, and always after the last. It says that there is something to read, and nothing of what it is.
  *
  * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up to
  *   a minute. So is one that is silent: polls have seen the head move twice, and nothing was pushed in between, nor
@@ -89,7 +91,7 @@ export function pushHeads(options: PushHeadsOptions): Observable<void> {
           return timer(waitMs, scheduler)
         },
       }),
-      throttleTime(gapMs, scheduler, { leading: true, trailing: true }),
+      spaced(scheduler),
     )
   })
 }
@@ -119,6 +121,23 @@ function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: Schedu
     silence(polled$, head$, scheduler).pipe(mergeMap(() => fail('pushes nothing, though its chain goes on.'))),
     head$,
   )
+}
+
+/** One value for all that come while it waits for its turn. */
+function spaced(scheduler: SchedulerLike): MonoTypeOperatorFunction<void> {
+  return (source$) =>
+    defer(() => {
+      // When the next value were due if all came a gap apart.
+      let due = 0
+      return source$.pipe(
+        exhaustMap(() => {
+          const now = scheduler.now()
+          due = Math.max(due, now) + gapMs
+          const waitMs = due - now - mostAtOnce * gapMs
+          return waitMs > 0 ? timer(waitMs, scheduler).pipe(map(() => undefined)) : of(undefined)
+        }),
+      )
+    })
 }
 
 /** Emits where polls see the head move and no push tells of it. */
