@@ -1,9 +1,23 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { filter, firstValueFrom } from 'rxjs'
-import { chainClient } from '../src/localChain/chainClient.js'
-import { deployGovernor } from '../src/localChain/deployGovernor.js'
+import { createPublicClient, webSocket } from 'viem'
+import { z } from 'zod'
+import { type ChainClient, chainClient } from '../src/localChain/chainClient.js'
+import { type Deployment, deployGovernor } from '../src/localChain/deployGovernor.js'
 import { governorActor } from '../src/localChain/governorActor.js'
 import { startAnvil } from '../src/localChain/startAnvil.js'
 import { upgradeCall } from '../src/localChain/upgradeCall.js'
@@ -12,19 +26,44 @@ import { quantile, type Row } from './measure.js'
 
 const runs = 20
 const pollMs = 100
+const headSchema = z.object({ result: z.object({ number: z.string() }) })
 
 /**
- * From a mined block to upgrade-info.json on the disk, against a bare loop that asks for the height and writes a file.
+ * From a mined block to upgrade-info.json on the disk: polled, against a bare loop that asks for the height and writes
+ * a file; and pushed, against a bare handler of `newHeads` that makes its file as durable.
  */
 export async function benchLatency(): Promise<readonly Row[]> {
+  const polled = await measure({ pollInterval: `${pollMs}ms`, startBare: pollingLoop })
+  const pushed = await measure({ pollInterval: '1h', isPushed: true, startBare: pushHandler, pauseMs: 1_100 })
+  return [
+    rowOf(`mined block to file, polled every ${pollMs} ms (median)`, polled),
+    { ...rowOf('mined block to file, pushed (median)', pushed), goal: 1.5 },
+  ]
+}
+
+/** Writes a file for each new height into the directory, until it is disposed of. */
+type Bare = (url: string, directory: string) => Disposable | Promise<Disposable>
+interface Measured {
+  readonly ours: readonly number[]
+  readonly bare: readonly number[]
+}
+
+interface Way {
+  readonly pollInterval: string
+  readonly isPushed?: boolean
+  readonly startBare: Bare
+  /** Before each block: pushes wake a poll a second in the long run. @defaultValue none */
+  readonly pauseMs?: number
+}
+
+async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 }: Way): Promise<Measured> {
   const anvil = await startAnvil()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
   try {
     const client = chainClient(anvil.url)
     const deployment = await deployGovernor(client, { votingDelay: 1, votingPeriod: 120, quorum: 300n })
-    const actor = governorActor(client, deployment)
     const first = Number(await client.getBlockNumber()) + 250
-    const heights = Array.from({ length: runs }, (_, run) => first + run * 5)
+    const heights = Array.from({ length: runs }, (_, run) => first + run)
     const mineTo = async (height: number): Promise<void> =>
       client.mine({ blocks: height - Number(await client.getBlockNumber()) })
 
@@ -36,9 +75,9 @@ export async function benchLatency(): Promise<readonly Row[]> {
       chains: [
         {
           name: 'bench',
-          rpc: { urls: [anvil.url] },
+          rpc: { urls: [anvil.url], ...(isPushed && { ws: webSocketOf(anvil.url) }) },
           governance: { system: 'governor', address: deployment.governor },
-          monitor: { pollInterval: `${pollMs}ms` },
+          monitor: { pollInterval },
           scheduler: { minUpgradeDelay: '0s', completion: 'height', maxConcurrentUpgrades: runs, reminders: [] },
           upgradeInfo: { home },
         },
@@ -46,59 +85,69 @@ export async function benchLatency(): Promise<readonly Row[]> {
     })
     const stop = new AbortController()
     const ended = monitor.run({ signal: stop.signal })
-    const ids: bigint[] = []
-    for (const [run, height] of heights.entries()) {
-      const { target, calldata } = upgradeCall(deployment.registry, { name: `v${run}`, height })
-      ids.push(
-        await actor.propose({
-          description: `# Upgrade ${run}`,
-          targets: [target],
-          calldatas: [calldata],
-          proposer: run % 5,
-        }),
-      )
-    }
-    for (const id of ids) for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
-    await actor.pastDeadline(ids.at(-1) ?? 0n)
+    await schedule(client, deployment, heights)
     await firstValueFrom(
       monitor.upgrades$.pipe(
         filter(({ upgrades }) => upgrades.filter(({ status }) => status === 'scheduled').length === runs),
       ),
       { defaultValue: undefined },
     )
-
     const ours: number[] = []
-    for (const height of heights) ours.push(await untilWritten(join(home, 'data'), height, () => mineTo(height)))
+    await mineTo(first - 1)
+    for (const height of heights) {
+      await wait(pauseMs)
+      ours.push(await untilWritten(join(home, 'data'), height, () => mineTo(height)))
+    }
     stop.abort()
     await ended
 
     const bare: number[] = []
-    using _loop = bareLoop(() => client.getBlockNumber({ cacheTime: 0 }), path)
-    for (const height of heights.map((one) => one + runs * 5))
+    using _bare = await startBare(anvil.url, path)
+    for (const height of heights.map((one) => one + runs))
       bare.push(await untilWritten(path, height, () => mineTo(height)))
-
-    const spread = (samples: readonly number[]): string =>
-      [0, 0.5, 0.9, 1].map((share) => `${Math.round(quantile(samples, share))}`).join(' / ')
-    return [
-      {
-        name: `mined block to file, polled every ${pollMs} ms (median)`,
-        unit: 'ms',
-        ours: quantile(ours),
-        baseline: quantile(bare),
-        ratio: quantile(ours) / quantile(bare),
-        details: {
-          runs,
-          pollMs,
-          'least / median / 90 % / most': spread(ours),
-          'baseline least / median / 90 % / most': spread(bare),
-          samples: ours.map(Math.round),
-          baselineSamples: bare.map(Math.round),
-        },
-      },
-    ]
+    return { ours, bare }
   } finally {
     await anvil.stop()
     rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** Upgrades for these heights are proposed and pass. */
+async function schedule(client: ChainClient, deployment: Deployment, heights: readonly number[]): Promise<void> {
+  const actor = governorActor(client, deployment)
+  const ids: bigint[] = []
+  for (const [run, height] of heights.entries()) {
+    const { target, calldata } = upgradeCall(deployment.registry, { name: `v${run}`, height })
+    ids.push(
+      await actor.propose({
+        description: `# Upgrade ${run}`,
+        targets: [target],
+        calldatas: [calldata],
+        proposer: run % 5,
+      }),
+    )
+  }
+  for (const id of ids) for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+  await actor.pastDeadline(ids.at(-1) ?? 0n)
+}
+
+function rowOf(name: string, { ours, bare }: Measured): Row {
+  const spread = (samples: readonly number[]): string =>
+    [0, 0.5, 0.9, 1].map((share) => `${Math.round(quantile(samples, share))}`).join(' / ')
+  return {
+    name,
+    unit: 'ms',
+    ours: quantile(ours),
+    baseline: quantile(bare),
+    ratio: quantile(ours) / quantile(bare),
+    details: {
+      runs,
+      pollMs,
+      'least / median / 90 % / most': spread(ours),
+      'baseline least / median / 90 % / most': spread(bare),
+      samples: ours.map(Math.round),
+      baselineSamples: bare.map(Math.round),
+    },
   }
 }
 
@@ -128,15 +177,13 @@ function heightIn(file: string): number | undefined {
   }
 }
 
-/**
- * Asks for the height, writes a file with it, and again, until it is disposed of: no proposals, no queue, nothing
- * durable.
- */
-function bareLoop(readHeight: () => Promise<bigint>, directory: string): Disposable {
+/** Asks for the height, writes a file with it, and again: no proposals, no queue, nothing durable. */
+function pollingLoop(url: string, directory: string): Disposable {
+  const client = chainClient(url)
   let running = true
   let last = 0n
   const turn = async (): Promise<void> => {
-    const height = await readHeight().catch(() => undefined)
+    const height = await client.getBlockNumber({ cacheTime: 0 }).catch(() => undefined)
     // Stopped, or the node is gone with the bench.
     if (!running || height === undefined) return
     if (height !== last) writeFileSync(join(directory, 'upgrade-info.json'), JSON.stringify({ height: Number(height) }))
@@ -149,4 +196,28 @@ function bareLoop(readHeight: () => Promise<bigint>, directory: string): Disposa
       running = false
     },
   }
+}
+
+/** Writes a file at each head that is pushed: beside its place, synced, renamed, and the directory synced. */
+async function pushHandler(url: string, directory: string): Promise<Disposable> {
+  const transport = webSocket(webSocketOf(url), { keepAlive: false, reconnect: false })
+  const client = createPublicClient({ transport })
+  const file = join(directory, 'upgrade-info.json')
+  await client.transport.subscribe({
+    params: ['newHeads'],
+    onData: (pushed) => {
+      const { result } = headSchema.parse(pushed)
+      writeFileSync(`${file}.tmp`, JSON.stringify({ height: Number(result.number) }), { flush: true })
+      renameSync(`${file}.tmp`, file)
+      const opened = openSync(directory, 'r')
+      fsyncSync(opened)
+      closeSync(opened)
+    },
+  })
+  const socket = await client.transport.getRpcClient()
+  return { [Symbol.dispose]: () => socket.close() }
+}
+
+function webSocketOf(url: string): string {
+  return url.replace(/^http/, 'ws')
 }

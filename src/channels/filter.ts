@@ -19,8 +19,8 @@ export interface HandlerFilter {
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
   /**
-   * It also wants what is over or withdrawn, and our votes, whatever their priority and event: they close, or answer,
-   * what it was told before.
+   * It also wants what is over or withdrawn, our votes and the end of the vote, whatever their priority and event: they
+   * close, or answer, what it was told before.
    */
   readonly closes?: boolean
 }
@@ -43,14 +43,18 @@ export function passesFilter(filter: HandlerFilter, notification: Notification):
   return (fits && isOfChain(filter, notification)) || passesToClose(filter, notification)
 }
 
-// Our vote: nothing else is asked of us.
-const answering: ReadonlySet<string> = new Set(['voted'])
+const answering: ReadonlySet<string> = new Set(['voted', 'voting_ended'])
+
+/** True of our vote, and of the end of the vote: nobody is asked to vote any more. */
+export function isAnswer(event: NotificationEvent): boolean {
+  return answering.has(event)
+}
 
 /** True where the handler wants the notification for what it was told before, if it was told of that subject at all. */
 export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
   const { closes = false } = filter
   const { event } = notification
-  return closes && (standingOf(notification) !== 'open' || answering.has(event)) && isOfChain(filter, notification)
+  return closes && (standingOf(notification) !== 'open' || isAnswer(event)) && isOfChain(filter, notification)
 }
 
 function isOfChain({ chains }: HandlerFilter, { chain }: Notification): boolean {

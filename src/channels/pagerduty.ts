@@ -8,6 +8,7 @@ import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText, fitList, utf8Bytes } from './cutText.js'
+import { passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -23,7 +24,7 @@ const settingsSchema = section({
   closes: flag()
     .prefault(true)
     .describe(
-      'Close the alert when its subject is over, and acknowledge it when we have voted, whatever minPriority, events and routes say.',
+      'Close the alert when its subject is over, or when it asked for our vote alone and the vote ends, and acknowledge it when we have voted, whatever minPriority, events and routes say.',
     ),
   ...serviceKeys,
   ...channelKeys,
@@ -47,7 +48,10 @@ export const pagerduty = defineChannel({
     return {
       handler: {
         type: 'pagerduty',
-        handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context, renewed }),
+        handle: (notification, context) => {
+          const isWanted = passesFilter({ ...settings, closes: false }, notification)
+          return tell(deps.compose(notification), settings, { ...deps, ...context, renewed, isWanted })
+        },
       },
       // What is resolved to page again, and the trigger.
       timeoutMs: settings.timeout * 2,
@@ -59,30 +63,40 @@ export const pagerduty = defineChannel({
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
   /** Ids of messages for which an alert was resolved to page again, and that nobody has confirmed yet. */
   readonly renewed: Set<string>
+  /** By the filters of the handler, apart from what closes and acknowledges. */
+  readonly isWanted: boolean
 }
 
 // Our vote: the rest of the proposal needs nobody.
 const acknowledging: ReadonlySet<string> = new Set(['voted'])
-const placeSchema = z.object({ open: z.boolean() })
+// They ask for our vote: when the vote has ended nobody is to be woken for it.
+const asking: ReadonlySet<string> = new Set(['voting_ending_soon', 'not_voted'])
+/** How the alert stands, and whether it was opened to ask for our vote and for nothing else. */
+const placeSchema = z.object({ open: z.boolean(), asks: z.boolean().exactOptional() })
+type Place = z.output<typeof placeSchema>
 const remembered = 1_000
 
-async function tell(message: Message, settings: Settings, access: Access): Promise<{ readonly open: boolean }> {
-  const { renewed } = access
-  const isOpen = placeSchema.safeParse(access.posted).data?.open ?? false
+async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
+  const { renewed, isWanted } = access
+  const known = placeSchema.safeParse(access.posted).data
+  const place = known ?? { open: false }
+  const { open: isOpen, asks = false } = place
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
   if (access.outdated === true) {
     // A later one has opened or closed the alert: this one is at most added to it, and pages nobody.
     if (isOpen && message.standing === 'open') await send(trigger(message))
-    return { open: isOpen }
+    return place
   }
-  if (message.standing !== 'open') {
+  if (message.standing !== 'open' || (message.event === 'voting_ended' && isOpen && asks)) {
     await send({ event_action: 'resolve' })
     return { open: false }
   }
   if (acknowledging.has(message.event)) {
     await send({ event_action: 'acknowledge' })
-    return { open: isOpen }
+    return place
   }
+  // It came to end what asks for our vote, and nothing does.
+  if (message.event === 'voting_ended' && (!isWanted || (known !== undefined && !isOpen))) return place
   // What is added to an alert that somebody has acknowledged reaches nobody.
   if (isOpen && message.priority === 'critical' && !renewed.has(message.id)) {
     await send({ event_action: 'resolve' })
@@ -92,7 +106,7 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   }
   await send(trigger(message))
   renewed.delete(message.id)
-  return { open: true }
+  return { open: true, ...(asking.has(message.event) && (asks || !isOpen) && { asks: true }) }
 }
 
 function enqueue(message: Message, event: object, settings: Settings, access: Access): Promise<unknown> {

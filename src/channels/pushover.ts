@@ -7,7 +7,7 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { codePoints, cutText } from './cutText.js'
-import { passesFilter } from './filter.js'
+import { isAnswer, passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
 import { phoneText } from './render/phoneText.js'
 import { serviceUrl } from './serviceUrl.js'
@@ -31,7 +31,9 @@ const settingsSchema = section({
     .describe('How long it is repeated.'),
   closes: flag()
     .prefault(true)
-    .describe('End what is repeated when its subject is over, whatever minPriority, events and routes say.'),
+    .describe(
+      'End what is repeated when its subject is over, we have voted or the vote ends, whatever minPriority, events and routes say.',
+    ),
   apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
   ...serviceKeys,
   ...channelKeys,
@@ -90,12 +92,13 @@ async function tell(
   const { token, user } = settings
   // What a later one has said of the subject stands: this one neither rings nor ends it.
   const { outdated = false } = access
-  const ends = message.standing !== 'open' && !outdated
+  const isEnd = message.standing !== 'open' || isAnswer(message.event)
+  const ends = isEnd && !outdated
   if (ends) {
     for (const receipt of ringing) await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
   }
-  if (ends && !access.isWanted) return { receipts: [] }
-  const content = contentOf(message, settings, message.standing === 'open' && !outdated)
+  if (isEnd && !access.isWanted) return { receipts: ends ? [] : ringing }
+  const content = contentOf(message, settings, !isEnd && !outdated)
   const { receipt } = takenSchema.parse((await post('1/messages.json', { token, user, ...content })).json)
   const left = ends ? [] : ringing
   return { receipts: [...left, ...(receipt === undefined ? [] : [receipt])].slice(-maxReceipts) }

@@ -1,28 +1,18 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
+import { alone, chain, count, type Done, json, limit, reading } from './commandParts.js'
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
-import type { PlanAddOptions } from './commands/plan.js'
 import type { PreflightOptions } from './commands/preflight.js'
 import type { ProposalsOptions } from './commands/proposals.js'
-import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
-import {
-  type ChainOptions,
-  type CheckOptions,
-  defaultConfigFile,
-  type ReadOptions,
-  type StartOptions,
-} from './options.js'
+import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
+import { addPlans, addSilences } from './standingOrders.js'
 import type { Context } from './Terminal.js'
-
-const json = ['--json', 'one JSON document on stdout'] as const
-const limit = ['--limit <n>', 'at most so many (default: 100, and all of them in JSON)', count] as const
-const chain = ['--chain <name>', 'only this chain'] as const
 
 /**
  * The command line. Each command is loaded when it is called, so that none waits for what only others need. `done` is
@@ -53,8 +43,6 @@ export function createProgram(context: Context, done: Done): Command {
   addDemo(program, context, done)
   return program
 }
-
-type Done = (code: number) => void
 
 /** The commands that reach a chain. */
 function addStarting(program: Command, context: Context, done: Done): void {
@@ -161,6 +149,12 @@ function addInbox(program: Command, context: Context, done: Done): void {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))
     })
+  reading(program, 'explain', 'why something was or was not scheduled, written and told')
+    .argument('<key>', 'key of a proposal or an upgrade; its id or name, where only one has it')
+    .action(async (key: string, _: unknown, command: Command) => {
+      const { explain } = await import('./commands/explain.js')
+      done(await explain(key, command.optsWithGlobals<ReadOptions>(), context))
+    })
 }
 
 /** The commands that try what people are told. */
@@ -188,60 +182,6 @@ function addNotify(program: Command, context: Context, done: Done): void {
     })
 }
 
-/** The commands about what is not to be told for a while. */
-function addSilences(program: Command, context: Context, done: Done): void {
-  const silence = program.command('silence').description('what is not to be told for a while')
-  reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
-    .requiredOption(
-      '--match <key=value>',
-      'what it is about, such as chain=main*; all of several must fit',
-      (pair: string, before: readonly string[] | undefined) => [...(before ?? []), pair],
-    )
-    .requiredOption('--for <duration>', 'how long, such as 2h')
-    .requiredOption('--comment <text>', 'why')
-    .action(async (_: unknown, command: Command) => {
-      const { addSilence } = await import('./commands/silence.js')
-      done(await addSilence(command.optsWithGlobals<SilenceAddOptions>(), context))
-    })
-  reading(silence, 'list', 'the silences that are not over').action(async (_: unknown, command: Command) => {
-    const { listSilences } = await import('./commands/silence.js')
-    done(await listSilences(command.optsWithGlobals<ReadOptions>(), context))
-  })
-  reading(silence, 'remove', 'end a silence now')
-    .argument('<id>', 'its id in the list')
-    .action(async (id: string, _: unknown, command: Command) => {
-      const { removeSilence } = await import('./commands/silence.js')
-      done(await removeSilence(id, command.optsWithGlobals<ReadOptions>(), context))
-    })
-}
-
-/** The commands about upgrades that no vote decides. */
-function addPlans(program: Command, context: Context, done: Done): void {
-  const plan = program.command('plan').description('upgrades of your own, that no vote decides')
-  reading(plan, 'add', 'have the node switch at a height, as if a vote had decided it')
-    .argument('<name>', 'name of the upgrade, and of the directory that holds the binary')
-    .requiredOption('--height <n>', 'first block that the new binary runs')
-    .option('--chain <name>', 'the chain it is for, where there are several')
-    .option('--info <text>', 'what the process manager is told about the binaries: text, or a JSON object')
-    .action(async (name: string, _: unknown, command: Command) => {
-      const { addPlan } = await import('./commands/plan.js')
-      done(await addPlan(name, command.optsWithGlobals<PlanAddOptions>(), context))
-    })
-  reading(plan, 'list', 'the plans of your own, and what became of each')
-    .option(...chain)
-    .action(async (_: unknown, command: Command) => {
-      const { listPlans } = await import('./commands/plan.js')
-      done(await listPlans(command.optsWithGlobals<ChainOptions>(), context))
-    })
-  reading(plan, 'remove', 'take a plan back that was added')
-    .argument('<name>', 'its name, or its key in the list')
-    .option(...chain)
-    .action(async (name: string, _: unknown, command: Command) => {
-      const { removePlan } = await import('./commands/plan.js')
-      done(await removePlan(name, command.optsWithGlobals<ChainOptions>(), context))
-    })
-}
-
 function addDemo(program: Command, context: Context, done: Done): void {
   program
     .command('demo')
@@ -250,22 +190,4 @@ function addDemo(program: Command, context: Context, done: Done): void {
       const { demo } = await import('./commands/demo.js')
       done(await demo(context))
     })
-}
-
-/** A command that only reads the state. */
-function reading(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--state <file>', 'read this state file; needs no configuration')
-    .option(...json)
-}
-
-function alone(flags: string, description: string, others: readonly string[]): Option {
-  return new Option(flags, description).conflicts([...others])
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Expected a whole number of at least 1.')
 }

@@ -6,7 +6,7 @@ export interface QuietHours {
 
 const minutesOfDay = 1_440
 const minute = 60_000
-// Each is the end of a span or a change of the clock: no zone has as many within the longest wait.
+// Each is the end of a span or a change of the clock; no zone has as many changes within the longest wait.
 const mostSteps = 50
 
 /** Reads `22:00-07:00`; undefined where it is no span of a day. */
@@ -31,7 +31,7 @@ export function hasOpenMinute(spans: readonly QuietHours[]): boolean {
  */
 export function endOfQuiet(spans: readonly QuietHours[], from: number, wallClock: WallClock): number {
   let at = from
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < mostSteps + spans.length; step++) {
     const wall = wallClock(at)
     const minuteOfDay = Math.floor((((wall / minute) % minutesOfDay) + minutesOfDay) % minutesOfDay)
     const span = spans.find((one) => holds(one, minuteOfDay))

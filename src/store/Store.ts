@@ -176,8 +176,16 @@ export interface Store extends DeliveryStore, PlanStore {
 
   /** Appends to the audit trail; the newest 100,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void
-  /** The audit trail, newest first; with `before`, those that came before the one of that number. */
-  audit(filter: { readonly chain?: string; readonly limit?: number; readonly before?: number }): readonly AuditEntry[]
+  /**
+   * The audit trail, newest first; with `before`, those that came before the one of that number; with `naming`, those
+   * that hold this text.
+   */
+  audit(filter: {
+    readonly chain?: string
+    readonly limit?: number
+    readonly before?: number
+    readonly naming?: string
+  }): readonly AuditEntry[]
 
   /** All chains with a state, by name. */
   chains(): readonly string[]

@@ -28,16 +28,25 @@ export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
         sql.run('DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?', auditBound)
       }),
 
-    audit: ({ chain, limit = -1, before = Number.MAX_SAFE_INTEGER }) => {
-      const rows =
-        chain === undefined
-          ? sql.all(entryRow, 'SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?', before, limit)
-          : sql.all(
-              entryRow,
-              'SELECT * FROM audit WHERE chain = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-              ...[chain, before, limit],
-            )
-      return rows.map(entryOf)
+    audit: ({ chain, limit = -1, before = Number.MAX_SAFE_INTEGER, naming }) => {
+      const conditions = [
+        ...(chain === undefined ? [] : ['chain = ?']),
+        ...(naming === undefined ? [] : ['instr(detail, ?) > 0']),
+        'seq < ?',
+      ]
+      return sql
+        .all(
+          entryRow,
+          `SELECT * FROM audit WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`,
+          ...[...(chain === undefined ? [] : [chain]), ...(naming === undefined ? [] : [asWritten(naming)])],
+          ...[before, limit],
+        )
+        .map(entryOf)
     },
   }
+}
+
+/** A text as it stands within the detail of an entry. */
+function asWritten(text: string): string {
+  return encode(text).slice(1, -1)
 }

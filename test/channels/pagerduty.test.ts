@@ -100,6 +100,34 @@ describe('pagerduty', () => {
     expect(service.alerts.get('local/7')).toBe('resolved')
   })
 
+  const asks = { id: 'asks', event: 'not_voted', priority: 'high', title: 'Not voted yet' } as const
+  const ended = { id: 'ended', event: 'voting_ended', priority: 'medium', title: 'Voting ended' } as const
+
+  it('closes what asked for our vote alone when the vote ends, also where somebody acknowledged it', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service, { minPriority: 'high', events: ['not_voted'] })
+    await teller.tell(asks)
+    await teller.tell({ ...asks, id: 'again' })
+    service.acknowledgeAll()
+    teller.restart()
+    await teller.tell(ended)
+    expect(service.alerts.get('local/7')).toBe('resolved')
+    expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'trigger', 'resolve'])
+    // Told once more it opens nothing.
+    await teller.tell({ ...ended, id: 'later' })
+    expect(service.pages).toHaveLength(1)
+  })
+
+  it('leaves open at the end of the vote what is about more than our vote', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell(asks)
+    await teller.tell(ended)
+    expect(service.alerts.get('local/7')).toBe('triggered')
+    expect(service.events).toHaveLength(2)
+  })
+
   it('opens another alert where one of the subject has been closed', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)

@@ -84,6 +84,22 @@ describe('pushover', () => {
     expect(service.shown).toHaveLength(1)
   })
 
+  it.each(['voted', 'voting_ended'] as const)(
+    'ends the ringing at %s, and says it where that is wanted',
+    async (event) => {
+      const service = await startPushover()
+      const asks = { id: 'asks', event: 'not_voted', priority: 'critical' } as const
+      const alone = tellerAt(service, { minPriority: 'critical' })
+      await alone.tell(asks)
+      await alone.tell({ id: 'answer', event, priority: 'low' })
+      expect([service.ringing.size, service.shown.length]).toStrictEqual([0, 1])
+      const all = tellerAt(service)
+      await all.tell(asks)
+      await all.tell({ id: 'answer', event, priority: 'low' })
+      expect([service.ringing.size, service.shown.length]).toStrictEqual([0, 3])
+    },
+  )
+
   it('ends the ringing before it says that the subject is over', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)

@@ -123,9 +123,17 @@ describe('a bot in Telegram', () => {
   })
 
   it('waits as long as Telegram says where it is told too often', async () => {
-    const bot = tellerOf(settingsFor(await startTelegram()))
-    await bot.tell({ subject: 'a' })
-    expect(await failureOf(bot.tell({ subject: 'b' }))).toMatchObject({ kind: 'transient', retryAfterMs: 3_000 })
+    let clock = 0
+    const bot = tellerOf(settingsFor(await startTelegram({ now: () => clock })))
+    await bot.tell({ subject: '0' })
+    expect(await failureOf(bot.tell({ subject: '1' }))).toMatchObject({ kind: 'transient', retryAfterMs: 1_000 })
+    for (let told = 1; told < 20; told += 1) {
+      clock += 1_000
+      await bot.tell({ subject: String(told) })
+    }
+    // A group bears twenty a minute.
+    clock += 1_000
+    expect(await failureOf(bot.tell({ subject: '20' }))).toMatchObject({ kind: 'transient', retryAfterMs: 40_000 })
   })
 
   it.each<[string, Mishap, DeliveryError['kind']]>([

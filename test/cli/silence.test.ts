@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
+import { minimal } from '../support/configs.js'
 import { cliHere } from '../support/cliHere.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -29,6 +31,22 @@ describe('silence', () => {
       'Silence 2 holds back what fits event=new_proposal, until 2025-01-01T02:05:00.000Z.\n',
     )
     expect(await json('list')).toMatchObject([{ id: '1' }, { id: '2', match: { event: 'new_proposal' } }])
+  })
+
+  it('warns of a chain that is none of the configuration, and of a priority that holds more than it says', async () => {
+    writeFileSync(`${directory.path}/govstream.yaml`, JSON.stringify(minimal({}, { state: 'state.db' })))
+    const here = (...more: readonly string[]): Promise<Ended> =>
+      cliHere(['silence', ...add(...more), '--config', 'govstream.yaml'], directory.path)
+    expect(await here('--match', 'chain=locla')).toMatchObject({
+      code: 0,
+      err: `warning: no chain of the configuration is called locla; did you mean local?\n`,
+    })
+    expect(await here('--match', 'priority=low')).toMatchObject({
+      code: 0,
+      err: 'warning: priority=low is the least one: what is critical is held too\n',
+    })
+    for (const fine of ['chain=local', 'chain=x*', 'event=source_*'])
+      expect(await here('--match', fine)).toMatchObject({ code: 0, err: '' })
   })
 
   it('shows what each held, and ends one', async () => {

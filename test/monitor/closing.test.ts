@@ -48,6 +48,15 @@ describe('what is over closes by itself at a pager', () => {
     expect([...service.alerts.values()]).toStrictEqual(['resolved'])
   })
 
+  it('when the vote ends, where it asked for our vote alone', async () => {
+    const routes = [{ match: { event: 'not_voted' }, to: ['pager'] }, { to: ['log'] }]
+    const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })
+    await happens(hour, ['7#asks', { event: 'not_voted', priority: 'high' }])
+    expect([...service.alerts.values()]).toStrictEqual(['triggered'])
+    await happens(2 * hour, ['7#ended', { event: 'voting_ended' }], ['8#ended', { event: 'voting_ended' }])
+    expect([...service.alerts]).toStrictEqual([['local/0xc0ffee/7', 'resolved']])
+  })
+
   it('before what opened it could be told, and then nothing is opened', async () => {
     const routes = [{ quietHours: ['00:00-08:00'] }]
     const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })

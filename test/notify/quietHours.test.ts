@@ -67,6 +67,15 @@ describe('endOfQuiet', () => {
     )
   })
 
+  it('goes on from one span into the next however many they are', () => {
+    const quarters = Array.from({ length: 90 }, (_, at) => {
+      const text = (minute: number): string =>
+        `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+      return `${text(at * 15)}-${text(at * 15 + 15)}`
+    })
+    expect(end('UTC', '2026-01-10T00:00:00.000Z', ...quarters)).toBe('2026-01-10T22:30:00.000Z')
+  })
+
   it('is the first minute that is not quiet, through every change of the clock', () => {
     const clockText = (minute: number): string =>
       `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`

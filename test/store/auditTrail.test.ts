@@ -132,4 +132,14 @@ describe('what a commit records', () => {
       [1, 'change'],
     ])
   })
+
+  it('is found by a text that entries hold, however it is written down', () => {
+    const store = openStore({ path: ':memory:' })
+    const key = 'local/plan/a "b" %_'
+    store.record({ at: 1, chain: 'local', kind: 'plan', detail: { key } })
+    store.record({ at: 2, chain: 'local', kind: 'plan', detail: { key: 'local/plan/a' } })
+    expect(store.audit({ naming: key }).map(({ at }) => at)).toStrictEqual([1])
+    expect(store.audit({ naming: 'local/plan/a', chain: 'local', limit: 1 }).map(({ at }) => at)).toStrictEqual([2])
+    expect(store.audit({ naming: '%' }).map(({ at }) => at)).toStrictEqual([1])
+  })
 })

@@ -3,10 +3,11 @@ import { isoOfMs } from '../../domain/text/time.js'
 import { parseDuration } from '../../domain/text/duration.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { Silence } from '../../domain/notifications/routing.js'
-import { matchProblem } from '../../notify/match.js'
+import { isExact, matchProblem } from '../../notify/match.js'
+import { nearest } from '../../schema/nearest.js'
 import { silenceView } from '../../views/silenceView.js'
 import { exitCodes } from '../exitCodes.js'
-import { locateState } from '../locateState.js'
+import { type Located, locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { printJson } from '../output/printJson.js'
 import { matchText, silencesTable } from '../output/silencesTable.js'
@@ -29,16 +30,33 @@ const longest = 366 * 86_400_000
 export async function addSilence(options: SilenceAddOptions, { terminal, now }: Context): Promise<number> {
   const wanted = readSilence(options)
   // There need be no state yet.
-  const { state } = options.state === undefined ? await locateState(options) : { state: options.state }
+  const located: Located = options.state === undefined ? await locateState(options) : { state: options.state }
+  const { state } = located
   const at = now()
   const add = { ...wanted, until: at + wanted.ms, by: userName() }
   const silence = await withNewStore({ state, what: 'silence' }, (store) => store.addSilence(add, at))
+  for (const note of notesOn(wanted.match, located)) terminal.note(note)
   if (options.json === true) printJson(terminal, silenceView(silence))
   else
     terminal.out(
       `Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${isoOfMs(silence.until)}.`,
     )
   return exitCodes.done
+}
+
+/** What somebody who wrote this match may not have meant. */
+function notesOn({ chain, priority }: Silence['match'], { chains }: Located): readonly string[] {
+  const names = chains?.map((known) => known.chain) ?? []
+  const isUnknown = chain !== undefined && isExact(chain) && chains !== undefined && !names.includes(chain)
+  const meant = isUnknown ? nearest(chain, names) : undefined
+  return [
+    ...(isUnknown
+      ? [
+          `warning: no chain of the configuration is called ${cleanLine(chain, 200)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+        ]
+      : []),
+    ...(priority === undefined ? [] : [`warning: priority=${priority} is the least one: what is critical is held too`]),
+  ]
 }
 
 /** Shows the silences that are not over. */

@@ -53,7 +53,12 @@ export function asConfigured(
 
 /** The id of the notification of a fact. */
 export function notificationId(subject: string, event: NotificationEvent, fact: string | undefined): string {
-  return `${ascii(subject)}:${event}${fact === undefined ? '' : `:${ascii(fact)}`}`
+  return `${notificationSubject(subject)}:${event}${fact === undefined ? '' : `:${ascii(fact)}`}`
+}
+
+/** How a subject stands at the start of the ids of its notifications. */
+export function notificationSubject(subject: string): string {
+  return ascii(subject)
 }
 
 const maxPart = 400

@@ -76,7 +76,7 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
  * True where it is no hiccup at `now`, Unix milliseconds: also a minute after the first try that failed where the next
  * one is put off for longer.
  */
-export function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
+function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
   // Where nothing is tried for longer than any back-off, nobody runs.
   const isRunning = now - lastAt <= longPauseMs
   return isDown || (upSince === undefined && tries >= leastTries && now - since >= hiccupMs && isRunning)

@@ -9,15 +9,16 @@ import {
   map,
   merge,
   mergeMap,
+  type MonoTypeOperatorFunction,
   Observable,
+  of,
   retry,
   type SchedulerLike,
   share,
-  take,
   takeUntil,
   tap,
-  throttleTime,
   throwError,
+  timeout,
   timer,
 } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
@@ -34,11 +35,15 @@ export interface PushOutage {
   readonly waitMs: number
 }
 
-/** Whose heads are pushed, and how it is seen that they no longer are. */
-export interface PushHeadsOptions extends Pick<SocketRequest, 'url' | 'headers'> {
+/** Who pushes the heads of a chain, and how it is asked to. */
+export interface PushServer extends Pick<SocketRequest, 'url' | 'headers'> {
   readonly chain: string
   readonly open: SocketOpener
   readonly dialect: PushDialect
+}
+
+/** Whose heads are pushed, and how it is seen that they no longer are. */
+export interface PushHeadsOptions extends PushServer {
   /** Blocks up to which polls have read: they notice a socket that tells nothing. */
   readonly polled$: Observable<bigint>
   readonly onOutage?: (outage: PushOutage) => void
@@ -53,13 +58,14 @@ export interface PushHeadsOptions extends Pick<SocketRequest, 'url' | 'headers'>
 const answerMs = 20_000
 // Polls see a head before the push of it comes, by so much at most.
 const graceMs = 20_000
-// However fast blocks come.
+// However fast blocks come: so far apart in the long run, and so many at once after a pause.
 const gapMs = 1_000
+const mostAtOnce = 5
 const maxBackoffMs = 60_000
 
 /**
- * Emits whenever a node pushes another head: the first at once, then one a second at most, the last one always. It
- * says that there is something to read, and nothing of what it is.
+ * Emits whenever a node pushes another head, at once; where heads come faster than one a second, so often at most after
+ * the first five, and always after the last. It says that there is something to read, and nothing of what it is.
  *
  * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up to
  *   a minute. So is one that is silent: polls have seen the head move twice, and nothing was pushed in between, nor
@@ -89,36 +95,42 @@ export function pushHeads(options: PushHeadsOptions): Observable<void> {
           return timer(waitMs, scheduler)
         },
       }),
-      throttleTime(gapMs, scheduler, { leading: true, trailing: true }),
+      spaced(scheduler),
     )
   })
 }
 
 /** The heads that one socket pushes; errors where it is of no use. */
 function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: SchedulerLike): Observable<void> {
-  const { chain, url } = options
-  function fail(what: string): Observable<never> {
-    return throwError(() => new SourceError('transient', `${url.host} of ${chain} ${what}`))
-  }
-  const message$ = messagesOf(options).pipe(
-    mergeMap((message) => (message.kind === 'refused' ? fail(`pushes no heads: ${message.reason}`) : [message])),
-    share(),
-  )
-  const head$ = message$.pipe(
+  const head$ = pushAnswers(options, scheduler).pipe(
     filter((message) => message.kind === 'head'),
     distinctUntilChanged((one, other) => one.head === other.head),
     map(() => undefined),
     share(),
   )
-  const answered$ = timer(answerMs, scheduler).pipe(
-    mergeMap(() => fail(`did not say within ${answerMs} ms that it pushes heads.`)),
-    takeUntil(message$.pipe(take(1))),
-  )
   return merge(
-    answered$,
-    silence(polled$, head$, scheduler).pipe(mergeMap(() => fail('pushes nothing, though its chain goes on.'))),
+    silence(polled$, head$, scheduler).pipe(
+      mergeMap(() => unpushed(options, 'pushes nothing, though its chain goes on.')),
+    ),
     head$,
   )
+}
+
+/** One value for all that come while it waits for its turn. */
+function spaced(scheduler: SchedulerLike): MonoTypeOperatorFunction<void> {
+  return (source$) =>
+    defer(() => {
+      // When the next value were due if all came a gap apart.
+      let due = 0
+      return source$.pipe(
+        exhaustMap(() => {
+          const now = scheduler.now()
+          due = Math.max(due, now) + gapMs
+          const waitMs = due - now - mostAtOnce * gapMs
+          return waitMs > 0 ? timer(waitMs, scheduler).pipe(map(() => undefined)) : of(undefined)
+        }),
+      )
+    })
 }
 
 /** Emits where polls see the head move and no push tells of it. */
@@ -146,14 +158,28 @@ function silence(
   })
 }
 
-/** What one socket says, from its opening to its end. */
-function messagesOf({
-  url,
-  headers,
-  open,
-  dialect,
-  chain,
-}: Omit<PushHeadsOptions, 'polled$'>): Observable<PushMessage> {
+/**
+ * What one socket answers and pushes, from its opening to its end; errors where it is refused, ends, or says nothing
+ * within 20 seconds. Unsubscribing closes it.
+ */
+export function pushAnswers(server: PushServer, scheduler: SchedulerLike = asyncScheduler): Observable<PushMessage> {
+  return messagesOf(server).pipe(
+    mergeMap((message) =>
+      message.kind === 'refused' ? unpushed(server, `pushes no heads: ${message.reason}`) : [message],
+    ),
+    timeout({
+      first: answerMs,
+      with: () => unpushed(server, `did not say within ${answerMs} ms that it pushes heads.`),
+      scheduler,
+    }),
+  )
+}
+
+function unpushed({ chain, url }: PushServer, what: string): Observable<never> {
+  return throwError(() => new SourceError('transient', `${url.host} of ${chain} ${what}`))
+}
+
+function messagesOf({ url, headers, open, dialect, chain }: PushServer): Observable<PushMessage> {
   return new Observable<PushMessage>((subscriber) =>
     open({
       url,

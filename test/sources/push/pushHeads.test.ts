@@ -53,14 +53,23 @@ const blocks = letters({ a: 1n, b: 2n, c: 3n })
 
 describe('pushed heads', () => {
   it(
-    'are asked for when the socket is open, and told at once, then once a second at most, the last one always',
+    'are asked for when the socket is open, and told at once',
     marbles(({ cold, expectObservable, flush }) => {
-      const socket$ = cold('os1 200ms 2 200ms 3 2s 4------')
-      const expected = '    --h 999ms         h 1402ms h--'
+      const socket$ = cold('os12-3---4')
+      const expected = '    --hh-h---h'
       const { out$, said } = pushedBy([socket$])
       expectObservable(out$, '^ 3s !').toBe(expected, pushes)
       flush()
       expect(said).toStrictEqual(['heads, please'])
+    }),
+  )
+
+  it(
+    'are told once a second where they come faster, after five of them, and the last one always',
+    marbles(({ cold, expectObservable }) => {
+      const socket$ = cold('os123456 500ms 7 599ms 8 5s     9--')
+      const expected = '    --hhhhh 995ms h 999ms        h 4106ms h--'
+      expectObservable(pushedBy([socket$]).out$, '^ 7s !').toBe(expected, pushes)
     }),
   )
 

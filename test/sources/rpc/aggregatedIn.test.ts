@@ -5,7 +5,7 @@ import { aggregatedIn, NoListError } from '../../../src/sources/rpc/aggregatedIn
 
 const view = { abi: multicall3Abi, functionName: 'aggregate3' } as const
 const bytes = fc.uint8Array({ maxLength: 100 }).map((values) => `0x${Buffer.from(values).toString('hex')}` as const)
-const results = fc.array(fc.record({ success: fc.boolean(), returnData: bytes }), { maxLength: 12 })
+const results = fc.array(fc.record({ success: fc.boolean(), returnData: bytes }), { minLength: 1, maxLength: 12 })
 /** Another length, place, flag or digit, a word in the place of another, and what is cut or added. */
 const lie: fc.Arbitrary<(answer: Hex) => Hex> = fc.oneof(
   fc

@@ -150,6 +150,7 @@ function updateMessage(place: Channel, json: unknown): ServiceReply {
   // What is left out stays.
   const given = blocks.safeParse(read.data.blocks ?? found.blocks)
   if (!given.success) return no('invalid_blocks')
+  if (JSON.stringify(given.data).length > 13_200) return no('msg_blocks_too_long')
   found.text = text
   found.blocks = given.data
   notePings(place, text, parse, link_names)

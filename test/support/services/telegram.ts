@@ -43,9 +43,13 @@ export interface TelegramServer extends Service {
 
 const no = (code: number, description: string, parameters?: object): ServiceReply => ({
   status: code,
-  ...(code === 429 && { headers: { 'retry-after': '3' } }),
   body: { ok: false, error_code: code, description, ...(parameters !== undefined && { parameters }) },
 })
+const tooMany = (waitMs: number): ServiceReply => {
+  const retry_after = Math.ceil(waitMs / 1_000)
+  const headers = { 'retry-after': String(retry_after) }
+  return { ...no(429, `Too Many Requests: retry after ${retry_after}`, { retry_after }), headers }
+}
 const yes = (result: unknown): ServiceReply => ({ status: 200, body: { ok: true, result } })
 
 const tags = new Set('a b strong i em s strike del u ins code pre blockquote span tg-spoiler tg-emoji'.split(' '))
@@ -84,12 +88,20 @@ interface Group {
   chat: string
   /** Of all that were ever posted. */
   count: number
+  /** A message a second, and twenty a minute. */
   readonly overRate: () => number | undefined
+  /** Twenty edits a minute. */
+  readonly overEdits: () => number | undefined
 }
 
 /** Telegram: a bot in one group. */
 export async function startTelegram({ now = () => 0 }: { readonly now?: () => number } = {}): Promise<TelegramServer> {
-  const group: Group = { messages: [], chat: '-100', count: 0, overRate: rateLimit(1, 1_000, now) }
+  const [perSecond, perMinute] = [rateLimit(1, 1_000, now), rateLimit(20, 60_000, now)]
+  const group: Group = {
+    ...{ messages: [], chat: '-100', count: 0 },
+    overRate: () => perSecond() ?? perMinute(),
+    overEdits: rateLimit(20, 60_000, now),
+  }
   const service = await startService((call) => answerIn(group, call))
   return {
     ...service,
@@ -131,7 +143,8 @@ function sendMessage(group: Group, json: unknown): ServiceReply {
   if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
   const wrong = refused(group, data.chat_id)
   if (wrong !== undefined) return wrong
-  if (group.overRate() !== undefined) return no(429, 'Too Many Requests: retry after 3', { retry_after: 3 })
+  const wait = group.overRate()
+  if (wait !== undefined) return tooMany(wait)
   const shown = read(data)
   if ('status' in shown) return shown
   group.count += 1
@@ -148,6 +161,8 @@ function editMessageText(group: Group, json: unknown): ServiceReply {
   if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
   const wrong = refused(group, data.chat_id)
   if (wrong !== undefined) return wrong
+  const wait = group.overEdits()
+  if (wait !== undefined) return tooMany(wait)
   const { messages, chat } = group
   const found = messages.find(({ id, chat: place }) => id === data.message_id && place === chat)
   if (found === undefined) return no(400, 'Bad Request: message to edit not found')

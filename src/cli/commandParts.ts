@@ -1,0 +1,28 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+// What commands are put together of.
+
+/** Told the exit code of the command that ran. */
+export type Done = (code: number) => void
+
+export const json = ['--json', 'one JSON document on stdout'] as const
+export const limit = ['--limit <n>', 'at most so many (default: 100, and all of them in JSON)', count] as const
+export const chain = ['--chain <name>', 'only this chain'] as const
+
+/** A command that only reads the state. */
+export function reading(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--state <file>', 'read this state file; needs no configuration')
+    .option(...json)
+}
+
+export function alone(flags: string, description: string, others: readonly string[]): Option {
+  return new Option(flags, description).conflicts([...others])
+}
+
+export function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number of at least 1.')
+}

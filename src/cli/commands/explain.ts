@@ -1,0 +1,122 @@
+import { defined } from '../../domain/defined.js'
+import { ConfigError } from '../../domain/errors.js'
+import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
+import { notificationSubject } from '../../domain/notifications/announcement.js'
+import { keyOf } from '../../domain/proposals/proposal.js'
+import { isJsonObject } from '../../domain/text/json.js'
+import { isoOfMs } from '../../domain/text/time.js'
+import { cleanLine } from '../../domain/text/text.js'
+import type { AuditEntry, Store } from '../../store/Store.js'
+import { explain as explanationOf, type Explained, explanationView } from '../../views/explain.js'
+import { exitCodes } from '../exitCodes.js'
+import { locateState } from '../locateState.js'
+import type { ReadOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
+import { printJson } from '../output/printJson.js'
+import { type ShortId, shortIdsBy, wholeIds } from '../output/shortIds.js'
+import { secondOfMsText } from '../output/times.js'
+import type { Context } from '../Terminal.js'
+import { withStore } from '../withStore.js'
+
+/**
+ * Says why something was or was not scheduled, written and told. `given` is a key; or an id, the start of a long one or
+ * the name of an upgrade, where only one thing has it.
+ *
+ * @throws ConfigError where nothing has that key.
+ */
+export async function explain(given: string, options: ReadOptions, { terminal }: Context): Promise<number> {
+  const { state } = await locateState(options)
+  return withStore({ state }, (store) => {
+    if (store === undefined) throw unknown(given, 'nothing has been read yet')
+    const known = knownOf(store, keyFor(store, given))
+    if (options.json === true) printJson(terminal, explanationView({ ...known, time: isoOfMs, short: wholeIds }))
+    else
+      terminal.out(
+        explanationText({ ...known, time: secondOfMsText, short: shortFor(store, terminal.width) }, terminal.width),
+      )
+    return exitCodes.done
+  })
+}
+
+function explanationText(known: Explained, width: number): string {
+  const { scheduled, written, told } = explanationOf(known)
+  const part = (name: string, sentences: readonly string[]): readonly string[] => [
+    '',
+    name,
+    ...sentences.map((sentence) => foldLines(`  ${sentence}`, width)),
+  ]
+  return [
+    ...titleLines(known).map((line) => foldLines(line, width)),
+    ...part('Scheduled?', scheduled),
+    ...part('Written?', written),
+    ...part('Told?', told),
+  ].join('\n')
+}
+
+function shortFor(store: Store, width: number): ShortId {
+  return width < Infinity ? shortIdsBy((id) => store.adjacentIds(id)) : wholeIds
+}
+
+function titleLines({ key, proposal, upgrade, short }: Explained): readonly string[] {
+  const chain = key.slice(0, key.indexOf('/'))
+  const plan =
+    upgrade === undefined
+      ? `No upgrade on ${chain}.`
+      : `Upgrade ${upgrade.name} at height ${upgrade.height} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
+  const source =
+    proposal === undefined
+      ? ownPlanNameIn(key) === undefined
+        ? 'Its proposal is forgotten.'
+        : 'A plan of your own: no vote decided it.'
+      : `Proposal ${short(proposal.id)}, ${proposal.status}: ${cleanLine(proposal.title, 200)}`
+  return [plan, source, `Key ${key}`]
+}
+
+function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {
+  const proposal = store.proposal(key)
+  const chain = key.slice(0, key.indexOf('/'))
+  const outline = store.outline(chain)
+  const upgrade = outline?.upgrades.get(key)
+  const silenced = new Map(
+    store
+      .notifications({})
+      .flatMap(({ id, silenced: silence }): readonly (readonly [string, string])[] =>
+        silence === undefined ? [] : [[id, silence]],
+      ),
+  )
+  return { key, entries: entriesAbout(store, key), silenced, pace: outline, ...defined({ proposal, upgrade }) }
+}
+
+/** What the trail says of a key, oldest first. Votes and their counts are in the proposal. */
+function entriesAbout(store: Store, key: string): readonly AuditEntry[] {
+  const subject = notificationSubject(key)
+  const named = [...new Set([key, subject])].flatMap((naming) => store.audit({ naming }))
+  const isAbout = ({ detail }: AuditEntry): boolean => {
+    if (!isJsonObject(detail) || detail['type'] === 'tallyMoved' || detail['type'] === 'voteCast') return false
+    const { proposal, key: own, subject: told, id } = detail
+    return [proposal, own, told].includes(key) || (typeof id === 'string' && id.startsWith(`${subject}:`))
+  }
+  const all = new Map(named.filter(isAbout).map((entry) => [entry.seq, entry]))
+  return [...all.values()].sort((a, b) => a.seq - b.seq)
+}
+
+function keyFor(store: Store, given: string): string {
+  const chains = store.chains()
+  const upgrades = chains.flatMap((chain) => [...(store.outline(chain)?.upgrades.values() ?? [])])
+  const added = store.addedPlans().map(({ chain, plan: { name } }) => ({ key: ownPlanKey(chain, name), name }))
+  const exact = [...upgrades, ...added].find(({ key }) => key === given)?.key
+  if (exact !== undefined) return exact
+  const named = [...upgrades, ...added].filter(({ name }) => name === given).map(({ key }) => key)
+  const found = [...new Set([...[...store.findByPrefix(given)].map(keyOf), ...named])]
+  const [only] = found
+  if (only !== undefined && found.length === 1) return only
+  throw found.length === 0
+    ? unknown(given, 'see the keys with "govstream upgrades --json" and "govstream proposals --json"')
+    : unknown(given, `${found.length} things have it: ${found.slice(0, 5).join(', ')}`)
+}
+
+function unknown(given: string, todo: string): ConfigError {
+  return new ConfigError([
+    { path: `KEY ${cleanLine(given, 200)}`, message: `expected the key of a proposal or an upgrade; ${todo}` },
+  ])
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { chain, type Done, reading } from './commandParts.js'
+import type { PlanAddOptions } from './commands/plan.js'
+import type { SilenceAddOptions } from './commands/silence.js'
+import type { ChainOptions, ReadOptions } from './options.js'
+import type { Context } from './Terminal.js'
+
+// The commands by which the operator gives the process that runs an order: the state keeps it until it is taken back.
+
+/** The commands about what is not to be told for a while. */
+export function addSilences(program: Command, context: Context, done: Done): void {
+  const silence = program.command('silence').description('what is not to be told for a while')
+  reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
+    .requiredOption(
+      '--match <key=value>',
+      'what it is about, such as chain=main*; all of several must fit',
+      (pair: string, before: readonly string[] | undefined) => [...(before ?? []), pair],
+    )
+    .requiredOption('--for <duration>', 'how long, such as 2h')
+    .requiredOption('--comment <text>', 'why')
+    .action(async (_: unknown, command: Command) => {
+      const { addSilence } = await import('./commands/silence.js')
+      done(await addSilence(command.optsWithGlobals<SilenceAddOptions>(), context))
+    })
+  reading(silence, 'list', 'the silences that are not over').action(async (_: unknown, command: Command) => {
+    const { listSilences } = await import('./commands/silence.js')
+    done(await listSilences(command.optsWithGlobals<ReadOptions>(), context))
+  })
+  reading(silence, 'remove', 'end a silence now')
+    .argument('<id>', 'its id in the list')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { removeSilence } = await import('./commands/silence.js')
+      done(await removeSilence(id, command.optsWithGlobals<ReadOptions>(), context))
+    })
+}
+
+/** The commands about upgrades that no vote decides. */
+export function addPlans(program: Command, context: Context, done: Done): void {
+  const plan = program.command('plan').description('upgrades of your own, that no vote decides')
+  reading(plan, 'add', 'have the node switch at a height, as if a vote had decided it')
+    .argument('<name>', 'name of the upgrade, and of the directory that holds the binary')
+    .requiredOption('--height <n>', 'first block that the new binary runs')
+    .option('--chain <name>', 'the chain it is for, where there are several')
+    .option('--info <text>', 'what the process manager is told about the binaries: text, or a JSON object')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { addPlan } = await import('./commands/plan.js')
+      done(await addPlan(name, command.optsWithGlobals<PlanAddOptions>(), context))
+    })
+  reading(plan, 'list', 'the plans of your own, and what became of each')
+    .option(...chain)
+    .action(async (_: unknown, command: Command) => {
+      const { listPlans } = await import('./commands/plan.js')
+      done(await listPlans(command.optsWithGlobals<ChainOptions>(), context))
+    })
+  reading(plan, 'remove', 'take a plan back that was added')
+    .argument('<name>', 'its name, or its key in the list')
+    .option(...chain)
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { removePlan } = await import('./commands/plan.js')
+      done(await removePlan(name, command.optsWithGlobals<ChainOptions>(), context))
+    })
+}

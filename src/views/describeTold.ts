@@ -1,0 +1,47 @@
+import { isJsonObject, type Json } from '../domain/text/json.js'
+import type { Explained } from './explain.js'
+
+// More than a reader wants to hear of.
+const maxTold = 20
+
+/** What people were told of it, one sentence a notification, the newest last: when, through what, and what kept it. */
+export function describeTold({
+  entries,
+  silenced,
+  time,
+}: Pick<Explained, 'entries' | 'silenced' | 'time'>): readonly string[] {
+  const told = entries.flatMap(({ at, kind, detail }) =>
+    kind === 'notification' && isJsonObject(detail)
+      ? [{ at, id: textOf(detail['id']), event: textOf(detail['event']), priority: textOf(detail['priority']) }]
+      : [],
+  )
+  if (told.length === 0) return ['Told to nobody: there was nothing to tell.']
+  const earlier = told.length - maxTold
+  const sentences = told.slice(-maxTold).map(({ at, id, event, priority }) => {
+    const silence = silenced.get(id)
+    const ways = silence === undefined ? waysOf(id, entries, time) : `held back by silence ${silence}`
+    return `${event} (${priority}) ${time(at)}: ${ways}.`
+  })
+  return [...(earlier > 0 ? [`${earlier} earlier ones.`] : []), ...sentences]
+}
+
+/** What became of one notification at each handler. */
+function waysOf(id: string, entries: Explained['entries'], time: Explained['time']): string {
+  const last = new Map<string, string>()
+  for (const { at, kind, detail } of entries) {
+    if (kind !== 'delivery' || !isJsonObject(detail) || detail['id'] !== id) continue
+    const [handler, result, reason] = [textOf(detail['handler']), detail['result'], textOf(detail['reason'])]
+    const tries = detail['attempt'] === 1 ? '' : ` at try ${textOf(detail['attempt'])}`
+    last.set(
+      handler,
+      result === 'delivered'
+        ? `through ${handler}${tries} ${time(at)}`
+        : `${result === 'postponed' ? 'not yet' : 'given up'} through ${handler}${tries} ${time(at)} (${reason.replace(/\.$/, '')})`,
+    )
+  }
+  return last.size === 0 ? 'in the inbox alone: no handler takes it, or it still waits' : [...last.values()].join(', ')
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}

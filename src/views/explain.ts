@@ -1,0 +1,198 @@
+import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
+import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js'
+import { isActive, type Proposal } from '../domain/proposals/proposal.js'
+import type { AuditEntry } from '../store/Store.js'
+import { auditView } from './auditView.js'
+import { describeTold } from './describeTold.js'
+import { distanceTo, type Pace } from './upgradeView.js'
+
+/** What is known of one key. */
+export interface Explained {
+  readonly key: string
+  readonly proposal?: Proposal
+  readonly upgrade?: Upgrade
+  /** What the audit trail says of it, oldest first. */
+  readonly entries: readonly AuditEntry[]
+  /** Ids of its notifications that a silence held back, with that of the silence. */
+  readonly silenced: ReadonlyMap<string, string>
+  readonly pace?: Pace | undefined
+  /** Unix milliseconds as the reader wants them. */
+  readonly time: (ms: number) => string
+  /** The id of a proposal as the reader wants it. */
+  readonly short: (id: string) => string
+}
+
+/** Why it was or was not scheduled, written and told, each in a few sentences. */
+export interface Explanation {
+  readonly scheduled: readonly string[]
+  readonly written: readonly string[]
+  readonly told: readonly string[]
+}
+
+/** Explains what became of a proposal or an upgrade, by the audit trail and by what is known now. */
+export function explain(known: Explained): Explanation {
+  return { scheduled: whyScheduled(known), written: whyWritten(known), told: describeTold(known) }
+}
+
+/** What `explain --json` gives. Times in the sentences are ISO 8601 as well. */
+export function explanationView(known: Explained): JsonObject {
+  const { key, proposal, upgrade, entries } = known
+  return {
+    key,
+    chain: upgrade?.chain ?? proposal?.chain ?? null,
+    status: upgrade?.status ?? null,
+    ...explain(known),
+    audit: entries.map(auditView),
+  }
+}
+
+function whyScheduled(known: Explained): readonly string[] {
+  const moves = entriesOf(known, 'upgrade').flatMap((entry) => moveSentence(known, entry) ?? [])
+  return moves.length > 0 ? moves : [stateSentence(known)]
+}
+
+/** One move of an upgrade in the queue; what belongs to the writing stands there. */
+function moveSentence(known: Explained, { at, detail }: Told): string | undefined {
+  const time = known.time(at)
+  const { type, status, name, height, from } = detail
+  const reasons = reasonsOf(detail)
+  const plan = `${textOf(name)} at height ${textOf(height)}`
+  switch (type) {
+    case 'pending':
+      return `In the vote since ${time}: ${plan}.${reasons}`
+    case 'scheduled':
+      return status === 'scheduled' && detail['silent'] !== true
+        ? `Scheduled ${time}, ${plan}: ${causeOf(known, at)}.${reasons}`
+        : undefined
+    case 'refused':
+      return status === 'scheduled' ? undefined : `Refused ${time}, ${plan}.${reasons}`
+    case 'rescheduled':
+      return detail['silent'] === true
+        ? undefined
+        : `Changed ${time} to ${plan}${from === undefined || from === height ? '' : `; it was ${textOf(from)}`}.${reasons}`
+    case 'cancelled':
+      return `Called off ${time}.${reasons}`
+    case 'dropped':
+      return `Out of the vote ${time}.`
+    case 'past':
+      return `Not scheduled, ${time}: ${plan} was over before the first look.${reasons}`
+    default:
+      return undefined
+  }
+}
+
+function causeOf(known: Explained, at: number): string {
+  const { proposal, upgrade, short } = known
+  if (upgrade !== undefined && isOwn(upgrade))
+    return `it is a plan of your own, ${upgrade.addedBy === undefined ? 'from the configuration' : `added by ${upgrade.addedBy}`}`
+  if (upgrade?.origin === 'chain' || upgrade?.held === true) return 'the chain holds the plan'
+  const what = proposal === undefined ? 'its proposal' : `proposal ${short(proposal.id)}`
+  const moved = entriesOf(known, 'change').findLast(
+    (entry) => entry.at <= at && entry.detail['type'] === 'statusMoved' && entry.detail['to'] !== 'voting',
+  )
+  return moved === undefined
+    ? `${what} had passed`
+    : `${what} went to ${textOf(moved.detail['to'])} in block ${textOf(moved.detail['at'])}`
+}
+
+/** What is known where the trail has no move of it. */
+function stateSentence({ proposal, upgrade, short }: Explained): string {
+  if (upgrade !== undefined)
+    return `${upgrade.name} at height ${upgrade.height} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer holds how that came.`
+  if (proposal === undefined) return 'Not seen by any poll so far: a plan that was added is taken up with the next one.'
+  const { finding } = proposal
+  const id = short(proposal.id)
+  if (finding === undefined) return `Not scheduled: proposal ${id} carries no plan, and none is bound to it.`
+  const problems = finding.problems.join(' ')
+  if (finding.withdrawn !== undefined) return `Not scheduled: ${finding.withdrawn}`
+  return isActive(proposal)
+    ? `Not scheduled yet: the vote on proposal ${id} runs. ${problems}`.trim()
+    : `Not scheduled: proposal ${id} is ${proposal.status}. ${problems}`.trim()
+}
+
+function whyWritten(known: Explained): readonly string[] {
+  const { time, upgrade } = known
+  const said = [...entriesOf(known, 'write'), ...entriesOf(known, 'upgrade')]
+    .sort((a, b) => a.at - b.at || a.seq - b.seq)
+    .flatMap(
+      ({ at, kind, detail }) =>
+        (kind === 'write' ? writeSentence(detail, time(at)) : afterSentence(detail, time(at))) ?? [],
+    )
+  if (said.length > 0) return said
+  if (upgrade === undefined || upgrade.status === 'pending') return ['Not written: nothing is scheduled.']
+  if (upgrade.status !== 'scheduled') return [`Not written: the upgrade is ${upgrade.status.replace('_', ' ')}.`]
+  const { blocksLeft } = distanceTo(upgrade, known.pace)
+  return [
+    blocksLeft === undefined || blocksLeft === 0n
+      ? 'Not written so far.'
+      : `Not written yet: height ${upgrade.height} is ${blocksLeft} blocks ahead.`,
+  ]
+}
+
+function writeSentence(detail: JsonObject, time: string): string | undefined {
+  const [path, reason] = [textOf(detail['path']), textOf(detail['reason'])]
+  switch (detail['result']) {
+    case 'written':
+      return `Written ${time}: ${path}.`
+    case 'unchanged':
+      return `Found in place ${time}: ${path} held the plan already.`
+    case 'skipped':
+      return `No file ${time}: none is written here, by configuration or because the plan cannot be in one.`
+    case 'refused':
+      return `Not written ${time}: ${reason}`
+    case 'failed':
+      return `Not written ${time}, tried again with each poll: ${reason}`
+    case 'held':
+      return `Held back ${time}: ${reason}`
+    case 'removed':
+      return `Taken back ${time}: ${path}.`
+    case 'archived':
+      return `Moved aside ${time} to ${textOf(detail['to'])}.`
+    case 'stuck':
+    case 'kept':
+      return `The file stayed ${time}: ${reason}`
+    case 'found':
+      return `A file was found ${time}: ${reason}`
+    default:
+      return undefined
+  }
+}
+
+/** What came of an upgrade once its height was there. */
+function afterSentence(detail: JsonObject, time: string): string | undefined {
+  const reasons = reasonsOf(detail)
+  switch (detail['type']) {
+    case 'triggered':
+      return `Its height was reached ${time}.`
+    case 'halted':
+      return `The last block before its height was reached ${time}.`
+    case 'restarted':
+      return `The node came back ${time} with the version it ran before.`
+    case 'completed':
+      return `Done ${time}.`
+    case 'failed':
+      return detail['status'] === 'scheduled' ? undefined : `Failed ${time}.${reasons}`
+    case 'refused':
+      return detail['status'] === 'scheduled' ? `No file is to be written, ${time}.${reasons}` : undefined
+    default:
+      return undefined
+  }
+}
+
+interface Told extends Omit<AuditEntry, 'detail'> {
+  readonly detail: JsonObject
+}
+
+function entriesOf({ entries }: Explained, kind: string): readonly Told[] {
+  return entries.flatMap(({ detail, ...entry }) =>
+    entry.kind === kind && isJsonObject(detail) ? [{ ...entry, detail }] : [],
+  )
+}
+
+function reasonsOf({ reasons }: JsonObject): string {
+  return Array.isArray(reasons) && reasons.length > 0 ? ` ${reasons.map((one: Json) => textOf(one)).join(' ')}` : ''
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
