@@ -52,6 +52,31 @@ describe('check', () => {
   })
 })
 
+describe('check of a WebSocket', () => {
+  const write = (ws: string): readonly string[] => {
+    const watched = {
+      name: 'local',
+      rpc: { urls: [chain.url], ws },
+      governance: { system: 'governor', address: governor },
+    }
+    writeFileSync(join(directory.path, 'pushed.yaml'), JSON.stringify({ state: 'pushed.db', chains: [watched] }))
+    return ['check', '--config', 'pushed.yaml']
+  }
+
+  it('says that heads are pushed', async () => {
+    const { code, out } = await cliHere(write(chain.url.replace('http', 'ws')), directory.path)
+    expect(code).toBe(0)
+    expect(out).toContain(`  heads are pushed by ${new URL(chain.url).host}\n`)
+  })
+
+  it('answers 75 where they are not, and says why', async () => {
+    const { code, out, err } = await cliHere(write('ws://127.0.0.1:9/hunter2hunter2'), directory.path)
+    expect(code).toBe(75)
+    expect(out).toMatch(/^local: failed\. 127\.0\.0\.1:9 of local cannot be reached by WebSocket \(ECONNREFUSED\)/m)
+    expect(out + err).not.toContain('hunter2')
+  })
+})
+
 describe('check of what lies beside the chains', () => {
   const write = (state: string, url: string): readonly string[] => {
     writeFileSync(

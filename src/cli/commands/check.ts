@@ -1,9 +1,11 @@
 import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain.js'
+import type { PushReport } from '../../monitor/chain/pushOf.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { type HandlerReport, inspectHandlers } from '../../monitor/inspectHandlers.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
@@ -30,6 +32,8 @@ interface Finding {
   readonly reports: readonly SystemReport[]
   /** The file that is to be written, where one is. */
   readonly file?: HomeReport
+  /** Whether its heads are pushed, where they should be. */
+  readonly pushes?: PushReport
   readonly problem?: Problem
 }
 
@@ -109,13 +113,11 @@ async function checkChain(
   const file = await inspectFile(chain.upgradeInfo, deps.now())
   const written = file === undefined ? {} : { file }
   try {
-    const reports = await assembleChain(chain, deps).reader.check(signal)
-    return {
-      chain,
-      reports,
-      ...written,
-      ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }),
-    }
+    const { reader, push } = assembleChain(chain, deps)
+    const [reports, pushes] = await Promise.all([reader.check(signal), push?.inspect(signal)])
+    const unpushed = pushes?.problem === undefined ? undefined : { message: pushes.problem, temporary: true }
+    const problem = file?.problem === undefined ? unpushed : { message: file.problem, temporary: false }
+    return { chain, reports, ...written, ...defined({ pushes, problem }) }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'
     return { chain, reports: [], ...written, problem: { message: reasonOf(error), temporary } }
@@ -126,12 +128,13 @@ function reportText({ summary, problem }: Pick<StateReport, 'summary' | 'problem
   return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
 }
 
-function findingText({ chain: { name, rpc }, reports, file, problem }: Finding, color: boolean): string {
+function findingText({ chain: { name, rpc }, reports, file, pushes, problem }: Finding, color: boolean): string {
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
   const hosts = rpc.urls.map(redactUrl).join(', ')
   return [
     `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
     ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
+    ...(pushes === undefined ? [] : [`  ${pushes.summary}`]),
     ...(file === undefined ? [] : [`  ${file.summary}`]),
   ].join('\n')
 }

@@ -1,10 +1,21 @@
-import type { Observable, SchedulerLike } from 'rxjs'
+import {
+  catchError,
+  fromEvent,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  take,
+  takeUntil,
+} from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainConfig } from '../../config/schema.js'
+import { reasonOf } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { cometBftPush } from '../../sources/push/cometBftPush.js'
 import { ethereumPush } from '../../sources/push/ethereumPush.js'
-import { pushHeads } from '../../sources/push/pushHeads.js'
+import { pushAnswers, pushHeads, type PushServer } from '../../sources/push/pushHeads.js'
 import type { ServerAccess } from '../createServerAccess.js'
 
 /** What the pushes of a chain are given by its polls, and where it is logged that there are none. */
@@ -18,6 +29,14 @@ interface PushDeps {
 /** The heads that a chain pushes. */
 export interface Push {
   heads(deps: PushDeps): Observable<void>
+  /** Asks for them once, and says in a sentence what came of it. */
+  inspect(signal: AbortSignal): Promise<PushReport>
+}
+/** What one look at the WebSocket of a chain found. */
+export interface PushReport {
+  readonly summary: string
+  /** Why no heads are pushed. */
+  readonly problem?: string
 }
 
 /** The heads that the WebSocket of a chain pushes; nothing where none is configured. */
@@ -29,14 +48,17 @@ export function pushOf(
   const url = new URL(ws)
   // Its port is often another one than that of the requests.
   const isKnown = urls.some((other) => new URL(other).hostname === url.hostname)
+  const server: PushServer = {
+    chain: name,
+    url,
+    headers: isKnown ? headers : {},
+    open: openSocket,
+    dialect: system === 'cosmos' ? cometBftPush : ethereumPush,
+  }
   const push: Push = {
     heads({ log, ...deps }) {
       return pushHeads({
-        chain: name,
-        url,
-        headers: isKnown ? headers : {},
-        open: openSocket,
-        dialect: system === 'cosmos' ? cometBftPush : ethereumPush,
+        ...server,
         onOutage: ({ reason, failures, waitMs }) => {
           // The first of a row, then ever more seldom.
           if (!Number.isInteger(Math.log2(failures))) return
@@ -49,6 +71,18 @@ export function pushOf(
         onRecovery: () => log.info({ chain: name }, 'heads are pushed again'),
         ...deps,
       })
+    },
+    async inspect(signal) {
+      const stopped$ = fromEvent(signal, 'abort')
+      return lastValueFrom(
+        pushAnswers(server).pipe(
+          take(1),
+          map(() => ({ summary: `heads are pushed by ${url.host}` })),
+          catchError((cause: unknown) => of({ summary: '', problem: conceal(reasonOf(cause)) })),
+          takeUntil(stopped$),
+        ),
+        { defaultValue: { summary: '', problem: 'stopped' } },
+      )
     },
   }
   return push

@@ -15,10 +15,10 @@ import {
   retry,
   type SchedulerLike,
   share,
-  take,
   takeUntil,
   tap,
   throwError,
+  timeout,
   timer,
 } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
@@ -35,11 +35,15 @@ export interface PushOutage {
   readonly waitMs: number
 }
 
-/** Whose heads are pushed, and how it is seen that they no longer are. */
-export interface PushHeadsOptions extends Pick<SocketRequest, 'url' | 'headers'> {
+/** Who pushes the heads of a chain, and how it is asked to. */
+export interface PushServer extends Pick<SocketRequest, 'url' | 'headers'> {
   readonly chain: string
   readonly open: SocketOpener
   readonly dialect: PushDialect
+}
+
+/** Whose heads are pushed, and how it is seen that they no longer are. */
+export interface PushHeadsOptions extends PushServer {
   /** Blocks up to which polls have read: they notice a socket that tells nothing. */
   readonly polled$: Observable<bigint>
   readonly onOutage?: (outage: PushOutage) => void
@@ -98,27 +102,16 @@ export function pushHeads(options: PushHeadsOptions): Observable<void> {
 
 /** The heads that one socket pushes; errors where it is of no use. */
 function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: SchedulerLike): Observable<void> {
-  const { chain, url } = options
-  function fail(what: string): Observable<never> {
-    return throwError(() => new SourceError('transient', `${url.host} of ${chain} ${what}`))
-  }
-  const message$ = messagesOf(options).pipe(
-    mergeMap((message) => (message.kind === 'refused' ? fail(`pushes no heads: ${message.reason}`) : [message])),
-    share(),
-  )
-  const head$ = message$.pipe(
+  const head$ = pushAnswers(options, scheduler).pipe(
     filter((message) => message.kind === 'head'),
     distinctUntilChanged((one, other) => one.head === other.head),
     map(() => undefined),
     share(),
   )
-  const answered$ = timer(answerMs, scheduler).pipe(
-    mergeMap(() => fail(`did not say within ${answerMs} ms that it pushes heads.`)),
-    takeUntil(message$.pipe(take(1))),
-  )
   return merge(
-    answered$,
-    silence(polled$, head$, scheduler).pipe(mergeMap(() => fail('pushes nothing, though its chain goes on.'))),
+    silence(polled$, head$, scheduler).pipe(
+      mergeMap(() => unpushed(options, 'pushes nothing, though its chain goes on.')),
+    ),
     head$,
   )
 }
@@ -165,14 +158,28 @@ function silence(
   })
 }
 
-/** What one socket says, from its opening to its end. */
-function messagesOf({
-  url,
-  headers,
-  open,
-  dialect,
-  chain,
-}: Omit<PushHeadsOptions, 'polled$'>): Observable<PushMessage> {
+/**
+ * What one socket answers and pushes, from its opening to its end; errors where it is refused, ends, or says nothing
+ * within 20 seconds. Unsubscribing closes it.
+ */
+export function pushAnswers(server: PushServer, scheduler: SchedulerLike = asyncScheduler): Observable<PushMessage> {
+  return messagesOf(server).pipe(
+    mergeMap((message) =>
+      message.kind === 'refused' ? unpushed(server, `pushes no heads: ${message.reason}`) : [message],
+    ),
+    timeout({
+      first: answerMs,
+      with: () => unpushed(server, `did not say within ${answerMs} ms that it pushes heads.`),
+      scheduler,
+    }),
+  )
+}
+
+function unpushed({ chain, url }: PushServer, what: string): Observable<never> {
+  return throwError(() => new SourceError('transient', `${url.host} of ${chain} ${what}`))
+}
+
+function messagesOf({ url, headers, open, dialect, chain }: PushServer): Observable<PushMessage> {
   return new Observable<PushMessage>((subscriber) =>
     open({
       url,

@@ -1,0 +1,37 @@
+import { remindersDue } from '../remindersDue.js'
+import type { Upgrade } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+// What was not well is looked at again this often, so that people hear when it is. Milliseconds.
+const againMs = 1_800_000
+
+/**
+ * Asks for a look at what an upgrade needs: once for each of `preflightAt`, and again while the last look was not well.
+ * Where several leads are due at once one look does for all.
+ */
+export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
+  if (preflightAt.length === 0) return
+  for (const upgrade of [...board.acting.values()]) {
+    if (upgrade.status !== 'scheduled' || upgrade.preflight?.owed !== undefined) continue
+    const { leads = [] } = upgrade.preflight ?? {}
+    const due = remindersDue({ ...upgrade, reminded: leads }, event.head, event.blockTime, preflightAt)
+    const tightest = due.at(-1)
+    if (tightest !== undefined)
+      board.put({
+        ...upgrade,
+        preflight: {
+          ...upgrade.preflight,
+          leads: [...leads, ...due.map(({ text }) => text)],
+          owed: tightest.text,
+        },
+      })
+    else if (isToBeSeenAgain(upgrade, event.hostTime))
+      board.put({ ...upgrade, preflight: { ...upgrade.preflight, leads, owed: 'again' } })
+  }
+}
+
+function isToBeSeenAgain({ preflight }: Upgrade, hostTime: number): boolean {
+  const { verdict, checkedAt } = preflight ?? {}
+  // A clock that was set back must not put it off.
+  return verdict !== undefined && verdict !== 'ready' && Math.abs(hostTime - (checkedAt ?? 0)) >= againMs
+}
