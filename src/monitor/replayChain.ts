@@ -6,8 +6,6 @@ import { SourceError } from '../domain/errors.js'
 import { assembleMonitor } from '../monitor.js'
 import { createEvmEndpoints } from '../sources/rpc/createEvmEndpoints.js'
 import { pastClient, timeOfBlock } from '../sources/rpc/pastClient.js'
-import { openStore } from '../store/openStore.js'
-import type { AuditEntry } from '../store/Store.js'
 import { createServerAccess } from './createServerAccess.js'
 
 export interface ReplayOptions {
@@ -23,13 +21,13 @@ export interface ReplayOptions {
 }
 
 /**
- * What the configuration would have done on a chain from one block to another, as the audit trail tells it, oldest
- * first: every block is the head once, its time is the time. Sends nothing, and writes into `scratch` alone. Two
- * replays of the same blocks give the same.
+ * Does what the configuration would have done on a chain from one block to another: every block is the head once, its
+ * time is the time. Sends nothing, and writes into `scratch` alone. Gives the state, whose audit trail tells what was
+ * done; two replays of the same blocks give the same.
  *
  * @throws SourceError where the node does not answer for a block, such as one whose state it no longer has.
  */
-export async function replayChain(options: ReplayOptions): Promise<readonly AuditEntry[]> {
+export async function replayChain(options: ReplayOptions): Promise<string> {
   const { config, chain, from, to, scratch, signal } = options
   const { http, conceal } = createServerAccess(config)
   const { urls, timeout, headers } = chain.rpc
@@ -48,12 +46,7 @@ export async function replayChain(options: ReplayOptions): Promise<readonly Audi
     for (const result of await monitor.sync())
       if (!result.ok) throw new SourceError(result.failure.kind, `Block ${head} of ${result.failure.message}`)
   }
-  const store = openStore({ path: join(scratch, 'state.db'), readOnly: true })
-  try {
-    return store.audit({ chain: chain.name }).toReversed()
-  } finally {
-    store.close()
-  }
+  return own.state
 }
 
 /** The configuration for this chain alone, which tells nobody, runs nothing, and writes into the scratch directory. */

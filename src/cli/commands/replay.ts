@@ -16,6 +16,7 @@ import { printJson } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import { secondOfMsText } from '../output/times.js'
 import type { Context } from '../Terminal.js'
+import { withStore } from '../withStore.js'
 
 export interface ReplayCommandOptions {
   readonly config?: string
@@ -37,7 +38,8 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
   const scratch = mkdtempSync(join(tmpdir(), 'govstream-replay-'))
   terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
   try {
-    const entries = await replayChain({ config, chain, from, to, scratch, signal })
+    const state = await replayChain({ config, chain, from, to, scratch, signal })
+    const entries = await withStore({ state }, (store) => store?.audit({ chain: chain.name }).toReversed() ?? [])
     const told = entries.map((entry) => withoutPlace(entry, scratch))
     if (options.json === true) printJson(terminal, told.map(auditView))
     else terminal.out(told.length === 0 ? 'Nothing would have been done.' : told.map(lineOf).join('\n'))
