@@ -28,7 +28,7 @@ export interface ReplayOptions {
  * @throws SourceError where the node does not answer for a block, such as one whose state it no longer has.
  */
 export async function replayChain(options: ReplayOptions): Promise<string> {
-  const { config, chain, from, to, scratch, signal } = options
+  const { config, chain, from, to, signal } = options
   const { http, conceal } = createServerAccess(config)
   const { urls, timeout, headers } = chain.rpc
   const [endpoint] = createEvmEndpoints({ urls: urls.slice(0, 1), timeoutMs: timeout, http, headers, conceal })
