@@ -120,7 +120,7 @@ export default defineConfig(
           properties: true,
           variables: true,
           names: {
-            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write)': false,
+            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write|look)': false,
           },
           types: { '^Stage$': false, '^(MonoType)?OperatorFunction$': false },
         },

@@ -30,6 +30,7 @@ export { checkPlan, type CheckPlanOptions } from './plans/checkPlan.js'
 export type { Change, ChangeKind } from './proposals/change.js'
 export type {
   CompletionEvidence,
+  PreflightRecord,
   FileNews,
   HookRun,
   PlanOnFile,
@@ -96,6 +97,7 @@ export type {
   ChannelData,
   HealthData,
   HookData,
+  PreflightData,
   LeftoverData,
   NotificationDataByEvent,
   RebuiltData,
@@ -111,3 +113,4 @@ export type { UpgradeCause } from './notifications/upgradeData.js'
 export type { SilenceData } from './notifications/notificationData.js'
 export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'
+export type { Check, CheckId, Preflight, Verdict } from './readiness/check.js'

@@ -9,7 +9,12 @@ import {
   priorities,
 } from '../domain/notifications/notification.js'
 import { planOrigins } from '../domain/plans/plan.js'
-import { type CompletionEvidence, type Upgrade, upgradeStatuses } from '../domain/upgrades/upgrade.js'
+import {
+  type CompletionEvidence,
+  type PreflightRecord,
+  type Upgrade,
+  upgradeStatuses,
+} from '../domain/upgrades/upgrade.js'
 import { bigint, json, jsonObject, number, text, texts } from './rowValues.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
@@ -69,6 +74,14 @@ const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   restarted: z.exactOptional(z.literal(true)),
 })
 
+const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({
+  leads: z.array(text),
+  owed: z.exactOptional(text),
+  verdict: z.exactOptional(z.enum(['ready', 'not_ready', 'unknown'])),
+  checkedAt: z.exactOptional(number),
+  problems: z.exactOptional(z.array(text)),
+})
+
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
@@ -101,6 +114,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   writtenAt: z.exactOptional(bigint),
   reminded: z.array(text),
   evidence: z.exactOptional(evidence),
+  preflight: z.exactOptional(preflight),
 })
 
 export const upgradeRow: z.ZodMiniType<Upgrade> = z.pipe(storedUpgrade, z.transform(upgradeOf))

@@ -5,6 +5,7 @@ import type { GoodReading } from '../domain/reading.js'
 import type { OwnPlan } from '../domain/plans/ownPlan.js'
 import type { ReadEvent } from '../domain/upgrades/PlanEvent.js'
 import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '../domain/upgrades/planOptions.js'
+import { withPreflight } from '../domain/upgrades/withPreflight.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, isOwn, type WriteOutcome } from '../domain/upgrades/upgrade.js'
@@ -119,12 +120,13 @@ function afterWrite(
   return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 
-/** The upgrades, with the mark that a command is owed cleared where it has run. */
+/** The upgrades, with the mark that a command or a look is owed cleared where it is done. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
-  const upgrade = outcome.result === 'hooked' ? upgrades.get(outcome.key) : undefined
+  if (outcome.result !== 'hooked' && outcome.result !== 'preflighted') return upgrades
+  const upgrade = upgrades.get(outcome.key)
   if (upgrade === undefined) return upgrades
   const next = editMap(upgrades)
-  next.set(upgrade.key, { ...upgrade, hook: 'done' })
+  next.set(upgrade.key, outcome.result === 'hooked' ? { ...upgrade, hook: 'done' } : withPreflight(upgrade, outcome))
   return next.map()
 }
 

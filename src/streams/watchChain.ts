@@ -15,6 +15,7 @@ import {
   type OperatorFunction,
   Subject,
   take,
+  takeUntil,
   takeWhile,
   tap,
   throwIfEmpty,
@@ -48,6 +49,11 @@ export interface WatchPorts {
    * `latest` gives the state at the time of the call: readings go on meanwhile. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
+  /**
+   * Begins what a turn wants to be looked at and nobody waits for, and emits what it came to. Unlike `execute` it works
+   * beside itself, and is unsubscribed from when the readings end. @defaultValue looks at nothing
+   */
+  readonly look?: (turn: Turn) => ObservableInput<WriteOutcome>
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
    * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
@@ -97,10 +103,11 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  * ```
  */
 export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
-  const { execute = () => EMPTY, now } = ports
+  const { execute = () => EMPTY, look = () => EMPTY, now } = ports
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
+      const ended$ = new Subject<void>()
       let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
 
       /** Carries a turn out, and feeds back what comes of it. */
@@ -114,7 +121,19 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         )
       }
 
-      const input$ = merge(feedback$, reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' })))
+      /** Nothing waits for it, and it waits for nothing. */
+      function lookAt(turn: Turn): Observable<never> {
+        return defer(() => look(turn)).pipe(
+          tap((outcome) => feedback$.next({ type: 'wrote', outcome, hostTime: now?.() ?? latest.time })),
+          ignoreElements(),
+          takeUntil(ended$),
+        )
+      }
+
+      const input$ = merge(
+        feedback$,
+        reading$.pipe(map(eventOf), tap({ complete: () => ended$.next() }), endWith<Input>({ type: 'ended' })),
+      )
       return input$.pipe(
         // One after the other, also where a subscriber of one turn causes the next.
         mergeScan((standing: Standing, input: Input) => advance(standing, input, send, ports), latest, 1),
@@ -122,7 +141,8 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
         mergeMap(({ turn, execution: { begin } }) => {
           const turns = turn === undefined ? [] : [turn]
-          return begin === undefined ? turns : concat(turns, carryOut(begin))
+          const looked$ = turn === undefined ? EMPTY : lookAt(turn)
+          return merge(begin === undefined ? from(turns) : concat(turns, carryOut(begin)), looked$)
         }),
       )
     })

@@ -80,6 +80,23 @@ function outageView({ channel, since, tries, reason, status, waiting }: ChannelD
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, height, status, kind = 'governance', reasons } = upgrade
-  return { key, name, height, status, kind, reasons, blocksLeft: textOrNull(blocksLeft), eta: timeOrNull(eta) }
+  const { key, name, height, status, kind = 'governance', reasons, preflight } = upgrade
+  return {
+    key,
+    name,
+    height,
+    status,
+    kind,
+    reasons,
+    blocksLeft: textOrNull(blocksLeft),
+    eta: timeOrNull(eta),
+    ...preflightOf(preflight),
+  }
+}
+
+/** There once it was looked at what the upgrade needs. */
+function preflightOf(record: Upgrade['preflight']): JsonObject {
+  const { verdict, checkedAt, problems = [] } = record ?? {}
+  if (verdict === undefined || checkedAt === undefined) return {}
+  return { preflight: { verdict, checkedAt: isoOfMs(checkedAt), problems } }
 }

@@ -162,6 +162,15 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     haltReachedAt: bigint,
     waitsSince: number,
     stuck: text,
+    preflight: both(
+      all({ leads: texts }),
+      some({
+        owed: text,
+        verdict: fc.constantFrom('ready' as const, 'not_ready' as const, 'unknown' as const),
+        checkedAt: number,
+        problems: texts,
+      }),
+    ),
   }),
 )
 

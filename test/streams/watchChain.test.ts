@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/domain/chainState.js'
 import type { Reading } from '../../src/domain/reading.js'
 import { StageError } from '../../src/domain/errors.js'
+import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
 import type { Draft } from '../../src/streams/draft.js'
 import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import type { Stage } from '../../src/streams/stage.js'
@@ -118,4 +119,35 @@ describe('watchChain', () => {
       }),
     )
   })
+})
+
+describe('what a turn wants to be looked at', () => {
+  const found = { verdict: 'ready', checks: [], checkedAt: 0 } as const
+  const looked: WriteOutcome = { result: 'preflighted', key: 'k', plan: { name: 'v2', height: 100 }, found }
+
+  it(
+    'is waited for by nothing, and its answer is a turn of its own',
+    marbles(({ cold, hot, expectObservable }) => {
+      const readings$ = hot('-a--c---|', readings)
+      const look = ({ cause }: Turn) => (cause === 'reading' ? cold('--l|', letters({ l: looked })) : [])
+      expectObservable(readings$.pipe(watch({ look }))).toBe(
+        '-A-NC-M-|',
+        letters({
+          A: 'reading 99 scheduled v2 scheduled v3',
+          N: 'news 99',
+          C: 'reading 111 due v2 due v3',
+          M: 'news 111',
+        }),
+      )
+    }),
+  )
+
+  it(
+    'is let go of when the readings end',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const look$ = cold('-----l', letters({ l: looked }))
+      expectObservable(hot('-a-|', readings).pipe(watch({ look: () => look$ }))).toBe('-A-|', turns)
+      expectSubscriptions(look$.subscriptions).toBe('-^-!')
+    }),
+  )
 })

@@ -9,7 +9,7 @@ import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
-import { agoText } from '../output/times.js'
+import { agoText, timeOfMsText } from '../output/times.js'
 import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../../views/upgradeView.js'
@@ -106,7 +106,22 @@ function notesOf({ chain, state }: WatchedChain): readonly string[] {
     next?.status === 'failed' || next?.status === 'refused'
       ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`)
       : []
-  return [...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]), ...reasons]
+  const preflight = next?.status === 'scheduled' ? preflightNotes(chain, next) : []
+  return [
+    ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
+    ...reasons,
+    ...preflight,
+  ]
+}
+
+/** What the last look at the next upgrade came to. */
+function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly string[] {
+  const { verdict, checkedAt, problems = [] } = preflight ?? {}
+  if (verdict === undefined || checkedAt === undefined) return []
+  const words = { ready: 'is ready', not_ready: 'is not ready', unknown: 'may not be ready' }[verdict]
+  return [
+    `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${problems.join(' ')}`}`,
+  ]
 }
 
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */

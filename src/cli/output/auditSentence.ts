@@ -109,6 +109,8 @@ const writes: Readonly<Record<string, Sentence>> = {
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
   archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,
   held: ({ proposal, text }) => `Held back the file for ${proposal}: ${text('reason')}`,
+  preflighted: ({ proposal, part }) =>
+    `Looked at what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
   found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
 }

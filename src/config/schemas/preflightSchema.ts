@@ -24,7 +24,7 @@ export const preflightSchema = section({
   at: list(leadSchema, 'durations')
     .readonly()
     .prefault(['24h', '6h', '1h'])
-    .describe('How long before the height it is looked at by itself. An empty list leaves that out.'),
+    .describe('How long before the height a running `run` looks by itself. An empty list leaves that out.'),
   download: flag()
     .prefault(false)
     .describe("True fetches the plan's download for this machine, compares its checksum and looks into it."),

@@ -4,6 +4,8 @@ import { hookAdvice, hookLines } from './operationTexts.js'
 import { heightText } from './phrases.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
+import { announcePreflight } from './announcePreflight.js'
+import { isAbout } from '../upgrades/withPreflight.js'
 import { type FileNews, isOwn, type PlanOnFile, type Upgrade, type WriteOutcome } from '../upgrades/upgrade.js'
 
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
@@ -15,6 +17,13 @@ export type FileHappening =
       readonly run: NonNullable<Extract<FileNews, { result: 'hooked' }>['run']>
       readonly time: bigint
       readonly hostTime: number
+    }
+  /** `before`: the upgrade as it was when the look was asked for. */
+  | {
+      readonly of: 'preflight'
+      readonly before: Upgrade
+      readonly found: Extract<FileNews, { result: 'preflighted' }>['found']
+      readonly time: bigint
     }
   | {
       readonly of: 'leftover'
@@ -42,13 +51,20 @@ export function fileHappeningOf(
     const { path, reason } = outcome
     return { of: 'leftover', chain, plan: file, path, reason, time }
   }
+  if (outcome.result === 'preflighted') {
+    const before = upgrades.get(outcome.key)
+    const { found, plan } = outcome
+    if (before === undefined || !isAbout(before, plan)) return undefined
+    return { of: 'preflight', before, found, time }
+  }
   if (outcome.result !== 'hooked' || outcome.run === undefined) return undefined
   const upgrade = upgrades.get(outcome.key)
   return upgrade === undefined ? undefined : { of: 'hook', upgrade, run: outcome.run, time, hostTime }
 }
 
-/** How the command after a writing went; and once for each plan, that its file is left over and stays. */
+/** How a look before a height or the command after a writing went; and once for each plan, that its file is left. */
 export function announceFile(happening: FileHappening): readonly Announcement[] {
+  if (happening.of === 'preflight') return announcePreflight(happening)
   return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]
 }
 

@@ -69,6 +69,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'channel_recovered',
   'state_rebuilt',
   'hook_ran',
+  'preflight_passed',
   'silence_ended',
 ])
 

@@ -31,6 +31,8 @@ export const defaultPriorities = {
   upgrade_cancelled: 'high',
   upgrade_halt_reached: 'critical',
   upgrade_restarted: 'high',
+  preflight_failed: 'critical',
+  preflight_passed: 'low',
   file_stale: 'critical',
   hook_failed: 'critical',
   hook_ran: 'low',
@@ -97,9 +99,9 @@ export function channelNameOf(notification: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, or the own plan that has none, or the command that runs
- * for it; else the silence, the channel, the file or the state; else the chain. Those of one subject belong together,
- * and one that is over ends it.
+ * What a notification is about: the proposal, with its upgrade, or the own plan that has none, or the looks and the
+ * command for it; else the silence, the channel, the file or the state; else the chain. Those of one subject belong
+ * together, and one that is over ends it.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
@@ -115,6 +117,8 @@ export function subjectOf(notification: Notification): string {
   const proposal =
     own ??
     ('contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`)
-  // That it ran does not end the upgrade.
-  return notification.event === 'hook_ran' || notification.event === 'hook_failed' ? `${proposal}/hook` : proposal
+  // That it ran, or is ready, does not end the upgrade.
+  if (notification.event === 'hook_ran' || notification.event === 'hook_failed') return `${proposal}/hook`
+  const isPreflight = notification.event === 'preflight_passed' || notification.event === 'preflight_failed'
+  return isPreflight ? `${proposal}/preflight` : proposal
 }

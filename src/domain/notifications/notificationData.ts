@@ -1,3 +1,4 @@
+import type { Verdict } from '../readiness/check.js'
 import type { HealthState } from '../health.js'
 import type { ProposalData, ProposalEvent, ReminderData, ReminderEvent } from './proposalData.js'
 import type { ImminentData, RefusedData, RescheduledData, SwitchData, UpgradeData } from './upgradeData.js'
@@ -29,6 +30,25 @@ export type HookData = {
   readonly output: string
   /** How long it ran, in milliseconds. */
   readonly ms: number
+}
+
+/** How an upgrade stands before its height. */
+export type PreflightData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string | null
+  readonly name: string
+  readonly height: number
+  readonly verdict: Verdict
+  /** How long before the height, as configured; null for a look in between. */
+  readonly lead: string | null
+  readonly checks: readonly {
+    readonly id: string
+    readonly verdict: Verdict
+    readonly reason: string
+    readonly todo: string | null
+  }[]
+  readonly checkedAt: string
 }
 
 /** The plan whose file is left over, where it lies, and why it stays. */
@@ -85,6 +105,8 @@ export type NotificationDataByEvent = Readonly<
   readonly upgrade_cancelled: UpgradeData
   readonly source_down: HealthData
   readonly source_recovered: HealthData
+  readonly preflight_failed: PreflightData
+  readonly preflight_passed: PreflightData
   readonly file_stale: LeftoverData
   readonly hook_failed: HookData
   readonly hook_ran: HookData

@@ -1,11 +1,10 @@
 import { defined } from '../defined.js'
-import { waitingText } from './announceOutage.js'
+import { recoveredText, waitingText } from './announceOutage.js'
 import type { LocalTime } from '../text/localTime.js'
-import { durationText } from '../text/time.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { ChannelData, HealthData, HookData } from './notificationData.js'
-import { hookAdvice, hookLines, rebuiltAdvice, rebuiltLines, unseenLine } from './operationTexts.js'
+import type { ChannelData, HealthData, HookData, PreflightData } from './notificationData.js'
+import { hookAdvice, hookLines, preflightLines, rebuiltAdvice, rebuiltLines, unseenLine } from './operationTexts.js'
 import { countText, heightText } from './phrases.js'
 
 /** Events about the work of govstream itself: its sources, its files and its state. */
@@ -14,6 +13,8 @@ export type OperationEvent = (typeof operationEvents)[number]
 const operationEvents = [
   'source_down',
   'source_recovered',
+  'preflight_failed',
+  'preflight_passed',
   'file_stale',
   'hook_failed',
   'hook_ran',
@@ -54,6 +55,9 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
         advice: 'Move the file away, unless you mean it: a process manager may act on it.',
       }
     }
+    case 'preflight_failed':
+    case 'preflight_passed':
+      return preflightText(notification.data, clock)
     case 'hook_failed':
       return { ...hookText(notification.data), advice: hookAdvice }
     case 'hook_ran':
@@ -98,7 +102,7 @@ function channelText(
   { event, data }: NotificationOf<'channel_down' | 'channel_recovered'>,
   clock: LocalTime,
 ): MessageText {
-  const { channel, reason, waiting, since, until } = data
+  const { channel, reason, waiting } = data
   const common = { facts: channelFacts(data, clock), about: {} }
   if (event === 'channel_down')
     return {
@@ -106,8 +110,7 @@ function channelText(
       lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
       advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
     }
-  const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
-  return { ...common, lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`] }
+  return { ...common, lines: [recoveredText(data)] }
 }
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
@@ -129,4 +132,12 @@ function planFacts({ name, height }: Pick<HookData, 'name' | 'height'>): Message
 function hookText({ name, height, proposalId, ...run }: HookData): MessageText {
   const about = { ...defined({ id: proposalId ?? undefined }), height }
   return { lines: hookLines(run), facts: planFacts({ name, height }), about }
+}
+
+function preflightText({ name, height, proposalId, checks, checkedAt }: PreflightData, clock: LocalTime): MessageText {
+  return {
+    lines: preflightLines(checks),
+    facts: [...planFacts({ name, height }), { name: 'Looked at', value: clock.full(checkedAt) }],
+    about: { ...defined({ id: proposalId ?? undefined }), height },
+  }
 }

@@ -1,5 +1,6 @@
 import { durationText } from '../text/time.js'
-import type { HookData, RebuiltData } from './notificationData.js'
+import type { Preflight } from '../readiness/check.js'
+import type { HookData, PreflightData, RebuiltData } from './notificationData.js'
 
 /** What it means that a chain cannot be read. */
 export function unseenLine(chain: string): string {
@@ -28,3 +29,10 @@ export function rebuiltLines({ problem }: Pick<RebuiltData, 'problem'>): readonl
 
 /** What to do then. */
 export const rebuiltAdvice = 'Look at the disk: a file does not break by itself.'
+
+/** What a look before a height found that is not well, and what to do about each; or that all is. */
+export function preflightLines(checks: PreflightData['checks'] | Preflight['checks']): readonly string[] {
+  const bad = checks.filter(({ verdict }) => verdict !== 'ready')
+  if (bad.length === 0) return ['all that the upgrade needs is there.']
+  return bad.map(({ reason, todo }) => `${reason}${typeof todo === 'string' ? ` ${todo}` : ''}`)
+}

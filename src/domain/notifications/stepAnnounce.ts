@@ -64,9 +64,13 @@ export function stepAnnounce(
 function labelsOf(happening: Announceable): Labels | undefined {
   if (happening.type === 'upgrade') return happening.move.upgrade.labels
   if (happening.type === 'reminder') return happening.reminder.proposal.labels
-  if (happening.type === 'file')
-    return happening.happening.of === 'hook' ? happening.happening.upgrade.labels : undefined
+  if (happening.type === 'file') return labelsOfFile(happening.happening)
   return happening.type === 'change' && 'proposal' in happening.change ? happening.change.proposal.labels : undefined
+}
+
+function labelsOfFile(happening: FileHappening): Labels | undefined {
+  if (happening.of === 'leftover') return undefined
+  return happening.of === 'hook' ? happening.upgrade.labels : happening.before.labels
 }
 
 function draft(happening: Announceable, moment: AnnounceMoment): readonly Announcement[] {

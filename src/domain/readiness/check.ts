@@ -7,8 +7,8 @@ export type Verdict = 'ready' | 'not_ready' | 'unknown'
 export type CheckId =
   'binary' | 'platform' | 'checksum' | 'download' | 'version' | 'info' | 'disk' | 'clock' | 'file' | 'node'
 
-/** One look: what was found, in a sentence, and what to do where that is not well. */
-export interface Check {
+/** One look: what was found, in a sentence, and what to do where that is not well. A type: it is JSON as it stands. */
+export type Check = {
   readonly id: CheckId
   readonly verdict: Verdict
   readonly reason: string

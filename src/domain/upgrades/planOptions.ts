@@ -33,6 +33,8 @@ export interface PlanOptions {
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
   /** How long before the height a scheduled upgrade is announced once more. @defaultValue none */
   readonly reminders?: readonly Reminder[]
+  /** How long before the height it is looked at what the upgrade needs. @defaultValue never */
+  readonly preflightAt?: readonly Reminder[]
   /** Host time without proof of completion after which an upgrade has failed. @defaultValue 1,800,000 */
   readonly stallTimeout?: number
   /**
@@ -64,6 +66,7 @@ export function resolvePlanOptions(options: PlanOptions): ResolvedPlanOptions {
     when: 'at-height',
     afterCompletion: 'keep',
     reminders: [],
+    preflightAt: [],
     stallTimeout: 1_800_000,
     completion: 'version',
     lateLimit: 3_600_000,

@@ -2,6 +2,7 @@ import type { ProposalKey } from '../proposals/proposal.js'
 import { dueUpgrades } from './dueUpgrades.js'
 import { isSure } from './isStillDue.js'
 import type { PlanEvent } from './PlanEvent.js'
+import { askForPreflight } from './rules/askForPreflight.js'
 import { concludeUpgrades } from './rules/concludeUpgrades.js'
 import { dropBlocked } from './rules/dropBlocked.js'
 import { gatherRefusals } from './rules/gatherRefusals.js'
@@ -44,6 +45,7 @@ const readRules: readonly ReadRule[] = [
   keepWithinLimit,
   gatherRefusals,
   remindOfHeight,
+  askForPreflight,
   detectHalt,
 ]
 

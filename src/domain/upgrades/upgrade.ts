@@ -1,4 +1,5 @@
 import type { Labels } from '../labels.js'
+import type { Preflight, Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
@@ -78,6 +79,21 @@ export interface Upgrade {
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
   readonly evidence?: CompletionEvidence
+  /** What was looked at before its height. @defaultValue nothing so far */
+  readonly preflight?: PreflightRecord
+}
+
+/** The looks before a height: which are done, and what the last one came to. */
+export interface PreflightRecord {
+  /** Leads that are dealt with, by their configured text. */
+  readonly leads: readonly string[]
+  /** The lead, or `again`, for which it is to be looked: until the result is known. */
+  readonly owed?: string
+  readonly verdict?: Verdict
+  /** Host clock, Unix milliseconds, of the last look. */
+  readonly checkedAt?: number
+  /** Why the last look was not well. One sentence each. */
+  readonly problems?: readonly string[]
 }
 
 /** True of an upgrade that no vote decided: its plan is the operator's own. */
@@ -192,7 +208,7 @@ export type HookRun = {
   readonly ms: number
 }
 
-/** What is reported about the file although no upgrade was due: it does not answer a {@link WriteRequest}. */
+/** What is reported although no upgrade was due: it does not answer a {@link WriteRequest}. */
 export type FileNews =
   /** The command after the writing has run; without `run` it was no longer to run. */
   | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
@@ -205,9 +221,16 @@ export type FileNews =
       readonly path: string
       readonly reason: string
     }
+  /** It was looked at what the upgrade needs. */
+  | {
+      readonly result: 'preflighted'
+      readonly key: ProposalKey
+      readonly plan: Pick<Upgrade, 'name' | 'height'>
+      readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
+    }
 
 export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
-  return outcome.result === 'hooked' || outcome.result === 'found'
+  return outcome.result === 'hooked' || outcome.result === 'found' || outcome.result === 'preflighted'
 }
 
 /** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that was called off. */

@@ -28,7 +28,7 @@ export function lineOptionsOf(
   config: Config,
   { extractPlan, ownPlans }: LineDeps = {},
 ): StageOptions {
-  const { monitor, scheduler, upgradeInfo } = chain
+  const { monitor, scheduler, upgradeInfo, preflight } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
@@ -41,6 +41,7 @@ export function lineOptionsOf(
       afterCompletion: upgradeInfo.afterCompletion,
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
+      preflightAt: upgradeInfo.home === undefined ? [] : preflight.at,
       ...defined({ ownPlans }),
     },
   }

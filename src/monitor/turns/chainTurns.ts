@@ -32,6 +32,7 @@ import type { Chain } from '../chain/assembleChain.js'
 import { type OwnPlansNow, ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { owedPreflights } from '../preflight/owedPreflights.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
 import { announceSilences, type AnnounceSilencesOptions } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
@@ -87,7 +88,9 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
       if (headPeriod(state, interval) < before) sooner$.next()
     }
     const reread = rereadKeptBack()
-    const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
+    const recording = { chain: chain.name, store, log, now, scheduler }
+    const execute = recordOutcomes(chain.execute, recording)
+    const look = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => keep(turn.state) }))
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
@@ -108,6 +111,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
             return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
           },
           execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+          look: (turn) => (isAtWork() ? look(turn) : EMPTY),
           onKeptBack: (event) => {
             reread.onKeptBack(event)
             const kept = keptBackOf(chain.name, event)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { composeMessages, type Message, messageOf } from '../../../src/domain/notifications/message.js'
 import { announceChange } from '../../../src/domain/notifications/announceChange.js'
+import { notReady, ready } from '../../../src/domain/readiness/check.js'
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { announceOutage } from '../../../src/domain/notifications/announceOutage.js'
@@ -99,6 +100,17 @@ const hook = (ok: boolean): Notification =>
     time: genesis,
     hostTime: 5,
   })[0]!.notification
+const preflight = (isReady: boolean): Notification => {
+  const check = isReady
+    ? ready('binary', 'It is there.')
+    : notReady('binary', 'The new binary is not staged: /srv/upgrades/v2 is not there.', 'Put it there.')
+  return announceFile({
+    of: 'preflight',
+    before: { ...v2, preflight: { leads: ['1h'], owed: '1h' } },
+    found: { verdict: check.verdict, checks: [check], checkedAt: 5 },
+    time: genesis,
+  })[0]!.notification
+}
 
 /** What a reader sees: the title, then the lines, then `-> ` and what to do. */
 function read({ title, lines, advice }: Message): string {
@@ -342,6 +354,16 @@ local: it can be read again; its head is block 1,000.`,
     `upgrade-info.json still holds v2 for height 12,010
 local: the plan is off, and its file is not ours to remove.
 -> Move the file away, unless you mean it: a process manager may act on it.`,
+  ],
+  preflight_failed: [
+    preflight(false),
+    `Upgrade v2 at height 12,010 is not ready
+local: The new binary is not staged: /srv/upgrades/v2 is not there. Put it there.`,
+  ],
+  preflight_passed: [
+    preflight(true),
+    `Upgrade v2 at height 12,010 is ready
+local: all that the upgrade needs is there.`,
   ],
   hook_failed: [
     hook(false),

@@ -17,33 +17,36 @@ const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> =>
   ])
 }
 
-it('takes the answers of a batch in any order', async () => {
-  expect(await ask((body) => [...answers(body)].reverse())).toStrictEqual(['eth_chainId', 'eth_blockNumber'])
+describe('the answers to a batch', () => {
+  it('takes them in any order', async () => {
+    expect(await ask((body) => [...answers(body)].reverse())).toStrictEqual(['eth_chainId', 'eth_blockNumber'])
+  })
+
+  it.each<readonly [string, (body: Body) => unknown]>([
+    ['twice the same id', (body) => [answers(body)[0], answers(body)[0]]],
+    ['one answer too many', (body) => [...answers(body), ...answers(body)]],
+    [
+      'an id nobody asked with',
+      (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
+    ],
+  ])('is not believed with %s', async (_what, say) => {
+    await expect(ask(say)).rejects.toThrow(/ids that do not match/)
+  })
+
+  it('gives a refusal of all to every call', async () => {
+    await expect(
+      ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } })),
+    ).rejects.toThrow(/missing request id/)
+  })
+
+  it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])(
+    'knows %j for a refusal of all',
+    async (refusal) => {
+      await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
+    },
+  )
 })
 
-it.each<readonly [string, (body: Body) => unknown]>([
-  ['twice the same id', (body) => [answers(body)[0], answers(body)[0]]],
-  ['one answer too many', (body) => [...answers(body), ...answers(body)]],
-  [
-    'an id nobody asked with',
-    (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
-  ],
-])('refuses %s', async (_what, say) => {
-  await expect(ask(say)).rejects.toThrow(/ids that do not match/)
-})
-
-it('gives the refusal of a whole batch to every call of it', async () => {
-  await expect(
-    ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } })),
-  ).rejects.toThrow(/missing request id/)
-})
-
-it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])(
-  'knows %j for a refusal of the whole batch',
-  async (refusal) => {
-    await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
-  },
-)
 const overThree =
   (refusal: Said) =>
   (body: Body): Said =>
@@ -54,6 +57,7 @@ const noBatch =
     Array.isArray(body) ? refusal : good(body)
 const fault = (code: number, message: string, data?: unknown): string =>
   JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } })
+
 describe('a batch that a node refuses', () => {
   it.each<readonly [string, Said]>([
     ['as too large', { status: 500, body: fault(31, 'Batch of more than 3 requests are not allowed on free tier') }],

@@ -1,6 +1,7 @@
 import type { Announcement } from '../../chainState.js'
 import type { Health } from '../../health.js'
 import { isoOfMs } from '../../text/time.js'
+import { notReady, ready } from '../../readiness/check.js'
 import { announceFile } from '../announceFile.js'
 import { announceHealth } from '../announceHealth.js'
 import { announceOutage } from '../announceOutage.js'
@@ -26,6 +27,10 @@ export function exampleOperation(event: OperationEvent, options: ExampleOptions)
       return hookRun(true, options)
     case 'hook_failed':
       return hookRun(false, options)
+    case 'preflight_passed':
+      return preflightLook(true, options)
+    case 'preflight_failed':
+      return preflightLook(false, options)
     case 'file_stale':
       return staleFile(options)
     case 'channel_down':
@@ -54,6 +59,17 @@ function hookRun(ok: boolean, options: ExampleOptions): Announcement | undefined
   }
   const upgrade = upgradeFor('in_progress', options)
   return announceFile({ of: 'hook', upgrade, run, time: timeOf(options), hostTime: options.now })[0]
+}
+
+function preflightLook(isReady: boolean, options: ExampleOptions): Announcement | undefined {
+  const upgrade = upgradeFor('scheduled', options)
+  const path = `/var/lib/node/cosmovisor/upgrades/${upgrade.name}`
+  const check = isReady
+    ? ready('binary', `${path}/bin/noded is there and may be run.`)
+    : notReady('binary', `The new binary is not staged: ${path} is not there.`, `Put it at ${path}/bin/noded.`)
+  const found = { verdict: check.verdict, checks: [check], checkedAt: options.now }
+  const before = { ...upgrade, preflight: { leads: ['1h'], owed: '1h' } }
+  return announceFile({ of: 'preflight', before, found, time: timeOf(options) })[0]
 }
 
 function staleFile(options: ExampleOptions): Announcement | undefined {

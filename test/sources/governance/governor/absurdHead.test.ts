@@ -35,19 +35,22 @@ describe('a head that never was', () => {
 })
 
 describe('a reorg right after the very first sync', () => {
-  it.for([0n, 1n])('is one like any other, from block %i on', async (fromBlock, { chain, proxy }) => {
-    const { governor, actor } = await chain.deploy()
-    await actor.propose({ description: 'Goes' })
-    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], fromBlock })
-    await poll()
-    expect(proposals.size).toBe(1)
+  it.for([0n, 1n])(
+    'is one like any other, where the history begins with block %d',
+    async (fromBlock, { chain, proxy }) => {
+      const { governor, actor } = await chain.deploy()
+      await actor.propose({ description: 'Goes' })
+      const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], fromBlock })
+      await poll()
+      expect(proposals.size).toBe(1)
 
-    await chain.reorg(1)
-    const reading = await poll()
-    expect(reading.retracted).toHaveLength(1)
-    expect(proposals.size).toBe(0)
-    const id = await actor.propose({ description: 'Comes' })
-    await poll()
-    expect([...proposals.values()]).toMatchObject([{ id: id.toString() }])
-  })
+      await chain.reorg(1)
+      const reading = await poll()
+      expect(reading.retracted).toHaveLength(1)
+      expect(proposals.size).toBe(0)
+      const id = await actor.propose({ description: 'Comes' })
+      await poll()
+      expect([...proposals.values()]).toMatchObject([{ id: id.toString() }])
+    },
+  )
 })

@@ -174,7 +174,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(essence(other, late)).toStrictEqual(essence(other, early))
   })
 
-  it('says what it found', async ({ chain }) => {
+  it('says in a check what it found', async ({ chain }) => {
     const { governor } = await chain.deploy(options)
     const reader = follow({ urls: [chain.url], addresses: [governor.toLowerCase()] }).reader
     const signal = new AbortController().signal

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { GovernorRules } from '../../../../src/sources/governance/governor/context.js'
 import { rewind } from '../../../../src/sources/governance/governor/rewind.js'
@@ -34,37 +34,39 @@ const young = proposal(seen, 'young', 21n, 30n)
 const counted = proposal(summed, 'counted', 12n, 30n)
 const stranger = proposal({ ...seen, address: '0x00000000000000000000000000000000000000Cc' }, 'stranger', 29n, 30n)
 
-it('keeps what was created below the ancestor and asks again about what was read above it', () => {
-  const { known, again, orphans } = rewind([old, settled, young], 20n, rules)
-  expect([...known.keys()]).toStrictEqual([keyOf(old), keyOf(settled)])
-  expect([...again]).toStrictEqual([keyOf(old)])
-  expect([...orphans]).toStrictEqual([keyOf(young)])
-})
+describe('what is left of the knowledge after a reorg', () => {
+  it('is what was created below the ancestor; what was read above it is asked about again', () => {
+    const { known, again, orphans } = rewind([old, settled, young], 20n, rules)
+    expect([...known.keys()]).toStrictEqual([keyOf(old), keyOf(settled)])
+    expect([...again]).toStrictEqual([keyOf(old)])
+    expect([...orphans]).toStrictEqual([keyOf(young)])
+  })
 
-it('builds anew, from its own first block, what is summed up from logs', () => {
-  const { from, known, rebuilt } = rewind([old, counted], 20n, rules)
-  expect(from).toBe(12n)
-  expect([...rebuilt]).toStrictEqual([keyOf(counted)])
-  expect([...known.keys()]).toStrictEqual([keyOf(old)])
-  expect(rewind([old], 20n, rules).from).toBe(21n)
-})
+  it('is nothing of what is summed up from logs: it is built anew, from its own first block', () => {
+    const { from, known, rebuilt } = rewind([old, counted], 20n, rules)
+    expect(from).toBe(12n)
+    expect([...rebuilt]).toStrictEqual([keyOf(counted)])
+    expect([...known.keys()]).toStrictEqual([keyOf(old)])
+    expect(rewind([old], 20n, rules).from).toBe(21n)
+  })
 
-it('leaves the proposals of a governor alone that is not read any more', () => {
-  const { orphans, again } = rewind([stranger], 20n, rules)
-  expect([...orphans, ...again]).toStrictEqual([])
-})
+  it('is not judged for a governor that is not read any more', () => {
+    const { orphans, again } = rewind([stranger], 20n, rules)
+    expect([...orphans, ...again]).toStrictEqual([])
+  })
 
-it('forgets the times of blocks that have come again, and keeps those of the blocks that stand', () => {
-  const timed = { ...old, votingStart: 10n, votingEnd: 25n, votingStartsAt: 100n, votingEndsAt: 250n }
-  const timesAfter = (ancestor: bigint, one: Proposal = timed): readonly unknown[] => {
-    const [known] = [...rewind([one], ancestor, rules).known.values()]
-    return [known?.votingStartsAt, known?.votingEndsAt]
-  }
-  expect([timesAfter(25n), timesAfter(24n), timesAfter(9n)]).toStrictEqual([
-    [100n, 250n],
-    [100n, undefined],
-    [undefined, undefined],
-  ])
-  const untimed = { ...old, votingStart: 10n, votingEnd: 25n }
-  expect(rewind([untimed], 24n, rules).known.get(keyOf(untimed))).toStrictEqual(untimed)
+  it('holds the times of blocks that stand, and none of blocks that have come again', () => {
+    const timed = { ...old, votingStart: 10n, votingEnd: 25n, votingStartsAt: 100n, votingEndsAt: 250n }
+    const timesAfter = (ancestor: bigint, one: Proposal = timed): readonly unknown[] => {
+      const [known] = [...rewind([one], ancestor, rules).known.values()]
+      return [known?.votingStartsAt, known?.votingEndsAt]
+    }
+    expect([timesAfter(25n), timesAfter(24n), timesAfter(9n)]).toStrictEqual([
+      [100n, 250n],
+      [100n, undefined],
+      [undefined, undefined],
+    ])
+    const untimed = { ...old, votingStart: 10n, votingEnd: 25n }
+    expect(rewind([untimed], 24n, rules).known.get(keyOf(untimed))).toStrictEqual(untimed)
+  })
 })

@@ -41,7 +41,7 @@ describe('the words of a variable', () => {
     ['unknown', 9n, stringToHex('v2\u202e'), '"v2"'],
     ['unknown', 9n, encodeAbiParameters([{ type: 'string' }], ['encoded']), '"encoded"'],
     ['unknown', 10n, '0xabcd', '0xabcd'],
-  ])('%s of type %i reads %s as %s', (name, kind, value, expected) => {
+  ])('%s, of the type %d, reads %s as %s', (name, kind, value, expected) => {
     expect(describeVariable({ name: named(name), kind, value })).toMatchObject({
       value: expected,
       isKnown: name !== 'unknown',

@@ -6,6 +6,7 @@ import { SourceError } from '../../../../src/domain/errors.js'
 import { follow, readerOf, fresh } from './follow.js'
 import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
+import type { WemixChain } from './wemixChain.js'
 
 /** The node gives another block of this number at the `look`. time it is asked; gives how often it was. */
 function replaceHead(proxy: CountingProxy, number: bigint, look: number): () => number {
@@ -32,6 +33,33 @@ describe('a count of many more ballots than there are', () => {
     expect(proxy.requests.length).toBeLessThan(10)
   })
 })
+
+describe('a count of one ballot more than the node has', () => {
+  it('fails the reading, and nothing is skipped', async ({ chain }) => {
+    const { registry, changeEnv, setBallots } = await countedBallots(chain)
+    const { poll, proposals } = follow({ urls: [chain.url], registry })
+    await changeEnv('blocksPer', [2n])
+    await poll()
+    await setBallots(2n)
+    await expect(poll()).rejects.toThrow(/says that there are 2 ballots, and that number 2 is none/)
+    await setBallots(1n)
+    await changeEnv('blocksPer', [3n])
+    await poll()
+    expect([...proposals.values()].map(({ id }) => id)).toStrictEqual(['1', '2'])
+  })
+})
+
+/** A governance whose count of ballots can be set. The fourth variable of the contract is ballotLength. */
+async function countedBallots(chain: WemixChain) {
+  const { gov, ...given } = await chain.wemix()
+  return {
+    ...given,
+    setBallots: async (count: bigint): Promise<void> => {
+      await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(count, { size: 32 }) })
+      await chain.client.mine({ blocks: 1 })
+    },
+  }
+}
 
 describe('what does not exist', () => {
   it('reads as zeros, or reverts, and is neither a ballot nor a vote', async ({ chain }) => {
@@ -71,7 +99,7 @@ describe('what cannot be read', () => {
   })
 
   it.for([1, 2])(
-    'is not a block that is another one at the %i. look, where a second try finds it as it is',
+    'is not a block of which the %i. look gives another one: the second try reads it as it is',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, proposals } = follow({ urls: [proxy.url], registry })
@@ -85,7 +113,7 @@ describe('what cannot be read', () => {
   )
 
   it.for([3, 4])(
-    'is a block that is another one at the %i. look during one reading',
+    'is a block of which the %i. look gives another one, after the ballots: nothing moves',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
@@ -118,6 +146,13 @@ describe('what cannot be read', () => {
     proxy.behave({})
     expect((await poll()).retracted).toStrictEqual([])
     expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+})
+
+describe('a node', () => {
+  it('tells the version it runs', async ({ chain }) => {
+    const { registry } = await chain.wemix()
+    expect((await follow({ urls: [chain.url], registry }).poll()).nodeVersion).toMatch(/^anvil/)
   })
 })
 

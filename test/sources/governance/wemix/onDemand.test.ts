@@ -67,7 +67,7 @@ describe('reading on demand', () => {
     ])
   })
 
-  it('says what it found, and that governance is stuck where a ballot has outlived its time', async ({
+  it('says in a check what it found, and that governance is stuck where a ballot has outlived its time', async ({
     chain,
     lively: { reader, registry, ballots, gov },
   }) => {

@@ -41,6 +41,14 @@ describe('a poll', () => {
     expect(await asksForRejected()).toBe(true)
   })
 
+  it('tells no older block where none is new: it says nothing of the pace', async ({ server }) => {
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    expect(await poll()).not.toHaveProperty('previous')
+    server.mine()
+    expect((await poll()).previous?.number).toBe(1_000n)
+  })
+
   it('asks nothing about what is over', async ({ server }) => {
     for (const status of ['rejected', 'executed', 'expired']) server.put(wire(status, status))
     const { poll, known } = follow(readerOver([server.url]))
@@ -223,6 +231,16 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
   })
 
+  it('stands on another chain than it did before it told none for a while', async ({ server }) => {
+    server.behave({ status: { node_info: { network: 'wemix-1' } } })
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.behave({})
+    await poll()
+    server.behave({ status: { node_info: { network: 'other-1' } } })
+    await expect(poll()).rejects.toThrow(/expected wemix-1/)
+  })
+
   it('stands on another chain, as it says in its blocks only', async ({ server }) => {
     const { poll } = follow(readerOver([server.url], { chainId: 'wemix-1' }))
     const saying = (network: string) => (answers: readonly object[]) =>
@@ -251,7 +269,7 @@ describe('a node that cannot be trusted', () => {
     )
   })
 
-  it('tells the version it runs', async ({ server }) => {
+  it('tells the version it runs, without what would move a terminal', async ({ server }) => {
     server.behave({ status: { node_info: { version: '0.38\u001b[31m' } } })
     expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
   })

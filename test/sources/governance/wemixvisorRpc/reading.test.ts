@@ -101,7 +101,7 @@ describe('one reading', () => {
     ['/wemix.gov.v1.Unheard', {}, 'other'],
     ['/wemix.gov.v1.Unheard', { plan: { name: 'v2', height: 9 } }, 'upgrade'],
     ['', { type: 'emergency' }, 'emergency'],
-  ])('takes %s with %j for %s', async ([type, content, expected], { server }) => {
+  ])('takes the content "%s" with %j for the type %s', async ([type, content, expected], { server }) => {
     server.put(wire('1', 'voting', { content: { '@type': type, title: 'One', ...content } }))
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.type)).toStrictEqual([expected])

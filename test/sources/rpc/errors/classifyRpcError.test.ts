@@ -185,17 +185,20 @@ const otherwise: Readonly<Record<number, RpcErrorClass | undefined>> = {
 const isAnswer = ({ id, body }: (typeof samples)[number]): boolean =>
   body !== undefined && ![82, 100, 102, 104, 106, 108].includes(id)
 
-describe.runIf(samples.length > 0)('real errors', () => {
-  it.each(samples.filter(isAnswer))('$id: $class', async ({ id, class: cause, httpStatus, contentType, body = '' }) => {
-    const bare = body.startsWith('{"code"') || body.startsWith('{"message"')
-    const answer = {
-      body: bare ? `{"jsonrpc":"2.0","id":1,"error":${body}}` : body,
-      type: contentType ?? 'application/json',
-      status: httpStatus ?? 200,
-    }
+describe.runIf(samples.length > 0)('a real error of a provider, by its number in the corpus', () => {
+  it.each(samples.filter(isAnswer))(
+    'is known for what it is: no. $id, $class',
+    async ({ id, class: cause, httpStatus, contentType, body = '' }) => {
+      const bare = body.startsWith('{"code"') || body.startsWith('{"message"')
+      const answer = {
+        body: bare ? `{"jsonrpc":"2.0","id":1,"error":${body}}` : body,
+        type: contentType ?? 'application/json',
+        status: httpStatus ?? 200,
+      }
 
-    expect((await failureOf(answer))?.class).toBe(id in otherwise ? otherwise[id] : ours[cause])
-  })
+      expect((await failureOf(answer))?.class).toBe(id in otherwise ? otherwise[id] : ours[cause])
+    },
+  )
 })
 
 const exchanges = z.array(z.object({ path: z.string(), exchanges: z.array(z.object({ response: z.string() })) }))
@@ -207,8 +210,8 @@ const pairs =
 if (geth === undefined)
   process.stdout.write('57 cases skipped: rpc/execution-apis-exchanges.json of the corpus is not there\n')
 
-describe.runIf(pairs.length > 0)('what geth answers', () => {
-  it.each(pairs)('$path', async ({ path, response }) => {
+describe.runIf(pairs.length > 0)('a real answer of geth', () => {
+  it.each(pairs)('is taken for a failure only where it is one, and of its class: $path', async ({ path, response }) => {
     const found = (await failureOf({ body: response }))?.class
     const expected =
       !response.includes('"error":{"code"') || response.includes('"result":')

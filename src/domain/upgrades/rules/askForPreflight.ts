@@ -1,0 +1,43 @@
+import { etaOf } from '../../blocks/blockTime.js'
+import { remindersDue } from '../remindersDue.js'
+import type { ReadEvent } from '../PlanEvent.js'
+import type { Upgrade } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+// What was not well is looked at again, so that people hear when it is: the nearer the height the sooner. Milliseconds.
+const mostMs = 1_800_000
+const leastMs = 300_000
+
+/**
+ * Asks for a look at what an upgrade needs: once for each of `preflightAt`, and again while the last look was not well.
+ * Where several leads are due at once one look does for all.
+ */
+export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
+  if (preflightAt.length === 0) return
+  for (const upgrade of [...board.acting.values()]) {
+    if (upgrade.status !== 'scheduled' || upgrade.preflight?.owed !== undefined) continue
+    const { leads = [] } = upgrade.preflight ?? {}
+    const due = remindersDue({ ...upgrade, reminded: leads }, event.head, event.blockTime, preflightAt)
+    const tightest = due.at(-1)
+    if (tightest !== undefined)
+      board.put({
+        ...upgrade,
+        preflight: {
+          ...upgrade.preflight,
+          leads: [...leads, ...due.map(({ text }) => text)],
+          owed: tightest.text,
+        },
+      })
+    else if (isToBeSeenAgain(upgrade, event))
+      board.put({ ...upgrade, preflight: { ...upgrade.preflight, leads, owed: 'again' } })
+  }
+}
+
+function isToBeSeenAgain({ height, preflight }: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
+  const { verdict, checkedAt } = preflight ?? {}
+  const eta = etaOf(BigInt(height), head, blockTime)
+  const msLeft = eta === undefined ? Infinity : Number(eta - head.timestamp) * 1000
+  const againMs = Math.min(mostMs, Math.max(leastMs, msLeft / 6))
+  // A clock that was set back must not put it off.
+  return verdict !== undefined && verdict !== 'ready' && Math.abs(hostTime - (checkedAt ?? 0)) >= againMs
+}

@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path'
+import fs from 'fs-extra'
+import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 'rxjs'
+import type { ChainConfig } from '../../config/schema.js'
+import type { Turn } from '../../domain/chainState.js'
+import { layouts } from '../../domain/readiness/upgradeDirectory.js'
+import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import { fromAbortable } from '../../sources/fromAbortable.js'
+import type { RunPreflight } from './preflightUpgrade.js'
+
+/** Carries out the looks that a turn owes, and answers for each. */
+export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
+
+// They share a disk and a line.
+const mostAtOnce = 2
+
+/**
+ * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
+ * the home has no directory of a process manager nothing is looked at: it stays owed, as where it is unsubscribed from.
+ */
+export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
+  const running = new Set<string>()
+
+  function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
+    const { key, name, height } = upgrade
+    return defer(() => {
+      // What finds no place is owed still: the next turn asks again.
+      if (running.size >= mostAtOnce || running.has(key)) return EMPTY
+      running.add(key)
+      return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
+        if (!(await hasProcessManager(home))) return undefined
+        const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
+        return { result: 'preflighted', key, plan: { name, height }, found: { verdict, checks, checkedAt } }
+      }).pipe(
+        filter((answer) => answer !== undefined),
+        finalize(() => running.delete(key)),
+      )
+    })
+  }
+
+  return (turn) => {
+    if (turn.cause !== 'reading' && turn.cause !== 'failure') return EMPTY
+    return from([...turn.state.upgrades.values()]).pipe(
+      filter(isOwed),
+      mergeMap((upgrade) => run(upgrade, turn)),
+    )
+  }
+}
+
+function isOwed({ status, preflight }: Upgrade): boolean {
+  return status === 'scheduled' && preflight?.owed !== undefined
+}
+
+async function hasProcessManager(home: string | undefined): Promise<boolean> {
+  if (home === undefined) return false
+  const found = await Promise.all(layouts.map((layout) => fs.pathExists(join(resolve(home), layout))))
+  return found.includes(true)
+}

@@ -1,0 +1,95 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { createMonitor } from '../../../src/monitor.js'
+import { cliHere } from '../../support/cliHere.js'
+import { onSharedChain as it } from '../../support/fixtures.js'
+import { pass, scheduleV2, upgradeDraft } from '../upgradeStory.js'
+import { chainOf, watch } from '../watching.js'
+
+function stage(home: string, directory: string): void {
+  const path = join(home, 'wemixvisor', directory, 'bin/noded')
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, '#!/bin/sh\nexit 0\n')
+  chmodSync(path, 0o755)
+}
+
+const preflights = ['preflight_failed', 'preflight_passed']
+
+describe('the look before a height', () => {
+  it('is taken by itself, told once, and stands in status', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    stage(place.home, 'genesis')
+    const config = {
+      state: place.state,
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    }
+    const first = watch(config)
+    const { id } = await scheduleV2(first, people, chain, 5_000)
+    const { title, message, data } = await first.told('preflight_failed', id)
+    await people.actor.mine(1)
+    await first.settle()
+    await first.stop()
+
+    expect(title).toMatch(/^Upgrade v2 at height [\d,]+ is not ready$/)
+    expect(message).toContain(`The new binary is not staged: ${place.home}/wemixvisor/upgrades/v2 is not there.`)
+    expect(data).toMatchObject({ name: 'v2', verdict: 'not_ready', lead: '1h' })
+    expect(first.events(id).filter((event) => preflights.includes(event))).toStrictEqual(['preflight_failed'])
+
+    await using again = watch(config)
+    await people.actor.mine(1)
+    await again.settle()
+    await again.settle()
+    expect(again.events().filter((event) => preflights.includes(event))).toStrictEqual([])
+
+    const { out } = await cliHere(['status', '--state', place.state, '--json'], place.home)
+    expect(JSON.parse(out)).toMatchObject([{ nextUpgrade: { name: 'v2', preflight: { verdict: 'not_ready' } } }])
+    expect((await cliHere(['status', '--state', place.state], place.home)).out).toMatch(
+      /^local: upgrade v2 is not ready, looked at .*: The new binary is not staged/m,
+    )
+    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('needs: not ready')
+  })
+
+  it('that is owed from before a crash is taken afterwards', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    stage(place.home, 'genesis')
+    stage(place.home, 'upgrades/v2')
+    const config = {
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    }
+    // Who only listens acts on nothing.
+    const listening = createMonitor(config)
+    const seen = listening.upgrades$.subscribe()
+    const owed = new Promise((resolve) => {
+      seen.add(
+        listening.upgrades$.subscribe(({ upgrades }) => {
+          if (upgrades.some(({ preflight }) => preflight?.owed === '1h')) resolve(undefined)
+        }),
+      )
+    })
+    const height = await chain.heightIn(5_000)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await owed
+    seen.unsubscribe()
+
+    await using watching = watch(config)
+    await watching.told('preflight_passed', id)
+    expect(
+      (await watching.upgrade(id, ({ preflight }) => preflight?.verdict === 'ready')).preflight,
+    ).not.toHaveProperty('owed')
+  })
+
+  it('is not taken where the home has no process manager', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
+    const { id } = await scheduleV2(watching, people, chain, 5_000)
+    await watching.upgrade(id, ({ preflight }) => preflight?.owed === '1h')
+    await people.actor.mine(1)
+    await watching.settle()
+    expect(watching.events(id).filter((event) => preflights.includes(event))).toStrictEqual([])
+  })
+})
