@@ -6,6 +6,7 @@ import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
 import type { PreflightOptions } from './commands/preflight.js'
 import type { ProposalsOptions } from './commands/proposals.js'
+import type { ReplayCommandOptions } from './commands/replay.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
 import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
@@ -85,6 +86,17 @@ function addTrust(program: Command, context: Context, done: Done): void {
     .action(async (upgrade: string | undefined, _: unknown, command: Command) => {
       const { preflight } = await import('./commands/preflight.js')
       done(await preflight(upgrade, command.optsWithGlobals<PreflightOptions>(), context))
+    })
+  program
+    .command('replay')
+    .description('play the history of a chain to the configuration: what it would have done, and why; sends nothing')
+    .requiredOption('--chain <name>', 'the chain')
+    .requiredOption('--from <block>', 'the first block that is taken for the newest')
+    .requiredOption('--to <block>', 'the last one')
+    .option(...json)
+    .action(async (_: unknown, command: Command) => {
+      const { replay } = await import('./commands/replay.js')
+      done(await replay(command.optsWithGlobals<ReplayCommandOptions>(), context))
     })
 }
 

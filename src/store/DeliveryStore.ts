@@ -93,6 +93,9 @@ export interface DeliveryStore {
   waitingFor(handler: string): number
   /** Counts what became of a try at a channel. */
   noteTry(channel: string, tried: ChannelTry): void
-  /** Forgets the outages of all channels but these: nobody tries the others any more. */
+  /**
+   * Forgets the outages of all channels but these, for nobody tries the others any more. Those that people were told of
+   * stay until they are told that the channel is gone.
+   */
   forgetOutages(known: Iterable<string>): void
 }

@@ -38,8 +38,8 @@ export function outages(sql: Sql): Pick<DeliveryStore, 'outages' | 'waitingFor' 
 
     forgetOutages: (known) => {
       const channels = new Set(known)
-      for (const { channel } of sql.all(row, 'SELECT channel, json FROM outages'))
-        if (!channels.has(channel)) sql.run('DELETE FROM outages WHERE channel = ?', channel)
+      for (const found of sql.all(row, 'SELECT channel, json FROM outages'))
+        if (!channels.has(found.channel) && !read(sql, found).isTold) put(sql, found.channel, undefined)
     },
   }
 }

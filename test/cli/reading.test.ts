@@ -25,6 +25,7 @@ describe('status', () => {
           name: 'v2',
           height: 1000,
           status: 'scheduled',
+          kind: 'governance',
           reasons: [],
           blocksLeft: '990',
           eta: '1970-01-01T00:33:20.000Z',

@@ -87,6 +87,29 @@ describe('a monitor', () => {
     expect(got.slice(3)).toStrictEqual(['ops: channel_recovered pager'])
   })
 
+  it('tells of one that was down and is configured no more, so that what is open about it closes', async ({
+    chain,
+  }) => {
+    using directory = temporaryDirectory()
+    const people = await chain.deploy()
+    const { handlers, down, got } = channels('pager', 'ops')
+    const config: ConfigInput = {
+      state: `${directory.path}/state.db`,
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    await sync(createMonitor(config, { handlers }), 1)
+    down.add('pager')
+    await people.actor.propose({ description: 'Hello' })
+    await sync(createMonitor(config, { handlers }), 3)
+    got.length = 0
+    const withoutPager = handlers.filter(({ type }) => type !== 'pager')
+    await sync(createMonitor(config, { handlers: withoutPager }), 2)
+    await sync(createMonitor(config, { handlers: withoutPager }), 2)
+
+    expect(got).toStrictEqual(['ops: channel_recovered pager'])
+  })
+
   it('tells of two that are both down once each, and no more', async ({ chain }) => {
     const people = await chain.deploy()
     const { handlers, down, got } = channels('pager', 'ops')

@@ -67,4 +67,12 @@ describe('the outages of channels', () => {
     store.forgetOutages(['chat', 'log'])
     expect(store.outages()).toMatchObject([{ channel: 'chat' }])
   })
+
+  it('stay of such a channel where people were told of them, until they are told that it is gone', () => {
+    const store = memoryStore()
+    store.noteTry('pager', { ...refused, at: 0 })
+    expect(tell(store, 2_000)).toStrictEqual(['channel_down'])
+    store.forgetOutages([])
+    expect(store.outages()).toMatchObject([{ channel: 'pager', isTold: true }])
+  })
 })

@@ -1,7 +1,6 @@
 import { defined } from '../defined.js'
-import { waitingText } from './announceOutage.js'
+import { recoveredText, waitingText } from './announceOutage.js'
 import type { LocalTime } from '../text/localTime.js'
-import { durationText } from '../text/time.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { ChannelData, HealthData, HookData, PreflightData } from './notificationData.js'
@@ -103,7 +102,7 @@ function channelText(
   { event, data }: NotificationOf<'channel_down' | 'channel_recovered'>,
   clock: LocalTime,
 ): MessageText {
-  const { channel, reason, waiting, since, until } = data
+  const { channel, reason, waiting } = data
   const common = { facts: channelFacts(data, clock), about: {} }
   if (event === 'channel_down')
     return {
@@ -111,8 +110,7 @@ function channelText(
       lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
       advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
     }
-  const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
-  return { ...common, lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`] }
+  return { ...common, lines: [recoveredText(data)] }
 }
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {

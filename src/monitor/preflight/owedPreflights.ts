@@ -11,6 +11,9 @@ import type { RunPreflight } from './preflightUpgrade.js'
 /** Carries out the looks that a turn owes, and answers for each. */
 export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
 
+// They share a disk and a line.
+const mostAtOnce = 2
+
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
  * the home has no directory of a process manager nothing is looked at: it stays owed, as where it is unsubscribed from.
@@ -21,6 +24,8 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
   function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
     const { key, name, height } = upgrade
     return defer(() => {
+      // What finds no place is owed still: the next turn asks again.
+      if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
       return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
         if (!(await hasProcessManager(home))) return undefined
@@ -36,7 +41,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
   return (turn) => {
     if (turn.cause !== 'reading' && turn.cause !== 'failure') return EMPTY
     return from([...turn.state.upgrades.values()]).pipe(
-      filter((upgrade) => isOwed(upgrade) && !running.has(upgrade.key)),
+      filter(isOwed),
       mergeMap((upgrade) => run(upgrade, turn)),
     )
   }

@@ -15,19 +15,20 @@ export interface AnnounceOutagesOptions extends AnnounceOptions {
 }
 
 /**
- * Tells with the next turn of a chain that a channel does not take its notifications, and later that it does again:
- * each once for each outage, which the commit of that turn notes.
+ * Tells with the next turn of a chain that a channel does not take its notifications, and later that it does again, or
+ * is configured no more: each once for each outage, which the commit of that turn notes.
  */
 export function announceOutages({ store, channels, tellsFor, ...options }: AnnounceOutagesOptions): Stage {
   return stage('announceOutages', (draft) => {
     const { chain } = draft.state
+    const isGone = ({ channel }: Outage): boolean => !channels.has(channel)
     const announcements = outagesIn(store)
-      .filter((outage) => channels.has(outage.channel) && tellsFor(outage.chain))
+      .filter((outage) => tellsFor(outage.chain))
       // Most of what goes on was told: only of the rest it is counted what waits.
-      .filter((outage) => isNews(outage, draft.time) || isOver(outage, draft.time))
+      .filter((outage) => (isGone(outage) ? outage.isTold : isNews(outage, draft.time) || isOver(outage, draft.time)))
       .flatMap((outage): readonly Announcement[] => {
         const waiting = store.waitingFor(outage.channel)
-        const announcement = announceOutage(outage, { chain, waiting, now: draft.time })
+        const announcement = announceOutage(outage, { chain, isGone: isGone(outage), waiting, now: draft.time })
         return announcement === undefined ? [] : [asConfigured(announcement, options)]
       })
     return announcements.length === 0 ? draft : { ...draft, announcements: [...draft.announcements, ...announcements] }

@@ -1,9 +1,12 @@
+import { etaOf } from '../../blocks/blockTime.js'
 import { remindersDue } from '../remindersDue.js'
+import type { ReadEvent } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-// What was not well is looked at again this often, so that people hear when it is. Milliseconds.
-const againMs = 1_800_000
+// What was not well is looked at again, so that people hear when it is: the nearer the height the sooner. Milliseconds.
+const mostMs = 1_800_000
+const leastMs = 300_000
 
 /**
  * Asks for a look at what an upgrade needs: once for each of `preflightAt`, and again while the last look was not well.
@@ -25,13 +28,16 @@ export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
           owed: tightest.text,
         },
       })
-    else if (isToBeSeenAgain(upgrade, event.hostTime))
+    else if (isToBeSeenAgain(upgrade, event))
       board.put({ ...upgrade, preflight: { ...upgrade.preflight, leads, owed: 'again' } })
   }
 }
 
-function isToBeSeenAgain({ preflight }: Upgrade, hostTime: number): boolean {
+function isToBeSeenAgain({ height, preflight }: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
   const { verdict, checkedAt } = preflight ?? {}
+  const eta = etaOf(BigInt(height), head, blockTime)
+  const msLeft = eta === undefined ? Infinity : Number(eta - head.timestamp) * 1000
+  const againMs = Math.min(mostMs, Math.max(leastMs, msLeft / 6))
   // A clock that was set back must not put it off.
   return verdict !== undefined && verdict !== 'ready' && Math.abs(hostTime - (checkedAt ?? 0)) >= againMs
 }

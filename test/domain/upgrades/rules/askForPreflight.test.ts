@@ -11,9 +11,9 @@ const lead = (text: string, seconds: number): Reminder => ({ kind: 'time', text,
 const options = resolvePlanOptions({ minUpgradeDelay: 0, preflightAt: [lead('40s', 40), lead('10s', 10)] })
 
 /** What is recorded of the looks at v2, whose height is 100, after a reading of this block. A block takes a second. */
-function recorded(head: number, known: PreflightRecord | undefined): PreflightRecord | undefined {
-  const before = upgrade('1', 'v2', 100, { ...(known !== undefined && { preflight: known }) })
-  const { upgrades } = stepPlan({ upgrades: queued(before) }, read(head, [passed()]), options)
+function recorded(head: number, known: PreflightRecord | undefined, height = 100): PreflightRecord | undefined {
+  const before = upgrade('1', 'v2', height, { ...(known !== undefined && { preflight: known }) })
+  const { upgrades } = stepPlan({ upgrades: queued(before) }, read(head, [passed('1', 'v2', height)]), options)
   return upgrades.get(before.key)?.preflight
 }
 
@@ -33,11 +33,16 @@ describe('a look before the height', () => {
     expect(recorded(95, { leads: ['40s'], owed: '40s' })).toStrictEqual({ leads: ['40s'], owed: '40s' })
   })
 
-  it('is owed again half an hour after one that was not well', () => {
-    const bad = { leads: ['40s', '10s'], verdict: 'not_ready', checkedAt: 95_000 } as const
-    expect(recorded(96, bad)).not.toHaveProperty('owed')
-    expect(recorded(96, { ...bad, checkedAt: 96_000 - 1_800_000 })).toHaveProperty('owed', 'again')
-    expect(recorded(96, { ...bad, verdict: 'ready', checkedAt: 0 })).not.toHaveProperty('owed')
+  it.each([
+    ['half an hour', 100_000, 1_800],
+    ['a sixth of the time that is left', 3_696, 600],
+    ['five minutes at the least', 100, 300],
+  ])('is owed again %s after one that was not well', (_when, height, seconds) => {
+    const bad = { leads: ['40s', '10s'], verdict: 'not_ready' } as const
+    const lookedBefore = (ms: number) => ({ ...bad, checkedAt: 96_000 - ms })
+    expect(recorded(96, lookedBefore(seconds * 1000 - 1), height)).not.toHaveProperty('owed')
+    expect(recorded(96, lookedBefore(seconds * 1000), height)).toHaveProperty('owed', 'again')
+    expect(recorded(96, { ...bad, verdict: 'ready', checkedAt: 0 }, height)).not.toHaveProperty('owed')
   })
 
   it('begins anew with another height', () => {

@@ -1,0 +1,90 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '../../config/loadConfig.js'
+import type { ChainConfig, Config } from '../../config/schema.js'
+import { systemsWithoutContracts } from '../../config/systems.js'
+import { ConfigError, SourceError } from '../../domain/errors.js'
+import { replayChain } from '../../monitor/replayChain.js'
+import type { AuditEntry } from '../../store/Store.js'
+import { auditView } from '../../views/auditView.js'
+import { exitCodes } from '../exitCodes.js'
+import { defaultConfigFile } from '../options.js'
+import { auditSentence } from '../output/auditSentence.js'
+import { foldLines } from '../output/foldLines.js'
+import { printJson } from '../output/printJson.js'
+import { wholeIds } from '../output/shortIds.js'
+import { secondOfMsText } from '../output/times.js'
+import type { Context } from '../Terminal.js'
+import { withStore } from '../withStore.js'
+
+export interface ReplayCommandOptions {
+  readonly config?: string
+  readonly json?: boolean
+  readonly chain: string
+  readonly from: string
+  readonly to: string
+}
+
+const mostBlocks = 100_000n
+
+/** Plays the history of a chain to the configuration, and prints what it would have done and why, oldest first. */
+export async function replay(options: ReplayCommandOptions, { terminal, signal }: Context): Promise<number> {
+  const config = loadConfig(options.config ?? defaultConfigFile)
+  const chain = chainFrom(config, options.chain)
+  const [from, to] = [blockFrom('--from', options.from), blockFrom('--to', options.to)]
+  if (to < from || to - from >= mostBlocks)
+    throw new ConfigError([{ path: '--to', message: `expected a block from ${from} on, ${mostBlocks} blocks at most` }])
+  const scratch = mkdtempSync(join(tmpdir(), 'govstream-replay-'))
+  terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
+  try {
+    const state = await replayChain({ config, chain, from, to, scratch, signal })
+    const entries = await withStore({ state }, (store) => store?.audit({ chain: chain.name }).toReversed() ?? [])
+    const told = entries.map((entry) => withoutPlace(entry, scratch))
+    if (options.json === true) printJson(terminal, told.map(auditView))
+    else terminal.out(told.length === 0 ? 'Nothing would have been done.' : told.map(lineOf).join('\n'))
+    return exitCodes.done
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause
+    terminal.note(foldLines(`${cause.message} An archive node has the state of long ago.`, terminal.noteWidth))
+    return exitCodes.temporary
+  }
+}
+
+function lineOf(entry: AuditEntry): string {
+  return `${secondOfMsText(entry.at)}  ${auditSentence(entry, wholeIds)}`
+}
+
+/** Where the scratch directory lies, and which file it was, differs from one replay to the next. */
+function withoutPlace(entry: AuditEntry, scratch: string): AuditEntry {
+  const { detail } = entry
+  return typeof detail !== 'object' || detail === null || Array.isArray(detail)
+    ? entry
+    : {
+        ...entry,
+        detail: Object.fromEntries(
+          Object.entries(detail)
+            .filter(([key]) => key !== 'mark')
+            .map(([key, value]) => [key, typeof value === 'string' ? value.replaceAll(scratch, 'SCRATCH') : value]),
+        ),
+      }
+}
+
+function chainFrom({ chains }: Config, name: string): ChainConfig {
+  const chain = chains.find((one) => one.name === name)
+  if (chain === undefined)
+    throw new ConfigError([
+      { path: '--chain', message: `there is no chain ${name}; there are ${chains.map((one) => one.name).join(', ')}` },
+    ])
+  const { system } = chain.governance
+  if (systemsWithoutContracts.includes(system))
+    throw new ConfigError([
+      { path: '--chain', message: `expected a chain of contracts: that of ${system} tells no state of the past yet` },
+    ])
+  return chain
+}
+
+function blockFrom(path: string, text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text)
+  throw new ConfigError([{ path, message: 'expected the number of a block' }])
+}

@@ -1,0 +1,37 @@
+import { createClient, custom, numberToHex, type Client } from 'viem'
+import { getBlock } from 'viem/actions'
+import { SourceError } from '../../domain/errors.js'
+
+/**
+ * The time of a block, Unix seconds.
+ *
+ * @throws SourceError where the node has no such block.
+ */
+export async function timeOfBlock(client: Client, head: bigint, chain: string): Promise<bigint> {
+  try {
+    return (await getBlock(client, { blockNumber: head })).timestamp
+  } catch (cause) {
+    throw new SourceError('transient', `The node of ${chain} has no block ${head}.`, { cause })
+  }
+}
+
+const tags: readonly unknown[] = ['latest', 'safe', 'finalized', 'pending']
+
+/** A client that takes a block of the past for the newest there is. What version the node ran then nobody knows. */
+export function pastClient(client: Client, head: () => bigint): Client {
+  return createClient({
+    cacheTime: 0,
+    transport: custom(
+      {
+        request: ({ method, params }: { readonly method: string; readonly params?: readonly unknown[] }) => {
+          const hex = numberToHex(head())
+          if (method === 'eth_blockNumber') return Promise.resolve(hex)
+          if (method === 'web3_clientVersion') return Promise.reject(new Error('The version of then is not known.'))
+          const pinned = params?.map((param) => (tags.includes(param) ? hex : param))
+          return client.transport.request({ method, params: pinned })
+        },
+      },
+      { retryCount: 0 },
+    ),
+  })
+}

@@ -1,0 +1,52 @@
+import { describe, expect } from 'vitest'
+import { carryOut, pass, upgradeDraft } from '../monitor/upgradeStory.js'
+import { chainOf } from '../monitor/watching.js'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { cliHere } from '../support/cliHere.js'
+import { onOwnChain as it } from '../support/fixtures.js'
+
+describe('replay', () => {
+  it('tells the story of an upgrade from the first vote to the new binary, twice the same, and sends nothing', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const from = await chain.client.getBlockNumber()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await carryOut(people, id, () => Promise.resolve())
+    await chain.mineTo(height + 4)
+    const config = join(dirname(place.state), 'govstream.yaml')
+    const handlers = [{ type: 'webhook', url: 'http://127.0.0.1:1/nobody' }]
+    const chains = [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })]
+    writeFileSync(config, JSON.stringify({ state: place.state, notifier: { handlers }, chains }))
+    const args = ['replay', '--chain', 'local', '--from', `${from}`, '--to', `${height + 4}`, '--config', config]
+
+    const first = await cliHere(args, dirname(place.state))
+    expect(first.code).toBe(0)
+    const said = first.out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replaceAll(String(id), 'ID'))
+    expect(said.filter((line) => /^(?:Upgrade|Wrote|Told.*critical)/.test(line))).toStrictEqual([
+      `Upgrade v2 at height ${height}, proposal ID: in the vote`,
+      `Upgrade v2 at height ${height}, proposal ID: scheduled`,
+      'Wrote SCRATCH/home/data/upgrade-info.json for proposal ID',
+      `Upgrade v2 at height ${height}, proposal ID: its height is reached`,
+      `Told with priority critical: Upgrade v2 triggered at height ${height}`,
+      `Upgrade v2 at height ${height}, proposal ID: done`,
+    ])
+    expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
+    expect(place.file()).toBeUndefined()
+    expect((await cliHere(args, dirname(place.state))).out).toBe(first.out)
+  })
+
+  it('answers 75 where the node has no such block, and 2 for what is no span of blocks', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const config = join(dirname(place.state), 'govstream.yaml')
+    writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
+    const replay = (...args: readonly string[]) =>
+      cliHere(['replay', ...args, '--config', config], dirname(place.state))
+    expect(await replay('--chain', 'local', '--from', '900000', '--to', '900001')).toMatchObject({ code: 75, out: '' })
+    expect(await replay('--chain', 'local', '--from', '9', '--to', '8')).toMatchObject({ code: 2 })
+    expect(await replay('--chain', 'nowhere', '--from', '1', '--to', '8')).toMatchObject({ code: 2 })
+  })
+})

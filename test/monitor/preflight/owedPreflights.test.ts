@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { lastValueFrom, merge, Subject, take } from 'rxjs'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import { owedPreflights } from '../../../src/monitor/preflight/owedPreflights.js'
+import { minimal } from '../../support/configs.js'
+import { onPlace as it } from '../../support/onPlace.js'
+import { queueing, state, turn, upgrade } from '../../support/storeGiven.js'
+
+it('however many looks are owed, two are taken at a time, each once, and they end with their subscription', async ({
+  place: { home },
+}) => {
+  mkdirSync(join(home, 'wemixvisor'))
+  const [config] = parseConfig(minimal({ upgradeInfo: { home } })).chains
+  const owed = ['1', '2', '3', '4'].map((id) => upgrade(id, { preflight: { leads: ['1h'], owed: '1h' } }))
+  const begun: string[] = []
+  const aborted: string[] = []
+  const started$ = new Subject<string>()
+  const look = owedPreflights(
+    config!,
+    ({ name }, _, signal) =>
+      new Promise(() => {
+        begun.push(name)
+        signal.addEventListener('abort', () => aborted.push(name))
+        started$.next(name)
+      }),
+  )
+  const at = turn({ state: state({ upgrades: queueing(...owed) }) })
+  const both = lastValueFrom(started$.pipe(take(2)), { defaultValue: '' })
+  const looks = merge(look(at), look(at)).subscribe()
+  await both
+  looks.unsubscribe()
+
+  expect({ begun: begun.sort(), aborted: aborted.sort() }).toStrictEqual({ begun: ['v1', 'v2'], aborted: ['v1', 'v2'] })
+})
