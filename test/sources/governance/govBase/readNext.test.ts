@@ -33,6 +33,20 @@ describe('a reorg that goes below the first reading', () => {
     expect(logsAskedFrom(proxy)).toContain(first.at.number - 64n)
     expect(logsAskedFrom(proxy).filter((block) => block < first.at.number - 64n && block !== 1n)).toStrictEqual([])
   })
+
+  it('has none read before the block from which a history is read', async ({ chain, proxy }) => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    await chain.client.mine({ blocks: 200 })
+    const fromBlock = (await chain.client.getBlockNumber()) - 5n
+    const { poll } = followReader(readerOf(proxy.url, [council], { fromBlock }))
+    await poll()
+    await chain.reorg(150)
+    await chain.client.mine({ blocks: 1 })
+    proxy.reset()
+    expect((await poll()).rewoundTo).toBeLessThan(fromBlock)
+    expect(logsAskedFrom(proxy)).toContain(fromBlock)
+    expect(logsAskedFrom(proxy).filter((block) => block < fromBlock && block !== 1n)).toStrictEqual([])
+  })
 })
 
 describe('what a poll tells besides proposals', () => {

@@ -1,0 +1,87 @@
+import { describe, expect } from 'vitest'
+import { follow, readerOf } from '../governor/follow.js'
+import { logsIn } from '../governor/spoilLogs.js'
+import { onOwnChain as it } from '../../../support/fixtures.js'
+
+describe('a node of another chain', () => {
+  it('is told as such after a restart too, and not as a chain that was reset', async ({ chain, proxy }) => {
+    const { governor } = await chain.deploy()
+    const options = { urls: [proxy.url], addresses: [governor] }
+    const { poll, restarted } = follow(options)
+    await poll()
+    await chain.client.mine({ blocks: 1 })
+    proxy.behave({ chainId: 999 })
+    await expect(restarted(readerOf(options)).poll()).rejects.toThrow('stands on chain 999, expected 31337')
+  })
+})
+
+describe('a block that a node has named and does not have yet', () => {
+  it('is waited for: the poll tells nothing new, and has not failed', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const { at } = await poll()
+    const id = await actor.propose({ description: 'Later' })
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_chainId' || call.params?.[0] === 'latest'
+          ? answer
+          : { error: { code: -32000, message: 'header not found' } },
+    })
+    expect(await poll()).toMatchObject({ at, head: { number: at.number + 1n }, proposals: [], warnings: [] })
+    expect(cursor()).toMatchObject({ at: { number: at.number.toString() } })
+    proxy.behave({})
+    await poll()
+    expect(proposal(id)?.title).toBe('Later')
+  })
+})
+
+describe('a long absence after the first sync', () => {
+  it('is caught up with in portions, and each of them tells its votes', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
+    let time = Date.now()
+    const { poll, portion } = follow({
+      urls: [proxy.url],
+      addresses: [governor],
+      maxLogRange: 10,
+      now: () => (time += 2_000),
+    })
+    const id = await actor.propose({ description: 'Long' })
+    await poll()
+    await actor.mine(40)
+    await actor.vote(id, 1, 0)
+    expect((await portion()).backlog).toBeGreaterThan(0n)
+    expect((await poll()).votes).toMatchObject([{ id: id.toString(), choice: 'yes' }])
+  })
+})
+
+describe('a reorg deeper than the confirmations', () => {
+  it('is seen by the next poll, though the new branch is no longer than the old one', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], finality: 2 })
+    await actor.mine(5)
+    await poll()
+    await actor.propose({ description: 'Goes' })
+    await actor.mine(2)
+    const { head } = await poll()
+    expect(proposals.size).toBe(1)
+    await chain.reorg(4)
+    const reading = await poll()
+    expect(reading.head.number).toBe(head.number)
+    expect(reading.retracted).toHaveLength(1)
+  })
+})
+
+describe('blocks whose logs a node holds back', () => {
+  it('are read again, the last two of them: an old one makes no poll long', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    proxy.behave({ rewrite: (call, answer) => (logsIn(call, answer) === undefined ? answer : { result: [] }) })
+    const blocks: string[] = []
+    for (const description of ['One', 'Two', 'Three']) {
+      await actor.propose({ description })
+      blocks.push((await poll()).at.number.toString())
+    }
+    expect(cursor()).toMatchObject({ unsure: blocks.slice(1) })
+  })
+})
