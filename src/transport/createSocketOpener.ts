@@ -1,6 +1,7 @@
 import { Agent, type ClientRequestArgs } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
-import type { Duplex } from 'node:stream'
+import { isIP } from 'node:net'
+import type { Duplex, Readable } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { Client } from 'undici'
 import { WebSocket } from 'ws'
@@ -10,6 +11,7 @@ import { cleanLine } from '../domain/text/text.js'
 import { boundedLookup, type DnsLookup } from './boundedLookup.js'
 import { causeOf } from './causes.js'
 import type { HttpClientOptions } from './createHttpClient.js'
+import { limitRate } from './limitRate.js'
 import { proxyFor } from './proxyFor.js'
 import { RequestError } from './RequestError.js'
 import type { SocketOpener } from './SocketOpener.js'
@@ -17,24 +19,39 @@ import type { SocketOpener } from './SocketOpener.js'
 const openMs = 10_000
 // The header of a block is a few kilobytes.
 const maxBytes = 2 ** 20
+// Each part of a message costs far more memory than its bytes.
+const maxParts = 1000
+const bytesPerSecond = maxBytes
+// By RFC 6455, so that nothing of it is cut.
+const mostClosing = 123
 
 /**
  * Makes what opens the WebSockets of a process: with the proxies and the bounded lookup of its HTTP client. Redirects
- * are not followed, and nothing is compressed.
+ * are not followed, nothing is compressed, and at most a megabyte a second is read from one server.
  */
 export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): SocketOpener {
   return ({ url, headers = {}, onOpen, onText, onEnd }) => {
     const proxy = proxyFor(asHttp(url), proxies)
+    const closing = new AbortController()
     const socket = new WebSocket(withoutUser(url), {
-      agent: proxy === undefined ? directAgent(url, lookup) : tunnelAgent(url, new URL(proxy), lookup),
+      agent:
+        proxy === undefined
+          ? directAgent(url, lookup)
+          : tunnelAgent(url, new URL(proxy), { lookup, closing: closing.signal }),
+      autoPong: false,
       headers: { ...basicAuthorization(url), ...headers },
+      maxFragments: maxParts,
       maxPayload: maxBytes,
       perMessageDeflate: false,
     })
     let isOver = false
+    let stream: Readable | undefined
+    let unlimit = (): void => undefined
     const close = (): void => {
       isOver = true
       clearTimeout(timer)
+      unlimit()
+      closing.abort()
       socket.terminate()
     }
     const end = (message: string): void => {
@@ -43,7 +60,10 @@ export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: H
       onEnd(new RequestError('unreachable', message))
     }
     const timer = setTimeout(() => end(`opened no WebSocket within ${openMs} ms.`), openMs)
+    socket.on('upgrade', (response) => (stream = response.socket))
+    answerPings(socket)
     socket.on('open', () => {
+      if (stream !== undefined) unlimit = limitRate(socket, stream, bytesPerSecond)
       clearTimeout(timer)
       onOpen((text) => socket.send(text))
     })
@@ -57,6 +77,19 @@ export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: H
     socket.on('error', (cause) => end(problemOf(cause, proxy)))
     return close
   }
+}
+
+/** Of pings that come together the last one is answered, and none of a server that does not read the answers. */
+function answerPings(socket: WebSocket): void {
+  let last: Buffer | undefined
+  socket.on('ping', (data) => {
+    if (last === undefined)
+      setImmediate(() => {
+        if (socket.readyState === WebSocket.OPEN && socket.bufferedAmount === 0) socket.pong(last)
+        last = undefined
+      })
+    last = data
+  })
 }
 
 function asHttp(url: URL): URL {
@@ -76,13 +109,19 @@ function directAgent(url: URL, lookup: DnsLookup): Agent {
   return url.protocol === 'wss:' ? new TlsAgent({ lookup }) : new Agent({ lookup })
 }
 
+interface TunnelOptions {
+  readonly lookup: DnsLookup
+  /** Closes a tunnel that the proxy has not yet opened. */
+  readonly closing: AbortSignal
+}
+
 /** Node has no agent of its own that goes through a proxy. */
-function tunnelAgent(url: URL, proxy: URL, lookup: DnsLookup): Agent {
+function tunnelAgent(url: URL, proxy: URL, options: TunnelOptions): Agent {
   const isSecure = url.protocol === 'wss:'
   return Object.assign(isSecure ? new TlsAgent() : new Agent(), {
     createConnection(_asked: ClientRequestArgs, done: (error: Error | null, socket?: Duplex) => void) {
-      tunnelTo(url, proxy, lookup).then(
-        (socket) => done(null, isSecure ? connectTls({ socket, servername: url.hostname }) : socket),
+      tunnelTo(url, proxy, options).then(
+        (socket) => done(null, isSecure ? connectTls({ socket, ...nameOf(url) }) : socket),
         (cause: unknown) => done(cause instanceof Error ? cause : new Error('The tunnel failed.')),
       )
       return undefined
@@ -90,8 +129,20 @@ function tunnelAgent(url: URL, proxy: URL, lookup: DnsLookup): Agent {
   })
 }
 
-async function tunnelTo({ hostname, port, protocol }: URL, proxy: URL, lookup: DnsLookup): Promise<Duplex> {
+/** What a certificate must be for. An address is never asked for as a name. */
+function nameOf({ hostname }: URL): { readonly host: string } | { readonly servername: string } {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return isIP(host) === 0 ? { servername: hostname } : { host }
+}
+
+async function tunnelTo(
+  { hostname, port, protocol }: URL,
+  proxy: URL,
+  { lookup, closing }: TunnelOptions,
+): Promise<Duplex> {
   const client = new Client(proxy.origin, { connect: { lookup, timeout: openMs } })
+  const destroy = (): void => void client.destroy()
+  closing.addEventListener('abort', destroy, { once: true })
   const { authorization } = basicAuthorization(proxy)
   const { statusCode, socket } = await client.connect({
     path: `${hostname}:${port === '' ? (protocol === 'wss:' ? 443 : 80) : port}`,
@@ -104,7 +155,7 @@ async function tunnelTo({ hostname, port, protocol }: URL, proxy: URL, lookup: D
 
 /** Code and words of a closing, as a server gives them. */
 function closingOf(code: number, reason: Buffer): string {
-  const said = cleanLine(reason.toString('utf8'), 120)
+  const said = cleanLine(reason.toString('utf8'), mostClosing)
   if (code === 1006) return 'the connection was cut'
   return said === '' ? String(code) : `${code}: ${said}`
 }

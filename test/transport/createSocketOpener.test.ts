@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
@@ -121,6 +123,68 @@ describe('a socket', () => {
     expect(onEnd).not.toHaveBeenCalled()
   })
 
+  it('is not kept busy by a server that floods it: what comes faster than a megabyte a second waits there', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const server = await pushServer()
+    const other = await pushServer({ answer: (message) => message })
+    const count = 512
+    let heard = 0
+    const flooded = new Promise<void>((resolve) => {
+      socketTo(server.url, { onText: () => (heard += 1) === 16 && resolve() })
+    })
+    await server.opened(1)
+    for (let sent = 0; sent < count; sent += 1) server.say('x'.repeat(2 ** 16))
+    await flooded
+    // Others are heard meanwhile, again and again.
+    await new Promise<void>((resolve) => {
+      let left = 200
+      let say: (text: string) => void = () => undefined
+      socketTo(other.url, {
+        onOpen: (send) => (say = send)('again'),
+        onText: () => ((left -= 1) === 0 ? resolve() : say('again')),
+      })
+    })
+    expect(heard).toBeLessThan(32)
+    while (heard < count) await vi.advanceTimersByTimeAsync(1000)
+  })
+
+  it('answers a flood of pings with no flood of pongs', async () => {
+    const server = await pushServer({ answer: (message) => message })
+    const { heard } = socketTo(server.url)
+    await server.opened(1)
+    await vi.waitFor(() => expect(heard).toStrictEqual(['hello']))
+    let pongs = 0
+    server.each((client) => {
+      client.on('pong', () => (pongs += 1))
+      // One write of many pings: all are there before the first pong is sent.
+      for (let sent = 0; sent < 5000; sent += 1) client.ping('p'.repeat(100))
+    })
+    server.say('end')
+    await vi.waitFor(() => expect(heard).toStrictEqual(['hello', 'end']))
+    await vi.waitFor(() => expect(pongs).toBeGreaterThan(0))
+    expect(pongs).toBeLessThan(1000)
+  })
+
+  it('ends at a message in more than a thousand parts', async () => {
+    const server = await pushServer()
+    const { ended } = socketTo(server.url)
+    await server.opened(1)
+    server.each((client) => {
+      for (let sent = 0; sent < 2000; sent += 1) client.send('x', { fin: false })
+    })
+    expect(await ended).toContain('speaks no sound WebSocket (WS_ERR_TOO_MANY_BUFFERED_PARTS).')
+  })
+
+  it('gives all the words of a closing: a secret cut short could not be told as one', async () => {
+    const server = await pushServer()
+    const { ended } = socketTo(server.url)
+    await server.opened(1)
+    const words = 'w'.repeat(123)
+    server.each((client) => client.close(1008, words))
+    expect(await ended).toBe(`closed the WebSocket (1008: ${words}).`)
+  })
+
   it('does not trust a certificate that nobody vouches for', async () => {
     const tls = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) })
     new WebSocketServer({ server: tls })
@@ -170,6 +234,35 @@ describe('a socket', () => {
         new RegExp(`^cannot be reached through the proxy ${host} by WebSocket \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`),
       )
       expect(seen).toStrictEqual(['CONNECT node.test:443'])
+    })
+
+    it('leaves no connection to a proxy that never answers', async () => {
+      const hanging = createServer()
+      const connected = new Promise<Duplex>((resolve) => hanging.on('connect', (_request, socket) => resolve(socket)))
+      const options = { proxies: { http: `http://127.0.0.1:${await opened(hanging)}` }, lookup: noLookup }
+      const { close } = socketTo('ws://node.test', {}, options)
+      const socket = await connected
+      const gone = once(socket.on('error', () => undefined).resume(), 'end')
+      close()
+      await expect(gone).resolves.toStrictEqual([])
+      socket.destroy()
+    })
+
+    it.each(['[2001:db8::1]', '192.0.2.1'])('gives no address as the name of a server: %s', async (address) => {
+      const names: string[] = []
+      const tls = createTlsServer({
+        key: readFileSync(at('key.pem')),
+        cert: readFileSync(at('cert.pem')),
+        SNICallback: (name, done) => {
+          names.push(name)
+          done(null)
+        },
+      })
+      const { seen, host } = await proxyTo(await opened(tls))
+      const options = { proxies: { https: `http://${host}` }, lookup: noLookup }
+      expect(await socketTo(`wss://${address}`, {}, options).ended).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
+      expect(seen).toStrictEqual([`CONNECT ${address}:443`])
+      expect(names).toStrictEqual([])
     })
 
     it('says what the proxy refuses', async () => {

@@ -53,22 +53,28 @@ export function pushOf(
     url,
     headers: isKnown ? headers : {},
     open: openSocket,
+    conceal,
     dialect: system === 'cosmos' ? cometBftPush : ethereumPush,
   }
   const push: Push = {
     heads({ log, ...deps }) {
+      let isTold = false
       return pushHeads({
         ...server,
         onOutage: ({ reason, failures, waitMs }) => {
           // The first of a row, then ever more seldom.
           if (!Number.isInteger(Math.log2(failures))) return
+          isTold = true
           const again = durationText(Math.ceil(waitMs / 1000))
           log.warn(
             { chain: name, failures },
             conceal(`no heads are pushed, polls go on: ${reason} It is tried again in ${again}.`),
           )
         },
-        onRecovery: () => log.info({ chain: name }, 'heads are pushed again'),
+        onRecovery: () => {
+          if (isTold) log.info({ chain: name }, 'heads are pushed again')
+          isTold = false
+        },
         ...deps,
       })
     },

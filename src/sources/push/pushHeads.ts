@@ -22,6 +22,7 @@ import {
   timer,
 } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
+import { cleanLine } from '../../domain/text/text.js'
 import type { SocketOpener, SocketRequest } from '../../transport/SocketOpener.js'
 import type { PushDialect, PushMessage } from './PushDialect.js'
 
@@ -29,7 +30,7 @@ import type { PushDialect, PushMessage } from './PushDialect.js'
 export interface PushOutage {
   /** One sentence. */
   readonly reason: string
-  /** How many in a row, since the last head that was pushed. */
+  /** How many in a row, since heads were last pushed for half a minute. */
   readonly failures: number
   /** After how many milliseconds it is opened again. */
   readonly waitMs: number
@@ -40,11 +41,13 @@ export interface PushServer extends Pick<SocketRequest, 'url' | 'headers'> {
   readonly chain: string
   readonly open: SocketOpener
   readonly dialect: PushDialect
+  /** Takes secrets out of the words of the server, before they are cut. @defaultValue nothing is taken out */
+  readonly conceal?: (text: string) => string
 }
 
 /** Whose heads are pushed, and how it is seen that they no longer are. */
 export interface PushHeadsOptions extends PushServer {
-  /** Blocks up to which polls have read: they notice a socket that tells nothing. */
+  /** Heads that polls have seen: they notice a socket that tells nothing. */
   readonly polled$: Observable<bigint>
   readonly onOutage?: (outage: PushOutage) => void
   /** Told when heads are pushed again after an outage. */
@@ -62,14 +65,16 @@ const graceMs = 20_000
 const gapMs = 1_000
 const mostAtOnce = 5
 const maxBackoffMs = 60_000
+const steadyMs = 30_000
 
 /**
  * Emits whenever a node pushes another head, at once; where heads come faster than one a second, so often at most after
  * the first five, and always after the last. It says that there is something to read, and nothing of what it is.
  *
- * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up to
- *   a minute. So is one that is silent: polls have seen the head move twice, and nothing was pushed in between, nor
- *   within 20 seconds of the second. Where a chain stands still, so may its socket.
+ * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up
+ *   to a minute, until one has pushed heads for half a minute. So is one that is silent: polls have seen the head
+ *   move twice, and nothing was pushed in between, nor within 20 seconds of the second. Where a chain stands still,
+ *   so may its socket.
  * - Heads that come meanwhile are missed: the polls, which go on at their own pace, find them.
  * - Never completes; errors only where `polled$` does. Unsubscribing closes the socket.
  */
@@ -77,14 +82,19 @@ export function pushHeads(options: PushHeadsOptions): Observable<void> {
   const { scheduler = asyncScheduler, random = (): number => 1, onOutage, onRecovery } = options
   return defer(() => {
     let failures = 0
+    let isOut = false
+    let steadyAt = Infinity
     return defer(() => headsOfOne(options, scheduler)).pipe(
       tap(() => {
-        if (failures > 0) onRecovery?.()
-        failures = 0
+        if (isOut) onRecovery?.()
+        isOut = false
+        steadyAt = Math.min(steadyAt, scheduler.now() + steadyMs)
       }),
       retry({
         delay: (cause: unknown) => {
-          failures += 1
+          failures = scheduler.now() >= steadyAt ? 1 : failures + 1
+          steadyAt = Infinity
+          isOut = true
           const longest = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
           const waitMs = Math.max(1, Math.round(longest * (0.5 + random() / 2)))
           onOutage?.({
@@ -163,9 +173,12 @@ function silence(
  * within 20 seconds. Unsubscribing closes it.
  */
 export function pushAnswers(server: PushServer, scheduler: SchedulerLike = asyncScheduler): Observable<PushMessage> {
+  const { conceal = (text: string): string => text } = server
   return messagesOf(server).pipe(
     mergeMap((message) =>
-      message.kind === 'refused' ? unpushed(server, `pushes no heads: ${message.reason}`) : [message],
+      message.kind === 'refused'
+        ? unpushed(server, `pushes no heads: ${cleanLine(conceal(message.reason), 200)}`)
+        : [message],
     ),
     timeout({
       first: answerMs,

@@ -5,7 +5,7 @@ import type { Reading } from '../../domain/reading.js'
 export interface PushedPolls {
   /** Reads whenever it is woken, and by itself. */
   poll(wake$: Observable<unknown>): Observable<Reading>
-  /** Emits for every pushed head, and is given the blocks up to which was read. */
+  /** Emits for every pushed head, and is given the heads that polls saw. */
   push(polled$: Observable<bigint>): Observable<unknown>
 }
 
@@ -20,7 +20,7 @@ export function wakeByPush(polls: PushedPolls): Observable<Reading> {
     return polls.poll(polls.push(polled$).pipe(filter(() => isWell))).pipe(
       tap((reading) => {
         isWell = reading.ok
-        if (reading.ok) polled$.next(reading.at.number)
+        if (reading.ok && reading.lagging === undefined) polled$.next(reading.head.number)
       }),
     )
   })

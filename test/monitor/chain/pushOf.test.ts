@@ -1,8 +1,9 @@
-import { NEVER, VirtualTimeScheduler } from 'rxjs'
+import { NEVER, takeUntil, timer, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import { pushOf } from '../../../src/monitor/chain/pushOf.js'
 import { silentLog } from '../../../src/monitor/monitorLog.js'
+import { RequestError } from '../../../src/transport/RequestError.js'
 import type { SocketRequest } from '../../../src/transport/SocketOpener.js'
 import { minimal } from '../../support/configs.js'
 
@@ -28,7 +29,54 @@ function asked(rpc: object): readonly Pick<SocketRequest, 'url' | 'headers'>[] {
 }
 const headers = { authorization: 'Bearer s3cr3t' }
 
+/** What is logged where every socket does what `socket` does, within a virtual hour. */
+function loggedOf(socket: (request: SocketRequest) => void, conceal = (text: string): string => text) {
+  const [chain] = parseConfig(minimal({ rpc: { urls: ['http://node.example'], ws: 'ws://node.example' } })).chains
+  if (chain === undefined) throw new Error('There is no chain.')
+  const scheduler = new VirtualTimeScheduler()
+  const lines: string[] = []
+  const write = (_fields: object, text = ''): void => void lines.push(text)
+  let count = 0
+  const openSocket = (request: SocketRequest) => {
+    count += 1
+    scheduler.schedule(() => socket(request), 1)
+    return () => undefined
+  }
+  pushOf(chain, { openSocket, conceal })
+    ?.heads({
+      polled$: NEVER,
+      log: { info: write, warn: write, error: write },
+      random: () => 0.99,
+      scheduler,
+    })
+    .pipe(takeUntil(timer(3_600_000, scheduler)))
+    .subscribe()
+  scheduler.flush()
+  return { lines, count }
+}
+
+const head = { number: '0x1', hash: '0x01' }
+
 describe('the socket of a chain', () => {
+  it('is opened ever more seldom where it pushes one head and ends, and the log stays short', () => {
+    const { lines, count } = loggedOf(({ onText, onEnd }) => {
+      onText(JSON.stringify({ method: 'eth_subscription', params: { result: head } }))
+      onEnd(new RequestError('unreachable', 'closed the WebSocket (1000).'))
+    })
+    expect(count).toBeLessThan(100)
+    // The 1st, 2nd, 4th, ... 64th outage, and after each that heads are pushed again.
+    expect(lines).toHaveLength(14)
+  })
+
+  it('tells nothing of a secret that the node gives back in a refusal that is too long to be told', () => {
+    const { lines } = loggedOf(
+      ({ onText }) => onText(JSON.stringify({ error: { message: `${'x'.repeat(190)}\ns3cr3t-of-many-letters` } })),
+      (text) => text.replaceAll('s3cr3t-of-many-letters', '(secret)'),
+    )
+    expect(lines[0]).toContain('xxx (secret)')
+    expect(lines.join()).not.toContain('s3cr')
+  })
+
   it('is none where none is configured', () => {
     expect(asked({ urls: ['http://node.example:8545'] })).toStrictEqual([])
   })

@@ -23,11 +23,11 @@ describe('an Ethereum node', () => {
     expect(ethereumPush.read(text(pushed))).toStrictEqual({ kind: 'head', head: `0x1b4 0x${'ab'.repeat(32)}` })
   })
 
-  it('refuses in its own words, on one line', () => {
+  it('refuses in its own words', () => {
     const error = { code: -32601, message: 'notifications not\nsupported' }
     expect(ethereumPush.read(text({ jsonrpc: '2.0', id: 1, error }))).toStrictEqual({
       kind: 'refused',
-      reason: 'notifications not supported',
+      reason: 'notifications not\nsupported',
     })
   })
 })

@@ -83,22 +83,33 @@ describe('pushed heads', () => {
   )
 
   it(
-    'come from another socket when one has ended, ever later until one pushes a head',
+    'come from another socket when one has ended, ever later, also where each pushes a head before it ends',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const sockets = [cold('os1|'), cold('|'), cold('os2|'), cold('os3-')]
-      const expected = '     --h 3002ms h 1002ms h--'
+      const expected = '     --h 3002ms h 4002ms h--'
       const { out$, outages, recoveries } = pushedBy(sockets)
-      expectObservable(out$, '^ 5s !').toBe(expected, pushes)
+      expectObservable(out$, '^ 9s !').toBe(expected, pushes)
       flush()
       expect(outages.map(({ failures, waitMs }) => [failures, waitMs])).toStrictEqual([
         [1, 1000],
         [2, 2000],
-        [1, 1000],
+        [3, 4000],
       ])
       expect(outages[0]?.reason).toBe('node.example of local closed the WebSocket (1001).')
       expect(recoveries()).toBe(2)
       for (const socket$ of sockets) expect(socket$.subscriptions).toHaveLength(1)
-      expectSubscriptions(sockets[3]!.subscriptions).toBe('4006ms ^ 994ms !')
+      expectSubscriptions(sockets[3]!.subscriptions).toBe('7006ms ^ 1994ms !')
+    }),
+  )
+
+  it(
+    'are soon asked for again once they were pushed for half a minute',
+    marbles(({ cold, expectObservable, flush }) => {
+      const sockets = [cold('|'), cold('|'), cold('os1 29s 2 997ms |'), cold('os1 29s 2 998ms |'), cold('os1')]
+      const { out$, outages } = pushedBy(sockets)
+      expectObservable(out$, '^ 90s !')
+      flush()
+      expect(outages.map(({ failures }) => failures)).toStrictEqual([1, 2, 3, 1])
     }),
   )
 
@@ -116,9 +127,9 @@ describe('pushed heads', () => {
     'are asked for anew where the node refuses, or takes them back, on a socket that stays open',
     marbles(({ cold, expectObservable, flush }) => {
       const sockets = [cold('or'), cold('os1r'), cold('os2')]
-      const expected = '     1003ms h 1002ms h--'
+      const expected = '     1003ms h 2002ms h--'
       const { out$, outages } = pushedBy(sockets)
-      expectObservable(out$, '^ 3s !').toBe(expected, pushes)
+      expectObservable(out$, '^ 5s !').toBe(expected, pushes)
       flush()
       expect(outages.map(({ reason }) => reason)).toStrictEqual(
         Array<string>(2).fill('node.example of local pushes no heads: too many subscriptions'),

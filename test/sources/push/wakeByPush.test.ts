@@ -41,16 +41,19 @@ describe('wakeByPush', () => {
   )
 
   it(
-    'tells the pushes up to which block was read',
+    'tells the pushes which heads were seen, also while the blocks that are read stand still',
     marbles(({ cold, flush, expectObservable }) => {
       const told: bigint[] = []
+      const of = (head: bigint) => ({ ...reading(1), head: { ...reading(1).head, number: head } })
+      const seen = letters<Reading>({ a: of(11n), x: failure(2), b: of(12n), l: { ...of(10n), lagging: true } })
       const woken$ = wakeByPush({
-        poll: (wake$) => merge(wake$.pipe(ignoreElements()), cold('a-x-b', readings)),
+        poll: (wake$) => merge(wake$.pipe(ignoreElements()), cold('a-x-b-l', seen)),
         push: (polled$) => polled$.pipe(tap((block) => told.push(block))),
       })
-      expectObservable(woken$).toBe('a-x-b', readings)
+      expectObservable(woken$).toBe('a-x-b-l', seen)
       flush()
-      expect(told).toStrictEqual([1n, 2n])
+      // A node that lags behind saw nothing new.
+      expect(told).toStrictEqual([11n, 12n])
     }),
   )
 })

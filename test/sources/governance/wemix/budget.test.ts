@@ -1,3 +1,4 @@
+import { toFunctionSelector } from 'viem'
 import { describe, expect } from 'vitest'
 import { follow, readerOf } from './follow.js'
 import { onWemix as it } from './onWemix.js'
@@ -38,6 +39,22 @@ describe('the RPC budget with 60 open ballots', () => {
     await chain.mine()
     expect(await proxy.during(poll)).toHaveLength(2)
     expect(proposal(1n)).toMatchObject({ contract: ballots, readAt: before })
+  })
+
+  it('is no vote where nothing can be voted on', async ({ chain, proxy }) => {
+    const { registry, changeEnv, cancel } = await chain.wemix()
+    const { poll } = follow({ urls: [proxy.url], registry })
+    const asksForVotes = async (): Promise<boolean> => {
+      await chain.mine()
+      await proxy.during(poll)
+      return JSON.stringify(proxy.requests).includes(toFunctionSelector('getVote(uint256)').slice(2))
+    }
+    const id = await changeEnv('blocksPer', [2n])
+    await poll()
+    expect(await asksForVotes()).toBe(true)
+    await cancel(id)
+    await poll()
+    expect(await asksForVotes()).toBe(false)
   })
 
   it('is the same two requests where finality is a number or a tag', async ({ chain, proxy }) => {

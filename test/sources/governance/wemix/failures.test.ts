@@ -49,6 +49,22 @@ describe('a count of one ballot more than the node has', () => {
   })
 })
 
+describe('a count of fewer ballots than were told', () => {
+  it('has those that are left read again, also the closed ones: what was told of them may be wrong', async ({
+    chain,
+  }) => {
+    const { registry, changeEnv, cancel, setBallots } = await countedBallots(chain)
+    const { poll } = follow({ urls: [chain.url], registry })
+    await cancel(await changeEnv('blocksPer', [2n]))
+    await cancel(await changeEnv('blocksPer', [3n]))
+    await poll()
+    await chain.mine()
+    expect((await poll()).proposals).toStrictEqual([])
+    await setBallots(1n)
+    expect((await poll()).proposals).toMatchObject([{ id: '1', status: 'canceled' }])
+  })
+})
+
 /** A governance whose count of ballots can be set. The fourth variable of the contract is ballotLength. */
 async function countedBallots(chain: WemixChain) {
   const { gov, ...given } = await chain.wemix()

@@ -1,3 +1,4 @@
+import { numberToHex } from 'viem'
 import { describe, expect } from 'vitest'
 import { follow, readerOf } from './follow.js'
 import { day } from './wemixContracts.js'
@@ -126,6 +127,25 @@ describe('a ballot', () => {
     // It is not asked about again, and stays.
     await poll()
     expect(proposal(ids[1]!)).toHaveProperty('skipped')
+  })
+
+  it('says so after a long absence too, and asks for the logs of no more blocks than a node may be asked for', async ({
+    chain,
+    proxy,
+  }) => {
+    const { registry, people, removeMember, vote } = await chain.wemix({ members: 5 })
+    const { poll, proposal } = follow({ urls: [proxy.url], registry, maxLogRange: 10 })
+    const ids = [await removeMember(people[4]!), await removeMember(people[4]!)]
+    await poll()
+    await chain.client.mine({ blocks: 30 })
+    for (const id of ids) for (const by of [0, 1, 2]) await vote(id, true, by).catch(() => undefined)
+    proxy.reset()
+    const { at } = await poll()
+    const asked = proxy.requests.flat().filter(({ method }) => method === 'eth_getLogs')
+    expect(asked).toMatchObject([
+      { params: [{ fromBlock: numberToHex(at.number - 9n), toBlock: numberToHex(at.number) }] },
+    ])
+    expect(proposal(ids[1]!)).toMatchObject({ status: 'executed', skipped: 'Nothing was done: Not a member.' })
   })
 
   it('is canceled by its creator', async ({ chain }) => {

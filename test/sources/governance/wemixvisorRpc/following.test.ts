@@ -91,6 +91,32 @@ describe('a poll', () => {
     expect((await poll()).retracted).toStrictEqual(['local/gov/1'])
   })
 
+  it('tells nothing more of a proposal that it retracts, though a list still names it with a word nobody knows', async ({
+    server,
+  }) => {
+    server.put(wire('1', 'submitted'))
+    server.put(wire('2', 'voting'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.behave({
+      garbled: (id) => id === '1',
+      body: (answers) => JSON.stringify(answers, (key, value: unknown) => (key === 'proposal' ? null : value)),
+    })
+    expect((await poll()).proposals).toMatchObject([{ id: '2' }, { id: '1', notUnderstood: '"asleep"' }])
+    const { proposals, retracted } = await poll()
+    expect(retracted).toStrictEqual(['local/gov/1'])
+    expect(proposals).toMatchObject([{ id: '2' }])
+  })
+
+  it('warns once of a proposal that can be read neither in its list nor by its id', async ({ server }) => {
+    server.put(wire('1', 'submitted'))
+    server.put(wire('2', 'voting'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.behave({ garbled: (id) => id === '1' })
+    expect((await poll()).warnings).toStrictEqual(['Proposal 1 has a status that is not known: it was left out.'])
+  })
+
   it('retracts nothing where the node has only lost the method', async ({ server }) => {
     server.put(wire('1', 'submitted'))
     const { poll } = follow(readerOver([server.url]))
