@@ -68,6 +68,18 @@ describe('commit', () => {
     expect(openStore({ path }).load('local')).toStrictEqual(after)
   })
 
+  it('forgets a field that the state no longer has, where nothing else is new', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const store = openStore({ path })
+    const after = state()
+    const file = { key: keyOf(first), name: 'v2', height: 100 }
+    store.commit(turn({ state: { ...after, file } }), nobody)
+    store.commit(turn({ state: after }), nobody)
+
+    expect(openStore({ path }).load('local')).not.toHaveProperty('file')
+  })
+
   it('writes a proposal that moved without a change to name it', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')

@@ -50,8 +50,9 @@ const passing: ReadonlySet<string> = new Set([
 /** Whether two states differ in more than what moves on every poll. */
 function differ(one: ChainState, other: ChainState): boolean {
   if (one.health.state !== other.health.state) return true
+  if (Object.keys(other).some((key) => !passing.has(key) && !Object.hasOwn(one, key))) return true
   const known = new Map<string, unknown>(Object.entries(other))
-  return Object.entries({ ...other, ...one }).some(
+  return Object.entries(one).some(
     ([key, value]: readonly [string, unknown]) =>
       !passing.has(key) && value !== known.get(key) && encode({ value }) !== encode({ value: known.get(key) }),
   )
