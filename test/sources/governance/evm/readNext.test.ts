@@ -1,7 +1,16 @@
 import { describe, expect } from 'vitest'
+import type { Behaviour } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from '../governor/follow.js'
 import { logsIn } from '../governor/spoilLogs.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
+
+/** The node names its head, and has no block. */
+const namesOnly: Behaviour = {
+  rewrite: (call, answer) =>
+    call.method === 'eth_chainId' || call.params?.[0] === 'latest'
+      ? answer
+      : { error: { code: -32000, message: 'header not found' } },
+}
 
 describe('a node of another chain', () => {
   it('is told as such after a restart too, and not as a chain that was reset', async ({ chain, proxy }) => {
@@ -21,12 +30,7 @@ describe('a block that a node has named and does not have yet', () => {
     const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const { at } = await poll()
     const id = await actor.propose({ description: 'Later' })
-    proxy.behave({
-      rewrite: (call, answer) =>
-        call.method === 'eth_chainId' || call.params?.[0] === 'latest'
-          ? answer
-          : { error: { code: -32000, message: 'header not found' } },
-    })
+    proxy.behave(namesOnly)
     expect(await poll()).toMatchObject({ at, head: { number: at.number + 1n }, proposals: [], warnings: [] })
     expect(cursor()).toMatchObject({ at: { number: at.number.toString() } })
     proxy.behave({})
@@ -51,6 +55,24 @@ describe('a long absence after the first sync', () => {
     await actor.vote(id, 1, 0)
     expect((await portion()).backlog).toBeGreaterThan(0n)
     expect((await poll()).votes).toMatchObject([{ id: id.toString(), choice: 'yes' }])
+  })
+})
+
+describe('a node that loses the last blocks of a history that is half read', () => {
+  it('has failed: half a history is not taken for the whole', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy()
+    let time = Date.now()
+    const { poll, portion } = follow({
+      urls: [proxy.url],
+      addresses: [governor],
+      maxLogRange: 10,
+      now: () => (time += 60_000),
+    })
+    await poll()
+    await actor.mine(12)
+    expect((await portion()).backlog).toBe(2n)
+    proxy.behave(namesOnly)
+    await expect(portion()).rejects.toThrow('does not have block')
   })
 })
 
