@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sync } from '../../src/cli/commands/sync.js'
 import { openStore } from '../../src/store/openStore.js'
 import { contract } from '../support/builders.js'
 import { commandHere } from '../support/cliHere.js'
+import { startPushServer } from '../support/servers/pushServer.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
 describe('a sync whose state another process takes in the last moment', () => {
@@ -26,5 +28,21 @@ describe('a sync whose state another process takes in the last moment', () => {
 
     expect(await running).toBe(75)
     expect(said().err).toContain('The disk is full.')
+  })
+})
+
+describe('a sync of a chain whose node pushes heads', () => {
+  it('opens no socket: it polls once', async () => {
+    using directory = temporaryDirectory()
+    const server = await startPushServer()
+    onTestFinished(() => server.stop())
+    const config = join(directory.path, 'govstream.yaml')
+    const rpc = { urls: [server.url.replace('ws', 'http')], ws: server.url }
+    const chains = [{ name: 'local', rpc, governance: { system: 'governor', address: contract } }]
+    writeFileSync(config, JSON.stringify({ state: join(directory.path, 'state.db'), chains }))
+    const { context } = commandHere()
+    await sync({ config }, { ...context, now: () => Date.now() })
+
+    expect(server.handshakes).toStrictEqual([])
   })
 })

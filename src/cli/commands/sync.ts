@@ -47,7 +47,7 @@ async function askAfterAll(error: unknown, config: Config, context: Context): Pr
 
 async function syncHere(config: Config, context: Context): Promise<readonly SyncedChain[]> {
   const { log, onProgress, end } = createLogger(config, context)
-  const results = await assembleMonitor(config, { log, ...defined({ onProgress }) })
+  const results = await assembleMonitor(withoutPush(config), { log, ...defined({ onProgress }) })
     .sync()
     .finally(end)
   return results.map((result) =>
@@ -58,6 +58,11 @@ async function syncHere(config: Config, context: Context): Promise<readonly Sync
           problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' },
         },
   )
+}
+
+/** Who polls once waits for no head. */
+function withoutPush(config: Config): Config {
+  return { ...config, chains: config.chains.map(({ rpc: { ws: _ws, ...rpc }, ...chain }) => ({ ...chain, rpc })) }
 }
 
 function syncedText({ chain, height, problem }: SyncedChain): readonly string[] {

@@ -46,8 +46,11 @@ export function pushOf(
 ): Push | undefined {
   if (ws === undefined) return undefined
   const url = new URL(ws)
-  // Its port is often another one than that of the requests.
-  const isKnown = urls.some((other) => new URL(other).hostname === url.hostname)
+  // Its port is often another one than that of the requests. What is sent encrypted there is not sent in clear here.
+  const isKnown = urls.some((other) => {
+    const { hostname, protocol } = new URL(other)
+    return hostname === url.hostname && (protocol === 'http:' || url.protocol === 'wss:')
+  })
   const server: PushServer = {
     chain: name,
     url,

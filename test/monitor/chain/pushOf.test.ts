@@ -82,11 +82,13 @@ describe('the socket of a chain', () => {
   })
 
   it.each([
-    ['goes with the headers to a host of the urls, at another port too', 'ws://node.example:8546', headers],
-    ['goes without them to any other host', 'ws://push.example:8546', {}],
-  ])('%s', (_where, ws, sent) => {
-    expect(asked({ urls: ['http://node.example:8545'], ws, headers })).toMatchObject([
-      { url: new URL(ws), headers: sent },
-    ])
+    ['goes with the headers to a host of the urls, at another port too', 'http', 'ws://node.example:8546', headers],
+    ['goes with them where both are encrypted', 'https', 'wss://node.example:8546', headers],
+    ['goes without them in clear where the urls are encrypted', 'https', 'ws://node.example:8546', {}],
+    ['goes without them to any other host', 'http', 'ws://push.example:8546', {}],
+  ])('%s', (_where, scheme, ws, sent) => {
+    const [socket] = asked({ urls: [`${scheme}://node.example:8545`], ws, headers })
+    expect(socket?.url).toStrictEqual(new URL(ws))
+    expect(socket?.headers).toStrictEqual(sent)
   })
 })
