@@ -34,9 +34,7 @@ export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptio
     switch (event.type) {
       case 'reading':
         // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
-        return event.reading.backlog === 0n
-          ? afterReading(draft, { ...event.reading, ...defined({ ownPlans: ownPlans() }) }, scheduling)
-          : draft
+        return event.reading.backlog === 0n ? afterReading(draft, event.reading, ownPlans(), scheduling) : draft
       case 'missed':
         return afterMiss(draft, event, scheduling)
       case 'wrote':
@@ -49,13 +47,14 @@ export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptio
 
 function afterReading(
   draft: Draft,
-  reading: GoodReading & Pick<ReadEvent, 'ownPlans'>,
+  reading: GoodReading,
+  ownPlans: ReadEvent['ownPlans'],
   scheduling: ResolvedPlanOptions,
 ): Draft {
   const { before, state } = draft
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
-  const { nodeVersion, ownPlans } = reading
+  const { nodeVersion } = reading
   const { upgrades, moves, due } = stepPlan(
     state,
     {

@@ -51,9 +51,10 @@ export interface WatchPorts {
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
    * Begins what a turn wants to be looked at and nobody waits for, and emits what it came to. Unlike `execute` it works
-   * beside itself, and is unsubscribed from when the readings end. @defaultValue looks at nothing
+   * beside itself, and is unsubscribed from when the readings end. Most turns want none: `undefined`.
+   * @defaultValue looks at nothing
    */
-  readonly look?: (turn: Turn) => ObservableInput<WriteOutcome>
+  readonly look?: (turn: Turn) => ObservableInput<WriteOutcome> | undefined
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
    * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
@@ -103,7 +104,7 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  * ```
  */
 export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
-  const { execute = () => EMPTY, look = () => EMPTY, now } = ports
+  const { execute = () => EMPTY, look, now } = ports
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
@@ -122,8 +123,8 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       }
 
       /** Nothing waits for it, and it waits for nothing. */
-      function lookAt(turn: Turn): Observable<never> {
-        return defer(() => look(turn)).pipe(
+      function looked(looking: ObservableInput<WriteOutcome>): Observable<never> {
+        return from(looking).pipe(
           tap((outcome) => feedback$.next({ type: 'wrote', outcome, hostTime: now?.() ?? latest.time })),
           ignoreElements(),
           takeUntil(ended$),
@@ -141,8 +142,9 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
         mergeMap(({ turn, execution: { begin } }) => {
           const turns = turn === undefined ? [] : [turn]
-          const looked$ = turn === undefined ? EMPTY : lookAt(turn)
-          return merge(begin === undefined ? from(turns) : concat(turns, carryOut(begin)), looked$)
+          const worked = begin === undefined ? turns : concat(turns, carryOut(begin))
+          const looking = turn === undefined ? undefined : look?.(turn)
+          return looking === undefined ? worked : merge(worked, looked(looking))
         }),
       )
     })

@@ -39,12 +39,17 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
   }
 
   return (turn) => {
-    if (turn.cause !== 'reading' && turn.cause !== 'failure') return EMPTY
+    if (!owesPreflight(turn)) return EMPTY
     return from([...turn.state.upgrades.values()]).pipe(
       filter(isOwed),
       mergeMap((upgrade) => run(upgrade, turn)),
     )
   }
+}
+
+/** True where a turn has a look to begin, or to begin again. */
+export function owesPreflight({ cause, state: { upgrades } }: Turn): boolean {
+  return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
 
 function isOwed({ status, preflight }: Upgrade): boolean {

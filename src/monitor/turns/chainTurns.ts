@@ -32,7 +32,7 @@ import type { Chain } from '../chain/assembleChain.js'
 import { type OwnPlansNow, ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
-import { owedPreflights } from '../preflight/owedPreflights.js'
+import { owedPreflights, owesPreflight } from '../preflight/owedPreflights.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
 import { announceSilences, type AnnounceSilencesOptions } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
@@ -111,7 +111,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
             return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
           },
           execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
-          look: (turn) => (isAtWork() ? look(turn) : EMPTY),
+          look: (turn) => (isAtWork() && owesPreflight(turn) ? look(turn) : undefined),
           onKeptBack: (event) => {
             reread.onKeptBack(event)
             const kept = keptBackOf(chain.name, event)

@@ -9,8 +9,8 @@ export const scheduleOwnPlans: ReadRule = (board, event, options) => {
   // While they cannot be read, those that were known still stand.
   if (ownPlans === undefined) return
   const first = new Map(ownPlans.toReversed().map((own) => [ownPlanKey(own.chain, own.plan.name), own]))
-  for (const upgrade of [...board.acting.values()])
-    if (isOwn(upgrade) && !first.has(upgrade.key)) board.move(withdrawOwnPlan(upgrade, head.timestamp))
+  const known = [...board.acting.values()].filter(isOwn)
+  for (const upgrade of known) if (!first.has(upgrade.key)) board.move(withdrawOwnPlan(upgrade, head.timestamp))
   for (const own of [...first.values()].toReversed())
     board.move(scheduleOwnPlan(own, board.all(), { ...event, occupied: board.occupied() }, options))
 }
