@@ -130,8 +130,9 @@ describe('a socket', () => {
     const other = await pushServer({ answer: (message) => message })
     const count = 512
     let heard = 0
+    // Well below a megabyte: where it stops on the way there depends on how the network cuts the stream.
     const flooded = new Promise<void>((resolve) => {
-      socketTo(server.url, { onText: () => (heard += 1) === 16 && resolve() })
+      socketTo(server.url, { onText: () => (heard += 1) === 8 && resolve() })
     })
     await server.opened(1)
     for (let sent = 0; sent < count; sent += 1) server.say('x'.repeat(2 ** 16))
