@@ -9,7 +9,6 @@ import type { OpenDownload } from '../transport/createDownloader.js'
 import { askForDownload } from './askForDownload.js'
 import { beginningOf } from './beginningOf.js'
 import { fetchDownload } from './fetchDownload.js'
-import { hashFile } from './hashFile.js'
 
 export interface DownloadQuestion {
   readonly open: OpenDownload
@@ -57,8 +56,8 @@ async function observe(
     // What is not what the plan means is not looked into.
     const content =
       checksum !== undefined && checksum.hex !== came.hash
-        ? ({ kind: 'unsound', problem: 'has another checksum' } as const)
-        : await contentOf(path, download, came.size, signal)
+        ? ({ kind: 'other' } as const)
+        : await contentOf(path, download, came.size)
     return { kind: 'fetched', size: came.size, hash: came.hash, content }
   } catch (cause) {
     outer.throwIfAborted()
@@ -67,12 +66,7 @@ async function observe(
   }
 }
 
-async function contentOf(
-  path: string,
-  { archive }: PlannedDownload,
-  size: number,
-  signal: AbortSignal,
-): Promise<DownloadContent> {
+async function contentOf(path: string, { archive }: PlannedDownload, size: number): Promise<DownloadContent> {
   if (archive !== undefined) return { kind: 'packed', archive }
   await chmod(path, 0o700)
   return {
@@ -80,6 +74,5 @@ async function contentOf(
     path,
     size,
     format: readBinaryFormat(await beginningOf(path)),
-    hash: await hashFile(path, 'sha256', signal),
   }
 }

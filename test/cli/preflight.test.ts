@@ -215,6 +215,26 @@ describe('preflight with a download', () => {
     },
   )
 
+  fetching('runs nothing that only a sum vouches for that can be forged', async ({ chain, place, server }) => {
+    server.serve('/noded', binary)
+    const url = server.url('/noded').replace('node.test', '127.0.0.1')
+    const forgeable = (type: 'md5' | 'sha1'): string => createHash(type).update(binary).digest('hex')
+    const directory = given(
+      place.home,
+      chain.url,
+      [at('2', `${url}?checksum=md5:${forgeable('md5')}`), at('3', `${url}?checksum=sha1:${forgeable('sha1')}`)],
+      { download: true, runVersion: true, allowPrivate: true },
+    )
+    const { out } = await cli(['preflight', '--json'], directory, { NODE_EXTRA_CA_CERTS: authority.file })
+    const looks = found.parse(JSON.parse(out)).map(({ checks }) => checks.map(({ id, verdict }) => `${id} ${verdict}`))
+
+    for (const look of looks) {
+      expect(look).toContain('download unknown')
+      expect(look.filter((one) => one.startsWith('version'))).toStrictEqual([])
+    }
+    expect(looks).toHaveLength(2)
+  })
+
   fetching('goes to no private address unless it is allowed', async ({ chain, place, server }) => {
     server.serve('/noded', binary)
     const url = server.url('/noded').replace('node.test', '127.0.0.1')

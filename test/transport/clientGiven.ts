@@ -1,5 +1,7 @@
 import { once, setMaxListeners } from 'node:events'
 import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { createHttpClient, type HttpClientOptions } from '../../src/transport/createHttpClient.js'
@@ -28,6 +30,16 @@ export const failure = async (asked: Promise<unknown>): Promise<string> =>
     () => 'it was answered',
     (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
   )
+
+/** What a proxy does that was asked for a tunnel: leads it to a port of this machine. */
+export function tunnel(socket: Duplex, port: number): void {
+  const target = connect(port, '127.0.0.1', () => {
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+    target.pipe(socket).pipe(target)
+  })
+  target.on('error', () => socket.destroy())
+  socket.on('error', () => target.destroy())
+}
 
 /** The port of a server that listens until the test is over. */
 export async function opened(server: Server): Promise<number> {

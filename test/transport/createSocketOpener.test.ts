@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -10,7 +9,7 @@ import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
 import { createSocketOpener } from '../../src/transport/createSocketOpener.js'
 import type { SocketRequest } from '../../src/transport/SocketOpener.js'
 import { type PushServerOptions, startPushServer } from '../support/servers/pushServer.js'
-import { at, opened } from './clientGiven.js'
+import { at, opened, tunnel } from './clientGiven.js'
 
 async function pushServer(options: PushServerOptions = {}) {
   const server = await startPushServer(options)
@@ -208,12 +207,7 @@ describe('a socket', () => {
           socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
           return
         }
-        const target = connect(port, '127.0.0.1', () => {
-          socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
-          target.pipe(socket).pipe(target)
-        })
-        target.on('error', () => socket.destroy())
-        socket.on('error', () => target.destroy())
+        tunnel(socket, port)
       })
       return { seen, host: `127.0.0.1:${await opened(proxy)}` }
     }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
 import { listen } from '../support/servers/listen.js'
-import { at, get, failure, opened } from './clientGiven.js'
+import { at, get, failure, opened, tunnel } from './clientGiven.js'
 
 describe('a proxy', () => {
   /** A real proxy that knows where every name is, and what it was asked for. */
@@ -21,12 +20,7 @@ describe('a proxy', () => {
         socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
         return
       }
-      const target = connect(port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
-        target.pipe(socket).pipe(target)
-      })
-      target.on('error', () => socket.destroy())
-      socket.on('error', () => target.destroy())
+      tunnel(socket, port)
     })
     return { seen, port: await opened(proxy) }
   }

@@ -17,15 +17,14 @@ export type DownloadFacts =
 
 /** What a download holds. */
 export type DownloadContent =
-  /** The binary itself, or out of its archive. `hash` is its SHA-256. */
+  /** The binary itself. */
   | {
       readonly kind: 'program'
       readonly path: string
       readonly size: number
       readonly format: BinaryFormat
-      readonly hash: string
     }
-  /** Not looked into: this archive is of a kind that is not unpacked here. */
+  /** Not looked into: archives are not unpacked here. */
   | { readonly kind: 'packed'; readonly archive: string }
-  /** `problem` ends a sentence that begins with the archive. */
-  | { readonly kind: 'unsound'; readonly problem: string }
+  /** Not looked into: it is not what the plan means. */
+  | { readonly kind: 'other' }

@@ -1,5 +1,4 @@
 import { type Check, notReady, ready, unknown } from './check.js'
-import type { DownloadFacts } from './downloadFacts.js'
 import { type DownloadFinding, isStrong } from './plannedDownload.js'
 import type { StagedBinary } from './staging.js'
 
@@ -11,7 +10,7 @@ export function isVouchedFor({ hashes }: StagedBinary, finding: DownloadFinding)
 }
 
 /** Whether the staged file is the one that the plan's checksum means. */
-export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding, facts?: DownloadFacts): Check {
+export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding): Check {
   if (finding.kind === 'none')
     return ready(
       'checksum',
@@ -28,18 +27,11 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
   const { platform, checksum, archive } = finding.download
   if (checksum === undefined)
     return ready('checksum', `The plan names no checksum for ${platform}: no vote vouches for what lies there.`)
-  if (
-    archive !== undefined &&
-    facts?.kind === 'fetched' &&
-    facts.content.kind === 'program' &&
-    facts.hash === checksum.hex
-  )
-    return judgeUnpacked(path, hashes.sha256, facts.content.hash)
   if (archive !== undefined)
     return unknown(
       'checksum',
       `The checksum for ${platform} is that of a ${archive} archive, and not of the binary in it.`,
-      'Set preflight.download to have the archive fetched and compared, or compare it by hand.',
+      'Compare it by hand with the one in the archive; preflight.download compares the archive itself.',
     )
   if (hashes[checksum.type] !== checksum.hex)
     return notReady(
@@ -53,16 +45,5 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
         'checksum',
         `${path} has the ${checksum.type} that the plan names, but such a sum can be forged.`,
         'Compare the binary with the release by hand.',
-      )
-}
-
-/** The archive has the checksum that the plan names: what lies in it is what the plan means. */
-function judgeUnpacked(path: string, staged: string | undefined, meant: string): Check {
-  return staged === meant
-    ? ready('checksum', `${path} is the binary in the archive that the plan means.`)
-    : notReady(
-        'checksum',
-        `${path} is not the binary in the archive of the plan: its sha256 is ${staged ?? 'not known'}, and that one has ${meant}.`,
-        'Put the binary there that the plan means.',
       )
 }

@@ -1,7 +1,7 @@
 import { byteText } from '../text/byteText.js'
 import { misfit } from './binaryFormat.js'
 import { type Check, notReady, ready, unknown } from './check.js'
-import type { DownloadContent, DownloadFacts } from './downloadFacts.js'
+import type { DownloadFacts } from './downloadFacts.js'
 import type { Machine } from './machine.js'
 import { isStrong, type PlannedDownload } from './plannedDownload.js'
 
@@ -61,7 +61,7 @@ function judgeFetched(
       `${what} is not what the plan means: its ${checksum.type} is ${hash}, and the plan says ${checksum.hex}.`,
       'Do not run it. Ask those who proposed the upgrade.',
     )
-  const problem = contentProblem(content, machine)
+  const problem = content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
   if (problem !== undefined) return notReady('download', `${what} ${problem}.`, stageByHand)
   if (content.kind === 'packed')
     return unknown('download', `${what} is a ${content.archive} archive, which is not unpacked here.`, stageByHand)
@@ -70,9 +70,4 @@ function judgeFetched(
   return isStrong(checksum)
     ? ready('download', `${told}, with the ${checksum.type} that the plan names.`)
     : unknown('download', `${told}, with the ${checksum.type} that the plan names, which can be forged.`, stageByHand)
-}
-
-function contentProblem(content: DownloadContent, machine: Machine): string | undefined {
-  if (content.kind === 'unsound') return content.problem
-  return content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
 }

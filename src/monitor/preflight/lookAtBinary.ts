@@ -5,12 +5,7 @@ import type { DownloadFacts } from '../../domain/readiness/downloadFacts.js'
 import { isVouchedFor, judgeChecksum } from '../../domain/readiness/judgeChecksum.js'
 import type { PreflightFacts } from '../../domain/readiness/judgePreflight.js'
 import type { Machine } from '../../domain/readiness/machine.js'
-import {
-  downloadFor,
-  type DownloadFinding,
-  type HashType,
-  infoAddress,
-} from '../../domain/readiness/plannedDownload.js'
+import { downloadFor, type DownloadFinding, infoAddress, isStrong } from '../../domain/readiness/plannedDownload.js'
 import type { Staging } from '../../domain/readiness/staging.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { fetchInfo } from '../../preflight/fetchInfo.js'
@@ -63,17 +58,14 @@ export async function lookAtBinary(
 }
 
 function stagingFor(
-  { upgradeInfo: { home }, preflight: { layout, daemon, download: fetches } }: ChainConfig,
+  { upgradeInfo: { home }, preflight: { layout, daemon } }: ChainConfig,
   { name }: Upgrade,
   finding: DownloadFinding,
   signal: AbortSignal,
 ): Promise<Staging> {
   const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }
-  const planned = finding.kind === 'download' ? finding.download : undefined
-  const hashes: readonly HashType[] = [
-    ...(planned?.checksum === undefined ? [] : [planned.checksum.type]),
-    ...(planned?.archive !== undefined && fetches ? (['sha256'] as const) : []),
-  ]
+  const checksum = finding.kind === 'download' ? finding.download.checksum : undefined
+  const hashes = checksum === undefined ? [] : [checksum.type]
   const question = { name, home, hashes, ...defined({ layout, daemon }) }
   return withinTime(diskMs, (own) => observeStaging(question, own), late, signal)
 }
@@ -86,13 +78,14 @@ function pathToRun(
   machine: Machine,
 ): string | undefined {
   if (staging.kind === 'binary') {
-    const isOther = judgeChecksum(staging, finding, download).verdict === 'not_ready'
+    const isOther = judgeChecksum(staging, finding).verdict === 'not_ready'
     const fits = misfit(staging.format, staging.size, machine) === undefined
     return staging.mayBeRun && fits && !isOther ? staging.path : undefined
   }
   if (download?.kind !== 'fetched' || download.content.kind !== 'program') return undefined
-  // What nobody vouches for is not run.
-  const isVouched = finding.kind === 'download' && finding.download.checksum?.hex === download.hash
+  // What nobody vouches for is not run, nor what only a sum vouches for that can be forged.
+  const checksum = finding.kind === 'download' ? finding.download.checksum : undefined
+  const isVouched = checksum !== undefined && isStrong(checksum) && checksum.hex === download.hash
   const { path, format, size } = download.content
   return isVouched && misfit(format, size, machine) === undefined ? path : undefined
 }
