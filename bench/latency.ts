@@ -29,15 +29,15 @@ const pollMs = 100
 const headSchema = z.object({ result: z.object({ number: z.string() }) })
 
 /**
- * From a mined block to upgrade-info.json on the disk: polled, against a bare loop that asks for the height and writes
- * a file; and pushed, against a bare handler of `newHeads` that makes its file as durable.
+ * From the push of a block to upgrade-info.json on the disk: polled, against a bare loop that asks for the height and
+ * writes a file; and pushed, against a bare handler of `newHeads` that asks nothing and makes its file as durable.
  */
 export async function benchLatency(): Promise<readonly Row[]> {
   const polled = await measure({ pollInterval: `${pollMs}ms`, startBare: pollingLoop })
   const pushed = await measure({ pollInterval: '1h', isPushed: true, startBare: pushHandler, pauseMs: 1_100 })
   return [
-    rowOf(`mined block to file, polled every ${pollMs} ms (median)`, polled),
-    { ...rowOf('mined block to file, pushed (median)', pushed), goal: 1.5 },
+    rowOf(`new block to file, polled every ${pollMs} ms (median)`, polled),
+    { ...rowOf('new block to file, pushed (median)', pushed), goal: 1.5 },
   ]
 }
 
@@ -92,19 +92,27 @@ async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 
       ),
       { defaultValue: undefined },
     )
-    const ours: number[] = []
     await mineTo(first - 1)
-    for (const height of heights) {
-      await wait(pauseMs)
-      ours.push(await untilWritten(join(home, 'data'), height, () => mineTo(height)))
+    const pushedAt = new Map<number, number>()
+    using _heads = await onHeads(anvil.url, (height) => pushedAt.set(height, performance.now()))
+    const measured = async (directory: string, heights: readonly number[]): Promise<readonly number[]> => {
+      const samples: number[] = []
+      for (const height of heights) {
+        await wait(pauseMs)
+        const written = await whenWritten(directory, height, () => mineTo(height))
+        samples.push(written - (pushedAt.get(height) ?? Number.NaN))
+      }
+      return samples
     }
+    const ours = await measured(join(home, 'data'), heights)
     stop.abort()
     await ended
 
-    const bare: number[] = []
     using _bare = await startBare(anvil.url, path)
-    for (const height of heights.map((one) => one + runs))
-      bare.push(await untilWritten(path, height, () => mineTo(height)))
+    const bare = await measured(
+      path,
+      heights.map((height) => height + runs),
+    )
     return { ours, bare }
   } finally {
     await anvil.stop()
@@ -151,8 +159,8 @@ function rowOf(name: string, { ours, bare }: Measured): Row {
   }
 }
 
-/** Milliseconds from the answer of `mine` to the moment the file for `height` can be read. */
-async function untilWritten(directory: string, height: number, mine: () => Promise<void>): Promise<number> {
+/** The moment at which the file for `height` can be read, once `mine` was asked for its block. */
+async function whenWritten(directory: string, height: number, mine: () => Promise<void>): Promise<number> {
   let written = Number.NaN
   const seen = new Promise<void>((resolve) => {
     const watcher = watch(directory, () => {
@@ -163,9 +171,8 @@ async function untilWritten(directory: string, height: number, mine: () => Promi
     })
   })
   await mine()
-  const mined = performance.now()
   await seen
-  return Math.max(0, written - mined)
+  return written
 }
 
 function heightIn(file: string): number | undefined {
@@ -200,19 +207,23 @@ function pollingLoop(url: string, directory: string): Disposable {
 
 /** Writes a file at each head that is pushed: beside its place, synced, renamed, and the directory synced. */
 async function pushHandler(url: string, directory: string): Promise<Disposable> {
+  const file = join(directory, 'upgrade-info.json')
+  return onHeads(url, (height) => {
+    writeFileSync(`${file}.tmp`, JSON.stringify({ height }), { flush: true })
+    renameSync(`${file}.tmp`, file)
+    const opened = openSync(directory, 'r')
+    fsyncSync(opened)
+    closeSync(opened)
+  })
+}
+
+/** Calls with the height of each head that the node pushes, until it is disposed of. */
+async function onHeads(url: string, onHead: (height: number) => void): Promise<Disposable> {
   const transport = webSocket(webSocketOf(url), { keepAlive: false, reconnect: false })
   const client = createPublicClient({ transport })
-  const file = join(directory, 'upgrade-info.json')
   await client.transport.subscribe({
     params: ['newHeads'],
-    onData: (pushed) => {
-      const { result } = headSchema.parse(pushed)
-      writeFileSync(`${file}.tmp`, JSON.stringify({ height: Number(result.number) }), { flush: true })
-      renameSync(`${file}.tmp`, file)
-      const opened = openSync(directory, 'r')
-      fsyncSync(opened)
-      closeSync(opened)
-    },
+    onData: (pushed) => onHead(Number(headSchema.parse(pushed).result.number)),
   })
   const socket = await client.transport.getRpcClient()
   return { [Symbol.dispose]: () => socket.close() }

@@ -138,17 +138,20 @@ describe('any text', () => {
       fc.oneof(
         fc.string({ minLength: 1 }),
         fc.dictionary(
-          fc.string().filter((key) => key !== '__proto__' && key !== 'binaries'),
+          fc.string().filter((key) => key !== 'binaries'),
           fc.jsonValue({ maxDepth: 3 }),
         ),
       ),
       { nil: undefined },
     )
-    const plans = fc.record({
-      name: fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,30}$/),
-      height: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-      info,
-    })
+    const plans = fc
+      .record({
+        name: fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,30}$/),
+        height: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+        info,
+      })
+      // That key is dropped at any depth: "cannot reach the prototypes" says so.
+      .filter((plan) => !JSON.stringify(plan).includes('__proto__'))
     const prose = hostile.map((text) => text.replaceAll(/[`~<{]|upgrade-plan/g, '').replaceAll('\r', '\n'))
     fc.assert(
       fc.property(
