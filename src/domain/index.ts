@@ -70,6 +70,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  ListenError,
   SlowReaderError,
   SourceError,
   StageError,
