@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { defined } from '../domain/defined.js'
 import { readBinaryFormat } from '../domain/readiness/binaryFormat.js'
 import type { DownloadContent, DownloadFacts } from '../domain/readiness/downloadFacts.js'
 import { reasonOf } from '../domain/errors.js'
@@ -9,10 +9,14 @@ import type { OpenDownload } from '../transport/createDownloader.js'
 import { askForDownload } from './askForDownload.js'
 import { beginningOf } from './beginningOf.js'
 import { fetchDownload } from './fetchDownload.js'
+import { hashFile } from './hashFile.js'
+import { withPrivateDirectory } from './withPrivateDirectory.js'
 
 export interface DownloadQuestion {
   readonly open: OpenDownload
   readonly download: PlannedDownload
+  /** Name of the binary, by which it is looked for in an archive. Absent where nobody knows it. */
+  readonly daemon?: string
   /** False only asks for its first byte. */
   readonly fetches: boolean
   /** From the first byte to the last. Milliseconds. */
@@ -30,35 +34,22 @@ export async function withDownload<T>(
   use: (facts: DownloadFacts) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'govstream-preflight-'))
-  try {
-    return await use(await observe(question, directory, signal))
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  const { open, download, fetches, mostBytes } = question
+  if (!fetches) return use(await inTime(question, (own) => askForDownload(open, download.url, mostBytes, own), signal))
+  return withPrivateDirectory(
+    async (directory) => use(await inTime(question, (own) => fetchInto(directory, question, own), signal)),
+    (problem) => use({ kind: 'unplaced', problem }),
+  )
 }
 
-async function observe(
-  { open, download, fetches, limitMs, mostBytes }: DownloadQuestion,
-  directory: string,
+async function inTime(
+  { limitMs }: Pick<DownloadQuestion, 'limitMs'>,
+  look: (signal: AbortSignal) => Promise<DownloadFacts>,
   outer: AbortSignal,
 ): Promise<DownloadFacts> {
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])
   try {
-    const { bavail, bsize } = await statfs(directory)
-    const room = Math.min(mostBytes, bavail * bsize)
-    const { url, checksum } = download
-    if (!fetches) return await askForDownload(open, url, room, signal)
-    const path = join(directory, 'download')
-    const hash: HashType = checksum?.type ?? 'sha256'
-    const came = await fetchDownload({ open, url, path, hash, room, signal })
-    if (came.kind !== 'came') return came
-    // What is not what the plan means is not looked into.
-    const content =
-      checksum !== undefined && checksum.hex !== came.hash
-        ? ({ kind: 'other' } as const)
-        : await contentOf(path, download, came.size)
-    return { kind: 'fetched', size: came.size, hash: came.hash, content }
+    return await look(signal)
   } catch (cause) {
     outer.throwIfAborted()
     const problem = signal.aborted ? `it did not come within ${limitMs / 1000} s` : reasonOf(cause)
@@ -66,13 +57,64 @@ async function observe(
   }
 }
 
-async function contentOf(path: string, { archive }: PlannedDownload, size: number): Promise<DownloadContent> {
-  if (archive !== undefined) return { kind: 'packed', archive }
+async function fetchInto(
+  directory: string,
+  { open, download, mostBytes, daemon }: DownloadQuestion,
+  signal: AbortSignal,
+): Promise<DownloadFacts> {
+  const room = await roomIn(directory, mostBytes)
+  const { url, checksum } = download
+  const path = join(directory, 'download')
+  const hash: HashType = checksum?.type ?? 'sha256'
+  const came = await fetchDownload({ open, url, path, hash, room, signal, ...defined({ expected: checksum?.hex }) })
+  if (came.kind !== 'came') return came
+  // What is not what the plan means is not looked into.
+  const content =
+    checksum !== undefined && checksum.hex !== came.hash
+      ? ({ kind: 'other' } as const)
+      : await contentOf({ directory, path, download, mostBytes, ...defined({ daemon }) }, came.size, signal)
+  return { kind: 'fetched', size: came.size, hash: came.hash, content }
+}
+
+/** A stranger decides how much comes, and the node may live on the same disk: half of it is left free. */
+async function roomIn(directory: string, mostBytes: number): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return Math.min(mostBytes, Math.floor((bavail * bsize) / 2))
+}
+
+interface Came extends Pick<DownloadQuestion, 'download' | 'daemon' | 'mostBytes'> {
+  readonly directory: string
+  readonly path: string
+}
+
+async function contentOf(came: Came, size: number, signal: AbortSignal): Promise<DownloadContent> {
+  const { path, download } = came
+  if (download.archive !== undefined) return unpackedContent(came, download.archive, signal)
+  if (download.subdirectory !== undefined)
+    return { kind: 'unfit', problem: 'is no archive, and its address names a directory in it' }
+  return programAt(path, size)
+}
+
+async function unpackedContent(
+  { directory, path, mostBytes, daemon, download: { subdirectory } }: Came,
+  packed: string,
+  signal: AbortSignal,
+): Promise<DownloadContent> {
+  // Few plans name one: whoever looks at nothing else does not load what takes it apart.
+  const { unpackBinary, unpackedKind } = await import('./archive/unpackBinary.js')
+  const archive = unpackedKind(packed)
+  if (archive === undefined) return { kind: 'packed', archive: packed }
+  const to = join(directory, 'binary')
+  const room = await roomIn(directory, mostBytes)
+  const question = { path, archive, to, mostBytes: room, ...defined({ daemon, subdirectory }) }
+  const unpacked = await unpackBinary(question, signal)
+  if (unpacked.kind !== 'unpacked') return unpacked
+  const { size } = await stat(to)
+  const sha256 = await hashFile(to, 'sha256', signal)
+  return { ...(await programAt(to, size)), unpacked: { member: unpacked.member, sha256 } }
+}
+
+async function programAt(path: string, size: number): Promise<Extract<DownloadContent, { readonly kind: 'program' }>> {
   await chmod(path, 0o700)
-  return {
-    kind: 'program',
-    path,
-    size,
-    format: readBinaryFormat(await beginningOf(path)),
-  }
+  return { kind: 'program', path, size, format: readBinaryFormat(await beginningOf(path)) }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { judgeChecksum } from '../../src/domain/readiness/judgeChecksum.js'
 import { judgeStaging } from '../../src/domain/readiness/judgeStaging.js'
 import { machineOf } from '../../src/domain/readiness/machine.js'
-import { downloadFor } from '../../src/domain/readiness/plannedDownload.js'
+import { downloadFor, type HashType } from '../../src/domain/readiness/plannedDownload.js'
+import type { StagedBinary } from '../../src/domain/readiness/staging.js'
 import { observeStaging, type StagingQuestion } from '../../src/preflight/observeStaging.js'
 import { elf, machO } from '../support/executables.js'
 import { onPlace as it } from '../support/onPlace.js'
@@ -71,6 +72,52 @@ describe('the binary of an upgrade', () => {
     expect(await said(home)).toStrictEqual(['binary not_ready: ~/cosmovisor/upgrades/v2/bin/gaiad is no regular file.'])
   })
 
+  it('is called as the only file of the genesis directory, whatever directories lie beside it', async ({
+    place: { home },
+  }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    mkdirSync(join(home, 'cosmovisor/genesis/bin/old'))
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect((await said(home))[0]).toContain('gaiad is there and may be run.')
+  })
+
+  it('is found among any number of directories', async ({ place: { home } }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    for (let index = 0; index < 1_100; index += 1)
+      mkdirSync(join(home, `cosmovisor/upgrades/a${index}`), { recursive: true })
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect((await said(home))[0]).toContain('gaiad is there and may be run.')
+  })
+
+  it('is not ready where cosmovisor could not turn its link to it, or has turned it already', async ({
+    place: { home },
+  }) => {
+    const root = join(home, 'cosmovisor')
+    const current = join(root, 'current')
+    put(join(root, 'genesis/bin/gaiad'))
+    put(join(root, 'upgrades/v2/bin/gaiad'))
+    const linked = async (target: string): Promise<string> => {
+      rmSync(current, { recursive: true, force: true })
+      symlinkSync(target, current)
+      return (await said(home))[0] ?? ''
+    }
+
+    expect(await linked('genesis')).toContain('binary ready')
+    expect(await linked(join(root, 'genesis'))).toContain('binary ready')
+    expect(await linked('upgrades/v1')).toMatch(/^binary not_ready: .* is a link that leads nowhere/)
+    expect(await linked('upgrades/v2')).toMatch(/^binary not_ready: .* leads to it already/)
+    rmSync(current)
+    put(join(current, 'bin/gaiad'))
+    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is no link/)
+  })
+
+  it('is ready whatever the link of wemixvisor leads to: that is removed', async ({ place: { home } }) => {
+    put(join(home, 'wemixvisor/genesis/bin/wemixd'))
+    put(join(home, 'wemixvisor/upgrades/v2/bin/wemixd'))
+    symlinkSync('upgrades/v1', join(home, 'wemixvisor/current'))
+    expect((await said(home, { layout: 'wemixvisor' }))[0]).toContain('binary ready')
+  })
+
   it('is not ready where it may not be run, or is for another machine', async ({ place: { home } }) => {
     const path = join(home, 'cosmovisor/upgrades/v2/bin/gaiad')
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
@@ -123,5 +170,31 @@ describe('the binary of an upgrade', () => {
     expect(await verdict(`https://a.example/gaiad?checksum=md5:${'0'.repeat(32)}`)).toBe('not_ready')
     expect(await verdict(`https://a.example/gaiad.zip?checksum=sha256:${sum('sha256')}`)).toBe('unknown')
     expect(await verdict('https://a.example/gaiad')).toBe('ready')
+  })
+
+  it.each<[string, HashType, string, string, string]>([
+    ['the one in it', 'sha256', script, 'ready', 'is the binary in the archive, which has the sha256'],
+    ['another than the one in it', 'sha256', 'another', 'not_ready', 'is not the binary of the plan'],
+    ['the one in it, which can be forged', 'md5', script, 'unknown', 'such a sum can be forged'],
+  ])('is, where the plan names an archive, %s', (_, type, packed, verdict, said) => {
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+    const hex = type === 'md5' ? 'a'.repeat(32) : 'a'.repeat(64)
+    const url = `https://a.example/gaiad.zip?checksum=${type}:${hex}`
+    const finding = downloadFor({ name: 'v2', height: 1, info: { binaries: { any: url } } }, machine)
+    const staged: StagedBinary = {
+      kind: 'binary',
+      layout: 'cosmovisor',
+      path: '/gaiad',
+      size: 1,
+      mayBeRun: true,
+      format: { kind: 'script' },
+      hashes: { sha256: hash(script) },
+    }
+    const unpacked = { member: 'gaiad', sha256: hash(packed) }
+    const content = { kind: 'program', path: '/tmp/gaiad', size: 1, format: { kind: 'script' }, unpacked } as const
+    const download = { kind: 'fetched', size: 1, hash: hex, content } as const
+
+    expect(judgeChecksum(staged, finding, download)).toMatchObject({ verdict, reason: containing(said) })
+    expect(judgeChecksum(staged, finding, { ...download, hash: 'b'.repeat(64) }).verdict).toBe('unknown')
   })
 })
