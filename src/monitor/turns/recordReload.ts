@@ -1,5 +1,4 @@
 import { defer, EMPTY, type Observable, type SchedulerLike } from 'rxjs'
-import { everyChain } from '../../domain/everyChain.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { describeDifference } from '../../config/describeDifference.js'
@@ -20,7 +19,7 @@ export function recordReload(
   if (change === undefined) return EMPTY
   const detail = { by: change.by, changes: describeDifference(change.difference) }
   return defer(() => {
-    store.record({ at: now(), chain: everyChain, kind: 'reload', detail })
+    store.record({ at: now(), chain: '', kind: 'reload', detail })
     return EMPTY
   }).pipe(retryWhileBusy(scheduler))
 }
