@@ -157,6 +157,19 @@ CREATE TABLE added_plans (
 );
 `
 
+const journal = `
+-- What happened, for whoever follows over HTTP. Ids go on from a number that is drawn where a journal begins.
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, chain TEXT NOT NULL, type TEXT NOT NULL, json TEXT NOT NULL, body INTEGER
+);
+-- The long parts of proposals, once for all entries in a row that tell the same; last is the newest of these.
+CREATE TABLE journal_bodies (
+  row INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, last INTEGER NOT NULL
+);
+CREATE INDEX journal_bodies_key ON journal_bodies (key);
+CREATE INDEX journal_bodies_last ON journal_bodies (last);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -170,4 +183,5 @@ export const migrations: readonly string[] = [
   seventh,
   ...deliveryMigrations,
   addedPlans,
+  journal,
 ]
