@@ -7,7 +7,7 @@ import { type FileWatch, sightOf, stepFileWatch } from '../../src/cli/fileChange
 /** For each look at a file that was read as `a`, whether it is to be read again then. A dash: it is not there. */
 function dueAt(sights: string): string {
   let watch: FileWatch = { read: 'a', seen: 'a' }
-  return [...sights]
+  return Array.from(sights)
     .map((sight) => {
       const step = stepFileWatch(watch, sight === '-' ? undefined : sight)
       watch = step.watch

@@ -1,11 +1,11 @@
-import { filter, firstValueFrom } from 'rxjs'
+import { filter } from 'rxjs'
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { ConfigError } from '../../src/domain/errors.js'
 import { openStore } from '../../src/store/openStore.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { startWebhookServer } from '../support/servers/webhookServer.js'
-import { chainOf, watch } from './watching.js'
+import { chainOf, soon, watch } from './watching.js'
 
 type Input = ConfigInput & { readonly state: string }
 
@@ -29,7 +29,7 @@ describe('another configuration, taken up while a run is at work', () => {
       chains: [chainOf(second.url, people.governor, { name: 'second' }), local],
     }
     expect(watching.monitor.reload(config).chains).toStrictEqual({ added: ['second'], removed: [], changed: [] })
-    await firstValueFrom(watching.monitor.heads$.pipe(filter((head) => head.chain === 'second')))
+    await soon(watching.monitor.heads$.pipe(filter((head) => head.chain === 'second')), 'the second chain')
     watching.monitor.reload(config)
 
     expect(first.requests).toStrictEqual([])

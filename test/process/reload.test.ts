@@ -30,7 +30,10 @@ describe('the configuration of a run', () => {
     program.signal('SIGHUP')
     await program.says('is wrong: nothing of it is taken up, and the configuration before goes on')
     await program.says('chains[1].rpc.urls')
-    edit(office, ({ chains: [local], ...rest }) => ({ ...rest, chains: [local, { ...local, name: 'second' }] }))
+    edit(office, ({ chains: [local], ...rest }) => ({
+      ...rest,
+      chains: [local, { ...local, name: 'second', upgradeInfo: undefined }],
+    }))
     for (let storm = 0; storm < 5; storm++) program.signal('SIGHUP')
     await program.says('configuration read again: chain second added')
 
