@@ -30,7 +30,8 @@ export type Routes = (app: App, context: ServerContext) => void
 
 /** What the routes work with: one running monitor. */
 export interface ServerContext {
-  readonly config: Config
+  /** The configuration that is worked with now; a later one has the same `http`. */
+  readonly config: () => Config
   readonly http: HttpConfig
   /** The state that the run holds open. */
   readonly store: Store
@@ -40,8 +41,8 @@ export interface ServerContext {
   readonly turn$: Observable<Turn>
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
-  /** Takes up the configuration anew; absent where the host of the monitor cannot. Rejects with a `ConfigError`. */
-  readonly reload?: () => Promise<void>
+  /** Reads the configuration again, for `by`; absent where nobody can. Rejects with a `ConfigError`. */
+  readonly reload?: (by: string) => Promise<void>
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
   readonly log: LogWriter

@@ -53,7 +53,10 @@ export function serve({ stop$, limits = usual, ...options }: ServeOptions): Obse
   return defer(() => {
     const { http, config, log, turn$ } = options
     const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
-    const watched = config.chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name)
+    const watched = (): readonly string[] =>
+      config()
+        .chains.filter(({ monitor }) => monitor.enabled)
+        .map(({ name }) => name)
     const { note, unready } = createReadiness(watched)
     const port = (): number => portOf(server) ?? http.listen.port
     const app = createApp({ ...options, unready }, { port, idleTimeout })
