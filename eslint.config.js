@@ -32,7 +32,7 @@ const rooms = {
   sinks: { knows: ['domain', 'channels', 'programs', 'store', 'streams'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
-  server: { knows: ['domain', 'channels', 'config', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
+  server: { knows: ['domain', 'channels', 'config', 'notify', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
     knows: [

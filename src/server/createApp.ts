@@ -1,19 +1,47 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
-import { allowed, knownHosts } from './guard.js'
+import { boundedBodies } from './boundedBodies.js'
+import { allowed, askerOf, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
+import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
+import { notificationRoutes } from './routes/notifications.js'
 import { orderRoutes } from './routes/orders.js'
+import { openApiRoute } from './routes/openapi.js'
 import { probeRoutes } from './routes/probes.js'
+import { proposalRoutes } from './routes/proposals.js'
+import { silenceRoutes } from './routes/silences.js'
+import { upgradeRoutes } from './routes/upgrades.js'
 import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 
 /** All that is served, a subject a file. */
-const routes: readonly Routes[] = [probeRoutes, chainRoutes, orderRoutes]
+const routes: readonly Routes[] = [
+  probeRoutes,
+  chainRoutes,
+  proposalRoutes,
+  upgradeRoutes,
+  notificationRoutes,
+  auditRoutes,
+  silenceRoutes,
+  orderRoutes,
+]
+
+/** What is asked again and again, and is often the same. A stream of events is not among them: it never ends. */
+const lists = [
+  'chains',
+  'proposals',
+  'proposals/:key',
+  'upgrades',
+  'notifications',
+  'audit',
+  'deliveries',
+  'silences',
+].map((name) => `/api/v1/${name}`)
 
 // Of what is sent here, a silence is the longest.
 const maxBody = 65_536
@@ -56,17 +84,27 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
     }),
   )
   app.use(allowed({ http, port }))
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () =>
-        answerProblem(413, `Expected a body of at most ${maxBody} bytes.`, {
-          headers: { connection: 'close' },
-        }),
-    }),
-  )
+  app.use(boundedBodies(maxBody))
+  app.use('/api/v1/*', audited(context))
+  app.on('GET', lists, etag())
   for (const add of routes) add(app, context)
+  openApiRoute(app)
   return app
+}
+
+/** Writes down what was changed over HTTP, and by whom. */
+function audited({ store, now, log, conceal }: ServerContext): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    await next()
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || !c.res.ok) return
+    const detail = { request: `${c.req.method} ${cleanLine(c.req.path, 300)}`, by: askerOf(c) }
+    try {
+      store.record({ at: now(), chain: '', kind: 'http', detail })
+    } catch (error) {
+      // What was asked for is done.
+      log.error(detail, `a request over HTTP could not be audited: ${conceal(reasonOf(error))}`)
+    }
+  }
 }
 
 /** What no page elsewhere is to make of an answer. A route that needs another value sets its own. */

@@ -58,9 +58,9 @@ export function allowed({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
   }
 }
 
-/** What is nowhere is told to everybody. */
+/** What is nowhere is told to everybody. A route is added with its method, what is before routes with all. */
 function hasRoute(c: Context<ServerEnv>): boolean {
-  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' || path !== '/*')
+  return matchedRoutes(c).some(({ method }) => method !== 'ALL')
 }
 
 function refuseWriting(c: Context<ServerEnv>, access: Access, { tokens }: HttpConfig): Response {
@@ -75,6 +75,11 @@ function refuseWriting(c: Context<ServerEnv>, access: Access, { tokens }: HttpCo
 function refuse(detail: string): Response {
   const sentence = `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`
   return answerProblem(401, sentence, { headers: { 'www-authenticate': 'Bearer realm="govstream"' } })
+}
+
+/** Who asked for a change: the role of the token, and the address. */
+export function askerOf(c: Context<ServerEnv>): string {
+  return `${c.get('access')} token from ${c.env.incoming?.socket.remoteAddress ?? 'nowhere'}`
 }
 
 /** Whoever asks a loopback address by its own name, from this machine and through nobody else. */

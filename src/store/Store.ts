@@ -110,7 +110,7 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
   outline(chain: string): ChainOutline | undefined
   /**
    * The tracked proposals that fit every given condition, chain by chain: of these chains in their order, or of all by
-   * name. `after` follows the order `known`.
+   * name. `after` follows the order that is asked for.
    */
   find(
     filter?: ProposalFilter,
@@ -169,8 +169,8 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
   silences(now: number): readonly Silence[]
   /** Adds a silence from `at` on (Unix ms): what happens from then on is held back. */
   addSilence(silence: Omit<Silence, 'id' | 'held'>, at: number): Silence
-  /** Ends a silence at `now` (Unix ms), and gives it as it was; undefined where there is none of that id. */
-  endSilence(id: string, now: number): Silence | undefined
+  /** Ends a silence at `now` (Unix ms), for `by`, and gives it as it was; undefined where there is none of that id. */
+  endSilence(id: string, now: number, by?: string): Silence | undefined
   /**
    * Silences that are over at `now` (Unix ms) and held back notifications of the chain that people were not told of
    * yet. A committed `silence_ended` tells them.

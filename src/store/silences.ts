@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { Silence } from '../domain/notifications/routing.js'
@@ -47,13 +48,22 @@ export function silences(
         return silence
       }),
 
-    endSilence: (id, now) =>
+    endSilence: (id, now, by) =>
       sql.transaction(() => {
         const silence = activeSilences(sql, now).find((one) => one.id === id)
         if (silence === undefined) return undefined
         sql.run('UPDATE silences SET until = ? WHERE id = ?', now, id)
         dropTold(sql, now)
-        trail.record({ at: now, chain: '', kind: 'silence', detail: { ...detailOf(silence), done: 'removed' } })
+        trail.record({
+          at: now,
+          chain: '',
+          kind: 'silence',
+          detail: {
+            ...detailOf(silence),
+            done: 'removed',
+            ...defined({ removedBy: by }),
+          },
+        })
         return silence
       }),
 

@@ -16,6 +16,7 @@ function minimalChain(): object {
 const everyDefault = {
   state: './govstream.db',
   gracePeriod: 10_000,
+  reload: 'signal',
   log: { level: 'info' },
   chains: [
     {

@@ -1,7 +1,6 @@
 import { type Proposal, type ProposalStatus, type ProposalType, keyOf } from '../../domain/proposals/proposal.js'
-import { withEstimates } from '../../domain/proposals/withEstimates.js'
 import { defined } from '../../domain/defined.js'
-import type { ChainOutline, ProposalSelection, Store } from '../../store/Store.js'
+import type { ProposalSelection, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -14,6 +13,7 @@ import { type ShortId, shortIdsBy, wholeIds } from '../output/shortIds.js'
 import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context, Terminal } from '../Terminal.js'
 import { fullProposalView, proposalView, type Shown } from '../../views/proposalView.js'
+import { showProposals } from '../../views/showProposals.js'
 import { withStore } from '../withStore.js'
 
 export interface ProposalsOptions extends ChainOptions {
@@ -40,7 +40,7 @@ export async function proposals(id: string | undefined, options: ProposalsOption
       store,
       chains: states.map(({ chain }) => chain),
       total: states.reduce((sum, { chain }) => sum + store.counts(chain).total, 0),
-      show: showing(states),
+      show: showProposals(states),
       short: shortIdsBy((one) => store.adjacentIds(one)),
     }
     return id === undefined ? list(tracked, options, located.state, context) : showOne(id, tracked, { json, terminal })
@@ -60,16 +60,6 @@ interface Tracked {
 interface Answer {
   readonly json: boolean
   readonly terminal: Terminal
-}
-
-/** What is shown of a proposal, by the pace of its chain. */
-function showing(states: readonly ChainOutline[]): Tracked['show'] {
-  const paces = new Map(states.map((state) => [state.chain, state]))
-  return (proposal) => {
-    const pace = paces.get(proposal.chain)
-    const shown = pace === undefined ? proposal : withEstimates(proposal, pace)
-    return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
-  }
 }
 
 async function list(

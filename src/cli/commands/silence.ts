@@ -4,6 +4,7 @@ import { parseDuration } from '../../domain/text/duration.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { Silence } from '../../domain/notifications/routing.js'
 import { isExact, matchProblem } from '../../notify/match.js'
+import { longestSilence, maxSilenceComment } from '../../notify/silenceLimits.js'
 import { nearest } from '../../schema/nearest.js'
 import { silenceView } from '../../views/silenceView.js'
 import { exitCodes } from '../exitCodes.js'
@@ -22,9 +23,6 @@ export interface SilenceAddOptions extends ReadOptions {
   readonly for: string
   readonly comment: string
 }
-
-const maxComment = 500
-const longest = 366 * 86_400_000
 
 /** Adds a silence, also where there is no state yet. */
 export async function addSilence(options: SilenceAddOptions, { terminal, now }: Context): Promise<number> {
@@ -103,9 +101,9 @@ function readSilence({ match: pairs, for: span, comment }: SilenceAddOptions): P
     match.set(key, value)
   }
   const ms = parseDuration(span)
-  if (ms === undefined || ms === 0 || ms > longest)
+  if (ms === undefined || ms === 0 || ms > longestSilence)
     issues.push({ path: '--for', message: 'expected a duration of at most 366 days, such as 30m, 2h or 7d' })
-  const said = cleanLine(comment, maxComment)
+  const said = cleanLine(comment, maxSilenceComment)
   if (said === '') issues.push({ path: '--comment', message: 'expected why, in a few words' })
   if (ms === undefined || issues.length > 0) throw new ConfigError(issues)
   return { match: Object.fromEntries(match), ms, comment: said }

@@ -9,6 +9,7 @@ import type { Sql } from '../sql.js'
 const rowRow = z.object({ row: z.number() })
 const foundRow = z.object({ key: z.string(), json: z.string() })
 const placedRow = z.extend(foundRow, { row: z.number() })
+const bornRow = z.object({ born: z.number(), place: z.number() })
 const besideRow = z.object({ below: z.nullable(z.string()), above: z.nullable(z.string()) })
 const knownRow = z.object({ known: z.number() })
 
@@ -87,23 +88,40 @@ function rowsIn(
   sql: Sql,
   chain: string,
   { id, status, type, active, limit = Infinity }: Omit<ProposalFilter, 'chain' | 'after'>,
-  start: number,
+  past: number,
   order: ProposalOrder,
 ): readonly number[] {
   const given = (column: string, value: string | undefined): readonly (readonly [string, readonly string[]])[] =>
     value === undefined ? [] : [[`${column} = ?`, [value]]]
+  const start = startOf(sql, past, order)
   const conditions = [...given('id', id), ...given('status', status), ...given('type', type), ...activity(active)]
   return sql
     .all(
       rowRow,
-      `SELECT row FROM proposals WHERE ${['chain = ?', ...conditions.map(([text]) => text), 'row > ?'].join(' AND ')}
+      `SELECT row FROM proposals WHERE ${['chain = ?', ...conditions.map(([text]) => text), start.text].join(' AND ')}
       ORDER BY ${order === 'newest' ? 'born DESC, place DESC, row' : 'row'} LIMIT ?`,
       chain,
       ...conditions.flatMap(([, values]) => values),
-      start,
+      ...start.values,
       limit === Infinity ? -1 : limit,
     )
     .map(({ row }) => row)
+}
+
+/** What comes after a row in an order; all of it where `past` is 0. */
+function startOf(
+  sql: Sql,
+  past: number,
+  order: ProposalOrder,
+): { readonly text: string; readonly values: readonly number[] } {
+  const [last] = order === 'known' ? [] : sql.all(bornRow, 'SELECT born, place FROM proposals WHERE row = ?', past)
+  if (last === undefined) return { text: 'row > ?', values: [past] }
+  const { born, place } = last
+  return {
+    // The first part bounds the walk along the index.
+    text: 'born <= ? AND (born < ? OR place < ? OR (place = ? AND row > ?))',
+    values: [born, born, place, place, past],
+  }
 }
 
 function activity(active: boolean | undefined): readonly (readonly [string, readonly string[]])[] {

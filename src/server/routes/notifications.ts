@@ -1,0 +1,69 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { failedDeliveryView, markedView, notificationView } from '../../views/notificationView.js'
+import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
+import { refusal } from '../problem.js'
+import { deliverySchema, type Item, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
+import type { Routes } from '../ServerContext.js'
+
+const unread = z.exactOptional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
+
+/** The inbox, as `notifications --json` tells it, and what was not delivered so far, as `notifications --failed`. */
+export const notificationRoutes: Routes = (app, { store }) => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/notifications',
+      summary: 'The inbox, newest first',
+      request: { query: strictQuery({ ...pageKeys, unread }) },
+      responses: listAnswers(notificationSchema, 'As `notifications --json`.'),
+    }),
+    (c) => {
+      const { limit, after, unread: only } = c.req.valid('query')
+      const found = store.notifications({
+        unread: only === 'true',
+        limit: limit + 1,
+        ...(after !== undefined && { before: after }),
+      })
+      const page = found.slice(0, limit)
+      return c.json(listBody(page.map(notificationView), found.length > limit ? (page.at(-1)?.id ?? null) : null), 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/notifications/{id}/read',
+      summary: 'Marks a notification as read, or `all`',
+      request: { params: z.object({ id: z.string().max(2_000).describe('Its id, percent-encoded, or `all`.') }) },
+      responses: {
+        200: {
+          description: 'How many were marked, as `notifications --read ID --json`.',
+          content: { 'application/json': { schema: markedSchema } },
+        },
+        404: problemResponse('No notification has this id.'),
+      },
+    }),
+    (c) => {
+      const { id } = c.req.valid('param')
+      if (id !== 'all' && !store.notificationIds().includes(id)) throw refusal(404, 'No notification has this id.')
+      const item: Item = markedView(store.markRead(id))
+      return c.json(item, 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/deliveries',
+      summary: 'What was tried and is not delivered: what waits for another try, then what was given up',
+      request: { query: strictQuery(pageKeys) },
+      responses: listAnswers(deliverySchema, 'As `notifications --failed --json`.'),
+    }),
+    (c) => {
+      const { items, next } = pageOf(
+        store.failedDeliveries(),
+        c.req.valid('query'),
+        ({ notification, handler }) => `${handler}/${notification.id}`,
+      )
+      return c.json(listBody(items.map(failedDeliveryView), next), 200)
+    },
+  )
+}

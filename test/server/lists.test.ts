@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { NotificationRoute } from '../../src/store/Store.js'
+import { openStore } from '../../src/store/openStore.js'
+import {
+  auditSchema,
+  chainSchema,
+  deliverySchema,
+  fullProposalSchema,
+  notificationSchema,
+  proposalSchema,
+  silenceSchema,
+  upgradeSchema,
+} from '../../src/server/schemas.js'
+import { tally } from '../support/builders.js'
+import { announcement, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
+import { type Serving, serving } from './serving.js'
+
+const everywhere: NotificationRoute = () => ['ops']
+const origin = (block: bigint, index = 0) => ({ block, hash: '0x1', index })
+const proposals = [
+  proposal('1', { origin: origin(1n), tally: tally(5n), status: 'passed' }),
+  proposal('2', { origin: origin(2n), votingEnd: 20n, proposer: '0xA1' }),
+  proposal('3', { origin: origin(2n, 1), type: 'upgrade', submittedAt: 4n }),
+  proposal('4', { origin: origin(3n) }),
+  proposal('with/slash and %', { origin: origin(4n) }),
+]
+
+/** A store in which something of everything is. */
+function seeded() {
+  const store = openStore({ path: ':memory:' })
+  store.claim(1_000)
+  store.commit(
+    turn({
+      state: state({
+        proposals: holding(...proposals),
+        upgrades: queueing(upgrade('3'), upgrade('1', { height: 900 })),
+      }),
+      announcements: ['1', '2', '3'].map((id) => announcement(`${id}#new_proposal`)),
+    }),
+    everywhere,
+  )
+  for (const item of store.due(2_000, 2)) store.bury(item, 2_000, { reason: 'The receiver said 404.', status: 404 })
+  return store
+}
+
+const pageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() })
+
+async function pageOf({ ask }: Pick<Serving, 'ask'>, path: string) {
+  const answer = await ask(`/api/v1/${path}`)
+  expect(answer.status).toBe(200)
+  return pageSchema.parse(answer.json())
+}
+
+/** All pages of a list, two items at a time. */
+async function allOf(server: Pick<Serving, 'ask'>, list: string): Promise<readonly Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = []
+  for (let next: string | null = ''; next !== null;) {
+    const page: z.infer<typeof pageSchema> = await pageOf(
+      server,
+      `${list}?limit=2${next === '' ? '' : `&after=${encodeURIComponent(next)}`}`,
+    )
+    expect(page.items.length).toBeLessThanOrEqual(2)
+    items.push(...page.items)
+    next = page.next
+  }
+  return items
+}
+
+const write = { authorization: 'Bearer token-that-writes' }
+const tokens = { write: 'token-that-writes', read: 'token-that-reads' }
+
+describe('a list over HTTP', () => {
+  it.for([
+    ['chains', chainSchema],
+    ['proposals', proposalSchema],
+    ['upgrades', upgradeSchema],
+    ['notifications', notificationSchema],
+    ['audit', auditSchema],
+    ['deliveries', deliverySchema],
+    ['silences', silenceSchema],
+  ] as const)('of %s is whole over its pages, each item once and as it is described', async ([list, schema]) => {
+    const store = seeded()
+    for (const comment of ['one', 'two', 'three'])
+      store.addSilence({ match: { chain: 'local' }, until: 2e12, comment, by: 'ops' }, 1_000)
+    const server = await serving({}, { store })
+    const items = await allOf(server, list)
+    expect(items).toStrictEqual((await pageOf(server, list)).items)
+    expect(items.length).toBeGreaterThan(0)
+    for (const item of items) expect(schema.safeParse(item).error).toBeUndefined()
+  })
+
+  it('gives proposals newest first, and those that fit the filters', async () => {
+    const server = await serving({}, { store: seeded() })
+    const ids = async (query: string) => (await pageOf(server, `proposals${query}`)).items.map(({ id }) => id)
+    expect(await ids('')).toStrictEqual(['with/slash and %', '4', '3', '2', '1'])
+    expect(await ids('?status=passed')).toStrictEqual(['1'])
+    expect(await ids('?type=upgrade')).toStrictEqual(['3'])
+    expect(await ids('?active=false')).toStrictEqual(['1'])
+    expect(await ids('?active=true&limit=1')).toStrictEqual(['with/slash and %'])
+    expect(await ids('?chain=local&active=true')).toHaveLength(4)
+  })
+
+  it.for(['proposals?chain=other', 'proposals?status=open', 'proposals?after=x', 'audit?after=x', 'upgrades?chain='])(
+    'says what is wrong with %s',
+    async (query) => {
+      const { ask } = await serving({}, { store: seeded() })
+      expect(await ask(`/api/v1/${query}`)).toMatchObject({ status: 400 })
+    },
+  )
+
+  it('is not sent again to who has it', async () => {
+    const { ask } = await serving({}, { store: seeded() })
+    const first = await ask('/api/v1/proposals')
+    const tag = String(first.headers['etag'])
+    expect(tag).toMatch(/^"/)
+    const again = await ask('/api/v1/proposals', { headers: { 'if-none-match': tag } })
+    expect([again.status, again.text]).toStrictEqual([304, ''])
+  })
+})
+
+describe('one proposal over HTTP', () => {
+  it('is there by its key, whatever stands in its id, with its history and votes', async () => {
+    const { ask } = await serving({}, { store: seeded() })
+    for (const id of ['1', 'with/slash and %']) {
+      const answer = await ask(`/api/v1/proposals/${encodeURIComponent(`local/0xc0ffee/${id}`)}`)
+      expect(answer.status).toBe(200)
+      expect(answer.json()).toMatchObject({ id, description: 'What it is for.', history: [], votes: [] })
+      expect(fullProposalSchema.safeParse(answer.json()).error).toBeUndefined()
+    }
+  })
+
+  it('is a 404 where nothing has the key', async () => {
+    const { ask } = await serving({}, { store: seeded() })
+    expect(await ask('/api/v1/proposals/local%2F0xc0ffee%2F9')).toMatchObject({ status: 404 })
+  })
+})
+
+describe('a change over HTTP', () => {
+  it('is for who shows the token for it', async () => {
+    const { ask } = await serving({ tokens }, { store: seeded() })
+    const post = (headers: Record<string, string>) => ask('/api/v1/notifications/all/read', { method: 'POST', headers })
+    expect((await post({})).status).toBe(401)
+    expect((await post({ authorization: 'Bearer nonsense' })).status).toBe(401)
+    expect((await post({ authorization: 'Bearer token-that-reads' })).status).toBe(403)
+    expect((await post(write)).status).toBe(200)
+    const closed = await serving({ tokens: { read: tokens.read } }, { store: seeded() })
+    expect((await closed.ask('/api/v1/sync', { method: 'POST', headers: write })).status).toBe(403)
+    expect((await closed.ask('/api/v1/sync', { method: 'POST' })).status).toBe(403)
+  })
+
+  it('marks a notification as read', async () => {
+    const { ask, store } = await serving({ tokens }, { store: seeded() })
+    const read = (id: string) =>
+      ask(`/api/v1/notifications/${encodeURIComponent(id)}/read`, { method: 'POST', headers: write })
+    expect((await read('2#new_proposal')).json()).toStrictEqual({ marked: 1 })
+    expect((await read('2#new_proposal')).json()).toStrictEqual({ marked: 0 })
+    expect((await read('9')).status).toBe(404)
+    expect(store.notifications({ unread: true }).map(({ id }) => id)).toStrictEqual([
+      '3#new_proposal',
+      '1#new_proposal',
+    ])
+  })
+
+  it('adds a silence and ends it, and the trail tells who did', async () => {
+    const { ask, store } = await serving({ tokens }, { store: seeded() })
+    const headers = { ...write, 'content-type': 'application/json' }
+    const body = JSON.stringify({ match: { chain: 'local' }, for: '2h', comment: 'we know' })
+    const added = await ask('/api/v1/silences', { method: 'POST', headers, body })
+    expect(added.status).toBe(201)
+    expect(added.json()).toMatchObject({ id: '1', comment: 'we know', by: 'write token from 127.0.0.1', held: 0 })
+    const ended = await ask('/api/v1/silences/1', { method: 'DELETE', headers: write })
+    expect(ended.status).toBe(200)
+    expect((await ask('/api/v1/silences/1', { method: 'DELETE', headers: write })).status).toBe(404)
+    const [, removed, , first] = store.audit({ limit: 4 })
+    expect(first?.detail).toMatchObject({ done: 'added', by: 'write token from 127.0.0.1' })
+    expect(removed?.detail).toMatchObject({ done: 'removed', removedBy: 'write token from 127.0.0.1' })
+    expect(store.audit({ limit: 1 })[0]).toMatchObject({
+      kind: 'http',
+      detail: { request: 'DELETE /api/v1/silences/1', by: 'write token from 127.0.0.1' },
+    })
+  })
+
+  it.for([
+    ['', 400],
+    ['{', 400],
+    ['{}', 400],
+    ['{"match":{},"for":"2h","comment":"x"}', 400],
+    ['{"match":{"chian":"a"},"for":"2h","comment":"x"}', 400],
+    ['{"match":{"chain":"a"},"for":"2 hours","comment":"x"}', 400],
+    ['{"match":{"chain":"a"},"for":"0s","comment":"x"}', 400],
+    ['{"match":{"chain":"a"},"for":"367d","comment":"x"}', 400],
+    ['{"match":{"chain":"a"},"for":"2h","comment":" "}', 400],
+    ['{"match":{"chain":"a"},"for":"2h","comment":"x","more":1}', 400],
+  ] as const)('is refused where a silence is %s', async ([body, status]) => {
+    const { ask, store } = await serving({ tokens }, { store: seeded() })
+    const headers = { ...write, 'content-type': 'application/json' }
+    const answer = await ask('/api/v1/silences', { method: 'POST', headers, body })
+    expect(answer.status).toBe(status)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(store.silences(0)).toStrictEqual([])
+  })
+
+  it.for([
+    ['that tells no length', 100, 201],
+    ['that tells none and is too long', 70_000, 413],
+  ] as const)('may come as a body %s', async ([, length, status]) => {
+    const { ask } = await serving({ tokens }, { store: seeded() })
+    const headers = { ...write, 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
+    const body = JSON.stringify({ match: { chain: 'local' }, for: '2h', comment: 'x'.repeat(length) })
+    expect((await ask('/api/v1/silences', { method: 'POST', headers, body })).status).toBe(status)
+  })
+
+  it('cannot take up the configuration anew where nothing can', async () => {
+    const { ask } = await serving({ tokens })
+    expect((await ask('/api/v1/reload', { method: 'POST', headers: write })).status).toBe(501)
+  })
+})
+
+describe('/openapi.json', () => {
+  it('describes every route there is', async () => {
+    const { ask } = await serving()
+    const document = z
+      .object({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+      .parse((await ask('/openapi.json')).json())
+    expect(Object.keys(document.paths).sort()).toStrictEqual([
+      '/api/v1/audit',
+      '/api/v1/chains',
+      '/api/v1/deliveries',
+      '/api/v1/notifications',
+      '/api/v1/notifications/{id}/read',
+      '/api/v1/proposals',
+      '/api/v1/proposals/{key}',
+      '/api/v1/reload',
+      '/api/v1/silences',
+      '/api/v1/silences/{id}',
+      '/api/v1/sync',
+      '/api/v1/upgrades',
+      '/healthz',
+      '/readyz',
+    ])
+  })
+})
