@@ -2,7 +2,7 @@ import type { Announcement } from '../chainState.js'
 import type { Preflight, Verdict } from '../readiness/check.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf, isoOfMs } from '../text/time.js'
-import { isOwn, type Upgrade } from '../upgrades/upgrade.js'
+import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import { draftNotification } from './announcement.js'
 import { heightText } from './phrases.js'
 import { preflightLines } from './operationTexts.js'
@@ -27,7 +27,7 @@ const titles: Readonly<Record<Verdict, string>> = {
  * could not be seen is told with the event of what is not ready, less urgently.
  */
 export function announcePreflight({ before, found, time }: PreflightHappening): readonly Announcement[] {
-  const { key, chain, contract, proposalId, height, preflight } = before
+  const { key, chain, contract, height, preflight } = before
   const { verdict, checks, checkedAt } = found
   const lead = preflight?.owed ?? 'again'
   if (lead === 'again' && verdict === preflight?.verdict) return []
@@ -45,7 +45,7 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
     data: {
       key,
       contract,
-      proposalId: isOwn(before) ? null : proposalId,
+      proposalId: proposalOf(before) ?? null,
       name,
       height,
       verdict,

@@ -8,7 +8,7 @@ import { type Draft, draftNotification } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
 import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
-import { isOwn, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
+import { isOwn, proposalOf, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { upgradeAdvice, upgradeDetail, upgradeLines, upgradeTitle } from './upgradeTexts.js'
 
@@ -39,6 +39,7 @@ function sourceLine(upgrade: Upgrade): string {
   const { contract, proposalId, addedBy } = upgrade
   if (isOwn(upgrade))
     return `Your own plan, ${addedBy === undefined ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
+  if (upgrade.announced === true) return `Announced by the contract ${contract}: no vote decided it.`
   return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
 }
 
@@ -83,12 +84,12 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
 function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
   const { blocksLeft, eta } = distanceOf(upgrade, head, blockTime)
-  const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  const { key, contract, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
     kind: upgrade.kind ?? 'governance',
     contract,
-    proposalId: isOwn(upgrade) ? null : proposalId,
+    proposalId: proposalOf(upgrade) ?? null,
     name: shownPlanName(upgrade),
     height,
     status,

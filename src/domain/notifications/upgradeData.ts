@@ -33,7 +33,10 @@ export type UpgradeCause =
 /** The upgrade as it stood then. */
 export type UpgradeData = {
   readonly key: string
-  /** `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal. */
+  /**
+   * `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal.
+   * `governance` without a proposal: its contract announced it.
+   */
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null

@@ -2,7 +2,7 @@ import { defined } from '../defined.js'
 import type { LocalTime, Viewpoint } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { UpgradeEvent } from './upgradeData.js'
+import type { UpgradeData, UpgradeEvent } from './upgradeData.js'
 import { countText, heightText, shortId } from './phrases.js'
 import { upgradeAdvice, upgradeDetail, upgradeLines } from './upgradeTexts.js'
 
@@ -22,6 +22,11 @@ export function upgradeMessage(
   }
 }
 
+function sourceText({ proposalId, kind }: UpgradeData): string {
+  if (proposalId !== null) return shortId(proposalId)
+  return kind === 'coordinated' ? 'none: a plan of your own' : 'none: announced by its contract'
+}
+
 function facts(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): readonly MessageFact[] {
   const { data } = notification
   const versions =
@@ -38,6 +43,6 @@ function facts(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): re
     { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
     ...versions,
     { name: 'File', value: data.file === 'written' ? 'written' : null },
-    { name: 'Proposal', value: data.proposalId === null ? 'none: a plan of your own' : shortId(data.proposalId) },
+    { name: 'Proposal', value: sourceText(data) },
   ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
 }

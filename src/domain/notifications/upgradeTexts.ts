@@ -64,7 +64,7 @@ export function upgradeDetail(notification: UpgradeNotification): string {
       return refused(notification.data, name)
     case 'upgrade_rescheduled': {
       const { before } = notification.data
-      return `${isOwn(data) ? 'your own plan' : 'the proposal'} now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
+      return `${askerOf(data)} now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || unnamed} at ${heightText(before.height)}`}.`
     }
     case 'upgrade_imminent':
       return `${name} is due at height ${heightText(height)}.`
@@ -122,17 +122,30 @@ const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   no_proof: 'Look at the node now: is it up, and which version does it run?',
 }
 
-function scheduledBy({ origin, kind }: UpgradeData): string {
-  if (kind === 'coordinated') return 'it is your own plan, no vote decided it'
+/** True where a contract announced it, without a vote. */
+function isAnnounced(data: Pick<UpgradeData, 'kind' | 'proposalId'>): boolean {
+  return data.proposalId === null && !isOwn(data)
+}
+
+function askerOf(data: UpgradeData): string {
+  return isOwn(data) ? 'your own plan' : isAnnounced(data) ? 'the contract' : 'the proposal'
+}
+
+function scheduledBy(data: UpgradeData): string {
+  const { origin } = data
+  if (isOwn(data)) return 'it is your own plan, no vote decided it'
+  if (isAnnounced(data)) return 'its contract announces it, no vote decides it'
   return origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
 }
 
-function refused({ why, height, more, kind }: RefusedData, name: string): string {
-  if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
+function refused(data: RefusedData, name: string): string {
+  const { why, height, more } = data
+  if (why === 'held_back')
+    return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
-  return `${kind === 'coordinated' ? 'your own plan' : 'the proposal'} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+  return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 function triggered({ file, isHeld, height }: UpgradeData, name: string): string {
@@ -155,12 +168,13 @@ function completed({ height, evidence, oldVersion, newVersion }: SwitchData, nam
   }
 }
 
-function failed({ why, height, file }: UpgradeData, name: string): string {
+function failed(data: UpgradeData, name: string): string {
+  const { why, height, file } = data
   if (why === 'stuck')
     return `the nodes of this chain stop at block ${heightText(height - 1)} and go on only with ${name}. Nothing shows that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'withdrawn')
-    return `the proposal of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+    return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 

@@ -12,7 +12,7 @@ import {
   type ProposalType,
 } from './proposal.js'
 
-/** How many proposals are tracked, by what can be asked for. */
+/** How many proposals are tracked, by what can be asked for; what is announced is none. */
 export interface ProposalCounts {
   readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
   readonly byType: Readonly<Partial<Record<ProposalType, number>>>
@@ -122,6 +122,7 @@ function isSettled(proposal: Proposal, state: ChainState): boolean {
   const { proposalsReadTo = 0n, upgrades } = state
   const { closedAt } = proposal
   return (
+    proposal.announced !== true &&
     !isUnjudged(proposal, state) &&
     closedAt !== undefined &&
     !isOpen(proposal) &&
@@ -137,7 +138,8 @@ function byEnd({ closedAt: a }: Proposal, { closedAt: b }: Proposal): number {
 function counted(counts: ProposalCounts, proposals: Iterable<Proposal>, by: 1 | -1): ProposalCounts {
   const byStatus: Partial<Record<ProposalStatus, number>> = {}
   const byType: Partial<Record<ProposalType, number>> = {}
-  for (const { status, type } of proposals) {
+  for (const { status, type, announced } of proposals) {
+    if (announced === true) continue
     byStatus[status] = (byStatus[status] ?? 0) + by
     byType[type] = (byType[type] ?? 0) + by
   }

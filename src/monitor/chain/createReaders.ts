@@ -88,6 +88,8 @@ function optionsOf(
         ...evm(),
         ...(governance.address !== undefined && { registry: contract(governance.address) }),
       }
+    case 'upgrade-entrypoint':
+      return { system: 'upgrade-entrypoint', ...evm(), addresses: governance.address.map(contract) }
     case 'wemixvisor-rpc':
       return {
         system: 'wemixvisor-rpc',

@@ -157,6 +157,12 @@ CREATE TABLE added_plans (
 );
 `
 
+const announced = `
+-- What is announced and not voted on: told as an upgrade, listed as no proposal.
+ALTER TABLE proposals ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX proposals_announced ON proposals (chain) WHERE announced = 1;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -170,4 +176,5 @@ export const migrations: readonly string[] = [
   seventh,
   ...deliveryMigrations,
   addedPlans,
+  announced,
 ]

@@ -28,7 +28,7 @@ export function scheduleProposal(
   const finding = options.findPlan(proposal)
   // A waiting upgrade is cancelled here too where a reorg has taken the end of the vote back.
   if (!isSchedulable(proposal, options)) {
-    if (isWaiting(known)) return [cancel(known, `The proposal is ${proposal.status}.`, time)]
+    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time)]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
@@ -46,6 +46,10 @@ export function scheduleProposal(
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
   if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
   return admitPlan(wantedBy(proposal, { finding, known, isSame }, context, options), upgrades, context, options)
+}
+
+function whyOff({ announced, status }: Proposal): string {
+  return announced === true ? 'The contract that announced it has cancelled it.' : `The proposal is ${status}.`
 }
 
 /** What a proposal that passed wants of the upgrades. */
