@@ -157,10 +157,29 @@ CREATE TABLE added_plans (
 );
 `
 
+const journal = `
+-- What happened, for whoever follows over HTTP. Ids go on from a number that is drawn where a journal begins.
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, chain TEXT NOT NULL, type TEXT NOT NULL, json TEXT NOT NULL, body INTEGER
+);
+-- The long parts of proposals, once for all entries in a row that tell the same; last is the newest of these.
+CREATE TABLE journal_bodies (
+  row INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, last INTEGER NOT NULL
+);
+CREATE INDEX journal_bodies_key ON journal_bodies (key);
+CREATE INDEX journal_bodies_last ON journal_bodies (last);
+`
+
 const announced = `
 -- What is announced and not voted on: told as an upgrade, listed as no proposal.
 ALTER TABLE proposals ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX proposals_announced ON proposals (chain) WHERE announced = 1;
+DROP INDEX proposals_newest;
+DROP INDEX proposals_status;
+DROP INDEX proposals_type;
+CREATE INDEX proposals_newest ON proposals (chain, born DESC, place DESC) WHERE announced = 0;
+CREATE INDEX proposals_status ON proposals (chain, status) WHERE announced = 0;
+CREATE INDEX proposals_type ON proposals (chain, type) WHERE announced = 0;
 `
 
 /**
@@ -176,5 +195,6 @@ export const migrations: readonly string[] = [
   seventh,
   ...deliveryMigrations,
   addedPlans,
+  journal,
   announced,
 ]
