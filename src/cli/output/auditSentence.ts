@@ -152,7 +152,7 @@ function subjectOf(id: string, short: ShortId): string {
   return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
 }
 
-/** What asked for an upgrade, by its key: `proposal 7`, an announcement, or the plan that the operator has of their own. */
+/** What asked for an upgrade, by its key: `proposal 7`, an announcement, or a plan of the operator's own. */
 function sourceOf(key: string, short: ShortId): string {
   const own = ownPlanNameIn(key)
   const announced = announcementIn(key)

@@ -71,7 +71,7 @@ export function announceFile(happening: FileHappening): readonly Announcement[] 
 const maxExcerpt = 1_000
 
 function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
-  const { key, chain, contract, proposalId, height } = upgrade
+  const { key, chain, contract, height } = upgrade
   const name = shownPlanName(upgrade)
   const [ended = '', ...printed] = hookLines({ ...run, output: run.output.slice(0, maxExcerpt) })
   return draftNotification({

@@ -107,7 +107,7 @@ function isSinglePlan(chainId: number, block: bigint): boolean {
   return from !== undefined && block >= from
 }
 
-/** The plan that was there, and the doubt that another one was announced beside it: no log tells that it was refused. */
+/** The plan that was there, with the doubt that another was announced beside it: no log tells that it was refused. */
 function doubted(current: PlanFinding, other: PlanFinding): PlanFinding {
   const { name, height } = other.plan
   if (name === current.plan.name && height === current.plan.height) return current

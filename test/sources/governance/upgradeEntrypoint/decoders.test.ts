@@ -114,9 +114,10 @@ describe('a second announcement while one is pending', () => {
   const [first, second] = [announced(11_600_000n, 'v2', 12_000_000n), announced(11_600_100n, 'v3', 12_500_000n)]
 
   it('is in doubt on Story, which refuses it: the first stands, and nothing is written before somebody has looked', () => {
-    expect([...foldAnnouncements(new Map(), [first, second], 1514).values()]).toMatchObject([
-      { finding: { plan: { name: 'v2' }, unsure: expect.stringMatching(/v3 at height 12500000.*pending_upgrade/) } },
-    ])
+    const [plan, ...others] = foldAnnouncements(new Map(), [first, second], 1514).values()
+    expect(others).toStrictEqual([])
+    expect(plan?.finding.plan.name).toBe('v2')
+    expect(plan?.finding.unsure).toMatch(/v3 at height 12500000.*pending_upgrade/)
   })
 
   it('that says the same again leaves no doubt', () => {
