@@ -9,6 +9,8 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 const logFormats = ['pretty', 'json'] as const
 
+const reloads = ['signal', 'watch'] as const
+
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
   state: statePath().prefault(defaultState).describe('The embedded SQLite file; :memory: keeps nothing.'),
@@ -23,6 +25,11 @@ export const configSchema = section({
   })
     .prefault({})
     .describe('The log on stderr.'),
+  reload: oneOf(reloads)
+    .prefault('signal')
+    .describe(
+      'When a run reads this file again: `signal`, at SIGHUP; `watch`, also once the file has changed. A wrong one is refused as a whole, and the former one goes on.',
+    ),
   chains: list(chainSchema, 'chains')
     .min(1, { error: 'expected at least one chain' })
     .readonly()
