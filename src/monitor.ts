@@ -2,6 +2,7 @@ import { asyncScheduler, finalize, type Observable, share, Subject, tap } from '
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
+import { defined } from './domain/defined.js'
 import { createActivities } from './monitor/control/activities.js'
 import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
 import { createCurrentSetup } from './monitor/currentSetup.js'
@@ -11,6 +12,7 @@ import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { createReload } from './monitor/control/createReload.js'
 import { requireKnown } from './monitor/requireKnown.js'
+import { serverOf } from './monitor/serverOf.js'
 import { setUp, type SetUpDeps } from './monitor/setUp.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
@@ -103,6 +105,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     outbox: { now, random, conceal: outside.conceal, scheduler },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
+    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now }) }),
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
   return { ...viewsOf(turn$, states), ...createControl(control), reload }

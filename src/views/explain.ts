@@ -167,6 +167,8 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
       return `The last block before its height was reached ${time}.`
     case 'restarted':
       return `The node came back ${time} with the version it ran before.`
+    case 'unconsumed':
+      return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
     case 'completed':
       return `Done ${time}.`
     case 'failed':

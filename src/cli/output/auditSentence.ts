@@ -87,6 +87,7 @@ const moves: Readonly<Record<string, Sentence>> = {
   halted: () => 'the last block before it is reached',
   triggered: () => 'its height is reached',
   restarted: () => 'the node came back with the version it ran before',
+  unconsumed: () => 'nobody acted on its file',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')

@@ -38,6 +38,7 @@ import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
 import { outboxCalls } from './outboxCalls.js'
 import type { CurrentSetup } from '../currentSetup.js'
+import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
 
 export interface ControlOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
@@ -47,6 +48,8 @@ export interface ControlOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
   /** What the stages let lead to nothing, as results of the polls it came from. */
   readonly keptBack$: Observable<KeptBack>
   readonly outbox: Omit<OutboxOptions, 'store' | 'handlers'>
+  /** Answers over HTTP while a run is at work. */
+  readonly serve?: Serve
   readonly log: LogWriter
   /** Asks for a poll of a chain now. */
   readonly force: (chain: string) => void
@@ -135,7 +138,8 @@ function stoppedBefore(chain: string): SyncResult {
 /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
 function workUntil(
   stop$: Observable<unknown>,
-  { store$, turn$, setup$, setup, outbox, log, stopReading, scheduler }: ControlOptions,
+  sync: Monitor['sync'],
+  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
@@ -155,6 +159,7 @@ function workUntil(
     ),
     turn$.pipe(ignoreElements()),
     beat$.pipe(takeUntil(merge(stop$, turn$.pipe(ignoreElements(), endWith(undefined))))),
+    serve === undefined ? EMPTY : store$.pipe(whileHeld((store) => serve({ store, turn$, sync, stop$ }))),
     stop$.pipe(take(1), tap(stopReading)),
   ).pipe(takeUntil(stop$.pipe(switchMap(() => grace$))))
 }
@@ -213,7 +218,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
       const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
         defer(() => activities.untilNo('sync')),
-        defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, options)))),
+        defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, sync, options)))),
       )
       activities.during('run', work$).subscribe({ error: reject, complete: resolve })
     })
