@@ -49,6 +49,8 @@ export function renderUnit(plan: UnitPlan): string {
     `WorkingDirectory=${specifier(directory)}`,
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${specifier(environmentFile)}`]),
     `ExecStart=${command.map(word).join(' ')}`,
+    '# A wrong configuration is refused as a whole; the old one goes on.',
+    'ExecReload=/bin/kill -HUP $MAINPID',
     '# Not on-failure: that takes the end by some signals for a good one.',
     'Restart=always',
     'RestartSec=10',
