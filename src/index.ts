@@ -45,7 +45,7 @@ export type {
 } from './store/Store.js'
 export type { LogWriter, LogLevel, SendRate } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
-export type { Handler, HandlerContext } from './channels/Handler.js'
+export type { EditContext, Handler, HandlerContext } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'
 export { webhookHandler, type WebhookOptions } from './channels/webhook.js'
 export { deliverDue } from './sinks/outbox/deliverDue.js'
