@@ -12,6 +12,7 @@ import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates } from './monitor/latestStates.js'
 import { lineOf } from './monitor/chain/lineOptionsOf.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
+import { logEditFailure, movedVotes } from './monitor/movedVotes.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
@@ -88,6 +89,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     finalize(states.clear),
     share(),
   )
+  const votes = { moved$: movedVotes(turn$), states: states.live, route, onFailure: logEditFailure(log) }
   const control: ControlOptions = {
     activities,
     store$,
@@ -97,7 +99,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     now,
     scheduler,
     chains: chains.map(({ name }) => name),
-    outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler },
+    outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler, votes },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     gracePeriod: config.gracePeriod,

@@ -18,16 +18,12 @@ export function announceReminder(
     secondsLeft: secondsLeft?.toString() ?? null,
     ownVotes: votes,
   }
-  const lines = [
-    ...ownVoteLines(data.ownVotes),
-    ...(event === 'voted' || data.council === null ? [] : councilLines(data.council)),
-  ]
   return announcementOf(
     {
       event,
       chain: proposal.chain,
       title: reminderTitle(event, proposal.title, secondsLeft),
-      message: proposalLines(proposal, data, moment, lines).join('\n'),
+      message: proposalLines(proposal, data, moment, reminderLines(event, data)).join('\n'),
       timestamp: isoOf(moment.time),
       data,
     },
@@ -36,6 +32,11 @@ export function announceReminder(
       fact: proposalFact(proposal, reminder === undefined ? undefined : reminderText(reminder)),
     },
   )
+}
+
+/** What a reminder says beside the proposal: how our own votes stand, and those of the council. */
+export function reminderLines(event: ReminderEvent, { ownVotes, council }: ReminderData): readonly string[] {
+  return [...ownVoteLines(ownVotes), ...(event === 'voted' || council === null ? [] : councilLines(council))]
 }
 
 /** One line. `secondsLeft` of the vote; none are left where it is told too late. */

@@ -118,6 +118,20 @@ function facts({
   ]
 }
 
+/**
+ * What moves while a vote goes on, as people read it: the tally, who has voted, and the point at which it ends. Two that
+ * are equal are told in the same words, but for the time that is left.
+ */
+export function voteText(data: ProposalData | ReminderData): string {
+  const { tally, council, votingEnd } = data
+  return JSON.stringify([
+    tally === null ? [] : tallyFacts(tally).map(({ value }) => value),
+    council === null ? [] : councilLines(council),
+    isOwn(data) ? ownVoteLines(data.ownVotes) : [],
+    votingEnd,
+  ])
+}
+
 /** Before the vote opens, a row of zeros says nothing. */
 function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
   const { yes, no, abstain, veto = 0n } = tallyOf(data)

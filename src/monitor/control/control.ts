@@ -21,6 +21,7 @@ import {
   tap,
 } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
 import { StoreError } from '../../domain/errors.js'
 import type { ReadFailure } from '../../domain/reading.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
@@ -141,9 +142,13 @@ function workUntil(
 
 /** `run` and `sync` of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { activities, store$, outbox, heartbeat, stopReading } = options
+  const { activities, chains, store$, outbox, heartbeat, stopReading } = options
+  const { votes } = outbox
 
   function sync(): Promise<readonly SyncResult[]> {
+    // Who syncs keeps no state: the chains are as they were committed.
+    const kept = (store: Store): Pick<OutboxOptions, 'votes'> =>
+      defined({ votes: votes && { ...votes, states: () => chains.flatMap((name) => store.resume(name) ?? []) } })
     // A run at work delivers by itself, and two syncs at a time would send one row twice.
     function deliver(store: Store): Observable<never> {
       return concat(
@@ -151,7 +156,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
         defer(() =>
           activities.has('working')
             ? EMPTY
-            : activities.during('delivering', deliverDue({ ...outbox, store }).pipe(ignoreElements())),
+            : activities.during('delivering', deliverDue({ ...outbox, ...kept(store), store }).pipe(ignoreElements())),
         ),
       )
     }

@@ -29,7 +29,11 @@ const atOnce = 100
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
  */
-export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
+export function deliverLane(
+  key: string,
+  lane: OutboxLane,
+  options: OutboxOptions & { readonly onDelivered?: (subject: string) => void },
+): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
   const pace = lane.pacer ?? createPacer(undefined)
   const ready$ = untilReady(pace, options)
@@ -49,6 +53,7 @@ export function deliverLane(key: string, lane: OutboxLane, options: OutboxOption
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)
+          if (result === 'delivered') options.onDelivered?.(subject)
         }),
       )
     }
@@ -87,6 +92,15 @@ export function deliverLane(key: string, lane: OutboxLane, options: OutboxOption
     )
     return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
   })
+}
+
+/** The work of a handler, but for one that rests because its receiver asked for it. */
+export function unlessPaused<T>(key: string, work$: Observable<T>, options: OutboxOptions): Observable<T> {
+  const { store, now, scheduler } = options
+  return defer(() => of(store.pausedUntil(key, now()))).pipe(
+    retryWhileBusy(scheduler),
+    concatMap((until) => (until === undefined ? work$ : EMPTY)),
+  )
 }
 
 /** Ends when the rate allows a try. */

@@ -10,13 +10,16 @@ import {
   type Observable,
   of,
   repeat,
+  share,
   take,
+  takeUntil,
   tap,
   timer,
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import { deliverLane } from './deliverLane.js'
+import { deliverLane, unlessPaused } from './deliverLane.js'
+import { editVotes } from './editVotes.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -37,6 +40,7 @@ const longestRestMs = 3_600_000
  *   delays no other.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
+ * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
  * - Looks again on `wake$`, and when the next row is due.
  * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
  *   Errors only with a `StoreError`, or with `wake$`.
@@ -58,21 +62,23 @@ function deliverLaneFor(
   woken$: Observable<unknown>,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { now, store } = options
+  const { now, store, votes } = options
   return defer(() => {
-    let heldUntil = 0
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
-      tap((report) => {
-        if (report.result === 'postponed' && report.heldUntil !== undefined) heldUntil = report.heldUntil
-      }),
-    )
+    let isOver = false
+    const end$ = woken$.pipe(ignoreElements(), endWith(undefined))
+    const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
+    const moved$ = votes?.moved$.pipe(tap(edits?.moved), takeUntil(end$), share()) ?? EMPTY
+    const delivery$ = deliverLane(key, lane, { ...options, onDelivered: (subject) => edits?.moved([subject]) })
+    const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
+      const pausedUntil = store.pausedUntil(key, now())
       // A receiver that asked for a pause is not woken by new rows.
-      if (heldUntil > now()) return rest(woken$.pipe(ignoreElements()), heldUntil - now(), options)
-      const next = store.nextDue(key)
-      return rest(woken$, next === undefined ? longestRestMs : next - now(), options)
+      if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
+      const next = Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
+      return rest(merge(woken$, moved$), next - now(), options)
     }).pipe(retryWhileBusy(options.scheduler))
-    return untilAsleep(woken$, pass$, rest$)
+    const over$ = end$.pipe(tap(() => (isOver = true)))
+    return merge(merge(over$, moved$).pipe(ignoreElements()), untilAsleep(woken$, pass$, rest$))
   })
 }
 

@@ -157,6 +157,14 @@ CREATE TABLE added_plans (
 );
 `
 
+const edits = `
+-- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
+ALTER TABLE posted ADD COLUMN shown TEXT;
+ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+-- Handlers that rest because their receivers asked for it.
+CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -170,4 +178,5 @@ export const migrations: readonly string[] = [
   seventh,
   ...deliveryMigrations,
   addedPlans,
+  edits,
 ]
