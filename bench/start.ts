@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,14 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { buildWhereStale } from '../test/process/buildWhereStale.js'
 import { seedState } from '../test/support/seededState.js'
 import { compare, quantile, type Row } from './measure.js'
+import { runNode } from './runNode.js'
 
 const rounds = 15
 const most = { ratio: 2.2, megabytes: 100 }
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
-// Written by the process itself when it ends: what it held at most.
-const tellMemory = `data:text/javascript,${encodeURIComponent(
-  `process.on('exit', () => process.stderr.write(String(process.resourceUsage().maxRSS)))`,
-)}`
 
 /** How long whole processes take, from start to end: reading commands over a small state beside a bare Node. */
 export async function benchStart(): Promise<readonly Row[]> {
@@ -21,11 +17,7 @@ export async function benchStart(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
   try {
     seedState(directory)
-    const node = (...args: readonly string[]) => {
-      const { status, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' })
-      if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(status)}: ${stderr}`)
-      return stderr
-    }
+    const node = (...args: readonly string[]): number => runNode(args, directory)
     const commands = [['status', '--state', 'govstream.db'], ['status'], ['proposals', '--json'], ['--help']] as const
     const [bare, ...measured] = await compare(
       rounds,
@@ -33,10 +25,7 @@ export async function benchStart(): Promise<readonly Row[]> {
       ...commands.map((command) => () => node(main, ...command)),
     )
     const baseline = bare?.median ?? Number.NaN
-    const megabytes = Array.from(
-      { length: rounds },
-      () => Number(node('--import', tellMemory, main, 'status').trim()) / 1024,
-    )
+    const megabytes = Array.from({ length: rounds }, () => node(main, 'status'))
     const memory = quantile(megabytes)
     return [
       ...commands.map((command, at): Row => {

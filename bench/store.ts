@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { touchedBetween } from '../src/domain/touchedBetween.js'
 import { openStore } from '../src/store/openStore.js'
 import { announcement, holding, proposal, state, turn } from '../test/support/storeGiven.js'
 import { compare, type Row } from './measure.js'
+import { runNode } from './runNode.js'
 
 const sizes = [1_000, 10_000, 100_000]
 const outboxes = [100, 10_000, 100_000]
@@ -115,30 +115,16 @@ async function benchOpened(path: string, size: number): Promise<readonly Row[]> 
   ]
 }
 
-// The peak of the process itself; what the operating system tells of a child counts its parent in.
-const told =
-  "data:text/javascript,import{readFileSync}from'fs';process.on('exit',()=>process.stderr.write('rss '+/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1]))"
-
-/** Resident megabytes at most of a process of Node. */
-function runNode(...args: readonly string[]): number {
-  const { status, stderr } = spawnSync(process.execPath, ['--import', told, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  if (status !== 0) throw new Error(stderr)
-  return Number(/rss (\d+)$/.exec(stderr)?.[1] ?? Number.NaN) / 1_024
-}
-
 /** Whole processes: what a look costs who types it. */
 async function benchCommands(path: string, size: number): Promise<readonly Row[]> {
-  const command = (...args: readonly string[]) => runNode(program, ...args, '--state', path)
+  const command = (...args: readonly string[]) => runNode([program, ...args, '--state', path])
   const [status, list, bare] = await compare(
     rounds,
     () => command('status'),
     () => command('proposals', '--json'),
-    () => runNode('--eval', '0'),
+    () => runNode(['--eval', '0']),
   )
-  const bareMb = runNode('--eval', '0')
+  const bareMb = runNode(['--eval', '0'])
   return [
     rowOf(`status of ${size} proposals, whole process`, 'ms', status?.median, bare?.median, 2.2),
     rowOf(`status of ${size} proposals, resident`, 'MB', command('status'), bareMb),
@@ -149,14 +135,11 @@ async function benchCommands(path: string, size: number): Promise<readonly Row[]
 
 /** What a process holds that has resumed the chain, beside one that has the file open. */
 function benchResident(path: string, size: number): Row {
-  const ours = runNode(
-    '--input-type=module',
-    '--eval',
+  const module = (text: string): number => runNode(['--input-type=module', '--eval', text])
+  const ours = module(
     `import { openStore } from '${builtStore}'; const store = openStore({ path: '${path}' }); globalThis.kept = store.resume('local'); store.close()`,
   )
-  const baseline = runNode(
-    '--input-type=module',
-    '--eval',
+  const baseline = module(
     `import Database from '${engine}'; const raw = new Database('${path}'); raw.prepare('SELECT count(*) FROM chains').all(); raw.close()`,
   )
   return rowOf(`a chain of ${size} proposals of 5 kB in memory, resident`, 'MB', ours, baseline)

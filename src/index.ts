@@ -27,6 +27,7 @@ export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from '.
 export { type WriteUpgradeInfo, writeUpgradeInfo, type WriteContext } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
 export type { Migration } from './store/file/migrate.js'
+export type { JournalStore } from './store/JournalStore.js'
 export type { AddedPlan, PlanStore } from './store/PlanStore.js'
 export type { DeadLetter, DeliveryStore, FailedDelivery, FailedTry, OutboxItem } from './store/DeliveryStore.js'
 export type {

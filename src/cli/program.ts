@@ -9,6 +9,7 @@ import type { ProposalsOptions } from './commands/proposals.js'
 import type { ReplayCommandOptions } from './commands/replay.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
+import type { InitOptions } from './init/InitOptions.js'
 import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
@@ -34,6 +35,7 @@ export function createProgram(context: Context, done: Done): Command {
       writeErr: (text) => context.terminal.note(foldLines(text.trimEnd(), context.terminal.noteWidth)),
     })
 
+  addFirstSteps(program, context, done)
   addStarting(program, context, done)
   addReading(program, context, done)
   addTrust(program, context, done)
@@ -43,6 +45,32 @@ export function createProgram(context: Context, done: Done): Command {
   addPlans(program, context, done)
   addDemo(program, context, done)
   return program
+}
+
+/** The commands for whoever begins. */
+function addFirstSteps(program: Command, context: Context, done: Done): void {
+  program
+    .command('init')
+    .description('write a first configuration: asks what it must know, finds out the rest, and checks it')
+    .option('--rpc <url>', 'RPC endpoint of the chain; "${NAME}" stays a variable of the environment')
+    .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
+    .option('--address <address>', 'the contract that governs; the registry of WEMIX is found')
+    .option('--from-block <n>', 'block to read the history from (default: that of the deployment)')
+    .option('--name <name>', 'what the chain is called')
+    .option('--home <dir>', 'home of the node, for <dir>/data/upgrade-info.json')
+    .addOption(
+      new Option('--profile <profile>', 'form of that file (default: by the process manager in --home)').choices([
+        'wemixvisor',
+        'cosmovisor',
+        'portable',
+      ]),
+    )
+    .option('--yes', 'ask nothing: take options and defaults')
+    .option('--force', 'replace a file that is there')
+    .action(async (_: unknown, command: Command) => {
+      const { init } = await import('./commands/init.js')
+      done(await init(command.optsWithGlobals<InitOptions>(), context))
+    })
 }
 
 /** The commands that reach a chain. */

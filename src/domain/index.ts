@@ -28,6 +28,7 @@ export { type DescribedProposal, describeProposal, type RawProposal } from './pr
 export { cleanLine, cleanText } from './text/text.js'
 export { checkPlan, type CheckPlanOptions } from './plans/checkPlan.js'
 export type { Change, ChangeKind } from './proposals/change.js'
+export type { JournalEntry, JournalEvent } from './journal/journalEvent.js'
 export type {
   CompletionEvidence,
   PreflightRecord,

@@ -3,11 +3,14 @@ import { reasonOf } from '../domain/errors.js'
 import { DownloadError } from '../transport/DownloadError.js'
 import type { OpenDownload, OpenedDownload } from '../transport/createDownloader.js'
 
-/** Asks for the first byte of a download: whether it answers, and how large it is. Rejects only with an abort. */
+/**
+ * Asks for the first byte of a download: whether it answers, and how large it is; more than `most` bytes are too many.
+ * Rejects only with an abort.
+ */
 export async function askForDownload(
   open: OpenDownload,
   url: URL,
-  room: number,
+  most: number,
   signal: AbortSignal,
 ): Promise<DownloadFacts> {
   try {
@@ -16,8 +19,8 @@ export async function askForDownload(
     const refusal = refusalIn(answer)
     if (refusal !== undefined) return refusal
     const size = sizeIn(answer)
-    if (size !== undefined && size > room) return { kind: 'too-large', size, room }
-    return { kind: 'answered', room, ...(size !== undefined && { size }) }
+    if (size !== undefined && size > most) return { kind: 'too-large', size, room: most }
+    return { kind: 'answered', ...(size !== undefined && { size }) }
   } catch (cause) {
     signal.throwIfAborted()
     return failureOf(cause)

@@ -12,6 +12,8 @@ export interface FetchOptions {
   /** Where it goes; a new file. */
   readonly path: string
   readonly hash: HashType
+  /** What the plan says it hashes to: where parts of several answers do not, it is fetched anew. Lower-case hex. */
+  readonly expected?: string
   /** No more is taken. Bytes. */
   readonly room: number
   readonly signal: AbortSignal
@@ -31,29 +33,50 @@ interface Progress {
   size: number
   hash: Hash
   announced: number | undefined
-  etag: string | undefined
+  /** Names the state of the file, where the server tells it. */
+  mark: string | undefined
+  /** True where it comes from more than one answer. */
+  isPatched: boolean
 }
+
+type Ended = 'whole' | 'cut' | 'stale' | DownloadFacts
 
 /**
  * Fetches a download piece by piece into a file and hashes it on the way. What is cut off is gone on with, where the
  * server gives parts of the same file. Rejects only with an abort, or where the file cannot be written.
  */
 export async function fetchDownload(options: FetchOptions): Promise<Fetched | DownloadFacts> {
-  const { path, hash, signal } = options
+  const { path, hash, expected, signal } = options
   const file = await openFile(path, 'wx', 0o600)
   try {
-    const progress: Progress = { size: 0, hash: createHash(hash), announced: undefined, etag: undefined }
+    const progress: Progress = { ...begun(hash), announced: undefined, mark: undefined }
     for (let tries = 1; ; tries += 1) {
       const before = progress.size
       const ended = await fetchPart(options, file, progress)
-      if (ended === 'whole') return { kind: 'came', size: progress.size, hash: progress.hash.digest('hex') }
-      if (ended !== 'cut') return ended
       signal.throwIfAborted()
-      if (tries === maxTries || progress.size <= before) return cutOff(progress)
+      if (ended === 'whole') {
+        const came: Fetched = { kind: 'came', size: progress.size, hash: progress.hash.digest('hex') }
+        // The file may have changed between its parts: only one that came in one piece tells against the plan.
+        if (!progress.isPatched || expected === undefined || came.hash === expected || tries === maxTries) return came
+        await beginAnew(hash, file, progress)
+      } else if (ended === 'stale') {
+        if (tries === maxTries) return cutOff(progress)
+        await beginAnew(hash, file, progress)
+      } else if (ended !== 'cut') return ended
+      else if (tries === maxTries || progress.size <= before) return cutOff(progress)
     }
   } finally {
     await file.close()
   }
+}
+
+function begun(hash: HashType): Pick<Progress, 'size' | 'hash' | 'isPatched'> {
+  return { size: 0, hash: createHash(hash), isPatched: false }
+}
+
+async function beginAnew(hash: HashType, file: FileHandle, progress: Progress): Promise<void> {
+  await file.truncate(0)
+  Object.assign(progress, begun(hash))
 }
 
 function cutOff({ size, announced }: Progress): DownloadFacts {
@@ -66,18 +89,19 @@ async function fetchPart(
   { open, url, hash, room, signal }: FetchOptions,
   file: FileHandle,
   progress: Progress,
-): Promise<'whole' | 'cut' | DownloadFacts> {
+): Promise<Ended> {
   let answer: OpenedDownload | undefined
   try {
     answer = await open(url, { signal, ...(progress.size > 0 && { range: `bytes=${progress.size}-` }) })
+    // There is nothing after what came, or the file is a shorter one by now.
+    if (answer.status === 416 && progress.size > 0) return isAll(answer, progress) ? 'whole' : 'stale'
     const refusal = refusalIn(answer)
     if (refusal !== undefined) return refusal
-    if (!goesOn(answer, progress)) {
-      await file.truncate(0)
-      Object.assign(progress, { size: 0, hash: createHash(hash) })
-    }
+    if (goesOn(answer, progress)) progress.isPatched = progress.size > 0
+    else if (isFromTheStart(answer)) await beginAnew(hash, file, progress)
+    else return 'stale'
     progress.announced = sizeIn(answer)
-    progress.etag = answer.header('etag')
+    progress.mark = markOf(answer)
     if (progress.announced !== undefined && progress.announced > room)
       return { kind: 'too-large', size: progress.announced, room }
     for await (const chunk of answer.body) {
@@ -99,11 +123,26 @@ async function fetchPart(
 }
 
 /** True where the answer is the rest of what came so far. */
-function goesOn({ status, header }: OpenedDownload, { size, etag }: Progress): boolean {
+function goesOn(answer: OpenedDownload, { size, announced, mark }: Progress): boolean {
   if (size === 0) return true
+  const { status, header } = answer
+  const total = sizeIn(answer)
   return (
     status === 206 &&
     (header('content-range') ?? '').startsWith(`bytes ${size}-`) &&
-    (etag === undefined || header('etag') === etag)
+    (announced === undefined || total === undefined || total === announced) &&
+    (mark === undefined || markOf(answer) === mark)
   )
+}
+
+function isFromTheStart({ status, header }: OpenedDownload): boolean {
+  return status === 200 || (header('content-range') ?? '').startsWith('bytes 0-')
+}
+
+function isAll({ header }: OpenedDownload, { size }: Progress): boolean {
+  return header('content-range') === `bytes */${size}`
+}
+
+function markOf({ header }: OpenedDownload): string | undefined {
+  return header('etag') ?? header('last-modified')
 }

@@ -5,7 +5,7 @@ import { readBinaryFormat } from '../domain/readiness/binaryFormat.js'
 import { defined } from '../domain/defined.js'
 import { reasonOf } from '../domain/errors.js'
 import type { HashType } from '../domain/readiness/plannedDownload.js'
-import type { StagedBinary, Staging } from '../domain/readiness/staging.js'
+import type { CurrentFault, StagedBinary, Staging } from '../domain/readiness/staging.js'
 import { type Layout, layouts, mistakenDirectory, upgradeDirectory } from '../domain/readiness/upgradeDirectory.js'
 import { nameProblems } from '../domain/plans/checkPlan.js'
 import { cleanLine } from '../domain/text/text.js'
@@ -24,8 +24,6 @@ export interface StagingQuestion {
   readonly hashes: readonly HashType[]
 }
 
-// More is no directory of a process manager.
-const maxNames = 1_000
 const maxShown = 5
 
 /** Looks at what lies where the process manager will look; follows links, as it does. Rejects only with an abort. */
@@ -60,7 +58,7 @@ async function observeUpgrade(
   const upgrades = join(root, 'upgrades')
   const directory = join(upgrades, upgradeDirectory(name, layout))
   const genesis = join(root, 'genesis', 'bin')
-  const names = given === undefined ? await namesIn(genesis) : []
+  const names = given === undefined ? await filesIn(genesis) : []
   const daemon = given ?? (names.length === 1 ? names[0] : undefined)
   // On a disk that does not tell cases apart, another name is found under this one too.
   const listed = await namesIn(upgrades)
@@ -74,7 +72,8 @@ async function observeUpgrade(
   if (stats === undefined)
     return { kind: 'no-binary', layout, directory, path, names: shown(await namesIn(join(directory, 'bin'))) }
   if (!stats.isFile()) return { kind: 'no-file', path }
-  return observeBinary({ layout, path, stats, owner: await ownerOf(root), hashes }, signal)
+  const current = layout === 'cosmovisor' ? await currentFault(join(root, 'current'), directory) : undefined
+  return observeBinary({ layout, path, stats, owner: await ownerOf(root), hashes, ...defined({ current }) }, signal)
 }
 
 interface Found {
@@ -82,11 +81,12 @@ interface Found {
   readonly path: string
   readonly stats: Stats
   readonly owner: Owner
+  readonly current?: CurrentFault
   readonly hashes: readonly HashType[]
 }
 
 async function observeBinary(
-  { layout, path, stats, owner, hashes }: Found,
+  { layout, path, stats, owner, current, hashes }: Found,
   signal: AbortSignal,
 ): Promise<StagedBinary> {
   const hashed = await Promise.all(
@@ -98,9 +98,24 @@ async function observeBinary(
     path,
     size: stats.size,
     mayBeRun: mayRun(stats, owner),
+    ...defined({ current }),
     format: readBinaryFormat(await beginningOf(path)),
     hashes: Object.fromEntries(hashed),
   }
+}
+
+/**
+ * Why cosmovisor could not turn its link round: it removes what is there only where that leads somewhere, and no
+ * directory that holds something. wemixvisor removes whatever is there.
+ */
+async function currentFault(link: string, directory: string): Promise<CurrentFault | undefined> {
+  const own = await fs.lstat(link).catch(unlessAbsent)
+  if (own === undefined) return undefined
+  if (!own.isSymbolicLink()) return 'no-link'
+  const target = await statOf(link)
+  if (target === undefined) return 'dangling'
+  const { dev, ino } = await fs.stat(directory)
+  return target.dev === dev && target.ino === ino ? 'switched' : undefined
 }
 
 /** The user and the group that the binaries belong to. */
@@ -120,22 +135,24 @@ function mayRun({ mode, uid, gid }: Stats, owner: Owner): boolean {
 }
 
 /** What is there, links followed; `undefined` where nothing is. */
-async function statOf(path: string): Promise<Stats | undefined> {
-  try {
-    return await fs.stat(path)
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined
-    throw cause
-  }
+function statOf(path: string): Promise<Stats | undefined> {
+  return fs.stat(path).catch(unlessAbsent)
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await fs.readdir(directory)).slice(0, maxNames)
-  } catch (cause) {
-    if (isAbsent(cause)) return []
-    throw cause
-  }
+  return (await fs.readdir(directory).catch(unlessAbsent)) ?? []
+}
+
+/** Those that are files, links followed. */
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const name of await namesIn(directory))
+    if ((await statOf(join(directory, name)))?.isFile() === true) files.push(name)
+  return files
+}
+
+function unlessAbsent(cause: unknown): undefined {
+  if (!isAbsent(cause)) throw cause
 }
 
 function isAbsent(cause: unknown): boolean {

@@ -1,17 +1,30 @@
+import { reasonOf } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import type { VersionFacts } from '../domain/readiness/judgeVersion.js'
 import { runProgram } from '../programs/runProgram.js'
+import { withPrivateDirectory } from './withPrivateDirectory.js'
 
 const limitMs = 10_000
 
 /**
- * Runs a binary with `--version`, or with `version` where it does not know that: with nothing of our environment, in a
- * process group of its own that the limit kills.
+ * Runs a binary with `--version`, or with `version` where it does not know that: with nothing of our environment but an
+ * empty home of its own, in a process group of its own that the limit kills.
  */
 export async function runVersion(path: string, signal: AbortSignal): Promise<VersionFacts> {
+  try {
+    // Daemons look for their home before they read a word, and give up without one.
+    return await withPrivateDirectory((home) => runIn(home, path, signal))
+  } catch (cause) {
+    signal.throwIfAborted()
+    return { path, ok: false, hindrance: 'permission', output: '', summary: `was not run: ${reasonOf(cause)}` }
+  }
+}
+
+async function runIn(home: string, path: string, signal: AbortSignal): Promise<VersionFacts> {
   const run = (word: string): ReturnType<typeof runProgram> =>
-    runProgram({ command: [path, word], timeout: limitMs, environment: {} }, signal)
+    runProgram({ command: [path, word], timeout: limitMs, environment: { HOME: home } }, signal)
   const first = await run('--version')
   const second = first.ok || first.exitCode === undefined ? first : await run('version')
-  const { ok, exitCode, summary, output } = second.ok ? second : first
-  return { path, ok, summary, output, ...(exitCode !== undefined && { exitCode }) }
+  const { ok, exitCode, hindrance, summary, output } = second.ok ? second : first
+  return { path, ok, summary, output, ...defined({ exitCode, hindrance }) }
 }

@@ -21,6 +21,8 @@ export interface ProgramRun {
   readonly ok: boolean
   /** Absent where it was not started, or ended by a signal. */
   readonly exitCode?: number
+  /** Why it did not come to an end of its own: that says nothing of the program. */
+  readonly hindrance?: 'time' | 'permission'
   /** The end of a sentence that begins with the program: "ended with exit code 3". */
   readonly summary: string
   /** The beginning of what it printed, cleaned. */
@@ -77,12 +79,17 @@ export async function runProgram(
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
     }
     const { exitCode, signalCode } = child
-    if (await overtime) return ended(false, `did not end within ${timeout / 1000} s and was killed`, output())
+    if (await overtime)
+      return { ...ended(false, `did not end within ${timeout / 1000} s and was killed`, output()), hindrance: 'time' }
     if (hasAborted(signal)) return ended(false, 'was killed: govstream stops', output())
     if (exitCode === null) return ended(false, `was ended by ${signalCode ?? 'a signal'}`, output())
     return { ...ended(exitCode === 0, `ended with exit code ${exitCode}`, output()), exitCode }
   } catch (cause) {
-    return ended(false, `could not be started: ${reasonOf(cause)}`)
+    const isForbidden = cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')
+    return {
+      ...ended(false, `could not be started: ${reasonOf(cause)}`),
+      ...(isForbidden && { hindrance: 'permission' }),
+    }
   }
 }
 

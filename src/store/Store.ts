@@ -9,6 +9,7 @@ import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '.
 import type { ProposalCounts, RecalledProposals } from '../domain/proposals/archive.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 import type { DeliveryStore } from './DeliveryStore.js'
+import type { JournalStore } from './JournalStore.js'
 
 /** One entry of the audit trail. */
 export interface AuditEntry {
@@ -89,7 +90,7 @@ export interface EndedSilence {
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
  */
-export interface Store extends DeliveryStore, PlanStore {
+export interface Store extends DeliveryStore, JournalStore, PlanStore {
   /** The damaged state file that this one replaces; undefined where there is none, or once it was announced. */
   rebuilt(): RebuiltState | undefined
   /** To be called once the damage was announced. */
@@ -130,8 +131,9 @@ export interface Store extends DeliveryStore, PlanStore {
   counts(chain?: string): TrackedCounts
   /**
    * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
-   * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
-   * there is left alone and not queued again. One that a silence holds back is in the inbox alone, marked.
+   * interested handler, the audit trail, the journal where one is kept, and deletes what is forgotten. A notification
+   * id that is already there is left alone and not queued again. One that a silence holds back is in the inbox alone,
+   * marked.
    *
    * A turn that tells nothing new, such as a head, may be kept back for a second while the right to write is held: at
    * the next write or `beat` it becomes durable with all others that wait, and a crash before that costs no more than

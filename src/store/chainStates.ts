@@ -1,7 +1,9 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { defined } from '../domain/defined.js'
+import type { Notification } from '../domain/notifications/notification.js'
 import type { RoutingMoment } from '../domain/notifications/routing.js'
 import { keyOf } from '../domain/proposals/proposal.js'
+import { type JournalEvent, journalOf } from '../domain/journal/journalEvent.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, NotificationRoute, Store } from './Store.js'
 import type { Sql } from './sql.js'
@@ -21,6 +23,14 @@ interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' |
   readonly flushing: <T>(work: () => T) => T
 }
 
+interface StatesPorts {
+  /** Throws where the right to write is another's by now. */
+  readonly requireKept: () => void
+  readonly isTended: () => boolean
+  /** Appends to the journal. The caller holds the transaction. */
+  readonly journalise: (events: readonly JournalEvent[]) => void
+}
+
 /**
  * The states of the chains, and all that a turn adds to them. While `isTended`, somebody writes each second anyway: a
  * turn without news waits for that, or for any other write before it.
@@ -28,7 +38,7 @@ interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' |
 export function chainStates(
   sql: Sql,
   trail: Pick<Store, 'record'>,
-  { requireKept, isTended }: { readonly requireKept: () => void; readonly isTended: () => boolean },
+  { requireKept, isTended, journalise }: StatesPorts,
 ): ChainStates {
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
@@ -57,7 +67,7 @@ export function chainStates(
     }
     flushing((written) => {
       requireKept()
-      recordTurn(sql, trail, turn, route)
+      journalise(journalOf(turn, recordTurn(sql, trail, turn, route)))
       const before = written.get(chain) ?? committed.get(chain)
       written.set(chain, writeChain(sql, turn, before))
       writeTrail(sql, turn)
@@ -109,8 +119,16 @@ function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
   )
 }
 
-/** Puts what a turn says into the audit trail, and its notifications into the inbox and the outbox. */
-function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: NotificationRoute): void {
+/**
+ * Puts what a turn says into the audit trail, and its notifications into the inbox and the outbox. Gives those that are
+ * new to the inbox.
+ */
+function recordTurn(
+  sql: Sql,
+  trail: Pick<Store, 'record'>,
+  turn: Turn,
+  route: NotificationRoute,
+): readonly Notification[] {
   const { chain } = turn.state
   const at = turn.time
   for (const change of turn.changes) {
@@ -118,7 +136,7 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: N
     trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
   }
   for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
-  if (turn.announcements.length === 0) return
+  if (turn.announcements.length === 0) return []
   const { head, blockTime } = turn.state
   dropReleases(sql, at)
   const moment: RoutingMoment = {
@@ -128,8 +146,10 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: N
     lastRelease: (handler, group) => lastRelease(sql, handler, group),
     hasTold: (handler, subject) => hasTold(sql, handler, subject),
   }
-  for (const announcement of turn.announcements) {
-    if (!addNotification(sql, announcement.notification, route, moment)) continue
+  return turn.announcements.flatMap((announcement) => {
+    const added = addNotification(sql, announcement.notification, route, moment)
+    if (added === undefined) return []
     trail.record({ at, chain, kind: 'notification', detail: announcementDetail(announcement) })
-  }
+    return [added]
+  })
 }

@@ -27,6 +27,8 @@ export interface HoldStoreOptions {
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
   /** As `openStore` has it. */
+  readonly journal?: StoreOptions['journal']
+  /** As `openStore` has it. */
   readonly onMigrate?: StoreOptions['onMigrate']
 }
 
@@ -48,10 +50,11 @@ export function holdStore({
   maxAge,
   now,
   scheduler = asyncScheduler,
+  journal,
   onMigrate,
 }: HoldStoreOptions): Observable<Store> {
   return defer(() => {
-    const store = openStore({ path, waitMs, now, ...defined({ onMigrate }) })
+    const store = openStore({ path, waitMs, now, ...defined({ journal, onMigrate }) })
     const holder = store.claim(now())
     if (holder !== undefined) {
       store.close()

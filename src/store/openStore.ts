@@ -9,6 +9,7 @@ import { claim } from './claim.js'
 import { failedDeliveries } from './failedDeliveries.js'
 import type { Migration } from './file/migrate.js'
 import { inbox } from './inbox.js'
+import { journal } from './journal.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
 import { outages } from './outages.js'
@@ -42,6 +43,11 @@ export interface StoreOptions {
    */
   readonly waitMs?: number
   /**
+   * How many of the newest events the journal keeps, out of which whoever follows over HTTP catches up. One that is
+   * there ends where none is kept. @defaultValue none is kept
+   */
+  readonly journal?: number
+  /**
    * Called before an older file is brought up to this version, which holds up the process: a large one takes minutes.
    * @defaultValue nobody is told
    */
@@ -63,7 +69,7 @@ export interface StoreOptions {
  *   damaged one is moved aside for a new one, and `rebuilt` says so. One that was closed in order is trusted: its
  *   beginnings and ends are read, however large it is, and every row is checked when it is read.
  * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
- *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
+ *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox, `journal` the journal.
  *
  * @throws StoreError where the file cannot be used, here and from every method.
  *
@@ -79,6 +85,7 @@ export function openStore({
   isAlive = isAliveHere,
   now = Date.now,
   waitMs = 5_000,
+  journal: journalBound,
   onMigrate,
 }: StoreOptions): EmbeddedStore {
   const owner = { token: randomUUID(), pid, host }
@@ -88,7 +95,9 @@ export function openStore({
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const trail = auditTrail(sql)
   const { requireKept, isHeld, isKept, ...right } = claim(sql, { pid, host, isAlive })
-  const { flushing, ...states } = chainStates(sql, trail, { requireKept, isTended: isHeld })
+  const { begin, append, ...entries } = journal(sql, journalBound)
+  if (!readOnly) begin()
+  const { flushing, ...states } = chainStates(sql, trail, { requireKept, isTended: isHeld, journalise: append })
   const tracked = proposals(sql)
   const requests = syncRequests(sql)
   const release = (): void => {
@@ -102,6 +111,7 @@ export function openStore({
     outline: (chain) => flushing(() => tracked.outline(chain)),
     votes: (proposal) => votesOn(sql, proposal),
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
+    ...entries,
     ...inbox(sql),
     ...outbox(sql),
     ...failedDeliveries(sql),

@@ -16,7 +16,7 @@ import type { StatusMove } from './Store.js'
 
 const clock = z.enum(['block', 'timestamp'])
 
-const tally: z.ZodMiniType<Tally> = z.looseObject({
+export const tally: z.ZodMiniType<Tally> = z.looseObject({
   yes: bigint,
   no: bigint,
   abstain: bigint,
@@ -32,7 +32,7 @@ const tally: z.ZodMiniType<Tally> = z.looseObject({
   thresholdMet: z.exactOptional(z.boolean()),
 })
 
-const action: z.ZodMiniType<Action> = z.looseObject({
+export const action: z.ZodMiniType<Action> = z.looseObject({
   target: text,
   value: bigint,
   selector: text,

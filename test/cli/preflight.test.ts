@@ -172,7 +172,7 @@ describe('preflight without a chain', () => {
 })
 
 describe('preflight with a download', () => {
-  const binary = '#!/bin/sh\necho "noded $1 of $HOME"\n'
+  const binary = '#!/bin/sh\necho "noded $1 of $USER"\n'
   const sum = createHash('sha256').update(binary).digest('hex')
   const at = (id: string, url: string): Upgrade => upgrade(id, { info: { binaries: { any: url } } })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { defined } from '../../src/domain/defined.js'
 import { type Fetched, fetchDownload } from '../../src/preflight/fetchDownload.js'
 import type { DownloadFacts } from '../../src/domain/readiness/downloadFacts.js'
 import type { OpenDownload } from '../../src/transport/createDownloader.js'
@@ -18,6 +19,11 @@ interface Part {
 
 /** Fetches what comes in these parts, one an answer, and tells what was asked for. */
 async function fetched(home: string, ...parts: readonly Part[]) {
+  return fetchedAs(home, undefined, ...parts)
+}
+
+/** The same of a file whose hash is known beforehand. */
+async function fetchedAs(home: string, expected: string | undefined, ...parts: readonly Part[]) {
   const asked: (string | undefined)[] = []
   const open: OpenDownload = (url, { range }) => {
     const { status = 200, headers = {}, bytes, cut = false } = parts[asked.length] ?? { bytes: '', cut: true }
@@ -37,7 +43,8 @@ async function fetched(home: string, ...parts: readonly Part[]) {
   const path = join(home, 'download')
   const { signal } = new AbortController()
   const url = new URL('https://a.example/')
-  const facts: Fetched | DownloadFacts = await fetchDownload({ open, url, path, hash: 'sha256', room: 1_000, signal })
+  const options = { open, url, path, hash: 'sha256' as const, room: 1_000, signal, ...defined({ expected }) }
+  const facts: Fetched | DownloadFacts = await fetchDownload(options)
   return { asked, facts, text: readFileSync(path, 'utf8') }
 }
 
@@ -53,13 +60,61 @@ describe('a download that is cut off', () => {
   })
 
   it.each([
-    ['is another file by now', 206, { 'content-range': 'bytes 4-9/10', etag: '"2"' }],
-    ['is given from another place', 206, { 'content-range': 'bytes 0-9/10', etag: '"1"' }],
-    ['is given whole', 200, { 'content-length': '10' }],
-  ])('is begun anew where it %s', async (_, status, headers) => {
+    ['is given from its start', { status: 206, headers: { 'content-range': 'bytes 0-9/10', etag: '"1"' } }],
+    ['is given whole', { status: 200, headers: { 'content-length': '10' } }],
+  ])('is begun anew where it %s', async (_, part) => {
     using place = scratch()
-    const { facts, text } = await fetched(place.home, first, { status, headers, bytes: '0123456789' })
+    const { facts, text } = await fetched(place.home, first, { ...part, bytes: '0123456789' })
     expect({ facts, text }).toStrictEqual({ facts: whole, text: '0123456789' })
+  })
+
+  it.each([
+    ['is another file by now', { 'content-range': 'bytes 4-9/10', etag: '"2"' }],
+    ['has another length by now', { 'content-range': 'bytes 4-10/11', etag: '"1"' }],
+    ['is given from another place', { 'content-range': 'bytes 3-9/10', etag: '"1"' }],
+  ])('is asked for whole where it %s', async (_, headers) => {
+    using place = scratch()
+    const other = { status: 206, headers, bytes: 'abcdef' }
+    const { asked, facts, text } = await fetched(place.home, first, other, { bytes: '0123456789' })
+    expect({ asked, facts, text }).toStrictEqual({
+      asked: [undefined, 'bytes=4-', undefined],
+      facts: whole,
+      text: '0123456789',
+    })
+  })
+
+  it('is begun anew where its date tells that it is another file', async ({ place: { home } }) => {
+    const dated = { headers: { 'content-length': '10', 'last-modified': 'Mon' }, bytes: '0123', cut: true }
+    const headers = { 'content-range': 'bytes 4-9/10', 'last-modified': 'Tue' }
+    const other = { status: 206, headers, bytes: 'abcdef' }
+    expect((await fetched(home, dated, other, { bytes: '0123456789' })).text).toBe('0123456789')
+  })
+
+  it('is whole where the server says that nothing comes after it', async ({ place: { home } }) => {
+    const all = { bytes: '0123456789', cut: true }
+    const { facts, asked } = await fetched(home, all, {
+      status: 416,
+      headers: { 'content-range': 'bytes */10' },
+      bytes: '',
+    })
+    expect({ facts, asked }).toStrictEqual({ facts: whole, asked: [undefined, 'bytes=10-'] })
+  })
+
+  it('is begun anew where the file has become a shorter one', async ({ place: { home } }) => {
+    const longer = { bytes: 'a longer one', cut: true }
+    const none = { status: 416, headers: { 'content-range': 'bytes */10' }, bytes: '' }
+    const { facts, asked } = await fetched(home, longer, none, { bytes: '0123456789' })
+    expect({ facts, asked }).toStrictEqual({ facts: whole, asked: [undefined, 'bytes=12-', undefined] })
+  })
+
+  it('tells against the plan only what came in one piece', async ({ place: { home } }) => {
+    const rest = { status: 206, headers: { 'content-range': 'bytes 4-9/10' }, bytes: 'abcdef' }
+    const before = { headers: { 'content-length': '10' }, bytes: '0123', cut: true }
+    expect(await fetchedAs(home, whole.hash, before, rest, { bytes: '0123456789' })).toStrictEqual({
+      asked: [undefined, 'bytes=4-', undefined],
+      facts: whole,
+      text: '0123456789',
+    })
   })
 
   it('is given up where nothing more comes', async ({ place: { home } }) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { judgeChecksum } from '../../src/domain/readiness/judgeChecksum.js'
@@ -69,6 +69,52 @@ describe('the binary of an upgrade', () => {
     ])
     mkdirSync(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
     expect(await said(home)).toStrictEqual(['binary not_ready: ~/cosmovisor/upgrades/v2/bin/gaiad is no regular file.'])
+  })
+
+  it('is called as the only file of the genesis directory, whatever directories lie beside it', async ({
+    place: { home },
+  }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    mkdirSync(join(home, 'cosmovisor/genesis/bin/old'))
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect((await said(home))[0]).toContain('gaiad is there and may be run.')
+  })
+
+  it('is found among any number of directories', async ({ place: { home } }) => {
+    put(join(home, 'cosmovisor/genesis/bin/gaiad'))
+    for (let index = 0; index < 1_100; index += 1)
+      mkdirSync(join(home, `cosmovisor/upgrades/a${index}`), { recursive: true })
+    put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
+    expect((await said(home))[0]).toContain('gaiad is there and may be run.')
+  })
+
+  it('is not ready where cosmovisor could not turn its link to it, or has turned it already', async ({
+    place: { home },
+  }) => {
+    const root = join(home, 'cosmovisor')
+    const current = join(root, 'current')
+    put(join(root, 'genesis/bin/gaiad'))
+    put(join(root, 'upgrades/v2/bin/gaiad'))
+    const linked = async (target: string): Promise<string> => {
+      rmSync(current, { recursive: true, force: true })
+      symlinkSync(target, current)
+      return (await said(home))[0] ?? ''
+    }
+
+    expect(await linked('genesis')).toContain('binary ready')
+    expect(await linked(join(root, 'genesis'))).toContain('binary ready')
+    expect(await linked('upgrades/v1')).toMatch(/^binary not_ready: .* is a link that leads nowhere/)
+    expect(await linked('upgrades/v2')).toMatch(/^binary not_ready: .* leads to it already/)
+    rmSync(current)
+    put(join(current, 'bin/gaiad'))
+    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is no link/)
+  })
+
+  it('is ready whatever the link of wemixvisor leads to: that is removed', async ({ place: { home } }) => {
+    put(join(home, 'wemixvisor/genesis/bin/wemixd'))
+    put(join(home, 'wemixvisor/upgrades/v2/bin/wemixd'))
+    symlinkSync('upgrades/v1', join(home, 'wemixvisor/current'))
+    expect((await said(home, { layout: 'wemixvisor' }))[0]).toContain('binary ready')
   })
 
   it('is not ready where it may not be run, or is for another machine', async ({ place: { home } }) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { describe, expect, it as plain } from 'vitest'
+import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import type { Check } from '../../src/domain/readiness/check.js'
 import { judgeDownload } from '../../src/domain/readiness/judgeDownload.js'
 import { machineOf } from '../../src/domain/readiness/machine.js'
@@ -174,6 +174,14 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/page')))).toMatch(
       /^not_ready: .* is no program: it looks like a web page\.$/,
     )
+  })
+
+  it('is unknown where there is no place for it, and asked for all the same', async ({ server }) => {
+    server.serve('/unplaced', binary)
+    vi.stubEnv('TMPDIR', '/nonexistent')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(summary(await judged(server.url('/unplaced')))).toMatch(/^unknown: .* no private directory can be made/)
+    expect(summary(await judged(server.url('/unplaced'), { fetches: false }))).toMatch(/^ready: /)
   })
 
   it('that is not there is not ready; what may be there tomorrow is unknown', async ({ server }) => {

@@ -68,6 +68,13 @@ describe('a store of several processes', () => {
         Array.from({ length: number }, (_, index) => `local-${index + 1}`),
       )
       expect(store.notifications({})).toHaveLength(number)
+      const { after, newest } = store.journalBounds()!
+      const journal = store.journalSince(after, 1_000_000)
+      expect(journal.map(({ id }) => id)).toStrictEqual(Array.from({ length: number }, (_, index) => after + 1 + index))
+      expect(newest).toBe(after + number)
+      expect(journal.map(({ event }) => event.type === 'notification' && event.notification.id)).toStrictEqual(
+        Array.from({ length: number }, (_, index) => `local-${index + 1}`),
+      )
       expect(store.audit({})).toHaveLength(number)
       expect(new Database(path).prepare('PRAGMA integrity_check').all()).toStrictEqual([{ integrity_check: 'ok' }])
       store.close()

@@ -1,9 +1,21 @@
-/** The beginning of an ELF program, 64 bit and little endian, with a list of sections that ends at `end`. */
-export function elf({ machine = 62, type = 2, abi = 0, end = 0 } = {}): Buffer {
+/**
+ * The beginning of an ELF program, 64 bit and little endian, with a list of sections that ends at `end`, and one part
+ * to load that ends at `loaded`.
+ */
+export function elf({ machine = 62, type = 2, abi = 0, end = 0, loaded = 0, entry = 0x401000 } = {}): Buffer {
   const head = Buffer.alloc(128)
   head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, abi])
   head.writeUInt16LE(type, 16)
   head.writeUInt16LE(machine, 18)
+  head.writeUInt32LE(entry, 24)
+  if (loaded > 0) {
+    head.writeUInt32LE(64, 32)
+    head.writeUInt16LE(56, 54)
+    head.writeUInt16LE(1, 56)
+    head.writeUInt32LE(1, 64)
+    head.writeBigUInt64LE(BigInt(loaded - 100), 72)
+    head.writeBigUInt64LE(100n, 96)
+  }
   if (end > 0) {
     head.writeBigUInt64LE(BigInt(end - 64), 40)
     head.writeUInt16LE(64, 58)
@@ -12,12 +24,19 @@ export function elf({ machine = 62, type = 2, abi = 0, end = 0 } = {}): Buffer {
   return head
 }
 
-/** The beginning of a program for macOS. */
-export function machO(processor = 0x0100000c): Buffer {
-  const head = Buffer.alloc(64)
+/** The beginning of a program for macOS, with one part to load that ends at `loaded`. */
+export function machO(processor = 0x0100000c, loaded = 0): Buffer {
+  const head = Buffer.alloc(104)
   head.set([0xcf, 0xfa, 0xed, 0xfe])
   head.writeUInt32LE(processor, 4)
   head.writeUInt32LE(2, 12)
+  if (loaded > 0) {
+    head.writeUInt32LE(1, 16)
+    head.writeUInt32LE(0x19, 32)
+    head.writeUInt32LE(72, 36)
+    head.writeBigUInt64LE(BigInt(loaded - 100), 72)
+    head.writeBigUInt64LE(100n, 80)
+  }
   return head
 }
 

@@ -30,7 +30,9 @@ export const preflightSchema = section({
     .describe("True fetches the plan's download for this machine, compares its checksum and looks into it."),
   runVersion: flag()
     .prefault(false)
-    .describe('True runs the new binary with --version and nothing of the environment, ten seconds at most.'),
+    .describe(
+      'True runs the new binary with --version, an empty home and nothing of the environment, ten seconds at most.',
+    ),
   daemon: z
     .exactOptional(z.string({ error: daemon }).regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: daemon }))
     .describe('Name of the binary of the node. By default that of the only file in the genesis directory.'),

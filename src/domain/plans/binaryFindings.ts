@@ -91,7 +91,8 @@ function addressOf(url: unknown): URL | undefined {
 }
 
 function checksumProblem(checksum: string): string | undefined {
-  const [, type, hex] = /^(?:([^:]*):)?(.*)$/s.exec(checksum) ?? []
+  const [, named, hex] = /^(?:([^:]*):)?(.*)$/s.exec(checksum) ?? []
+  const type = named?.toLowerCase()
   const lengths =
     type === undefined ? Object.values(hexDigits) : [Object.hasOwn(hexDigits, type) ? hexDigits[type] : undefined]
   if (lengths[0] === undefined) return 'is of an unknown kind: md5, sha1, sha256 and sha512 are known.'

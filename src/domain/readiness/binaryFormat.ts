@@ -76,17 +76,37 @@ function elf(view: DataView): BinaryFormat | undefined {
   const isLittle = view.getUint8(5) === 1
   const short = (at: number): number => view.getUint16(at, isLittle)
   const type = short(16)
-  const [sections, each, count] = isWide
-    ? [Number(view.getBigUint64(40, isLittle)), short(58), short(60)]
-    : [view.getUint32(32, isLittle), short(46), short(48)]
+  const word = (at: number): number => (isWide ? Number(view.getBigUint64(at, isLittle)) : view.getUint32(at, isLittle))
+  const [sections, each, count] = isWide ? [word(40), short(58), short(60)] : [word(32), short(46), short(48)]
   return {
     kind: 'program',
     os: elfSystems[view.getUint8(7)] ?? 'linux',
     arches: [elfArch(short(18), { isWide, isLittle })],
-    // Programs, and programs that may be loaded anywhere.
-    mayBeRun: type === 2 || type === 3,
-    leastSize: sections === 0 ? 0 : sections + each * count,
+    // Programs, and programs that may be loaded anywhere: a library has no place to begin at.
+    mayBeRun: type === 2 || (type === 3 && word(24) !== 0),
+    leastSize: Math.max(sections === 0 ? 0 : sections + each * count, endOfSegments(view, { isWide, isLittle, word })),
   }
+}
+
+interface ElfReading {
+  readonly isWide: boolean
+  readonly isLittle: boolean
+  /** An address or an offset. */
+  readonly word: (at: number) => number
+}
+
+/** Where the last part that is loaded ends, of those that the beginning of the file lists. */
+function endOfSegments(view: DataView, { isWide, isLittle, word }: ElfReading): number {
+  const [list, each, count] = isWide
+    ? [word(32), view.getUint16(54, isLittle), view.getUint16(56, isLittle)]
+    : [word(28), view.getUint16(42, isLittle), view.getUint16(44, isLittle)]
+  const least = isWide ? 56 : 32
+  const [from, size] = isWide ? [8, 32] : [4, 16]
+  let end = 0
+  if (list === 0 || each < least) return end
+  for (let index = 0, at = list; index < count && at + least <= view.byteLength; index += 1, at += each)
+    end = Math.max(end, word(at + from) + word(at + size))
+  return end
 }
 
 function elfArch(
@@ -107,8 +127,24 @@ function machO(view: DataView): BinaryFormat | undefined {
     os: 'darwin',
     arches: [machArch(view.getUint32(4, true))],
     mayBeRun: isProgram,
-    leastSize: 0,
+    leastSize: endOfCommands(view),
   }
+}
+
+const machSegment = 0x19
+
+/** Where the last part that is loaded ends, of those that the beginning of the file lists. */
+function endOfCommands(view: DataView): number {
+  const count = view.getUint32(16, true)
+  let end = 0
+  for (let index = 0, at = 32; index < count && at + 72 <= view.byteLength; index += 1) {
+    const length = view.getUint32(at + 4, true)
+    if (view.getUint32(at, true) === machSegment)
+      end = Math.max(end, Number(view.getBigUint64(at + 40, true)) + Number(view.getBigUint64(at + 48, true)))
+    if (length === 0) break
+    at += length
+  }
+  return end
 }
 
 // A Java class has the same first bytes, and its version in the place of the count.

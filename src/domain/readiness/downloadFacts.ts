@@ -2,12 +2,14 @@ import type { BinaryFormat } from './binaryFormat.js'
 
 /** What became of asking for the download of a plan. Sizes in bytes. */
 export type DownloadFacts =
-  /** Only asked for: it answers, and says how much there is where it does. `room` is what is free on the disk. */
-  | { readonly kind: 'answered'; readonly size?: number; readonly room: number }
+  /** Only asked for: it answers, and says how much there is where it does. */
+  | { readonly kind: 'answered'; readonly size?: number }
   /** Our own rules forbid to fetch it, or its server does: `problem` is a part of a sentence. */
   | { readonly kind: 'refused' | 'missing'; readonly problem: string }
   /** No answer, or none of any use now: it may be well on another day. */
   | { readonly kind: 'silent'; readonly problem: string }
+  /** We have nowhere to put it. `problem` is a part of a sentence. */
+  | { readonly kind: 'unplaced'; readonly problem: string }
   /** More was announced, or came, than there is room for. */
   | { readonly kind: 'too-large'; readonly size: number; readonly room: number }
   /** It ended before what was announced had come. */

@@ -33,6 +33,12 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
       return notReady('download', `${what} is not there: ${facts.problem}.`, stageByHand)
     case 'silent':
       return unknown('download', `${what} gives no answer of use: ${facts.problem}.`, 'Look again later.')
+    case 'unplaced':
+      return unknown(
+        'download',
+        `${what} is not fetched: no private directory can be made for it: ${facts.problem}.`,
+        'Set TMPDIR to a directory that govstream may write to.',
+      )
     case 'too-large':
       return notReady(
         'download',

@@ -45,9 +45,15 @@ export function judgePreflight(
       : []),
     ...(version === undefined ? [] : [judgeVersion(version)]),
     ...(info === undefined ? [] : [judgeInfo(info)]),
-    ...(disk === undefined ? [] : [judgeDisk(disk)]),
+    ...(disk === undefined ? [] : [judgeDisk(disk, sizeToCome(staging, download))]),
     ...judgeNode(node, now),
     ...(file === undefined ? [] : [judgeFile(file)]),
   ]
   return { chain, key, name, height, verdict: verdictOf(checks), checks, checkedAt: now }
+}
+
+/** What the process manager will put on the disk of the home, in bytes: nothing where the binary lies there. */
+function sizeToCome({ kind }: Staging, download: DownloadFacts | undefined): number {
+  const comes = kind !== 'binary' && (download?.kind === 'answered' || download?.kind === 'fetched')
+  return comes ? (download.size ?? 0) : 0
 }

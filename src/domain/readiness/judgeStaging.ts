@@ -8,16 +8,42 @@ export function judgeStaging(staging: Staging, machine: Machine): readonly Check
   return staging.kind === 'binary' ? judgeBinary(staging, machine) : [judgeAbsence(staging)]
 }
 
-function judgeBinary({ path, mayBeRun, format, size }: StagedBinary, machine: Machine): readonly Check[] {
+function judgeBinary(staged: StagedBinary, machine: Machine): readonly Check[] {
+  const { path, format, size } = staged
   const problem = misfit(format, size, machine)
   return [
-    mayBeRun
-      ? ready('binary', `${path} is there and may be run.`)
-      : notReady('binary', `${path} may not be run by the owner of the home.`, `Run: chmod +x '${path}'`),
+    judgePlace(staged),
     problem === undefined
       ? ready('platform', format.kind === 'script' ? `${path} is a script.` : `${path} is for this machine.`)
       : notReady('platform', `${path} ${problem}.`, 'Put the binary for this machine there.'),
   ]
+}
+
+function judgePlace({ path, mayBeRun, current }: StagedBinary): Check {
+  if (!mayBeRun)
+    return notReady('binary', `${path} may not be run by the owner of the home.`, `Run: chmod +x '${path}'`)
+  const staged = `${path} is there and may be run`
+  if (current === undefined) return ready('binary', `${staged}.`)
+  switch (current) {
+    case 'dangling':
+      return notReady(
+        'binary',
+        `${staged}, but cosmovisor/current is a link that leads nowhere: cosmovisor cannot replace it.`,
+        'Remove the link cosmovisor/current, or let it lead to the directory of the binary that runs now.',
+      )
+    case 'no-link':
+      return notReady(
+        'binary',
+        `${staged}, but cosmovisor/current is no link: cosmovisor cannot replace it.`,
+        'Move it away, and make it a link to the directory of the binary that runs now.',
+      )
+    case 'switched':
+      return notReady(
+        'binary',
+        `${staged}, but cosmovisor/current leads to it already: the node runs it before the height, or will at its next start.`,
+        'Let cosmovisor/current lead to the directory of the binary that the chain runs now.',
+      )
+  }
 }
 
 function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
@@ -73,7 +99,7 @@ function judgeNoDirectory({
     return notReady(
       'binary',
       `There is a directory ${alike}, but ${layout} looks for ${directory}.`,
-      `Rename it to ${directory.slice(directory.lastIndexOf('/') + 1)}.`,
+      `Rename it to ${directory.slice(directory.lastIndexOf('/') + 1)}${layout === 'cosmovisor' ? ', unless COSMOVISOR_DISABLE_RECASE=true is set' : ''}.`,
     )
   return notReady(
     'binary',

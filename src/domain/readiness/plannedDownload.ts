@@ -99,22 +99,25 @@ function addressOf(written: string): URL | undefined {
 function checksumIn(written: string): Checksum | 'unreadable' | undefined {
   if (/^file:\S/.test(written)) return undefined
   const [, named, hex = ''] = /^(?:([a-z0-9]{1,10}):)?([0-9a-f]{1,128})$/i.exec(written) ?? []
-  const type = hashTypes.find((one) => hexDigits[one] === hex.length && (named === undefined || named === one))
+  const kind = named?.toLowerCase()
+  const type = hashTypes.find((one) => hexDigits[one] === hex.length && (kind === undefined || kind === one))
   return type === undefined ? 'unreadable' : { type, hex: hex.toLowerCase() }
 }
 
 const hashTypes: readonly HashType[] = ['md5', 'sha1', 'sha256', 'sha512']
 
+/** As go-getter reads an address: what it asks for, and how it takes the answer apart. */
 function placeOf(address: URL): Pick<PlannedDownload, 'url' | 'archive' | 'subdirectory'> {
   const url = new URL(address.href)
-  const forced = url.searchParams.get('archive')
-  for (const key of ['checksum', 'archive', 'filename']) url.searchParams.delete(key)
+  const forced = url.searchParams.get('archive') ?? ''
+  for (const key of ['checksum', 'archive']) url.searchParams.delete(key)
   url.hash = ''
   const at = url.pathname.indexOf('//')
   const subdirectory = at < 0 ? undefined : url.pathname.slice(at + 2).replace(/\/+$/, '')
   if (at >= 0) url.pathname = url.pathname.slice(0, at)
-  const path = url.pathname.toLowerCase()
-  const suffix = forced === 'false' ? undefined : (forced ?? packages.find((one) => path.endsWith(`.${one}`)))
-  const archive = suffix === undefined ? undefined : (asTar[suffix] ?? cleanLine(suffix, 20))
+  const { pathname } = url
+  const packed =
+    forced === '' ? packages.find((one) => pathname.endsWith(`.${one}`)) : packages.find((one) => one === forced)
+  const archive = packed === undefined ? undefined : (asTar[packed] ?? packed)
   return { url, ...defined({ archive, subdirectory }) }
 }

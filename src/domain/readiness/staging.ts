@@ -34,6 +34,12 @@ export type Staging =
   | { readonly kind: 'no-file'; readonly path: string }
   | StagedBinary
 
+/**
+ * `dangling`: a link that leads nowhere. `no-link`: something else is in its place. `switched`: it leads to the new
+ * binary already.
+ */
+export type CurrentFault = 'dangling' | 'no-link' | 'switched'
+
 /** The binary as it lies there. */
 export interface StagedBinary {
   readonly kind: 'binary'
@@ -44,6 +50,8 @@ export interface StagedBinary {
   /** By the user that the home belongs to. */
   readonly mayBeRun: boolean
   readonly format: BinaryFormat
+  /** What stands in the way of the switch at the link to the binary that runs now. @defaultValue nothing */
+  readonly current?: CurrentFault
   /** Of its bytes, those that were asked for; lower-case hex. */
   readonly hashes: Partial<Readonly<Record<HashType, string>>>
 }

@@ -4,7 +4,7 @@ export type Layout = (typeof layouts)[number]
 
 /** The name of the directory in which a process manager looks for the binary of a plan. */
 export function upgradeDirectory(name: string, layout: Layout): string {
-  return layout === 'cosmovisor' ? goPathEscaped(name.toLowerCase()) : name
+  return layout === 'cosmovisor' ? goPathEscaped(goLowerCase(name)) : name
 }
 
 /** The directory among `present` that was meant for a plan, and that its process manager does not find. */
@@ -12,6 +12,11 @@ export function mistakenDirectory(name: string, layout: Layout, present: readonl
   const wanted = upgradeDirectory(name, layout)
   const folded = new Set([name, wanted, goPathEscaped(name)].map((one) => one.toLowerCase()))
   return present.find((directory) => directory !== wanted && folded.has(directory.toLowerCase()))
+}
+
+/** As Go's strings.ToLower: each character by itself, and to one character. */
+function goLowerCase(name: string): string {
+  return Array.from(name, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0) ?? 0)).join('')
 }
 
 /** As Go's url.PathEscape. */

@@ -157,12 +157,26 @@ CREATE TABLE added_plans (
 );
 `
 
+<<<<<<< HEAD
 const edits = `
 -- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
 ALTER TABLE posted ADD COLUMN shown TEXT;
 ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
 -- Handlers that rest because their receivers asked for it.
 CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
+=======
+const journal = `
+-- What happened, for whoever follows over HTTP. Ids go on from a number that is drawn where a journal begins.
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, chain TEXT NOT NULL, type TEXT NOT NULL, json TEXT NOT NULL, body INTEGER
+);
+-- The long parts of proposals, once for all entries in a row that tell the same; last is the newest of these.
+CREATE TABLE journal_bodies (
+  row INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, last INTEGER NOT NULL
+);
+CREATE INDEX journal_bodies_key ON journal_bodies (key);
+CREATE INDEX journal_bodies_last ON journal_bodies (last);
+>>>>>>> main
 `
 
 /**
@@ -178,5 +192,6 @@ export const migrations: readonly string[] = [
   seventh,
   ...deliveryMigrations,
   addedPlans,
+  journal,
   edits,
 ]

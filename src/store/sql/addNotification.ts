@@ -11,14 +11,15 @@ import { queueDelivery } from './queueDelivery.js'
  * Puts a notification into the inbox and, due at once or held until its time, into the outbox for every handler that is
  * to get it; into the inbox alone, marked, where a silence holds it back. The caller holds the transaction.
  *
- * @returns False where a notification with this id is already there: then nothing is written.
+ * @returns The notification as the inbox has it; undefined where one with this id is already there: then nothing is
+ *   written.
  */
 export function addNotification(
   sql: Sql,
   given: Notification,
   route: NotificationRoute,
   moment: RoutingMoment,
-): boolean {
+): Notification | undefined {
   const routed = route(given, moment)
   const { to, silencedBy } = 'to' in routed ? routed : { to: routed, silencedBy: undefined }
   const notification = silencedBy === undefined ? given : { ...given, silenced: silencedBy }
@@ -37,11 +38,11 @@ export function addNotification(
   )
   if (given.event === 'silence_ended') forgetHeldBack(sql, chain, given.data.silence)
   settleOutage(sql, given)
-  if (added === 0) return false
+  if (added === 0) return undefined
   if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
   for (const delivery of to) {
     if (typeof delivery === 'string') queueDelivery(sql, notification, delivery, at)
     else holdDelivery(sql, notification, delivery)
   }
-  return true
+  return notification
 }

@@ -20,7 +20,8 @@ describe('a sound plan', () => {
       'may name them in text',
       plan({ info: JSON.stringify({ binaries: { any: `https://example.com/x?checksum=sha512:${sha256}${sha256}` } }) }),
     ],
-    ['may leave out the kind of a checksum', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
+    ['may write the kind of a checksum in capitals', download(`https://example.com/gaiad?checksum=SHA256:${sha256}`)],
+    ['may leave out that kind', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
     [
       'may name binaries of its own',
       plan({ binaries: { 'linux/arm64': `http://10.0.0.1:8080/wemixd?a=b&checksum=sha256:${sha256}` } }),

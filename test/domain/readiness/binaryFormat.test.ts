@@ -35,16 +35,22 @@ describe('a program', () => {
     [universal(0x01000007, 0x0100000c), 'is for darwin/amd64, darwin/arm64, and this machine is linux/amd64'],
     [Buffer.from('MZ\x90\x00'), 'is for windows, and this machine is linux/amd64'],
     [elf({ type: 1 }), 'is a library or an object file, and no program'],
+    [elf({ type: 3, entry: 0 }), 'is a library or an object file, and no program'],
     [elf({ machine: 9_999 }), 'is for linux/processor 9999, and this machine is linux/amd64'],
   ])('for another one does not: %#', (head, said) => {
     expect(verdict(head)).toBe(said)
   })
 
-  it('that was cut off is shorter than its header says', () => {
-    expect(verdict(elf({ end: 5_000 }), linux, 4_999)).toBe(
-      'was cut off: it has 4999 bytes, and its header lists parts up to 5000',
-    )
-    expect(verdict(elf({ end: 5_000 }), linux, 5_000)).toBeUndefined()
+  it.each([
+    ['sections of an ELF', elf({ end: 5_000 }), linux],
+    ['parts of an ELF without sections', elf({ loaded: 5_000 }), linux],
+    ['parts of a Mach-O', machO(undefined, 5_000), mac],
+  ])('that was cut off is shorter than its header says: %s', (_, head, machine) => {
+    expect(verdict(head, machine, 4_999)).toBe('was cut off: it has 4999 bytes, and its header lists parts up to 5000')
+    expect(verdict(head, machine, 5_000)).toBeUndefined()
+  })
+
+  it('that was cut off in its header is none', () => {
     expect(verdict(elf().subarray(0, 20))).toBe('is no program: it looks like a program that was cut off in its header')
   })
 

@@ -28,12 +28,19 @@ describe('the download of a plan', () => {
   it('is asked for without what only tells how to read it', () => {
     expect(
       found(`https://a.example/d?token=1&checksum=sha256:${sum.toUpperCase()}&archive=zip&filename=x`),
-    ).toStrictEqual({ url: 'https://a.example/d?token=1', checksum: { type: 'sha256', hex: sum }, archive: 'zip' })
+    ).toStrictEqual({
+      url: 'https://a.example/d?token=1&filename=x',
+      checksum: { type: 'sha256', hex: sum },
+      archive: 'zip',
+    })
   })
 
   it('has a checksum of a kind that is told, or that its length tells', () => {
     expect(found(`https://a.example/d?checksum=${'c'.repeat(128)}`)).toMatchObject({ checksum: { type: 'sha512' } })
     expect(found(`https://a.example/d?checksum=md5:${'c'.repeat(32)}`)).toMatchObject({ checksum: { type: 'md5' } })
+    expect(found(`https://a.example/d?checksum=SHA256:${sum}`)).toMatchObject({
+      checksum: { type: 'sha256', hex: sum },
+    })
     expect(found('https://a.example/d?checksum=file:https://a.example/SHA256SUMS')).toStrictEqual({
       url: 'https://a.example/d',
     })
@@ -56,12 +63,17 @@ describe('the download of a plan', () => {
 
   it.each([
     ['d.tar.gz', 'tar.gz'],
-    ['d.TGZ', 'tar.gz'],
+    ['d.tgz', 'tar.gz'],
+    ['d.TGZ', undefined],
+    ['d?archive=tgz', 'tar.gz'],
     ['d.zip', 'zip'],
     ['d.gz', 'gz'],
     ['d.tar.xz', 'tar.xz'],
     ['d-v1.2.3', undefined],
     ['d.zip?archive=false', undefined],
+    ['d.zip?archive=0', undefined],
+    ['d.zip?archive=true', undefined],
+    ['d.zip?archive=', 'zip'],
   ])('of %s is packed as %s', (path, archive) => {
     expect(found(`https://a.example/${path}`)).toMatchObject(archive === undefined ? {} : { archive })
     expect('archive' in found(`https://a.example/${path}`)).toBe(archive !== undefined)

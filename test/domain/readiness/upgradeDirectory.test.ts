@@ -8,6 +8,8 @@ it.each([
   ["it's (v2)!", 'it%27s%20%28v2%29%21', "it's (v2)!"],
   ['a$b&c+d:e=f@g', 'a$b&c+d:e=f@g', 'a$b&c+d:e=f@g'],
   ['é', '%C3%A9', 'é'],
+  ['ΣΟΦΟΣ', '%CF%83%CE%BF%CF%86%CE%BF%CF%83', 'ΣΟΦΟΣ'],
+  ['İzmir', 'izmir', 'İzmir'],
 ])('%s is looked for in %s by cosmovisor, and in %s by wemixvisor', (name, cosmovisor, wemixvisor) => {
   expect(upgradeDirectory(name, 'cosmovisor')).toBe(cosmovisor)
   expect(upgradeDirectory(name, 'wemixvisor')).toBe(wemixvisor)

@@ -5,7 +5,7 @@ import { at, holding, proposal, state, announcement, turn } from '../storeGiven.
 // A process of its own that commits turn after turn and says each number once the commit has returned.
 // node --import tsx commitInALoop.ts FILE CHAIN COUNT
 const [path = '', chain = '', count = ''] = process.argv.slice(2)
-const store = openStore({ path })
+const store = openStore({ path, journal: 1_000_000 })
 let before = store.load(chain)
 const start = Number(before?.head?.number ?? 0n)
 for (let turnNumber = start + 1; turnNumber <= start + Number(count); turnNumber += 1) {

@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, vi } from 'vitest'
+import { withPrivateDirectory } from '../../src/preflight/withPrivateDirectory.js'
+import { onPlace as it } from '../support/onPlace.js'
+
+function temporary(home: string): void {
+  vi.stubEnv('TMPDIR', home)
+  onTestFinished(() => void vi.unstubAllEnvs())
+}
+
+it('is for us alone, and gone afterwards, whatever became of its use', async ({ place: { home } }) => {
+  temporary(home)
+  const path = await withPrivateDirectory((directory) => {
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
+    return Promise.resolve(directory)
+  })
+  expect(path.startsWith(join(home, 'govstream-preflight-'))).toBe(true)
+  expect(existsSync(path)).toBe(false)
+  await expect(withPrivateDirectory(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+})
+
+it('takes with it what a killed process left behind, and nothing else', async ({ place: { home } }) => {
+  temporary(home)
+  const of = (name: string, ageSeconds: number): string => {
+    const path = join(home, name)
+    mkdirSync(path, { recursive: true })
+    const then = Date.now() / 1000 - ageSeconds
+    utimesSync(path, then, then)
+    return path
+  }
+  const left = of('govstream-preflight-left', 7_200)
+  const running = of('govstream-preflight-running', 60)
+  const other = of('another', 7_200)
+  await withPrivateDirectory(() => Promise.resolve())
+  expect([left, running, other].map((path) => existsSync(path))).toStrictEqual([false, true, true])
+})
