@@ -157,14 +157,6 @@ CREATE TABLE added_plans (
 );
 `
 
-<<<<<<< HEAD
-const edits = `
--- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
-ALTER TABLE posted ADD COLUMN shown TEXT;
-ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
--- Handlers that rest because their receivers asked for it.
-CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
-=======
 const journal = `
 -- What happened, for whoever follows over HTTP. Ids go on from a number that is drawn where a journal begins.
 CREATE TABLE journal (
@@ -176,7 +168,14 @@ CREATE TABLE journal_bodies (
 );
 CREATE INDEX journal_bodies_key ON journal_bodies (key);
 CREATE INDEX journal_bodies_last ON journal_bodies (last);
->>>>>>> main
+`
+
+const edits = `
+-- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
+ALTER TABLE posted ADD COLUMN shown TEXT;
+ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+-- Handlers that rest because their receivers asked for it.
+CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
 `
 
 /**
