@@ -10,7 +10,10 @@ export interface LivingPost {
   readonly told: Notification
   /** What its handler wants remembered of it. */
   readonly posted: Json
-  /** How the vote stood that was shown last, as `voteText` has it. @defaultValue as `told` has it */
+  /**
+   * How the vote stood that was shown last, as `voteText` has it; another text where nobody knows.
+   * @defaultValue as `told` has it
+   */
   readonly shown?: string
   /** When it was posted, or an edit of it begun, last. Host clock, Unix milliseconds. */
   readonly at: number

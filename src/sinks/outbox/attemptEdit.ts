@@ -39,7 +39,7 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
   const shown = conceal === undefined ? wanted : concealInfo(wanted, conceal)
   return concat(
     defer(() => {
-      store.noteEdit(handler, subject, { at: now() })
+      store.noteEdit(handler, subject, { at: now(), shown: unknown })
       pacer?.begin(now())
       return EMPTY
     }).pipe(retryWhileBusy(scheduler)),
@@ -53,6 +53,9 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
     ),
   )
 }
+
+// Until the service has answered nobody knows what is shown: no state of a vote is told so.
+const unknown = ''
 
 /** Notes what became of an edit; gives when it is to be tried again. */
 function settle({ handler, subject, failures, wanted }: DueEdit, outcome: Outcome, options: EditOptions) {
