@@ -12,7 +12,7 @@ import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates } from './monitor/latestStates.js'
 import { lineOf } from './monitor/chain/lineOptionsOf.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
-import { logEditFailure, movedVotes } from './monitor/movedVotes.js'
+import { votesOf } from './monitor/movedVotes.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
@@ -89,7 +89,6 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     finalize(states.clear),
     share(),
   )
-  const votes = { moved$: movedVotes(turn$), states: states.live, route, onFailure: logEditFailure(log) }
   const control: ControlOptions = {
     activities,
     store$,
@@ -99,7 +98,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     now,
     scheduler,
     chains: chains.map(({ name }) => name),
-    outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler, votes },
+    outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, ports) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     gracePeriod: config.gracePeriod,

@@ -2,13 +2,14 @@ import { filter, map, type Observable, share } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Turn } from '../domain/chainState.js'
 import { votesIn } from '../domain/notifications/voteNow.js'
-import type { EditFailure } from '../sinks/outbox/OutboxOptions.js'
+import type { LatestStates } from './latestStates.js'
+import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
 
 /**
  * Subjects of the votes that stand otherwise after a turn; after the first turn of a chain, of all of its votes that go
  * on, for nobody knows what moved before.
  */
-export function movedVotes(turn$: Observable<Turn>): Observable<readonly string[]> {
+function movedVotes(turn$: Observable<Turn>): Observable<readonly string[]> {
   // One entry a chain: bounded by the configuration.
   const seen = new Set<string>()
   return turn$.pipe(
@@ -22,8 +23,17 @@ export function movedVotes(turn$: Observable<Turn>): Observable<readonly string[
   )
 }
 
+/** What moves the messages of a monitor between two notifications. */
+export function votesOf(
+  turn$: Observable<Turn>,
+  { live }: Pick<LatestStates, 'live'>,
+  { route, log }: Pick<VoteSource, 'route'> & { readonly log: Pick<LogWriter, 'warn'> },
+): VoteSource {
+  return { moved$: movedVotes(turn$), states: live, route, onFailure: logEditFailure(log) }
+}
+
 /** Logs that a message could not be edited. */
-export function logEditFailure(log: Pick<LogWriter, 'warn'>): (failure: EditFailure) => void {
+function logEditFailure(log: Pick<LogWriter, 'warn'>): (failure: EditFailure) => void {
   return ({ handler, subject, reason, isRefused }) =>
     log.warn(
       { handler, subject },

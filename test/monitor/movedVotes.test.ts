@@ -12,7 +12,7 @@ import { chainOf, watch } from './watching.js'
 /** The clock of the host, which a test can move on; timers take as long as they do. */
 function clock(): { readonly scheduler: SchedulerLike; readonly passMinute: () => void } {
   let ahead = 0
-  const schedule: SchedulerLike['schedule'] = (...work) => asyncScheduler.schedule(...work)
+  const schedule = asyncScheduler.schedule.bind(asyncScheduler)
   return {
     scheduler: { now: () => asyncScheduler.now() + ahead, schedule },
     passMinute: () => {

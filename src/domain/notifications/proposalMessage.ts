@@ -119,8 +119,8 @@ function facts({
 }
 
 /**
- * What moves while a vote goes on, as people read it: the tally, who has voted, and the point at which it ends. Two that
- * are equal are told in the same words, but for the time that is left.
+ * What moves while a vote goes on, as people read it: the tally, who has voted, and the point at which it ends. Two
+ * that are equal are told in the same words, but for the time that is left.
  */
 export function voteText(data: ProposalData | ReminderData): string {
   const { tally, council, votingEnd } = data

@@ -30,7 +30,7 @@ const going = [
 ] as const satisfies readonly ProposalEvent[]
 type GoingEvent = (typeof going)[number]
 
-/** What a notification of a vote that goes on would say now, under its own id: the tally, who has voted, what is left. */
+/** What a notification of a vote that goes on would say now, under its own id. */
 export type VoteNotification = NotificationOf<GoingEvent>
 
 /**

@@ -140,24 +140,25 @@ function workUntil(
   ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
 }
 
+/** Who syncs keeps no state: the chains are as they were committed. */
+function deliverOnce(store: Store, { chains, outbox }: ControlOptions): Observable<never> {
+  const votes = outbox.votes && {
+    ...outbox.votes,
+    states: () => chains.flatMap((name) => store.resume(name) ?? []),
+  }
+  return deliverDue({ ...outbox, store, ...defined({ votes }) }).pipe(ignoreElements())
+}
+
 /** `run` and `sync` of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { activities, chains, store$, outbox, heartbeat, stopReading } = options
-  const { votes } = outbox
+  const { activities, store$, heartbeat, stopReading } = options
 
   function sync(): Promise<readonly SyncResult[]> {
-    // Who syncs keeps no state: the chains are as they were committed.
-    const kept = (store: Store): Pick<OutboxOptions, 'votes'> =>
-      defined({ votes: votes && { ...votes, states: () => chains.flatMap((name) => store.resume(name) ?? []) } })
     // A run at work delivers by itself, and two syncs at a time would send one row twice.
     function deliver(store: Store): Observable<never> {
       return concat(
         defer(() => activities.untilNo('delivering')),
-        defer(() =>
-          activities.has('working')
-            ? EMPTY
-            : activities.during('delivering', deliverDue({ ...outbox, ...kept(store), store }).pipe(ignoreElements())),
-        ),
+        defer(() => (activities.has('working') ? EMPTY : activities.during('delivering', deliverOnce(store, options)))),
       )
     }
     const synced$ = store$.pipe(

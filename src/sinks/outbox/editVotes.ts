@@ -68,11 +68,12 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
   function postpone(subject: string, until: number, failures: number): void {
     queue = stepEdits(queue, { type: 'postponed', subject, until, failures })
   }
-  const attempt = (due: DueEdit): Observable<never> =>
-    attemptEdit(due, lane, options).pipe(
+  function attempt(due: DueEdit): Observable<never> {
+    return attemptEdit(due, lane, options).pipe(
       tap((until) => postpone(due.subject, until, due.failures + 1)),
       ignoreElements(),
     )
+  }
 
   let isMore = true
   const one$ = defer(() => {
@@ -108,5 +109,5 @@ function wantedOf(told: Notification, { states }: VoteSource): VoteNotification 
 function isSilenced(wanted: VoteNotification, { votes, store, now }: EditOptions): boolean {
   const at = now()
   const routing = votes.route(wanted, { at, silences: store.silences(at) })
-  return 'silencedBy' in routing && routing.silencedBy !== undefined
+  return 'silencedBy' in routing
 }

@@ -43,11 +43,11 @@ type TryOptions = Pick<OutboxLane, 'timeoutMs' | 'pacer'> &
  * signal.
  */
 export function tryHandler(
-  call: (signal: AbortSignal) => ObservableInput<unknown> | undefined,
+  readAnswer: (signal: AbortSignal) => ObservableInput<unknown> | undefined,
   options: TryOptions,
 ): Observable<Outcome> {
   return merge(
-    abortable(call).pipe(takeLast(1), defaultIfEmpty<unknown, undefined>(undefined)),
+    abortable(readAnswer).pipe(takeLast(1), defaultIfEmpty<unknown, undefined>(undefined)),
     timeLimit(options),
   ).pipe(
     take(1),
@@ -56,10 +56,10 @@ export function tryHandler(
   )
 }
 
-function abortable(call: (signal: AbortSignal) => ObservableInput<unknown> | undefined): Observable<unknown> {
+function abortable(readAnswer: (signal: AbortSignal) => ObservableInput<unknown> | undefined): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    return from(call(controller.signal) ?? Promise.resolve()).pipe(tap({ unsubscribe: () => controller.abort() }))
+    return from(readAnswer(controller.signal) ?? Promise.resolve()).pipe(tap({ unsubscribe: () => controller.abort() }))
   })
 }
 
