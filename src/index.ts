@@ -29,7 +29,14 @@ export { openStore, type StoreOptions } from './store/openStore.js'
 export type { Migration } from './store/file/migrate.js'
 export type { JournalStore } from './store/JournalStore.js'
 export type { AddedPlan, PlanStore } from './store/PlanStore.js'
-export type { DeadLetter, DeliveryStore, FailedDelivery, FailedTry, OutboxItem } from './store/DeliveryStore.js'
+export type {
+  DeadLetter,
+  DeliveryStore,
+  EditNote,
+  FailedDelivery,
+  FailedTry,
+  OutboxItem,
+} from './store/DeliveryStore.js'
 export type {
   AuditEntry,
   ChainOutline,
@@ -55,7 +62,14 @@ export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliver
 export type { Environment } from './config/environment.js'
 export type { ConflictOptions } from './config/findConflicts.js'
 export type { DeliveryReport } from './sinks/outbox/DeliveryReport.js'
-export type { OutboxLane, OutboxOptions, OutboxStore, OutboxReceiver } from './sinks/outbox/OutboxOptions.js'
+export type {
+  EditFailure,
+  OutboxLane,
+  OutboxOptions,
+  OutboxStore,
+  OutboxReceiver,
+  VoteSource,
+} from './sinks/outbox/OutboxOptions.js'
 export type { UpgradeInfoOptions, UpgradeInfoProfile } from './sinks/upgradeInfo/UpgradeInfoProfile.js'
 export type { DnsLookup } from './transport/boundedLookup.js'
 export type { Proxies } from './transport/proxyFor.js'

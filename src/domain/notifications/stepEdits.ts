@@ -1,8 +1,7 @@
 import type { Json } from '../text/json.js'
 import type { Notification } from './notification.js'
-import { isProposalEvent } from './proposalData.js'
-import { voteText } from './proposalMessage.js'
-import type { VoteNotification } from './voteNow.js'
+import { isProposalEvent } from './events/eventCatalogue.js'
+import { type VoteNotification, voteText } from './voteNow.js'
 
 /** A message that is kept up to date: what it tells, and what it shows of the vote. */
 export interface LivingPost {

@@ -8,8 +8,7 @@ import {
   nextEdit,
   stepEdits,
 } from '../../../src/domain/notifications/stepEdits.js'
-import { voteText } from '../../../src/domain/notifications/proposalMessage.js'
-import { voteNow, type VoteNotification } from '../../../src/domain/notifications/voteNow.js'
+import { voteNow, type VoteNotification, voteText } from '../../../src/domain/notifications/voteNow.js'
 import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import { at, holding, notification, proposal, state } from '../../support/storeGiven.js'

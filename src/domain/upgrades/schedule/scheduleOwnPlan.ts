@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
-import type { PlanFinding } from '../../plans/plan.js'
+import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { readPlan } from '../../plans/readPlan.js'
 import { formalProblems, planProblems } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
@@ -107,14 +107,16 @@ function wantedOf(
   }
 }
 
+/** The upgrade as it is kept: with what was read of the plan, so that it is known again with the next reading. */
 function draftOwn(
   own: OwnPlan,
   known: Upgrade | undefined,
   hostTime: number,
 ): DraftUpgrade & Required<Pick<Upgrade, 'noticedAt'>> {
-  const { chain, plan, labels, added } = own
+  const { chain, labels, added } = own
+  const { plan } = readPlan(own.plan)
   return {
-    key: ownPlanKey(chain, plan.name),
+    key: ownPlanKey(chain, own.plan.name),
     chain,
     contract: '',
     proposalId: '',
@@ -123,7 +125,7 @@ function draftOwn(
     height: plan.height,
     ...defined({ info: plan.info, labels, addedBy: added?.by }),
     origin: 'operator',
-    noticedAt: wantedSince(own, known, hostTime),
+    noticedAt: wantedSince(added, plan, known, hostTime),
     reasons: [],
     revision: (known?.revision ?? 0) + 1,
     reminded: [],
@@ -134,7 +136,7 @@ function draftOwn(
  * Since when the operator wants it: since it was added, or since its first sight, also where a vote kept it from being
  * scheduled at once. A clock that was ahead when it was added does not make the delay longer.
  */
-function wantedSince({ added, plan }: OwnPlan, known: Upgrade | undefined, hostTime: number): number {
+function wantedSince(added: OwnPlan['added'], plan: Plan, known: Upgrade | undefined, hostTime: number): number {
   const isKnown = known !== undefined && (known.status === 'scheduled' || carriesPlan(known, plan))
   return Math.min(added?.at ?? (isKnown ? known.noticedAt : undefined) ?? hostTime, hostTime)
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isJsonObject, type JsonObject } from '../../../../src/domain/text/json.js'
 import type { OwnPlan } from '../../../../src/domain/plans/ownPlan.js'
 import { resolvePlanOptions, type PlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { PlanEvent } from '../../../../src/domain/upgrades/PlanEvent.js'
@@ -15,6 +17,9 @@ const own = (name: string, height: number, parts: Partial<OwnPlan> = {}): OwnPla
   ...parts,
 })
 const added = (at: number): Pick<OwnPlan, 'added'> => ({ added: { by: 'ops@box', at } })
+
+/** An object inside an object, so many deep. */
+const nested = (depth: number): JsonObject => (depth === 0 ? {} : { a: nested(depth - 1) })
 
 /** A caught-up reading at this block, while these own plans stand. */
 const reading = (
@@ -123,6 +128,48 @@ describe('a plan of the operator’s own', () => {
 
   it('is refused for a name that could leave its directory', () => {
     expect(told([reading(90, [own('../v2', 100)])])).toStrictEqual(['refused ../v2'])
+  })
+
+  it.each([
+    { wrong: 'an info that is empty', plan: { name: 'v2', height: 100, info: '' }, first: 'scheduled v2' },
+    {
+      wrong: 'an info that is too long',
+      plan: { name: 'v2', height: 100, info: 'x'.repeat(70_000) },
+      first: 'refused v2',
+    },
+    {
+      wrong: 'an info that is nested too deeply',
+      plan: { name: 'v2', height: 100, info: nested(200) },
+      first: 'refused v2',
+    },
+    { wrong: 'a name that shows otherwise', plan: { name: 'v\u202e2', height: 100 }, first: 'refused v2' },
+    { wrong: 'a name without end', plan: { name: 'v'.repeat(500), height: 100 }, first: /^refused v+…?$/ },
+  ])('with $wrong is judged and told once, not with each reading', ({ plan, first }) => {
+    const plans = [{ chain, plan }]
+    const [once, ...again] = told([reading(90, plans), reading(91, plans), reading(92, plans)])
+    expect(once).toStrictEqual(typeof first === 'string' ? first : expect.stringMatching(first))
+    expect(again).toStrictEqual(['', ''])
+  })
+
+  it('whatever it holds is judged once, so that nothing is told with each reading', () => {
+    const object = fc
+      .jsonValue()
+      .map((value): JsonObject => (isJsonObject(value) ? value : { value: JSON.stringify(value) }))
+    const info = fc.oneof(fc.string(), object)
+    const plan = fc.record(
+      { name: fc.string({ unit: 'binary' }), height: fc.integer(), info },
+      { requiredKeys: ['name', 'height'] },
+    )
+    fc.assert(
+      fc.property(fc.array(plan, { maxLength: 4 }), (written) => {
+        const plans = written.map((one) => ({ chain, plan: one }))
+        expect(
+          told([reading(90, plans), reading(90, plans), reading(91, plans)], {}, [])
+            .slice(1)
+            .join(''),
+        ).not.toMatch(/refused|scheduled|cancelled/)
+      }),
+    )
   })
 
   it('is not crowded out, however many votes ask for lower heights', () => {
