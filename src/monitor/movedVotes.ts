@@ -2,6 +2,7 @@ import { filter, map, type Observable, share } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Turn } from '../domain/chainState.js'
 import { votesIn } from '../domain/notifications/voteNow.js'
+import type { CurrentSetup } from './currentSetup.js'
 import type { LatestStates } from './latestStates.js'
 import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
 
@@ -27,8 +28,9 @@ function movedVotes(turn$: Observable<Turn>): Observable<readonly string[]> {
 export function votesOf(
   turn$: Observable<Turn>,
   { live }: Pick<LatestStates, 'live'>,
-  { route, log }: Pick<VoteSource, 'route'> & { readonly log: Pick<LogWriter, 'warn'> },
+  { setup, log }: Pick<CurrentSetup, 'setup'> & { readonly log: Pick<LogWriter, 'warn'> },
 ): VoteSource {
+  const route: VoteSource['route'] = (notification, moment) => setup().route(notification, moment)
   return { moved$: movedVotes(turn$), states: live, route, onFailure: logEditFailure(log) }
 }
 

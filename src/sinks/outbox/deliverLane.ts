@@ -24,15 +24,23 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 // Looked up together: among many rows that wait for another try, those that are due are found once for all of these.
 const atOnce = 100
 
+export interface LaneCalls {
+  /** True once nothing more is to be begun. @defaultValue never */
+  readonly isGone?: () => boolean
+  readonly onDelivered?: (subject: string) => void
+}
+
 /**
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
- * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
+ * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
+ * next row once `isGone`.
  */
 export function deliverLane(
   key: string,
   lane: OutboxLane,
-  options: OutboxOptions & { readonly onDelivered?: (subject: string) => void },
+  options: OutboxOptions,
+  { isGone = () => false, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
   const pace = lane.pacer ?? createPacer(undefined)
@@ -40,11 +48,11 @@ export function deliverLane(
 
   return defer(() => {
     const start = now()
-    const seen = new Set<string>()
-    const failed = new Set<string>()
+    const [seen, failed] = [new Set<string>(), new Set<string>()]
 
     function isLeft({ notification }: OutboxItem): boolean {
-      return seen.has(notification.id) || (failed.has(subjectOf(notification)) && notification.priority !== 'critical')
+      if (isGone() || seen.has(notification.id)) return true
+      return failed.has(subjectOf(notification)) && notification.priority !== 'critical'
     }
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       const subject = subjectOf(item.notification)
@@ -53,7 +61,7 @@ export function deliverLane(
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)
-          if (result === 'delivered') options.onDelivered?.(subject)
+          if (result === 'delivered') onDelivered?.(subject)
         }),
       )
     }
@@ -86,7 +94,7 @@ export function deliverLane(
                   ),
             ),
           ),
-          items.length < atOnce ? EMPTY : batch$,
+          items.length < atOnce || isGone() ? EMPTY : batch$,
         ),
       ),
     )
