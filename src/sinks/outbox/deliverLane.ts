@@ -43,8 +43,7 @@ export function deliverLane(
   { isGone = () => false, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const pace = lane.pacer ?? createPacer(undefined)
-  const ready$ = untilReady(pace, options)
+  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options)
 
   return defer(() => {
     const start = now()
@@ -57,7 +56,7 @@ export function deliverLane(
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       const subject = subjectOf(item.notification)
       seen.add(item.notification.id)
-      pace.begin(now())
+      lane.pacer?.begin(now())
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)
