@@ -1,5 +1,5 @@
-import { isatty } from 'node:tty'
 import { endProcess } from './endProcess.js'
+import { isTerminalLost } from './isTerminalLost.js'
 
 // 128 + SIGINT, as shells have it.
 const interrupted = 130
@@ -18,7 +18,6 @@ export interface ProcessSignals {
  */
 export function processSignals(process: NodeJS.Process): ProcessSignals {
   const controller = new AbortController()
-  const hadTerminal = isatty(process.stderr.fd)
   let onHangUp: (() => void) | undefined
   const stop = (): void => {
     if (controller.signal.aborted) endProcess(process, interrupted)
@@ -27,8 +26,7 @@ export function processSignals(process: NodeJS.Process): ProcessSignals {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   process.on('SIGHUP', () => {
-    const isTerminalLost = hadTerminal && !isatty(process.stderr.fd)
-    if (onHangUp === undefined || isTerminalLost || controller.signal.aborted) stop()
+    if (onHangUp === undefined || isTerminalLost(process) || controller.signal.aborted) stop()
     else onHangUp()
   })
   return {
