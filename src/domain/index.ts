@@ -73,6 +73,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  ListenError,
   SlowReaderError,
   SourceError,
   StageError,
