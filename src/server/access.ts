@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { Config } from '../config/schema.js'
+import type { HttpConfig } from '../config/schema.js'
 
 /** What a client may do: nothing, read the feeds alone, read, or read and write. */
 export type Access = 'none' | 'feed' | 'read' | 'write'
@@ -16,10 +16,7 @@ export interface Asking {
 }
 
 /** What whoever asks may do. A token that is none of ours gives nothing, also on this machine. */
-export function accessOf(
-  { authorization, token, isLocal }: Asking,
-  { tokens }: Pick<NonNullable<Config['http']>, 'tokens'>,
-): Access {
+export function accessOf({ authorization, token, isLocal }: Asking, { tokens }: Pick<HttpConfig, 'tokens'>): Access {
   const shown = bearerIn(authorization)
   if (shown !== undefined) {
     if (isSame(shown, tokens.write)) return 'write'
