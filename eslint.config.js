@@ -29,9 +29,10 @@ const rooms = {
   },
   channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
-  sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
+  sinks: { knows: ['domain', 'channels', 'programs', 'store', 'streams'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
+  server: { knows: ['domain', 'channels', 'config', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
     knows: [
@@ -43,6 +44,7 @@ const rooms = {
       'notify',
       'preflight',
       'programs',
+      'server',
       'store',
       'config',
       'transport',
@@ -69,7 +71,7 @@ const pure = {
 }
 
 /** Governance systems. What two of them share lies in `evm` or `cosmosSdk`; none knows another. */
-const systems = ['cosmos', 'govBase', 'governor', 'wemix', 'wemixvisorRpc']
+const systems = ['cosmos', 'govBase', 'governor', 'upgradeEntrypoint', 'wemix', 'wemixvisorRpc']
 
 function room([name, { knows, without, pure: isPure = false }]) {
   const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))
@@ -120,7 +122,7 @@ export default defineConfig(
           properties: true,
           variables: true,
           names: {
-            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write|look)': false,
+            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write|look|serve)': false,
           },
           types: { '^Stage$': false, '^(MonoType)?OperatorFunction$': false },
         },

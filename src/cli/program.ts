@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
-import { alone, chain, count, type Done, json, limit, reading } from './commandParts.js'
+import { alone, chain, count, type Done, json, limit, profiles, reading } from './commandParts.js'
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
@@ -9,8 +9,9 @@ import type { ProposalsOptions } from './commands/proposals.js'
 import type { ReplayCommandOptions } from './commands/replay.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
-import type { InitOptions } from './init/InitOptions.js'
 import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import { addExamples } from './examples.js'
+import { addCompletion, addInit } from './firstSteps.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import { addPlans, addSilences } from './standingOrders.js'
@@ -35,7 +36,7 @@ export function createProgram(context: Context, done: Done): Command {
       writeErr: (text) => context.terminal.note(foldLines(text.trimEnd(), context.terminal.noteWidth)),
     })
 
-  addFirstSteps(program, context, done)
+  addInit(program, context, done)
   addStarting(program, context, done)
   addReading(program, context, done)
   addTrust(program, context, done)
@@ -44,33 +45,9 @@ export function createProgram(context: Context, done: Done): Command {
   addSilences(program, context, done)
   addPlans(program, context, done)
   addDemo(program, context, done)
+  addCompletion(program, context, done)
+  addExamples(program)
   return program
-}
-
-/** The commands for whoever begins. */
-function addFirstSteps(program: Command, context: Context, done: Done): void {
-  program
-    .command('init')
-    .description('write a first configuration: asks what it must know, finds out the rest, and checks it')
-    .option('--rpc <url>', 'RPC endpoint of the chain; "${NAME}" stays a variable of the environment')
-    .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
-    .option('--address <address>', 'the contract that governs; the registry of WEMIX is found')
-    .option('--from-block <n>', 'block to read the history from (default: that of the deployment)')
-    .option('--name <name>', 'what the chain is called')
-    .option('--home <dir>', 'home of the node, for <dir>/data/upgrade-info.json')
-    .addOption(
-      new Option('--profile <profile>', 'form of that file (default: by the process manager in --home)').choices([
-        'wemixvisor',
-        'cosmovisor',
-        'portable',
-      ]),
-    )
-    .option('--yes', 'ask nothing: take options and defaults')
-    .option('--force', 'replace a file that is there')
-    .action(async (_: unknown, command: Command) => {
-      const { init } = await import('./commands/init.js')
-      done(await init(command.optsWithGlobals<InitOptions>(), context))
-    })
 }
 
 /** The commands that reach a chain. */
@@ -82,7 +59,7 @@ function addStarting(program: Command, context: Context, done: Done): void {
       .option('--rpc <url>', 'without a file: RPC endpoint of the chain')
       .option('--governor <address>', 'without a file: the Governor to watch')
       .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
-      .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
+      .addOption(new Option('--profile <profile>', 'without a file: form of upgrade-info.json').choices(profiles))
       .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
 
   start('run', 'poll, schedule, write and notify until a signal').action(async (_: unknown, command: Command) => {

@@ -1,6 +1,7 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { chainSchema } from './schemas/chainSchema.js'
 import { defaultState } from './defaultState.js'
+import { httpSchema } from './schemas/httpSchema.js'
 import { notifierSchema } from './schemas/notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
@@ -8,6 +9,8 @@ import { section } from '../schema/section.js'
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const logFormats = ['pretty', 'json'] as const
+
+const reloads = ['signal', 'watch'] as const
 
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
@@ -23,6 +26,11 @@ export const configSchema = section({
   })
     .prefault({})
     .describe('The log on stderr.'),
+  reload: oneOf(reloads)
+    .prefault('signal')
+    .describe(
+      'When a run reads this file again: `signal`, at SIGHUP; `watch`, also once the file has changed. A wrong one is refused as a whole, and the former one goes on.',
+    ),
   chains: list(chainSchema, 'chains')
     .min(1, { error: 'expected at least one chain' })
     .readonly()
@@ -33,6 +41,7 @@ export const configSchema = section({
     .prefault({})
     .describe('What is kept of the proposals.'),
   notifier: notifierSchema.prefault({}).describe('What is kept of the notifications and where they go.'),
+  http: z.exactOptional(httpSchema).describe('What is served over HTTP. Where it is absent, no port is open.'),
 })
 
 /** The configuration as it is used: defaults filled in, durations in milliseconds. */
@@ -40,3 +49,5 @@ export type Config = z.output<typeof configSchema>
 /** The configuration as it is written: durations as text, most keys optional. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ChainConfig = Config['chains'][number]
+/** The section `http`. */
+export type HttpConfig = NonNullable<Config['http']>

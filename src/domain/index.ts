@@ -14,7 +14,8 @@ export type {
   Vote,
 } from './proposals/proposal.js'
 export { isActive, isOpen, keyOf } from './proposals/proposal.js'
-export type { ProposalCounts, RecalledProposals } from './proposals/archive.js'
+export type { RecalledProposals } from './proposals/archive.js'
+export type { ProposalCounts } from './proposals/counts.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,
@@ -72,6 +73,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  ListenError,
   SlowReaderError,
   SourceError,
   StageError,
@@ -110,6 +112,7 @@ export type { Json, JsonObject } from './text/json.js'
 export type { Labels } from './labels.js'
 export type { Metadata } from './proposals/metadata.js'
 export type { Bundle, HeldDelivery, Match, Pace, Routing, RoutingMoment, Silence } from './notifications/routing.js'
+export type { LivingPost } from './notifications/stepEdits.js'
 export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'
 export type { Check, CheckId, Preflight, Verdict } from './readiness/check.js'

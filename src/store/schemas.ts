@@ -72,6 +72,7 @@ const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   nodeVersion: z.exactOptional(text),
   outage: z.boolean(),
   restarted: z.exactOptional(z.literal(true)),
+  unconsumed: z.exactOptional(z.literal(true)),
 })
 
 const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({
@@ -88,6 +89,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   contract: text,
   proposalId: text,
   kind: z.exactOptional(z.literal('coordinated')),
+  announced: z.exactOptional(z.literal(true)),
   addedBy: z.exactOptional(text),
   name: text,
   height: number,

@@ -4,7 +4,8 @@ import type { Change } from '../domain/proposals/change.js'
 import { type Head, isSameBlock } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import { addCounts, countsOf, noCounts, type ProposalCounts } from '../domain/proposals/archive.js'
+import { countsOf } from '../domain/proposals/archive.js'
+import { addCounts, noCounts, type ProposalCounts } from '../domain/proposals/counts.js'
 import type { Proposal, ProposalKey } from '../domain/proposals/proposal.js'
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
@@ -74,7 +75,9 @@ export function trackUpgrades(known?: KnownStates): OperatorFunction<Turn, Upgra
 export function proposalsIn(states: Iterable<ChainState>): ProposalState {
   const all = [...states]
   return {
-    proposals: new Map(all.flatMap(({ proposals }) => [...proposals])),
+    proposals: new Map(
+      all.flatMap(({ proposals }) => [...proposals].filter(([, { announced }]) => announced !== true)),
+    ),
     counts: all.map(countsOf).reduce(addCounts, noCounts),
   }
 }

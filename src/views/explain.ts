@@ -3,21 +3,15 @@ import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js
 import { isActive, type Proposal } from '../domain/proposals/proposal.js'
 import type { AuditEntry } from '../store/Store.js'
 import { auditView } from './auditView.js'
-import { describeTold } from './describeTold.js'
+import { describeTold, type ToldEntries } from './describeTold.js'
 import { distanceTo, type Pace } from './upgradeView.js'
 
 /** What is known of one key. */
-export interface Explained {
+export interface Explained extends ToldEntries {
   readonly key: string
   readonly proposal?: Proposal
   readonly upgrade?: Upgrade
-  /** What the audit trail says of it, oldest first. */
-  readonly entries: readonly AuditEntry[]
-  /** Ids of its notifications that a silence held back, with that of the silence. */
-  readonly silenced: ReadonlyMap<string, string>
   readonly pace?: Pace | undefined
-  /** Unix milliseconds as the reader wants them. */
-  readonly time: (ms: number) => string
   /** The id of a proposal as the reader wants it. */
   readonly short: (id: string) => string
 }
@@ -87,6 +81,7 @@ function causeOf(known: Explained, at: number): string {
   const { proposal, upgrade, short } = known
   if (upgrade !== undefined && isOwn(upgrade))
     return `it is a plan of your own, ${upgrade.addedBy === undefined ? 'from the configuration' : `added by ${upgrade.addedBy}`}`
+  if (upgrade?.announced === true) return 'its contract announced it, no vote decides it'
   if (upgrade?.origin === 'chain' || upgrade?.held === true) return 'the chain holds the plan'
   const what = proposal === undefined ? 'its proposal' : `proposal ${short(proposal.id)}`
   const moved = entriesOf(known, 'change').findLast(
@@ -107,6 +102,8 @@ function stateSentence({ proposal, upgrade, short }: Explained): string {
   if (finding === undefined) return `Not scheduled: proposal ${id} carries no plan, and none is bound to it.`
   const problems = finding.problems.join(' ')
   if (finding.withdrawn !== undefined) return `Not scheduled: ${finding.withdrawn}`
+  if (proposal.announced === true)
+    return `Not scheduled: ${proposal.status === 'canceled' ? 'the contract has cancelled it.' : problems}`.trim()
   return isActive(proposal)
     ? `Not scheduled yet: the vote on proposal ${id} runs. ${problems}`.trim()
     : `Not scheduled: proposal ${id} is ${proposal.status}. ${problems}`.trim()
@@ -170,6 +167,8 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
       return `The last block before its height was reached ${time}.`
     case 'restarted':
       return `The node came back ${time} with the version it ran before.`
+    case 'unconsumed':
+      return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
     case 'completed':
       return `Done ${time}.`
     case 'failed':

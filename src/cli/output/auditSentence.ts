@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { votesText } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
+import { announcementIn } from '../../domain/proposals/announced.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
@@ -48,6 +49,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     `Plan ${text('name')} of your own, at height ${text('height')}, ${text('done')}${phrase(' by ', 'by')}`,
   silence: ({ text, phrase }) =>
     `Silence ${text('silence')} ${text('done')}${phrase(' by ', 'by')}, for ${text('match')}${phrase(': ', 'comment')}`,
+  reload: ({ text, phrase }) => `Configuration read again${phrase(' for ', 'by')}: ${text('changes')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
     if (has('redeliver'))
@@ -85,6 +87,7 @@ const moves: Readonly<Record<string, Sentence>> = {
   halted: () => 'the last block before it is reached',
   triggered: () => 'its height is reached',
   restarted: () => 'the node came back with the version it ran before',
+  unconsumed: () => 'nobody acted on its file',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')
@@ -151,9 +154,11 @@ function subjectOf(id: string, short: ShortId): string {
   return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
 }
 
-/** What asked for an upgrade, by its key: `proposal 7`, or the plan that the operator has of their own. */
+/** What asked for an upgrade, by its key: `proposal 7`, an announcement, or a plan of the operator's own. */
 function sourceOf(key: string, short: ShortId): string {
   const own = ownPlanNameIn(key)
+  const announced = announcementIn(key)
+  if (announced !== undefined) return announced
   return own === undefined ? `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}` : `your own plan ${own}`
 }
 

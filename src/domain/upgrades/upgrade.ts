@@ -1,3 +1,4 @@
+import type { Unconsumed } from './assessConsumption.js'
 import type { Labels } from '../labels.js'
 import type { Preflight, Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
@@ -30,6 +31,10 @@ export interface Upgrade {
   readonly proposalId: string
   /** A plan of the operator's own, that no vote decided. @defaultValue a proposal asks for it */
   readonly kind?: 'coordinated'
+  /**
+   * A contract announces it, without a vote: its id is that of the announcement. @defaultValue a proposal asks for it
+   */
+  readonly announced?: true
   /** Who added the plan beside the configuration, as `user@host`. */
   readonly addedBy?: string
   readonly name: string
@@ -101,6 +106,11 @@ export function isOwn({ kind }: { readonly kind?: 'governance' | 'coordinated' }
   return kind === 'coordinated'
 }
 
+/** The proposal that asks for an upgrade; undefined where no vote decided it. */
+export function proposalOf(upgrade: Pick<Upgrade, 'kind' | 'announced' | 'proposalId'>): string | undefined {
+  return isOwn(upgrade) || upgrade.announced === true ? undefined : upgrade.proposalId
+}
+
 /** True where only the file stands in the way of a plan that is due. */
 export function isBlocked({ status, blocked }: Upgrade): boolean {
   return status === 'refused' && blocked === true
@@ -121,6 +131,8 @@ export interface CompletionEvidence {
   readonly outage: boolean
   /** The node came back with the version it ran before, and that was announced. */
   readonly restarted?: true
+  /** Nobody acted on the file, and that was announced. */
+  readonly unconsumed?: true
 }
 
 /**
@@ -146,6 +158,7 @@ export interface UpgradeMove {
     | 'halted'
     | 'triggered'
     | 'restarted'
+    | 'unconsumed'
     | 'completed'
     | 'failed'
     | 'cancelled'
@@ -165,6 +178,8 @@ export interface UpgradeMove {
   readonly reminder?: string
   /** `restarted` and `completed`: the switch that was observed. */
   readonly seen?: VersionSwitch
+  /** `unconsumed`: what was seen, and what to do. */
+  readonly unconsumed?: Unconsumed
   /** `refused`: how many more were refused with it, silently. */
   readonly more?: number
   /** `failed`: the nodes do not go on past the last block before the height. It still waits. */

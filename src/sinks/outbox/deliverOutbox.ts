@@ -5,24 +5,31 @@ import {
   defer,
   EMPTY,
   endWith,
+  finalize,
   ignoreElements,
   merge,
   type Observable,
   of,
   repeat,
+  share,
   take,
+  takeUntil,
   tap,
   timer,
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import { deliverLane } from './deliverLane.js'
+import { whilePresent } from '../../streams/whilePresent.js'
+import { deliverLane, unlessPaused } from './deliverLane.js'
+import { editVotes, type VoteEdits } from './editVotes.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, VoteSource } from './OutboxOptions.js'
 
 export interface DeliverOutboxOptions extends OutboxOptions {
   /** Says that rows were added. */
   readonly wake$: Observable<unknown>
+  /** The handlers whenever they change, those of now first. @defaultValue `handlers` for good */
+  readonly handlers$?: Observable<ReadonlyMap<string, OutboxLane>>
 }
 
 // Far below the 2^31 ms at which Node's timers break, and an upper bound for what a changed clock can delay.
@@ -37,43 +44,85 @@ const longestRestMs = 3_600_000
  *   delays no other.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
+ * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
  * - Looks again on `wake$`, and when the next row is due.
+ * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays
+ *   is not touched.
  * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
  *   Errors only with a `StoreError`, or with `wake$`.
  */
-export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
+export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
   return wake$.pipe(
     connect((woken$) =>
-      merge(
-        untilAsleep(woken$, buryOrphans(options), rest(woken$, longestRestMs, options)),
-        ...[...options.handlers].map(([key, lane]) => deliverLaneFor(key, lane, woken$, options)),
-      ),
+      defer(() => {
+        let configured = options.handlers
+        // Also those that leave, until they have finished: their rows are no orphans yet.
+        const known = new Map(configured)
+        const table$ = (handlers$ ?? of(configured)).pipe(takeUntil(woken$.pipe(ignoreElements(), endWith(undefined))))
+        const lanes$ = table$.pipe(
+          tap((now) => {
+            configured = now
+            for (const [key, lane] of now) known.set(key, lane)
+          }),
+          whilePresent((lane, key, gone$) =>
+            deliverLaneFor(key, lane, { woken$, gone$ }, options).pipe(
+              finalize(() => {
+                if (!configured.has(key)) known.delete(key)
+              }),
+            ),
+          ),
+        )
+        return merge(
+          untilAsleep(woken$, buryOrphans({ ...options, handlers: known }), rest(woken$, longestRestMs, options)),
+          lanes$,
+        )
+      }),
     ),
   )
+}
+
+interface OuterCalls {
+  readonly woken$: Observable<unknown>
+  /** The handler is to finish what is in flight and to begin no more. */
+  readonly gone$: Observable<unknown>
 }
 
 function deliverLaneFor(
   key: string,
   lane: OutboxLane,
-  woken$: Observable<unknown>,
+  calls: OuterCalls,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { now, store } = options
+  const { now, store, votes } = options
   return defer(() => {
-    let heldUntil = 0
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
-      tap((report) => {
-        if (report.result === 'postponed' && report.heldUntil !== undefined) heldUntil = report.heldUntil
-      }),
-    )
+    let isGone = false
+    let isOver = false
+    const woken$ = calls.woken$.pipe(takeUntil(calls.gone$.pipe(tap(() => (isGone = true)))))
+    const end$ = woken$.pipe(ignoreElements(), endWith(undefined))
+    const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
+    const moved$ = votes === undefined || edits === undefined ? EMPTY : movesUntil(end$, votes, edits)
+    const onDelivered = (subject: string): void => edits?.moved([subject])
+    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, onDelivered })
+    const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
+      const pausedUntil = store.pausedUntil(key, now())
       // A receiver that asked for a pause is not woken by new rows.
-      if (heldUntil > now()) return rest(woken$.pipe(ignoreElements()), heldUntil - now(), options)
-      const next = store.nextDue(key)
-      return rest(woken$, next === undefined ? longestRestMs : next - now(), options)
+      if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
+      const next = Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
+      return rest(edits === undefined ? woken$ : merge(woken$, moved$), next - now(), options)
     }).pipe(retryWhileBusy(options.scheduler))
-    return untilAsleep(woken$, pass$, rest$)
+    const over$ = end$.pipe(tap(() => (isOver = true)))
+    return merge(merge(over$, moved$).pipe(ignoreElements()), untilAsleep(woken$, pass$, rest$))
   })
+}
+
+/** Notes which votes move, once however many subscribe. */
+function movesUntil(
+  end$: Observable<unknown>,
+  { moved$ }: VoteSource,
+  { moved }: VoteEdits,
+): Observable<readonly string[]> {
+  return moved$.pipe(tap(moved), takeUntil(end$), share())
 }
 
 /** Passes and rests in turn; once `woken$` has completed, one last pass. */

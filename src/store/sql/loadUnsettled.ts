@@ -1,12 +1,7 @@
 import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
-import {
-  countsOf,
-  isBehind,
-  type ProposalCounts,
-  type RecalledProposals,
-  reorgReach,
-} from '../../domain/proposals/archive.js'
+import { countsOf, isBehind, type RecalledProposals, reorgReach } from '../../domain/proposals/archive.js'
+import type { ProposalCounts } from '../../domain/proposals/counts.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { announcedRow } from '../schemas.js'
@@ -85,6 +80,8 @@ const withoutUpgrade =
 function rowsOf(sql: Sql, chain: string, proposalsReadTo: bigint): readonly number[] {
   const parts = [
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NULL', chain),
+    // These are never archived.
+    sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND announced = 1', chain),
     sql.all(
       rowRow,
       'SELECT row FROM proposals WHERE chain = ? AND closed_block >= ?',

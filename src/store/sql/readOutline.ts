@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
-import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
+import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/counts.js'
 import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { chainRow, upgradeRow } from '../schemas.js'
@@ -45,8 +45,8 @@ export function countProposals(sql: Sql, chains: readonly string[]): TrackedCoun
 
 /** How many proposals a chain tracks. */
 export function countsIn(sql: Sql, chain: string): ProposalCounts {
-  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? GROUP BY status'
-  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? GROUP BY type'
+  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY status'
+  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY type'
   return {
     byStatus: Object.fromEntries(sql.all(statusRow, byStatus, chain).map(({ status, count }) => [status, count])),
     byType: Object.fromEntries(sql.all(typeRow, byType, chain).map(({ type, count }) => [type, count])),

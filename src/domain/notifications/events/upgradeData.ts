@@ -14,7 +14,10 @@ export type UpgradeCause =
 /** The upgrade as it stood then. */
 export type UpgradeData = {
   readonly key: string
-  /** `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal. */
+  /**
+   * `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal.
+   * `governance` without a proposal: its contract announced it.
+   */
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null
@@ -49,9 +52,27 @@ export type ImminentData = UpgradeData & { readonly reminder: string | null }
 /** `more` plans were refused together with this one and are not told one by one. */
 export type RefusedData = UpgradeData & { readonly more: number }
 
+/** What the node still runs, what was seen, and what to do: the file was written and nobody acted on it. */
+export type UnconsumedData = UpgradeData & {
+  readonly version: string
+  readonly reason: string
+  readonly todo: string
+}
+
 /** What the node ran before and runs now, and what says so. */
 export type SwitchData = UpgradeData & {
   readonly oldVersion: string | null
   readonly newVersion: string | null
   readonly evidence: SwitchEvidence
+}
+
+/** Who asks for an upgrade, as the subject of a sentence. */
+export function askerOf(data: Pick<UpgradeData, 'kind' | 'proposalId'>): string {
+  if (data.kind === 'coordinated') return 'your own plan'
+  return isAnnounced(data) ? 'the contract' : 'the proposal'
+}
+
+/** True where a contract announced it, and no vote decided it. */
+export function isAnnounced({ kind, proposalId }: Pick<UpgradeData, 'kind' | 'proposalId'>): boolean {
+  return proposalId === null && kind === 'governance'
 }

@@ -1,0 +1,25 @@
+import type { Turn } from '../domain/chainState.js'
+
+/** Which chains were read since the start. */
+export interface Readiness {
+  readonly note: (turn: Turn) => void
+  /** Why not all that are watched were, without a name; undefined once they were. */
+  readonly unready: () => string | undefined
+}
+
+export function createReadiness(watched: () => readonly string[]): Readiness {
+  // One entry a chain: bounded by the configurations.
+  const read = new Set<string>()
+  return {
+    note: ({ cause, state }) => {
+      if (cause === 'reading') read.add(state.chain)
+    },
+    unready: () => {
+      const all = watched()
+      const unread = all.filter((chain) => !read.has(chain)).length
+      return unread === 0
+        ? undefined
+        : `${unread} of ${all.length} ${all.length === 1 ? 'chain was' : 'chains were'} not read since the start.`
+    },
+  }
+}
