@@ -71,6 +71,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  RemoteError,
   SlowReaderError,
   SourceError,
   StageError,
