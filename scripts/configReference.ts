@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { eventCatalogue } from '../src/domain/notifications/events/eventCatalogue.js'
 import { jsonSchema } from '../src/config/jsonSchema.js'
 
 const nodeSchema = z.object({
@@ -43,11 +44,23 @@ function configReference(): string {
   )
 }
 
-/** The page with the tables as they are now between its two marks. */
+/** The table of events, as they are declared. */
+function eventReference(): string {
+  const rows = Object.entries(eventCatalogue).map(
+    ([event, { priority, when }]) => `| \`${event}\` | ${priority} | ${when} |`,
+  )
+  return ['| Event | Priority | When |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** The page with the tables as they are now, each kind between its two marks. */
 export function withConfigReference(page: string): string {
-  const marks = /(<!-- tables begin -->\n).*(<!-- tables end -->)/s
-  if (!marks.test(page)) throw new Error('docs/configuration.md has lost its marks "tables begin" and "tables end".')
-  return page.replace(marks, (_, begin: string, end: string) => `${begin}\n${configReference()}\n\n${end}`)
+  return withTables(withTables(page, 'tables', configReference()), 'events', eventReference())
+}
+
+function withTables(page: string, name: string, tables: string): string {
+  const marks = new RegExp(`(<!-- ${name} begin -->\\n).*(<!-- ${name} end -->)`, 's')
+  if (!marks.test(page)) throw new Error(`docs/configuration.md has lost its marks "${name} begin" and "${name} end".`)
+  return page.replace(marks, (_, begin: string, end: string) => `${begin}\n${tables}\n\n${end}`)
 }
 
 function sectionsOf(section: Section, path: string): readonly Section[] {

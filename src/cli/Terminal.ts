@@ -16,6 +16,8 @@ export interface Terminal {
   readonly noteColor: boolean
   /** People read the notes as they come: a log is written for them, not for programs. */
   readonly attended: boolean
+  /** Asks whoever sits there, on one line of the notes. Absent where nobody does. `undefined`: the input has ended. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** What every command is given. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
-import { alone, chain, count, type Done, json, limit, reading } from './commandParts.js'
+import { alone, chain, count, type Done, json, limit, profiles, reading } from './commandParts.js'
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
@@ -10,6 +10,8 @@ import type { ReplayCommandOptions } from './commands/replay.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
 import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import { addExamples } from './examples.js'
+import { addCompletion, addInit } from './firstSteps.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import { addPlans, addSilences } from './standingOrders.js'
@@ -34,6 +36,7 @@ export function createProgram(context: Context, done: Done): Command {
       writeErr: (text) => context.terminal.note(foldLines(text.trimEnd(), context.terminal.noteWidth)),
     })
 
+  addInit(program, context, done)
   addStarting(program, context, done)
   addReading(program, context, done)
   addTrust(program, context, done)
@@ -42,6 +45,8 @@ export function createProgram(context: Context, done: Done): Command {
   addSilences(program, context, done)
   addPlans(program, context, done)
   addDemo(program, context, done)
+  addCompletion(program, context, done)
+  addExamples(program)
   return program
 }
 
@@ -54,7 +59,7 @@ function addStarting(program: Command, context: Context, done: Done): void {
       .option('--rpc <url>', 'without a file: RPC endpoint of the chain')
       .option('--governor <address>', 'without a file: the Governor to watch')
       .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
-      .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
+      .addOption(new Option('--profile <profile>', 'without a file: form of upgrade-info.json').choices(profiles))
       .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
 
   start('run', 'poll, schedule, write and notify until a signal').action(async (_: unknown, command: Command) => {

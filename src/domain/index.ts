@@ -51,6 +51,7 @@ export type {
   Notification,
   NotificationDataOf,
   NotificationEvent,
+  NotificationOf,
   Priority,
   NotificationBase,
 } from './notifications/notification.js'
@@ -80,30 +81,29 @@ export {
 } from './errors.js'
 export type { ChainClock } from './blocks/chainClock.js'
 export type {
+  CouncilData,
   PlanData,
   ProposalData,
-  ProposalEvent,
   ReminderData,
-  ReminderEvent,
-  CouncilData,
   TallyData,
-} from './notifications/proposalData.js'
+} from './notifications/events/proposalData.js'
+export type { ReminderEvent } from './notifications/events/voteEvents.js'
 export type {
   ImminentData,
   RefusedData,
   RescheduledData,
   SwitchData,
+  UpgradeCause,
   UpgradeData,
-} from './notifications/upgradeData.js'
-export type {
-  ChannelData,
-  HealthData,
-  HookData,
-  PreflightData,
-  LeftoverData,
-  NotificationDataByEvent,
-  RebuiltData,
-} from './notifications/notificationData.js'
+} from './notifications/events/upgradeData.js'
+export type { NotificationDataByEvent, ProposalEvent } from './notifications/events/eventCatalogue.js'
+export type { ChannelData } from './notifications/events/channelEvents.js'
+export type { LeftoverData } from './notifications/events/fileEvents.js'
+export type { HookData } from './notifications/events/hookEvents.js'
+export type { PreflightData } from './notifications/events/preflightEvents.js'
+export type { SilenceData } from './notifications/events/silenceEvents.js'
+export type { HealthData } from './notifications/events/sourceEvents.js'
+export type { RebuiltData } from './notifications/events/stateEvents.js'
 export type { RebuiltState } from './notifications/announceRebuilt.js'
 export type { PlanFaults } from './plans/binaryFindings.js'
 export type { ClassifyRule } from './proposals/classify.js'
@@ -111,8 +111,6 @@ export type { Json, JsonObject } from './text/json.js'
 export type { Labels } from './labels.js'
 export type { Metadata } from './proposals/metadata.js'
 export type { Bundle, HeldDelivery, Match, Pace, Routing, RoutingMoment, Silence } from './notifications/routing.js'
-export type { UpgradeCause } from './notifications/upgradeData.js'
-export type { SilenceData } from './notifications/notificationData.js'
 export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'
 export type { Check, CheckId, Preflight, Verdict } from './readiness/check.js'

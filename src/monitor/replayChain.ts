@@ -44,7 +44,7 @@ export async function replayChain(options: ReplayOptions): Promise<string> {
   for (; head <= to && !signal.aborted; head += 1n) {
     time = Number(await timeOfBlock(endpoint.client, head, chain.name)) * 1000
     for (const result of await monitor.sync())
-      if (!result.ok) throw new SourceError(result.failure.kind, `Block ${head} of ${result.failure.message}`)
+      if (!result.ok) throw new SourceError(result.failure.kind, `At block ${head}: ${result.failure.message}`)
   }
   return own.state
 }

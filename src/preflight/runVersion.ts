@@ -1,4 +1,3 @@
-import { reasonOf } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 import type { VersionFacts } from '../domain/readiness/judgeVersion.js'
 import { runProgram } from '../programs/runProgram.js'
@@ -11,13 +10,11 @@ const limitMs = 10_000
  * empty home of its own, in a process group of its own that the limit kills.
  */
 export async function runVersion(path: string, signal: AbortSignal): Promise<VersionFacts> {
-  try {
-    // Daemons look for their home before they read a word, and give up without one.
-    return await withPrivateDirectory((home) => runIn(home, path, signal))
-  } catch (cause) {
-    signal.throwIfAborted()
-    return { path, ok: false, hindrance: 'permission', output: '', summary: `was not run: ${reasonOf(cause)}` }
-  }
+  // Daemons look for their home before they read a word, and give up without one.
+  return withPrivateDirectory(
+    (home) => runIn(home, path, signal),
+    (problem) => ({ path, ok: false, hindrance: 'permission', output: '', summary: `was not run: ${problem}` }),
+  )
 }
 
 async function runIn(home: string, path: string, signal: AbortSignal): Promise<VersionFacts> {

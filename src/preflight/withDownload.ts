@@ -1,4 +1,4 @@
-import { chmod, statfs } from 'node:fs/promises'
+import { chmod, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defined } from '../domain/defined.js'
 import { readBinaryFormat } from '../domain/readiness/binaryFormat.js'
@@ -9,11 +9,14 @@ import type { OpenDownload } from '../transport/createDownloader.js'
 import { askForDownload } from './askForDownload.js'
 import { beginningOf } from './beginningOf.js'
 import { fetchDownload } from './fetchDownload.js'
+import { hashFile } from './hashFile.js'
 import { withPrivateDirectory } from './withPrivateDirectory.js'
 
 export interface DownloadQuestion {
   readonly open: OpenDownload
   readonly download: PlannedDownload
+  /** Name of the binary, by which it is looked for in an archive. Absent where nobody knows it. */
+  readonly daemon?: string
   /** False only asks for its first byte. */
   readonly fetches: boolean
   /** From the first byte to the last. Milliseconds. */
@@ -33,16 +36,10 @@ export async function withDownload<T>(
 ): Promise<T> {
   const { open, download, fetches, mostBytes } = question
   if (!fetches) return use(await inTime(question, (own) => askForDownload(open, download.url, mostBytes, own), signal))
-  let isPlaced = false
-  try {
-    return await withPrivateDirectory(async (directory) => {
-      isPlaced = true
-      return use(await inTime(question, (own) => fetchInto(directory, question, own), signal))
-    })
-  } catch (cause) {
-    if (isPlaced) throw cause
-    return use({ kind: 'unplaced', problem: reasonOf(cause) })
-  }
+  return withPrivateDirectory(
+    async (directory) => use(await inTime(question, (own) => fetchInto(directory, question, own), signal)),
+    (problem) => use({ kind: 'unplaced', problem }),
+  )
 }
 
 async function inTime(
@@ -62,12 +59,10 @@ async function inTime(
 
 async function fetchInto(
   directory: string,
-  { open, download, mostBytes }: DownloadQuestion,
+  { open, download, mostBytes, daemon }: DownloadQuestion,
   signal: AbortSignal,
 ): Promise<DownloadFacts> {
-  const { bavail, bsize } = await statfs(directory)
-  // A stranger decides how much comes: the node may live on the same disk.
-  const room = Math.min(mostBytes, Math.floor((bavail * bsize) / 2))
+  const room = await roomIn(directory, mostBytes)
   const { url, checksum } = download
   const path = join(directory, 'download')
   const hash: HashType = checksum?.type ?? 'sha256'
@@ -77,17 +72,49 @@ async function fetchInto(
   const content =
     checksum !== undefined && checksum.hex !== came.hash
       ? ({ kind: 'other' } as const)
-      : await contentOf(path, download, came.size)
+      : await contentOf({ directory, path, download, mostBytes, ...defined({ daemon }) }, came.size, signal)
   return { kind: 'fetched', size: came.size, hash: came.hash, content }
 }
 
-async function contentOf(path: string, { archive }: PlannedDownload, size: number): Promise<DownloadContent> {
-  if (archive !== undefined) return { kind: 'packed', archive }
+/** A stranger decides how much comes, and the node may live on the same disk: half of it is left free. */
+async function roomIn(directory: string, mostBytes: number): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return Math.min(mostBytes, Math.floor((bavail * bsize) / 2))
+}
+
+interface Came extends Pick<DownloadQuestion, 'download' | 'daemon' | 'mostBytes'> {
+  readonly directory: string
+  readonly path: string
+}
+
+async function contentOf(came: Came, size: number, signal: AbortSignal): Promise<DownloadContent> {
+  const { path, download } = came
+  if (download.archive !== undefined) return unpackedContent(came, download.archive, signal)
+  if (download.subdirectory !== undefined)
+    return { kind: 'unfit', problem: 'is no archive, and its address names a directory in it' }
+  return programAt(path, size)
+}
+
+async function unpackedContent(
+  { directory, path, mostBytes, daemon, download: { subdirectory } }: Came,
+  packed: string,
+  signal: AbortSignal,
+): Promise<DownloadContent> {
+  // Few plans name one: whoever looks at nothing else does not load what takes it apart.
+  const { unpackBinary, unpackedKind } = await import('./archive/unpackBinary.js')
+  const archive = unpackedKind(packed)
+  if (archive === undefined) return { kind: 'packed', archive: packed }
+  const to = join(directory, 'binary')
+  const room = await roomIn(directory, mostBytes)
+  const question = { path, archive, to, mostBytes: room, ...defined({ daemon, subdirectory }) }
+  const unpacked = await unpackBinary(question, signal)
+  if (unpacked.kind !== 'unpacked') return unpacked
+  const { size } = await stat(to)
+  const sha256 = await hashFile(to, 'sha256', signal)
+  return { ...(await programAt(to, size)), unpacked: { member: unpacked.member, sha256 } }
+}
+
+async function programAt(path: string, size: number): Promise<Extract<DownloadContent, { readonly kind: 'program' }>> {
   await chmod(path, 0o700)
-  return {
-    kind: 'program',
-    path,
-    size,
-    format: readBinaryFormat(await beginningOf(path)),
-  }
+  return { kind: 'program', path, size, format: readBinaryFormat(await beginningOf(path)) }
 }

@@ -1,6 +1,7 @@
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { reasonOf } from '../domain/errors.js'
 
 const prefix = 'govstream-preflight-'
 // No look lasts that long. Milliseconds.
@@ -8,11 +9,15 @@ const longestLook = 3_600_000
 
 /**
  * A new directory that only our user can read, for as long as `use` runs. Those that a killed process left behind are
- * removed with it. Rejects where none can be made, and as `use` does.
+ * removed with it. Where none can be made, `without` is told why. Rejects as those do.
  */
-export async function withPrivateDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+export async function withPrivateDirectory<T>(
+  use: (directory: string) => Promise<T>,
+  without: (problem: string) => Promise<T> | T,
+): Promise<T> {
   const parent = tmpdir()
-  const directory = await mkdtemp(join(parent, prefix))
+  const directory = await mkdtemp(join(parent, prefix)).catch((cause: unknown) => ({ problem: reasonOf(cause) }))
+  if (typeof directory !== 'string') return without(directory.problem)
   try {
     await removeLeftovers(parent, directory)
     return await use(directory)

@@ -13,6 +13,10 @@ export interface Identified {
   readonly address?: string
   /** What it is and what to do with it. */
   readonly summary: string
+  /** The chain that the node answers for, where it says so. */
+  readonly chainId?: number | string
+  /** Whether the URL of a Cosmos chain is that of CometBFT or that of REST. */
+  readonly serves?: 'rpc' | 'rest'
 }
 
 const strangerAbi = parseAbi([

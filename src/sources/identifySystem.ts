@@ -53,14 +53,17 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
   const client = clientUntil(endpoint.client, options.signal)
   const where = `chain ${spoken.chainId} at ${endpoint.host}`
   try {
-    if (options.address !== undefined) return await identifyContract(client, checksummed(options.address, where), where)
+    const { chainId } = spoken
+    if (options.address !== undefined)
+      return { chainId, ...(await identifyContract(client, checksummed(options.address, where), where)) }
     const registry = await findRegistry(client, where).catch((cause: unknown) => {
       if (cause instanceof SourceError) return undefined
       throw cause
     })
     return registry === undefined
-      ? { summary: `This is EVM ${where}. Give an address as well to know what governs it.` }
+      ? { chainId, summary: `This is EVM ${where}. Give an address as well to know what governs it.` }
       : {
+          chainId,
           system: 'wemix',
           address: registry,
           summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.`,
@@ -98,9 +101,15 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
       return {
         dialect: 'other',
         identified: isWemixvisor
-          ? { system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${place}).` }
+          ? {
+              ...defined({ chainId: node.network }),
+              system: 'wemixvisor-rpc',
+              summary: `This is the JSON-RPC of wemixvisor (${place}).`,
+            }
           : {
+              ...defined({ chainId: node.network }),
               system: 'cosmos',
+              serves: 'rpc',
               summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.`,
             },
       }
@@ -120,6 +129,8 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
     dialect: 'other',
     identified: {
       system: 'cosmos',
+      chainId: network,
+      serves: 'rest',
       summary: `This is the REST of a Cosmos chain (${endpoint.host}, chain ${network}): it belongs under governance.rest, and CometBFT endpoints of the same chain under rpc.urls.`,
     },
   }

@@ -34,11 +34,13 @@ export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
     addPlan: (own) =>
       sql.transaction(() => {
         const { chain, labels, added } = own
-        const { name } = own.plan
+        const { name, height } = own.plan
         const there = find(chain)
-        if (there.some((other) => other.plan.name === name))
+        const rival =
+          there.find((other) => other.plan.name === name) ?? there.find((other) => other.plan.height === height)
+        if (rival !== undefined)
           throw new StoreError(
-            `${chain} has a plan named ${name} already: take it back first, with "govstream plan remove ${name} --chain ${chain}".`,
+            `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for height ${height}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
           )
         if ((sql.all(countRow, 'SELECT count(*) AS count FROM added_plans')[0]?.count ?? 0) >= most)
           throw new StoreError(`There are ${most} plans already: take some back with "govstream plan remove NAME".`)

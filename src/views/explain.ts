@@ -39,7 +39,7 @@ export function explanationView(known: Explained): JsonObject {
   const { key, proposal, upgrade, entries } = known
   return {
     key,
-    chain: upgrade?.chain ?? proposal?.chain ?? null,
+    chain: upgrade?.chain ?? proposal?.chain ?? key.slice(0, key.indexOf('/')),
     status: upgrade?.status ?? null,
     ...explain(known),
     audit: entries.map(auditView),
@@ -75,7 +75,9 @@ function moveSentence(known: Explained, { at, detail }: Told): string | undefine
     case 'dropped':
       return `Out of the vote ${time}.`
     case 'past':
-      return `Not scheduled, ${time}: ${plan} was over before the first look.${reasons}`
+      return reasons === ''
+        ? `Not scheduled, ${time}: ${plan} was over before the first look.`
+        : `Not scheduled, ${time}: nothing was to be done for ${plan}.${reasons}`
     default:
       return undefined
   }

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.js'
 import type { OwnPlan } from '../domain/plans/ownPlan.js'
 import { ownPlanKey } from '../domain/plans/ownPlan.js'
 import type { JsonObject } from '../domain/text/json.js'
@@ -7,10 +8,12 @@ import type { Upgrade } from '../domain/upgrades/upgrade.js'
 /** A plan of the operator's own, and the upgrade that it became, once a poll has taken it up. */
 export interface ListedPlan extends OwnPlan {
   readonly upgrade?: Upgrade
+  /** Why it becomes none while that stands. */
+  readonly setAside?: string
 }
 
 /** One plan as `plan list --json` gives it. */
-export function planView({ chain, plan: { name, height, info }, added, upgrade }: ListedPlan): JsonObject {
+export function planView({ chain, plan: { name, height, info }, added, upgrade, setAside }: ListedPlan): JsonObject {
   return {
     key: ownPlanKey(chain, name),
     chain,
@@ -20,6 +23,11 @@ export function planView({ chain, plan: { name, height, info }, added, upgrade }
     by: added?.by ?? null,
     addedAt: added === undefined ? null : isoOfMs(added.at),
     status: upgrade?.status ?? null,
-    reasons: upgrade?.reasons ?? [],
+    reasons: reasonsOf(defined({ upgrade, setAside })),
   }
+}
+
+/** What there is to say about a plan, one sentence each. */
+export function reasonsOf({ upgrade, setAside }: Pick<ListedPlan, 'upgrade' | 'setAside'>): readonly string[] {
+  return setAside === undefined ? (upgrade?.reasons ?? []) : [setAside]
 }

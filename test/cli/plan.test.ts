@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
@@ -127,6 +128,33 @@ describe('plan add', () => {
     )
   })
 
+  it('refuses a height that another plan has already, also before a poll has seen that one', async () => {
+    seed()
+    await plan('add', 'v2', '--height', '100')
+    expect(await plan('add', 'v3', '--height', '100')).toStrictEqual({
+      code: 1,
+      out: '',
+      err: 'govstream: local has a plan for height 100 already: take it back first, with "govstream plan remove v2 --chain local".\n',
+    })
+  })
+
+  it('says that a chain is not watched, and takes no plan for one that has left the configuration', async () => {
+    seed()
+    const governance = { system: 'governor', address: `0x${'a1'.repeat(20)}` }
+    const chain = { name: 'off', rpc: { urls: ['http://127.0.0.1:1'] }, governance, monitor: { enabled: false } }
+    writeFileSync(`${directory.path}/govstream.yaml`, JSON.stringify({ state: './state.db', chains: [chain] }))
+    const add = (...args: readonly string[]): Promise<Ended> =>
+      cliHere(['plan', 'add', 'v2', '--height', '100', ...args], directory.path)
+    expect(await add('--chain', 'local')).toMatchObject({
+      code: 2,
+      err: '--chain: there is no chain local; there is off\n',
+    })
+    expect(await add('--chain', 'off')).toMatchObject({
+      code: 0,
+      out: 'Plan v2 of off is kept, for height 100. off is not watched (monitor.enabled is false): it is taken up once it is.\n',
+    })
+  })
+
   it('does not take the place of a plan of the configuration', async () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
     expect((await plan('add', 'v2', '--height', '200')).err).toBe(
@@ -134,6 +162,21 @@ describe('plan add', () => {
     )
     expect((await plan('remove', 'v2')).err).toBe('The plan v2 is one of the configuration: take it out there.\n')
     expect((await plan('list')).out).toMatch(/^local +100 +v2 +scheduled +configuration +-$/m)
+  })
+
+  it('is shown as set aside where the configuration has a plan of its name, not with the status of that one', async () => {
+    seed()
+    await plan('add', 'v2', '--height', '200')
+    seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
+    expect(await json('list')).toMatchObject([
+      {
+        height: 200,
+        status: null,
+        reasons: ['The configuration has a plan of this name, which counts before it.'],
+      },
+      { height: 100, by: null, status: 'scheduled', reasons: [] },
+    ])
+    expect((await plan('list')).out).toMatch(/^local +200 +v2 +set aside /m)
   })
 })
 

@@ -3,7 +3,8 @@ import { carryOut, pass, upgradeDraft } from '../monitor/upgradeStory.js'
 import { chainOf } from '../monitor/watching.js'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cliHere } from '../support/cliHere.js'
+import { runCli } from '../../src/cli/runCli.js'
+import { cliHere, commandHere } from '../support/cliHere.js'
 import { onOwnChain as it } from '../support/fixtures.js'
 
 describe('replay', () => {
@@ -37,6 +38,57 @@ describe('replay', () => {
     expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
     expect(place.file()).toBeUndefined()
     expect((await cliHere(args, dirname(place.state))).out).toBe(first.out)
+  })
+
+  it('writes a plan of the operator’s own, and says SCRATCH for where that lies', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const from = await chain.client.getBlockNumber()
+    const height = await chain.heightIn(10)
+    await chain.mineTo(height + 4)
+    const config = join(dirname(place.state), 'govstream.yaml')
+    const plans = [{ name: 'sound', height }]
+    const chains = [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })]
+    writeFileSync(config, JSON.stringify({ state: place.state, chains: [{ ...chains[0], plans }] }))
+    const args = ['replay', '--chain', 'local', '--from', `${from}`, '--to', `${height + 4}`, '--config', config]
+
+    const first = await cliHere(args, dirname(place.state))
+    expect(first.out).toContain('Wrote SCRATCH/home/data/upgrade-info.json for your own plan sound')
+    expect(first.out).not.toMatch(/govstream-replay-/)
+    expect((await cliHere([...args, '--json'], dirname(place.state))).out).not.toMatch(/govstream-replay-/)
+  })
+
+  it('prints nothing of a replay that was interrupted, and fails', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const config = join(dirname(place.state), 'govstream.yaml')
+    writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
+    const { context, said } = commandHere()
+    const interrupted = { ...context, signal: AbortSignal.abort() }
+    expect(
+      await runCli(['replay', '--chain', 'local', '--from', '1', '--to', '3', '--config', config], interrupted),
+    ).toBe(1)
+    expect(said().out).toBe('')
+    expect(said().err).toMatch(/Interrupted: .*nothing of it is printed\.\n$/)
+  })
+
+  it('says whether a node has no such block or does not answer at all', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const config = join(dirname(place.state), 'govstream.yaml')
+    const replayOn = async (url: string, ...span: readonly string[]): Promise<string> => {
+      writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(url, people.governor)] }))
+      const { code, err } = await cliHere(
+        ['replay', '--chain', 'local', ...span, '--config', config],
+        dirname(place.state),
+      )
+      expect(code).toBe(75)
+      return err
+    }
+    expect(await replayOn(chain.url, '--from', '900000', '--to', '900001')).toContain(
+      'The node of local has no block 900000.',
+    )
+    expect(await replayOn('http://127.0.0.1:1', '--from', '1', '--to', '2')).toMatch(
+      /Block 1 of local could not be read: .*ECONNREFUSED/,
+    )
+    expect(await replayOn(chain.url, '--from', '0', '--to', '2')).toContain('At block 0: There is no contract at')
   })
 
   it('answers 75 where the node has no such block, and 2 for what is no span of blocks', async ({ chain, place }) => {

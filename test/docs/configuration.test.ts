@@ -9,7 +9,6 @@ import { parseYaml } from '../../src/config/file/parseYaml.js'
 import { systems } from '../../src/config/systems.js'
 import { ConfigError } from '../../src/domain/errors.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
-import { defaultPriorities } from '../../src/domain/notifications/notification.js'
 import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
 import { statusOf } from '../../src/sources/governance/governor/toProposal.js'
 import { governor, minimal } from '../support/configs.js'
@@ -58,12 +57,6 @@ describe('docs/configuration.md', () => {
     const page = pageText('docs/configuration.md')
 
     expect(page).toBe(withConfigReference(page))
-  })
-
-  it('lists every event with its priority', () => {
-    const rows = tableOf('docs/configuration.md', ['Event', 'Priority', 'When'])
-
-    expect(rows.map(([event, priority]) => [event, priority])).toStrictEqual(Object.entries(defaultPriorities))
   })
 })
 

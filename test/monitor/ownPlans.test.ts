@@ -1,4 +1,7 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { planBlock } from '../../src/localChain/planBlock.js'
 import { openStore } from '../../src/store/openStore.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { onSharedChain } from '../support/fixtures.js'
@@ -84,6 +87,44 @@ describe('a plan of the operator’s own, on a real chain', () => {
     await watching.settle()
     await watching.settle()
     expect(place.file()).toMatchObject({ name: 'voted', height })
+  })
+
+  it('written ahead goes on under a vote for the same: its file is not touched, and done once', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const height = await chain.heightIn(60)
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, people.governor, {
+          plans: [{ name: 'same', height, info: { notes: 'faster' } }],
+          upgradeInfo: { home: place.home, when: 'on-schedule' },
+        }),
+      ],
+    })
+    await watching.told('upgrade_scheduled')
+    await watching.settle()
+    const file = join(place.home, 'data', 'upgrade-info.json')
+    const before = statSync(file)
+    const id = await pass(people, {
+      description: `# The same\n\n${planBlock({ name: 'same', height, info: { notes: 'faster' } })}`,
+    })
+    await watching.told('upgrade_scheduled', id)
+    await watching.settle()
+    expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered', id)
+    await chain.mineTo(height + 3)
+    await watching.told('upgrade_completed', id)
+    await watching.settle()
+    expect(watching.events().filter((event) => event.startsWith('upgrade_'))).toStrictEqual([
+      'upgrade_scheduled',
+      'upgrade_scheduled',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
+    expect(place.file()).toBeUndefined()
   })
 
   it('of the configuration is not told again after a restart, nor when it is over for longer than is remembered', async ({

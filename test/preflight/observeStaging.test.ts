@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest'
 import { judgeChecksum } from '../../src/domain/readiness/judgeChecksum.js'
 import { judgeStaging } from '../../src/domain/readiness/judgeStaging.js'
 import { machineOf } from '../../src/domain/readiness/machine.js'
-import { downloadFor } from '../../src/domain/readiness/plannedDownload.js'
+import { downloadFor, type HashType } from '../../src/domain/readiness/plannedDownload.js'
+import type { StagedBinary } from '../../src/domain/readiness/staging.js'
 import { observeStaging, type StagingQuestion } from '../../src/preflight/observeStaging.js'
 import { elf, machO } from '../support/executables.js'
 import { onPlace as it } from '../support/onPlace.js'
@@ -169,5 +170,31 @@ describe('the binary of an upgrade', () => {
     expect(await verdict(`https://a.example/gaiad?checksum=md5:${'0'.repeat(32)}`)).toBe('not_ready')
     expect(await verdict(`https://a.example/gaiad.zip?checksum=sha256:${sum('sha256')}`)).toBe('unknown')
     expect(await verdict('https://a.example/gaiad')).toBe('ready')
+  })
+
+  it.each<[string, HashType, string, string, string]>([
+    ['the one in it', 'sha256', script, 'ready', 'is the binary in the archive, which has the sha256'],
+    ['another than the one in it', 'sha256', 'another', 'not_ready', 'is not the binary of the plan'],
+    ['the one in it, which can be forged', 'md5', script, 'unknown', 'such a sum can be forged'],
+  ])('is, where the plan names an archive, %s', (_, type, packed, verdict, said) => {
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+    const hex = type === 'md5' ? 'a'.repeat(32) : 'a'.repeat(64)
+    const url = `https://a.example/gaiad.zip?checksum=${type}:${hex}`
+    const finding = downloadFor({ name: 'v2', height: 1, info: { binaries: { any: url } } }, machine)
+    const staged: StagedBinary = {
+      kind: 'binary',
+      layout: 'cosmovisor',
+      path: '/gaiad',
+      size: 1,
+      mayBeRun: true,
+      format: { kind: 'script' },
+      hashes: { sha256: hash(script) },
+    }
+    const unpacked = { member: 'gaiad', sha256: hash(packed) }
+    const content = { kind: 'program', path: '/tmp/gaiad', size: 1, format: { kind: 'script' }, unpacked } as const
+    const download = { kind: 'fetched', size: 1, hash: hex, content } as const
+
+    expect(judgeChecksum(staged, finding, download)).toMatchObject({ verdict, reason: containing(said) })
+    expect(judgeChecksum(staged, finding, { ...download, hash: 'b'.repeat(64) }).verdict).toBe('unknown')
   })
 })

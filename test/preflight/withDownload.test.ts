@@ -8,6 +8,7 @@ import { machineOf } from '../../src/domain/readiness/machine.js'
 import { downloadFor } from '../../src/domain/readiness/plannedDownload.js'
 import { withDownload } from '../../src/preflight/withDownload.js'
 import { createDownloader } from '../../src/transport/createDownloader.js'
+import { tarGzOf, zipOf } from '../support/archives.js'
 import { elf, machO } from '../support/executables.js'
 import { untilDone } from '../support/fixtures.js'
 import { authority, partsOf, startDownloadServer } from '../support/servers/downloadServer.js'
@@ -15,12 +16,15 @@ import { authority, partsOf, startDownloadServer } from '../support/servers/down
 const it = plain.extend('server', { scope: 'file' }, ({}, cleaning) => untilDone(startDownloadServer(), cleaning))
 const machine = machineOf(process.platform, process.arch)
 const binary = Buffer.from(`#!/bin/sh\necho v2.0.0\n${'# '.repeat(5_000)}`)
-const sha256 = createHash('sha256').update(binary).digest('hex')
+const sha256Of = (file: Buffer): string => createHash('sha256').update(file).digest('hex')
+const sha256 = sha256Of(binary)
+const other = machine.os === 'linux' ? machO() : elf()
 
 interface Asking {
   readonly fetches?: boolean
   readonly limitMs?: number
   readonly mostBytes?: number
+  readonly daemon?: string
 }
 
 // For these tests our own first address stands for the internet, and all others for the network behind it.
@@ -168,12 +172,93 @@ describe('the download of a plan', () => {
   })
 
   it('for another machine is not ready, and neither is a page in its place', async ({ server }) => {
-    server.serve('/other', machine.os === 'linux' ? machO() : elf())
+    server.serve('/other', other)
     expect(summary(await judged(server.url('/other')))).toMatch(/^not_ready: .* is for .*, and this machine is/)
     server.serve('/page', '<!doctype html><title>Sign in</title>')
     expect(summary(await judged(server.url('/page')))).toMatch(
       /^not_ready: .* is no program: it looks like a web page\.$/,
     )
+  })
+
+  it('that is an archive is unpacked, and its binary is the one that cosmovisor takes', async ({ server }) => {
+    const packed = tarGzOf({ path: 'README', content: 'x' }, { path: 'bin/noded', content: binary })
+    server.serve('/right.tar.gz', packed)
+    let seen: Buffer | undefined
+    const url = server.url(`/right.tar.gz?checksum=sha256:${sha256Of(packed)}`)
+    const check = await judged(url, { daemon: 'noded' }, (path) => {
+      seen = readFileSync(path ?? '')
+      expect(statSync(path ?? '').mode & 0o777).toBe(0o700)
+    })
+    expect(summary(check)).toMatch(
+      /^ready: .* came whole, .*, of which cosmovisor takes bin\/noded, with the sha256 that the plan names\.$/,
+    )
+    expect(seen).toStrictEqual(binary)
+    server.serve('/right.zip', zipOf({ path: 'noded', content: binary }, { path: 'README' }))
+    expect(summary(await judged(server.url('/right.zip'), { daemon: 'noded' }))).toMatch(/^ready: .* takes noded;/)
+  })
+
+  it.each<[string, string, Buffer, string]>([
+    [
+      'climbs out',
+      'out.tar.gz',
+      tarGzOf({ path: 'noded', content: 'x' }, { path: '../evil' }),
+      'leads out of its directory',
+    ],
+    [
+      'is a bomb',
+      'bomb.tgz',
+      tarGzOf({ path: 'noded', content: Buffer.alloc(5_000_000) }),
+      'unpacks to more than 976.6 KiB',
+    ],
+    [
+      'holds a program for another machine',
+      'else.zip',
+      zipOf({ path: 'noded', content: other }),
+      'takes noded, which is for',
+    ],
+    [
+      'begins with a file that cosmovisor takes for the binary',
+      'first.tar.gz',
+      tarGzOf({ path: 'LICENSE', content: 'x' }, { path: 'noded', content: binary }),
+      'takes LICENSE, which is no program',
+    ],
+    [
+      'holds it in a directory',
+      'deep.zip',
+      zipOf({ path: 'v2/' }, { path: 'v2/noded', content: binary }),
+      'holds neither bin/noded nor noded at its root',
+    ],
+    ['is damaged', 'cut.tar.gz', tarGzOf({ path: 'noded', content: binary }).subarray(0, 80), 'cannot be unpacked'],
+  ])('that %s is not ready', async (_, name, file, said) => {
+    const server = await startDownloadServer()
+    try {
+      server.serve(`/${name}`, file)
+      const check = await judged(server.url(`/${name}?checksum=${sha256Of(file)}`), { daemon: 'noded' }, (path) =>
+        expect(path === undefined || said.includes('which is')).toBe(true),
+      )
+      expect(summary(check)).toMatch(/^not_ready: /)
+      expect(check.reason).toContain(said)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('that is packed in another way, or whose binary nobody can name, is unknown', async ({ server }) => {
+    server.serve('/v2.tar.xz', binary)
+    expect(summary(await judged(server.url('/v2.tar.xz')))).toMatch(/^unknown: .* tar\.xz archive/)
+    server.serve('/two.zip', zipOf({ path: 'a', content: binary }, { path: 'b', content: binary }))
+    expect(await judged(server.url('/two.zip'))).toMatchObject({
+      verdict: 'unknown',
+      todo: 'Set preflight.daemon to the name of the binary.',
+    })
+  })
+
+  it('that is no archive, and whose address names a directory in it, is not ready, fetched or not', async ({
+    server,
+  }) => {
+    server.serve('/raw', binary)
+    for (const fetches of [true, false])
+      expect(summary(await judged(server.url('/raw//v2'), { fetches }))).toMatch(/^not_ready: .* is no archive/)
   })
 
   it('is unknown where there is no place for it, and asked for all the same', async ({ server }) => {

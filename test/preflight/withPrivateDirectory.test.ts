@@ -9,15 +9,17 @@ function temporary(home: string): void {
   onTestFinished(() => void vi.unstubAllEnvs())
 }
 
+const never = (problem: string): never => expect.unreachable(problem)
+
 it('is for us alone, and gone afterwards, whatever became of its use', async ({ place: { home } }) => {
   temporary(home)
   const path = await withPrivateDirectory((directory) => {
     expect(statSync(directory).mode & 0o777).toBe(0o700)
     return Promise.resolve(directory)
-  })
+  }, never)
   expect(path.startsWith(join(home, 'govstream-preflight-'))).toBe(true)
   expect(existsSync(path)).toBe(false)
-  await expect(withPrivateDirectory(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(withPrivateDirectory(() => Promise.reject(new Error('no')), never)).rejects.toThrow('no')
 })
 
 it('takes with it what a killed process left behind, and nothing else', async ({ place: { home } }) => {
@@ -32,6 +34,6 @@ it('takes with it what a killed process left behind, and nothing else', async ({
   const left = of('govstream-preflight-left', 7_200)
   const running = of('govstream-preflight-running', 60)
   const other = of('another', 7_200)
-  await withPrivateDirectory(() => Promise.resolve())
+  await withPrivateDirectory(() => Promise.resolve(), never)
   expect([left, running, other].map((path) => existsSync(path))).toStrictEqual([false, true, true])
 })

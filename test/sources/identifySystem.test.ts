@@ -79,6 +79,7 @@ describe('an address', () => {
   it('is none at all', async ({ chain }) => {
     const address = `0x${'2'.repeat(40)}`
     await expect(identify(chain.url, address)).resolves.toStrictEqual({
+      chainId: 31337,
       summary: `There is no contract at ${address} on chain 31337 at ${new URL(chain.url).host}.`,
     })
   })

@@ -5,7 +5,7 @@ import { state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const own = (name: string, parts: Partial<AddedPlan> = {}): AddedPlan => ({
   chain: 'local',
-  plan: { name, height: 100, info: { binaries: { any: 'https://x.example/b' } } },
+  plan: { name, height: 100 + Number(name.slice(1)), info: { binaries: { any: 'https://x.example/b' } } },
   added: { by: 'ops@box', at: 1_000 },
   ...parts,
 })
@@ -39,10 +39,13 @@ describe('the operator’s own plans in the state', () => {
     running.close()
   })
 
-  it('are one a name, and a hundred in all', () => {
+  it('are one a name and a height, and a hundred in all', () => {
     const store = openStore({ path: ':memory:' })
     for (let n = 0; n < 100; n += 1) store.addPlan(own(`v${n}`))
     expect(() => store.addPlan(own('v1'))).toThrow(/has a plan named v1 already/)
+    expect(() => store.addPlan({ ...own('v100'), plan: { name: 'v100', height: 142 } })).toThrow(
+      /has a plan for height 142 already: take it back first, with "govstream plan remove v42 --chain local"/,
+    )
     expect(() => store.addPlan(own('v100'))).toThrow(/There are 100 plans already/)
     expect(store.addedPlans()).toHaveLength(100)
   })
@@ -60,7 +63,7 @@ describe('the operator’s own plans in the state', () => {
     store.addPlan(own('v2'))
     expect(store.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })).toStrictEqual(own('v2'))
     expect(store.removePlan('local', 'v2', { by: 'ann@box', at: 3_000 })).toBeUndefined()
-    const detail = { key: 'local/plan/v2', name: 'v2', height: 100, info: own('v2').plan.info }
+    const detail = { key: 'local/plan/v2', ...own('v2').plan }
     expect(store.audit({}).map(({ seq: _seq, ...entry }) => entry)).toStrictEqual([
       { at: 2_000, chain: 'local', kind: 'plan', detail: { ...detail, done: 'removed', by: 'ann@box' } },
       { at: 1_000, chain: 'local', kind: 'plan', detail: { ...detail, done: 'added', by: 'ops@box' } },

@@ -9,7 +9,7 @@ export interface CommandHere {
 }
 
 /** A terminal of so many columns that keeps what is written, at five past midnight of the year 2025. */
-export function commandHere(width = Infinity): CommandHere {
+export function commandHere(width = Infinity, ask?: Terminal['ask']): CommandHere {
   let [out, err] = ['', '']
   const terminal: Terminal = {
     out: (text) => (out += `${text}\n`),
@@ -21,15 +21,21 @@ export function commandHere(width = Infinity): CommandHere {
     noteWidth: width,
     noteColor: false,
     attended: false,
+    ...(ask !== undefined && { ask }),
   }
   const now = (): number => Date.UTC(2025, 0, 1, 0, 5)
   return { context: { terminal, now, signal: new AbortController().signal }, said: () => ({ out, err }) }
 }
 
 /** Runs one command line in this process, as if it had been started in `cwd`: what it says, and its exit code. */
-export async function cliHere(args: readonly string[], cwd: string, width = Infinity): Promise<Ended> {
+export async function cliHere(
+  args: readonly string[],
+  cwd: string,
+  width = Infinity,
+  ask?: Terminal['ask'],
+): Promise<Ended> {
   const before = process.cwd()
-  const { context, said } = commandHere(width)
+  const { context, said } = commandHere(width, ask)
   process.chdir(cwd)
   try {
     return { code: await runCli(args, context), ...said() }

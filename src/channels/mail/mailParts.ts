@@ -1,4 +1,5 @@
-import type { Message, MessageLink } from '../../domain/notifications/message.js'
+import type { Message } from '../../domain/notifications/message.js'
+import type { MessageLink } from '../../domain/notifications/messageLinks.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
 import { mailStyle, standingColours } from './mailStyle.js'
 

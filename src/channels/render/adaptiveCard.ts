@@ -1,4 +1,5 @@
-import type { Message, MessageFact } from '../../domain/notifications/message.js'
+import type { Message } from '../../domain/notifications/message.js'
+import type { MessageFact } from '../../domain/notifications/messageText.js'
 import { cutText, fitList } from '../cutText.js'
 
 /*

@@ -1,5 +1,6 @@
 import { defined } from '../../domain/defined.js'
-import type { Message, MessageLink } from '../../domain/notifications/message.js'
+import type { Message } from '../../domain/notifications/message.js'
+import type { MessageLink } from '../../domain/notifications/messageLinks.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import { andMore, codePoints, cutText, fitList } from '../cutText.js'
 import type { Shown } from '../living.js'

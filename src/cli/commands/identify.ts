@@ -1,20 +1,15 @@
-import { readProxies } from '../../config/environment.js'
-import { redactor } from '../../domain/secrets/redactor.js'
-import { hasSoundChecksum } from '../../schema/eip55.js'
-import { brokenChecksum } from '../../schema/scalars.js'
-import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
+import { ConfigError, type ConfigIssue, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import { defined } from '../../domain/defined.js'
 import { type Identified, identifySystem } from '../../sources/identifySystem.js'
-import { createHttpClient } from '../../transport/createHttpClient.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
+import { addressProblem, urlProblem } from '../problems.js'
+import { reachUrl } from '../reachUrl.js'
 import type { Context } from '../Terminal.js'
 import { identifiedView } from '../../views/checkView.js'
-
-const timeoutMs = 30_000
 
 /**
  * Says what an address is, or what a URL speaks, and what to write into the configuration for it.
@@ -28,17 +23,8 @@ export async function identify(
   const { address, json } = options
   const url = urlIn(options)
   const asked = { rpc: redactUrl(url), address }
-  const proxies = readProxies()
-  const conceal = redactor({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
   try {
-    const found = await identifySystem({
-      url,
-      timeoutMs,
-      signal,
-      http: createHttpClient({ proxies }),
-      conceal,
-      ...defined({ address }),
-    })
+    const found = await identifySystem({ ...reachUrl(url), signal, ...defined({ address }) })
     if (json === true) printJson(terminal, identifiedView({ ...asked, found }))
     else terminal.out(foldLines([found.summary, ...pasteable(found)].join('\n'), terminal.width))
     return found.system === undefined ? exitCodes.failed : exitCodes.done
@@ -55,10 +41,8 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
   const issues = [
     ...(rpc === undefined
       ? [{ path: '--rpc', message: 'expected the URL of a node to look for the address at, but it is missing' }]
-      : /^https?:$/.test(URL.canParse(rpc) ? new URL(rpc).protocol : '')
-        ? []
-        : [{ path: '--rpc', message: 'expected an http:// or https:// URL' }]),
-    ...(address === undefined ? [] : addressProblem(address)).map((message) => ({ path: '--address', message })),
+      : issuesOf('--rpc', urlProblem(rpc))),
+    ...(address === undefined ? [] : issuesOf('--address', addressProblem(address))),
     ...others.map(([name]) => ({
       path: `--${name}`,
       message: 'expected without --address: what is found decides about it',
@@ -68,9 +52,8 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
   return rpc
 }
 
-function addressProblem(address: string): readonly string[] {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(address)) return ['expected a 0x address of 40 hex digits']
-  return hasSoundChecksum(address) ? [] : [brokenChecksum]
+function issuesOf(path: string, message: string | undefined): readonly ConfigIssue[] {
+  return message === undefined ? [] : [{ path, message }]
 }
 
 /** What to write under `chains`; no URL, which may hold a key. */

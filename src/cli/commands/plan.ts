@@ -40,10 +40,7 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
     refuseWhereWrong(store, chain, plan)
     const own: AddedPlan = { chain, plan, added: { by: userAtHost(), at: now() } }
     store.addPlan(own)
-    const next =
-      store.holder(now()) === undefined
-        ? 'No govstream runs with this state: it is taken up when one does.'
-        : 'It is taken up with the next poll.'
+    const next = nextOf(store, located, { chain, now: now() })
     const warnings = checkPlan(plan)
       .warnings.map((warning) => `${warning}\n`)
       .join('')
@@ -57,6 +54,14 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
       )
     return exitCodes.done
   })
+}
+
+function nextOf(store: Store, { chains }: Located, { chain, now }: { chain: string; now: number }): string {
+  if (chains?.find((named) => named.chain === chain)?.enabled === false)
+    return `${chain} is not watched (monitor.enabled is false): it is taken up once it is.`
+  return store.holder(now) === undefined
+    ? 'No govstream runs with this state: it is taken up when one does.'
+    : 'It is taken up with the next poll.'
 }
 
 /** Shows the operator's own plans: those that were added, then those of the configuration that a poll has taken up. */
@@ -116,10 +121,11 @@ function jsonOrText(text: string): Plan['info'] {
 }
 
 function chainFor(store: Store, located: Located, given: string | undefined): string {
-  const known = [...new Set([...(located.chains ?? []).map(({ chain }) => chain), ...store.chains()])]
+  // Nobody watches a chain that has left the configuration, though the state remembers it.
+  const known = located.chains?.map(({ chain }) => chain) ?? store.chains()
   // Of a state that is new, and named without a configuration, nothing is known.
   if (given !== undefined && known.length === 0 && /^[a-z0-9-]+$/.test(given)) return given
-  requireChain(store, located, given)
+  requireChain(located.chains === undefined ? store : undefined, located, given)
   const [only] = known
   if (given !== undefined) return given
   if (only !== undefined && known.length === 1) return only
@@ -158,9 +164,12 @@ function plansIn(store: Store, only: string | undefined): readonly ListedPlan[] 
   const upgrades = new Map(
     chains.flatMap((chain) => [...(store.outline(chain)?.upgrades ?? [])].filter(([, upgrade]) => isOwn(upgrade))),
   )
-  const added = store
-    .addedPlans(only)
-    .map((own): ListedPlan => ({ ...own, ...defined({ upgrade: upgrades.get(ownPlanKey(own.chain, own.plan.name)) }) }))
+  const added = store.addedPlans(only).map((own): ListedPlan => {
+    const upgrade = upgrades.get(ownPlanKey(own.chain, own.plan.name))
+    return upgrade !== undefined && upgrade.addedBy === undefined
+      ? { ...own, setAside: 'The configuration has a plan of this name, which counts before it.' }
+      : { ...own, ...defined({ upgrade }) }
+  })
   const configured = [...upgrades.values()]
     .filter(({ addedBy }) => addedBy === undefined)
     .map((upgrade): ListedPlan => {

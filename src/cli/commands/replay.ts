@@ -6,6 +6,7 @@ import type { ChainConfig, Config } from '../../config/schema.js'
 import { systemsWithoutContracts } from '../../config/systems.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { replayChain } from '../../monitor/replayChain.js'
+import { isJsonObject } from '../../domain/text/json.js'
 import type { AuditEntry } from '../../store/Store.js'
 import { auditView } from '../../views/auditView.js'
 import { exitCodes } from '../exitCodes.js'
@@ -39,6 +40,10 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
   terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
   try {
     const state = await replayChain({ config, chain, from, to, scratch, signal })
+    if (signal.aborted) {
+      terminal.note('Interrupted: a part of a replay is none, so nothing of it is printed.')
+      return exitCodes.failed
+    }
     const entries = await withStore({ state }, (store) => store?.audit({ chain: chain.name }).toReversed() ?? [])
     const told = entries.map((entry) => withoutPlace(entry, scratch))
     if (options.json === true) printJson(terminal, told.map(auditView))
@@ -46,7 +51,12 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
     return exitCodes.done
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause
-    terminal.note(foldLines(`${cause.message} An archive node has the state of long ago.`, terminal.noteWidth))
+    terminal.note(
+      foldLines(
+        `${cause.message} Where it is the past that the node does not know, ask an archive node.`,
+        terminal.noteWidth,
+      ),
+    )
     return exitCodes.temporary
   }
 }
@@ -58,7 +68,7 @@ function lineOf(entry: AuditEntry): string {
 /** Where the scratch directory lies, and which file it was, differs from one replay to the next. */
 function withoutPlace(entry: AuditEntry, scratch: string): AuditEntry {
   const { detail } = entry
-  return typeof detail !== 'object' || detail === null || Array.isArray(detail)
+  return !isJsonObject(detail)
     ? entry
     : {
         ...entry,

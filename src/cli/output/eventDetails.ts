@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { countText, percent } from '../../domain/notifications/phrases.js'
-import { isProposalEvent } from '../../domain/notifications/proposalData.js'
+import { isProposalEvent } from '../../domain/notifications/events/eventCatalogue.js'
 import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 

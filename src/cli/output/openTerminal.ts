@@ -1,4 +1,6 @@
+import { isatty } from 'node:tty'
 import { type Environment, readEnvironment } from '../../config/environment.js'
+import { askLine, type Asking } from './askLine.js'
 import type { Terminal } from '../Terminal.js'
 
 const leastWidth = 40
@@ -14,6 +16,15 @@ interface Output {
 interface Outputs {
   readonly stdout: Output
   readonly stderr: Output
+  /** Where people are asked; absent where nobody sits. */
+  readonly asking?: () => Asking
+}
+
+/** Standard input is not touched before somebody is asked. */
+const ofThisProcess: Outputs = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  ...(isatty(0) && isatty(2) && { asking: () => ({ input: process.stdin, output: process.stderr }) }),
 }
 
 /**
@@ -21,7 +32,7 @@ interface Outputs {
  * elsewhere, NO_COLOR refuses it everywhere.
  */
 export function openTerminal(
-  { stdout, stderr }: Outputs = process,
+  { stdout, stderr, asking }: Outputs = ofThisProcess,
   environment: Environment = readEnvironment(),
 ): Terminal {
   // `govstream proposals | head`: a reader that has seen enough is no failure.
@@ -48,5 +59,6 @@ export function openTerminal(
       return widthOf(stderr)
     },
     noteColor: colorOf(stderr),
+    ...(asking !== undefined && { ask: (question, signal) => askLine(asking(), question, signal) }),
   }
 }

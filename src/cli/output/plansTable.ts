@@ -1,5 +1,5 @@
 import { cleanLine } from '../../domain/text/text.js'
-import type { ListedPlan } from '../../views/planView.js'
+import { type ListedPlan, reasonsOf } from '../../views/planView.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { type Column, renderTable } from './renderTable.js'
@@ -16,13 +16,14 @@ export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): st
     { title: 'ADDED', text: ({ added }) => (added === undefined ? '-' : timeOfMsText(added.at)), yields: 1 },
   ]
   const reasons = plans.flatMap((listed) =>
-    (listed.upgrade?.reasons ?? []).map((reason) =>
+    reasonsOf(listed).map((reason) =>
       foldLines(`${listed.chain} ${listed.plan.name} (${statusText(listed)}): ${reason}`, terminal.width),
     ),
   )
   return [renderTable(columns, plans, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
 }
 
-function statusText({ upgrade }: ListedPlan): string {
+function statusText({ upgrade, setAside }: ListedPlan): string {
+  if (setAside !== undefined) return 'set aside'
   return upgrade === undefined ? 'not seen yet' : upgrade.status.replace('_', ' ')
 }

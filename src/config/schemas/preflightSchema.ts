@@ -27,7 +27,9 @@ export const preflightSchema = section({
     .describe('How long before the height a running `run` looks by itself. An empty list leaves that out.'),
   download: flag()
     .prefault(false)
-    .describe("True fetches the plan's download for this machine, compares its checksum and looks into it."),
+    .describe(
+      "True fetches the plan's download for this machine, compares its checksum, unpacks it where it is an archive, and looks into it.",
+    ),
   runVersion: flag()
     .prefault(false)
     .describe(

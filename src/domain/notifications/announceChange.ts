@@ -1,15 +1,12 @@
 import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
-import type { ProposalEvent as AnyProposalEvent, ReminderEvent } from './proposalData.js'
+import type { ProposalMilestone } from './events/proposalEvents.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
 import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 
-/** What happens to a proposal by a change; reminders come by the clock. */
-type ProposalEvent = Exclude<AnyProposalEvent, ReminderEvent>
-
-const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
+const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalMilestone>>> = {
   passed: 'proposal_passed',
   queued: 'proposal_queued',
   executed: 'proposal_executed',
@@ -47,7 +44,7 @@ export function announceChange(
 function eventsOf(
   change: Exclude<Change, { readonly type: 'voteCast' }>,
   upgrade: Upgrade | undefined,
-): readonly ProposalEvent[] {
+): readonly ProposalMilestone[] {
   if (change.type === 'proposalAppeared') {
     const { proposal, backfill } = change
     if (backfill && !hasFuture(proposal, change, upgrade)) return []
@@ -99,10 +96,10 @@ function hasQuorum({ tally }: Proposal): boolean {
 }
 
 /** The events between two statuses, the last one included. Steps back (a reorg) are told by their arrival only. */
-export function milestones(from: ProposalStatus, to: ProposalStatus): readonly ProposalEvent[] {
+export function milestones(from: ProposalStatus, to: ProposalStatus): readonly ProposalMilestone[] {
   if (to === 'submitted' || from === to) return []
   if (to === 'voting') return from === 'submitted' ? ['voting_started'] : []
-  const events: ProposalEvent[] = []
+  const events: ProposalMilestone[] = []
   const voted = isActive({ status: from }) && to !== 'canceled'
   if (voted) events.push('voting_ended')
   if (voted && (to === 'queued' || to === 'executed')) events.push('proposal_passed')

@@ -1,7 +1,5 @@
 import type { Announcement, ChainState } from '../chainState.js'
 import { draftNotification } from './announcement.js'
-import { hookAdvice, hookLines } from './operationTexts.js'
-import { heightText } from './phrases.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { announcePreflight } from './announcePreflight.js'
@@ -68,26 +66,20 @@ export function announceFile(happening: FileHappening): readonly Announcement[] 
   return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]
 }
 
-const maxExcerpt = 1_000
-
 function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
   const { key, chain, contract, proposalId, height } = upgrade
-  const name = shownPlanName(upgrade)
-  const [ended = '', ...printed] = hookLines({ ...run, output: run.output.slice(0, maxExcerpt) })
   return draftNotification({
     chain,
     event: run.ok ? 'hook_ran' : 'hook_failed',
     subject: key,
     remembered: false,
     fact: `${upgrade.name}@${height}.${hostTime}`,
-    title: `The afterWrite command ${run.ok ? 'ran' : 'failed'} for ${name}`,
-    message: [`${chain}: ${ended}`, ...(run.ok ? [] : [hookAdvice]), ...printed].join('\n'),
     timestamp: isoOf(time),
     data: {
       key,
       contract,
       proposalId: isOwn(upgrade) ? null : proposalId,
-      name,
+      name: shownPlanName(upgrade),
       height,
       summary: run.summary,
       output: run.output,
@@ -103,15 +95,12 @@ function announceLeftover({
   reason,
   time,
 }: Extract<FileHappening, { of: 'leftover' }>): Announcement {
-  const name = shownPlanName(plan)
   return draftNotification({
     chain,
     event: 'file_stale',
     subject: plan.key,
     fact: `${plan.name}@${plan.height}`,
-    title: `upgrade-info.json still holds ${name} for height ${heightText(plan.height)}`,
-    message: `${chain}: ${reason}`,
     timestamp: isoOf(time),
-    data: { name, height: plan.height, path, reason },
+    data: { name: shownPlanName(plan), height: plan.height, path, reason },
   })
 }

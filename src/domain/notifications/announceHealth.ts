@@ -1,10 +1,9 @@
 import type { Announcement } from '../chainState.js'
 import type { Health } from '../health.js'
-import type { HealthData } from './notificationData.js'
+import type { HealthData } from './events/sourceEvents.js'
 import { isTroubled } from '../stepHealth.js'
 import { draftNotification } from './announcement.js'
-import { unseenLine } from './operationTexts.js'
-import { durationText, isoOfMs } from '../text/time.js'
+import { isoOfMs } from '../text/time.js'
 
 /**
  * What a move of the health has to say: that a chain is out of reach, stands still or went back, and that it is over,
@@ -19,47 +18,39 @@ export function announceHealth(from: Health, to: Health): readonly Announcement[
 }
 
 function announceTrouble(health: Health, since: number): Announcement {
-  const { chain, problem = 'No answer.' } = health
   return draftNotification({
-    ...aboutSource(health, since),
+    ...aboutSource(health, { since }),
     event: 'source_down',
-    title: `${chain} ${troubleText(health)}`,
-    message: `${problem}\n${unseenLine(chain)}`,
     timestamp: isoOfMs(since),
   })
 }
 
-function troubleText({ state, wentBack }: Health): string {
-  if (wentBack === true) return 'went back'
-  return state === 'down' ? 'cannot be read' : 'stands still'
-}
-
 function announceRecovery(from: Health, to: Health): Announcement {
-  const { chain, head } = to
   const { since, upSince = to.lastGoodAt ?? to.since } = from.trouble ?? { since: from.since }
-  const lasted = Math.max(0, Math.round((upSince - since) / 1000))
-  const stand = head === undefined ? '' : `; its head is block ${head.number}`
   return draftNotification({
-    ...aboutSource(to, since),
+    ...aboutSource(to, { since, upSince }),
     event: 'source_recovered',
-    title: `${chain} is back`,
-    message: `${chain} can be read again after ${durationText(lasted)}${stand}.`,
     timestamp: isoOfMs(to.lastGoodAt ?? to.since),
   })
 }
 
+type Trouble = NonNullable<Health['trouble']>
+
 /** The moment at which a trouble began makes the fact. */
-function aboutSource(health: Health, since: number) {
+function aboutSource(health: Health, trouble: Trouble) {
   const { chain } = health
-  return { chain, subject: chain, remembered: false, fact: String(since), data: healthData(health) }
+  return { chain, subject: chain, remembered: false, fact: String(trouble.since), data: healthData(health, trouble) }
 }
 
-function healthData({ state, since, head, lastGoodAt, problem }: Health): HealthData {
+function healthData({ state, since, head, lastGoodAt, problem, wentBack }: Health, trouble: Trouble): HealthData {
   return {
     state,
     block: head?.number.toString() ?? null,
     since: isoOfMs(since),
     lastGoodPoll: lastGoodAt === undefined ? null : isoOfMs(lastGoodAt),
     problem: problem ?? null,
+    wentBack: wentBack === true,
+    troubleSince: isoOfMs(trouble.since),
+    troubleUntil: trouble.upSince === undefined ? null : isoOfMs(trouble.upSince),
   }
 }

@@ -1,11 +1,9 @@
 import type { Announcement } from '../chainState.js'
-import type { Preflight, Verdict } from '../readiness/check.js'
+import type { Preflight } from '../readiness/check.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf, isoOfMs } from '../text/time.js'
 import { isOwn, type Upgrade } from '../upgrades/upgrade.js'
 import { draftNotification } from './announcement.js'
-import { heightText } from './phrases.js'
-import { preflightLines } from './operationTexts.js'
 
 /** What a look before a height came to. `time` is chain time, Unix seconds. */
 export interface PreflightHappening {
@@ -16,11 +14,6 @@ export interface PreflightHappening {
 }
 
 const maxChecks = 20
-const titles: Readonly<Record<Verdict, string>> = {
-  ready: 'is ready',
-  not_ready: 'is not ready',
-  unknown: 'may not be ready',
-}
 
 /**
  * Tells once for each lead how an upgrade stands; of a look in between only where the verdict is another one. What
@@ -31,7 +24,6 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
   const { verdict, checks, checkedAt } = found
   const lead = preflight?.owed ?? 'again'
   if (lead === 'again' && verdict === preflight?.verdict) return []
-  const name = shownPlanName(before)
   const shown = checks.slice(0, maxChecks)
   const { notification, ...rest } = draftNotification({
     chain,
@@ -39,14 +31,12 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
     subject: key,
     // A look in between has a moment of its own: it may turn more than once.
     fact: `${before.name}@${height}.${before.revision}.${lead === 'again' ? checkedAt : lead}`,
-    title: `Upgrade ${name} at height ${heightText(height)} ${titles[verdict]}`,
-    message: `${chain}: ${preflightLines(shown).join('\n')}`,
     timestamp: isoOf(time),
     data: {
       key,
       contract,
       proposalId: isOwn(before) ? null : proposalId,
-      name,
+      name: shownPlanName(before),
       height,
       verdict,
       lead: lead === 'again' ? null : lead,

@@ -1,6 +1,5 @@
 import type { Announcement } from '../chainState.js'
 import { draftNotification } from './announcement.js'
-import { rebuiltAdvice, rebuiltLines } from './operationTexts.js'
 import { isoOfMs } from '../text/time.js'
 
 /** A state file that was damaged and moved aside. */
@@ -19,12 +18,6 @@ export function announceRebuilt(chain: string, { movedTo, problem }: RebuiltStat
     subject: chain,
     remembered: false,
     fact: movedTo.slice(movedTo.lastIndexOf('/') + 1),
-    title: `${chain}: the state was damaged and is read anew`,
-    message: [
-      `${chain}: ${rebuiltLines({ problem }).join(' ')}`,
-      `The damaged file was moved to ${movedTo}.`,
-      rebuiltAdvice,
-    ].join('\n'),
     timestamp: isoOfMs(time),
     data: { movedTo, problem },
   })

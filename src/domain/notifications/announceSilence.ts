@@ -12,23 +12,19 @@ export function announceSilence(
   { id, comment, by, until }: Silence,
   events: Readonly<Record<string, number>>,
 ): Announcement {
-  const counts = Object.entries(events)
-  const held = counts.reduce((sum, [, count]) => sum + count, 0)
-  const reason = cleanLine(comment, maxComment)
-  const author = cleanLine(by, maxComment)
   return draftNotification({
     chain,
     event: 'silence_ended',
     subject: chain,
     remembered: false,
     fact: id,
-    title: `${chain}: a silence is over, it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
-    message: [
-      `${chain}: the silence ${id} of ${author} is over: ${reason}.`,
-      `It held back: ${counts.map(([event, count]) => `${count} ${event}`).join(', ')}.`,
-      'They are in the inbox: read them with "govstream notifications".',
-    ].join('\n'),
     timestamp: isoOfMs(until),
-    data: { silence: id, comment: reason, by: author, held, events },
+    data: {
+      silence: id,
+      comment: cleanLine(comment, maxComment),
+      by: cleanLine(by, maxComment),
+      held: Object.values(events).reduce((sum, count) => sum + count, 0),
+      events,
+    },
   })
 }

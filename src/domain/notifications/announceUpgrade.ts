@@ -2,15 +2,14 @@ import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
-import type { PlanData } from './proposalData.js'
-import type { SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './upgradeData.js'
+import type { PlanData } from './events/proposalData.js'
+import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData.js'
+import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
-import { utc } from '../text/localTime.js'
 import { isoOf } from '../text/time.js'
 import { isOwn, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { upgradeAdvice, upgradeDetail, upgradeLines, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -19,27 +18,8 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
   const data = upgradeData(move, head, blockTime)
   const event = eventOf(move, data)
   if (event === undefined) return []
-  const common = {
-    chain: upgrade.chain,
-    subject: upgrade.key,
-    fact: factOf(move),
-    title: upgradeTitle(move),
-    message: [
-      `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
-      ...upgradeLines(event, { from: isoOf(time), isLate: false }, utc),
-      sourceLine(upgrade),
-    ].join('\n'),
-    timestamp: isoOf(time),
-  }
+  const common = { chain: upgrade.chain, subject: upgrade.key, fact: factOf(move), timestamp: isoOf(time) }
   return [draftNotification({ ...common, ...event })]
-}
-
-/** Who asked for it. */
-function sourceLine(upgrade: Upgrade): string {
-  const { contract, proposalId, addedBy } = upgrade
-  if (isOwn(upgrade))
-    return `Your own plan, ${addedBy === undefined ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
-  return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
 }
 
 type EventAndData = Draft extends infer D
@@ -89,6 +69,7 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
     kind: upgrade.kind ?? 'governance',
     contract,
     proposalId: isOwn(upgrade) ? null : proposalId,
+    addedBy: upgrade.addedBy ?? null,
     name: shownPlanName(upgrade),
     height,
     status,

@@ -1,6 +1,7 @@
 import type { Announcement } from '../chainState.js'
 import type { Labels } from '../labels.js'
-import { defaultPriorities, type Notification, type NotificationEvent, type Priority } from './notification.js'
+import { eventCatalogue } from './events/eventCatalogue.js'
+import type { Notification, NotificationDataOf, NotificationEvent, Priority } from './notification.js'
 
 /** How facts become notifications. */
 export interface AnnounceOptions {
@@ -10,7 +11,19 @@ export interface AnnounceOptions {
   readonly labels?: Labels
 }
 
+/**
+ * What is told, and the fact that it tells. Id, priority and words of its notification follow from it, as its event
+ * declares them.
+ */
+export type DraftOf<Events extends NotificationEvent> = {
+  readonly [Event in Events]: Fact & { readonly event: Event; readonly data: NotificationDataOf<Event> }
+}[Events]
+export type Draft = DraftOf<NotificationEvent>
+
 interface Fact {
+  readonly chain: string
+  /** ISO 8601 UTC. */
+  readonly timestamp: string
   /** What it is about: the key of a proposal, or the name of a chain. */
   readonly subject: string
   /** False where the fact holds its own moment and cannot be told twice. @defaultValue true */
@@ -19,26 +32,22 @@ interface Fact {
   readonly fact?: string | undefined
 }
 
-type Unfinished<N, More = unknown> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & More : never
-
-/** A notification without its id and priority, and the fact that it tells. */
-export type Draft = Unfinished<Notification, Fact>
-
-/** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
-export function draftNotification({ subject, remembered, fact, ...draft }: Draft): Announcement {
-  return announcementOf(draft, { subject, remembered, fact })
+/** The notification of a fact, with the id that this fact always gets: readable, ASCII, fit for a header. */
+export function draftNotification(draft: Draft): Announcement {
+  const { subject, remembered = true, fact, ...told } = draft
+  const id = notificationId(subject, draft.event, fact)
+  return { ...(remembered && { subject }), notification: { ...told, ...wordsOf(draft), id, read: false } }
 }
 
-/** As {@link draftNotification}, where the fact stands apart. */
-export function announcementOf(
-  draft: Unfinished<Notification>,
-  { subject, remembered = true, fact }: Fact,
-): Announcement {
-  const id = notificationId(subject, draft.event, fact)
-  return {
-    ...(remembered && { subject }),
-    notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false },
-  }
+function wordsOf<Event extends NotificationEvent>({
+  event,
+  data,
+  chain,
+  timestamp,
+}: DraftOf<Event>): Pick<Notification, 'priority' | 'title' | 'message'> {
+  const { priority, title, message } = eventCatalogue[event]
+  const told = { chain, timestamp }
+  return { priority, title: title(data, told), message: message(data, told).join('\n') }
 }
 
 /** With the priority that is configured for its event, and the labels of its chain; its `own` come on top. */

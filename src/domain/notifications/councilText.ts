@@ -1,4 +1,4 @@
-import type { CouncilData } from './proposalData.js'
+import type { CouncilData } from './events/proposalData.js'
 import type { CouncilStanding } from '../proposals/attendance.js'
 
 /** How the vote of a council stands, in JSON. */

@@ -1,30 +1,14 @@
 import { defined } from '../defined.js'
 import { type Labels, labelsText } from '../labels.js'
-import { type LocalTime, localTimeIn, type Viewpoint } from '../text/localTime.js'
+import { localTimeIn, type Viewpoint } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { isoOfMs } from '../text/time.js'
-import { reminderTitle } from './announceReminder.js'
-import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
+import { declarationOf } from './events/eventCatalogue.js'
+import type { Reader } from './events/eventDeclaration.js'
+import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
+import type { MessageFact, MessageText, Standing } from './messageText.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
 import { subjectOf } from './notification.js'
-import { isDoneByPassing, isProposalEvent, isReminderEvent, type ProposalEvent } from './proposalData.js'
-import { isUpgradeEvent } from './upgradeData.js'
-import { isOperationEvent, operationMessage } from './operationMessage.js'
-import { proposalMessage } from './proposalMessage.js'
-import { upgradeMessage } from './upgradeMessage.js'
-
-/** An address to follow, and what stands there. */
-export interface MessageLink {
-  readonly label: string
-  /** http or https. */
-  readonly url: string
-}
-
-/** A short fact and what it is called. */
-export interface MessageFact {
-  readonly name: string
-  readonly value: string
-}
 
 /**
  * What a channel tells people of one notification, before it is put into the syntax of a service. All text is plain and
@@ -53,33 +37,7 @@ export interface Message {
   readonly timestamp: string
   /** The same for people, in the zone of the reader. @defaultValue the timestamp */
   readonly when?: string
-  /** `over`: nothing more is to be done about the subject. `withdrawn`: what was told before does not hold any more. */
-  readonly standing: 'open' | 'over' | 'withdrawn'
-}
-
-const over: ReadonlySet<NotificationEvent> = new Set([
-  'proposal_rejected',
-  'proposal_executed',
-  'proposal_canceled',
-  'proposal_expired',
-  'proposal_failed',
-  'upgrade_completed',
-  'upgrade_cancelled',
-  'source_recovered',
-  'channel_recovered',
-  'state_rebuilt',
-  'hook_ran',
-  'preflight_passed',
-  'silence_ended',
-])
-
-/** What is said of one notification, before it is put together with what every message has. */
-export interface MessageText {
-  readonly lines: readonly string[]
-  readonly facts: readonly MessageFact[]
-  readonly advice?: string
-  /** What its links lead to. */
-  readonly about: LinkSubjects
+  readonly standing: Standing
 }
 
 /** For whom messages are written. */
@@ -114,7 +72,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map(), now }: Me
   return (notification) => {
     const { id, event, priority, chain, timestamp, labels = {} } = notification
     const from = viewpointOf(timestamp, now?.())
-    const { title, lines, facts, advice, about } = textOf(notification, clock, from)
+    const { title = notification.title, lines, facts, advice, about } = textOf(notification, { clock, from })
     return {
       id,
       subject: subjectOf(notification),
@@ -143,39 +101,21 @@ function viewpointOf(timestamp: string, now: number | undefined): Viewpoint {
   return { from: isLate ? isoOfMs(now) : timestamp, isLate }
 }
 
-interface TitledText extends MessageText {
-  readonly title: string
-}
-
-function textOf(notification: Notification, clock: LocalTime, from: Viewpoint): TitledText {
-  const { title } = notification
+function textOf(notification: Notification, reader: Reader): MessageText {
   try {
-    if (isOf(notification, isProposalEvent))
-      return { title: titleFrom(notification, from), ...proposalMessage(notification, clock, from) }
-    if (isOf(notification, isUpgradeEvent)) return { title, ...upgradeMessage(notification, clock, from) }
-    if (isOf(notification, isOperationEvent)) return { title, ...operationMessage(notification, clock) }
+    return declaredText(notification, reader) ?? ownWords(notification)
   } catch (error) {
     // A wrong zone is a mistake in the configuration, and not of the notification.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
+    return ownWords(notification)
   }
-  return { title, ...ownWords(notification) }
 }
 
-/** A reminder says how much time is left: what is left now, where it is told late. */
-function titleFrom(notification: NotificationOf<ProposalEvent>, { from, isLate }: Viewpoint): string {
-  const { event, title, timestamp } = notification
-  if (!isLate || !isReminderEvent(event) || !('secondsLeft' in notification.data)) return title
-  const { secondsLeft, title: about } = notification.data
-  if (secondsLeft === null) return title
-  const passed = Math.round((Date.parse(from) - Date.parse(timestamp)) / 1_000)
-  return reminderTitle(event, about, BigInt(secondsLeft) - BigInt(passed))
-}
-
-function isOf<Event extends NotificationEvent>(
-  notification: Notification,
-  isEvent: (event: string) => event is Event,
-): notification is NotificationOf<Event> {
-  return isEvent(notification.event)
+function declaredText<Event extends NotificationEvent>(
+  { event, data, chain, timestamp }: NotificationOf<Event>,
+  reader: Reader,
+): MessageText | undefined {
+  return declarationOf(event)?.say?.(data, { chain, timestamp }, reader)
 }
 
 function labelFacts(labels: Labels): readonly MessageFact[] {
@@ -193,14 +133,10 @@ function ownWords({ chain, message }: Notification): MessageText {
 }
 
 /** How its subject stands after a notification. */
-export function standingOf(notification: Notification): Message['standing'] {
-  const { event } = notification
-  if (event === 'proposal_retracted') return 'withdrawn'
-  if (notification.event === 'proposal_passed') return isDoneByPassing(notification.data) ? 'over' : 'open'
-  return over.has(event) && !hasUpgradeAhead(notification) ? 'over' : 'open'
+export function standingOf(notification: Notification): Standing {
+  return declaredStanding(notification)
 }
 
-/** What is carried out may be no more than the order to switch at a height. */
-function hasUpgradeAhead({ event, data }: Notification): boolean {
-  return event === 'proposal_executed' && 'plan' in data && data.plan !== null
+function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {
+  return declarationOf(event)?.standing?.(data) ?? 'open'
 }

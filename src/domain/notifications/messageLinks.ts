@@ -1,5 +1,11 @@
-import type { MessageLink } from './message.js'
 import { heightText } from './phrases.js'
+
+/** An address to follow, and what stands there. */
+export interface MessageLink {
+  readonly label: string
+  /** http or https. */
+  readonly url: string
+}
 
 /** Addresses of an explorer or a forum, with `{id}`, `{height}` or `{address}` where that goes. https only. */
 export interface LinkTemplates {

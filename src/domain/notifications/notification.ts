@@ -1,51 +1,24 @@
-import type { NotificationDataByEvent } from './notificationData.js'
+import {
+  declarationOf,
+  eventCatalogue,
+  type NotificationDataByEvent,
+  type NotificationEvent,
+} from './events/eventCatalogue.js'
+import { planSubject } from './events/planSubject.js'
+import type { Priority } from './priority.js'
 
-export const priorities = ['low', 'medium', 'high', 'critical'] as const
-export type Priority = (typeof priorities)[number]
+export type { NotificationEvent } from './events/eventCatalogue.js'
+export { priorities, type Priority, reaches } from './priority.js'
 
 /** Every event there is, with its default priority. */
-export const defaultPriorities = {
-  new_proposal: 'medium',
-  voting_started: 'medium',
-  voting_ended: 'medium',
-  quorum_reached: 'high',
-  proposal_passed: 'high',
-  proposal_rejected: 'medium',
-  proposal_queued: 'medium',
-  proposal_executed: 'medium',
-  proposal_canceled: 'medium',
-  proposal_expired: 'medium',
-  proposal_failed: 'high',
-  proposal_retracted: 'high',
-  emergency_proposal: 'critical',
-  voting_ending_soon: 'high',
-  not_voted: 'high',
-  voted: 'low',
-  upgrade_scheduled: 'high',
-  upgrade_refused: 'critical',
-  upgrade_rescheduled: 'critical',
-  upgrade_imminent: 'high',
-  upgrade_triggered: 'critical',
-  upgrade_completed: 'high',
-  upgrade_failed: 'critical',
-  upgrade_cancelled: 'high',
-  upgrade_halt_reached: 'critical',
-  upgrade_restarted: 'high',
-  preflight_failed: 'critical',
-  preflight_passed: 'low',
-  file_stale: 'critical',
-  hook_failed: 'critical',
-  hook_ran: 'low',
-  channel_down: 'high',
-  channel_recovered: 'low',
-  state_rebuilt: 'high',
-  silence_ended: 'low',
-  source_down: 'high',
-  source_recovered: 'medium',
-} as const satisfies Record<string, Priority>
+export const defaultPriorities: Readonly<Record<NotificationEvent, Priority>> = prioritiesOf(eventCatalogue)
 
-/** What a notification may be about. */
-export type NotificationEvent = keyof typeof defaultPriorities
+function prioritiesOf<Event extends string>(
+  events: Readonly<Record<Event, { readonly priority: Priority }>>,
+): Readonly<Record<Event, Priority>>
+function prioritiesOf(events: Readonly<Record<string, { readonly priority: Priority }>>): Record<string, Priority> {
+  return Object.fromEntries(Object.entries(events).map(([event, { priority }]) => [event, priority]))
+}
 
 /** What the `data` of a notification of this event holds. */
 export type NotificationDataOf<Event extends NotificationEvent> = NotificationDataByEvent[Event]
@@ -68,24 +41,19 @@ export interface NotificationBase {
   readonly silenced?: string
 }
 
+/** A notification of one of these events: `event` says what `data` holds. */
+export type NotificationOf<Events extends NotificationEvent> = {
+  readonly [Event in Events]: NotificationBase & {
+    readonly event: Event
+    readonly data: NotificationDataOf<Event>
+  }
+}[Events]
+
 /**
  * One fact that people are told. The same fact always has the same id. `event` says what `data` holds; a notification
  * that an older version wrote into the state has the data of that version.
  */
-export type Notification = {
-  readonly [Event in NotificationEvent]: NotificationBase & {
-    readonly event: Event
-    readonly data: NotificationDataOf<Event>
-  }
-}[NotificationEvent]
-
-/** A notification of one of these events. */
-export type NotificationOf<Event extends NotificationEvent> = Extract<Notification, { readonly event: Event }>
-
-/** True where `priority` is at least `least`. */
-export function reaches(priority: Priority, least: Priority): boolean {
-  return priorities.indexOf(priority) >= priorities.indexOf(least)
-}
+export type Notification = NotificationOf<NotificationEvent>
 
 /** The id of the proposal that a notification is about; absent where it is about none. */
 export function proposalIdOf({ data }: Notification): string | undefined {
@@ -99,26 +67,14 @@ export function channelNameOf(notification: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, or the own plan that has none, or the looks and the
- * command for it; else the silence, the channel, the file or the state; else the chain. Those of one subject belong
- * together, and one that is over ends it.
+ * What a notification is about, as its event declares it. Those of one subject belong together, and one that is over
+ * ends it.
  */
 export function subjectOf(notification: Notification): string {
-  const { chain, data } = notification
-  const channel = channelNameOf(notification)
-  if (channel !== undefined) return `${chain}/channel/${channel}`
-  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
-  if (notification.event === 'file_stale') return `${chain}/file/${notification.data.height}`
-  if (notification.event === 'state_rebuilt') return `${chain}/state`
-  const id = proposalIdOf(notification)
-  // A plan of the operator's own has no proposal, but a key.
-  const own = 'key' in data && id === undefined ? data.key : undefined
-  if (id === undefined && own === undefined) return chain
-  const proposal =
-    own ??
-    ('contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`)
-  // That it ran, or is ready, does not end the upgrade.
-  if (notification.event === 'hook_ran' || notification.event === 'hook_failed') return `${proposal}/hook`
-  const isPreflight = notification.event === 'preflight_passed' || notification.event === 'preflight_failed'
-  return isPreflight ? `${proposal}/preflight` : proposal
+  return declaredSubject(notification)
+}
+
+function declaredSubject<Event extends NotificationEvent>({ event, data, chain }: NotificationOf<Event>): string {
+  const subject = declarationOf(event)?.subject ?? planSubject
+  return subject(data, chain)
 }

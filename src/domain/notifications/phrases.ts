@@ -77,7 +77,7 @@ export function tallyLine(tally: Tally): string {
 }
 
 /** The plan in one line, with what is wrong with it. */
-export function planLine({ plan, problems }: PlanFinding): string {
+export function planLine({ plan, problems }: Pick<PlanFinding, 'plan' | 'problems'>): string {
   const name = shownPlanName(plan) || '(no name)'
   return `Plan: ${name} at height ${plan.height}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
 }

@@ -8,7 +8,7 @@ import { stillOpen } from '../proposals/stillOpen.js'
 import { reminderText, type VoteReminder } from './voteReminder.js'
 import { notificationId } from './announcement.js'
 import { proposalFact } from './announceProposal.js'
-import type { ReminderEvent } from './proposalData.js'
+import type { ReminderEvent } from './events/voteEvents.js'
 
 /** Who is reminded of votes, and when. */
 export interface RemindOptions {

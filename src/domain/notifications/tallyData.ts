@@ -1,6 +1,6 @@
 import { defined } from '../defined.js'
 import type { Tally } from '../proposals/proposal.js'
-import type { TallyData } from './proposalData.js'
+import type { TallyData } from './events/proposalData.js'
 
 /** A tally in JSON: counts as text, `null` for what the chain does not say. */
 export function tallyData({

@@ -1,5 +1,5 @@
 import type { LocalTime, Viewpoint } from '../text/localTime.js'
-import type { ProposalData } from './proposalData.js'
+import type { ProposalData } from './events/proposalData.js'
 import { blocksText, countText } from './phrases.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { OwnVote } from '../proposals/attendance.js'
 import type { Proposal } from '../proposals/proposal.js'
-import type { ReminderEvent } from './proposalData.js'
+import type { ReminderEvent } from './events/voteEvents.js'
 
 /** What is due to be said of a vote that goes on. */
 export interface VoteReminder {

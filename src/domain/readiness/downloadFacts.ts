@@ -25,8 +25,20 @@ export type DownloadContent =
       readonly path: string
       readonly size: number
       readonly format: BinaryFormat
+      /** Where it came out of an archive. */
+      readonly unpacked?: UnpackedFrom
     }
-  /** Not looked into: archives are not unpacked here. */
+  /** Not looked into: such archives are not unpacked here. */
   | { readonly kind: 'packed'; readonly archive: string }
+  /** Nobody can take a binary out of it, or it is not known which. `problem` ends a sentence about the download. */
+  | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
   /** Not looked into: it is not what the plan means. */
   | { readonly kind: 'other' }
+
+/** Where a binary came from, and what it is. */
+export interface UnpackedFrom {
+  /** Its name in the archive, as the archive has it. */
+  readonly member: string
+  /** Of the binary itself, lower-case hex. */
+  readonly sha256: string
+}

@@ -1,5 +1,6 @@
 import { type Check, notReady, ready, unknown } from './check.js'
-import { type DownloadFinding, isStrong } from './plannedDownload.js'
+import type { DownloadFacts } from './downloadFacts.js'
+import { type Checksum, type DownloadFinding, isStrong } from './plannedDownload.js'
 import type { StagedBinary } from './staging.js'
 
 /** True where the staged file is, to the byte, the one that the plan vouches for: then its download matters no more. */
@@ -9,8 +10,12 @@ export function isVouchedFor({ hashes }: StagedBinary, finding: DownloadFinding)
   return checksum !== undefined && isStrong(checksum) && hashes[checksum.type] === checksum.hex
 }
 
-/** Whether the staged file is the one that the plan's checksum means. */
-export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadFinding): Check {
+/** Whether the staged file is the one that the plan's checksum means; `download` is what came of an archive. */
+export function judgeChecksum(
+  { path, hashes }: StagedBinary,
+  finding: DownloadFinding,
+  download?: DownloadFacts,
+): Check {
   if (finding.kind === 'none')
     return ready(
       'checksum',
@@ -27,12 +32,7 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
   const { platform, checksum, archive } = finding.download
   if (checksum === undefined)
     return ready('checksum', `The plan names no checksum for ${platform}: no vote vouches for what lies there.`)
-  if (archive !== undefined)
-    return unknown(
-      'checksum',
-      `The checksum for ${platform} is that of a ${archive} archive, and not of the binary in it.`,
-      'Compare it by hand with the one in the archive; preflight.download compares the archive itself.',
-    )
+  if (archive !== undefined) return judgeAgainstArchive({ path, hashes }, { checksum, archive, platform }, download)
   if (hashes[checksum.type] !== checksum.hex)
     return notReady(
       'checksum',
@@ -46,4 +46,40 @@ export function judgeChecksum({ path, hashes }: StagedBinary, finding: DownloadF
         `${path} has the ${checksum.type} that the plan names, but such a sum can be forged.`,
         'Compare the binary with the release by hand.',
       )
+}
+
+function judgeAgainstArchive(
+  { path, hashes }: Pick<StagedBinary, 'path' | 'hashes'>,
+  { checksum, archive, platform }: Named,
+  download: DownloadFacts | undefined,
+): Check {
+  const unpacked =
+    download?.kind === 'fetched' && download.hash === checksum.hex && download.content.kind === 'program'
+      ? download.content.unpacked
+      : undefined
+  if (unpacked === undefined)
+    return unknown(
+      'checksum',
+      `The checksum for ${platform} is that of a ${archive} archive, and not of the binary in it.`,
+      'Set preflight.download, which compares the archive and the binary in it, or compare them by hand.',
+    )
+  if (hashes.sha256 !== unpacked.sha256)
+    return notReady(
+      'checksum',
+      `${path} is not the binary of the plan: its sha256 is ${hashes.sha256 ?? 'not known'}, and that of the one in the archive is ${unpacked.sha256}.`,
+      'Put the binary there that the plan means.',
+    )
+  return isStrong(checksum)
+    ? ready('checksum', `${path} is the binary in the archive, which has the ${checksum.type} that the plan names.`)
+    : unknown(
+        'checksum',
+        `${path} is the binary in the archive, which has the ${checksum.type} that the plan names, but such a sum can be forged.`,
+        'Compare the binary with the release by hand.',
+      )
+}
+
+interface Named {
+  readonly platform: string
+  readonly archive: string
+  readonly checksum: Checksum
 }

@@ -1,7 +1,8 @@
 import { byteText } from '../text/byteText.js'
+import { cleanLine } from '../text/text.js'
 import { misfit } from './binaryFormat.js'
 import { type Check, notReady, ready, unknown } from './check.js'
-import type { DownloadFacts } from './downloadFacts.js'
+import type { DownloadFacts, UnpackedFrom } from './downloadFacts.js'
 import type { Machine } from './machine.js'
 import { isStrong, type PlannedDownload } from './plannedDownload.js'
 
@@ -19,6 +20,12 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
   const what = `The download for ${platform} from ${url.host}`
   switch (facts.kind) {
     case 'answered':
+      if (download.archive === undefined && download.subdirectory !== undefined)
+        return notReady(
+          'download',
+          `${what} is no archive, and its address names a directory in it: cosmovisor puts nothing in place.`,
+          stageByHand,
+        )
       return ready(
         'download',
         `${what} answers${facts.size === undefined ? ' and does not say how large it is' : `: ${byteText(facts.size)}`}.`,
@@ -67,13 +74,28 @@ function judgeFetched(
       `${what} is not what the plan means: its ${checksum.type} is ${hash}, and the plan says ${checksum.hex}.`,
       'Do not run it. Ask those who proposed the upgrade.',
     )
-  const problem = content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
-  if (problem !== undefined) return notReady('download', `${what} ${problem}.`, stageByHand)
   if (content.kind === 'packed')
     return unknown('download', `${what} is a ${content.archive} archive, which is not unpacked here.`, stageByHand)
-  const told = `${what} came whole, ${byteText(size)}`
+  if (content.kind === 'unclear')
+    return unknown('download', `${what} ${content.problem}.`, 'Set preflight.daemon to the name of the binary.')
+  if (content.kind === 'unfit') return notReady('download', `${what} ${content.problem}.`, stageByHand)
+  const member = content.kind === 'program' ? memberText(content.unpacked) : undefined
+  const problem = content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
+  if (problem !== undefined)
+    return notReady(
+      'download',
+      member === undefined
+        ? `${what} ${problem}.`
+        : `${what} is an archive: cosmovisor takes ${member}, which ${problem}.`,
+      stageByHand,
+    )
+  const told = `${what} came whole, ${byteText(size)}${member === undefined ? '' : `, of which cosmovisor takes ${member}`}`
   if (checksum === undefined) return ready('download', `${told}; the plan names no checksum for ${platform}.`)
   return isStrong(checksum)
     ? ready('download', `${told}, with the ${checksum.type} that the plan names.`)
     : unknown('download', `${told}, with the ${checksum.type} that the plan names, which can be forged.`, stageByHand)
+}
+
+function memberText(unpacked: UnpackedFrom | undefined): string | undefined {
+  return unpacked === undefined ? undefined : cleanLine(unpacked.member, 80)
 }

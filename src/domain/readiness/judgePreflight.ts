@@ -39,7 +39,7 @@ export function judgePreflight(
 ): Preflight {
   const checks = [
     ...judgeStaging(staging, machine),
-    ...(staging.kind === 'binary' ? [judgeChecksum(staging, finding)] : []),
+    ...(staging.kind === 'binary' ? [judgeChecksum(staging, finding, download)] : []),
     ...(download !== undefined && finding.kind === 'download'
       ? [judgeDownload(download, { machine, download: finding.download })]
       : []),

@@ -30,7 +30,7 @@ export function dueUpgrades(
     (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
   const due = live.filter((upgrade) => {
     const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
-    const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
+    const waited = waitedSince({ scheduledAt, noticedAt }, { head, hostTime })
     if (status === 'in_progress') return false
     if (isFree(upgrade)) return head.number >= BigInt(height)
     if (waited < minUpgradeDelay) return false
@@ -42,6 +42,14 @@ export function dueUpgrades(
     ...due.filter((upgrade) => !isFree(upgrade)).slice(0, Math.max(0, maxConcurrentUpgrades - busy)),
   ]
   return taken.length > 0 || busy > 0 ? taken : all.filter(isBlocked).slice(0, 1)
+}
+
+/** How long an upgrade has waited, in milliseconds: by the clock that says more. */
+export function waitedSince(
+  { scheduledAt, noticedAt }: { readonly scheduledAt: bigint; readonly noticedAt: number },
+  { head, hostTime }: { readonly head: Head; readonly hostTime: number },
+): number {
+  return Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
 }
 
 /** The live upgrade whose height comes next, of those in height order. */

@@ -31,7 +31,8 @@ const maxTold = 3
 
 /**
  * Why a plan cannot stand beside those there are. One sentence each, a few at most. A plan of the operator's own is in
- * the way of other own ones only: what a vote decided is what the other nodes run.
+ * the way of other own ones, for what a vote decided is what the other nodes run; and of a vote for its height, once
+ * the node is at it, for then nothing is taken back any more.
  */
 export function conflictsWith(
   { names, heights }: Occupied,
@@ -41,6 +42,7 @@ export function conflictsWith(
 ): readonly string[] {
   const sameName = othersIn(names.get(plan.name), key, isOfOwn)
   const sameHeight = othersIn(heights.get(plan.height), key, isOfOwn).filter((other) => !sameName.includes(other))
+  const underWay = isOfOwn ? [] : ownUnderWay(heights.get(plan.height), plan)
   const todo = isOfOwn ? '. That one counts: take yours away, or correct it.' : '.'
   return [
     ...sameName.map(
@@ -49,6 +51,10 @@ export function conflictsWith(
     ),
     ...sameHeight.map(
       (other) => `${holderOf(other)} already has the upgrade ${other.name} at height ${other.height}${todo}`,
+    ),
+    ...underWay.map(
+      (other) =>
+        `A plan of your own already has the upgrade ${other.name} at height ${other.height}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
     ),
   ].slice(0, maxTold)
 }
@@ -62,8 +68,17 @@ export function votedTwin({ names }: Occupied, { name, height }: Plan): Upgrade 
   return [...(names.get(name)?.values() ?? [])].find((other) => !isOwn(other) && other.height === height)
 }
 
+/** The upgrade of a proposal that has this very plan, and has come too late or failed: its time is over. */
+export function endedTwin(upgrades: Iterable<Upgrade>, { name, height }: Plan): Upgrade | undefined {
+  for (const other of upgrades) {
+    const hasEnded = other.status === 'failed' || (other.status === 'refused' && other.scheduledAt !== undefined)
+    if (hasEnded && !isOwn(other) && other.name === name && other.height === height) return other
+  }
+  return undefined
+}
+
 // The words of `conflictsWith`.
-const conflict = /^(?:Proposal (.*)|Another plan of your own) already has (?:an|the) upgrade /
+const conflict = /^(?:Proposal (.*)|An?(?:other)? plan of your own) already has (?:an|the) upgrade /
 
 /** The proposal that a reason names as the one in the way; undefined where the reason is another one. */
 export function rivalIn(reason: string): string | undefined {
@@ -99,6 +114,12 @@ function othersIn(
     if (other.key !== key && (isOfOwn || !isOwn(other))) others.push(other)
   }
   return others
+}
+
+function ownUnderWay(place: ReadonlyMap<ProposalKey, Upgrade> | undefined, { name }: Plan): readonly Upgrade[] {
+  return [...(place?.values() ?? [])].filter(
+    (other) => isOwn(other) && other.status === 'in_progress' && other.name !== name,
+  )
 }
 
 function placeIn<Key>(index: Map<Key, Map<ProposalKey, Upgrade>>, at: Key): Map<ProposalKey, Upgrade> {

@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
 import { isCleanup, type PlanOnFile, type Upgrade, type WriteOutcome } from './upgrade.js'
@@ -44,12 +45,16 @@ export function staleFile(
 ): PlanOnFile | undefined {
   if (file === undefined || head >= BigInt(file.height)) return undefined
   const written = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && upgrade.writtenAt !== undefined)
-  return [...written, ...due].some((upgrade) => isOf(file, upgrade)) ? undefined : file
+  return [...written, ...due].some((upgrade) => isOf(file, upgrade, upgrades)) ? undefined : file
 }
 
 /** A plan of the same name and height whose info has changed since is another: only a fresh file carries it. */
-function isOf({ key, name, height, revision }: PlanOnFile, upgrade: Upgrade): boolean {
-  const isChanged = upgrade.key === key && revision !== undefined && upgrade.revision !== revision
+function isOf({ key, name, height, revision }: PlanOnFile, upgrade: Upgrade, upgrades: Upgrades): boolean {
+  const writer = upgrades.get(key)
+  const isChanged =
+    writer !== undefined &&
+    ((revision !== undefined && writer.revision !== revision) ||
+      canonical(writer.info ?? null) !== canonical(upgrade.info ?? null))
   return name === upgrade.name && height === upgrade.height && !isChanged
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { misfit } from '../../domain/readiness/binaryFormat.js'
@@ -5,7 +6,14 @@ import type { DownloadFacts } from '../../domain/readiness/downloadFacts.js'
 import { isVouchedFor, judgeChecksum } from '../../domain/readiness/judgeChecksum.js'
 import type { PreflightFacts } from '../../domain/readiness/judgePreflight.js'
 import type { Machine } from '../../domain/readiness/machine.js'
-import { downloadFor, type DownloadFinding, infoAddress, isStrong } from '../../domain/readiness/plannedDownload.js'
+import {
+  downloadFor,
+  type DownloadFinding,
+  type HashType,
+  infoAddress,
+  isStrong,
+  type PlannedDownload,
+} from '../../domain/readiness/plannedDownload.js'
 import type { Staging } from '../../domain/readiness/staging.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { fetchInfo } from '../../preflight/fetchInfo.js'
@@ -53,7 +61,9 @@ export async function lookAtBinary(
   }
   const isSettled = staging.kind === 'binary' && isVouchedFor(staging, finding)
   if (finding.kind !== 'download' || isSettled) return withVersion()
-  const question = { open, download: finding.download, fetches, limitMs: fetches ? fetchMs : askMs, mostBytes }
+  const daemon = config.preflight.daemon ?? daemonOf(staging)
+  const limits = { limitMs: fetches ? fetchMs : askMs, mostBytes }
+  const question = { open, download: finding.download, fetches, ...limits, ...defined({ daemon }) }
   return withDownload(question, withVersion, signal)
 }
 
@@ -64,10 +74,28 @@ function stagingFor(
   signal: AbortSignal,
 ): Promise<Staging> {
   const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }
-  const checksum = finding.kind === 'download' ? finding.download.checksum : undefined
-  const hashes = checksum === undefined ? [] : [checksum.type]
+  const hashes = finding.kind === 'download' ? hashesFor(finding.download) : []
   const question = { name, home, hashes, ...defined({ layout, daemon }) }
   return withinTime(diskMs, (own) => observeStaging(question, own), late, signal)
+}
+
+/** Of the staged binary: the one that the plan names, or the one that it is compared with what is in an archive by. */
+function hashesFor({ checksum, archive }: PlannedDownload): readonly HashType[] {
+  if (checksum === undefined) return []
+  return [archive === undefined ? checksum.type : 'sha256']
+}
+
+function daemonOf(staging: Staging): string | undefined {
+  switch (staging.kind) {
+    case 'binary':
+    case 'no-binary':
+    case 'no-file':
+      return basename(staging.path)
+    case 'no-directory':
+      return staging.daemon
+    default:
+      return undefined
+  }
 }
 
 /** What may be run: the staged binary, else the one that came; neither where it is not what the plan means. */
@@ -78,7 +106,7 @@ function pathToRun(
   machine: Machine,
 ): string | undefined {
   if (staging.kind === 'binary') {
-    const isOther = judgeChecksum(staging, finding).verdict === 'not_ready'
+    const isOther = judgeChecksum(staging, finding, download).verdict === 'not_ready'
     const fits = misfit(staging.format, staging.size, machine) === undefined
     return staging.mayBeRun && fits && !isOther ? staging.path : undefined
   }

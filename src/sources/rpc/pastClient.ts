@@ -1,17 +1,25 @@
-import { createClient, custom, numberToHex, type Client } from 'viem'
+import { BlockNotFoundError, createClient, custom, numberToHex, type Client } from 'viem'
 import { getBlock } from 'viem/actions'
 import { SourceError } from '../../domain/errors.js'
+import { classifyRpcError } from './errors/classifyRpcError.js'
 
 /**
  * The time of a block, Unix seconds.
  *
- * @throws SourceError where the node has no such block.
+ * @throws SourceError where the node has no such block, or does not answer.
  */
 export async function timeOfBlock(client: Client, head: bigint, chain: string): Promise<bigint> {
   try {
     return (await getBlock(client, { blockNumber: head })).timestamp
   } catch (cause) {
-    throw new SourceError('transient', `The node of ${chain} has no block ${head}.`, { cause })
+    const { message } = classifyRpcError(cause)
+    throw new SourceError(
+      'transient',
+      cause instanceof BlockNotFoundError
+        ? `The node of ${chain} has no block ${head}.`
+        : `Block ${head} of ${chain} could not be read: ${message}`,
+      { cause },
+    )
   }
 }
 

@@ -179,6 +179,7 @@ describe('announceUpgrade', () => {
     expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
       key: `local/${contract}/1`,
       kind: 'governance',
+      addedBy: null,
       contract,
       proposalId: '1',
       name: 'v2',

@@ -7,8 +7,6 @@ const draft = {
   chain: 'local',
   event: 'state_rebuilt' as const,
   subject: 'local/0xa1/1',
-  title: 'T',
-  message: 'M',
   timestamp: 'now',
   data: { movedTo: '', problem: '' },
 }

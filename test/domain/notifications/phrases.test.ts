@@ -93,6 +93,6 @@ describe('planLine', () => {
       'Plan: v2 at height 1',
     ],
   ])('tells in one line %s', (_what, plan, problems, text) => {
-    expect(planLine({ plan, origin: 'call', problems })).toBe(text)
+    expect(planLine({ plan, problems })).toBe(text)
   })
 })

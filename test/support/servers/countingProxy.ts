@@ -8,7 +8,8 @@ import { listen } from './listen.js'
 const callSchema = z.object({
   id: z.union([z.number(), z.string()]).optional(),
   method: z.string(),
-  params: z.array(z.unknown()).optional(),
+  // Named ones, which other systems than EVM take, are passed on as they are.
+  params: z.array(z.unknown()).optional().catch(undefined),
 })
 const answerSchema = z.looseObject({ id: z.union([z.number(), z.string()]).optional() })
 const listOf = <T extends z.ZodType>(item: T) =>

@@ -1,5 +1,4 @@
-import type { BlockTime } from '../../blocks/blockTime.js'
-import type { Head } from '../../blocks/head.js'
+import { keyOf } from '../../proposals/proposal.js'
 
 /** Of which chain an example is told, and when. */
 export interface ExampleOptions {
@@ -15,26 +14,17 @@ export interface ExampleOptions {
 export const height = 1_234_567
 /** The block of all examples: three hours and twenty minutes before it, at three seconds a block. */
 export const at = BigInt(height) - 4_000n
-const secondsPerBlock = 3n
+/** Milliseconds until the height. */
+export const msToHeight = 4_000 * 3_000
 
-/** The id of the proposal in all examples. */
-export const id = '42'
-
-/** Unix seconds. */
-export function timeOf({ now }: Pick<ExampleOptions, 'now'>): bigint {
-  return BigInt(Math.floor(now / 1_000))
-}
-
-export function headAt(time: bigint, number = at): Head {
-  return { number, hash: `0x${'a'.repeat(64)}`, parentHash: `0x${'b'.repeat(64)}`, timestamp: time }
-}
-
-export function paceAt(time: bigint): BlockTime {
-  const before = 1_000n
-  return {
-    samples: [
-      { number: at - before, timestamp: time - before * secondsPerBlock },
-      { number: at, timestamp: time },
-    ],
-  }
+/** The upgrade in all examples, and the proposal that it comes from. */
+export function examplePlan({ chain, contract }: ExampleOptions): {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+} {
+  const id = '42'
+  return { key: keyOf({ chain, contract, id }), contract, proposalId: id, name: 'v2.1.0', height }
 }

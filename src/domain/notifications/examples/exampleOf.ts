@@ -1,22 +1,20 @@
-import type { Announcement } from '../../chainState.js'
+import { isoOfMs } from '../../text/time.js'
+import { type DraftOf, draftNotification } from '../announcement.js'
+import { eventCatalogue } from '../events/eventCatalogue.js'
 import type { Notification, NotificationEvent } from '../notification.js'
-import { isProposalEvent } from '../proposalData.js'
-import { isUpgradeEvent } from '../upgradeData.js'
 import type { ExampleOptions } from './exampleChain.js'
-import { exampleOperation } from './exampleOperation.js'
-import { exampleProposal } from './exampleProposal.js'
-import { exampleUpgrade } from './exampleUpgrade.js'
 
 /**
- * A notification of an event as it comes from a chain, about an upgrade that never was; `undefined` where there is no
- * example. For people who want to see what they will be told.
+ * A notification of an event as it comes from a chain, about an upgrade that never was. For people who want to see what
+ * they will be told.
  */
-export function exampleOf(event: NotificationEvent, options: ExampleOptions): Notification | undefined {
-  const made = announcementFor(event, options)
-  return made === undefined ? undefined : { ...made.notification, labels: options.labels ?? {} }
+export function exampleOf(event: NotificationEvent, options: ExampleOptions): Notification {
+  const { notification } = draftNotification(draftFor(event, options))
+  return { ...notification, labels: options.labels ?? {} }
 }
 
-function announcementFor(event: NotificationEvent, options: ExampleOptions): Announcement | undefined {
-  if (isProposalEvent(event)) return exampleProposal(event, options)
-  return isUpgradeEvent(event) ? exampleUpgrade(event, options) : exampleOperation(event, options)
+function draftFor<Event extends NotificationEvent>(event: Event, options: ExampleOptions): DraftOf<Event> {
+  const { chain, now } = options
+  const data = eventCatalogue[event].example(options)
+  return { event, data, chain, timestamp: isoOfMs(now), subject: chain, fact: `example.${now}` }
 }

@@ -1,73 +1,70 @@
-import type { Proposal, ProposalStatus } from '../../proposals/proposal.js'
-import type { Announcement } from '../../chainState.js'
-import { announceProposal } from '../announceProposal.js'
-import { announceReminder } from '../announceReminder.js'
-import { isReminderEvent, type ProposalEvent } from '../proposalData.js'
-import { at, type ExampleOptions, headAt, height, id, paceAt, timeOf } from './exampleChain.js'
+import { isoOfMs } from '../../text/time.js'
+import type { ProposalData, TallyData } from '../events/proposalData.js'
+import { at, type ExampleOptions, examplePlan } from './exampleChain.js'
 
-/** What is told of a proposal that was never made. */
-export function exampleProposal(event: ProposalEvent, options: ExampleOptions): Announcement | undefined {
-  const time = timeOf(options)
-  const moment = { at, time, head: headAt(time), blockTime: paceAt(time) }
-  const proposal = proposalFor(event, options)
-  if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
-  const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
-  return announceReminder(
-    event === 'voted'
-      ? { event, proposal, votes }
-      : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
-    moment,
-  )
-}
+const secondsToVote = 12_000
+const unit = 10n ** 18n
 
-const statuses: Readonly<Partial<Record<ProposalEvent, ProposalStatus>>> = {
-  voting_ended: 'passed',
-  proposal_passed: 'passed',
-  proposal_rejected: 'rejected',
-  proposal_queued: 'queued',
-  proposal_executed: 'executed',
-  proposal_canceled: 'canceled',
-  proposal_expired: 'expired',
-  proposal_failed: 'failed',
-}
-
-const voter = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
-const secondsToVote = 12_000n
-const votes = 10n ** 18n
-
-function proposalFor(event: ProposalEvent, { chain, system, contract, now }: ExampleOptions): Proposal {
-  const time = timeOf({ now })
-  const [start, end] = [time - 86_400n, time + secondsToVote]
-  const hasQuorum = statuses[event] !== undefined || event === 'quorum_reached'
+/** A proposal that was never made, with what differs: its vote goes on and lacks its quorum. */
+export function exampleProposal(options: ExampleOptions, parts: Partial<ProposalData> = {}): ProposalData {
+  const { contract, proposalId, name, height } = examplePlan(options)
+  const { system, now } = options
+  const [start, end] = [Math.floor(now / 1_000) - 86_400, Math.floor(now / 1_000) + secondsToVote]
   return {
-    chain,
-    system,
     contract,
-    id,
-    title: 'Upgrade to v2.1.0',
-    description: '# Upgrade to v2.1.0\n\nHalves the price of gas and lets validators leave within a day.',
-    type: event === 'emergency_proposal' ? 'emergency' : 'upgrade',
-    status: statuses[event] ?? 'voting',
+    proposalId,
+    system,
+    title: `Upgrade to ${name}`,
+    type: 'upgrade',
+    status: 'voting',
     derived: false,
+    underWay: true,
+    skipped: null,
+    block: at.toString(),
     proposer: '0x71C7656EC7ab88b098defB751B7401B5f6d8976F',
-    actions: [],
     clock: 'timestamp',
-    votingStart: start,
-    votingEnd: end,
-    votingStartsAt: start,
-    votingEndsAt: end,
-    tally: {
-      yes: (event === 'proposal_rejected' ? 240_000n : hasQuorum ? 4_200_000n : 3_100_000n) * votes,
-      no: (event === 'proposal_rejected' ? 4_200_000n : 240_000n) * votes,
-      abstain: 12_000n * votes,
-      unit: 'GOV',
-      decimals: 18,
-      quorum: 4_000_000n * votes,
-      quorumReached: hasQuorum,
-      turnout: hasQuorum ? 0.42 : 0.31,
-      ...(!hasQuorum && { quorumMissing: 888_000n * votes }),
-    },
-    finding: { plan: { name: 'v2.1.0', height }, origin: 'call', problems: [] },
-    readAt: at,
+    votingStart: start.toString(),
+    votingEnd: end.toString(),
+    votingStartsAt: isoOfMs(start * 1_000),
+    votingEndsAt: isoOfMs(end * 1_000),
+    votingEndsAtEstimated: false,
+    tally: tallyWith({ hasQuorum: false }),
+    plan: { name, height },
+    planProblems: [],
+    council: null,
+    metadata: {},
+    excerpt: 'Halves the price of gas and lets validators leave within a day.',
+    ...parts,
   }
+}
+
+/** The same after its vote, which was won. */
+export function exampleOutcome(
+  options: ExampleOptions,
+  status: ProposalData['status'],
+  parts: Partial<ProposalData> = {},
+): ProposalData {
+  return exampleProposal(options, { status, tally: tallyWith({ hasQuorum: true }), ...parts })
+}
+
+/** A tally in which most are for it. */
+export function tallyWith({ hasQuorum }: { readonly hasQuorum: boolean }): TallyData {
+  return {
+    yes: votes(hasQuorum ? 4_200_000n : 3_100_000n),
+    no: votes(240_000n),
+    abstain: votes(12_000n),
+    veto: null,
+    unit: 'GOV',
+    decimals: 18,
+    quorum: votes(4_000_000n),
+    quorumMissing: hasQuorum ? null : votes(888_000n),
+    quorumReached: hasQuorum,
+    threshold: null,
+    thresholdMet: null,
+    turnout: hasQuorum ? 0.42 : 0.31,
+  }
+}
+
+function votes(count: bigint): string {
+  return (count * unit).toString()
 }

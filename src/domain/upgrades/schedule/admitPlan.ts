@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js'
 import { etaOf } from '../../blocks/blockTime.js'
 import { isLongPast } from '../../blocks/lateness.js'
 import { checkPlan } from '../../plans/checkPlan.js'
@@ -6,10 +7,11 @@ import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
+import { waitedSince } from '../dueUpgrades.js'
 import { rivalIn } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isOwn, type Upgrade, type UpgradeMove } from '../upgrade.js'
-import type { DraftUpgrade } from './draftUpgrade.js'
+import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
 /** A plan that is to become an upgrade, and what is known of it. */
@@ -18,6 +20,8 @@ export interface WantedPlan {
   readonly known: Upgrade | undefined
   /** True where the known upgrade carries this very plan. */
   readonly isSame: boolean
+  /** The upgrade of an own plan for the same name and height, which goes on under this one. */
+  readonly twin?: Upgrade | undefined
   /** The upgrade that it becomes. */
   readonly draft: DraftUpgrade
   /** Since when the delay before the writing runs, by the clock of the chain and by that of the host. */
@@ -111,7 +115,7 @@ function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint
 }
 
 function schedule(
-  { finding: { plan }, known, draft, since, isHeld, remarks }: WantedPlan,
+  { finding: { plan }, known, draft, since, isHeld, remarks, twin }: WantedPlan,
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
@@ -121,11 +125,12 @@ function schedule(
   // These do not keep the plan from being scheduled, but people should look at them, such as a missing checksum.
   const warnings = [
     ...checkPlan(plan, profile).warnings,
-    ...(isWriting ? hurry(plan, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
+    ...(isWriting ? hurry(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
   ]
   const returned = known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
   const upgrade: Upgrade = {
     ...draft,
+    ...(twin?.status === 'scheduled' && inherited(twin, plan)),
     ...(isHeld && { held: true }),
     ...(isWriting && remarks.length > 0 && { unwritten: true }),
     status: 'scheduled',
@@ -138,6 +143,16 @@ function schedule(
       : { type: 'scheduled', upgrade, time, silent: false }
   // People rely on the file, so a notification of its own tells that none will be written.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
+}
+
+/** What was done for the same plan already is not done again. Another `info` is looked at, and written, anew. */
+function inherited(twin: Upgrade, plan: Plan): Partial<Upgrade> {
+  const { reminded, evidence, preflight, writtenAt, fileMark, hook } = twin
+  return {
+    reminded,
+    ...defined({ evidence }),
+    ...(carriesPlan(twin, plan) && defined({ preflight, writtenAt, fileMark, hook })),
+  }
 }
 
 // A Cosmos node writes the file of a plan that its chain holds, and of no other.
@@ -156,11 +171,13 @@ function hasHeight({ height }: Plan): boolean {
 /** Warns where `minUpgradeDelay` ends after the height: the operator can still change it in time. */
 function hurry(
   { height }: Plan,
-  { head, blockTime }: ScheduleContext,
+  since: WantedPlan['since'],
+  { head, hostTime, blockTime }: ScheduleContext,
   { minUpgradeDelay }: ResolvedPlanOptions,
 ): readonly string[] {
   const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
-  if (eta === undefined || Number(eta - head.timestamp) * 1000 >= minUpgradeDelay) return []
+  const left = minUpgradeDelay - waitedSince(since, { head, hostTime })
+  if (eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
   return [
     `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`,
   ]

@@ -1,10 +1,10 @@
 import { defined } from '../../defined.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
-import type { PlanFinding } from '../../plans/plan.js'
+import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { readPlan } from '../../plans/readPlan.js'
 import { formalProblems, planProblems } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
-import { conflictsWith, type Occupied, rivalIn, votedTwin } from '../occupied.js'
+import { conflictsWith, endedTwin, type Occupied, rivalIn, votedTwin } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
@@ -34,7 +34,7 @@ export function scheduleOwnPlan(
   const isSame = known !== undefined && carriesPlan(known, plan)
   // The node is at it: nothing is taken back any more.
   if (known?.status === 'in_progress') return []
-  const twin = votedTwin(occupied, plan)
+  const twin = votedTwin(occupied, plan) ?? (isBack(known) ? endedTwin(upgrades.values(), plan) : undefined)
   if (twin !== undefined) return yieldTo(twin, own, known, context)
   if (isSame && isWaiting(known))
     return refuseByRival(known, conflictsWith(occupied, plan, known.key, true), head.timestamp)
@@ -44,7 +44,15 @@ export function scheduleOwnPlan(
 
 /** Calls an own plan off that the operator has taken back; nothing where the node is at it, or it is over. */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
-  return isWaiting(upgrade) ? [cancel(upgrade, 'The operator took the plan back.', time, isBlocked(upgrade))] : []
+  if (!isWaiting(upgrade)) return []
+  // Added once more, it is new.
+  const { noticedAt: _noticed, ...known } = upgrade
+  return [cancel(known, 'The operator took the plan back.', time, isBlocked(upgrade))]
+}
+
+/** True where it is about to be scheduled anew. */
+function isBack(known: Upgrade | undefined): boolean {
+  return known === undefined || mayReturn(known)
 }
 
 function isWaiting(upgrade: Upgrade): boolean {
@@ -62,11 +70,11 @@ function yieldTo(
   { proposalId }: Upgrade,
   own: OwnPlan,
   known: Upgrade | undefined,
-  { head }: OwnPlanContext,
+  { head, hostTime }: OwnPlanContext,
 ): readonly UpgradeMove[] {
   const reason = `Proposal ${proposalId} asks for the same: it goes on under that proposal.`
   if (known === undefined)
-    return [cancel({ ...draftOwn(own, known), status: 'scheduled' }, reason, head.timestamp, true)]
+    return [cancel({ ...draftOwn(own, known, hostTime), status: 'scheduled' }, reason, head.timestamp, true)]
   return isWaiting(known) || (known.status === 'refused' && !known.reasons.includes(reason))
     ? [cancel(known, reason, head.timestamp, true)]
     : []
@@ -86,22 +94,29 @@ function wantedOf(
   options: ResolvedPlanOptions,
 ): WantedPlan {
   const { finding, known } = plan
-  const waits = known?.status === 'scheduled' ? known : undefined
-  // A clock that was ahead when it was added does not make the delay longer.
-  const addedAt = Math.min(own.added?.at ?? hostTime, hostTime)
+  const draft = draftOwn(own, known, hostTime)
+  const { noticedAt } = draft
+  const waits = known?.status === 'scheduled' && known.noticedAt === noticedAt ? known : undefined
   return {
     ...plan,
-    draft: draftOwn(own, known),
-    since: { scheduledAt: waits?.scheduledAt ?? head.timestamp, noticedAt: waits?.noticedAt ?? addedAt },
+    draft,
+    since: { scheduledAt: waits?.scheduledAt ?? head.timestamp, noticedAt },
     isHeld: false,
     remarks: options.when === 'never' ? formalProblems(finding, planProblems(finding, options), { isHeld: false }) : [],
     isLongDecided: false,
   }
 }
 
-function draftOwn({ chain, plan, labels, added }: OwnPlan, known: Upgrade | undefined): DraftUpgrade {
+/** The upgrade as it is kept: with what was read of the plan, so that it is known again with the next reading. */
+function draftOwn(
+  own: OwnPlan,
+  known: Upgrade | undefined,
+  hostTime: number,
+): DraftUpgrade & Required<Pick<Upgrade, 'noticedAt'>> {
+  const { chain, labels, added } = own
+  const { plan } = readPlan(own.plan)
   return {
-    key: ownPlanKey(chain, plan.name),
+    key: ownPlanKey(chain, own.plan.name),
     chain,
     contract: '',
     proposalId: '',
@@ -110,10 +125,20 @@ function draftOwn({ chain, plan, labels, added }: OwnPlan, known: Upgrade | unde
     height: plan.height,
     ...defined({ info: plan.info, labels, addedBy: added?.by }),
     origin: 'operator',
+    noticedAt: wantedSince(added, plan, known, hostTime),
     reasons: [],
     revision: (known?.revision ?? 0) + 1,
     reminded: [],
   }
+}
+
+/**
+ * Since when the operator wants it: since it was added, or since its first sight, also where a vote kept it from being
+ * scheduled at once. A clock that was ahead when it was added does not make the delay longer.
+ */
+function wantedSince(added: OwnPlan['added'], plan: Plan, known: Upgrade | undefined, hostTime: number): number {
+  const isKnown = known !== undefined && (known.status === 'scheduled' || carriesPlan(known, plan))
+  return Math.min(added?.at ?? (isKnown ? known.noticedAt : undefined) ?? hostTime, hostTime)
 }
 
 function cancel(known: Upgrade, reason: string, time: bigint, silent: boolean): UpgradeMove {

@@ -1,13 +1,14 @@
 import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
 import { isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
-import type { PlanFinding } from '../../plans/plan.js'
+import { ownPlanKey } from '../../plans/ownPlan.js'
+import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { isBlocked, isOwn, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
-import { carriesPlan, draftUpgrade } from './draftUpgrade.js'
+import { carriesPlan, type DraftUpgrade, draftUpgrade } from './draftUpgrade.js'
 import { isExecuted, isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
@@ -45,22 +46,46 @@ export function scheduleProposal(
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
   if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
-  return admitPlan(wantedBy(proposal, { finding, known, isSame }, context, options), upgrades, context, options)
+  const twin = ownTwin(upgrades, proposal.chain, plan)
+  if (twin?.triggeredAt !== undefined) return [carriedOutBy(twin, draftUpgrade(proposal, finding, known), time)]
+  return admitPlan(wantedBy(proposal, { finding, known, isSame, twin }, context, options), upgrades, context, options)
+}
+
+/** The upgrade of an own plan for the same name and height. */
+function ownTwin(
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  chain: string,
+  { name, height }: Plan,
+): Upgrade | undefined {
+  const own = upgrades.get(ownPlanKey(chain, name))
+  return own !== undefined && own.height === height && own.status !== 'cancelled' && isOwn(own) ? own : undefined
+}
+
+/** The node is at it already, or has done it: a second time it would switch again. */
+function carriedOutBy({ name, height }: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
+  const reason = `Your own plan ${name} for height ${height} was at it before the vote had passed: it goes on under that plan.`
+  return {
+    type: 'past',
+    upgrade: { ...draft, status: 'past', completedAt: time, reasons: [reason] },
+    time,
+    silent: true,
+  }
 }
 
 /** What a proposal that passed wants of the upgrades. */
 function wantedBy(
   proposal: Proposal,
-  plan: Pick<WantedPlan, 'finding' | 'known' | 'isSame'>,
+  plan: Pick<WantedPlan, 'finding' | 'known' | 'isSame' | 'twin'>,
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): WantedPlan {
-  const { finding, known } = plan
+  const { finding, known, twin } = plan
+  const before = known ?? (twin !== undefined && isWaiting(twin) ? twin : undefined)
   const { head, hostTime } = context
   return {
     ...plan,
     draft: draftUpgrade(proposal, finding, known),
-    since: { scheduledAt: known?.scheduledAt ?? head.timestamp, noticedAt: known?.noticedAt ?? hostTime },
+    since: { scheduledAt: before?.scheduledAt ?? head.timestamp, noticedAt: before?.noticedAt ?? hostTime },
     isHeld: isHeldByChain(proposal, finding),
     remarks: remarksOn(proposal, finding, options),
     votedUntil: proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined,

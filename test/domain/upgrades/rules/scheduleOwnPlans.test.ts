@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isJsonObject, type JsonObject } from '../../../../src/domain/text/json.js'
 import type { OwnPlan } from '../../../../src/domain/plans/ownPlan.js'
 import { resolvePlanOptions, type PlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { PlanEvent } from '../../../../src/domain/upgrades/PlanEvent.js'
+import { staleFile } from '../../../../src/domain/upgrades/planOnFile.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { chain, genesis, queued } from '../../../support/builders.js'
@@ -14,6 +17,9 @@ const own = (name: string, height: number, parts: Partial<OwnPlan> = {}): OwnPla
   ...parts,
 })
 const added = (at: number): Pick<OwnPlan, 'added'> => ({ added: { by: 'ops@box', at } })
+
+/** An object inside an object, so many deep. */
+const nested = (depth: number): JsonObject => (depth === 0 ? {} : { a: nested(depth - 1) })
 
 /** A caught-up reading at this block, while these own plans stand. */
 const reading = (
@@ -124,6 +130,48 @@ describe('a plan of the operator’s own', () => {
     expect(told([reading(90, [own('../v2', 100)])])).toStrictEqual(['refused ../v2'])
   })
 
+  it.each([
+    { wrong: 'an info that is empty', plan: { name: 'v2', height: 100, info: '' }, first: 'scheduled v2' },
+    {
+      wrong: 'an info that is too long',
+      plan: { name: 'v2', height: 100, info: 'x'.repeat(70_000) },
+      first: 'refused v2',
+    },
+    {
+      wrong: 'an info that is nested too deeply',
+      plan: { name: 'v2', height: 100, info: nested(200) },
+      first: 'refused v2',
+    },
+    { wrong: 'a name that shows otherwise', plan: { name: 'v\u202e2', height: 100 }, first: 'refused v2' },
+    { wrong: 'a name without end', plan: { name: 'v'.repeat(500), height: 100 }, first: /^refused v+…?$/ },
+  ])('with $wrong is judged and told once, not with each reading', ({ plan, first }) => {
+    const plans = [{ chain, plan }]
+    const [once, ...again] = told([reading(90, plans), reading(91, plans), reading(92, plans)])
+    expect(once).toStrictEqual(typeof first === 'string' ? first : expect.stringMatching(first))
+    expect(again).toStrictEqual(['', ''])
+  })
+
+  it('whatever it holds is judged once, so that nothing is told with each reading', () => {
+    const object = fc
+      .jsonValue()
+      .map((value): JsonObject => (isJsonObject(value) ? value : { value: JSON.stringify(value) }))
+    const info = fc.oneof(fc.string(), object)
+    const plan = fc.record(
+      { name: fc.string({ unit: 'binary' }), height: fc.integer(), info },
+      { requiredKeys: ['name', 'height'] },
+    )
+    fc.assert(
+      fc.property(fc.array(plan, { maxLength: 4 }), (written) => {
+        const plans = written.map((one) => ({ chain, plan: one }))
+        expect(
+          told([reading(90, plans), reading(90, plans), reading(91, plans)], {}, [])
+            .slice(1)
+            .join(''),
+        ).not.toMatch(/refused|scheduled|cancelled/)
+      }),
+    )
+  })
+
   it('is not crowded out, however many votes ask for lower heights', () => {
     const crowd = [passed('1', 'a', 95), passed('2', 'b', 96), passed('3', 'c', 97)]
     expect(last([reading(90, [own('v2', 100)], crowd)], { maxWaiting: 2 })).toContainEqual(
@@ -187,6 +235,116 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ).toStrictEqual(['scheduled v2', 'scheduled v2, silent cancelled v2', '', 'due v2'])
   })
 
+  it('goes on without another wait for minUpgradeDelay, so that a vote that ends late does not make the file late', () => {
+    const [plans, same] = [[own('v2', 100)], passed('12', 'v2', 100)]
+    const events = [reading(10, plans), reading(99, plans, [same]), reading(100, plans, [same])]
+    expect(told(events, { minUpgradeDelay: 60_000 })).toStrictEqual([
+      'scheduled v2',
+      'scheduled v2, silent cancelled v2',
+      'due v2',
+    ])
+    expect(last(events, { minUpgradeDelay: 60_000 })).toContainEqual(
+      expect.objectContaining({ proposalId: '12', reasons: [] }),
+    )
+  })
+
+  it('keeps its file, its reminders and its look at the node under a proposal that asks for the same', () => {
+    const plans = [own('v2', 100)]
+    const done: Partial<Upgrade> = {
+      writtenAt: genesis + 80n,
+      fileMark: '7.1',
+      hook: 'done',
+      reminded: ['1h'],
+      preflight: { leads: ['1h'], verdict: 'ready' },
+      evidence: { block: 80n, head: 80n, since: 80_000, movedAt: 80_000, nodeVersion: 'v1', outage: false },
+    }
+    const known = queued({ ...last([reading(10, plans)])[0]!, ...done })
+    const step = stepPlan({ upgrades: known }, reading(81, plans, [passed('12', 'v2', 100)]), resolvePlanOptions({}))
+    expect([...step.upgrades.values()]).toContainEqual(expect.objectContaining({ proposalId: '12', ...done }))
+    expect(staleFile({ key: `${chain}/plan/v2`, name: 'v2', height: 100, revision: 1 }, step.upgrades, [], 81n)).toBe(
+      undefined,
+    )
+  })
+
+  it('is written anew for a proposal that asks for the same with another info', () => {
+    const plans = [own('v2', 100, { plan: { name: 'v2', height: 100, info: 'mine' } })]
+    const known = queued({ ...last([reading(10, plans)])[0]!, writtenAt: genesis + 80n })
+    const { upgrades, due } = stepPlan(
+      { upgrades: known },
+      reading(81, plans, [passed('12', 'v2', 100)]),
+      resolvePlanOptions({ minUpgradeDelay: 0, when: 'on-schedule' }),
+    )
+    expect(due).toMatchObject([{ proposalId: '12' }])
+    const file = { key: `${chain}/plan/v2`, name: 'v2', height: 100, revision: 1 }
+    expect(staleFile(file, upgrades, due, 81n)).toStrictEqual(file)
+  })
+
+  it.each([
+    { when: 'at the height', head: 100 },
+    { when: 'above the height', head: 101 },
+  ])(
+    'is not carried out twice where a vote for the same ends $when: the vote is past, and told to nobody',
+    ({ head }) => {
+      const plans = [own('v2', 100)]
+      const atIt: Upgrade = { ...last([reading(90, plans)])[0]!, status: 'in_progress', triggeredAt: genesis + 100n }
+      for (const known of [atIt, { ...atIt, status: 'completed' as const }, { ...atIt, status: 'failed' as const }]) {
+        const events = [head, head + 1].map((at) => reading(at, plans, [passed('12', 'v2', 100)]))
+        expect(told(events, {}, [known])).toStrictEqual(['silent past v2', ''])
+      }
+    },
+  )
+
+  it('keeps a vote for its height off once the node is at it, which is told with what to do', () => {
+    const plans = [own('v2', 100)]
+    const known: Upgrade = { ...last([reading(90, plans)])[0]!, status: 'in_progress', triggeredAt: genesis + 100n }
+    const step = stepPlan(
+      { upgrades: queued(known) },
+      reading(100, plans, [passed('12', 'v3', 100)]),
+      resolvePlanOptions({ minUpgradeDelay: 0 }),
+    )
+    expect(step.due).toStrictEqual([])
+    expect(step.moves).toMatchObject([
+      {
+        type: 'refused',
+        upgrade: {
+          name: 'v3',
+          reasons: [
+            'A plan of your own already has the upgrade v2 at height 100, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.',
+          ],
+        },
+      },
+    ])
+  })
+
+  it.each<Partial<Upgrade>>([{ status: 'failed' }, { status: 'refused', scheduledAt: genesis }])(
+    'does not come back where the vote for the same has ended with %o: its time is over',
+    (ended) => {
+      const [plans, same] = [[own('v2', 100)], passed('12', 'v2', 100)]
+      const known = last([reading(90, plans, [same])]).map((one) =>
+        one.proposalId === '12' ? { ...one, ...ended } : one,
+      )
+      expect(told([reading(100, plans, [same]), reading(101, plans, [same])], {}, known)).toStrictEqual(['', ''])
+    },
+  )
+
+  it('waits for minUpgradeDelay from its first sight, also where a vote stood in its way', () => {
+    const plans = [own('v2', 100)]
+    for (const voted of [passed('12', 'v2', 100), passed('12', 'v2', 200)]) {
+      const off: typeof voted = { ...voted, status: 'canceled' }
+      const events = [reading(10, plans, [voted]), reading(90, plans, [off]), reading(100, plans, [off])]
+      expect(told(events, { minUpgradeDelay: 60_000 }).slice(1)).toStrictEqual(['cancelled v2, scheduled v2', 'due v2'])
+    }
+  })
+
+  it('waits for minUpgradeDelay anew where it was taken back and added once more', () => {
+    const options = { minUpgradeDelay: 60_000 }
+    const plans = [own('v2', 100)]
+    const taken = [reading(10, plans), reading(80, []), reading(90, plans), reading(100, plans)]
+    expect(told(taken, options).at(-1)).toBe('')
+    const moved = [own('v2', 200, added(10_000)), own('v2', 100, added(90_000))].map((one) => [one])
+    expect(told([reading(10, moved[0]!), reading(90, moved[1]!), reading(100, moved[1]!)], options).at(-1)).toBe('')
+  })
+
   it('stands again where that proposal is called off', () => {
     const plans = [own('v2', 100)]
     const off = passed('12', 'v2', 100, { status: 'canceled' })
@@ -200,6 +358,29 @@ describe('a plan of the operator’s own beside those of votes', () => {
     const plans = [own('v2', 100), own('v3', 100)]
     expect(told([reading(90, plans)])).toStrictEqual(['scheduled v2, refused v3'])
     expect(last([reading(90, plans)])[1]?.reasons[0]).toMatch(/^Another plan of your own already has the upgrade v2/)
+  })
+
+  it.each([
+    { title: 'trade their heights', to: [200, 100] },
+    { title: 'move on, one to where the other was', to: [200, 300] },
+  ])('is not refused where two of them $title in one edit', ({ to: [a, b] }) => {
+    const before = [own('a', 100), own('b', 200)]
+    const now = [own('a', a!), own('b', b!)]
+    expect(told([reading(10, before), reading(11, now), reading(12, now)])).toStrictEqual([
+      'scheduled a, scheduled b',
+      'rescheduled a, rescheduled b',
+      '',
+    ])
+  })
+
+  it('is refused where it is moved to the height of one that stays', () => {
+    const now = [own('a', 200), own('b', 200)]
+    expect(told([reading(10, [own('a', 100), own('b', 200)]), reading(11, now)]).at(-1)).toBe('refused a')
+  })
+
+  it('of the configuration counts before an added one at its height, also where its own name was added once more', () => {
+    const plans = [own('v2', 100), own('v3', 100, added(1)), own('v2', 300, added(2))]
+    expect(told([reading(90, plans)])).toStrictEqual(['scheduled v2, refused v3'])
   })
 
   it('counts once where two have its name: the first, which is that of the configuration', () => {

@@ -62,7 +62,7 @@ export const domainTexts: TextFunctions = {
   'excerptOf a title': (title) => excerptOf({ title, description: `${title}\n${title}` }),
   percentDecoded,
   'phrases: lines': (text) => [
-    planLine({ plan: { name: text, height: 1 }, origin: 'memo', problems: [text] }),
+    planLine({ plan: { name: text, height: 1 }, problems: [text] }),
     votesText(1_000n, { unit: text, decimals: 2 }),
   ],
   redactUrl,

@@ -1,26 +1,7 @@
-import type { PlanOrigin } from '../plans/plan.js'
-import type { JsonObject } from '../text/json.js'
-import type { SwitchEvidence, UpgradeStatus } from '../upgrades/upgrade.js'
+import type { PlanOrigin } from '../../plans/plan.js'
+import type { JsonObject } from '../../text/json.js'
+import type { SwitchEvidence, UpgradeStatus } from '../../upgrades/upgrade.js'
 import type { PlanData } from './proposalData.js'
-
-/** True where the event is about an upgrade, so that its data holds {@link UpgradeData}. */
-export function isUpgradeEvent(event: string): event is UpgradeEvent {
-  return upgradeEvents.some((one) => one === event)
-}
-
-const upgradeEvents = [
-  'upgrade_scheduled',
-  'upgrade_refused',
-  'upgrade_rescheduled',
-  'upgrade_imminent',
-  'upgrade_triggered',
-  'upgrade_halt_reached',
-  'upgrade_restarted',
-  'upgrade_completed',
-  'upgrade_failed',
-  'upgrade_cancelled',
-] as const
-export type UpgradeEvent = (typeof upgradeEvents)[number]
 
 /**
  * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
@@ -37,6 +18,8 @@ export type UpgradeData = {
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null
+  /** Of an own plan: who added it; null where it stands in the configuration. */
+  readonly addedBy: string | null
   readonly name: string
   readonly height: number
   readonly status: UpgradeStatus

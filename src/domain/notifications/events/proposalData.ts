@@ -1,38 +1,6 @@
-import type { OwnVote } from '../proposals/attendance.js'
-import type { Metadata } from '../proposals/metadata.js'
-import type { ProposalStatus, ProposalType } from '../proposals/proposal.js'
-
-const reminderEvents = ['voting_ending_soon', 'not_voted', 'voted'] as const
-/** What is told of a vote beside what happens to its proposal: its end comes near, or we voted. */
-export type ReminderEvent = (typeof reminderEvents)[number]
-
-const proposalEvents = [
-  'new_proposal',
-  'voting_started',
-  'voting_ended',
-  'quorum_reached',
-  'proposal_passed',
-  'proposal_rejected',
-  'proposal_queued',
-  'proposal_executed',
-  'proposal_canceled',
-  'proposal_expired',
-  'proposal_failed',
-  'proposal_retracted',
-  'emergency_proposal',
-  ...reminderEvents,
-] as const
-export type ProposalEvent = (typeof proposalEvents)[number]
-
-/** True where the event is a reminder of a vote, so that its data is {@link ReminderData}. */
-export function isReminderEvent(event: string): event is ReminderEvent {
-  return reminderEvents.some((one) => one === event)
-}
-
-/** True where the event is about a proposal, so that its data holds {@link ProposalData}. */
-export function isProposalEvent(event: string): event is ProposalEvent {
-  return proposalEvents.some((one) => one === event)
-}
+import type { OwnVote } from '../../proposals/attendance.js'
+import type { Metadata } from '../../proposals/metadata.js'
+import type { ProposalStatus, ProposalType } from '../../proposals/proposal.js'
 
 /** A tally as far as the chain tells it, in `unit`. */
 export type TallyData = {
@@ -82,6 +50,8 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
+  /** Why the plan cannot be used. */
+  readonly planProblems: readonly string[]
   /** How the vote of a council stands, while it votes. */
   readonly council: CouncilData | null
   /** What the system tells of it beside its texts. */

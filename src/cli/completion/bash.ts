@@ -1,0 +1,64 @@
+import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
+
+/** A completion script for bash 3.2 and later. It needs nothing else, and does not start govstream. */
+export function bashCompletion(root: CommandNode): string {
+  return `# Completion of govstream for bash: source <(govstream completion bash)
+_govstream_offer() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@" -- "$cur")
+}
+_govstream() {
+  local cur prev word path='' skip='' i
+  COMPREPLY=()
+  cur=\${COMP_WORDS[COMP_CWORD]}
+  prev=\${COMP_WORDS[COMP_CWORD-1]}
+  # bash splits --option=value into three words.
+  if [[ $cur == '=' ]]; then cur=''
+  elif [[ $prev == '=' ]] && ((COMP_CWORD > 1)); then prev=\${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if [[ -n $skip ]]; then
+      [[ $word == '=' ]] || skip=''
+      continue
+    fi
+    case "$word" in
+      ${anyOf(valueOptions(root))}) skip=1; continue ;;
+    esac
+    case "$path\${path:+ }$word" in
+      ${anyOf(pathsOf(root))}) path="$path\${path:+ }$word" ;;
+    esac
+  done
+  case "$path:$prev" in
+${valuesOf(root)
+  .map(([patterns, takes]) => `    ${anyOf(patterns)})\n      ${offer(takes)}\n      return ;;`)
+  .join('\n')}
+  esac
+  case "$path:$cur" in
+${withAllBelow(root).flatMap(wordsAfter).join('\n')}
+  esac
+}
+complete -F _govstream govstream
+`
+}
+
+function offer(takes: OptionNode['takes']): string {
+  if (takes === 'file') return 'compopt -o filenames 2>/dev/null; _govstream_offer -f'
+  if (takes === 'directory') return 'compopt -o filenames 2>/dev/null; _govstream_offer -d'
+  return typeof takes === 'string' ? ':' : words(takes)
+}
+
+/** Options where one was begun, or where there is nothing else; else the words of its own. */
+function wordsAfter({ path, options, words: own, commands }: CommandNode): readonly string[] {
+  const flags = words(options.flatMap(namesOf))
+  const others = [...commands.map(({ path: below }) => below.split(' ').at(-1) ?? ''), ...own]
+  return [
+    `    ${shellWord(`${path}:-`)}*) ${flags} ;;`,
+    `    ${shellWord(`${path}:`)}*) ${others.length === 0 ? flags : words(others)} ;;`,
+  ]
+}
+
+function words(offered: readonly string[]): string {
+  return `_govstream_offer -W ${shellWord(offered.join(' '))}`
+}

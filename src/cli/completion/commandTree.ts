@@ -1,0 +1,65 @@
+import type { Command, Option } from 'commander'
+
+/** What a shell offers after one command. */
+export interface CommandNode {
+  /** The words that call it, such as `silence add`; empty for the program itself. */
+  readonly path: string
+  readonly description: string
+  readonly options: readonly OptionNode[]
+  /** Words that stand for its first argument, where they are known. */
+  readonly words: readonly string[]
+  readonly commands: readonly CommandNode[]
+}
+
+export interface OptionNode {
+  readonly long: string
+  readonly short?: string
+  readonly description: string
+  readonly takes: Takes
+}
+
+/** What follows an option. */
+type Takes = 'nothing' | 'text' | 'file' | 'directory' | readonly string[]
+
+/** Words for the arguments of a command, by the words that call it: those the program itself does not list. */
+export type KnownWords = Readonly<Record<string, readonly string[]>>
+
+/** The commands of a program with what each takes, as its help shows them. */
+export function commandTree(program: Command, known: KnownWords = {}): CommandNode {
+  return nodeOf(program, '', known)
+}
+
+/** A command and all below it. */
+export function withAllBelow(node: CommandNode): readonly CommandNode[] {
+  return [node, ...node.commands.flatMap(withAllBelow)]
+}
+
+function nodeOf(command: Command, path: string, known: KnownWords): CommandNode {
+  const help = command.createHelp()
+  const [argument] = command.registeredArguments
+  return {
+    path,
+    description: command.description(),
+    options: [
+      ...help.visibleOptions(command),
+      ...(command.parent === null ? [] : help.visibleGlobalOptions(command).filter(({ long }) => long === '--config')),
+    ].map(optionOf),
+    words: argument?.argChoices ?? known[path] ?? [],
+    commands: help
+      .visibleCommands(command)
+      .map((below) => nodeOf(below, path === '' ? below.name() : `${path} ${below.name()}`, known)),
+  }
+}
+
+function optionOf(option: Option): OptionNode {
+  const { long = '', short, description } = option
+  return { long, ...(short !== undefined && { short }), description, takes: takenBy(option) }
+}
+
+/** By what the help calls it: `<file>` is a file, `<dir>` a directory. */
+function takenBy({ flags, argChoices, required, optional }: Option): Takes {
+  if (!required && !optional) return 'nothing'
+  if (argChoices !== undefined) return argChoices
+  const [, name = ''] = /[<[]([^>\]]*)/.exec(flags) ?? []
+  return name === 'file' ? 'file' : name === 'dir' ? 'directory' : 'text'
+}

@@ -1,0 +1,53 @@
+import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { pathsOf, valueOptions } from './shellWords.js'
+
+/** A completion script for fish, to be sourced or put into its directory `completions` as `govstream.fish`. */
+export function fishCompletion(root: CommandNode): string {
+  return `# Completion of govstream for fish: govstream completion fish | source
+function __govstream_at
+    set -l at
+    set -l skip
+    for word in (commandline -opc)[2..-1]
+        if test -n "$skip"
+            set skip
+            continue
+        end
+        if contains -- $word ${valueOptions(root).map(quoted).join(' ')}
+            set skip 1
+            continue
+        end
+        set -l next (string trim -- "$at $word")
+        if contains -- $next ${pathsOf(root).map(quoted).join(' ')}
+            set at $next
+        end
+    end
+    test "$at" = "$argv[1]"
+end
+complete -c govstream -f
+${withAllBelow(root).flatMap(linesOf).join('\n')}
+`
+}
+
+function linesOf(node: CommandNode): readonly string[] {
+  const start = `complete -c govstream -n ${quoted(`__govstream_at ${quoted(node.path)}`)}`
+  return [
+    ...node.commands.map(
+      ({ path, description }) => `${start} -a ${quoted(path.split(' ').at(-1) ?? '')} -d ${quoted(description)}`,
+    ),
+    ...(node.words.length === 0 ? [] : [`${start} -a ${quoted(node.words.join(' '))}`]),
+    ...node.options.map((option) => `${start} ${flagsOf(option)} -d ${quoted(option.description)}`),
+  ]
+}
+
+function flagsOf({ long, short, takes }: OptionNode): string {
+  const names = `${short === undefined ? '' : `-s ${short.slice(1)} `}-l ${long.slice(2)}`
+  if (takes === 'nothing') return names
+  if (takes === 'file') return `${names} -r -F`
+  if (takes === 'directory') return `${names} -x -a ${quoted('(__fish_complete_directories)')}`
+  return typeof takes === 'string' ? `${names} -x` : `${names} -x -a ${quoted(takes.join(' '))}`
+}
+
+/** A text as one word of fish, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}

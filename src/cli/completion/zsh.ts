@@ -1,0 +1,65 @@
+import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
+
+/** A completion script for zsh, to be sourced or put into a directory of `fpath` as `_govstream`. */
+export function zshCompletion(root: CommandNode): string {
+  return `#compdef govstream
+# Completion of govstream for zsh: source <(govstream completion zsh)
+_govstream() {
+  local word at='' skip='' cur=\${words[CURRENT]} prev=\${words[CURRENT-1]}
+  local -a offered
+  integer i
+  for ((i = 2; i < CURRENT; i++)); do
+    word=\${words[i]}
+    if [[ -n $skip ]]; then skip=''; continue; fi
+    case "$word" in
+      ${anyOf(valueOptions(root))}) skip=1; continue ;;
+    esac
+    case "$at\${at:+ }$word" in
+      ${anyOf(pathsOf(root))}) at="$at\${at:+ }$word" ;;
+    esac
+  done
+  # --option=value is one word here.
+  if [[ $cur == --*=* ]]; then
+    prev=\${cur%%=*}
+    compset -P '*='
+  fi
+  case "$at:$prev" in
+${valuesOf(root)
+  .map(([patterns, takes]) => `    ${anyOf(patterns)})\n      ${offer(takes)}\n      return ;;`)
+  .join('\n')}
+  esac
+  case "$at:$cur" in
+${withAllBelow(root).flatMap(wordsAfter).join('\n')}
+  esac
+  _describe govstream offered
+}
+if [[ \${funcstack[1]} == _govstream ]]; then _govstream "$@"; else compdef _govstream govstream; fi
+`
+}
+
+function offer(takes: OptionNode['takes']): string {
+  if (takes === 'file') return '_files'
+  if (takes === 'directory') return '_files -/'
+  return typeof takes === 'string' ? ':' : `compadd -- ${takes.map(shellWord).join(' ')}`
+}
+
+/** Options where one was begun, or where there is nothing else; else the words of its own. */
+function wordsAfter({ path, options, words, commands }: CommandNode): readonly string[] {
+  const flags = options.flatMap((option) => namesOf(option).map((name) => described(name, option.description)))
+  const others = [
+    ...commands.map((below) => described(below.path.split(' ').at(-1) ?? '', below.description)),
+    ...words.map((word) => described(word, '')),
+  ]
+  return [
+    `    ${shellWord(`${path}:-`)}*) offered=(${flags.join(' ')}) ;;`,
+    `    ${shellWord(`${path}:`)}*) offered=(${(others.length === 0 ? flags : others).join(' ')}) ;;`,
+  ]
+}
+
+/** A word and what it is for; a colon stands between the two. */
+function described(word: string, description: string): string {
+  return shellWord(
+    [word, ...(description === '' ? [] : [description])].map((part) => part.replaceAll(':', '\\:')).join(':'),
+  )
+}

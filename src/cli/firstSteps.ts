@@ -1,0 +1,43 @@
+import { Argument, type Command, Option } from 'commander'
+import { type Done, profiles } from './commandParts.js'
+import { type Shell, shells } from './completion/shells.js'
+import type { InitOptions } from './init/InitOptions.js'
+import type { Context } from './Terminal.js'
+
+// The commands for whoever begins: they bring govstream onto a machine.
+
+/** The command that writes a first configuration. */
+export function addInit(program: Command, context: Context, done: Done): void {
+  program
+    .command('init')
+    .description('write a first configuration: asks what it must know, finds out the rest, and checks it')
+    .option('--rpc <url>', 'RPC endpoint of the chain; "${NAME}" stays a variable of the environment')
+    .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
+    .option('--address <address>', 'the contract that governs; the registry of WEMIX is found')
+    .option('--from-block <n>', 'block to read the history from (default: that of the deployment)')
+    .option('--name <name>', 'what the chain is called')
+    .option('--home <dir>', 'home of the node, for <dir>/data/upgrade-info.json')
+    .addOption(
+      new Option('--profile <profile>', 'form of that file (default: by the process manager in --home)').choices(
+        profiles,
+      ),
+    )
+    .option('--yes', 'ask nothing: take options and defaults')
+    .option('--force', 'replace a file that is there')
+    .action(async (_: unknown, command: Command) => {
+      const { init } = await import('./commands/init.js')
+      done(await init(command.optsWithGlobals<InitOptions>(), context))
+    })
+}
+
+/** The command that has a shell complete the others. */
+export function addCompletion(program: Command, context: Context, done: Done): void {
+  program
+    .command('completion')
+    .description('print the script that has a shell complete commands, options and their values')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action(async (shell: Shell) => {
+      const { completion } = await import('./commands/completion.js')
+      done(completion(shell, program, context))
+    })
+}

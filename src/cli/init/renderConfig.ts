@@ -1,0 +1,125 @@
+import type { System } from '../../config/systems.js'
+import { wrapText } from '../output/wrapText.js'
+import type { FoundManager } from './findManagers.js'
+
+/** What goes into a first configuration. */
+export interface FirstConfig {
+  readonly name: string
+  readonly system: System
+  /** As it is to be written: a variable such as `${RPC_URL}` stays one. */
+  readonly rpc: string
+  readonly rest?: string | undefined
+  readonly chainId?: number | string | undefined
+  readonly address?: string | undefined
+  /** Where the history is read from, and why there. */
+  readonly history?: { readonly fromBlock: bigint; readonly why: string } | undefined
+  /** Home of the node; absent where no file is to be written. */
+  readonly home?: string | undefined
+  readonly profile?: string | undefined
+  /** Process managers that were found, for the operator to choose from. */
+  readonly managers?: readonly FoundManager[]
+}
+
+const readers: Readonly<Record<System, string>> = {
+  governor: 'OpenZeppelin Governor, Compound Bravo and its forks',
+  'gov-base': 'WBFT system contracts',
+  wemix: 'WEMIX3.0: the registry, and the ballots it leads to',
+  'wemixvisor-rpc': 'the JSON-RPC of wemixvisor',
+  cosmos: 'Cosmos SDK x/gov and x/upgrade',
+}
+const width = 80
+
+/** The configuration as a commented file: what was found out, and what is usually changed next. */
+export function renderConfig(config: FirstConfig): string {
+  return [
+    ...comment(0, 'Written by "govstream init". After a change, "govstream check" tries it.'),
+    ...comment(0, 'Every key is described in docs/configuration.md of the package.'),
+    '',
+    ...comment(0, 'What was read, told and done. A file on a local disk, of one process alone.'),
+    'state: ./govstream.db',
+    '',
+    'chains:',
+    `  - name: ${config.name}`,
+    ...rpcLines(config),
+    ...governanceLines(config),
+    ...fileLines(config),
+    '',
+    ...comment(0, 'Who is told. "govstream notify test all" tries them; more of them in docs/channels.md.'),
+    'notifier:',
+    '  handlers:',
+    '    - { type: log }',
+    '    # - { type: slack, webhookUrl: "${SLACK_WEBHOOK_URL}" }',
+    '    # - { type: webhook, url: "${WEBHOOK_URL}", secret: "${WEBHOOK_SECRET}" }',
+    '',
+  ].join('\n')
+}
+
+function rpcLines({ rpc, chainId, system }: FirstConfig): readonly string[] {
+  return [
+    '    rpc:',
+    ...comment(
+      6,
+      system === 'cosmos'
+        ? 'CometBFT. The first healthy one is used; put your own node first.'
+        : 'The first healthy one is used. With others, not run by the same people, "agreement: 2" believes no single node.',
+    ),
+    '      urls:',
+    `        - ${quoted(rpc)}`,
+    ...(chainId === undefined
+      ? []
+      : [
+          ...comment(6, 'A node that answers for another chain is refused.'),
+          `      chainId: ${typeof chainId === 'number' ? chainId : quoted(chainId)}`,
+        ]),
+  ]
+}
+
+function governanceLines({ system, address, history, rest }: FirstConfig): readonly string[] {
+  return [
+    '    governance:',
+    ...comment(6, readers[system]),
+    `      system: ${system}`,
+    ...(address === undefined ? [] : [`      address: ${quoted(address)}`]),
+    ...(history === undefined ? [] : [...comment(6, history.why), `      fromBlock: ${history.fromBlock}`]),
+    ...(rest === undefined ? [] : ['      rest:', `        - ${quoted(rest)}`]),
+  ]
+}
+
+function fileLines({ home, profile, managers = [], system }: FirstConfig): readonly string[] {
+  const [first] = managers
+  const about =
+    home !== undefined
+      ? system === 'cosmos'
+        ? 'The home of the node. A Cosmos node writes its upgrade-info.json itself at the height: nothing is written here.'
+        : 'Where upgrade-info.json is written, at the height of each upgrade.'
+      : first === undefined
+        ? 'Without the home of the node no upgrade-info.json is written: govstream only tells.'
+        : `Found on this machine: ${managers.map(describe).join(', ')}. Without a home no upgrade-info.json is written: govstream only tells.`
+  const written = [
+    '    upgradeInfo:',
+    `      home: ${quoted(home ?? first?.home ?? '/var/lib/wemixd')}`,
+    `      profile: ${profile ?? first?.profile ?? 'wemixvisor'}`,
+  ]
+  return [
+    ...comment(4, about),
+    ...(home === undefined
+      ? written.map((line) => `    # ${line.slice(4)}`)
+      : written.slice(0, profile === undefined ? 2 : 3)),
+  ]
+}
+
+function describe({ home, profile }: FoundManager): string {
+  return `${profile} in ${JSON.stringify(home)}`
+}
+
+function comment(indent: number, text: string): readonly string[] {
+  const start = `${' '.repeat(indent)}# `
+  return wrapText(text, width - start.length)
+    .split('\n')
+    .map((line) => `${start}${line}`)
+}
+
+/** A text in double quotes, which YAML reads as JSON does. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}

@@ -1,0 +1,15 @@
+import { hasSoundChecksum } from '../schema/eip55.js'
+import { brokenChecksum } from '../schema/scalars.js'
+
+// What is wrong with a text that somebody typed, as the configuration would say it; `undefined` where nothing is.
+
+export function urlProblem(text: string): string | undefined {
+  return /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')
+    ? undefined
+    : 'expected an http:// or https:// URL'
+}
+
+export function addressProblem(text: string): string | undefined {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) return 'expected a 0x address of 40 hex digits'
+  return hasSoundChecksum(text) ? undefined : brokenChecksum
+}

@@ -1,0 +1,99 @@
+import type { LocalTime } from '../../text/localTime.js'
+import { cleanLine } from '../../text/text.js'
+import { durationText, isoOfMs } from '../../text/time.js'
+import type { ExampleOptions } from '../examples/exampleChain.js'
+import type { MessageText } from '../messageText.js'
+import { event, over } from './eventDeclaration.js'
+
+/** A channel that takes no notifications, or takes them again. */
+export type ChannelData = {
+  /** The name of its handler. */
+  readonly channel: string
+  /** When the first try failed. */
+  readonly since: string
+  /** When the first one succeeded again. */
+  readonly until: string | null
+  /** How many failed. */
+  readonly tries: number
+  /** Why the last one failed. */
+  readonly reason: string
+  /** What the answer to it was numbered, such as 503. */
+  readonly status: number | null
+  /** How many notifications waited for it then. */
+  readonly waiting: number
+}
+
+export const channelEvents = {
+  channel_down: event<ChannelData>({
+    priority: 'high',
+    when: 'a channel gave a notification up, was tried three times and more for a minute without success, or asked for a pause of more than ten minutes; told through the other channels',
+    title: (data) => `Notifications do not reach ${nameOf(data)}`,
+    message: (data) => [`${nameOf(data)} takes no notifications: ${data.reason}`, waitingText(data.waiting)],
+    say: (data, _, { clock }) => ({
+      lines: [`${data.channel} takes no notifications: ${data.reason}`, waitingText(data.waiting)],
+      facts: channelFacts(data, clock),
+      about: {},
+      advice: `Look at the service and at the settings of ${data.channel}. What is told meanwhile reaches you in other ways only.`,
+    }),
+    subject: channelSubject,
+    example: (options) => outageOf(options, { until: null, waiting: 3 }),
+  }),
+  channel_recovered: event<ChannelData>({
+    priority: 'low',
+    when: 'it takes notifications again, and no try has failed for five minutes; what comes and goes before is the same outage. Or it is configured no more',
+    title: (data) =>
+      `Notifications ${data.until === null ? `go to ${nameOf(data)} no more` : `reach ${nameOf(data)} again`}`,
+    message: (data) => [recoveredText(data)],
+    say: (data, _, { clock }) => ({ lines: [recoveredText(data)], facts: channelFacts(data, clock), about: {} }),
+    subject: channelSubject,
+    standing: over,
+    example: (options) => outageOf(options, { until: isoOfMs(options.now - 300_000), waiting: 0 }),
+  }),
+}
+
+const maxName = 100
+
+function nameOf({ channel }: ChannelData): string {
+  return cleanLine(channel, maxName)
+}
+
+function channelSubject({ channel }: ChannelData, chain: string): string {
+  return `${chain}/channel/${channel}`
+}
+
+/** How an outage ended: with a try that succeeded, or with the channel, which has no end of its outage then. */
+function recoveredText(data: ChannelData): string {
+  const { since, until } = data
+  if (until === null) return `${nameOf(data)} took no notifications, and is configured no more.`
+  const lasted = Math.max(0, Math.round((Date.parse(until) - Date.parse(since)) / 1000))
+  return `${nameOf(data)} takes notifications again, after ${durationText(lasted)}.`
+}
+
+/** What becomes of those that the channel did not take. */
+function waitingText(waiting: number): string {
+  const waits =
+    waiting === 0
+      ? ''
+      : `${waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`} for it and ${waiting === 1 ? 'is' : 'are'} tried again. `
+  return `${waits}What was given up is under "govstream notifications --failed", and is sent again with "--resend all".`
+}
+
+function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
+  return [
+    { name: 'Since', value: clock.full(since) },
+    ...(until === null ? [] : [{ name: 'Until', value: clock.full(until) }]),
+    { name: 'Failed tries', value: String(tries) },
+    ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
+  ]
+}
+
+function outageOf({ now }: ExampleOptions, end: Pick<ChannelData, 'until' | 'waiting'>): ChannelData {
+  return {
+    channel: 'slack',
+    since: isoOfMs(now - 3_600_000),
+    tries: 9,
+    reason: 'Slack at slack.com answered 503: Service Unavailable.',
+    status: 503,
+    ...end,
+  }
+}

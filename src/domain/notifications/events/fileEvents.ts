@@ -1,0 +1,37 @@
+import { examplePlan } from '../examples/exampleChain.js'
+import { heightText } from '../phrases.js'
+import { event } from './eventDeclaration.js'
+import { clauseOf, planFacts } from './sentences.js'
+
+/** The plan whose file is left over, where it lies, and why it stays. */
+export type LeftoverData = {
+  readonly name: string
+  readonly height: number
+  readonly path: string
+  readonly reason: string
+}
+
+export const fileEvents = {
+  file_stale: event<LeftoverData>({
+    priority: 'critical',
+    when: 'a file lies there for a plan that is off',
+    title: ({ name, height }) => `upgrade-info.json still holds ${name} for height ${heightText(height)}`,
+    message: ({ reason }, { chain }) => [`${chain}: ${reason}`],
+    say: (data) => ({
+      lines: [clauseOf(data.reason)],
+      facts: [...planFacts(data), { name: 'File', value: data.path }],
+      about: { height: data.height },
+      advice: 'Move the file away, unless you mean it: a process manager may act on it.',
+    }),
+    subject: ({ height }, chain) => `${chain}/file/${height}`,
+    example: (options) => {
+      const { name, height } = examplePlan(options)
+      return {
+        name,
+        height,
+        path: '/var/lib/node/data/upgrade-info.json',
+        reason: `The plan ${name} is off, and its file was written by somebody else.`,
+      }
+    },
+  }),
+}

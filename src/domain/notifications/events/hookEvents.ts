@@ -1,0 +1,80 @@
+import { durationText } from '../../text/time.js'
+import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
+import type { MessageText } from '../messageText.js'
+import { event, over } from './eventDeclaration.js'
+import { planSubject } from './planSubject.js'
+import { planFacts, upgradeLinks } from './sentences.js'
+
+/** How the command of `upgradeInfo.afterWrite` went. */
+export type HookData = {
+  /** Of the upgrade. */
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string | null
+  readonly name: string
+  readonly height: number
+  /** Such as `ended with exit code 1`. */
+  readonly summary: string
+  /** The beginning of what it printed. */
+  readonly output: string
+  /** How long it ran, in milliseconds. */
+  readonly ms: number
+}
+
+const advice = 'The file is in place, but what the command was to do is not done: do it by hand now.'
+
+export const hookEvents = {
+  hook_failed: event<HookData>({
+    priority: 'critical',
+    when: 'the command of `upgradeInfo.afterWrite` failed',
+    title: ({ name }) => `The afterWrite command failed for ${name}`,
+    message: (data, { chain }) => {
+      const [ended = '', ...printed] = excerptLines(data)
+      return [`${chain}: ${ended}`, advice, ...printed]
+    },
+    say: (data) => ({ ...hookText(data), advice }),
+    subject: hookSubject,
+    example: (options) => runOf(options, { summary: 'ended with exit code 1', output: 'no such unit' }),
+  }),
+  hook_ran: event<HookData>({
+    priority: 'low',
+    when: 'the command of `upgradeInfo.afterWrite` ended well',
+    title: ({ name }) => `The afterWrite command ran for ${name}`,
+    message: (data, { chain }) => {
+      const [ended = '', ...printed] = excerptLines(data)
+      return [`${chain}: ${ended}`, ...printed]
+    },
+    say: hookText,
+    subject: hookSubject,
+    standing: over,
+    example: (options) => runOf(options, { summary: 'ended well', output: '' }),
+  }),
+}
+
+/** That the command ran does not end the upgrade. */
+function hookSubject(data: HookData, chain: string): string {
+  return `${planSubject(data, chain)}/hook`
+}
+
+const maxExcerpt = 1_000
+
+function excerptLines(data: HookData): readonly string[] {
+  return hookLines({ ...data, output: data.output.slice(0, maxExcerpt) })
+}
+
+/** How the command went, a clause that ends in a full stop, and what it printed. */
+function hookLines({ summary, output, ms }: Pick<HookData, 'summary' | 'output' | 'ms'>): readonly string[] {
+  const took = ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
+  return [
+    `the command of upgradeInfo.afterWrite ${summary}, after ${took}.`,
+    ...(output === '' ? [] : [`It printed: ${output}`]),
+  ]
+}
+
+function hookText(data: HookData): MessageText {
+  return { lines: hookLines(data), facts: planFacts(data), about: upgradeLinks(data) }
+}
+
+function runOf(options: ExampleOptions, run: Pick<HookData, 'summary' | 'output'>): HookData {
+  return { ...examplePlan(options), ...run, ms: 1_500 }
+}

@@ -1,0 +1,87 @@
+import type { Verdict } from '../../readiness/check.js'
+import { isoOfMs } from '../../text/time.js'
+import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
+import { heightText } from '../phrases.js'
+import { type EventDeclaration, event, over } from './eventDeclaration.js'
+import { planSubject } from './planSubject.js'
+import { planFacts, upgradeLinks } from './sentences.js'
+
+/** How an upgrade stands before its height. */
+export type PreflightData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string | null
+  readonly name: string
+  readonly height: number
+  readonly verdict: Verdict
+  /** How long before the height, as configured; null for a look in between. */
+  readonly lead: string | null
+  readonly checks: readonly {
+    readonly id: string
+    readonly verdict: Verdict
+    readonly reason: string
+    readonly todo: string | null
+  }[]
+  readonly checkedAt: string
+}
+
+const titles: Readonly<Record<Verdict, string>> = {
+  ready: 'is ready',
+  not_ready: 'is not ready',
+  unknown: 'may not be ready',
+}
+
+const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' | 'subject'> = {
+  title: ({ name, height, verdict }) => `Upgrade ${name} at height ${heightText(height)} ${titles[verdict]}`,
+  message: ({ checks }, { chain }) => [`${chain}: ${preflightLines(checks).join('\n')}`],
+  say: (data, _, { clock }) => ({
+    lines: preflightLines(data.checks),
+    facts: [...planFacts(data), { name: 'Looked at', value: clock.full(data.checkedAt) }],
+    about: upgradeLinks(data),
+  }),
+  // That it is ready does not end the upgrade.
+  subject: (data, chain) => `${planSubject(data, chain)}/preflight`,
+}
+
+export const preflightEvents = {
+  preflight_failed: event<PreflightData>({
+    ...words,
+    priority: 'critical',
+    when: 'before its height an upgrade is not ready, or (high) something of it could not be seen: [before the height](preflight.md)',
+    example: (options) =>
+      lookAt(options, 'not_ready', (path) => ({
+        reason: `The new binary is not staged: ${path} is not there.`,
+        todo: `Put it at ${path}/bin/noded.`,
+      })),
+  }),
+  preflight_passed: event<PreflightData>({
+    ...words,
+    priority: 'low',
+    when: 'before its height all that an upgrade needs is there',
+    standing: over,
+    example: (options) =>
+      lookAt(options, 'ready', (path) => ({ reason: `${path}/bin/noded is there and may be run.`, todo: null })),
+  }),
+}
+
+/** What a look before a height found that is not well, and what to do about each; or that all is. */
+function preflightLines(checks: PreflightData['checks']): readonly string[] {
+  const bad = checks.filter(({ verdict }) => verdict !== 'ready')
+  if (bad.length === 0) return ['all that the upgrade needs is there.']
+  return bad.map(({ reason, todo }) => `${reason}${todo === null ? '' : ` ${todo}`}`)
+}
+
+function lookAt(
+  options: ExampleOptions,
+  verdict: Verdict,
+  told: (path: string) => Pick<PreflightData['checks'][number], 'reason' | 'todo'>,
+): PreflightData {
+  const plan = examplePlan(options)
+  return {
+    ...plan,
+    verdict,
+    lead: '1h',
+    checks: [{ id: 'binary', verdict, ...told(`/var/lib/node/cosmovisor/upgrades/${plan.name}`) }],
+    checkedAt: isoOfMs(options.now),
+  }
+}

@@ -1,0 +1,155 @@
+import { defined } from '../../defined.js'
+import { labelsText } from '../../labels.js'
+import { utc } from '../../text/localTime.js'
+import { councilLines } from '../councilText.js'
+import type { MessageFact, MessageText } from '../messageText.js'
+import { heightText, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { tallyOf } from '../tallyData.js'
+import { voteLines } from '../voteLines.js'
+import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
+import type { ProposalData } from './proposalData.js'
+
+/** What one event of a proposal has of its own; all else is the same for all of them. */
+export interface ProposalEventParts<Data extends ProposalData> extends Pick<
+  EventDeclaration<Data>,
+  'priority' | 'when' | 'example'
+> {
+  /** Stands in front of the title of the proposal. */
+  readonly headline: string | ((data: Data) => string)
+  /** What happened to it, and what that means. `what` is such as `upgrade proposal`. */
+  readonly happened: (what: string, data: Data) => string
+  /** What to do about it. @defaultValue nothing */
+  readonly advice?: (data: Data) => string | undefined
+  /** What is known of votes of ours. @defaultValue nothing */
+  readonly ownVotes?: (data: Data) => readonly string[]
+  /** Leaves out what a council still needs. @defaultValue false */
+  readonly isVoted?: boolean
+  /** The proposal is off the chain. @defaultValue false */
+  readonly isGone?: boolean
+  /** What stands there instead once seconds have passed that count. @defaultValue the headline */
+  readonly headlineLate?: (data: Data, passedSeconds: number) => string
+  readonly standing?: EventDeclaration<Data>['standing']
+}
+
+/** Declares an event of a proposal. */
+export function proposalEvent<Data extends ProposalData>(parts: ProposalEventParts<Data>): EventDeclaration<Data> {
+  const { priority, when, example, headline, standing, ownVotes = () => [], isVoted = false } = parts
+  const title = (data: Data): string => `${typeof headline === 'string' ? headline : headline(data)}: ${data.title}`
+  return event<Data>({
+    priority,
+    when,
+    title,
+    message: (data, { chain, timestamp }) => {
+      const { type, status, proposer, skipped, plan, planProblems, council, tally, excerpt } = data
+      const isOpen = isVotedOn(data)
+      return [
+        `${chain}: ${type} proposal${proposer === null ? '' : ` by ${proposer}`}, now ${status}.`,
+        ...(skipped === null ? [] : [skipped]),
+        ...(isOpen ? voteLines(data, { from: timestamp, isLate: false }, utc) : []),
+        ...ownVotes(data),
+        ...(council === null || isVoted ? [] : councilLines(council)),
+        ...(tally === null ? [] : [tallyLine(tallyOf(tally))]),
+        ...(plan === null ? [] : [planLine({ plan, problems: planProblems })]),
+        ...(isOpen && excerpt !== '' ? [excerpt] : []),
+        `Proposal ${data.proposalId} of ${data.contract}.`,
+      ]
+    },
+    say: (data, { timestamp }, reader) => textOf(parts, data, timestamp, reader),
+    example,
+    ...defined({ standing }),
+  })
+}
+
+function isVotedOn({ status }: ProposalData): boolean {
+  return status === 'submitted' || status === 'voting'
+}
+
+function textOf<Data extends ProposalData>(
+  { happened, advice, ownVotes = () => [], isVoted = false, isGone = false, headlineLate }: ProposalEventParts<Data>,
+  data: Data,
+  timestamp: string,
+  { clock, from }: Reader,
+): MessageText {
+  const isOpen = !isGone && isVotedOn(data)
+  const { plan, skipped, excerpt, proposer, council, votingEndsAt } = data
+  const isTooLate = isOpen && from.isLate && votingEndsAt !== null && votingEndsAt <= from.from
+  const passed = Math.round((Date.parse(from.from) - Date.parse(timestamp)) / 1_000)
+  return {
+    ...(from.isLate && headlineLate !== undefined && { title: `${headlineLate(data, passed)}: ${data.title}` }),
+    lines: [
+      happened(`${data.type} proposal`, data),
+      ...(skipped === null ? [] : [skipped]),
+      ...(isOpen ? voteLines(data, from, clock) : []),
+      ...ownVotes(data),
+      ...(isOpen && council !== null && !isVoted ? councilLines(council) : []),
+      ...(plan === null || isGone ? [] : [planText(plan, data)]),
+      ...(isOpen && excerpt !== '' ? [excerpt] : []),
+    ],
+    facts: facts(data),
+    about: {
+      id: data.proposalId,
+      ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),
+    },
+    ...defined({ advice: isTooLate ? undefined : advice?.(data) }),
+  }
+}
+
+function planText({ name, height }: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {
+  const upgrade = `${name} at height ${heightText(height)}`
+  switch (status) {
+    case 'submitted':
+    case 'voting':
+      return `Where it passes, nodes switch to ${upgrade}.`
+    case 'passed':
+    case 'queued':
+    case 'executed':
+      return `It asks nodes to switch to ${upgrade}.`
+    case 'failed':
+      return `Its upgrade, ${upgrade}, comes only where it is carried out after all.`
+    default:
+      return `Its upgrade, ${upgrade}, does not come by this proposal.`
+  }
+}
+
+function facts({
+  type,
+  status,
+  derived,
+  plan,
+  proposer,
+  proposalId,
+  tally,
+  metadata,
+}: ProposalData): readonly MessageFact[] {
+  return [
+    { name: 'Type', value: type },
+    { name: 'Status', value: derived ? `${status} (by the clock)` : status },
+    ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally)),
+    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at height ${heightText(plan.height)}` }]),
+    ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
+    { name: 'Proposal', value: shortId(proposalId) },
+    ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),
+  ]
+}
+
+/** Before the vote opens, a row of zeros says nothing. */
+function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
+  const { yes, no, abstain, veto = 0n } = tallyOf(data)
+  return yes + no + abstain + veto > 0n
+}
+
+function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageFact[] {
+  const tally = tallyOf(data)
+  const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
+  const share = sharesOf(tally)
+  const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
+  const standing = quorumReached === undefined ? '' : quorumReached ? ', reached' : `, not reached${missing}`
+  return [
+    { name: 'For', value: share(yes) },
+    { name: 'Against', value: share(no) },
+    { name: 'Abstain', value: share(abstain) },
+    ...(veto === undefined ? [] : [{ name: 'Veto', value: share(veto) }]),
+    ...(quorum === undefined ? [] : [{ name: 'Quorum', value: `${votesText(quorum, tally)}${standing}` }]),
+    ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),
+  ]
+}

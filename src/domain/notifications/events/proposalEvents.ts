@@ -1,0 +1,132 @@
+import { exampleOutcome, exampleProposal, tallyWith } from '../examples/exampleProposal.js'
+import { over } from './eventDeclaration.js'
+import { isDoneByPassing, type ProposalData } from './proposalData.js'
+import { proposalEvent } from './proposalEvent.js'
+
+const outcomes: Readonly<Record<string, string>> = { passed: 'it passed', rejected: 'it was rejected' }
+
+export const proposalEvents = {
+  new_proposal: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'a proposal is seen for the first time',
+    headline: 'New proposal',
+    happened: (what, { proposer }) => `there is a new ${what}${proposer === null ? '' : ` by ${proposer}`}.`,
+    advice: ({ status }) =>
+      status === 'voting'
+        ? 'Read it, and vote.'
+        : status === 'submitted'
+          ? 'Read it before the vote opens.'
+          : undefined,
+    example: (options) => exampleProposal(options),
+  }),
+  voting_started: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'votes count from now on',
+    headline: 'Voting started',
+    happened: (what) => `the vote on this ${what} is open.`,
+    advice: ({ status }) => (status === 'voting' ? 'Vote before it closes.' : undefined),
+    example: (options) => exampleProposal(options),
+  }),
+  voting_ended: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'the vote is over, whatever came of it',
+    headline: 'Voting ended',
+    happened: (what, { status }) => `the vote on this ${what} is over: ${outcomes[status] ?? `it is ${status}`}.`,
+    example: (options) => exampleOutcome(options, 'passed'),
+  }),
+  quorum_reached: proposalEvent<ProposalData>({
+    priority: 'high',
+    when: 'enough votes are cast for the result to count; never after the end of the vote was told',
+    headline: 'Quorum reached',
+    happened: (what) => `the vote on this ${what} has its quorum: it counts, as it stands.`,
+    advice: ({ status }) => (status === 'voting' ? 'Vote, if you have not yet.' : undefined),
+    example: (options) => exampleOutcome(options, 'voting'),
+  }),
+  proposal_passed: proposalEvent<ProposalData>({
+    priority: 'high',
+    when: 'the vote was won',
+    headline: 'Passed',
+    happened: (what, data) => `this ${what} passed${isDoneByPassing(data) ? ', and with that it is done' : ''}.`,
+    advice: getReady,
+    standing: (data) => (isDoneByPassing(data) ? 'over' : 'open'),
+    example: (options) => exampleOutcome(options, 'passed'),
+  }),
+  proposal_rejected: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'the vote was lost',
+    headline: 'Rejected',
+    happened: (what) => `this ${what} was rejected: nothing of it is carried out.`,
+    standing: over,
+    example: (options) => {
+      const { yes, no, ...tally } = tallyWith({ hasQuorum: true })
+      return exampleOutcome(options, 'rejected', { underWay: false, tally: { ...tally, yes: no, no: yes } })
+    },
+  }),
+  proposal_queued: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'it waits in the timelock',
+    headline: 'Queued',
+    happened: (what) => `this ${what} passed and waits to be carried out.`,
+    advice: getReady,
+    example: (options) => exampleOutcome(options, 'queued'),
+  }),
+  proposal_executed: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'its calls were made',
+    headline: 'Executed',
+    happened: (what) => `this ${what} was carried out.`,
+    // What is carried out may be no more than the order to switch at a height.
+    standing: (data) => ('plan' in data && data.plan !== null ? 'open' : 'over'),
+    example: (options) => exampleOutcome(options, 'executed', { underWay: false }),
+  }),
+  proposal_canceled: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'it was taken back',
+    headline: 'Canceled',
+    happened: (what) => `this ${what} was canceled: nothing of it is carried out.`,
+    standing: over,
+    example: (options) => exampleOutcome(options, 'canceled', { underWay: false }),
+  }),
+  proposal_expired: proposalEvent<ProposalData>({
+    priority: 'medium',
+    when: 'nobody carried it out, or closed its vote, in time',
+    headline: 'Expired',
+    happened: (what) => `this ${what} ran out of time: nothing of it is carried out.`,
+    standing: over,
+    example: (options) => exampleOutcome(options, 'expired', { underWay: false }),
+  }),
+  proposal_failed: proposalEvent<ProposalData>({
+    priority: 'high',
+    when: 'it passed, but could not be carried out',
+    headline: 'Failed',
+    happened: (what) => `this ${what} could not be carried out.`,
+    advice: () => 'Look why: it may be tried again.',
+    standing: over,
+    example: (options) => exampleOutcome(options, 'failed', { underWay: false }),
+  }),
+  proposal_retracted: proposalEvent<ProposalData>({
+    priority: 'high',
+    when: 'a reorg removed it from the chain',
+    headline: 'Removed by a reorg',
+    happened: (what) => `a reorg took this ${what} off the chain: what was told of it does not hold any more.`,
+    advice: () => 'Wait before you act on it: it may come back in another block.',
+    isGone: true,
+    standing: () => 'withdrawn',
+    example: (options) => exampleProposal(options),
+  }),
+  emergency_proposal: proposalEvent<ProposalData>({
+    priority: 'critical',
+    when: 'a new proposal is of the type `emergency`',
+    headline: 'Emergency proposal',
+    happened: (what) => `this ${what} is urgent: it is decided sooner than others.`,
+    advice: ({ status }) =>
+      status === 'voting' ? 'Read it and vote now.' : status === 'submitted' ? 'Read it now.' : undefined,
+    example: (options) => exampleProposal(options, { type: 'emergency' }),
+  }),
+}
+/** What happens to a proposal itself. */
+export type ProposalMilestone = keyof typeof proposalEvents
+
+function getReady({ plan }: ProposalData): string | undefined {
+  return plan === null ? undefined : `Get the binary of ${plan.name} ready.`
+}

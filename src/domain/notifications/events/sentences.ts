@@ -1,0 +1,39 @@
+import { defined } from '../../defined.js'
+import type { LocalTime } from '../../text/localTime.js'
+import type { MessageText } from '../messageText.js'
+import { heightText } from '../phrases.js'
+
+/** A sentence of ours as it follows upon the name of a chain. */
+export function clauseOf(sentence: string): string {
+  return sentence.replace(/^(?:The|No|A|An|It|All|None|Nothing) /, (word) => word.toLowerCase())
+}
+
+/** Moments in a sentence of ours, as the reader has them. */
+export function withLocalTimes(sentence: string, clock: LocalTime): string {
+  return sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso))
+}
+
+interface PlanParts {
+  readonly name: string
+  readonly height: number
+}
+
+/** The plan that a message is about, apart. */
+export function planFacts({ name, height }: PlanParts): MessageText['facts'] {
+  return [
+    { name: 'Upgrade', value: name },
+    { name: 'Height', value: heightText(height) },
+  ]
+}
+
+/** Where the links of a message about an upgrade lead to. */
+export function upgradeLinks({
+  proposalId,
+  height,
+}: {
+  readonly proposalId: string | null
+  readonly height: number
+}): MessageText['about'] {
+  // An explorer has a page of the block only once the chain has made it.
+  return { ...defined({ id: proposalId ?? undefined }), height }
+}

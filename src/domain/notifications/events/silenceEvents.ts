@@ -1,0 +1,35 @@
+import { event, over } from './eventDeclaration.js'
+
+/** A silence that is over, and how many notifications of the chain it held back, by event. */
+export type SilenceData = {
+  readonly silence: string
+  readonly comment: string
+  readonly by: string
+  readonly held: number
+  readonly events: Readonly<Record<string, number>>
+}
+
+export const silenceEvents = {
+  silence_ended: event<SilenceData>({
+    priority: 'low',
+    when: 'a silence that held back notifications of the chain is over; how many, by event',
+    title: ({ held }, { chain }) =>
+      `${chain}: a silence is over, it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
+    message: ({ silence, comment, by, events }, { chain }) => [
+      `${chain}: the silence ${silence} of ${by} is over: ${comment}.`,
+      `It held back: ${Object.entries(events)
+        .map(([held, count]) => `${count} ${held}`)
+        .join(', ')}.`,
+      'They are in the inbox: read them with "govstream notifications".',
+    ],
+    subject: ({ silence }, chain) => `${chain}/silence/${silence}`,
+    standing: over,
+    example: () => ({
+      silence: '3',
+      comment: 'we move the node',
+      by: 'ann',
+      held: 3,
+      events: { new_proposal: 2, voting_started: 1 },
+    }),
+  }),
+}

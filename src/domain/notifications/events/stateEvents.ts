@@ -1,0 +1,39 @@
+import { event, over } from './eventDeclaration.js'
+
+/** Where the damaged state lies now, and what is wrong with it. */
+export type RebuiltData = { readonly movedTo: string; readonly problem: string }
+
+const advice = 'Look at the disk: a file does not break by itself.'
+
+export const stateEvents = {
+  state_rebuilt: event<RebuiltData>({
+    priority: 'high',
+    when: 'the state file was damaged, was moved aside and is read from the chain anew',
+    title: (_, { chain }) => `${chain}: the state was damaged and is read anew`,
+    message: (data, { chain }) => [
+      `${chain}: ${rebuiltLines(data).join(' ')}`,
+      `The damaged file was moved to ${data.movedTo}.`,
+      advice,
+    ],
+    say: (data, { timestamp }, { clock }) => ({
+      lines: rebuiltLines(data),
+      facts: [
+        { name: 'Moved to', value: data.movedTo },
+        { name: 'At', value: clock.full(timestamp) },
+      ],
+      about: {},
+      advice,
+    }),
+    subject: (_, chain) => `${chain}/state`,
+    standing: over,
+    example: () => ({ movedTo: './govstream.db.damaged', problem: 'database disk image is malformed' }),
+  }),
+}
+
+/** What was wrong with the state, a clause that ends in a full stop, and what follows from it. */
+function rebuiltLines({ problem }: RebuiltData): readonly string[] {
+  return [
+    `the state file was damaged: ${problem}.`,
+    'The chain is read anew: what is open is announced once more, and what waited to be sent is lost.',
+  ]
+}

@@ -1,0 +1,107 @@
+import { defined } from '../../defined.js'
+import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
+import { isOwn } from '../../upgrades/upgrade.js'
+import type { MessageFact } from '../messageText.js'
+import { blocksText, countText, heightText, shortId } from '../phrases.js'
+import { type EventDeclaration, event } from './eventDeclaration.js'
+import { planFacts, upgradeLinks } from './sentences.js'
+import type { SwitchData, UpgradeData } from './upgradeData.js'
+
+/** What one event of an upgrade has of its own; all else is the same for all of them. */
+export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
+  EventDeclaration<Data>,
+  'priority' | 'when' | 'example' | 'standing'
+> {
+  /** `what` is the name of the plan, and that it is the operator's own. */
+  readonly title: (data: Data, what: string) => string
+  /** What happened, for people: a clause that ends in a full stop. `name` is that of the plan. */
+  readonly detail: (data: Data, name: string) => string
+  /** What the reader should do about it, a sentence or more. @defaultValue nothing */
+  readonly advice?: (data: Data, name: string) => string
+  /** Its reasons say why it does not go on, and stand before when its height comes. @defaultValue false */
+  readonly isExplained?: boolean
+}
+
+const unnamed = 'an unnamed plan'
+
+/** A plan as it is called in a sentence. */
+export function planName({ name }: Pick<UpgradeData, 'name'>): string {
+  return name || unnamed
+}
+
+/** Declares an event of an upgrade. */
+export function upgradeEvent<Data extends UpgradeData>({
+  priority,
+  when,
+  example,
+  standing,
+  title,
+  detail,
+  advice,
+  isExplained = false,
+}: UpgradeEventParts<Data>): EventDeclaration<Data> {
+  const linesOf = (data: Data, from: Viewpoint, clock: LocalTime): readonly string[] => {
+    const arrival = arrivalLines(data, from, clock)
+    return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
+  }
+  return event<Data>({
+    priority,
+    when,
+    title: (data) => title(data, `${planName(data)}${isOwn(data) ? ' (your own plan)' : ''}`),
+    message: (data, { chain, timestamp }) => {
+      const name = planName(data)
+      const todo = advice === undefined ? '' : ` ${advice(data, name)}`
+      return [
+        `${chain}: ${detail(data, name)}${todo}`,
+        ...linesOf(data, { from: timestamp, isLate: false }, utc),
+        sourceLine(data),
+      ]
+    },
+    say: (data, _, { clock, from }) => ({
+      lines: [detail(data, planName(data)), ...linesOf(data, from, clock)],
+      facts: facts(data, clock),
+      about: upgradeLinks(data),
+      ...defined({ advice: advice?.(data, planName(data)) }),
+    }),
+    example,
+    ...defined({ standing }),
+  })
+}
+
+/** When the height of an upgrade that is ahead comes. */
+function arrivalLines(
+  { height, blocksLeft, eta }: UpgradeData,
+  { from, isLate }: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
+  if (blocksLeft === null) return []
+  const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
+  const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
+  return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
+}
+
+/** Who asked for it. */
+function sourceLine(data: UpgradeData): string {
+  const { contract, proposalId, addedBy } = data
+  if (isOwn(data))
+    return `Your own plan, ${addedBy === null ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
+  return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
+}
+
+function facts(data: UpgradeData | SwitchData, clock: LocalTime): readonly MessageFact[] {
+  const versions =
+    'oldVersion' in data
+      ? [
+          { name: 'Version before', value: data.oldVersion },
+          { name: 'Version now', value: data.newVersion },
+        ]
+      : []
+  return [
+    ...planFacts(data),
+    { name: 'Expected', value: data.eta === null ? null : clock.full(data.eta) },
+    { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
+    ...versions,
+    { name: 'File', value: data.file === 'written' ? 'written' : null },
+    { name: 'Proposal', value: data.proposalId === null ? 'none: a plan of your own' : shortId(data.proposalId) },
+  ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
+}

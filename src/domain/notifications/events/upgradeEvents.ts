@@ -1,0 +1,205 @@
+import { exampleSwitch, exampleUpgrade, oldVersion } from '../examples/exampleUpgrade.js'
+import { examplePlan } from '../examples/exampleChain.js'
+import { isOwn } from '../../upgrades/upgrade.js'
+import { heightText } from '../phrases.js'
+import { over } from './eventDeclaration.js'
+import type {
+  ImminentData,
+  RefusedData,
+  RescheduledData,
+  SwitchData,
+  UpgradeCause,
+  UpgradeData,
+} from './upgradeData.js'
+import { planName, upgradeEvent } from './upgradeEvent.js'
+
+export const upgradeEvents = {
+  upgrade_scheduled: upgradeEvent<UpgradeData>({
+    priority: 'high',
+    when: 'a proposal with a plan passed, and the plan is sound',
+    title: ({ height }, what) => `Upgrade ${what} scheduled for height ${heightText(height)}`,
+    detail: ({ height, kind, origin }, name) => {
+      const by = origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
+      return `${kind === 'coordinated' ? 'it is your own plan, no vote decided it' : by}; the node switches to ${name} at height ${heightText(height)}.`
+    },
+    advice: () => 'Have the binary in place.',
+    example: (options) => exampleUpgrade(options),
+  }),
+  upgrade_refused: upgradeEvent<RefusedData>({
+    priority: 'critical',
+    when: 'a plan passed that govstream does not act on, or no file is written for a plan that the chain carries out by itself; the message says why',
+    title: ({ why, height }, what) => {
+      if (why === 'file_withheld') return `upgrade-info.json for ${what} is not written`
+      return `Upgrade ${what} at height ${heightText(height)} ${why === 'held_back' ? 'held back' : 'refused'}`
+    },
+    detail: refusal,
+    advice: refusalAdvice,
+    isExplained: true,
+    example: (options) => ({
+      ...exampleUpgrade(options, {
+        status: 'refused',
+        why: 'refused',
+        reasons: ['The checksum of linux/amd64 is no checksum.'],
+        blocksLeft: null,
+        eta: null,
+      }),
+      more: 0,
+    }),
+  }),
+  upgrade_rescheduled: upgradeEvent<RescheduledData>({
+    priority: 'critical',
+    when: 'a waiting plan has changed',
+    title: ({ before, height }, what) =>
+      before === null || before.height === height
+        ? `Upgrade ${what} changed, still at height ${heightText(height)}`
+        : `Upgrade ${what} moved from height ${heightText(before.height)} to ${heightText(height)}`,
+    detail: (data, name) => {
+      const { before, height } = data
+      const meant = before === null ? 'something else' : `${planName(before)} at ${heightText(before.height)}`
+      return `${isOwn(data) ? 'your own plan' : 'the proposal'} now means ${name} at height ${heightText(height)}; it meant ${meant}.`
+    },
+    advice: () => 'Check that the binary in place is the one for this plan.',
+    example: (options) => {
+      const { name, height } = examplePlan(options)
+      return { ...exampleUpgrade(options), before: { name, height: height - 900 } }
+    },
+  }),
+  upgrade_imminent: upgradeEvent<ImminentData>({
+    priority: 'high',
+    when: 'one of `scheduler.reminders` is due',
+    title: ({ height }, what) => `Upgrade ${what} is near: height ${heightText(height)}`,
+    detail: ({ height }, name) => `${name} is due at height ${heightText(height)}.`,
+    advice: (_, name) => `Check that the binary of ${name} is in place.`,
+    example: (options) => ({ ...exampleUpgrade(options), reminder: '24h' }),
+  }),
+  upgrade_triggered: upgradeEvent<UpgradeData>({
+    priority: 'critical',
+    when: 'the height is reached and the file is in place',
+    title: ({ height }, what) => `Upgrade ${what} triggered at height ${heightText(height)}`,
+    detail: ({ file, isHeld, height }, name) => {
+      if (file === 'written') return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
+      const why =
+        file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
+      return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
+    },
+    advice: () => 'Watch the node come back.',
+    example: (options) => exampleSwitch(options, 0),
+  }),
+  upgrade_completed: upgradeEvent<SwitchData>({
+    priority: 'high',
+    when: 'the chain is past the height and the node carries on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
+    title: (_, what) => `Upgrade ${what} completed`,
+    detail: completion,
+    standing: over,
+    example: (options) => ({
+      ...exampleSwitch(options, 3, { status: 'completed', file: 'none' }),
+      oldVersion,
+      newVersion: examplePlan(options).name,
+      evidence: 'version_changed',
+    }),
+  }),
+  upgrade_failed: upgradeEvent<UpgradeData>({
+    priority: 'critical',
+    when: 'the file cannot be written, there is no sign that the node carries on, or a reorg removed the proposal after its file was written',
+    title: ({ why, height }, what) => {
+      if (why === 'stuck') return `The node has not come past upgrade ${what} at height ${heightText(height)}`
+      return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
+    },
+    detail: failure,
+    advice: ({ why }) => failureAdvice[why ?? 'no_proof'] ?? '',
+    isExplained: true,
+    example: (options) =>
+      exampleSwitch(options, 0, {
+        status: 'failed',
+        why: 'no_proof',
+        file: 'none',
+        reasons: ['No new block for 30 min.'],
+      }),
+  }),
+  upgrade_cancelled: upgradeEvent<UpgradeData>({
+    priority: 'high',
+    when: 'a waiting upgrade is off',
+    title: (_, what) => `Upgrade ${what} cancelled`,
+    detail: ({ height }, name) => `${name} at height ${heightText(height)} is off.`,
+    advice: () => 'Take the binary out again, where it was put in place.',
+    standing: over,
+    example: (options) =>
+      exampleUpgrade(options, {
+        status: 'cancelled',
+        reasons: ['The proposal was canceled.'],
+        blocksLeft: null,
+        eta: null,
+      }),
+  }),
+  upgrade_halt_reached: upgradeEvent<UpgradeData>({
+    priority: 'critical',
+    when: 'a Cosmos node stands at the last block before the height and waits for the new binary',
+    title: ({ height }, what) => `The halt height of ${what} is reached: block ${heightText(height - 1)}`,
+    detail: ({ height }, name) =>
+      `block ${heightText(height - 1)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`,
+    advice: (_, name) => `Where no process manager does it, start ${name} by hand now.`,
+    // Where the nodes stop by themselves, govstream writes no file.
+    example: (options) => exampleSwitch(options, -1, { file: 'none', isHeld: true }),
+  }),
+  upgrade_restarted: upgradeEvent<SwitchData>({
+    priority: 'high',
+    when: 'the node came back with the version it ran before: a restart, not a switch',
+    title: (_, what) => `The node restarted at upgrade ${what}, with the version it ran before`,
+    detail: ({ newVersion }, name) =>
+      `the node was out of reach after ${name} was triggered and runs ${newVersion ?? 'the same version'} again: a restart, not a switch.`,
+    advice: () => 'Look whether the process manager has the new binary.',
+    example: (options) => ({
+      ...exampleSwitch(options, 0),
+      oldVersion,
+      newVersion: oldVersion,
+      evidence: 'same_version_after_outage',
+    }),
+  }),
+}
+export type UpgradeEvent = keyof typeof upgradeEvents
+
+function refusal({ why, height, more, kind }: RefusedData, name: string): string {
+  if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
+  if (why === 'file_withheld')
+    return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
+  const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
+  return `${kind === 'coordinated' ? 'your own plan' : 'the proposal'} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+}
+
+function refusalAdvice(data: RefusedData): string {
+  if (isOwn(data))
+    return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
+  if (data.why === 'held_back') return 'Look at the contract: the file waits.'
+  return data.why === 'file_withheld'
+    ? 'Prepare the switch by hand.'
+    : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
+}
+
+function completion({ height, evidence, oldVersion, newVersion }: SwitchData, name: string): string {
+  switch (evidence) {
+    case 'chain_applied':
+      return `${name} is done: the chain says that it carried the plan out.`
+    case 'version_changed':
+      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past height ${heightText(height)}.`
+    case 'same_version_after_outage':
+      return `${name} counts as done: the node came back after an outage and the chain is past height ${heightText(height)}. It still tells the version ${oldVersion ?? 'it had before'}.`
+    case 'blocks_past_height':
+      return `${name} counts as done: the chain is past height ${heightText(height)}. No other version of the node was seen.`
+  }
+}
+
+function failure({ why, height, file }: UpgradeData, name: string): string {
+  if (why === 'stuck')
+    return `the nodes of this chain stop at block ${heightText(height - 1)} and go on only with ${name}. Nothing shows that they do.`
+  if (why === 'not_written') return `the file for ${name} could not be written.`
+  if (why === 'withdrawn')
+    return `the proposal of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+  return `${name} was triggered, but there is no proof that the node carries on.`
+}
+
+const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
+  stuck: 'Look at the node now. The upgrade still waits.',
+  not_written: 'Mend that now: each poll tries again.',
+  withdrawn: 'Look at the node now: which binary does it run?',
+  no_proof: 'Look at the node now: is it up, and which version does it run?',
+}

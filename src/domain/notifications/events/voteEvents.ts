@@ -1,0 +1,85 @@
+import { durationText } from '../../text/time.js'
+import { exampleProposal } from '../examples/exampleProposal.js'
+import { fewOf } from '../councilText.js'
+import type { ExampleOptions } from '../examples/exampleChain.js'
+import type { ReminderData } from './proposalData.js'
+import { proposalEvent } from './proposalEvent.js'
+
+/** What is told of a vote beside what happens to its proposal: its end comes near, or we voted. */
+export const voteEvents = {
+  voting_ending_soon: proposalEvent<ReminderData>({
+    priority: 'high',
+    when: 'one of `notifier.reminders` is due before the end of a vote',
+    headline: (data) => closingSoon(data),
+    headlineLate: closingSoon,
+    happened: (what) => `the vote on this ${what} is about to close.`,
+    advice: () => 'Vote now, if you have not yet.',
+    ownVotes: ownVoteLines,
+    example: (options) => exampleReminder(options, 'not_voted'),
+  }),
+  not_voted: proposalEvent<ReminderData>({
+    priority: 'high',
+    when: 'it is due, and the chain says that one of `voters` has not voted',
+    headline: (data) => notVoted(data),
+    headlineLate: notVoted,
+    happened: (what) => `the vote on this ${what} closes soon, and not all of ours have voted.`,
+    advice: () => 'Vote now.',
+    ownVotes: ownVoteLines,
+    example: (options) => exampleReminder(options, 'not_voted'),
+  }),
+  voted: proposalEvent<ReminderData>({
+    priority: 'low',
+    when: 'the chain says that all of `voters` have voted, and said before that one had not',
+    headline: 'Voted',
+    happened: (what) => `all of ours have voted on this ${what}.`,
+    ownVotes: ownVoteLines,
+    isVoted: true,
+    example: (options) => exampleReminder(options, 'voted'),
+  }),
+}
+export type ReminderEvent = keyof typeof voteEvents
+
+function closingSoon(data: ReminderData, passed = 0): string {
+  const left = secondsLeft(data, passed)
+  return isTooLate(left) ? 'Voting should be closed by now' : `Voting closes in ${timeText(left)}`
+}
+
+function notVoted(data: ReminderData, passed = 0): string {
+  const left = secondsLeft(data, passed)
+  return isTooLate(left) ? 'Not voted, and voting should be closed by now' : `Not voted yet, ${timeText(left)} left`
+}
+
+/** Of the vote; none are left where it is told too late. */
+function secondsLeft(data: ReminderData, passed: number): bigint | undefined {
+  return data.secondsLeft === null ? undefined : BigInt(data.secondsLeft) - BigInt(passed)
+}
+
+function isTooLate(left: bigint | undefined): boolean {
+  return left !== undefined && left <= 0n
+}
+
+function timeText(left: bigint | undefined): string {
+  return left === undefined ? '' : durationText(left)
+}
+
+/** What is known of our own votes: who has voted, who has not, and of whom the chain does not say. */
+function ownVoteLines({ ownVotes }: ReminderData): readonly string[] {
+  const those = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
+    ownVotes.filter(({ vote }) => vote === wanted).map(({ address }) => address)
+  const line = (start: string, addresses: readonly string[]): readonly string[] =>
+    addresses.length === 0 ? [] : [`${start}: ${fewOf(addresses)}.`]
+  return [
+    ...line('Of ours, not voted', those('not_voted')),
+    ...line('Of ours, not known whether they voted', those('unknown')),
+    ...line('Of ours, voted', those('voted')),
+  ]
+}
+
+function exampleReminder(options: ExampleOptions, vote: 'voted' | 'not_voted'): ReminderData {
+  return {
+    ...exampleProposal(options),
+    reminder: vote === 'voted' ? null : '6h',
+    secondsLeft: vote === 'voted' ? null : '12000',
+    ownVotes: [{ address: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', vote }],
+  }
+}

@@ -1,0 +1,131 @@
+import { cleanLine } from '../text/text.js'
+
+/** One entry of an archive, as its header says. `file` is one with content. */
+export interface ArchiveEntry {
+  readonly path: string
+  readonly kind: 'file' | 'directory' | 'link' | 'special'
+  /** In bytes. */
+  readonly size: number
+  /** Where a link leads; from its own directory, or from the root of the archive where it is a hard one. */
+  readonly target?: string
+  readonly isHard?: true
+}
+
+/** What cosmovisor would look for, and in what. */
+export interface ArchiveQuestion {
+  readonly format: 'tar' | 'zip'
+  /** Name of the binary. Absent where nobody knows it. */
+  readonly daemon?: string
+  /** The directory that the address names after `//`. */
+  readonly subdirectory?: string
+}
+
+/** The entry that cosmovisor would run. `problem` ends a sentence that begins with the download. */
+export type ArchiveMember =
+  { readonly kind: 'member'; readonly index: number } | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
+
+const maxDepth = 32
+const maxShown = 80
+
+/**
+ * Finds the binary of an archive where cosmovisor, which unpacks with go-getter, would find it.
+ *
+ * - An archive of one file and nothing else is that binary, whatever it is called.
+ * - Else it is `bin/<daemon>`, or `<daemon>` at the root.
+ * - The first file of a tar that begins with it is taken in their place, unless there is a `bin/<daemon>`: it lies
+ *   there from the attempt to take the archive for that of one file.
+ * - A directory after `//` must hold `bin/<daemon>`.
+ *
+ * Entries that lead out of their directory, and devices, make it unfit whatever else it holds.
+ */
+export function archiveMember(entries: readonly ArchiveEntry[], question: ArchiveQuestion): ArchiveMember {
+  const danger = entries.map(dangerIn).find((one) => one !== undefined)
+  if (danger !== undefined) return unfit(danger)
+  const first = entries.findIndex(({ kind }) => kind !== 'directory')
+  if (first < 0) return unfit('is an archive that holds no file')
+  const { daemon, subdirectory } = question
+  const isSingle = entries.length === 1
+  if (subdirectory !== undefined && isSingle)
+    return unfit('is an archive of one file, and its address names a directory in it')
+  if (isSingle) return taken(entries, first)
+  if (daemon === undefined)
+    return { kind: 'unclear', problem: 'is an archive of several files, and what the binary is called is not known' }
+  const files = filesIn(entries)
+  if (files === undefined) return unfit('holds a file and a directory of the same name')
+  const base = subdirectory === undefined ? [] : partsOf(subdirectory)
+  if (base.some((part) => part === '..')) return unfit('is an archive, and its address names a directory outside of it')
+  if (base.some((part) => /[*?[]/.test(part)))
+    return { kind: 'unclear', problem: 'is an archive, and its address names directories in it by a pattern' }
+  const inBin = files.get([...base, 'bin', daemon].join('/'))
+  const atRoot = subdirectory === undefined ? files.get(daemon) : undefined
+  const leftover = subdirectory === undefined && question.format === 'tar' && first === 0 ? first : undefined
+  const index = inBin ?? leftover ?? atRoot
+  return index === undefined ? unfit(notThere(daemon, subdirectory)) : taken(entries, index)
+}
+
+function notThere(daemon: string, subdirectory: string | undefined): string {
+  return subdirectory === undefined
+    ? `is an archive that holds neither bin/${daemon} nor ${daemon} at its root`
+    : `is an archive whose directory ${cleanLine(subdirectory, maxShown)} holds no bin/${daemon}`
+}
+
+function taken(entries: readonly ArchiveEntry[], index: number): ArchiveMember {
+  const entry = entries[index]
+  return entry?.kind === 'link'
+    ? unfit(
+        `is an archive with a link in the place of the binary, ${cleanLine(entry.path, maxShown)}, which is not followed`,
+      )
+    : { kind: 'member', index }
+}
+
+/** Index by path, the last of its name; nothing where a name is that of a file and of a directory. */
+function filesIn(entries: readonly ArchiveEntry[]): ReadonlyMap<string, number> | undefined {
+  const files = new Map<string, number>()
+  const directories = new Set(['bin'])
+  for (const [index, { path, kind }] of entries.entries()) {
+    const parts = partsOf(path)
+    const above = kind === 'directory' ? parts : parts.slice(0, -1)
+    for (let depth = 1; depth <= above.length; depth += 1) directories.add(above.slice(0, depth).join('/'))
+    if (kind !== 'directory') files.set(parts.join('/'), index)
+  }
+  return [...files.keys()].some((path) => directories.has(path)) ? undefined : files
+}
+
+/** Why nobody should unpack it, as the end of a sentence that begins with the archive. */
+function dangerIn({ path, kind, target, isHard }: ArchiveEntry): string | undefined {
+  const shown = cleanLine(path, maxShown)
+  if (leadsOut(path)) return `holds an entry that leads out of its directory: ${shown}`
+  const parts = partsOf(path)
+  if (parts.length > maxDepth) return `holds directories that are nested more than ${maxDepth} deep`
+  if (kind === 'special') return `holds something that is neither a file nor a directory: ${shown}`
+  const from = isHard === true ? [] : parts.slice(0, -1)
+  return target !== undefined && climbs(target, from)
+    ? `holds a link that leads out of its directory: ${shown}`
+    : undefined
+}
+
+function leadsOut(path: string): boolean {
+  return isAbsolute(path) || path.split(/[/\\]/).includes('..')
+}
+
+function climbs(target: string, from: readonly string[]): boolean {
+  let depth = from.length
+  for (const part of target.split(/[/\\]/)) {
+    if (part === '..') depth -= 1
+    else if (part !== '' && part !== '.') depth += 1
+    if (depth < 0) return true
+  }
+  return isAbsolute(target)
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(?:[/\\]|[a-z]:)/i.test(path)
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.')
+}
+
+function unfit(problem: string): ArchiveMember {
+  return { kind: 'unfit', problem }
+}

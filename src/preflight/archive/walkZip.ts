@@ -1,0 +1,42 @@
+import { type Entry, getFileNameLowLevel, openPromise } from 'yauzl'
+import type { ArchiveEntry } from '../../domain/readiness/archiveMember.js'
+import { byteText } from '../../domain/text/byteText.js'
+import { ArchiveError } from './ArchiveError.js'
+import type { ArchiveWalk } from './ArchiveWalk.js'
+import { writeContent } from './writeContent.js'
+
+/** Goes through a zip. Nothing is written but what `visit` asks for. Rejects where it is damaged. */
+export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): Promise<void> {
+  const archive = await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false })
+  let size = 0
+  try {
+    for await (const entry of archive.eachEntry()) {
+      signal.throwIfAborted()
+      size += entry.uncompressedSize
+      if (size > mostBytes) throw new ArchiveError(`unpacks to more than ${byteText(mostBytes)}`)
+      const to = visit(entryOf(entry))
+      if (to === undefined) continue
+      if (!entry.canDecodeFileData()) throw new ArchiveError('is packed in a way that is not unpacked here')
+      // It gives no more than the entry announced.
+      const content = await archive.openReadStreamPromise(entry)
+      signal.addEventListener('abort', () => content.destroy(new Error('aborted')), { once: true })
+      await writeContent(to, content)
+    }
+  } finally {
+    archive.close()
+  }
+}
+
+// The mode of Unix, in the upper half; its upper bits tell what it is.
+const kindBits = 0o170000
+const linkBits = 0o120000
+const fileBits = 0o100000
+const directoryBits = 0o040000
+
+function entryOf(entry: Entry): ArchiveEntry {
+  const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false)
+  const bits = (entry.externalFileAttributes >>> 16) & kindBits
+  if (path.endsWith('/') || bits === directoryBits) return { path, kind: 'directory', size: 0 }
+  if (bits === linkBits) return { path, kind: 'link', size: 0 }
+  return { path, kind: bits === 0 || bits === fileBits ? 'file' : 'special', size: entry.uncompressedSize }
+}

@@ -1,0 +1,106 @@
+import { type Client, numberToHex } from 'viem'
+import { SourceError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
+import { findCause } from './rpc/errors/findCause.js'
+import { checksummed } from './governance/evm/contracts.js'
+import type { IdentifyOptions } from './identifySystem.js'
+import { clientUntil } from './rpc/clientUntil.js'
+import { createEvmEndpoints } from './rpc/createEvmEndpoints.js'
+import { classifyRpcError } from './rpc/errors/classifyRpcError.js'
+import { toSourceError } from './rpc/errors/toSourceError.js'
+import { RequestError } from '../transport/RequestError.js'
+
+/** Where the history of a contract begins, as far as one node knows. */
+export type Deployment =
+  | {
+      readonly kind: 'found'
+      /** The block in which the contract came to be. */
+      readonly block: bigint
+    }
+  | {
+      readonly kind: 'pruned'
+      /** The oldest state that the node keeps; the contract was there already. */
+      readonly statesFrom: bigint
+      /** The oldest block whose logs it can tell. */
+      readonly blocksFrom: bigint
+    }
+
+const chain = 'the chain in question'
+const highest = 2n ** 53n
+
+/**
+ * Finds the block in which a contract was deployed, by halving over the states that a node keeps: one request a step,
+ * at most 54. A node that refuses old states has pruned them; then a second halving finds its oldest readable block.
+ *
+ * @throws SourceError where there is no contract, or the node gives no usable answer. A failure is no answer: nothing
+ *   follows from it.
+ */
+export async function findDeployment(options: IdentifyOptions & { readonly address: string }): Promise<Deployment> {
+  const { url, timeoutMs, http, conceal, signal } = options
+  const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs, ...defined({ http, conceal }) })
+  if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
+  const client = clientUntil(endpoint.client, signal)
+  const address = checksummed(options.address, chain)
+  try {
+    const head = await headOf(client, endpoint.host)
+    if (!(await codeAt(client, address, head)))
+      throw new SourceError('permanent', `There is no contract at ${address} on ${endpoint.host} at block ${head}.`)
+    const hasCode = (block: bigint): Promise<boolean | undefined> => unlessRefused(codeAt(client, address, block))
+    const first = await firstBlock(head, async (block) => (await hasCode(block)) === true)
+    if (first === 0n || (await hasCode(first - 1n)) === false) return { kind: 'found', block: first }
+    const blocksFrom = await firstBlock(
+      first,
+      async (block) => (await unlessRefused(hasLogs(client, address, block))) === true,
+    )
+    return { kind: 'pruned', statesFrom: first, blocksFrom }
+  } catch (cause) {
+    throw toSourceError(cause, chain, endpoint.host)
+  }
+}
+
+/** The first of the blocks 0 to `last` of which something holds that holds of `last` and of all after the first. */
+async function firstBlock(last: bigint, holds: (block: bigint) => Promise<boolean>): Promise<bigint> {
+  if (last === 0n || (await holds(0n))) return 0n
+  let [without, within] = [0n, last]
+  while (within - without > 1n) {
+    const middle = (without + within) / 2n
+    if (await holds(middle)) within = middle
+    else without = middle
+  }
+  return within
+}
+
+async function headOf(client: Client, host: string): Promise<bigint> {
+  const answer: unknown = await client.request({ method: 'eth_blockNumber' })
+  const head = typeof answer === 'string' && /^0x[0-9a-f]{1,16}$/i.test(answer) ? BigInt(answer) : highest
+  if (head < highest) return head
+  throw new SourceError('transient', `${host} tells no height that a chain can have.`)
+}
+
+async function codeAt(client: Client, address: `0x${string}`, block: bigint): Promise<boolean> {
+  const code: unknown = await client.request({ method: 'eth_getCode', params: [address, numberToHex(block)] })
+  if (typeof code === 'string' && /^0x[0-9a-f]*$/i.test(code)) return code !== '0x'
+  throw new SourceError('transient', `A node of ${chain} gave no usable answer to eth_getCode at block ${block}.`)
+}
+
+async function hasLogs(client: Client, address: `0x${string}`, block: bigint): Promise<boolean> {
+  const at = numberToHex(block)
+  const [found, logs]: readonly unknown[] = await Promise.all([
+    client.request({ method: 'eth_getBlockByNumber', params: [at, false] }),
+    client.request({ method: 'eth_getLogs', params: [{ address, fromBlock: at, toBlock: at }] }),
+  ])
+  return found !== null && Array.isArray(logs)
+}
+
+/** `undefined` where the node says that it does not have this. That it fails, or asks for a pause, says nothing. */
+async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (cause) {
+    if (cause instanceof SourceError || findCause(cause, (error) => error instanceof RequestError) !== undefined)
+      throw cause
+    const { class: kind, timedOut } = classifyRpcError(cause)
+    if (kind === 'rate-limit' || timedOut === true) throw cause
+    return undefined
+  }
+}
