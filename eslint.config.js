@@ -37,6 +37,7 @@ const rooms = {
     knows: ['domain', 'streams', 'transport', 'views'],
     without: ['viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
   },
+  server: { knows: ['domain', 'channels', 'config', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
     knows: [
@@ -48,6 +49,7 @@ const rooms = {
       'notify',
       'preflight',
       'programs',
+      'server',
       'store',
       'config',
       'transport',
@@ -125,7 +127,7 @@ export default defineConfig(
           properties: true,
           variables: true,
           names: {
-            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write|look)': false,
+            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write|look|serve)': false,
           },
           types: { '^Stage$': false, '^(MonoType)?OperatorFunction$': false },
         },

@@ -42,6 +42,8 @@ const options = {
   // `togetherIn` says where files go, and leaves what is used of them to those that use it.
   logOverride: { 'ignored-bare-import': 'silent' },
 }
+// They name the MIT licence and the author of hono, and bring no file of it: hono's own is the same text.
+const licenceElsewhere = { '@hono/zod-openapi': 'hono', '@hono/zod-validator': 'hono' }
 /** Every command that reads the state opens it with this. */
 const readsState = 'src/cli/withStore.ts'
 const first = await build({ ...options, write: false })
@@ -60,9 +62,10 @@ function licensesOf(packages) {
   return packages
     .map((directory) => {
       const { name, version } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'))
-      const file = readdirSync(join(root, directory)).find((entry) => /^licen[cs]e/i.test(entry))
+      const from = name in licenceElsewhere ? join('node_modules', licenceElsewhere[name]) : directory
+      const file = readdirSync(join(root, from)).find((entry) => /^licen[cs]e/i.test(entry))
       if (file === undefined) throw new Error(`${name} has no licence that could go along with the bundle.`)
-      return `${name} ${version}\n\n${readFileSync(join(root, directory, file), 'utf8').trim()}\n`
+      return `${name} ${version}\n\n${readFileSync(join(root, from, file), 'utf8').trim()}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
 }

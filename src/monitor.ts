@@ -15,6 +15,7 @@ import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
+import { serverOf } from './monitor/serverOf.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
@@ -75,13 +76,15 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
     readAll: () => pollAll(control),
   }
-  const store$ = holdStore({
+  const held$ = holdStore({
     path: config.state,
     ...config.notifier,
+    ...defined({ journal: config.http?.journal }),
     now,
     scheduler,
     onMigrate: logMigration(log),
-  }).pipe(tap(states.hold), finalize(states.letGo), shareState())
+  })
+  const store$ = held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) => watchChains(chains, { ...ports, store })),
     tap(({ state }) => states.keep(state)),
@@ -101,7 +104,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     gracePeriod: config.gracePeriod,
-    ...defined({ heartbeat: heartbeatOf(config, { ...outside, log, now, scheduler }) }),
+    ...defined({
+      heartbeat: heartbeatOf(config, { ...outside, log, now, scheduler }),
+      serve: serverOf(config, { ...outside, states: states.live, log, now, scheduler }),
+    }),
   }
   return { ...viewsOf(turn$, states), ...createControl(control) }
 }

@@ -12,7 +12,7 @@ const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.[jt]s$/,
 /** What a file of src/ imports of the others, as paths from src/. */
 function importsOf(path: string): readonly string[] {
   const text = readFileSync(join(src, path), 'utf8')
-  return [...text.matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => normalize(join(dirname(path), to)))
+  return [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, to = '']) => normalize(join(dirname(path), to)))
 }
 
 /** The rooms that a room imports from, itself left out. */

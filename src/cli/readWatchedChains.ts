@@ -1,10 +1,10 @@
 import { nearest } from '../schema/nearest.js'
 import type { NamedChain } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
-import { defined } from '../domain/defined.js'
 import type { Store } from '../store/Store.js'
 import type { Located } from './locateState.js'
-import type { ChannelDown, WatchedChain } from '../views/statusView.js'
+import type { WatchedChain } from '../views/statusView.js'
+import { watchedChains } from '../views/watchedChains.js'
 
 /**
  * Every chain of the configuration with what is known of it, in its order; every chain of the state where there is
@@ -23,28 +23,7 @@ export function readWatchedChains(store: Store | undefined, located: Located, on
       : named.some(({ chain }) => chain === only)
         ? named.filter(({ chain }) => chain === only)
         : [{ chain: only, enabled: true }]
-  const down = downIn(store)
-  // What no chain of the configuration tells of, the first one does, as `run` has it.
-  const own = (chain: string, index: number): readonly ChannelDown[] =>
-    down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
-  return wanted.map((watched) => {
-    const state = store?.outline(watched.chain)
-    const system = watched.system ?? state?.system
-    return {
-      chain: watched.chain,
-      enabled: watched.enabled,
-      outages: own(watched.chain, named.indexOf(watched)),
-      ...defined({ system, state }),
-    }
-  })
-}
-
-function downIn(store: Store | undefined): readonly ChannelDown[] {
-  if (store === undefined) return []
-  return store
-    .outages()
-    .filter(({ isDown, upSince }) => isDown && upSince === undefined)
-    .map((outage) => ({ ...outage, waiting: store.waitingFor(outage.channel) }))
+  return watchedChains(store, named, wanted)
 }
 
 /**

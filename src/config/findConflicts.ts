@@ -66,6 +66,13 @@ export function findConflicts(
       })),
       'expected a unique name',
     ),
+    ...repeats(
+      ['read', 'write', 'feed'].map((key) => ({
+        path: ['http', 'tokens', key],
+        identity: text(field(field(field(input, 'http'), 'tokens'), key)),
+      })),
+      'expected a token of its own',
+    ),
     ...findRouteConflicts(input, ownHandlers),
     ...handlers.flatMap((handler, at) =>
       items(field(handler, 'chains')).flatMap((chain, index) =>

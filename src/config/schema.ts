@@ -1,6 +1,7 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { chainSchema } from './schemas/chainSchema.js'
 import { defaultState } from './defaultState.js'
+import { httpSchema } from './schemas/httpSchema.js'
 import { notifierSchema } from './schemas/notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
@@ -33,6 +34,7 @@ export const configSchema = section({
     .prefault({})
     .describe('What is kept of the proposals.'),
   notifier: notifierSchema.prefault({}).describe('What is kept of the notifications and where they go.'),
+  http: z.exactOptional(httpSchema).describe('What is served over HTTP. Where it is absent, no port is open.'),
 })
 
 /** The configuration as it is used: defaults filled in, durations in milliseconds. */

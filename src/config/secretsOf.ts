@@ -5,7 +5,7 @@ import type { Config } from './schema.js'
 
 /** Every secret that a configuration and the proxies of the environment hold. */
 export function secretsOf(
-  { chains, notifier: { handlers, heartbeat } }: Pick<Config, 'chains' | 'notifier'>,
+  { chains, notifier: { handlers, heartbeat }, http: server }: Pick<Config, 'chains' | 'notifier' | 'http'>,
   { http, https }: ProxyVariables = {},
 ): Required<Concealed> {
   const ofHandlers = handlers.map((handler) => channelOf(handler).secrets(handler))
@@ -19,7 +19,7 @@ export function secretsOf(
       ...ofHandlers.flatMap(({ urls = [] }) => urls),
       ...[heartbeat?.url, http, https].filter((url) => url !== undefined),
     ],
-    secrets: ofHandlers.flatMap(({ secrets = [] }) => secrets),
+    secrets: [...ofHandlers.flatMap(({ secrets = [] }) => secrets), ...Object.values(server?.tokens ?? {})],
     headers: [
       ...chains.flatMap(({ rpc }) => Object.values(rpc.headers)),
       ...ofHandlers.flatMap(({ headers = [] }) => headers),

@@ -84,6 +84,11 @@ export class StageError extends BaseError {
   readonly kind = 'permanent'
 }
 
+/** The HTTP server cannot listen where it is to. Ends the run. */
+export class ListenError extends BaseError {
+  readonly kind = 'permanent'
+}
+
 /** The text of an unknown cause, for a sentence of our own. */
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)

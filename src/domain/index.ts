@@ -73,6 +73,7 @@ export {
   type ConfigIssue,
   DeliveryError,
   RemoteError,
+  ListenError,
   SlowReaderError,
   SourceError,
   StageError,

@@ -12,8 +12,11 @@ const topLines = (top: object): readonly string[] => linesOf(() => parseConfig({
 
 describe('parseConfig', () => {
   it.each<[unknown, string]>([
-    [null, 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, but it is empty'],
-    [[], 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, got a list'],
+    [
+      null,
+      'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, http, but it is empty',
+    ],
+    [[], 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, http, got a list'],
     [{}, 'chains: expected a list of chains, but it is missing'],
     [{ chains: {} }, 'chains: expected a list of chains, got a mapping'],
     [{ chains: [] }, 'chains: expected at least one chain'],
@@ -151,7 +154,7 @@ describe('parseConfig', () => {
     [{ notifer: {} }, 'notifer: unknown key; did you mean notifier?'],
     [
       { 'with\nnewline': 1 },
-      '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier',
+      '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier, http',
     ],
   ])('refuses %j', (top, line) => {
     expect(topLines(top)).toStrictEqual([line])

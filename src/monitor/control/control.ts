@@ -35,6 +35,7 @@ import type { Heartbeat } from '../heartbeat.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
 import { outboxCalls } from './outboxCalls.js'
+import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
 
 export interface ControlOptions {
@@ -47,6 +48,8 @@ export interface ControlOptions {
   readonly keptBack$: Observable<KeptBack>
   readonly outbox: Omit<OutboxOptions, 'store'>
   readonly heartbeat?: Heartbeat
+  /** Answers over HTTP while a run is at work. */
+  readonly serve?: Serve
   readonly log: LogWriter
   /** Asks for a poll of a chain now. */
   readonly force: (chain: string) => void
@@ -122,7 +125,8 @@ function stoppedBefore(chain: string): SyncResult {
 /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
 function workUntil(
   stop$: Observable<unknown>,
-  { store$, turn$, outbox, heartbeat, log, stopReading, gracePeriod, scheduler }: ControlOptions,
+  sync: Monitor['sync'],
+  { store$, turn$, outbox, heartbeat, serve, log, stopReading, gracePeriod, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
@@ -135,6 +139,7 @@ function workUntil(
     ),
     turn$.pipe(ignoreElements()),
     heartbeat?.during(turn$).pipe(takeUntil(stop$)) ?? EMPTY,
+    serve === undefined ? EMPTY : store$.pipe(whileHeld((store) => serve({ store, turn$, sync, stop$ }))),
     stop$.pipe(take(1), tap(stopReading)),
   ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
 }
@@ -192,7 +197,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
       const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
         defer(() => activities.untilNo('sync')),
-        defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, options)))),
+        defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, sync, options)))),
       )
       activities.during('run', work$).subscribe({ error: reject, complete: resolve })
     })

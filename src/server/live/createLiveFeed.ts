@@ -1,4 +1,4 @@
-import { finalize, ignoreElements, type Observable, Subject, tap } from 'rxjs'
+import { finalize, ignoreElements, type Observable, type SchedulerLike, Subject, tap } from 'rxjs'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { chainOfEvent, type JournalEntry, type JournalEvent } from '../../domain/journal/journalEvent.js'
 import type { JournalStore } from '../../store/JournalStore.js'
@@ -12,6 +12,7 @@ export interface LiveSource {
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed. */
   readonly turn$: Observable<Turn>
+  readonly scheduler: SchedulerLike
 }
 
 /** An event of the journal, ready to be sent. */
@@ -30,6 +31,7 @@ export interface LiveFeed {
   readonly news$: Observable<void>
   readonly hasEnded: () => boolean
   readonly states: LiveSource['states']
+  readonly scheduler: SchedulerLike
   /** The id of the last event so far. */
   readonly newest: () => number
   /**
@@ -45,7 +47,7 @@ const mostKept = 1_000
 const mostKeptChars = 4_000_000
 const pageSize = 100
 
-export function createLiveFeed({ store, states, turn$ }: LiveSource): LiveFeed {
+export function createLiveFeed({ store, states, turn$, scheduler }: LiveSource): LiveFeed {
   const news$ = new Subject<void>()
   let ended = false
   const bounds = (): { readonly after: number; readonly newest: number } =>
@@ -89,6 +91,7 @@ export function createLiveFeed({ store, states, turn$ }: LiveSource): LiveFeed {
     news$,
     hasEnded: () => ended,
     states,
+    scheduler,
     newest: () => newest,
     entriesAfter,
     latestFrames: createLatestFrames(),

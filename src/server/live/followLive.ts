@@ -1,4 +1,4 @@
-import { endWith, firstValueFrom, fromEvent, map, merge, type SchedulerLike, timer } from 'rxjs'
+import { endWith, firstValueFrom, fromEvent, map, merge, timer } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import type { LiveFeed } from './createLiveFeed.js'
@@ -13,17 +13,11 @@ export interface LiveRequest {
   readonly wantsType: (type: LiveEvent['type']) => boolean
 }
 
-export interface FollowOptions {
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal
-  readonly scheduler: SchedulerLike
-}
-
 const heartbeatMs = 15_000
 
 /**
  * What is to be sent to one client, part by part, each when it is asked for: what it missed, how all stands, then what
- * happens; while nothing does, a heartbeat every 15 seconds. Ends with the feed.
+ * happens; while nothing does, a heartbeat every 15 seconds. Ends with the feed, or where the signal aborts.
  *
  * Nothing waits for the client but its place in the journal: a slow one is further behind, and where the journal has
  * gone on without it, it is told so by a `reset`.
@@ -31,7 +25,7 @@ const heartbeatMs = 15_000
 export async function* followLive(
   feed: LiveFeed,
   request: LiveRequest,
-  { signal, scheduler }: FollowOptions,
+  signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const next = createReader(feed, request)
   const isOver = (): boolean => signal.aborted || feed.hasEnded()
@@ -49,7 +43,7 @@ export async function* followLive(
           endWith('news'),
         ),
         fromEvent(signal, 'abort').pipe(map(() => 'gone')),
-        timer(heartbeatMs, scheduler).pipe(map(() => 'quiet')),
+        timer(heartbeatMs, feed.scheduler).pipe(map(() => 'quiet')),
       ),
     )
     if (woken === 'quiet') yield heartbeat

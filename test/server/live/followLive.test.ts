@@ -22,7 +22,8 @@ function given({ journal = 1_000 } = {}) {
   const store = openStore({ path: ':memory:', journal })
   const states = new Map<string, ChainState>()
   const turn$ = new Subject<Turn>()
-  const feed = createLiveFeed({ store, turn$, states: () => states.values() })
+  const scheduler = new VirtualTimeScheduler()
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
   const following = feed.follow$.subscribe()
   onTestFinished(() => {
     following.unsubscribe()
@@ -36,13 +37,8 @@ function given({ journal = 1_000 } = {}) {
     }
   }
   const follow = (request: Partial<LiveRequest> = {}) => {
-    const scheduler = new VirtualTimeScheduler()
     const ending = new AbortController()
-    const parts = followLive(
-      feed,
-      { wantsChain: () => true, wantsType: () => true, ...request },
-      { signal: ending.signal, scheduler },
-    )
+    const parts = followLive(feed, { wantsChain: () => true, wantsType: () => true, ...request }, ending.signal)
     const parser = createStreamParser(1e6)
     const waiting: StreamBlock[] = []
     const next = async (): Promise<StreamBlock | undefined> => {
@@ -89,7 +85,7 @@ describe('whoever follows', () => {
     commit(numbered(1), numbered(2))
     const { take, next } = follow({ lastEventId: id(1) })
 
-    expect(await next()).toMatchObject({ event: 'notification', id: id(3) })
+    expect(await next()).toMatchObject({ event: 'notification', id: id(2) })
     expect(await take(2)).toStrictEqual(['change!', 'notification!'])
     expect(await take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
     commit(numbered(3))

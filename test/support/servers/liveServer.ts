@@ -40,7 +40,7 @@ export async function startLiveServer({
   refuse = () => undefined,
 }: LiveServerOptions): Promise<LiveServer> {
   const turn$ = new Subject<Turn>()
-  const feed = createLiveFeed({ store, turn$, states: () => states.values() })
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
   const following: Subscription = feed.follow$.subscribe()
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
@@ -55,7 +55,7 @@ export async function startLiveServer({
       followLive(
         feed,
         { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
-        { signal, scheduler },
+        signal,
       ),
     )
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()

@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import { httpUrl, list, whole } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+
+const listenForm =
+  'expected an address and a port, such as 127.0.0.1:9464, [::1]:9464 or 0.0.0.0:9464; port 0 takes a free one'
+
+/** Where the server listens: an address or the name of this machine, and a port. */
+const listen = z
+  .string({ error: listenForm })
+  .regex(/^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, { error: listenForm, abort: true })
+  .transform((written, context) => {
+    const at = written.lastIndexOf(':')
+    const host = written.slice(0, at).replace(/^\[|\]$/g, '')
+    const port = Number(written.slice(at + 1))
+    if (port <= 65_535) return { host, port }
+    context.addIssue({ code: 'custom', message: listenForm })
+    return z.NEVER
+  })
+
+const hostForm = 'expected the name of a host as clients call it, such as gov.example or gov.example:8443'
+const host = z
+  .string({ error: hostForm })
+  .regex(/^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?$/, { error: hostForm })
+
+const originForm = 'expected an origin without a path, such as https://app.example'
+const origin = z
+  .string({ error: originForm })
+  .regex(/^https?:\/\/[^\s/?#@]{1,260}$/, { error: originForm, abort: true })
+  .refine((written) => URL.canParse(written), { error: originForm })
+  .transform((written) => new URL(written).origin)
+
+const tokenForm = 'expected a token of at most 500 letters, digits and the signs . _ ~ + / - and ='
+
+/** A secret that a client shows. Only what may stand in a header and in a query as it is. */
+const token = (): z.ZodString =>
+  z.string({ error: tokenForm }).regex(/^[A-Za-z0-9._~+/=-]{1,500}$/, { error: tokenForm })
+
+const publicForm = 'expected an http:// or https:// URL without user, query and fragment'
+const publicUrl = httpUrl()
+  .refine((written) => isPlain(written), { error: publicForm })
+  .transform((written) => new URL(written).href.replace(/\/$/, ''))
+
+function isPlain(written: string): boolean {
+  if (!URL.canParse(written)) return false
+  const { username, password, search, hash } = new URL(written)
+  return username === '' && password === '' && search === '' && hash === ''
+}
+
+/** What is served over HTTP, and to whom. */
+export const httpSchema = section({
+  listen: listen
+    .prefault('127.0.0.1:9464')
+    .describe('Address and port. An address other than a loopback one is reached by other machines.'),
+  hosts: list(host, 'hosts')
+    .readonly()
+    .prefault([])
+    .describe(
+      'Names under which clients reach the server, beside `listen` and `publicUrl`; one without a port is taken with any.',
+    ),
+  tokens: section({
+    read: z.exactOptional(token()).describe('Who shows it may read.'),
+    write: z.exactOptional(token()).describe('Who shows it may read and write; without it nobody may write.'),
+    feed: z
+      .exactOptional(token())
+      .describe('For calendars and feed readers: reads `/calendar.ics` and `/feed.atom` as `?token=`.'),
+  })
+    .prefault({})
+    .describe(
+      'Who may do what. Reading needs no token where a client of this machine asks a loopback address. They are never shown.',
+    ),
+  cors: list(origin, 'origins')
+    .readonly()
+    .prefault([])
+    .describe('Origins of web pages elsewhere that may ask, with a token.'),
+  publicUrl: z
+    .exactOptional(publicUrl)
+    .describe('Where people reach the server, for links in feeds and for the Host of a proxy.'),
+  journal: whole(1).prefault(100_000).describe('Most events that are kept for clients that resume.'),
+})

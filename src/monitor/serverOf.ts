@@ -1,0 +1,55 @@
+import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
+import type { LogWriter } from '../channels/Channel.js'
+import type { Config } from '../config/schema.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Store } from '../store/Store.js'
+import type { SyncResult } from './Monitor.js'
+
+/** What a run gives to the server that is a part of it. */
+interface Served {
+  /** The state that the run holds open. */
+  readonly store: Store
+  readonly turn$: Observable<Turn>
+  readonly sync: () => Promise<readonly SyncResult[]>
+  /** The run is asked to stop. */
+  readonly stop$: Observable<unknown>
+}
+
+/** Listens for as long as it is subscribed; completes after a stop. Errors with a `ListenError`. */
+export type Serve = (served: Served) => Observable<never>
+
+export interface ServerOptions {
+  /** The latest state of each chain. */
+  readonly states: () => Iterable<ChainState>
+  readonly log: LogWriter
+  readonly conceal: (text: string) => string
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/**
+ * The HTTP server of a configuration; absent where none is configured. Its code is loaded when a run begins, so that
+ * nobody else opens a file of it.
+ */
+export function serverOf(config: Config, options: ServerOptions): Serve | undefined {
+  const { http } = config
+  if (http === undefined) return undefined
+  return ({ sync, ...served }) =>
+    defer(() => import('../server/serve.js')).pipe(
+      mergeMap(({ serve }) =>
+        serve({ ...options, ...served, config, http, sync: async () => (await sync()).map(syncedOf) }),
+      ),
+    )
+}
+
+function syncedOf(result: SyncResult): {
+  readonly chain: string
+  readonly height?: bigint
+  readonly problem?: { readonly message: string; readonly temporary: boolean }
+} {
+  const { chain } = result
+  if (result.ok) return { chain, height: result.height }
+  const { message, kind } = result.failure
+  return { chain, problem: { message, temporary: kind === 'transient' } }
+}

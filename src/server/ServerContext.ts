@@ -1,0 +1,55 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Socket } from 'node:net'
+import type { Observable } from 'rxjs'
+import type { LogWriter } from '../channels/Channel.js'
+import type { Config } from '../config/schema.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Store } from '../store/Store.js'
+import type { SyncedChain } from '../views/syncView.js'
+import type { Access } from './access.js'
+import type { LiveFeed } from './live/createLiveFeed.js'
+
+/** The section `http` of a configuration. */
+export type HttpConfig = NonNullable<Config['http']>
+
+/** What came with a request beside its text. */
+export interface ServerEnv {
+  readonly Bindings: {
+    /** Absent where the request came over no socket. */
+    readonly incoming?: { readonly socket: Pick<Socket, 'remoteAddress' | 'localAddress' | 'setTimeout'> }
+  }
+  readonly Variables: {
+    /** What whoever asks may do. */
+    readonly access: Access
+  }
+}
+
+export type App = OpenAPIHono<ServerEnv>
+
+/** Adds the routes of one subject. */
+export type Routes = (app: App, context: ServerContext) => void
+
+/** What the routes work with: one running monitor. */
+export interface ServerContext {
+  readonly config: Config
+  readonly http: HttpConfig
+  /** The state that the run holds open. */
+  readonly store: Store
+  /** The latest state of each chain. */
+  readonly states: () => Iterable<ChainState>
+  /** Every turn once it is committed; completes when the run stops. */
+  readonly turn$: Observable<Turn>
+  /** What clients follow as it happens. */
+  readonly live: LiveFeed
+  /** Polls every chain now. */
+  readonly sync: () => Promise<readonly SyncedChain[]>
+  /** Takes up the configuration anew; absent where the host of the monitor cannot. Rejects with a `ConfigError`. */
+  readonly reload?: () => Promise<void>
+  /** Why not every chain was read since the start, in words that name none; undefined once each was. */
+  readonly unready: () => string | undefined
+  readonly log: LogWriter
+  /** Puts something harmless in the place of every secret of the configuration. */
+  readonly conceal: (text: string) => string
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}

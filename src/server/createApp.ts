@@ -1,0 +1,99 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { StoreError, reasonOf } from '../domain/errors.js'
+import { cleanLine } from '../domain/text/text.js'
+import { allowed, knownHosts } from './guard.js'
+import { answerProblem } from './problem.js'
+import { chainRoutes } from './routes/chains.js'
+import { eventRoutes } from './routes/events.js'
+import { orderRoutes } from './routes/orders.js'
+import { probeRoutes } from './routes/probes.js'
+import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
+
+/** All that is served, a subject a file. */
+const routes: readonly Routes[] = [probeRoutes, chainRoutes, eventRoutes, orderRoutes]
+
+// Of what is sent here, a silence is the longest.
+const maxBody = 65_536
+
+export interface AppOptions {
+  /** The port that is open. */
+  readonly port: () => number
+  /** How long a client may take nothing of an answer, in milliseconds. */
+  readonly idleTimeout: number
+}
+
+/** The routes over one running monitor, behind what holds for all of them. */
+export function createApp(context: ServerContext, { port, idleTimeout }: AppOptions): App {
+  const { http, log, conceal } = context
+  const app: App = new OpenAPIHono<ServerEnv>({
+    defaultHook: (result) =>
+      result.success ? undefined : answerProblem(400, wrongParameter(result.target, result.error.issues)),
+  })
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.res ?? answerProblem(error.status, sentence(error.message))
+    if (error instanceof StoreError && error.kind === 'transient') return answerProblem(503, error.message)
+    log.error({ path: cleanLine(c.req.path, 200) }, `a request failed: ${conceal(reasonOf(error))}`)
+    return answerProblem(500, 'This failed here; the log of govstream says why.')
+  })
+  app.notFound(() => answerProblem(404, 'There is nothing at this path; /openapi.json lists what there is.'))
+  app.use(async (c, next) => {
+    await next()
+    // Until then it is us who take our time.
+    c.env.incoming?.socket.setTimeout(idleTimeout)
+  })
+  app.use(safeHeaders)
+  app.use(knownHosts({ http, port }))
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, methods) =>
+        answerProblem(405, `Expected ${methods.join(' or ')} here.`, {
+          headers: { allow: methods.join(', ') },
+        }),
+    }),
+  )
+  app.use(allowed({ http, port }))
+  app.use(
+    bodyLimit({
+      maxSize: maxBody,
+      onError: () =>
+        answerProblem(413, `Expected a body of at most ${maxBody} bytes.`, {
+          headers: { connection: 'close' },
+        }),
+    }),
+  )
+  for (const add of routes) add(app, context)
+  return app
+}
+
+/** What no page elsewhere is to make of an answer. A route that needs another value sets its own. */
+const safeHeaders: MiddlewareHandler<ServerEnv> = async (c, next) => {
+  await next()
+  for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+}
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+function wrongParameter(
+  target: string,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): string {
+  return issues
+    .map(({ path, message }) =>
+      [path.length === 0 ? target : path.map(String).join('.'), cleanLine(message, 300)].join(': '),
+    )
+    .join('; ')
+}
+
+function sentence(text: string): string {
+  return text === '' ? 'This request is not understood.' : text
+}

@@ -1,0 +1,91 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import { type Access, accessOf, isLoopback } from './access.js'
+import { isKnownHost, isListenName, readHost } from './hosts.js'
+import { answerProblem } from './problem.js'
+import type { HttpConfig, ServerContext, ServerEnv } from './ServerContext.js'
+
+/** The probes: whoever asks by whatever name is answered, for they tell nothing of the chains. */
+const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+/** Programs that show a calendar or a feed send no header: their token stands in the query. */
+const feeds: ReadonlySet<string> = new Set(['/calendar.ics', '/feed.atom'])
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/** What a proxy adds: whoever asks through one is not on this machine. */
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
+
+interface Guarded extends Pick<ServerContext, 'http'> {
+  /** The port that is open. */
+  readonly port: () => number
+}
+
+/** Lets through who names a known host; everybody else may have been led here by a page of somebody else. */
+export function knownHosts({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    if (probes.has(c.req.path)) return next()
+    const host = readHost(c.req.header('host'))
+    const { localAddress } = c.env.incoming?.socket ?? {}
+    if (host !== undefined && isKnownHost(host, http, { port: port(), localAddress })) return next()
+    return answerProblem(
+      421,
+      'This host name is not known here: add it to http.hosts, or ask by the address of http.listen or http.publicUrl.',
+    )
+  }
+}
+
+/** Lets through who may do what is asked: read, or write. */
+export function allowed({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    if (probes.has(c.req.path) || !hasRoute(c)) return next()
+    const isFeed = feeds.has(c.req.path)
+    const access = accessOf(
+      {
+        authorization: c.req.header('authorization'),
+        token: isFeed ? c.req.query('token') : undefined,
+        isLocal: isLocal(c, http, port()),
+      },
+      http,
+    )
+    c.set('access', access)
+    if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, access, http)
+    if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
+    return refuse(
+      isFeed
+        ? 'expected a token: `Authorization: Bearer TOKEN`, or the one of http.tokens.feed as ?token='
+        : 'expected a token: `Authorization: Bearer TOKEN`',
+    )
+  }
+}
+
+/** What is nowhere is told to everybody. */
+function hasRoute(c: Context<ServerEnv>): boolean {
+  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' || path !== '/*')
+}
+
+function refuseWriting(c: Context<ServerEnv>, access: Access, { tokens }: HttpConfig): Response {
+  if (tokens.write === undefined) return answerProblem(403, 'Nobody may write here: set http.tokens.write to allow it.')
+  const hasToken = c.req.header('authorization') !== undefined
+  if (!hasToken) return refuse('writing needs the token of http.tokens.write: `Authorization: Bearer TOKEN`')
+  return access === 'none'
+    ? refuse('this token is not one of http.tokens')
+    : answerProblem(403, 'This token may read only: writing needs the one of http.tokens.write.')
+}
+
+function refuse(detail: string): Response {
+  const sentence = `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`
+  return answerProblem(401, sentence, { headers: { 'www-authenticate': 'Bearer realm="govstream"' } })
+}
+
+/** Whoever asks a loopback address by its own name, from this machine and through nobody else. */
+function isLocal(c: Context<ServerEnv>, http: HttpConfig, port: number): boolean {
+  const { remoteAddress, localAddress } = c.env.incoming?.socket ?? {}
+  const host = readHost(c.req.header('host'))
+  return (
+    isLoopback(http.listen.host) &&
+    remoteAddress !== undefined &&
+    isLoopback(remoteAddress) &&
+    host !== undefined &&
+    isListenName(host, http, { port, localAddress }) &&
+    forwarding.every((name) => c.req.header(name) === undefined)
+  )
+}

@@ -1,0 +1,82 @@
+import { z } from '@hono/zod-openapi'
+import { refusal } from './problem.js'
+import { type Item, problemResponse, type ProblemResponse } from './schemas.js'
+
+const mostItems = 1_000
+const usual = 100
+const limitForm = `expected a whole number from 1 to ${mostItems}`
+
+/** What every list takes in its query: how much of it, and where it goes on. */
+export const pageKeys = {
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, { error: limitForm })
+    .transform(Number)
+    .pipe(z.int().max(mostItems, { error: limitForm }))
+    .default(usual)
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: mostItems,
+      default: usual,
+      description: 'Most items of the answer.',
+    }),
+  after: z.exactOptional(z.string().max(2_000)).describe('The `next` of the page before this one.'),
+}
+
+/** A query with these keys and no others. */
+export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? 'unknown parameter' : undefined),
+  })
+}
+
+/** One page, and where the next one begins: null where this is the last. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** A page out of a list that is short enough to be made as a whole; `cursor` names each item. */
+export function pageOf<T>(
+  all: readonly T[],
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+  cursor: (item: T) => string,
+): Page<T> {
+  const from = after === undefined ? 0 : all.findIndex((item) => cursor(item) === after) + 1
+  if (after !== undefined && from === 0)
+    throw refusal(400, 'after: expected the `next` of a page of this list; where its item is gone, begin anew.')
+  const items = all.slice(from, from + limit)
+  const last = items.at(-1)
+  return { items, next: last === undefined || from + limit >= all.length ? null : cursor(last) }
+}
+
+/** What a list answers. */
+interface ListBody {
+  items: Item[]
+  next: string | null
+}
+
+export function listBody(items: readonly Item[], next: string | null): ListBody {
+  return { items: [...items], next }
+}
+
+// An interface would not do: hono wants an index of any status.
+type ListAnswers = {
+  readonly 200: {
+    readonly description: string
+    readonly content: { readonly 'application/json': { readonly schema: z.ZodType<ListBody> } }
+  }
+  readonly 400: ProblemResponse
+  readonly 401: ProblemResponse
+}
+
+/** The answers of a list of these items. */
+export function listAnswers(item: z.ZodType<Item>, description: string): ListAnswers {
+  const schema = z.strictObject({ items: z.array(item), next: z.string().nullable() })
+  return {
+    200: { description, content: { 'application/json': { schema } } },
+    400: problemResponse('A parameter is wrong.'),
+    401: problemResponse('A token is needed.'),
+  }
+}

@@ -1,0 +1,28 @@
+import { createRoute } from '@hono/zod-openapi'
+import { statusView } from '../../views/statusView.js'
+import { watchedChains } from '../../views/watchedChains.js'
+import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
+import { chainSchema } from '../schemas.js'
+import type { Routes } from '../ServerContext.js'
+
+/** How each chain of the configuration is doing, as `status --json` tells it. */
+export const chainRoutes: Routes = (app, { config, store }) => {
+  const named = config.chains.map(({ name, governance, monitor }) => ({
+    chain: name,
+    system: governance.system,
+    enabled: monitor.enabled,
+  }))
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/chains',
+      summary: 'The chains and how each is doing, as `status --json`',
+      request: { query: strictQuery(pageKeys) },
+      responses: listAnswers(chainSchema, 'The chains, in the order of the configuration.'),
+    }),
+    (c) => {
+      const page = pageOf(named, c.req.valid('query'), ({ chain }) => chain)
+      return c.json(listBody(watchedChains(store, named, page.items).map(statusView), page.next), 200)
+    },
+  )
+}

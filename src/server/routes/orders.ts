@@ -1,0 +1,48 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { syncView } from '../../views/syncView.js'
+import { refusal } from '../problem.js'
+import { type Item, problemResponse, syncedSchema } from '../schemas.js'
+import type { Routes } from '../ServerContext.js'
+
+/** What the running process is told to do at once. */
+export const orderRoutes: Routes = (app, { sync, reload }) => {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/sync',
+      summary: 'Polls every chain now, and answers once all of it is committed',
+      responses: {
+        200: {
+          description: 'Every chain was read, as `sync --json`.',
+          content: { 'application/json': { schema: z.array(syncedSchema) } },
+        },
+        503: problemResponse('A chain was not read; `chains` holds what came of each, as `sync --json`.'),
+      },
+    }),
+    async (c) => {
+      const synced = await sync()
+      const failed = synced.filter(({ problem }) => problem !== undefined)
+      const items: Item[] = synced.map(syncView)
+      if (failed.length === 0) return c.json(items, 200)
+      const names = failed.map(({ chain }) => chain).join(', ')
+      throw refusal(503, `Not read: ${names}.`, { members: { chains: synced.map(syncView) } })
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/reload',
+      summary: 'Takes up the configuration anew',
+      responses: {
+        204: { description: 'It was taken up, or nothing in it had changed.' },
+        501: problemResponse('This process cannot: start it again.'),
+      },
+    }),
+    async (c) => {
+      if (reload === undefined)
+        throw refusal(501, 'This process cannot take up its configuration anew: start it again.')
+      await reload()
+      return c.body(null, 204)
+    },
+  )
+}

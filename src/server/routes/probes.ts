@@ -1,0 +1,36 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { refusal } from '../problem.js'
+import { problemResponse } from '../schemas.js'
+import type { Routes } from '../ServerContext.js'
+
+const probeSchema = z.object({ status: z.literal('ok'), reason: z.string().describe('In words.') }).openapi('Probe')
+const good = { content: { 'application/json': { schema: probeSchema } } }
+
+/** Whether the process is alive, and whether it knows its chains: for those who restart it, or send clients to it. */
+export const probeRoutes: Routes = (app, { unready }) => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/healthz',
+      summary: 'Whether the process answers',
+      responses: { 200: { ...good, description: 'It does.' } },
+    }),
+    (c) => c.json({ status: 'ok' as const, reason: 'The process answers.' }, 200),
+  )
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/readyz',
+      summary: 'Whether every chain was read since the process began',
+      responses: {
+        200: { ...good, description: 'Every chain was read once.' },
+        503: problemResponse('Not every chain was read so far, and how many were not.'),
+      },
+    }),
+    (c) => {
+      const reason = unready()
+      if (reason !== undefined) throw refusal(503, reason)
+      return c.json({ status: 'ok' as const, reason: 'Every chain was read since the start.' }, 200)
+    },
+  )
+}

@@ -1,0 +1,132 @@
+import { getRequestListener } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { isIPv6 } from 'node:net'
+import {
+  asyncScheduler,
+  defer,
+  finalize,
+  fromEvent,
+  ignoreElements,
+  merge,
+  mergeMap,
+  type Observable,
+  type SchedulerLike,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+} from 'rxjs'
+import type { LogWriter } from '../channels/Channel.js'
+import { ListenError } from '../domain/errors.js'
+import { createApp } from './createApp.js'
+import { answerFailure, refuseRaw } from './rawAnswers.js'
+import { createLiveFeed } from './live/createLiveFeed.js'
+import { createReadiness } from './readiness.js'
+import type { HttpConfig, ServerContext } from './ServerContext.js'
+
+export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live'> {
+  /** From then on no request is taken; those under way are answered. */
+  readonly stop$: Observable<unknown>
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+  /** @defaultValue 10 s for a head, 20 s for a request, 30 s for the next piece of an answer */
+  readonly limits?: Limits
+}
+
+/** What a client is given, in milliseconds. */
+interface Limits {
+  /** To send the head of a request, and the whole of it. */
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  /** To take something of an answer. */
+  readonly idleTimeout: number
+  /** From one look for those that are late to the next. */
+  readonly checkEvery: number
+}
+
+const usual: Limits = { headersTimeout: 10_000, requestTimeout: 20_000, idleTimeout: 30_000, checkEvery: 1_000 }
+const keepAliveTimeout = 5_000
+// Of headers, in bytes, and of connections at a time.
+const maxHeaderSize = 16_384
+const maxConnections = 2_000
+
+/**
+ * Listens for as long as it is subscribed; completes once everything that was under way at the stop is answered. Errors
+ * with a `ListenError` where it cannot listen.
+ */
+export function serve({
+  stop$,
+  scheduler = asyncScheduler,
+  limits = usual,
+  ...options
+}: ServeOptions): Observable<never> {
+  return defer(() => {
+    const { http, config, log, turn$ } = options
+    const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
+    const watched = config.chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name)
+    const { note, unready } = createReadiness(watched)
+    const port = (): number => portOf(server) ?? http.listen.port
+    const live = createLiveFeed({ ...options, scheduler })
+    const app = createApp({ ...options, unready, live }, { port, idleTimeout })
+    const answer = getRequestListener((request, env) => app.fetch(request, env), {
+      overrideGlobalObjects: false,
+      errorHandler: answerFailure,
+    })
+    const server = createServer(
+      { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, connectionsCheckingInterval },
+      (incoming, outgoing) => void answer(incoming, outgoing),
+    )
+    server.maxConnections = maxConnections
+    server.on('clientError', refuseRaw)
+    server.on('listening', () => logListening(log, http, port()))
+    server.listen(http.listen.port, http.listen.host)
+    return merge(
+      turn$.pipe(tap(note), ignoreElements()),
+      live.follow$,
+      fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
+      stop$.pipe(
+        take(1),
+        tap(() => server.close()),
+        ignoreElements(),
+      ),
+    ).pipe(
+      takeUntil(fromEvent(server, 'close')),
+      finalize(() => {
+        server.close()
+        server.closeAllConnections()
+      }),
+    )
+  })
+}
+
+// What can be guessed in no time that anybody has.
+const safeLength = 16
+
+function logListening(log: LogWriter, { listen: { host }, tokens }: HttpConfig, port: number): void {
+  for (const [name, token] of Object.entries(tokens))
+    if (token.length < safeLength)
+      log.warn({}, `http.tokens.${name} is short: take one of ${safeLength} characters or more that nobody can guess`)
+  log.info({ url: urlOf(host, port) }, 'http listens')
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address()
+  return address === null || typeof address === 'string' ? undefined : address.port
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
+
+const causes: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there: stop it, or set http.listen',
+  EACCES: 'the system does not allow this port: set another one in http.listen',
+  EADDRNOTAVAIL: 'this machine has no such address: set http.listen',
+  ENOTFOUND: 'this name has no address: set http.listen',
+}
+
+function listenError({ listen: { host, port } }: HttpConfig, cause: unknown): ListenError {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  const reason = causes[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new ListenError(`http cannot listen on ${urlOf(host, port).slice('http://'.length)}: ${reason}.`, { cause })
+}

@@ -1,0 +1,41 @@
+import { defined } from '../domain/defined.js'
+import type { Store } from '../store/Store.js'
+import type { ChannelDown, WatchedChain } from './statusView.js'
+
+/** A chain of a configuration. */
+export interface NamedChain {
+  readonly chain: string
+  readonly system?: string
+  /** False where the configuration says not to watch it. */
+  readonly enabled: boolean
+}
+
+/** What is known of the chains that are `wanted`, in their order. `named` are all of the configuration. */
+export function watchedChains(
+  store: Store | undefined,
+  named: readonly NamedChain[],
+  wanted: readonly NamedChain[] = named,
+): readonly WatchedChain[] {
+  const down = downIn(store)
+  // What no chain of the configuration tells of, the first one does, as `run` has it.
+  const own = (chain: string, index: number): readonly ChannelDown[] =>
+    down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
+  return wanted.map((watched) => {
+    const state = store?.outline(watched.chain)
+    const system = watched.system ?? state?.system
+    return {
+      chain: watched.chain,
+      enabled: watched.enabled,
+      outages: own(watched.chain, named.indexOf(watched)),
+      ...defined({ system, state }),
+    }
+  })
+}
+
+function downIn(store: Store | undefined): readonly ChannelDown[] {
+  if (store === undefined) return []
+  return store
+    .outages()
+    .filter(({ isDown, upSince }) => isDown && upSince === undefined)
+    .map((outage) => ({ ...outage, waiting: store.waitingFor(outage.channel) }))
+}

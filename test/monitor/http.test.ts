@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { LogWriter } from '../../src/channels/Channel.js'
+import { createMonitor } from '../../src/monitor.js'
+import type { ConfigInput } from '../../src/config/schema.js'
+import { governor } from '../support/configs.js'
+import { reading } from '../support/builders.js'
+import { readerOver } from '../support/readerOver.js'
+import { ask } from '../server/serving.js'
+
+const config = (http?: ConfigInput['http']): ConfigInput => ({
+  state: ':memory:',
+  gracePeriod: '2s',
+  notifier: { handlers: [] },
+  chains: [
+    {
+      name: 'local',
+      rpc: { urls: [] },
+      governance: { system: 'governor', address: governor },
+      monitor: { pollInterval: '20ms' },
+    },
+  ],
+  ...(http !== undefined && { http }),
+})
+
+/** A run of a monitor, and where it listens once it does. */
+function running(http?: ConfigInput['http']) {
+  const controller = new AbortController()
+  let listens: (url: string) => void = () => undefined
+  const url = new Promise<string>((resolve) => {
+    listens = resolve
+  })
+  const log: LogWriter = {
+    info: (fields) => 'url' in fields && listens(typeof fields['url'] === 'string' ? fields['url'] : ''),
+    warn: () => undefined,
+    error: () => undefined,
+  }
+  const monitor = createMonitor(config(http), { log, readers: { local: readerOver([reading(5)]) } })
+  const ended = monitor.run({ signal: controller.signal })
+  return { monitor, url, ended, stop: () => controller.abort() }
+}
+
+/** How many ports this process has open. */
+function listening(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
+}
+
+describe('a run', () => {
+  it('serves what it knows where it is to, and stops with the run', async () => {
+    const { monitor, url, ended, stop } = running({ listen: '127.0.0.1:0' })
+    const address = await url
+    expect(listening()).toBeGreaterThan(0)
+    await monitor.sync()
+    expect((await ask(address, '/api/v1/chains')).json()).toMatchObject({
+      items: [{ chain: 'local', health: 'up', height: '5' }],
+    })
+    expect((await ask(address, '/readyz')).status).toBe(200)
+    stop()
+    await ended
+    await expect(ask(address, '/healthz')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('polls when it is told to over HTTP', async () => {
+    const { url, ended, stop } = running({ listen: '127.0.0.1:0', tokens: { write: 'token-that-writes' } })
+    const headers = { authorization: 'Bearer token-that-writes' }
+    const answer = await ask(await url, '/api/v1/sync', { method: 'POST', headers })
+    expect(answer.status).toBe(200)
+    expect(answer.json()).toStrictEqual([{ chain: 'local', ok: true, height: '5', problem: null }])
+    stop()
+    await ended
+  })
+
+  it('ends where the address is taken, and says which', async () => {
+    const first = running({ listen: '127.0.0.1:0' })
+    const { host } = new URL(await first.url)
+    await expect(running({ listen: host }).ended).rejects.toThrow(`http cannot listen on ${host}`)
+    first.stop()
+    await first.ended
+  })
+
+  it('opens no port where it is not told to', async () => {
+    const before = listening()
+    const { monitor, ended, stop } = running()
+    await monitor.sync()
+    expect(listening()).toBe(before)
+    stop()
+    await ended
+  })
+})

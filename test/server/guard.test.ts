@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { serving } from './serving.js'
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const tokens = { read: 'token-that-reads', write: 'token-that-writes', feed: 'token-of-feeds' }
+const chains = '/api/v1/chains'
+
+describe('reading over HTTP', () => {
+  it('needs no token on this machine, also where one is configured', async () => {
+    const { ask } = await serving({ tokens })
+    expect(await ask(chains)).toMatchObject({ status: 200 })
+  })
+
+  it('needs one where another machine can reach the address', async () => {
+    const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
+    const host = `127.0.0.1:${port}`
+    const refused = await ask(chains, { headers: { host } })
+    expect(refused.status).toBe(401)
+    expect(refused.headers['www-authenticate']).toBe('Bearer realm="govstream"')
+    expect(await ask(chains, { headers: { host, ...bearer(tokens.read) } })).toMatchObject({ status: 200 })
+    expect(await ask(chains, { headers: { host, ...bearer(tokens.write) } })).toMatchObject({ status: 200 })
+  })
+
+  it.for([
+    ['the name of a proxy', { host: 'gov.example' }],
+    ['a name of its own', { host: 'gov.internal' }],
+    ['a proxy that says for whom it asks', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a proxy that says so in the standard way', { forwarded: 'for=203.0.113.7' }],
+  ] as const)('needs one through %s, though the proxy is on this machine', async ([, headers]) => {
+    const { ask } = await serving({ tokens, publicUrl: 'https://gov.example', hosts: ['gov.internal'] })
+    expect(await ask(chains, { headers })).toMatchObject({ status: 401 })
+    expect(await ask(chains, { headers: { ...headers, ...bearer(tokens.read) } })).toMatchObject({ status: 200 })
+  })
+
+  it.for([
+    ['another one', bearer('token-of-nobody')],
+    ['the one for feeds', bearer(tokens.feed)],
+    ['an empty one', { authorization: 'Bearer' }],
+    ['another scheme', { authorization: 'Basic dG9rZW4tdGhhdC1yZWFkczo=' }],
+    ['a part of the right one', bearer(tokens.read.slice(0, -1))],
+    ['the right one and more', bearer(`${tokens.read}s`)],
+  ] as const)('is refused to who shows %s, on this machine too', async ([, headers]) => {
+    const { ask } = await serving({ tokens })
+    expect(await ask(chains, { headers })).toMatchObject({ status: 401 })
+  })
+
+  it('takes no token in the query', async () => {
+    const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
+    const headers = { host: `127.0.0.1:${port}` }
+    expect(await ask(`${chains}?token=${tokens.read}`, { headers })).toMatchObject({ status: 401 })
+    expect(await ask(`${chains}?token=${tokens.feed}`, { headers })).toMatchObject({ status: 401 })
+  })
+})
+
+describe('a host that is not known', () => {
+  it.for(['evil.example', '127.0.0.1.evil.example', '127.0.0.1', '127.0.0.1:1', '192.0.2.1', '[::1]'])(
+    'such as %s is told so, for a page elsewhere may have led the browser here',
+    async (host) => {
+      const { ask } = await serving()
+      const answer = await ask(chains, { headers: { host } })
+      expect(answer.status).toBe(421)
+      expect(answer.json()).toMatchObject({ title: 'Misdirected Request', status: 421 })
+    },
+  )
+
+  it('is one that is configured, in any case and with any port where none is said', async () => {
+    const { port, ask } = await serving({
+      hosts: ['gov.internal', 'other.internal:81'],
+      publicUrl: 'https://gov.example',
+      tokens,
+    })
+    const status = async (host: string) => (await ask(chains, { headers: { host, ...bearer(tokens.read) } })).status
+    expect(await status('GOV.internal:8080')).toBe(200)
+    expect(await status('other.internal:81')).toBe(200)
+    expect(await status('other.internal')).toBe(421)
+    expect(await status('gov.example')).toBe(200)
+    expect(await status('gov.example:444')).toBe(421)
+    expect(await status(`localhost:${port}`)).toBe(200)
+  })
+
+  it('is, of a server on all addresses, the one that was reached', async () => {
+    const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
+    const status = async (host: string) => (await ask(chains, { headers: { host, ...bearer(tokens.read) } })).status
+    expect(await status(`127.0.0.1:${port}`)).toBe(200)
+    expect(await status(`192.0.2.1:${port}`)).toBe(421)
+    expect(await status(`evil.example:${port}`)).toBe(421)
+  })
+
+  it('stops no probe, nor does a missing token', async () => {
+    const { ask } = await serving({ listen: '0.0.0.0:0', tokens })
+    expect(await ask('/healthz', { headers: { host: 'evil.example' } })).toMatchObject({ status: 200 })
+    expect(await ask('/readyz', { headers: { host: '10.0.0.1:9464' } })).toMatchObject({ status: 503 })
+  })
+})

@@ -1,0 +1,226 @@
+import { connect, createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { StoreError } from '../../src/domain/errors.js'
+import { openStore } from '../../src/store/openStore.js'
+import { state, turn } from '../support/storeGiven.js'
+import { deferred, sendRaw, serving } from './serving.js'
+
+const chains = '/api/v1/chains'
+
+describe('a server', () => {
+  it('answers with the chains of the configuration, also before the first poll', async () => {
+    const { ask } = await serving()
+    const answer = await ask(chains)
+    expect(answer.headers['content-type']).toMatch(/^application\/json/)
+    expect(answer.json()).toMatchObject({ items: [{ chain: 'local', health: 'starting', height: null }], next: null })
+  })
+
+  it('is ready once every chain was read', async () => {
+    const { ask, turn$ } = await serving()
+    const before = await ask('/readyz')
+    expect(before.status).toBe(503)
+    expect(before.json()).toMatchObject({ detail: '1 of 1 chain was not read since the start.' })
+    turn$.next(turn({ cause: 'failure', state: state({ chain: 'local' }) }))
+    expect((await ask('/readyz')).status).toBe(503)
+    turn$.next(turn({ cause: 'reading', state: state({ chain: 'local' }) }))
+    expect((await ask('/readyz')).json()).toStrictEqual({
+      status: 'ok',
+      reason: 'Every chain was read since the start.',
+    })
+  })
+
+  it('warns of a token that could be guessed', async () => {
+    const { logged } = await serving({ tokens: { read: 'r', write: 'w8Hq1sVbYc0dT7ka' } })
+    expect(logged).toStrictEqual([
+      'http.tokens.read is short: take one of 16 characters or more that nobody can guess {}',
+      expect.stringMatching(/^http listens/),
+    ])
+  })
+
+  it('says where it cannot listen, and why', async () => {
+    const taken = createServer()
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => {
+        const address = taken.address()
+        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+      })
+    })
+    await expect(serving({ listen: `127.0.0.1:${port}` })).rejects.toThrow(
+      `http cannot listen on 127.0.0.1:${port}: another program listens there: stop it, or set http.listen.`,
+    )
+    taken.close()
+    await expect(serving({ listen: '192.0.2.1:1' })).rejects.toThrow('this machine has no such address')
+  })
+
+  it('answers what is under way when it stops, and takes nothing after that', async () => {
+    const asked = deferred<true>()
+    const result = deferred<[]>()
+    const { ask, stop, url } = await serving(
+      { tokens: { write: 'token-that-writes' } },
+      {
+        sync: () => {
+          asked.resolve(true)
+          return result.promise
+        },
+      },
+    )
+    const answer = ask('/api/v1/sync', { method: 'POST', headers: { authorization: 'Bearer token-that-writes' } })
+    await asked.promise
+    const stopped = stop()
+    await expect(ask(chains)).rejects.toThrow('ECONNREFUSED')
+    result.resolve([])
+    expect(await answer).toMatchObject({ status: 200 })
+    await stopped
+    expect(url).toMatch(/^http:/)
+  })
+
+  it('is not kept from stopping by who keeps a connection open', async () => {
+    const { port, stop } = await serving()
+    const socket = connect(port, '127.0.0.1')
+    await new Promise<void>((resolve) => socket.once('connect', resolve))
+    socket.write(`GET ${chains} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
+    await new Promise((resolve) => socket.once('data', resolve))
+    const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')))
+    await stop()
+    expect(await closed).toBe('closed')
+  })
+})
+
+describe('a slow client', () => {
+  const limits = { headersTimeout: 80, requestTimeout: 160, idleTimeout: 80, checkEvery: 20 }
+  const head = (port: number): string => `POST /api/v1/sync HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`
+
+  it.for<[string, (port: number) => string]>([
+    ['says nothing', () => ''],
+    ['does not end its head', head],
+  ])('that %s is told so and cut off', async ([, bytes]) => {
+    const { port } = await serving({ tokens: { write: 'token-that-writes' } }, { limits })
+    const answer = await sendRaw(port, bytes(port))
+    expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout/)
+  })
+
+  it('that takes nothing of an answer is cut off', async () => {
+    const problem = 'x'.repeat(2 ** 24)
+    const outline = () => ({ ...state(), open: 0, health: { ...state().health, problem } })
+    const { port, stop } = await serving({}, { limits, store: { ...openStore({ path: ':memory:' }), outline } })
+    const socket = connect(port, '127.0.0.1')
+    const ended = new Promise((resolve) => socket.once('close', resolve))
+    socket.on('error', () => undefined)
+    socket.write(`GET ${chains} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
+    await new Promise((resolve) => socket.once('readable', resolve))
+    await stop()
+    socket.resume()
+    await ended
+    expect(socket.bytesRead).toBeLessThan(problem.length)
+  })
+
+  it('is waited for while the answer is not ready', async () => {
+    const result = deferred<[]>()
+    const { ask, port } = await serving(
+      { tokens: { write: 'token-that-writes' } },
+      { limits, sync: () => result.promise },
+    )
+    const answer = ask('/api/v1/sync', { method: 'POST', headers: { authorization: 'Bearer token-that-writes' } })
+    // Others, who came later, are given up meanwhile.
+    for (const _ of [1, 2, 3]) expect(await sendRaw(port, '')).toContain('408')
+    result.resolve([])
+    expect(await answer).toMatchObject({ status: 200 })
+  })
+})
+
+describe('every error', () => {
+  const problem = { type: 'about:blank' }
+
+  it.for([
+    ['a parameter that is none', `${chains}?limit=x`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
+    ['a parameter out of its bounds', `${chains}?limit=1001`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
+    ['a parameter that nobody knows', `${chains}?limits=1`, {}, 400, 'query: unknown parameter'],
+    [
+      'a cursor of nowhere',
+      `${chains}?after=x`,
+      {},
+      400,
+      'after: expected the `next` of a page of this list; where its item is gone, begin anew.',
+    ],
+    ['a path of nothing', '/api/v2', {}, 404, 'There is nothing at this path; /openapi.json lists what there is.'],
+    ['a method that is not served there', chains, { method: 'POST' }, 405, 'Expected GET or HEAD here.'],
+    [
+      'a body that is too long',
+      '/api/v1/sync',
+      { method: 'POST', body: 'x'.repeat(70_000), headers: { authorization: 'Bearer token-that-writes' } },
+      413,
+      'Expected a body of at most 65536 bytes.',
+    ],
+  ] as const)('is a problem in JSON: %s', async ([, path, asked, status, detail]) => {
+    const { ask } = await serving({ tokens: { write: 'token-that-writes' } })
+    const answer = await ask(path, asked)
+    expect(answer.status).toBe(status)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(answer.json()).toMatchObject({ ...problem, status, detail })
+  })
+
+  it('holds no stack and no secret, and the log says what failed', async () => {
+    const store = openStore({ path: ':memory:' })
+    const failing = {
+      ...store,
+      outages: () => {
+        throw new Error('the disk of token-that-writes is gone')
+      },
+    }
+    const { ask, logged } = await serving({ tokens: { write: 'token-that-writes' } }, { store: failing })
+    const answer = await ask(chains)
+    expect(answer.status).toBe(500)
+    expect(answer.json()).toStrictEqual({
+      type: 'about:blank',
+      title: 'Internal Server Error',
+      status: 500,
+      detail: 'This failed here; the log of govstream says why.',
+    })
+    expect(logged.at(-1)).toBe(`a request failed: the disk of (secret) is gone {"path":"${chains}"}`)
+  })
+
+  it('is a passing one where another process keeps the state locked', async () => {
+    const busy = new StoreError('The state is locked.', { kind: 'transient' })
+    const failing = {
+      ...openStore({ path: ':memory:' }),
+      outages: () => {
+        throw busy
+      },
+    }
+    const { ask } = await serving({}, { store: failing })
+    expect(await ask(chains)).toMatchObject({ status: 503 })
+  })
+
+  it.for([
+    ['bytes that are no request', 'hello\r\n\r\n', 400],
+    ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a host that is none', 'GET /healthz HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
+  ] as const)('is a problem in JSON, also for %s', async ([, bytes, status]) => {
+    const { port } = await serving()
+    const answer = await sendRaw(port, bytes)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json')
+    expect(JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))).toMatchObject({ status })
+  })
+})
+
+describe('every answer', () => {
+  it('is for nobody else to keep, to frame or to take for something else', async () => {
+    const { ask } = await serving()
+    for (const path of [chains, '/healthz', '/nothing']) {
+      expect((await ask(path)).headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      })
+    }
+  })
+
+  it('says nothing to pages elsewhere', async () => {
+    const { ask } = await serving()
+    const { headers } = await ask(chains, { headers: { origin: 'https://evil.example' } })
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
