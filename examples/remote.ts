@@ -19,7 +19,9 @@ const line$ = merge(
   connection$.pipe(
     map((now) => (now.type === 'open' ? 'connected' : now.type === 'lost' ? `lost: ${now.problem}` : now.reason)),
   ),
-  upgrades$.pipe(map(({ upgrades }) => `upgrades ahead: ${upgrades.filter((one) => one.status === 'scheduled').length}`)),
+  upgrades$.pipe(
+    map(({ upgrades }) => `upgrades ahead: ${upgrades.filter((one) => one.status === 'scheduled').length}`),
+  ),
   changes$.pipe(map((change) => `${change.chain}: ${change.type}`)),
   notifications$.pipe(map(({ priority, title }) => `[${priority}] ${title}`)),
 )

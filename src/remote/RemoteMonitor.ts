@@ -26,7 +26,7 @@ export type Connection =
  * does it.
  */
 export interface RemoteMonitor {
-  /** Every new head; those between two polls, or while the connection was lost, are skipped. The latest of each first. */
+  /** Every new head; those between two polls, or of a lost connection, are skipped. The latest of each chain first. */
   readonly heads$: IterableStream<Head & { readonly chain: string }>
   /** Every difference, in order. None is lost or repeated while subscribed, unless `connection$` tells of a reset. */
   readonly changes$: IterableStream<Change>

@@ -19,11 +19,11 @@ import type { RemoteState } from './stepRemote.js'
  */
 export function connectMonitor(options: ConnectOptions): RemoteMonitor {
   const { update$, latest, lastEventId } = followRemote(options)
-  const each = <T>(part: (update: Update) => T | undefined): Observable<T> =>
+  const each$ = <T>(part: (update: Update) => T | undefined): Observable<T> =>
     update$.pipe(concatMap((update) => some(part(update))))
-  const latestFirst = <T>(part: (update: Update) => T | undefined): Observable<T> =>
-    defer(() => concat(some(part(latest())), each(part)))
-  const state$ = latestFirst(({ state }) => state)
+  const latestFirst$ = <T>(part: (update: Update) => T | undefined): Observable<T> =>
+    defer(() => concat(some(part(latest())), each$(part)))
+  const state$ = latestFirst$(({ state }) => state)
   return {
     heads$: iterable(state$.pipe(eachNew(({ heads }) => heads, isSameBlock))),
     health$: iterable(
@@ -34,8 +34,8 @@ export function connectMonitor(options: ConnectOptions): RemoteMonitor {
         ),
       ),
     ),
-    changes$: iterable(each(({ event }) => (event?.type === 'change' ? event.change : undefined))),
-    notifications$: iterable(each(({ event }) => (event?.type === 'notification' ? event.notification : undefined))),
+    changes$: iterable(each$(({ event }) => (event?.type === 'change' ? event.change : undefined))),
+    notifications$: iterable(each$(({ event }) => (event?.type === 'notification' ? event.notification : undefined))),
     proposals$: iterable(
       state$.pipe(
         map(({ proposals }) => proposals),
@@ -53,7 +53,7 @@ export function connectMonitor(options: ConnectOptions): RemoteMonitor {
         map((chains) => queueOf([...chains.values()].flatMap((upgrades) => [...upgrades.values()]))),
       ),
     ),
-    connection$: iterable(latestFirst(({ connection }) => connection)),
+    connection$: iterable(latestFirst$(({ connection }) => connection)),
     lastEventId,
   }
 }

@@ -90,10 +90,10 @@ export function followRemote({
       const connection: Connection = { type: 'lost', problem: cause.message, retryInMs }
       return of({ ...defined({ state: standing.state }), connection })
     }
-    const silent = (): Observable<never> => throwError(() => new LostError(`${base.origin} has gone silent.`))
+    const silent$ = (): Observable<never> => throwError(() => new LostError(`${base.origin} has gone silent.`))
 
     return defer(() => openStream({ base, token, lastEventId: last, fetch })).pipe(
-      timeout({ each: silentAfter, with: silent, scheduler }),
+      timeout({ each: silentAfter, with: silent$, scheduler }),
       concatMap((blocks, index) => (index === 0 ? of(open()) : from(blocks).pipe(map(receive)))),
       catchError(lose),
       repeat({ delay: () => timer(retryOf(latest.connection), scheduler) }),

@@ -114,7 +114,7 @@ describe('GET /api/v1/events', () => {
 
     expect(reset?.event).toBe('reset')
     expect(reset?.id).toBeUndefined()
-    expect(JSON.parse(reset?.data ?? '')).toStrictEqual({ reason: expect.stringContaining('not in the journal') })
+    expect(reset?.data).toContain('not in the journal any more')
     expect(await standing()).toHaveLength(5)
   })
 
@@ -135,7 +135,7 @@ describe('GET /api/v1/events', () => {
     const { ask } = await serving()
     const answer = await ask(`${events}?${query}`)
     expect(answer.status).toBe(400)
-    expect(answer.json()).toMatchObject({ detail: expect.stringContaining(detail) })
+    expect(answer.text).toContain(detail)
   })
 
   it('needs a token where reading does', async () => {

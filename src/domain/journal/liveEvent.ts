@@ -10,8 +10,8 @@ export type LatestEvent =
   | { readonly type: 'head'; readonly head: Head & { readonly chain: string } }
   | { readonly type: 'health'; readonly health: Health }
   /**
-   * The proposals of a chain that are another thing than before, and the keys of those that are not held any more. Where
-   * it is `whole`, the first of all that are held. `counts` are of all that are tracked.
+   * Proposals of a chain that are another thing than before, and the keys of those that are not held any more. Where it
+   * is `whole`, the first of all that are held. `counts` are of all that are tracked.
    */
   | {
       readonly type: 'proposals'
@@ -31,7 +31,7 @@ export type LatestEvent =
     }
 
 /** What follows from there is not all that happened since: `reason` says why, in a sentence. */
-export interface ResetEvent {
+interface ResetEvent {
   readonly type: 'reset'
   readonly reason: string
 }

@@ -16,14 +16,14 @@ export interface LiveSource {
 }
 
 /** An event of the journal, ready to be sent. */
-export interface ReadyEntry {
+interface ReadyEntry {
   readonly id: number
   readonly type: JournalEvent['type']
   readonly chain: string
   readonly frame: string
 }
 
-/** What all clients together need. Nothing waits in it for anybody: a client that stalls costs no more than its place. */
+/** What all clients need. Nothing waits in it for anybody: a client that stalls costs no more than its place. */
 export interface LiveFeed {
   /** Follows the turns for as long as it is subscribed; then the streams of all clients end. */
   readonly follow$: Observable<never>

@@ -45,6 +45,7 @@ export async function* followLive(
         fromEvent(signal, 'abort').pipe(map(() => 'gone')),
         timer(heartbeatMs, feed.scheduler).pipe(map(() => 'quiet')),
       ),
+      { defaultValue: 'gone' },
     )
     if (woken === 'quiet') yield heartbeat
   }

@@ -7,7 +7,7 @@ import { frameOf } from './frame.js'
 
 /** What is told as it stands. */
 export const latestTypes = ['head', 'health', 'proposals'] as const
-export type LatestType = (typeof latestTypes)[number]
+type LatestType = (typeof latestTypes)[number]
 
 type Known = ChainState | undefined
 
