@@ -29,7 +29,7 @@ const rooms = {
   },
   channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
-  sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
+  sinks: { knows: ['domain', 'channels', 'programs', 'store', 'streams'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
   // Runs where a browser runs.

@@ -9,6 +9,7 @@ export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 // Configuration.
 export { loadConfig } from './config/loadConfig.js'
 export { parseConfig } from './config/parseConfig.js'
+export type { ConfigDifference, NamedDifference } from './config/differenceOf.js'
 export type { Config, ConfigInput } from './config/schema.js'
 
 // What has an entry of its own: a browser takes it from there.

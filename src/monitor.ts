@@ -3,19 +3,17 @@ import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
 import { defined } from './domain/defined.js'
-import { assembleChains } from './monitor/chain/assembleChain.js'
 import { createActivities } from './monitor/control/activities.js'
 import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
-import { composerOf } from './monitor/composerOf.js'
-import { heartbeatOf } from './monitor/heartbeat.js'
-import { openLanes } from './monitor/openLanes.js'
+import { createCurrentSetup } from './monitor/currentSetup.js'
 import { createLatestStates } from './monitor/latestStates.js'
-import { lineOf } from './monitor/chain/lineOptionsOf.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
+import { createReload } from './monitor/control/createReload.js'
 import { requireKnown } from './monitor/requireKnown.js'
 import { serverOf } from './monitor/serverOf.js'
+import { setUp, type SetUpDeps } from './monitor/setUp.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
@@ -34,13 +32,19 @@ import { whileHeld } from './streams/whileHeld.js'
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
+  return assembleMonitor(parseFor(deps, config), deps)
+}
+
+/** The configuration, as what the host brings along allows and demands it. */
+function parseFor(deps: MonitorDeps, config: ConfigInput | Config): Config {
   const { clients = {}, readers = {}, handlers = [] } = deps
   const parsed = parseConfig(config, {
     clients: Object.keys(clients),
     readers: Object.keys(readers),
     handlers: handlers.map(({ type }) => type),
   })
-  return assembleMonitor(parsed, deps)
+  requireKnown(deps, parsed)
+  return parsed
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
@@ -48,66 +52,61 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
-  const outside = createServerAccess(config)
-  const compose = composerOf(config, { now })
-  const { lanes, route } = openLanes(config, { log, now, scheduler, handlers, http: outside.http, compose })
-  const onProgress = deps.onProgress ?? progressLog(log, now)
-  const chains = assembleChains(config, deps, { ...outside, now, onProgress })
-  const states = createLatestStates(config.state, chains)
+  const { cover, ...outside } = createServerAccess(config)
+  const setupDeps: SetUpDeps = {
+    ...deps,
+    ...outside,
+    onProgress: deps.onProgress ?? progressLog(log, now),
+    handlers,
+    log,
+    now,
+    scheduler,
+    compose: (notification) => setup().compose(notification),
+  }
+  const { setup, setup$, replace } = createCurrentSetup(setUp(config, setupDeps))
+  const states = createLatestStates(config.state, () => [...setup().chains.keys()])
 
   // The edges where calls become events.
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
-  const ports = {
-    route,
-    log,
-    now,
-    random,
-    scheduler,
-    force$,
-    stopping$,
-    maxAge: config.proposals.maxAge,
-    priorities: config.notifier.priorities,
-    watched: chains.map(({ name }) => name),
-    channels: new Set(lanes.keys()),
-    isAtWork: activities.isAtWork,
-    stagesOf: lineOf(config, deps),
-    onSeed: states.keep,
-    onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
-    readAll: () => pollAll(control),
-  }
-  const held$ = holdStore({
+  const shared = { setup$, setup, log, now, scheduler }
+  const store$ = holdStore({
     path: config.state,
-    ...config.notifier,
+    bounds: () => setup().config.notifier,
+    ...shared,
     ...defined({ journal: config.http?.journal }),
-    now,
-    scheduler,
     onMigrate: logMigration(log),
-  })
-  const store$ = held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
+  }).pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
-    whileHeld((store) => watchChains(chains, { ...ports, store })),
+    whileHeld((store) =>
+      watchChains({
+        ...shared,
+        store,
+        random,
+        force$,
+        stopping$,
+        isAtWork: activities.isAtWork,
+        onSeed: states.keep,
+        onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
+        onGone: states.forget,
+        readAll: () => pollAll(control),
+      }),
+    ),
     tap(({ state }) => states.keep(state)),
     finalize(states.clear),
     share(),
   )
   const control: ControlOptions = {
+    ...shared,
     activities,
     store$,
     turn$,
     keptBack$,
-    log,
-    now,
-    scheduler,
-    chains: chains.map(({ name }) => name),
-    outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler },
+    outbox: { now, random, conceal: outside.conceal, scheduler },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
-    gracePeriod: config.gracePeriod,
-    ...defined({
-      heartbeat: heartbeatOf(config, { ...outside, log, now, scheduler }),
-      serve: serverOf(config, { ...outside, states: states.live, log, now, scheduler }),
-    }),
+    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now, scheduler }) }),
   }
-  return { ...viewsOf(turn$, states), ...createControl(control) }
+  const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
+  return { ...viewsOf(turn$, states), ...createControl(control), reload }
 }

@@ -2,18 +2,14 @@ import * as z from 'zod'
 import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { Json } from '../domain/text/json.js'
 import { rate, text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
+import type { LogWriter } from './LogWriter.js'
 import { templatesSchema } from './templates.js'
 
-/** The levels of the log that are used. */
-export type LogLevel = 'info' | 'warn' | 'error'
-
-/** The part of a pino logger that is used: fields, then the line. */
-export type LogWriter = Readonly<Record<LogLevel, (fields: Readonly<Record<string, Json>>, line: string) => void>>
+export type { LogLevel, LogWriter } from './LogWriter.js'
 
 /** What a channel may work with. */
 export interface ChannelDeps {

@@ -5,8 +5,8 @@ import { cleanLine } from '../domain/text/text.js'
 import { parseTemplate, type Template, templateProblem, templateReason } from '../schema/liquid.js'
 import { hintsFor, section } from '../schema/section.js'
 import { text } from '../schema/scalars.js'
-import type { ChannelDeps, LogWriter } from './Channel.js'
 import { events } from './filter.js'
+import type { LogWriter } from './LogWriter.js'
 
 /** Texts of the operator's own for an event, in place of the default ones. */
 interface EventTemplates {
@@ -45,6 +45,8 @@ export const templatesSchema = z.partialRecord(
   },
 )
 
+type Compose = (notification: Notification) => Message
+
 interface TemplateDeps {
   readonly log: Pick<LogWriter, 'warn'>
   readonly timezone: string
@@ -61,10 +63,10 @@ const maxLines = 60
  * fails falls back to the default text, and the log says so.
  */
 export function withTemplates(
-  compose: ChannelDeps['compose'],
+  compose: Compose,
   layers: readonly (Templates | undefined)[],
   { log, timezone, handler }: TemplateDeps,
-): ChannelDeps['compose'] {
+): Compose {
   const parsed = new Map<string, Template>()
   const fill = (part: keyof EventTemplates, notification: Notification, message: Message): string | undefined => {
     const { event } = notification

@@ -27,4 +27,6 @@ export interface Context {
   readonly now: () => number
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
+  /** From now on a hang-up calls this in place of a stop. @defaultValue it stays a stop */
+  readonly onHangUp?: (called: () => void) => void
 }

@@ -20,8 +20,11 @@ export interface Log {
 }
 
 /** The log on stderr. No line of it holds a secret of the configuration, or the stack of an error. */
-export function createLogger(config: Config, { terminal, now }: Pick<Context, 'terminal' | 'now'>): Log {
-  const conceal = redactorOf(config)
+export function createLogger(
+  config: Config,
+  { terminal, now }: Pick<Context, 'terminal' | 'now'>,
+  conceal = redactorOf(config),
+): Log {
   const options = {
     level: config.log.level,
     timestamp: pino.stdTimeFunctions.isoTime,

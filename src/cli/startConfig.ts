@@ -10,9 +10,11 @@ import { defaultConfigFile, type StartOptions } from './options.js'
  *
  * @throws ConfigError also where both are given, or half of the options.
  */
-export function startConfig({ config, rpc, governor, home, profile, state }: StartOptions): Config {
-  const quick = Object.entries({ rpc, governor, home, profile, state }).filter(([, value]) => value !== undefined)
-  if (quick.length === 0) return loadConfig(config ?? defaultConfigFile)
+export function startConfig(options: StartOptions): Config {
+  const { config, rpc, governor, home, profile, state } = options
+  const file = configFileOf(options)
+  if (file !== undefined) return loadConfig(file)
+  const quick = quickOptions(options)
   if (config !== undefined) {
     throw new ConfigError(
       quick.map(([name]) => ({ path: `--${name}`, message: 'expected in the file: --config is given too' })),
@@ -31,4 +33,13 @@ export function startConfig({ config, rpc, governor, home, profile, state }: Sta
     governor,
     ...defined({ home, profile, state }),
   })
+}
+
+/** The file of the configuration; undefined where options stand for it. */
+export function configFileOf(options: StartOptions): string | undefined {
+  return quickOptions(options).length === 0 ? (options.config ?? defaultConfigFile) : undefined
+}
+
+function quickOptions({ rpc, governor, home, profile, state }: StartOptions): readonly (readonly [string, unknown])[] {
+  return Object.entries({ rpc, governor, home, profile, state }).filter(([, value]) => value !== undefined)
 }

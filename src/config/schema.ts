@@ -10,6 +10,8 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 const logFormats = ['pretty', 'json'] as const
 
+const reloads = ['signal', 'watch'] as const
+
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
   state: statePath().prefault(defaultState).describe('The embedded SQLite file; :memory: keeps nothing.'),
@@ -24,6 +26,11 @@ export const configSchema = section({
   })
     .prefault({})
     .describe('The log on stderr.'),
+  reload: oneOf(reloads)
+    .prefault('signal')
+    .describe(
+      'When a run reads this file again: `signal`, at SIGHUP; `watch`, also once the file has changed. A wrong one is refused as a whole, and the former one goes on.',
+    ),
   chains: list(chainSchema, 'chains')
     .min(1, { error: 'expected at least one chain' })
     .readonly()
@@ -42,3 +49,5 @@ export type Config = z.output<typeof configSchema>
 /** The configuration as it is written: durations as text, most keys optional. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ChainConfig = Config['chains'][number]
+/** The section `http`. */
+export type HttpConfig = NonNullable<Config['http']>

@@ -14,7 +14,8 @@ export type {
   Vote,
 } from './proposals/proposal.js'
 export { isActive, isOpen, keyOf } from './proposals/proposal.js'
-export type { ProposalCounts, RecalledProposals } from './proposals/archive.js'
+export type { RecalledProposals } from './proposals/archive.js'
+export type { ProposalCounts } from './proposals/counts.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SchedulerLike } from 'rxjs'
+import type { ConfigDifference } from '../config/differenceOf.js'
+import type { Config, ConfigInput } from '../config/schema.js'
 import type { Change } from '../domain/proposals/change.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
@@ -103,6 +105,16 @@ export interface Monitor {
    * where a run is under way already.
    */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * Takes up another configuration, also while a run is at work, and gives what it changed. A chain or a handler for
+   * which nothing is different is not touched: its readings, deliveries and pauses go on. One that changed ends what it
+   * has begun and begins anew from the state; one that leaves ends what it has begun. The change is logged and audited
+   * with `by`.
+   *
+   * @throws ConfigError where anything of it is wrong, or cannot change under a monitor (`state`, `http`); then nothing
+   * of it is taken up.
+   */
+  reload(config: ConfigInput | Config, options?: { readonly by?: string }): ConfigDifference
   /**
    * What `await using` calls: ends a run as its signal does, waits for a sync, and ends the streams. Resolves after a
    * clean stop; why a run failed is told by the promise of that run.

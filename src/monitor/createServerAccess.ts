@@ -1,6 +1,6 @@
 import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
-import { redactorOf } from '../config/redactorOf.js'
+import { createRedaction, type Redaction } from '../config/createRedaction.js'
 import { createHttpClient } from '../transport/createHttpClient.js'
 import { createSocketOpener } from '../transport/createSocketOpener.js'
 import type { HttpClient } from '../transport/HttpClient.js'
@@ -20,11 +20,11 @@ export interface ServerAccess {
  *
  * @throws ConfigError where the environment names a proxy that is none.
  */
-export function createServerAccess(config: Config): ServerAccess {
+export function createServerAccess(config: Config): ServerAccess & Redaction {
   const proxies = readProxies()
   return {
     http: createHttpClient({ proxies }),
     openSocket: createSocketOpener({ proxies }),
-    conceal: redactorOf(config, proxies),
+    ...createRedaction(config, proxies),
   }
 }

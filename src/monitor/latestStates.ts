@@ -10,6 +10,8 @@ import type { Snapshot } from './Monitor.js'
 /** The latest state of each chain, for as long as anybody is subscribed. */
 export interface LatestStates {
   readonly keep: (state: ChainState) => void
+  /** Forgets one: it is not watched any more. */
+  readonly forget: (chain: string) => void
   /** Forgets all: from here on the file is read. */
   readonly clear: () => void
   /** Those that are kept, one a chain. */
@@ -23,28 +25,28 @@ export interface LatestStates {
   readonly find: (filter?: ProposalFilter) => readonly Proposal[]
 }
 
-/** Of these chains, with the state file at `path`. */
-export function createLatestStates(path: string, chains: readonly { readonly name: string }[]): LatestStates {
+/** Of the chains that are watched, by name, with the state file at `path`. */
+export function createLatestStates(path: string, names: () => readonly string[]): LatestStates {
   const states = new Map<string, ChainState>()
   let held: Store | undefined
-  const names = chains.map(({ name }) => name)
   const inStore = <T>(use: (store: Store) => readonly T[]): readonly T[] =>
     held === undefined ? inFile(path, use) : use(held)
   return {
     keep: (state) => void states.set(state.chain, state),
+    forget: (chain) => void states.delete(chain),
     clear: () => states.clear(),
     live: () => states.values(),
     known: () =>
       states.size > 0
         ? [...states.values()]
-        : inFile(path, (store) => names.flatMap((name) => store.resume(name) ?? [])),
+        : inFile(path, (store) => names().flatMap((name) => store.resume(name) ?? [])),
     hold: (store) => {
       held = store
     },
     letGo: () => {
       held = undefined
     },
-    find: (filter) => inStore((store) => [...store.find(filter, { chains: names })]),
+    find: (filter) => inStore((store) => [...store.find(filter, { chains: names() })]),
   }
 }
 

@@ -23,36 +23,42 @@ export interface LaneDeps extends ChannelDeps {
   /** Handlers of the host's own. */
   readonly handlers: readonly Handler[]
   readonly scheduler: SchedulerLike
+  /** What was opened before and goes on as it is. @defaultValue nothing */
+  readonly kept?: ReadonlyMap<string, OutboxLane>
 }
 
 /**
  * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
  * own filter let through.
  */
-export function openLanes({ notifier, chains }: Config, { handlers, scheduler, ...deps }: LaneDeps): Lanes {
+export function openLanes({ notifier, chains }: Config, { handlers, scheduler, kept, ...deps }: LaneDeps): Lanes {
   const lanes = new Map<string, OutboxLane>()
   const routed = new Map<string, RoutedHandler>()
   for (const settings of notifier.handlers) {
-    const compose = withTemplatesOf(settings, { notifier }, deps)
-    const channel = channelOf(settings)
-    const pacer = createPacer(settings.rate)
-    const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler })
-    const opened = openBundling((own) => channel.open(settings, own), { ...deps, http, compose })
-    lanes.set(settings.name, { timeoutMs: defaultTimeoutMs, ...opened, pacer })
-    routed.set(settings.name, {
-      ...filterOf(settings),
-      bundles: channel.bundles !== false,
-    })
+    lanes.set(settings.name, kept?.get(settings.name) ?? openLane(settings, { notifier }, { ...deps, scheduler }))
+    routed.set(settings.name, { ...filterOf(settings), bundles: channelOf(settings).bundles !== false })
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
-    lanes.set(key, { handler, timeoutMs: defaultTimeoutMs })
+    lanes.set(key, kept?.get(key) ?? { handler, timeoutMs: defaultTimeoutMs })
     routed.set(key, { ...filterOf(handler), bundles: false })
   }
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
   const systemOf = (chain: string): string | undefined => systems.get(chain)
   const { routes: rules, timezone } = notifier
   return { lanes, route: createRouter({ rules, handlers: routed, timezone, systemOf }) }
+}
+
+function openLane(
+  settings: Config['notifier']['handlers'][number],
+  config: Pick<Config, 'notifier'>,
+  { scheduler, ...deps }: Omit<LaneDeps, 'handlers' | 'kept'>,
+): OutboxLane {
+  const compose = withTemplatesOf(settings, config, deps)
+  const pacer = createPacer(settings.rate)
+  const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler })
+  const opened = openBundling((own) => channelOf(settings).open(settings, own), { ...deps, http, compose })
+  return { timeoutMs: defaultTimeoutMs, ...opened, pacer }
 }
 
 function filterOf(filter: HandlerFilter): Pick<RoutedHandler, 'wants' | 'closes'> {

@@ -19,6 +19,8 @@ interface Served {
 export type Serve = (served: Served) => Observable<never>
 
 export interface ServerOptions {
+  /** What is worked with now. */
+  readonly setup: () => { readonly config: Config }
   /** The latest state of each chain. */
   readonly states: () => Iterable<ChainState>
   readonly log: LogWriter
@@ -32,13 +34,18 @@ export interface ServerOptions {
  * The HTTP server of a configuration; absent where none is configured. Its code is loaded when a run begins, so that
  * nobody else opens a file of it.
  */
-export function serverOf(config: Config, options: ServerOptions): Serve | undefined {
-  const { http } = config
+export function serverOf({ http }: Config, { setup, ...options }: ServerOptions): Serve | undefined {
   if (http === undefined) return undefined
   return ({ sync, ...served }) =>
     defer(() => import('../server/serve.js')).pipe(
       mergeMap(({ serve }) =>
-        serve({ ...options, ...served, config, http, sync: async () => (await sync()).map(syncedOf) }),
+        serve({
+          ...options,
+          ...served,
+          http,
+          config: () => setup().config,
+          sync: async () => (await sync()).map(syncedOf),
+        }),
       ),
     )
 }

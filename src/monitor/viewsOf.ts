@@ -10,7 +10,7 @@ import type { Monitor } from './Monitor.js'
 export function viewsOf(
   turn$: Observable<Turn>,
   { live, known, find }: LatestStates,
-): Omit<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
+): Omit<Monitor, 'run' | 'sync' | 'reload' | typeof Symbol.asyncDispose> {
   return {
     heads$: iterable(turn$.pipe(heads(live))),
     changes$: iterable(turn$.pipe(changes())),

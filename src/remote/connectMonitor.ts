@@ -1,6 +1,6 @@
 import { concat, concatMap, defer, distinctUntilChanged, map, type Observable, type OperatorFunction } from 'rxjs'
 import { isSameBlock } from '../domain/blocks/head.js'
-import { addCounts, noCounts } from '../domain/proposals/archive.js'
+import { addCounts, noCounts } from '../domain/proposals/counts.js'
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import { iterable } from '../streams/toAsyncIterable.js'
 import { followRemote, type Update } from './followRemote.js'

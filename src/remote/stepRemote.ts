@@ -1,7 +1,7 @@
 import type { Head } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
 import type { LatestEvent, LiveEvent } from '../domain/journal/liveEvent.js'
-import type { ProposalCounts } from '../domain/proposals/archive.js'
+import type { ProposalCounts } from '../domain/proposals/counts.js'
 import { keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 

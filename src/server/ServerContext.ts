@@ -2,15 +2,12 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Socket } from 'node:net'
 import type { Observable } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
-import type { Config } from '../config/schema.js'
+import type { Config, HttpConfig } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
 import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
 import type { LiveFeed } from './live/createLiveFeed.js'
-
-/** The section `http` of a configuration. */
-export type HttpConfig = NonNullable<Config['http']>
 
 /** What came with a request beside its text. */
 export interface ServerEnv {
@@ -31,7 +28,8 @@ export type Routes = (app: App, context: ServerContext) => void
 
 /** What the routes work with: one running monitor. */
 export interface ServerContext {
-  readonly config: Config
+  /** The configuration that is worked with now; a later one has the same `http`. */
+  readonly config: () => Config
   readonly http: HttpConfig
   /** The state that the run holds open. */
   readonly store: Store
@@ -43,8 +41,8 @@ export interface ServerContext {
   readonly live: LiveFeed
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
-  /** Takes up the configuration anew; absent where the host of the monitor cannot. Rejects with a `ConfigError`. */
-  readonly reload?: () => Promise<void>
+  /** Reads the configuration again, for `by`; absent where nobody can. Rejects with a `ConfigError`. */
+  readonly reload?: (by: string) => Promise<void>
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
   readonly log: LogWriter

@@ -1,22 +1,25 @@
 import type { Turn } from '../domain/chainState.js'
 
-/** Which of the chains were read since the start. */
+/** Which chains were read since the start. */
 export interface Readiness {
   readonly note: (turn: Turn) => void
-  /** Why not all were, without a name; undefined once they were. */
+  /** Why not all that are watched were, without a name; undefined once they were. */
   readonly unready: () => string | undefined
 }
 
-/** Of these chains, none of which was read so far. */
-export function createReadiness(chains: readonly string[]): Readiness {
-  const unread = new Set(chains)
+export function createReadiness(watched: () => readonly string[]): Readiness {
+  // One entry a chain: bounded by the configurations.
+  const read = new Set<string>()
   return {
     note: ({ cause, state }) => {
-      if (cause === 'reading') unread.delete(state.chain)
+      if (cause === 'reading') read.add(state.chain)
     },
-    unready: () =>
-      unread.size === 0
+    unready: () => {
+      const all = watched()
+      const unread = all.filter((chain) => !read.has(chain)).length
+      return unread === 0
         ? undefined
-        : `${unread.size} of ${chains.length} ${chains.length === 1 ? 'chain was' : 'chains were'} not read since the start.`,
+        : `${unread} of ${all.length} ${all.length === 1 ? 'chain was' : 'chains were'} not read since the start.`
+    },
   }
 }

@@ -17,12 +17,13 @@ import {
   throwError,
 } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
+import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
 import { createLiveFeed } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
-import type { HttpConfig, ServerContext } from './ServerContext.js'
+import type { ServerContext } from './ServerContext.js'
 
 export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live'> {
   /** From then on no request is taken; those under way are answered. */
@@ -63,7 +64,10 @@ export function serve({
   return defer(() => {
     const { http, config, log, turn$ } = options
     const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
-    const watched = config.chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name)
+    const watched = (): readonly string[] =>
+      config()
+        .chains.filter(({ monitor }) => monitor.enabled)
+        .map(({ name }) => name)
     const { note, unready } = createReadiness(watched)
     const port = (): number => portOf(server) ?? http.listen.port
     const live = createLiveFeed({ ...options, scheduler })

@@ -19,9 +19,8 @@ import type { Store } from './Store.js'
 
 export interface HoldStoreOptions {
   readonly path: string
-  readonly maxNotifications: number
-  /** Milliseconds a notification is kept. */
-  readonly maxAge: number
+  /** How many notifications are kept, and for how many milliseconds. Asked anew each time. */
+  readonly bounds: () => { readonly maxNotifications: number; readonly maxAge: number }
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   /** @defaultValue `asyncScheduler` */
@@ -46,8 +45,7 @@ const pruneEveryMs = 600_000
  */
 export function holdStore({
   path,
-  maxNotifications,
-  maxAge,
+  bounds,
   now,
   scheduler = asyncScheduler,
   journal,
@@ -63,6 +61,7 @@ export function holdStore({
       )
     }
     const prune = (): void => {
+      const { maxNotifications, maxAge } = bounds()
       store.prune({ maxNotifications, before: now() - maxAge })
     }
     const ready$ = defer(() => {

@@ -72,6 +72,7 @@ const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   nodeVersion: z.exactOptional(text),
   outage: z.boolean(),
   restarted: z.exactOptional(z.literal(true)),
+  unconsumed: z.exactOptional(z.literal(true)),
 })
 
 const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({

@@ -1,15 +1,21 @@
 import { isJsonObject, type Json } from '../domain/text/json.js'
-import type { Explained } from './explain.js'
+import type { AuditEntry } from '../store/Store.js'
+
+/** What tells of the notifications of one key. */
+export interface ToldEntries {
+  /** What the audit trail says of it, oldest first. */
+  readonly entries: readonly AuditEntry[]
+  /** Ids of its notifications that a silence held back, with that of the silence. */
+  readonly silenced: ReadonlyMap<string, string>
+  /** Unix milliseconds as the reader wants them. */
+  readonly time: (ms: number) => string
+}
 
 // More than a reader wants to hear of.
 const maxTold = 20
 
 /** What people were told of it, one sentence a notification, the newest last: when, through what, and what kept it. */
-export function describeTold({
-  entries,
-  silenced,
-  time,
-}: Pick<Explained, 'entries' | 'silenced' | 'time'>): readonly string[] {
+export function describeTold({ entries, silenced, time }: ToldEntries): readonly string[] {
   const told = entries.flatMap(({ at, kind, detail }) =>
     kind === 'notification' && isJsonObject(detail)
       ? [{ at, id: textOf(detail['id']), event: textOf(detail['event']), priority: textOf(detail['priority']) }]
@@ -26,7 +32,7 @@ export function describeTold({
 }
 
 /** What became of one notification at each handler. */
-function waysOf(id: string, entries: Explained['entries'], time: Explained['time']): string {
+function waysOf(id: string, entries: ToldEntries['entries'], time: ToldEntries['time']): string {
   const last = new Map<string, string>()
   for (const { at, kind, detail } of entries) {
     if (kind !== 'delivery' || !isJsonObject(detail) || detail['id'] !== id) continue

@@ -3,21 +3,15 @@ import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js
 import { isActive, type Proposal } from '../domain/proposals/proposal.js'
 import type { AuditEntry } from '../store/Store.js'
 import { auditView } from './auditView.js'
-import { describeTold } from './describeTold.js'
+import { describeTold, type ToldEntries } from './describeTold.js'
 import { distanceTo, type Pace } from './upgradeView.js'
 
 /** What is known of one key. */
-export interface Explained {
+export interface Explained extends ToldEntries {
   readonly key: string
   readonly proposal?: Proposal
   readonly upgrade?: Upgrade
-  /** What the audit trail says of it, oldest first. */
-  readonly entries: readonly AuditEntry[]
-  /** Ids of its notifications that a silence held back, with that of the silence. */
-  readonly silenced: ReadonlyMap<string, string>
   readonly pace?: Pace | undefined
-  /** Unix milliseconds as the reader wants them. */
-  readonly time: (ms: number) => string
   /** The id of a proposal as the reader wants it. */
   readonly short: (id: string) => string
 }
@@ -170,6 +164,8 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
       return `The last block before its height was reached ${time}.`
     case 'restarted':
       return `The node came back ${time} with the version it ran before.`
+    case 'unconsumed':
+      return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
     case 'completed':
       return `Done ${time}.`
     case 'failed':

@@ -122,7 +122,7 @@ describe('check of what lies beside the chains', () => {
   it('says who works with a state, and that a damaged one makes room', async () => {
     const path = join(directory.path, 'held.db')
     // As a run has it: it says each second that it lives, however long the other process takes to look.
-    const held = holdStore({ path, maxNotifications: 10, maxAge: 1_000, now: Date.now }).subscribe()
+    const held = holdStore({ path, bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }), now: Date.now }).subscribe()
     expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
       `The state held.db is sound; process ${process.pid} works with it.`,
     )

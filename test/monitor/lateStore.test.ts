@@ -45,20 +45,22 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof chainTurns> {
   return chainTurns(chain, 1, {
     store,
-    route,
+    setup: () => ({
+      config,
+      chains: new Map([[chain.name, chain]]),
+      lanes: new Map(),
+      route,
+      stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
+    }),
     now,
     log: silent,
     scheduler: asyncScheduler,
     random: () => 0.5,
-    maxAge: 1_000_000,
-    watched: ['local'],
-    channels: new Set(),
     force$: NEVER,
     stopping$: NEVER,
     isAtWork: () => false,
     onSeed: () => undefined,
     onKeptBack: () => undefined,
-    stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
   })
 }
 

@@ -54,7 +54,7 @@ export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> 
     if ('url' in fields) listening.resolve(String(fields.url))
   }
   const server$ = serve({
-    config,
+    config: () => config,
     http: config.http!,
     store,
     states: () => [],

@@ -71,8 +71,7 @@ describe('a state that another program keeps locked', () => {
     const unlock: (() => void)[] = []
     const held$ = holdStore({
       path,
-      maxNotifications: 10,
-      maxAge: 1_000,
+      bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }),
       now: () => {
         if (unlock.length > 0) beat$.next()
         return 5_000
@@ -90,8 +89,8 @@ describe('a state that another program keeps locked', () => {
   it('holds the process up for a moment only: what waits longer is tried again', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
-    const bounds = { maxNotifications: 10, maxAge: 1_000, now: () => 5_000 }
-    const written$ = holdStore({ path, ...bounds }).pipe(
+    const bounds = () => ({ maxNotifications: 10, maxAge: 1_000 })
+    const written$ = holdStore({ path, bounds, now: () => 5_000 }).pipe(
       concatMap(async (store) => {
         await lockElsewhere(path)
         store.record({ at: 5_000, chain: '', kind: 'delivery', detail: {} })

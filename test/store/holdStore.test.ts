@@ -8,13 +8,13 @@ import { openStore } from '../../src/store/openStore.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
-const bounds = { maxNotifications: 10, maxAge: 1_000 }
+const bounds = () => ({ maxNotifications: 10, maxAge: 1_000 })
 
 describe('holdStore', () => {
   it('holds the claim for as long as it is subscribed, and refuses a second holder', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
-    const held$ = holdStore({ path, ...bounds, now: () => 5_000 })
+    const held$ = holdStore({ path, bounds, now: () => 5_000 })
     const first = held$.subscribe()
     await expect(lastValueFrom(held$.pipe(take(1)), none)).rejects.toThrow(
       `Another govstream (process ${process.pid}) works with the state ${path}.`,
@@ -31,7 +31,7 @@ describe('holdStore', () => {
     const scheduler = new VirtualTimeScheduler(undefined, 5_000)
     const ended: unknown[] = []
     using held = {
-      subscription: holdStore({ path, ...bounds, now: () => 5_000 + scheduler.now(), scheduler }).subscribe({
+      subscription: holdStore({ path, bounds, now: () => 5_000 + scheduler.now(), scheduler }).subscribe({
         error: (cause: unknown) => ended.push(cause),
       }),
       [Symbol.dispose]: () => held.subscription.unsubscribe(),
@@ -54,8 +54,7 @@ describe('holdStore', () => {
     const counts: number[] = []
     const held = holdStore({
       path: ':memory:',
-      maxNotifications: 1,
-      maxAge: 1e9,
+      bounds: () => ({ maxNotifications: 1, maxAge: 1e9 }),
       now: () => scheduler.now(),
       scheduler,
     }).subscribe((store) => {
@@ -75,7 +74,7 @@ describe('holdStore', () => {
     const times = [5_000]
     const failing$ = holdStore({
       path,
-      ...bounds,
+      bounds,
       now: () => {
         const time = times.shift()
         if (time === undefined) throw new StoreError('The disk is full.')

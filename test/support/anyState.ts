@@ -132,7 +132,7 @@ export const proposal: fc.Arbitrary<Proposal> = both(
 
 export const evidence = both(
   all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }),
-  some({ nodeVersion: text, restarted: fc.constant(true as const) }),
+  some({ nodeVersion: text, restarted: fc.constant(true as const), unconsumed: fc.constant(true as const) }),
 )
 
 export const upgrade: fc.Arbitrary<Upgrade> = both(

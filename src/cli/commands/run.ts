@@ -1,21 +1,28 @@
 import { setFlagsFromString } from 'node:v8'
+import { createRedaction } from '../../config/createRedaction.js'
+import type { Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
 import { permissionProblem } from '../../store/file/permissionProblem.js'
+import { sightOf } from '../fileChanges.js'
 import { exitCodes } from '../exitCodes.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
+import { reloadFile } from '../reloadFile.js'
 import { readVersion } from '../readVersion.js'
-import { startConfig } from '../startConfig.js'
+import { configFileOf, startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
 
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
 export async function run(options: StartOptions, context: Context): Promise<number> {
+  const file = configFileOf(options)
+  const read = file === undefined ? undefined : sightOf(file)
   const config = startConfig(options)
   limitHeapGrowth()
   const { now, signal } = context
-  const { log, onProgress, end } = createLogger(config, context)
+  const { conceal, cover } = createRedaction(config)
+  const { log, onProgress, end } = createLogger(config, context, conceal)
   log.info(
     { version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) },
     'govstream starts',
@@ -35,9 +42,17 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     },
     { once: true },
   )
-  await assembleMonitor(config, { log, ...defined({ onProgress }) })
-    .run({ signal })
-    .finally(end)
+  const monitor = assembleMonitor(config, { log, ...defined({ onProgress }) })
+  if (file !== undefined) {
+    const load = (): Config => startConfig(options)
+    const takeUp = (next: Config, by: string): void => {
+      cover(next)
+      monitor.reload(next, { by })
+      log.level = next.log.level
+    }
+    reloadFile({ ...context, file, read, first: config, load, takeUp, log })
+  }
+  await monitor.run({ signal }).finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }

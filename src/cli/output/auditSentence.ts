@@ -48,6 +48,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     `Plan ${text('name')} of your own, at height ${text('height')}, ${text('done')}${phrase(' by ', 'by')}`,
   silence: ({ text, phrase }) =>
     `Silence ${text('silence')} ${text('done')}${phrase(' by ', 'by')}, for ${text('match')}${phrase(': ', 'comment')}`,
+  reload: ({ text, phrase }) => `Configuration read again${phrase(' for ', 'by')}: ${text('changes')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
     if (has('redeliver'))
@@ -85,6 +86,7 @@ const moves: Readonly<Record<string, Sentence>> = {
   halted: () => 'the last block before it is reached',
   triggered: () => 'its height is reached',
   restarted: () => 'the node came back with the version it ran before',
+  unconsumed: () => 'nobody acted on its file',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')

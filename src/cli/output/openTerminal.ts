@@ -39,6 +39,10 @@ export function openTerminal(
   stdout.on('error', ({ code }) => {
     if (code === 'EPIPE') process.exit(0)
   })
+  // A terminal that was closed: the hang-up that comes with it ends what is under way in good order.
+  stderr.on('error', (error) => {
+    if (error.code !== 'EIO') throw error
+  })
   const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
   const isForced = isSet('FORCE_COLOR') && environment['FORCE_COLOR'] !== '0'
   const isPlain = isSet('NO_COLOR') || environment['FORCE_COLOR'] === '0'

@@ -1,6 +1,6 @@
 import type { Head } from '../blocks/head.js'
 import type { Health } from '../health.js'
-import type { ProposalCounts } from '../proposals/archive.js'
+import type { ProposalCounts } from '../proposals/counts.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 import type { JournalEvent } from './journalEvent.js'

@@ -45,6 +45,10 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
       return { event: 'upgrade_halt_reached', data }
     case 'restarted':
       return { event: 'upgrade_restarted', data: switchData(move, data) }
+    case 'unconsumed': {
+      const { unconsumed: found } = move
+      return found === undefined ? undefined : { event: 'file_not_consumed', data: { ...data, ...found } }
+    }
     case 'triggered':
       return { event: 'upgrade_triggered', data }
     case 'completed':

@@ -1,22 +1,9 @@
 import type { ChainState } from '../chainState.js'
 import { editMap } from '../editedMap.js'
 import type { GoodReading } from '../reading.js'
+import { counted, noCounts, type ProposalCounts } from './counts.js'
 import { stillOpen } from './stillOpen.js'
-import {
-  hasPassed,
-  isOpen,
-  keyOf,
-  type Proposal,
-  type ProposalKey,
-  type ProposalStatus,
-  type ProposalType,
-} from './proposal.js'
-
-/** How many proposals are tracked, by what can be asked for. */
-export interface ProposalCounts {
-  readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
-  readonly byType: Readonly<Partial<Record<ProposalType, number>>>
-}
+import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from './proposal.js'
 
 /** Proposals brought back from the archive, and the ids of the notifications given about them. */
 export interface RecalledProposals {
@@ -32,8 +19,6 @@ const mostSettled = 128
 
 /** Proposals that a chain tracks at most, archived or not: the oldest settled ones are forgotten above that. */
 const mostTracked = 100_000
-
-export const noCounts: ProposalCounts = { byStatus: {}, byType: {} }
 
 /** Keys of all that a reading names and memory does not hold: where something is archived, it may be among them. */
 export function unknownIn(
@@ -104,10 +89,6 @@ export function countsOf({ proposals, archive = noCounts }: Pick<ChainState, 'pr
   return counted(archive, proposals.values(), 1)
 }
 
-export function addCounts(a: ProposalCounts, b: ProposalCounts): ProposalCounts {
-  return { byStatus: sums(a.byStatus, b.byStatus), byType: sums(a.byType, b.byType) }
-}
-
 /** True where the last reading was a portion of what there was to read. */
 export function isBehind({ health }: Pick<ChainState, 'health'>): boolean {
   return health.backlog > 0n
@@ -132,22 +113,4 @@ function isSettled(proposal: Proposal, state: ChainState): boolean {
 
 function byEnd({ closedAt: a }: Proposal, { closedAt: b }: Proposal): number {
   return Number((a?.timestamp ?? 0n) - (b?.timestamp ?? 0n))
-}
-
-function counted(counts: ProposalCounts, proposals: Iterable<Proposal>, by: 1 | -1): ProposalCounts {
-  const byStatus: Partial<Record<ProposalStatus, number>> = {}
-  const byType: Partial<Record<ProposalType, number>> = {}
-  for (const { status, type } of proposals) {
-    byStatus[status] = (byStatus[status] ?? 0) + by
-    byType[type] = (byType[type] ?? 0) + by
-  }
-  return addCounts(counts, { byStatus, byType })
-}
-
-type Counts<Key extends string> = Readonly<Partial<Record<Key, number>>>
-
-function sums<Key extends string>(a: Counts<Key>, b: Counts<Key>): Counts<Key> {
-  const sum: Partial<Record<Key, number>> = { ...a }
-  for (const key in b) sum[key] = (sum[key] ?? 0) + (b[key] ?? 0)
-  return sum
 }

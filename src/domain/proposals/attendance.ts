@@ -1,5 +1,3 @@
-import type { Proposal } from './proposal.js'
-
 /** Who has voted, as the chain itself says at the block of the snapshot. Of who is in neither list it says nothing. */
 export interface Attendance {
   readonly voted: readonly string[]
@@ -16,6 +14,12 @@ export interface CouncilRule {
   readonly failsAt: bigint
   /** So much of yes and no together ends it, even where neither has decided it. @defaultValue that does not */
   readonly endsAt?: bigint
+}
+
+/** A vote, as far as it is known who may take part in it. */
+interface Electorate {
+  readonly attendance?: Attendance
+  readonly council?: CouncilRule
 }
 
 /** What is known of the vote of one account: an answer that is missing is not a vote that is missing. */
@@ -40,7 +44,7 @@ export function ownVotes(attendance: Attendance | undefined, voters: readonly st
  */
 export function mayVoteOn(
   voter: string,
-  { proposer, attendance, council }: Pick<Proposal, 'proposer' | 'attendance' | 'council'>,
+  { proposer, attendance, council }: Electorate & { readonly proposer?: string },
 ): boolean {
   const known = [...(attendance?.voted ?? []), ...(attendance?.missing ?? [])]
   if (council !== undefined && attendance !== undefined) return lowered(known).has(voter.toLowerCase())
@@ -72,7 +76,7 @@ export function councilStanding({
   attendance,
   council,
   tally,
-}: Pick<Proposal, 'attendance' | 'council' | 'tally'>): CouncilStanding | undefined {
+}: Electorate & { readonly tally?: { readonly yes: bigint; readonly no: bigint } }): CouncilStanding | undefined {
   if (attendance === undefined || council === undefined || tally === undefined || council.weight <= 0n) return undefined
   const { missing } = attendance
   const further = (bar: bigint, have: bigint): number | undefined => {

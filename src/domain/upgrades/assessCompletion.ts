@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { assessConsumption, type Unconsumed } from './assessConsumption.js'
 import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import type { CompletionEvidence, VersionSwitch, Upgrade } from './upgrade.js'
@@ -15,6 +16,8 @@ export type Assessment = {
   readonly evidence: CompletionEvidence
   /** Set in the sighting in which the node is first seen to have come back as it was. */
   readonly restart?: VersionSwitch
+  /** Set in the sighting in which it is first sure that nobody acted on the file. */
+  readonly unconsumed?: Unconsumed
 } & Verdict
 type Verdict =
   | { readonly verdict: 'waiting' }
@@ -47,17 +50,21 @@ export function assessCompletion(
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
   // Where the version is said to tell nothing, it tells no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
-  const seen: CompletionEvidence = isRestart ? { ...evidence, restarted: true } : evidence
-  const restart = isRestart ? { restart: switchOf('same_version_after_outage', evidence, nodeVersion) } : {}
+  const restart = isRestart ? switchOf('same_version_after_outage', evidence, nodeVersion) : undefined
   const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
   const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
-  if (proof !== undefined)
-    return { evidence: seen, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion), ...restart }
+  const unconsumed =
+    proof === undefined ? assessConsumption(upgrade, evidence, { ...sighting, isPast: past }, options) : undefined
+  const seen: CompletionEvidence = {
+    ...evidence,
+    ...(isRestart && { restarted: true }),
+    ...(unconsumed !== undefined && { unconsumed: true }),
+  }
+  const news = { evidence: seen, ...defined({ restart, unconsumed }) }
+  if (proof !== undefined) return { ...news, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion) }
   const reason = upgrade.status === 'failed' ? undefined : failureOf(evidence, past, cameBack, sighting, options)
-  return reason === undefined
-    ? { evidence: seen, verdict: 'waiting', ...restart }
-    : { evidence: seen, verdict: 'failed', reason, ...restart }
+  return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
 }
 
 function observed(

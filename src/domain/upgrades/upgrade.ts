@@ -1,3 +1,4 @@
+import type { Unconsumed } from './assessConsumption.js'
 import type { Labels } from '../labels.js'
 import type { Preflight, Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
@@ -121,6 +122,8 @@ export interface CompletionEvidence {
   readonly outage: boolean
   /** The node came back with the version it ran before, and that was announced. */
   readonly restarted?: true
+  /** Nobody acted on the file, and that was announced. */
+  readonly unconsumed?: true
 }
 
 /**
@@ -146,6 +149,7 @@ export interface UpgradeMove {
     | 'halted'
     | 'triggered'
     | 'restarted'
+    | 'unconsumed'
     | 'completed'
     | 'failed'
     | 'cancelled'
@@ -165,6 +169,8 @@ export interface UpgradeMove {
   readonly reminder?: string
   /** `restarted` and `completed`: the switch that was observed. */
   readonly seen?: VersionSwitch
+  /** `unconsumed`: what was seen, and what to do. */
+  readonly unconsumed?: Unconsumed
   /** `refused`: how many more were refused with it, silently. */
   readonly more?: number
   /** `failed`: the nodes do not go on past the last block before the height. It still waits. */

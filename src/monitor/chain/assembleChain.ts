@@ -68,17 +68,21 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   }
 }
 
-/** The chains that are watched, each with what the host brought along for it. */
+/**
+ * The chains that are watched, by name, each with what the host brought along for it. Those of `kept` go on as they
+ * are.
+ */
 export function assembleChains(
   { chains, notifier }: Pick<Config, 'chains' | 'notifier'>,
   { clients = {}, readers = {}, extractPlan }: Pick<MonitorDeps, 'clients' | 'readers' | 'extractPlan'>,
   deps: Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan' | 'voters'>,
-): readonly Chain[] {
-  return chains
-    .filter(({ monitor }) => monitor.enabled)
-    .map((config) => {
-      const [client, ownReader] = [clients[config.name], readers[config.name]]
-      const voters = votersOf(config, notifier)
-      return assembleChain(config, { ...deps, voters, ...defined({ client, ownReader, extractPlan }) })
-    })
+  kept?: ReadonlyMap<string, Chain>,
+): ReadonlyMap<string, Chain> {
+  function assembled(config: ChainConfig): Chain {
+    const [client, ownReader] = [clients[config.name], readers[config.name]]
+    const voters = votersOf(config, notifier)
+    return assembleChain(config, { ...deps, voters, ...defined({ client, ownReader, extractPlan }) })
+  }
+  const watched = chains.filter(({ monitor }) => monitor.enabled)
+  return new Map(watched.map((config) => [config.name, kept?.get(config.name) ?? assembled(config)]))
 }

@@ -2,8 +2,9 @@ import {
   concat,
   defaultIfEmpty,
   defer,
-  delay,
+  distinctUntilChanged,
   EMPTY,
+  endWith,
   filter,
   forkJoin,
   fromEvent,
@@ -16,9 +17,11 @@ import {
   of,
   race,
   type SchedulerLike,
+  switchMap,
   take,
   takeUntil,
   tap,
+  timer,
 } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import { StoreError } from '../../domain/errors.js'
@@ -31,23 +34,20 @@ import type { Store } from '../../store/Store.js'
 import type { ChainEvent } from '../../streams/draft.js'
 import { whileHeld } from '../../streams/whileHeld.js'
 import type { Activities } from './activities.js'
-import type { Heartbeat } from '../heartbeat.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
 import { outboxCalls } from './outboxCalls.js'
+import type { CurrentSetup } from '../currentSetup.js'
 import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
 
-export interface ControlOptions {
+export interface ControlOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
   readonly activities: Activities
-  /** Names of the chains that are watched. */
-  readonly chains: readonly string[]
   readonly store$: Observable<Store>
   readonly turn$: Observable<Turn>
   /** What the stages let lead to nothing, as results of the polls it came from. */
   readonly keptBack$: Observable<KeptBack>
-  readonly outbox: Omit<OutboxOptions, 'store'>
-  readonly heartbeat?: Heartbeat
+  readonly outbox: Omit<OutboxOptions, 'store' | 'handlers'>
   /** Answers over HTTP while a run is at work. */
   readonly serve?: Serve
   readonly log: LogWriter
@@ -55,8 +55,6 @@ export interface ControlOptions {
   readonly force: (chain: string) => void
   /** Ends the reading of all chains. */
   readonly stopReading: () => void
-  /** Milliseconds that what is in flight at a stop has. */
-  readonly gracePeriod: number
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
@@ -85,16 +83,18 @@ function keptBack(chain: string): ReadFailure {
 
 /** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
 export function pollAll({
-  chains,
+  setup$,
+  setup,
   turn$,
   keptBack$,
   activities,
   log,
   force,
   now,
-}: Pick<ControlOptions, 'chains' | 'turn$' | 'keptBack$' | 'activities' | 'log' | 'force' | 'now'>): Observable<
-  readonly SyncResult[]
-> {
+}: Pick<
+  ControlOptions,
+  'setup$' | 'setup' | 'turn$' | 'keptBack$' | 'activities' | 'log' | 'force' | 'now'
+>): Observable<readonly SyncResult[]> {
   function pollOne(name: string): Observable<SyncResult> {
     return defer(() => {
       const askedAt = now()
@@ -112,10 +112,23 @@ export function pollAll({
         force(name)
         return EMPTY
       })
-      return merge(race(told$, kept$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
+      const gone$ = setup$.pipe(
+        filter(({ chains }) => !chains.has(name)),
+        take(1),
+        map(() => leftBefore(name)),
+      )
+      return merge(race(told$, kept$, gone$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
     })
   }
-  return chains.length === 0 ? of([]) : forkJoin(chains.map(pollOne))
+  return defer(() => {
+    const names = [...setup().chains.keys()]
+    return names.length === 0 ? of([]) : forkJoin(names.map(pollOne))
+  })
+}
+
+function leftBefore(chain: string): SyncResult {
+  const message = `${chain} left the configuration before it was read.`
+  return { chain, ok: false, failure: { kind: 'transient', message } }
 }
 
 function stoppedBefore(chain: string): SyncResult {
@@ -126,48 +139,56 @@ function stoppedBefore(chain: string): SyncResult {
 function workUntil(
   stop$: Observable<unknown>,
   sync: Monitor['sync'],
-  { store$, turn$, outbox, heartbeat, serve, log, stopReading, gracePeriod, scheduler }: ControlOptions,
+  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
     outboxCalls(scheduler),
   )
+  const handlers$ = setup$.pipe(map(({ lanes }) => lanes))
+  const beat$ = setup$.pipe(
+    map(({ heartbeat }) => heartbeat),
+    distinctUntilChanged(),
+    switchMap((heartbeat) => heartbeat?.during(turn$) ?? EMPTY),
+  )
+  const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
   return merge(
     store$.pipe(
-      whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
+      whileHeld((store) => deliverOutbox({ ...outbox, handlers: setup().lanes, handlers$, store, wake$ })),
       tap((report) => logDelivery(log, report)),
     ),
     turn$.pipe(ignoreElements()),
-    heartbeat?.during(turn$).pipe(takeUntil(stop$)) ?? EMPTY,
+    beat$.pipe(takeUntil(merge(stop$, turn$.pipe(ignoreElements(), endWith(undefined))))),
     serve === undefined ? EMPTY : store$.pipe(whileHeld((store) => serve({ store, turn$, sync, stop$ }))),
     stop$.pipe(take(1), tap(stopReading)),
-  ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
+  ).pipe(takeUntil(stop$.pipe(switchMap(() => grace$))))
+}
+
+/** What is due, where no run delivers it by itself; two syncs at a time would send one row twice. */
+function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions): Observable<never> {
+  return concat(
+    defer(() => activities.untilNo('delivering')),
+    defer(() => {
+      if (activities.has('working')) return EMPTY
+      const due$ = deliverDue({ ...outbox, handlers: setup().lanes, store })
+      return activities.during('delivering', due$.pipe(ignoreElements()))
+    }),
+  )
 }
 
 /** `run` and `sync` of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { activities, store$, outbox, heartbeat, stopReading } = options
+  const { activities, store$, setup, stopReading } = options
 
   function sync(): Promise<readonly SyncResult[]> {
-    // A run at work delivers by itself, and two syncs at a time would send one row twice.
-    function deliver(store: Store): Observable<never> {
-      return concat(
-        defer(() => activities.untilNo('delivering')),
-        defer(() =>
-          activities.has('working')
-            ? EMPTY
-            : activities.during('delivering', deliverDue({ ...outbox, store }).pipe(ignoreElements())),
-        ),
-      )
-    }
     const synced$ = store$.pipe(
       whileHeld((store) =>
         pollAll(options).pipe(
           mergeMap((results) =>
             concat(
               merge(
-                defer(() => deliver(store)),
-                activities.has('run') || !results.every(({ ok }) => ok) ? EMPTY : (heartbeat?.once$ ?? EMPTY),
+                defer(() => deliverOnce(store, options)),
+                activities.has('run') || !results.every(({ ok }) => ok) ? EMPTY : (setup().heartbeat?.once$ ?? EMPTY),
               ),
               of(results),
             ),

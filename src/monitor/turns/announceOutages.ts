@@ -9,7 +9,7 @@ import { type Stage, stage } from '../../streams/stage.js'
 export interface AnnounceOutagesOptions extends AnnounceOptions {
   readonly store: Pick<Store, 'outages' | 'waitingFor'>
   /** Names of the handlers that are configured. */
-  readonly channels: ReadonlySet<string>
+  readonly channels: Pick<ReadonlySet<string>, 'has'>
   /** True of a chain whose outages are told with the turns of this one. */
   readonly tellsFor: (chain: string) => boolean
 }

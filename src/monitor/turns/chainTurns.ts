@@ -12,7 +12,6 @@ import {
   tap,
 } from 'rxjs'
 import type { ChainState, Turn } from '../../domain/chainState.js'
-import { defined } from '../../domain/defined.js'
 import { newChain } from '../../domain/newChain.js'
 import { headPeriod } from '../../domain/blocks/headPeriod.js'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
@@ -20,43 +19,34 @@ import type { Reading } from '../../domain/reading.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import type { NotificationRoute, Store } from '../../store/Store.js'
+import type { Store } from '../../store/Store.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
 import { wakeByPush } from '../../sources/push/wakeByPush.js'
 import { type Rereading, rereadKeptBack } from '../../streams/rereadKeptBack.js'
-import type { Stage } from '../../streams/stage.js'
 import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
-import { type OwnPlansNow, ownPlansOf } from '../chain/ownPlansOf.js'
+import { ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
 import { owedPreflights, owesPreflight } from '../preflight/owedPreflights.js'
+import type { Setup } from '../setUp.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
-import { announceSilences, type AnnounceSilencesOptions } from './announceSilences.js'
+import { announceSilences } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
   readonly store: Store
-  readonly route: NotificationRoute
-  /** Milliseconds of chain time that a completed proposal is remembered. */
-  readonly maxAge: number
-  /** Priorities of notifications that differ from the default ones. @defaultValue none */
-  readonly priorities?: AnnounceSilencesOptions['priorities']
-  /** Names of the chains that are watched. */
-  readonly watched: readonly string[]
-  /** Names of the handlers that are configured. */
-  readonly channels: AnnounceOutagesOptions['channels']
+  /** The configuration that is worked with now. */
+  readonly setup: () => Pick<Setup, 'config' | 'chains' | 'lanes' | 'route' | 'stagesOf'>
   readonly log: LogWriter
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly random: () => number
   readonly scheduler: SchedulerLike
-  /** The line that the turns of a chain walk through. */
-  readonly stagesOf: (chain: Chain, ownPlans: OwnPlansNow) => Stage
   /** Names of chains to be polled now. */
   readonly force$: Observable<string>
   /** Ends the reading; what was read is worked off. */
@@ -71,12 +61,15 @@ export interface TurnsOptions {
 
 /**
  * Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls
- * among those of other chains.
+ * among those of other chains. What the configuration says of this chain and of all is that of the beginning; which
+ * others there are, and where notifications go, that of now.
  */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
-  const { store, route, priorities, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  const { store, setup, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
   return defer(() => {
+    const { config, stagesOf } = setup()
+    const { priorities } = config.notifier
     const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
@@ -92,7 +85,10 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const execute = recordOutcomes(chain.execute, recording)
     const look = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
     const commit = (turn: Turn): Observable<never> =>
-      commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => keep(turn.state) }))
+      commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
+        retryWhileBusy(scheduler),
+        tap({ complete: () => keep(turn.state) }),
+      )
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
@@ -100,14 +96,14 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
         seed,
         pipe(
           reread.stage,
-          options.stagesOf(chain, ownPlansOf(chain.config, store)),
-          announceSilences({ store, labels: chain.config.labels, ...defined({ priorities }) }),
-          announceOutages(outagesOf(chain, options)),
+          stagesOf(chain, ownPlansOf(chain.config, store)),
+          announceSilences({ store, labels: chain.config.labels, priorities }),
+          announceOutages({ ...outagesOf(chain, options), priorities }),
         ),
         {
           commit,
           recall: ({ keys, time, surplus }) => {
-            const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
+            const wanted = { keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }
             return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
           },
           execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
@@ -127,10 +123,14 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
 /** A chain tells of the outages that its own notifications met; the first one also of those of chains that left. */
 function outagesOf(
   { name, config: { labels } }: Chain,
-  { store, watched, channels, priorities }: TurnsOptions,
-): AnnounceOutagesOptions {
-  const tellsFor = (chain: string): boolean => chain === name || (watched[0] === name && !watched.includes(chain))
-  return { store, channels, tellsFor, labels, ...defined({ priorities }) }
+  { store, setup }: TurnsOptions,
+): Omit<AnnounceOutagesOptions, 'priorities'> {
+  function tellsFor(chain: string): boolean {
+    const { chains } = setup()
+    const [first] = chains.keys()
+    return chain === name || (first === name && !chains.has(chain))
+  }
+  return { store, channels: { has: (channel) => setup().lanes.has(channel) }, tellsFor, labels }
 }
 
 interface Progress extends Pick<Rereading, 'restart'> {

@@ -1,25 +1,56 @@
-import { concat, merge, type Observable, takeUntil } from 'rxjs'
+import { concat, concatMap, defer, finalize, map, merge, type Observable, skip, takeUntil } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import type { Chain } from '../chain/assembleChain.js'
+import { whilePresent } from '../../streams/whilePresent.js'
+import type { CurrentSetup } from '../currentSetup.js'
 import type { SyncResult } from '../Monitor.js'
-import { rebuiltTurns } from './rebuiltTurns.js'
+import type { Setup } from '../setUp.js'
+import { type RebuiltOptions, rebuiltTurns } from './rebuiltTurns.js'
 import { serveSyncRequests } from '../control/serveSyncRequests.js'
 import { chainTurns, type TurnsOptions } from './chainTurns.js'
+import { recordReload } from './recordReload.js'
 
-export interface WatchOptions extends TurnsOptions {
+export interface WatchOptions extends Omit<TurnsOptions, 'setup'>, Pick<CurrentSetup, 'setup' | 'setup$'> {
   /** Polls every chain now. */
   readonly readAll: () => Observable<readonly SyncResult[]>
+  /** Told of a chain that is not watched any more. */
+  readonly onGone: (chain: string) => void
 }
 
-/** The turns of all chains over one store: first what a damaged state makes known, then what each poll leads to. */
-export function watchChains(chains: readonly Chain[], options: WatchOptions): Observable<Turn> {
-  const { store, route, priorities = {}, now, scheduler, stopping$, readAll } = options
+/**
+ * The turns of all chains over one store: first what a damaged state makes known, then what each poll leads to. A chain
+ * for which another configuration changes nothing goes on untouched; one that it changes ends its turn and begins anew
+ * from the state.
+ */
+export function watchChains({ setup$, setup, onGone, ...options }: WatchOptions): Observable<Turn> {
+  const { store, now, scheduler, stopping$, readAll } = options
+  const chains$ = setup$.pipe(
+    map(({ chains }) => chains),
+    takeUntil(stopping$),
+  )
   return concat(
-    rebuiltTurns({ store, chains, route, now, priorities }).pipe(retryWhileBusy(scheduler)),
+    defer(() => rebuiltTurns({ store, now, ...rebuiltOf(setup()) })).pipe(retryWhileBusy(scheduler)),
     merge(
-      serveSyncRequests(store, readAll, scheduler).pipe(takeUntil(stopping$)),
-      ...chains.map((chain, index) => chainTurns(chain, (index + 1) / chains.length, options)),
+      merge(
+        serveSyncRequests(store, readAll, scheduler),
+        setup$.pipe(
+          skip(1),
+          concatMap((next) => recordReload(next, { store, now, scheduler })),
+        ),
+      ).pipe(takeUntil(stopping$)),
+      chains$.pipe(
+        whilePresent((chain, name, gone$) => {
+          const { chains } = setup()
+          const share = ([...chains.keys()].indexOf(name) + 1) / chains.size
+          return chainTurns(chain, share, { ...options, setup, stopping$: merge(stopping$, gone$) }).pipe(
+            finalize(() => setup().chains.has(name) || onGone(name)),
+          )
+        }),
+      ),
     ),
   )
+}
+
+function rebuiltOf({ chains, route, config }: Setup): Pick<RebuiltOptions, 'chains' | 'route' | 'priorities'> {
+  return { chains: [...chains.values()], route, priorities: config.notifier.priorities }
 }

@@ -7,11 +7,12 @@ import type { Routes } from '../ServerContext.js'
 
 /** How each chain of the configuration is doing, as `status --json` tells it. */
 export const chainRoutes: Routes = (app, { config, store }) => {
-  const named = config.chains.map(({ name, governance, monitor }) => ({
-    chain: name,
-    system: governance.system,
-    enabled: monitor.enabled,
-  }))
+  const named = () =>
+    config().chains.map(({ name, governance, monitor }) => ({
+      chain: name,
+      system: governance.system,
+      enabled: monitor.enabled,
+    }))
   app.openapi(
     createRoute({
       method: 'get',
@@ -21,8 +22,9 @@ export const chainRoutes: Routes = (app, { config, store }) => {
       responses: listAnswers(chainSchema, 'The chains, in the order of the configuration.'),
     }),
     (c) => {
-      const page = pageOf(named, c.req.valid('query'), ({ chain }) => chain)
-      return c.json(listBody(watchedChains(store, named, page.items).map(statusView), page.next), 200)
+      const all = named()
+      const page = pageOf(all, c.req.valid('query'), ({ chain }) => chain)
+      return c.json(listBody(watchedChains(store, all, page.items).map(statusView), page.next), 200)
     },
   )
 }

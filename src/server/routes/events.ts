@@ -26,7 +26,6 @@ const query = strictQuery({
 
 /** Everything that happens, as it happens, and from where a client left off. */
 export const eventRoutes: Routes = (app, { config, live }) => {
-  const chains = new Set(config.chains.map(({ name }) => name))
   const types: ReadonlySet<string> = new Set(liveTypes)
   let clients = 0
   app.openapi(
@@ -47,7 +46,7 @@ export const eventRoutes: Routes = (app, { config, live }) => {
     }),
     (c) => {
       const asked = c.req.valid('query')
-      const wantsChain = oneOf('chain', asked.chain, chains)
+      const wantsChain = oneOf('chain', asked.chain, new Set(config().chains.map(({ name }) => name)))
       const wantsType = oneOf('event', asked.event, types)
       // A browser that comes back sends the header, and the query that it began with.
       const lastEventId = c.req.valid('header')['last-event-id'] ?? asked.lastEventId

@@ -41,7 +41,7 @@ export const orderRoutes: Routes = (app, { sync, reload }) => {
     async (c) => {
       if (reload === undefined)
         throw refusal(501, 'This process cannot take up its configuration anew: start it again.')
-      await reload()
+      await reload('HTTP')
       return c.body(null, 204)
     },
   )

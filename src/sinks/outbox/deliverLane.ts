@@ -27,20 +27,26 @@ const atOnce = 100
 /**
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
- * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
+ * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
+ * next row once `isGone`.
  */
-export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
+export function deliverLane(
+  key: string,
+  lane: OutboxLane,
+  options: OutboxOptions,
+  isGone: () => boolean = () => false,
+): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
   const pace = lane.pacer ?? createPacer(undefined)
   const ready$ = untilReady(pace, options)
 
   return defer(() => {
     const start = now()
-    const seen = new Set<string>()
-    const failed = new Set<string>()
+    const [seen, failed] = [new Set<string>(), new Set<string>()]
 
     function isLeft({ notification }: OutboxItem): boolean {
-      return seen.has(notification.id) || (failed.has(subjectOf(notification)) && notification.priority !== 'critical')
+      if (isGone() || seen.has(notification.id)) return true
+      return failed.has(subjectOf(notification)) && notification.priority !== 'critical'
     }
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       const subject = subjectOf(item.notification)
@@ -81,7 +87,7 @@ export function deliverLane(key: string, lane: OutboxLane, options: OutboxOption
                   ),
             ),
           ),
-          items.length < atOnce ? EMPTY : batch$,
+          items.length < atOnce || isGone() ? EMPTY : batch$,
         ),
       ),
     )

@@ -5,17 +5,20 @@ import {
   defer,
   EMPTY,
   endWith,
+  finalize,
   ignoreElements,
   merge,
   type Observable,
   of,
   repeat,
   take,
+  takeUntil,
   tap,
   timer,
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { whilePresent } from '../../streams/whilePresent.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
@@ -23,6 +26,8 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 export interface DeliverOutboxOptions extends OutboxOptions {
   /** Says that rows were added. */
   readonly wake$: Observable<unknown>
+  /** The handlers whenever they change, those of now first. @defaultValue `handlers` for good */
+  readonly handlers$?: Observable<ReadonlyMap<string, OutboxLane>>
 }
 
 // Far below the 2^31 ms at which Node's timers break, and an upper bound for what a changed clock can delay.
@@ -38,30 +43,59 @@ const longestRestMs = 3_600_000
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
  * - Looks again on `wake$`, and when the next row is due.
+ * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays
+ *   is not touched.
  * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
  *   Errors only with a `StoreError`, or with `wake$`.
  */
-export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
+export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
   return wake$.pipe(
     connect((woken$) =>
-      merge(
-        untilAsleep(woken$, buryOrphans(options), rest(woken$, longestRestMs, options)),
-        ...[...options.handlers].map(([key, lane]) => deliverLaneFor(key, lane, woken$, options)),
-      ),
+      defer(() => {
+        let configured = options.handlers
+        // Also those that leave, until they have finished: their rows are no orphans yet.
+        const known = new Map(configured)
+        const table$ = (handlers$ ?? of(configured)).pipe(takeUntil(woken$.pipe(ignoreElements(), endWith(undefined))))
+        const lanes$ = table$.pipe(
+          tap((now) => {
+            configured = now
+            for (const [key, lane] of now) known.set(key, lane)
+          }),
+          whilePresent((lane, key, gone$) =>
+            deliverLaneFor(key, lane, { woken$, gone$ }, options).pipe(
+              finalize(() => {
+                if (!configured.has(key)) known.delete(key)
+              }),
+            ),
+          ),
+        )
+        return merge(
+          untilAsleep(woken$, buryOrphans({ ...options, handlers: known }), rest(woken$, longestRestMs, options)),
+          lanes$,
+        )
+      }),
     ),
   )
+}
+
+interface LaneCalls {
+  readonly woken$: Observable<unknown>
+  /** The handler is to finish what is in flight and to begin no more. */
+  readonly gone$: Observable<unknown>
 }
 
 function deliverLaneFor(
   key: string,
   lane: OutboxLane,
-  woken$: Observable<unknown>,
+  calls: LaneCalls,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
   const { now, store } = options
   return defer(() => {
     let heldUntil = 0
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
+    let isGone = false
+    const woken$ = calls.woken$.pipe(takeUntil(calls.gone$.pipe(tap(() => (isGone = true)))))
+    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options, () => isGone))).pipe(
       tap((report) => {
         if (report.result === 'postponed' && report.heldUntil !== undefined) heldUntil = report.heldUntil
       }),

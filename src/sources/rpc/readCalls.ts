@@ -1,5 +1,4 @@
 import {
-  type Abi,
   type AbiParameter,
   BaseError,
   ContractFunctionExecutionError,
@@ -18,20 +17,13 @@ import { defined } from '../../domain/defined.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { type Aggregated, NoListError } from './aggregatedIn.js'
 import { allInOrder } from './allInOrder.js'
+import type { Call } from './call.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
 import { rememberingMulticall } from './rememberingMulticall.js'
 import { hasMulticall } from './standingMulticall.js'
 
-/** One view to read. */
-export interface Call {
-  readonly address: `0x${string}`
-  readonly abi: Abi
-  readonly functionName: string
-  readonly args?: readonly unknown[]
-  /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
-  readonly alone?: boolean
-}
+export type { Call } from './call.js'
 
 // How often a node that took no call without an address is still asked in another way; by what all clients of it share.
 // It may have failed by accident.

@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { aggregatedIn, type Aggregated } from './aggregatedIn.js'
 import { multicallCode } from './multicallCode.js'
-import type { Call } from './readCalls.js'
+import type { Call } from './call.js'
 import { multicallAddress } from './standingMulticall.js'
 
 /** Where the calls run: as the creation of a contract that is nowhere, or in the one that stands on the chain. */

@@ -1,12 +1,7 @@
 import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
-import {
-  countsOf,
-  isBehind,
-  type ProposalCounts,
-  type RecalledProposals,
-  reorgReach,
-} from '../../domain/proposals/archive.js'
+import { countsOf, isBehind, type RecalledProposals, reorgReach } from '../../domain/proposals/archive.js'
+import type { ProposalCounts } from '../../domain/proposals/counts.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { announcedRow } from '../schemas.js'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
-import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
+import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/counts.js'
 import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { chainRow, upgradeRow } from '../schemas.js'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { planOrigins, type Plan, type PlanFinding } from '../../domain/plans/plan.js'
-import type { ProposalCounts } from '../../domain/proposals/archive.js'
+import type { ProposalCounts } from '../../domain/proposals/counts.js'
 import {
   type Action,
   type Proposal,

@@ -59,6 +59,7 @@ describe('an entry of the audit trail in words', () => {
         ['dropped', 'no longer in the vote'],
         ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
+        ['unconsumed', 'nobody acted on its file'],
       ] as const
     ).map(([type, words]): [string, Json, string] => [
       'upgrade',

@@ -74,6 +74,12 @@ describe('announceUpgrade', () => {
       move('restarted', { ...v2, status: 'in_progress' }),
     ],
     [
+      'Nothing acted on upgrade-info.json of v2 at height 100',
+      'file_not_consumed',
+      'critical',
+      move('unconsumed', { ...v2, status: 'in_progress' }, { unconsumed: { version: 'v1', reason: 'x.', todo: 'y.' } }),
+    ],
+    [
       'upgrade-info.json for v2 is not written',
       'upgrade_refused',
       'critical',

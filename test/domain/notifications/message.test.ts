@@ -307,6 +307,16 @@ local: block 12,009 is the last one that the old binary can process. A node with
 local: the node was out of reach after v2 was triggered and runs geth/1 again: a restart, not a switch.
 -> Look whether the process manager has the new binary.`,
   ],
+  file_not_consumed: [
+    ofUpgrade(
+      'unconsumed',
+      { status: 'in_progress', writtenAt: 1n },
+      { unconsumed: { version: 'geth/1', reason: 'the node still runs geth/1 and was never away.', todo: 'Look.' } },
+    ),
+    `Nothing acted on upgrade-info.json of v2 at height 12,010
+local: the file of v2 was written and the chain is past height 12,010, but the node still runs geth/1 and was never away.
+-> Look.`,
+  ],
   upgrade_completed: [
     ofUpgrade(
       'completed',

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, NEVER, type Observable, type ObservableInput } from 'rxjs'
+import { asyncScheduler, map, NEVER, type Observable, type ObservableInput, of } from 'rxjs'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
@@ -18,10 +18,12 @@ export function deliver(
   store: OutboxStore,
   lanes: Readonly<Record<string, OutboxLane>>,
   wake$: Observable<unknown> = NEVER,
+  lanes$: Observable<Readonly<Record<string, OutboxLane>>> = of(lanes),
 ): Observable<string> {
   return deliverOutbox({
     store,
     handlers: new Map(Object.entries(lanes)),
+    handlers$: lanes$.pipe(map((now) => new Map(Object.entries(now)))),
     wake$,
     now: () => asyncScheduler.now(),
     random: () => 1,

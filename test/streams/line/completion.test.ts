@@ -76,7 +76,34 @@ describe('the line of stages', () => {
         { stallTimeout },
         ['upgrade_failed', 'upgrade_completed'],
       ],
-      ['an old binary that runs on', [read(121, [], { nodeVersion: 'v1' })], { stallTimeout }, ['upgrade_failed']],
+      [
+        'an old binary that runs on',
+        [read(121, [], { nodeVersion: 'v1' })],
+        { stallTimeout },
+        ['file_not_consumed, upgrade_failed'],
+      ],
+      [
+        'a file that nobody acts on: told once a minute after the height, and the upgrade still waits',
+        [
+          read(160, [], { nodeVersion: 'v1' }),
+          read(162, [], { nodeVersion: 'v1' }),
+          read(200, [], { nodeVersion: 'v1' }),
+          read(210, [], { nodeVersion: 'v2' }),
+        ],
+        {},
+        ['', 'file_not_consumed', '', 'upgrade_completed'],
+      ],
+      [
+        'a restart that switched nothing, told as such first',
+        [
+          fails(101),
+          read(103, [], { nodeVersion: 'v1' }),
+          read(170, [], { nodeVersion: 'v1' }),
+          read(180, [], { nodeVersion: 'v1' }),
+        ],
+        { profile: 'cosmovisor' },
+        ['', 'upgrade_restarted', 'file_not_consumed', ''],
+      ],
     ])('is judged by %s', (_, events, plan, expected) => {
       expect(told([...begin, ...events], plan).slice(begin.length)).toStrictEqual(expected)
     })

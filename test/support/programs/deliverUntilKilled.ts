@@ -20,7 +20,7 @@ const handlers = new Map(
     { handler: webhookHandler({ url: `${url}/${name}`, timeoutMs: 5_000, http, now: Date.now }), timeoutMs: 5_000 },
   ]),
 )
-holdStore({ path, maxNotifications: 10_000, maxAge: 86_400_000, now: Date.now })
+holdStore({ path, bounds: () => ({ maxNotifications: 10_000, maxAge: 86_400_000 }), now: Date.now })
   .pipe(
     whileHeld((store) => {
       const wake$ = new Subject<void>()

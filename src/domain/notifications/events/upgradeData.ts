@@ -49,6 +49,13 @@ export type ImminentData = UpgradeData & { readonly reminder: string | null }
 /** `more` plans were refused together with this one and are not told one by one. */
 export type RefusedData = UpgradeData & { readonly more: number }
 
+/** What the node still runs, what was seen, and what to do: the file was written and nobody acted on it. */
+export type UnconsumedData = UpgradeData & {
+  readonly version: string
+  readonly reason: string
+  readonly todo: string
+}
+
 /** What the node ran before and runs now, and what says so. */
 export type SwitchData = UpgradeData & {
   readonly oldVersion: string | null

@@ -8,6 +8,7 @@ import type {
   RefusedData,
   RescheduledData,
   SwitchData,
+  UnconsumedData,
   UpgradeCause,
   UpgradeData,
 } from './upgradeData.js'
@@ -153,6 +154,20 @@ export const upgradeEvents = {
       oldVersion,
       newVersion: oldVersion,
       evidence: 'same_version_after_outage',
+    }),
+  }),
+  file_not_consumed: upgradeEvent<UnconsumedData>({
+    priority: 'critical',
+    when: 'the file was written, the chain is past its height for a minute, and the node still runs the version it ran before',
+    title: ({ height }, what) => `Nothing acted on upgrade-info.json of ${what} at height ${heightText(height)}`,
+    detail: ({ height, reason }, name) =>
+      `the file of ${name} was written and the chain is past height ${heightText(height)}, but ${reason}`,
+    advice: ({ todo }) => todo,
+    example: (options) => ({
+      ...exampleSwitch(options, 20),
+      version: oldVersion,
+      reason: `the node still runs ${oldVersion} and was never away.`,
+      todo: 'See that the process manager runs and that the new binary is staged.',
     }),
   }),
 }

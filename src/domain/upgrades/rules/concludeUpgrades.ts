@@ -18,18 +18,21 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
   }
 }
 
-/** A restart of the node makes a move of its own: people hear of it also while the upgrade is not decided yet. */
+/**
+ * A restart of the node, and that nobody acted on the file, make moves of their own: people hear of them also while the
+ * upgrade is not decided yet.
+ */
 function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readonly UpgradeMove[] {
-  const { evidence, restart } = assessment
+  const { evidence, restart, unconsumed } = assessment
   const seen: Upgrade = { ...upgrade, evidence }
-  const restarted: readonly UpgradeMove[] =
-    restart === undefined ? [] : [{ type: 'restarted', upgrade: seen, time, silent: false, seen: restart }]
-  if (assessment.verdict === 'waiting') return restarted
+  const common = { upgrade: seen, time, silent: false }
+  const noted: readonly UpgradeMove[] = [
+    ...(restart === undefined ? [] : [{ ...common, type: 'restarted' as const, seen: restart }]),
+    ...(unconsumed === undefined ? [] : [{ ...common, type: 'unconsumed' as const, unconsumed }]),
+  ]
+  if (assessment.verdict === 'waiting') return noted
   const over = { ...seen, status: assessment.verdict, completedAt: time }
   return assessment.verdict === 'completed'
-    ? [
-        ...restarted,
-        { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: assessment.seen },
-      ]
-    : [...restarted, { type: 'failed', upgrade: { ...over, reasons: [assessment.reason] }, time, silent: false }]
+    ? [...noted, { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: assessment.seen }]
+    : [...noted, { type: 'failed', upgrade: { ...over, reasons: [assessment.reason] }, time, silent: false }]
 }

@@ -2,7 +2,6 @@ import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { OpeningMemory } from '../opening.js'
 import type { NodeStatus } from './cometBft.js'
-import type { GovRules } from './toProposal.js'
 
 export interface CosmosReaderOptions {
   /** Name of the chain in the config. */
@@ -46,4 +45,16 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   /** Host time the rules were read. */
   rulesAt?: number
   nodeVersion?: string
+}
+
+/** What a vote is decided by: shares as SDK decimals times 10^18, tokens in the smallest unit. */
+export interface GovRules {
+  /** Denomination of the votes. */
+  readonly unit: string
+  readonly quorum?: bigint
+  readonly threshold?: bigint
+  readonly expeditedThreshold?: bigint
+  readonly vetoThreshold?: bigint
+  /** All bonded tokens: what could vote. */
+  readonly bonded?: bigint
 }

@@ -4,10 +4,10 @@ import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import { votesOf } from '../cosmosSdk/proposalFields.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
-import type { Memory } from './context.js'
+import type { GovRules, Memory } from './context.js'
 import { type GovProposal, type ParamsKind, paramsOf } from './decode.js'
 import { askRest, type Rest } from './rest.js'
-import { finalTally, type GovRules, liveTally, tallyRulesOf } from './toProposal.js'
+import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
 const parallel = 4
 const maxLive = 50

@@ -8,6 +8,7 @@ import { defined } from '../../../domain/defined.js'
 import { kindOf, kindOfMessage, type Message, nameOf } from '../cosmosSdk/messages.js'
 import { type Votes, otherMetadata, readableMetadata } from '../cosmosSdk/proposalFields.js'
 import { decimalOf, sdkOne, shareOf } from '../cosmosSdk/scalars.js'
+import type { GovRules } from './context.js'
 import type { GovProposal } from './decode.js'
 import { planIn } from './plans.js'
 
@@ -94,18 +95,6 @@ function actionOf({ type, body }: Message): Action {
     signature: cleanLine(type, maxAddress),
     effect: effects[kindOfMessage(type)] ?? 'call',
   }
-}
-
-/** What a vote is decided by: shares as SDK decimals times 10^18, tokens in the smallest unit. */
-export interface GovRules {
-  /** Denomination of the votes. */
-  readonly unit: string
-  readonly quorum?: bigint
-  readonly threshold?: bigint
-  readonly expeditedThreshold?: bigint
-  readonly vetoThreshold?: bigint
-  /** All bonded tokens: what could vote. */
-  readonly bonded?: bigint
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Client } from 'viem'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { OpeningMemory } from '../opening.js'
-import type { OpenReading } from './openReading.js'
+import type { Finality, Target } from './target.js'
 
 /** How far a long sync has come. */
 export interface SyncProgress {
@@ -18,9 +19,6 @@ export interface SyncProgress {
   readonly blocksPerSecond?: number
   readonly secondsLeft?: number
 }
-
-/** Which block is read: the one with this tag, or one that is so many blocks behind the head. */
-export type Finality = 'latest' | 'safe' | 'finalized' | number
 
 /** Title, type and plan of a proposal from its text and calls. */
 export type DescribeProposal = (raw: RawProposal) => DescribedProposal
@@ -67,4 +65,12 @@ export interface ChainClient {
   /** Aborts with the reading. */
   readonly client: Client
   readonly chainId: number
+}
+
+/** What the first request of a reading has brought. */
+export interface OpenReading {
+  readonly node: ChainClient
+  readonly target: Target
+  /** Those of the wanted blocks that the node has. */
+  readonly blocks: readonly Head[]
 }

@@ -4,20 +4,12 @@ import { allInOrder } from '../../rpc/allInOrder.js'
 import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
-import type { ChainClient, EvmContext, EvmMemory } from './context.js'
-import type { EvmSystem } from './readNext.js'
-import { readTarget, type Target } from './target.js'
+import type { EvmContext, EvmMemory, OpenReading } from './context.js'
+import { readTarget } from './target.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
 export type Prepare = (client: Client) => Promise<(head: Head) => void>
-
-export interface OpenReading {
-  readonly node: ChainClient
-  readonly target: Target
-  /** Those of the wanted blocks that the node has. */
-  readonly blocks: readonly Head[]
-}
 
 /** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
 export async function openReading(
@@ -54,7 +46,7 @@ export async function openReading(
 export async function openHead(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
-  { prepare }: Pick<EvmSystem, 'prepare'>,
+  { prepare }: { readonly prepare: Prepare },
   context: EvmContext,
   memory: EvmMemory,
 ): Promise<Head> {

@@ -1,9 +1,11 @@
 import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { readHead } from '../../readHead.js'
-import type { Finality } from './context.js'
 import { classifyRpcError } from '../../rpc/errors/classifyRpcError.js'
 import { SourceError } from '../../../domain/errors.js'
+
+/** Which block is read: the one with this tag, or one that is so many blocks behind the head. */
+export type Finality = 'latest' | 'safe' | 'finalized' | number
 
 /** The newest block, and the one to read at. */
 export interface Target {

@@ -1,8 +1,9 @@
 import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import type { OpeningMemory } from '../opening.js'
-import type { Unreadable } from './heldBack.js'
-import type { Opened } from './openReading.js'
+import type { NodeStatus } from './decode.js'
+import type { StatusWord } from './statusWords.js'
 import type { Rules } from './toProposal.js'
 
 export interface WemixvisorReaderOptions {
@@ -25,4 +26,21 @@ export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
   unreadable?: readonly Unreadable[]
   /** Words for a status that an endpoint has refused for good. */
   readonly refused: WeakMap<JsonRpcEndpoint, Set<string>>
+}
+
+/** The answers to the first request of a reading. */
+export interface Opened {
+  readonly status: NodeStatus
+  /** Whether what is over was asked for too, and the rules. */
+  readonly all: boolean
+  readonly words: readonly StatusWord[]
+  /** The list of each word. */
+  readonly lists: readonly JsonRpcAnswer[]
+  readonly params?: JsonRpcAnswer
+}
+
+/** A proposal that has passed by the list it stands in, and cannot be read: it may call off a plan. */
+export interface Unreadable {
+  readonly id?: string
+  readonly votingEnd?: bigint
 }

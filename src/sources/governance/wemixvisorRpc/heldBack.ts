@@ -5,15 +5,10 @@ import { defined } from '../../../domain/defined.js'
 import { secondsOf } from '../cosmosSdk/scalars.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { inOrder, mayBeScheduled } from './cancelledPlans.js'
+import type { Unreadable } from './context.js'
 import { listIn } from './lists.js'
 import type { StatusWord } from './statusWords.js'
 import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProposal.js'
-
-/** A proposal that has passed by the list it stands in, and cannot be read: it may call off a plan. */
-export interface Unreadable {
-  readonly id?: string
-  readonly votingEnd?: bigint
-}
 
 /** Those in the lists of these statuses. */
 export function unreadableIn(

@@ -1,22 +1,9 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
-import type { Memory, WemixvisorReaderOptions } from './context.js'
-import { checkNetwork, headOf, type NodeStatus, statusIn } from './decode.js'
+import type { Memory, Opened, WemixvisorReaderOptions } from './context.js'
+import { checkNetwork, headOf, statusIn } from './decode.js'
 import { callFor, wordsFor } from './lists.js'
-import type { StatusWord } from './statusWords.js'
-
-/** The answers to the first request of a reading. */
-export interface Opened {
-  readonly status: NodeStatus
-  /** Whether what is over was asked for too, and the rules. */
-  readonly all: boolean
-  readonly words: readonly StatusWord[]
-  /** The list of each word. */
-  readonly lists: readonly JsonRpcAnswer[]
-  readonly params?: JsonRpcAnswer
-}
 
 // What is over is read at the start and then this often: a proposal may come and go between two polls.
 const allEveryMs = 3_600_000

@@ -4,10 +4,10 @@ import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { cancelPlans, mayBeScheduled, verdictsOf } from './cancelledPlans.js'
 import { statusIn } from './decode.js'
-import { heldBack, type Unreadable, unreadableIn } from './heldBack.js'
+import { heldBack, unreadableIn } from './heldBack.js'
 import { callFor, entriesIn, wordsFor } from './lists.js'
 import { isUnknown, proposalIn } from './unlisted.js'
-import type { Memory, WemixvisorReaderOptions } from './context.js'
+import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { type Decoded, rulesOf, toProposal, type ToProposalContext } from './toProposal.js'
 
 /**

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ChannelDeps, LogWriter } from '../channels/Channel.js'
+import { type ConfigDifference, differenceOf } from '../config/differenceOf.js'
+import type { ChainConfig, Config } from '../config/schema.js'
+import { defined } from '../domain/defined.js'
+import type { NotificationRoute } from '../domain/notifications/routing.js'
+import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
+import { assembleChains, type Chain, type ChainDeps } from './chain/assembleChain.js'
+import { lineOf } from './chain/lineOptionsOf.js'
+import { composerOf } from './composerOf.js'
+import { type Heartbeat, heartbeatOf } from './heartbeat.js'
+import type { MonitorDeps } from './Monitor.js'
+import { type LaneDeps, openLanes } from './openLanes.js'
+
+/** One configuration made ready to be worked with. */
+export interface Setup {
+  readonly config: Config
+  /** The chains that are watched, by name. */
+  readonly chains: ReadonlyMap<string, Chain>
+  /** The handlers, by the key that outbox rows carry. */
+  readonly lanes: ReadonlyMap<string, OutboxLane>
+  readonly route: NotificationRoute
+  readonly compose: ChannelDeps['compose']
+  readonly stagesOf: ReturnType<typeof lineOf>
+  readonly heartbeat?: Heartbeat
+  /** What it changed, and who wanted it; absent of the first one. */
+  readonly change?: { readonly difference: ConfigDifference; readonly by: string }
+}
+
+export interface SetUpDeps
+  extends
+    Pick<MonitorDeps, 'clients' | 'readers' | 'extractPlan' | 'stages'>,
+    Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan' | 'voters'>,
+    Pick<LaneDeps, 'handlers' | 'scheduler'> {
+  readonly log: LogWriter
+  /** Writes what people are told as the latest configuration wants it. */
+  readonly compose: ChannelDeps['compose']
+}
+
+/**
+ * Makes a configuration ready. What it says as the one before said it is the very same object, so that whoever works
+ * with it need not begin anew. Nothing is contacted.
+ */
+export function setUp(config: Config, deps: SetUpDeps, former?: { readonly setup: Setup; readonly by: string }): Setup {
+  const { now, scheduler, log } = deps
+  const before = former?.setup
+  const chains = assembleChains(config, deps, deps, before && keptChains(before, config))
+  const { lanes, route } = openLanes(config, { ...deps, ...defined({ kept: before && keptLanes(before, config) }) })
+  const heartbeat =
+    before !== undefined && isDeepStrictEqual(pulseOf(before.config), pulseOf(config))
+      ? before.heartbeat
+      : heartbeatOf(config, { ...deps, log, now, scheduler })
+  return {
+    config,
+    chains,
+    lanes,
+    route,
+    compose: composerOf(config, { now }),
+    stagesOf: lineOf(config, deps),
+    ...defined({ heartbeat }),
+    ...(former && { change: { difference: differenceOf(former.setup.config, config), by: former.by } }),
+  }
+}
+
+/** The chains for which nothing is different: not of their own, nor of what all chains share. */
+function keptChains({ config: before, chains }: Setup, after: Config): ReadonlyMap<string, Chain> {
+  const wanted = new Map(after.chains.map((chain) => [chain.name, chain]))
+  const isShared = isDeepStrictEqual(sharedByChains(before), sharedByChains(after))
+  return new Map([...chains].filter(([name, { config }]) => isShared && isDeepStrictEqual(config, wanted.get(name))))
+}
+
+function sharedByChains({ proposals, notifier: { voters, reminders, priorities } }: Config): unknown {
+  return { proposals, voters, reminders, priorities }
+}
+
+/** The handlers for which nothing is different; those of the host never are. */
+function keptLanes({ config: before, lanes }: Setup, after: Config): ReadonlyMap<string, OutboxLane> {
+  const [was, is] = [before, after].map(({ notifier }) => new Map(notifier.handlers.map((one) => [one.name, one])))
+  const isShared = isDeepStrictEqual(sharedByHandlers(before), sharedByHandlers(after))
+  return new Map([...lanes].filter(([name]) => isShared && isDeepStrictEqual(was?.get(name), is?.get(name))))
+}
+
+function sharedByHandlers({ notifier: { templates, timezone } }: Config): unknown {
+  return { templates, timezone }
+}
+
+/** All that the heartbeat depends on. */
+function pulseOf({ chains, notifier: { heartbeat } }: Config): unknown {
+  const watched = chains.filter(({ monitor }) => monitor.enabled)
+  return { heartbeat, watched: watched.map(({ name, monitor }: ChainConfig) => ({ name, monitor })) }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { createRedaction } from '../../src/config/createRedaction.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { minimal } from '../support/configs.js'
+
+const withToken = (token: string) =>
+  parseConfig(minimal({ rpc: { urls: ['http://127.0.0.1:8545'], headers: { authorization: `Bearer ${token}` } } }))
+
+describe('createRedaction', () => {
+  it('keeps the secrets of a former configuration out of texts, too: its last requests may still be in flight', () => {
+    const { conceal, cover } = createRedaction(withToken('first-token'), {})
+    expect(conceal('first-token, second-token')).toBe('(secret), second-token')
+    cover(withToken('second-token'))
+    expect(conceal('first-token, second-token')).toBe('(secret), (secret)')
+  })
+
+  it('does not grow with each configuration', () => {
+    const { conceal, cover } = createRedaction(withToken('first-token'), {})
+    for (let round = 0; round < 100; round++) cover(withToken('second-token'))
+    expect(conceal('first-token, second-token')).toBe('(secret), (secret)')
+    for (let round = 0; round < 10; round++) cover(withToken(`token-number-${round}`))
+    expect(conceal('first-token, token-number-9')).toBe('first-token, (secret)')
+  })
+})

@@ -1,0 +1,79 @@
+import { asyncScheduler, map } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { marbles } from '../../support/marbles.js'
+import { deliver, lane } from './deliverOutboxGiven.js'
+import { dead, memoryStore, pending, queue } from './outboxGiven.js'
+
+describe('handlers that change while deliveries go on', () => {
+  it(
+    'one that comes delivers, and does not touch those that stay',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'log'],
+        ['b', 'log'],
+      ])
+      const post$ = cold('   ----|')
+      const [log, mail] = [lane(() => post$), lane(() => cold('--|'))]
+      const lanes$ = hot('   a-b----------', { a: { log }, b: { log, mail } })
+      const wake$ = hot('    ---m---------').pipe(map(() => queue(store, [['m', 'mail']], asyncScheduler.now())))
+      const expected = '     ----am--b----'
+      expectObservable(deliver(store, { log }, wake$, lanes$), '------------!').toBe(expected, {
+        a: 'log/a delivered 1',
+        m: 'mail/m delivered 1',
+        b: 'log/b delivered 1',
+      })
+      expectSubscriptions(post$.subscriptions).toBe(['^---!', '----^---!'])
+    }),
+  )
+
+  it(
+    'one that leaves finishes what is in flight and begins no more; what is left for it is buried then',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions, flush }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'log'],
+        ['b', 'log'],
+      ])
+      const post$ = cold('   ----|')
+      const log = lane(() => post$)
+      const lanes$ = hot('   a-n----------', { a: { log }, n: {} })
+      const wake$ = hot('    ---x--x------')
+      expectObservable(deliver(store, { log }, wake$, lanes$), '------------!').toBe('----a-b------', {
+        a: 'log/a delivered 1',
+        b: 'log/b buried 0',
+      })
+      expectSubscriptions(post$.subscriptions).toBe(['^---!'])
+      flush()
+      expect([pending(store), dead(store)]).toStrictEqual([[], ['log/b: No handler log is configured any more.']])
+    }),
+  )
+
+  it(
+    'another one of that name takes over where the former one has finished',
+    marbles(({ cold, hot, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'log'],
+        ['b', 'log'],
+      ])
+      const [before, after] = [lane(() => cold('----|')), lane(() => cold('--|'))]
+      const lanes$ = hot('   a-b----------', { a: { log: before }, b: { log: after } })
+      expectObservable(deliver(store, { log: before }, hot('-'), lanes$), '------------!').toBe('----a-b------', {
+        a: 'log/a delivered 1',
+        b: 'log/b delivered 1',
+      })
+    }),
+  )
+
+  it(
+    'all that are there at a stop finish, and the stream completes',
+    marbles(({ cold, hot, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'log']])
+      const log = lane(() => cold('----|'))
+      const lanes$ = hot('   a----n', { a: { log }, n: {} })
+      expectObservable(deliver(store, { log }, hot('--|'), lanes$)).toBe('----(a|)', { a: 'log/a delivered 1' })
+    }),
+  )
+})
