@@ -49,3 +49,5 @@ export type Config = z.output<typeof configSchema>
 /** The configuration as it is written: durations as text, most keys optional. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ChainConfig = Config['chains'][number]
+/** The section `http`. */
+export type HttpConfig = NonNullable<Config['http']>

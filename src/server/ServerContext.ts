@@ -2,14 +2,11 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Socket } from 'node:net'
 import type { Observable } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
-import type { Config } from '../config/schema.js'
+import type { Config, HttpConfig } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
 import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
-
-/** The section `http` of a configuration. */
-export type HttpConfig = NonNullable<Config['http']>
 
 /** What came with a request beside its text. */
 export interface ServerEnv {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { HttpConfig } from './ServerContext.js'
+import type { HttpConfig } from '../config/schema.js'
 
 /** What a client may do: nothing, read the feeds alone, read, or read and write. */
 export type Access = 'none' | 'feed' | 'read' | 'write'

@@ -1,9 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { HttpConfig } from '../config/schema.js'
 import { type Access, accessOf, isLoopback } from './access.js'
 import { isKnownHost, isListenName, readHost } from './hosts.js'
 import { answerProblem } from './problem.js'
-import type { HttpConfig, ServerContext, ServerEnv } from './ServerContext.js'
+import type { ServerContext, ServerEnv } from './ServerContext.js'
 
 /** The probes: whoever asks by whatever name is answered, for they tell nothing of the chains. */
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])

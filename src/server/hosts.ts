@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isLoopback } from './access.js'
-import type { HttpConfig } from './ServerContext.js'
+import type { HttpConfig } from '../config/schema.js'
 
 /** A host as a request names it. */
 export interface Named {

@@ -15,11 +15,12 @@ import {
   throwError,
 } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
+import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
 import { createReadiness } from './readiness.js'
-import type { HttpConfig, ServerContext } from './ServerContext.js'
+import type { ServerContext } from './ServerContext.js'
 
 export interface ServeOptions extends Omit<ServerContext, 'unready'> {
   /** From then on no request is taken; those under way are answered. */

@@ -14,9 +14,12 @@ describe('parseConfig', () => {
   it.each<[unknown, string]>([
     [
       null,
-      'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, http, but it is empty',
+      'expected a mapping with the keys state, gracePeriod, log, reload, chains, proposals, notifier, http, but it is empty',
     ],
-    [[], 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, http, got a list'],
+    [
+      [],
+      'expected a mapping with the keys state, gracePeriod, log, reload, chains, proposals, notifier, http, got a list',
+    ],
     [{}, 'chains: expected a list of chains, but it is missing'],
     [{ chains: {} }, 'chains: expected a list of chains, got a mapping'],
     [{ chains: [] }, 'chains: expected at least one chain'],
@@ -154,7 +157,7 @@ describe('parseConfig', () => {
     [{ notifer: {} }, 'notifer: unknown key; did you mean notifier?'],
     [
       { 'with\nnewline': 1 },
-      '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier, http',
+      '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, reload, chains, proposals, notifier, http',
     ],
   ])('refuses %j', (top, line) => {
     expect(topLines(top)).toStrictEqual([line])

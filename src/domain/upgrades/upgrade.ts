@@ -31,6 +31,10 @@ export interface Upgrade {
   readonly proposalId: string
   /** A plan of the operator's own, that no vote decided. @defaultValue a proposal asks for it */
   readonly kind?: 'coordinated'
+  /**
+   * A contract announces it, without a vote: its id is that of the announcement. @defaultValue a proposal asks for it
+   */
+  readonly announced?: true
   /** Who added the plan beside the configuration, as `user@host`. */
   readonly addedBy?: string
   readonly name: string
@@ -100,6 +104,11 @@ export interface PreflightRecord {
 /** True of an upgrade that no vote decided: its plan is the operator's own. */
 export function isOwn({ kind }: { readonly kind?: 'governance' | 'coordinated' }): boolean {
   return kind === 'coordinated'
+}
+
+/** The proposal that asks for an upgrade; undefined where no vote decided it. */
+export function proposalOf(upgrade: Pick<Upgrade, 'kind' | 'announced' | 'proposalId'>): string | undefined {
+  return isOwn(upgrade) || upgrade.announced === true ? undefined : upgrade.proposalId
 }
 
 /** True where only the file stands in the way of a plan that is due. */

@@ -96,7 +96,7 @@ function rowsIn(
   return sql
     .all(
       rowRow,
-      `SELECT row FROM proposals WHERE ${['chain = ?', ...conditions.map(([text]) => text), 'row > ?'].join(' AND ')}
+      `SELECT row FROM proposals WHERE ${['chain = ?', 'announced = 0', ...conditions.map(([text]) => text), 'row > ?'].join(' AND ')}
       ORDER BY ${order === 'newest' ? 'born DESC, place DESC, row' : 'row'} LIMIT ?`,
       chain,
       ...conditions.flatMap(([, values]) => values),
