@@ -46,6 +46,7 @@ export type {
   VersionSwitch,
   SwitchEvidence,
 } from './upgrades/upgrade.js'
+export type { Unconsumed } from './upgrades/assessConsumption.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {
@@ -94,6 +95,7 @@ export type {
   RefusedData,
   RescheduledData,
   SwitchData,
+  UnconsumedData,
   UpgradeCause,
   UpgradeData,
 } from './notifications/events/upgradeData.js'
