@@ -105,7 +105,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     outbox: { now, random, conceal: outside.conceal, scheduler },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
-    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now }) }),
+    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now, ...defined({ reload: deps.reread }) }) }),
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
   return { ...viewsOf(turn$, states), ...createControl(control), reload }

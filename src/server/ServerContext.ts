@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Socket } from 'node:net'
 import type { Observable } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
+import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config, HttpConfig } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
@@ -38,8 +39,8 @@ export interface ServerContext {
   readonly turn$: Observable<Turn>
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
-  /** Reads the configuration again, for `by`; absent where nobody can. Rejects with a `ConfigError`. */
-  readonly reload?: (by: string) => Promise<void>
+  /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
+  readonly reload?: (by: string) => ConfigDifference
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
   readonly log: LogWriter

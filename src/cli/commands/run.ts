@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { createRedaction } from '../../config/createRedaction.js'
-import type { Config } from '../../config/schema.js'
+import type { ConfigDifference } from '../../config/differenceOf.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
@@ -42,16 +42,17 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     },
     { once: true },
   )
-  const monitor = assembleMonitor(config, { log, ...defined({ onProgress }) })
-  if (file !== undefined) {
-    const load = (): Config => startConfig(options)
-    const takeUp = (next: Config, by: string): void => {
-      cover(next)
-      monitor.reload(next, { by })
-      log.level = next.log.level
-    }
-    reloadFile({ ...context, file, read, first: config, load, takeUp, log })
+  let current = config
+  const reread = (by: string): ConfigDifference => {
+    const next = startConfig(options)
+    cover(next)
+    const difference = monitor.reload(next, { by })
+    current = next
+    log.level = next.log.level
+    return difference
   }
+  const monitor = assembleMonitor(config, { log, ...defined({ onProgress }), ...(file !== undefined && { reread }) })
+  if (file !== undefined) reloadFile({ ...context, file, read, current: () => current, reread, log })
   await monitor.run({ signal }).finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
