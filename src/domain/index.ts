@@ -37,6 +37,7 @@ export type {
   HookRun,
   PlanOnFile,
   CleanupOutcome,
+  Unconsumed,
   Upgrade,
   UpgradeMove,
   UpgradeQueue,
@@ -46,7 +47,6 @@ export type {
   VersionSwitch,
   SwitchEvidence,
 } from './upgrades/upgrade.js'
-export type { Unconsumed } from './upgrades/assessConsumption.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {
