@@ -8,6 +8,7 @@ import { createControl, type ControlOptions, type KeptBack, pollAll } from './mo
 import { createCurrentSetup } from './monitor/currentSetup.js'
 import { createLatestStates } from './monitor/latestStates.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
+import { votesOf } from './monitor/movedVotes.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { createReload } from './monitor/control/createReload.js'
@@ -102,7 +103,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     store$,
     turn$,
     keptBack$,
-    outbox: { now, random, conceal: outside.conceal, scheduler },
+    outbox: { now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now, ...defined({ reload: deps.reread }) }) }),
