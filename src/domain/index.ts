@@ -37,6 +37,7 @@ export type {
   HookRun,
   PlanOnFile,
   CleanupOutcome,
+  Unconsumed,
   Upgrade,
   UpgradeMove,
   UpgradeQueue,
@@ -95,6 +96,7 @@ export type {
   RefusedData,
   RescheduledData,
   SwitchData,
+  UnconsumedData,
   UpgradeCause,
   UpgradeData,
 } from './notifications/events/upgradeData.js'

@@ -1,10 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
+import { boundedBody } from './boundedBody.js'
 import { allowed, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { chainRoutes } from './routes/chains.js'
@@ -57,15 +57,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
     }),
   )
   app.use(allowed({ http, port }))
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () =>
-        answerProblem(413, `Expected a body of at most ${maxBody} bytes.`, {
-          headers: { connection: 'close' },
-        }),
-    }),
-  )
+  app.use(boundedBody(maxBody))
   for (const add of routes) add(app, context)
   return app
 }
