@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigDifference } from '../../src/config/differenceOf.js'
 import { ConfigError } from '../../src/domain/errors.js'
-import { serving } from './serving.js'
+import { sendRaw, serving } from './serving.js'
 
 const token = 'w8Hq1sVbYc0dT7ka'
 const post = { method: 'POST', headers: { authorization: `Bearer ${token}` } }
@@ -38,5 +38,23 @@ describe('POST /api/v1/reload', () => {
     const { ask } = await serving({ tokens: { write: token } })
     expect((await ask('/api/v1/reload', post)).status).toBe(501)
     expect((await ask('/api/v1/reload', { method: 'POST' })).status).toBe(401)
+  })
+})
+
+describe('POST /api/v1/sync', () => {
+  it.each([
+    ['without a body and its length', '', ''],
+    ['with a body in chunks', 'Transfer-Encoding: chunked\r\n', '2\r\n{}\r\n0\r\n\r\n'],
+  ])('is answered where it comes %s', async (_, header, body) => {
+    const { port } = await serving({ tokens: { write: token } })
+    const head = `POST /api/v1/sync HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`
+    expect(await sendRaw(port, `${head}${header}\r\n${body}`)).toMatch(/^HTTP\/1\.1 200 OK/)
+  })
+
+  it('is refused where the chunks of its body are too much', async () => {
+    const { port } = await serving({ tokens: { write: token } })
+    const head = `POST /api/v1/sync HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
+    expect(await sendRaw(port, `${head}${chunk}${chunk}${chunk}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /)
   })
 })
