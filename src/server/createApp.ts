@@ -1,19 +1,20 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
+import { boundedBody } from './boundedBody.js'
 import { allowed, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { chainRoutes } from './routes/chains.js'
+import { eventRoutes } from './routes/events.js'
 import { orderRoutes } from './routes/orders.js'
 import { probeRoutes } from './routes/probes.js'
 import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 
 /** All that is served, a subject a file. */
-const routes: readonly Routes[] = [probeRoutes, chainRoutes, orderRoutes]
+const routes: readonly Routes[] = [probeRoutes, chainRoutes, eventRoutes, orderRoutes]
 
 // Of what is sent here, a silence is the longest.
 const maxBody = 65_536
@@ -56,15 +57,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
     }),
   )
   app.use(allowed({ http, port }))
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () =>
-        answerProblem(413, `Expected a body of at most ${maxBody} bytes.`, {
-          headers: { connection: 'close' },
-        }),
-    }),
-  )
+  app.use(boundedBody(maxBody))
   for (const add of routes) add(app, context)
   return app
 }

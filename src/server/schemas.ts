@@ -81,3 +81,14 @@ export const chainSchema: z.ZodType<Item> = z
 export const syncedSchema: z.ZodType<Item> = z
   .strictObject({ chain: z.string(), ok: z.boolean(), height: digits.nullable(), problem: z.string().nullable() })
   .openapi('SyncedChain')
+
+const namedDifferenceSchema = z.strictObject({
+  added: z.array(z.string()),
+  removed: z.array(z.string()),
+  changed: z.array(z.strictObject({ name: z.string(), keys: z.array(z.string()) })),
+})
+
+/** What another configuration changed. */
+export const differenceSchema: z.ZodType<Item> = z
+  .strictObject({ chains: namedDifferenceSchema, handlers: namedDifferenceSchema, keys: z.array(z.string()) })
+  .openapi('ConfigDifference')

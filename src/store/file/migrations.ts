@@ -182,6 +182,14 @@ CREATE INDEX proposals_status ON proposals (chain, status) WHERE announced = 0;
 CREATE INDEX proposals_type ON proposals (chain, type) WHERE announced = 0;
 `
 
+const edits = `
+-- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
+ALTER TABLE posted ADD COLUMN shown TEXT;
+ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+-- Handlers that rest because their receivers asked for it.
+CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -197,4 +205,5 @@ export const migrations: readonly string[] = [
   addedPlans,
   journal,
   announced,
+  edits,
 ]
