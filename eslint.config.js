@@ -32,6 +32,11 @@ const rooms = {
   sinks: { knows: ['domain', 'channels', 'programs', 'store', 'streams'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
+  // Runs where a browser runs.
+  remote: {
+    knows: ['domain', 'streams', 'transport', 'views'],
+    without: ['viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
+  },
   server: { knows: ['domain', 'channels', 'config', 'notify', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
@@ -71,7 +76,7 @@ const pure = {
 }
 
 /** Governance systems. What two of them share lies in `evm` or `cosmosSdk`; none knows another. */
-const systems = ['cosmos', 'govBase', 'governor', 'wemix', 'wemixvisorRpc']
+const systems = ['cosmos', 'govBase', 'governor', 'upgradeEntrypoint', 'wemix', 'wemixvisorRpc']
 
 function room([name, { knows, without, pure: isPure = false }]) {
   const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))

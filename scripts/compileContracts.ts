@@ -31,6 +31,7 @@ const groups = [
       NounsGovernor: 'contracts/NounsGovernor.sol',
       UpgradableProxy: 'contracts/UpgradableProxy.sol',
       UpgradeRegistry: 'contracts/UpgradeRegistry.sol',
+      UpgradeEntrypoint: 'contracts/UpgradeEntrypoint.sol',
       Plain: 'contracts/Plain.sol',
       GovBaseValidator: 'contracts/GovBaseValidator.sol',
       GovBaseCouncil: 'contracts/GovBaseCouncil.sol',

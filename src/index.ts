@@ -2,6 +2,8 @@
 export { createMonitor } from './monitor.js'
 export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
 export type { ExtractPlan } from './monitor/chain/findPlanOf.js'
+export { connectMonitor } from './remote/connectMonitor.js'
+export type { Connection, ConnectOptions, RemoteMonitor } from './remote/RemoteMonitor.js'
 export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 
 // Configuration.
@@ -30,7 +32,14 @@ export { openStore, type StoreOptions } from './store/openStore.js'
 export type { Migration } from './store/file/migrate.js'
 export type { JournalStore } from './store/JournalStore.js'
 export type { AddedPlan, PlanStore } from './store/PlanStore.js'
-export type { DeadLetter, DeliveryStore, FailedDelivery, FailedTry, OutboxItem } from './store/DeliveryStore.js'
+export type {
+  DeadLetter,
+  DeliveryStore,
+  EditNote,
+  FailedDelivery,
+  FailedTry,
+  OutboxItem,
+} from './store/DeliveryStore.js'
 export type {
   AuditEntry,
   ChainOutline,
@@ -47,7 +56,7 @@ export type {
 } from './store/Store.js'
 export type { LogWriter, LogLevel, SendRate } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
-export type { Handler, HandlerContext } from './channels/Handler.js'
+export type { EditContext, Handler, HandlerContext } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'
 export { webhookHandler, type WebhookOptions } from './channels/webhook.js'
 export { deliverDue } from './sinks/outbox/deliverDue.js'
@@ -56,7 +65,14 @@ export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliver
 export type { Environment } from './config/environment.js'
 export type { ConflictOptions } from './config/findConflicts.js'
 export type { DeliveryReport } from './sinks/outbox/DeliveryReport.js'
-export type { OutboxLane, OutboxOptions, OutboxStore, OutboxReceiver } from './sinks/outbox/OutboxOptions.js'
+export type {
+  EditFailure,
+  OutboxLane,
+  OutboxOptions,
+  OutboxStore,
+  OutboxReceiver,
+  VoteSource,
+} from './sinks/outbox/OutboxOptions.js'
 export type { UpgradeInfoOptions, UpgradeInfoProfile } from './sinks/upgradeInfo/UpgradeInfoProfile.js'
 export type { DnsLookup } from './transport/boundedLookup.js'
 export type { Proxies } from './transport/proxyFor.js'

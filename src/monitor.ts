@@ -8,6 +8,7 @@ import { createControl, type ControlOptions, type KeptBack, pollAll } from './mo
 import { createCurrentSetup } from './monitor/currentSetup.js'
 import { createLatestStates } from './monitor/latestStates.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
+import { votesOf } from './monitor/movedVotes.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { createReload } from './monitor/control/createReload.js'
@@ -73,8 +74,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const store$ = holdStore({
     path: config.state,
     bounds: () => setup().config.notifier,
-    now,
-    scheduler,
+    ...shared,
+    ...defined({ journal: config.http?.journal }),
     onMigrate: logMigration(log),
   }).pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
@@ -102,10 +103,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     store$,
     turn$,
     keptBack$,
-    outbox: { now, random, conceal: outside.conceal, scheduler },
+    outbox: { now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
-    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now }) }),
+    ...defined({
+      serve: serverOf(config, { ...outside, ...shared, states: states.live, ...defined({ reload: deps.reread }) }),
+    }),
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
   return { ...viewsOf(turn$, states), ...createControl(control), reload }

@@ -19,6 +19,19 @@ export interface Handler extends HandlerFilter {
    * posted: it is kept with the state, and given back as `posted` with the next notification of that subject.
    */
   handle(notification: Notification, context: HandlerContext): Promise<unknown>
+  /**
+   * Shows in place, in what it posted of the subject, how a vote stands between two notifications; posts nothing. The
+   * notification is the one that was told last, with the tally of now. Resolves and rejects as `handle` does: what is
+   * transient is tried again a while later with what is newest then, and what is permanent ends the edits until the
+   * next notification of the subject. Absent where nothing can be edited.
+   */
+  edit?(notification: Notification, context: EditContext): Promise<unknown>
+}
+
+/** What an edit may work with. */
+export interface EditContext extends Pick<HandlerContext, 'signal'> {
+  /** What this handler resolved with for the subject last. */
+  readonly posted: Json
 }
 
 export interface HandlerContext {
@@ -30,6 +43,8 @@ export interface HandlerContext {
    * take its place.
    */
   readonly outdated?: boolean
+  /** The later notification that what was posted tells of, where `outdated` and it is still in the inbox. */
+  readonly newest?: Notification
   /** All that leaves together with it, as one message. Only where the channel bundles. */
   readonly bundle?: Bundle
 }

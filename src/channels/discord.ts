@@ -9,8 +9,8 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
-import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
+import type { Handler } from './Handler.js'
+import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -41,7 +41,7 @@ export const discord = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
   open: (settings, deps) => ({
-    handler: { type: 'discord', handle: handleFor(settings, deps) },
+    handler: { type: 'discord', ...waysIn(settings, deps) },
     // An edit, a reply, another edit, and what is posted anew.
     timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
@@ -69,21 +69,27 @@ const placeSchema = z.object({
   thread: z.string().exactOptional(),
   ...titledKeys,
 })
-type Place = z.output<typeof placeSchema>
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // Discord bans who goes on using a webhook that is there no more.
   let dead: DeliveryError | undefined
-  return async (notification, context) => {
+  const whileAlive = async (use: () => Promise<unknown>): Promise<unknown> => {
     if (dead !== undefined) throw dead
     try {
-      return await tell(deps.compose(notification), settings, { ...deps, ...context })
+      return await use()
     } catch (cause) {
       if (cause instanceof ServiceRefusal && cause.kind === 'permanent' && isDead(cause)) {
         dead = new DeliveryError('permanent', `${cause.message} It is not asked again before a restart.`)
       }
       throw cause
     }
+  }
+  const { handle } = livingHandler(deps, (access) => repliedTo(messagesIn(settings, access)))
+  const { edit } = livingHandler(deps, (access) => messagesIn(settings, access))
+  return {
+    handle: (notification, context) => whileAlive(() => handle(notification, context)),
+    edit: (notification, context) => whileAlive(() => edit(notification, context).catch(laterWhereTooOften)),
   }
 }
 
@@ -94,21 +100,43 @@ const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 40
 const goneCodes: ReadonlySet<string> = new Set(['10008', '10003'])
 // Nobody edits in a thread that Discord has archived, as it does where nothing is posted for days.
 const archived = '50083'
-// An old message may be edited a few times an hour: the next notification does it.
+// An old message may be edited a few times an hour.
 const tooManyEdits = '30046'
 
-function tell(
-  message: Message,
-  settings: Settings,
-  access: ServiceAccess & Pick<HandlerContext, 'posted' | 'outdated'>,
-) {
+/** The channel is not asked to rest for one message. */
+function laterWhereTooOften(cause: unknown): never {
+  if (cause instanceof ServiceRefusal && cause.code === tooManyEdits)
+    throw new DeliveryError('transient', cause.message, undefined, cause.status)
+  throw cause
+}
+
+/** Where a reply follows, an edit that is not taken is done with that, or with the next one. */
+function repliedTo(messages: LivingMessage<Where>): LivingMessage<Where> {
+  let again: (() => Promise<unknown>) | undefined
+  return {
+    ...messages,
+    edit: async (at, message, shown) => {
+      const edit = (): Promise<unknown> =>
+        messages.edit(at, message, shown).catch((cause: unknown) => {
+          if (!(cause instanceof ServiceRefusal && (cause.code === tooManyEdits || cause.code === archived)))
+            throw cause
+          if (cause.code === archived) again = edit
+        })
+      await edit()
+    },
+    reply: async (at, message) => {
+      const where = await messages.reply(at, message)
+      // What is posted opens the thread again.
+      await again?.()
+      return where
+    },
+  }
+}
+
+function messagesIn(settings: Settings, access: ServiceAccess): LivingMessage<Where> {
   const { webhookUrl, threadId, forum } = settings
   const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
-  const known = placeSchema.safeParse(access.posted).data
-  const place = known?.to === to ? known : undefined
-  const titles = titlesOf(message, place)
-  const root = asRoot(message, place)
-  const bodyOf = (shown: Shown, more: object = {}): string =>
+  const bodyOf = (message: Message, shown: Shown, more: object = {}): string =>
     // An edit without them mentions whom it likes, whatever was said before.
     JSON.stringify({ embeds: [discordEmbed(message, shown)], allowed_mentions: { parse: [] }, ...more })
   const post = async (body: string, thread: string | undefined) => {
@@ -121,30 +149,26 @@ function tell(
     })
     return messageSchema.parse(json)
   }
-  let isArchived = false
-  const edit = async ({ id, thread }: Place): Promise<void> => {
-    const edited = { method: 'PATCH', path: `/messages/${id}`, body: bodyOf(root), judge: judgeMessage } as const
-    await ask(access, settings, { ...edited, ...defined({ thread }) }).catch((cause: unknown) => {
-      if (!(cause instanceof ServiceRefusal && (cause.code === tooManyEdits || cause.code === archived))) throw cause
-      isArchived = cause.code === archived
-    })
-  }
-  const living: LivingMessage<Place> = {
-    post: async () => {
-      const name = cutText(message.title, 100) || message.subject.slice(0, 100)
-      const { id, channel_id } = await post(bodyOf(root, forum ? { thread_name: name } : {}), threadId)
-      return { to, id, ...titles, ...defined({ thread: forum ? channel_id : threadId }) }
+  return {
+    placeOf: (posted) => {
+      const known = placeSchema.safeParse(posted).data
+      return known?.to === to ? known : undefined
     },
-    edit,
-    reply: async (at) => {
-      await post(bodyOf(message), at.thread)
-      // What is posted opens the thread again.
-      if (isArchived) await edit(at)
-      return { ...at, ...titles }
+    post: async (message, shown) => {
+      const name = cutText(message.title, 100) || message.subject.slice(0, 100)
+      const { id, channel_id } = await post(bodyOf(message, shown, forum ? { thread_name: name } : {}), threadId)
+      return { to, id, ...defined({ thread: forum ? channel_id : threadId }) }
+    },
+    edit: ({ id, thread }, message, shown) => {
+      const edited = { method: 'PATCH', path: `/messages/${id}`, judge: judgeMessage } as const
+      return ask(access, settings, { ...edited, body: bodyOf(message, shown), ...defined({ thread }) })
+    },
+    reply: async (at, message) => {
+      await post(bodyOf(message, message), at.thread)
+      return at
     },
     isGone: ({ code = '' }) => goneCodes.has(code),
   }
-  return tellLiving(place, living, access)
 }
 
 interface Asked {

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { Message } from '../domain/notifications/message.js'
-import { ServiceRefusal } from './askService.js'
-import type { HandlerContext } from './Handler.js'
+import type { Json } from '../domain/text/json.js'
+import { type ServiceAccess, ServiceRefusal } from './askService.js'
+import type { ChannelDeps } from './Channel.js'
+import type { Handler } from './Handler.js'
 
 /** What is kept of the titles of a subject. */
 export const titledKeys = {
@@ -15,35 +17,85 @@ interface Titled {
 }
 
 /** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
-export interface LivingMessage<Place> {
+export interface LivingMessage<Where extends object> {
+  /** Where the subject was told before, out of what is remembered; `undefined` where that is of another place. */
+  readonly placeOf: (posted: Json | undefined) => (Where & Titled) | undefined
   /** Posts the root. */
-  readonly post: () => Promise<Place>
+  readonly post: (message: Message, shown: Shown) => Promise<Where>
   /** Shows the newest state in the root. Doing it twice changes nothing. */
-  readonly edit: (place: Place) => Promise<unknown>
+  readonly edit: (where: Where, message: Message, shown: Shown) => Promise<unknown>
   /** Tells what happened in the thread of the root. */
-  readonly reply: (place: Place) => Promise<Place>
+  readonly reply: (where: Where, message: Message) => Promise<Where>
   /** True where the service says that the root is there no more, or can be changed no more. */
   readonly isGone: (refusal: ServiceRefusal) => boolean
 }
 
+interface ToldBefore<Where extends object> {
+  /** Where the subject was told before. */
+  readonly place: (Where & Titled) | undefined
+  /** As the handler is told it. */
+  readonly outdated?: boolean
+  /** The message of what `place` tells of, where the one to be told is outdated. */
+  readonly newest?: Message
+}
+
 /**
- * Tells a message of a subject that was told at `place` before, and gives where it stands now. What is posted twice
- * where an answer is lost is the one reply, or the one root; an edit goes first because it can be repeated. What is
- * outdated is told in the thread alone.
+ * Tells a message of a subject, and gives where it stands now. What is posted twice where an answer is lost is the one
+ * reply, or the one root; an edit goes first because it can be repeated. What is outdated is told in the thread alone;
+ * where its root is gone, a new one shows the newest state, says what it is, and the thread goes on below it.
  */
-export async function tellLiving<Place extends Titled>(
-  place: Place | undefined,
-  { post, edit, reply, isGone }: LivingMessage<Place>,
-  { outdated = false }: Pick<HandlerContext, 'outdated'>,
-): Promise<Place> {
-  if (place === undefined) return post()
+async function tellLiving<Where extends object>(
+  message: Message,
+  living: LivingMessage<Where>,
+  { place, outdated = false, newest }: ToldBefore<Where>,
+): Promise<Where & Titled> {
+  const { post, edit, reply, isGone } = living
+  const begin = async (root: Message): Promise<Where & Titled> => ({
+    ...(await post(root, asRoot(root, place))),
+    ...titlesOf(root, place),
+  })
+  if (place === undefined) return begin(message)
+  const { title, withdrawn } = place
   try {
-    if (outdated) return { ...(await reply(place)), title: place.title, withdrawn: place.withdrawn }
-    await edit(place)
-    return await reply(place)
+    if (outdated) return { ...(await reply(place, message)), title, withdrawn }
+    await edit(place, message, asRoot(message, place))
+    return { ...(await reply(place, message)), ...titlesOf(message, place) }
   } catch (cause) {
-    if (cause instanceof ServiceRefusal && isGone(cause)) return post()
-    throw cause
+    if (!(cause instanceof ServiceRefusal && isGone(cause))) throw cause
+    if (!outdated) return begin(message)
+    const root = await begin(inPlaceOf(newest ?? message, message))
+    const titles = { title: root.title, withdrawn: root.withdrawn }
+    return newest === undefined ? root : { ...(await reply(root, message)), ...titles }
+  }
+}
+
+const anew = 'The message that was kept up to date is gone: this one takes its place.'
+
+/** A root that is posted for the sake of `late`: with an id of its own it is no other try of what was posted before. */
+function inPlaceOf(root: Message, late: Message): Message {
+  return { ...root, id: `${late.id}+`, lines: [...root.lines, anew] }
+}
+
+/** The two ways in of a channel that keeps a living message; `open` begins a try, and fails where it cannot. */
+export function livingHandler<Where extends object>(
+  { compose, http, now }: ChannelDeps,
+  open: (access: ServiceAccess) => LivingMessage<Where> | Promise<LivingMessage<Where>>,
+): Required<Pick<Handler, 'handle' | 'edit'>> {
+  return {
+    handle: async (notification, { signal, posted, outdated = false, newest }) => {
+      const message = compose(notification)
+      const living = await open({ http, now, signal })
+      const before = { place: living.placeOf(posted), outdated }
+      return tellLiving(message, living, newest === undefined ? before : { ...before, newest: compose(newest) })
+    },
+    edit: async (notification, { signal, posted }) => {
+      const message = compose(notification)
+      const { placeOf, edit } = await open({ http, now, signal })
+      const place = placeOf(posted)
+      if (place === undefined) return undefined
+      await edit(place, message, asRoot(message, place))
+      return { ...place, ...titlesOf(message, place) }
+    },
   }
 }
 
@@ -56,7 +108,7 @@ export interface Shown {
 }
 
 /** How the root shows the newest state, given what it showed before. */
-export function asRoot(message: Message, before: Titled | undefined): Shown {
+function asRoot(message: Message, before: Titled | undefined): Shown {
   const { title, standing } = message
   const shown = standing === 'over' ? `[closed] ${title}` : title
   return before !== undefined && titlesOf(message, before).withdrawn
@@ -68,7 +120,7 @@ export function asRoot(message: Message, before: Titled | undefined): Shown {
  * What is kept of the titles, given what was kept before. What is withdrawn stays so when it ends in some other way,
  * as an upgrade does whose proposal is gone; where the chain brings it back, it does not.
  */
-export function titlesOf({ title, standing }: Message, before: Titled = { title, withdrawn: false }): Titled {
+function titlesOf({ title, standing }: Message, before: Titled = { title, withdrawn: false }): Titled {
   const withdrawn = standing === 'withdrawn' || (standing === 'over' && before.withdrawn)
   return { title: withdrawn ? before.title : title, withdrawn }
 }

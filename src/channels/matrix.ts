@@ -9,8 +9,8 @@ import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
-import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
+import type { Handler } from './Handler.js'
+import { livingHandler, type LivingMessage, titledKeys } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -37,7 +37,7 @@ export const matrix = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
   open: (settings, deps) => ({
-    handler: { type: 'matrix', handle: handleFor(settings, deps) },
+    handler: { type: 'matrix', ...waysIn(settings, deps) },
     // The room, the account, a look at the root, an edit, a reply, and what is posted anew.
     timeoutMs: settings.timeout * 6,
     maxAttempts: settings.maxAttempts,
@@ -65,20 +65,23 @@ const placeSchema = z.object({
   last: z.string(),
   ...titledKeys,
 })
-type Place = z.output<typeof placeSchema>
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // An alias is looked up once, and so is the account.
   let room: string | undefined
   let account: string | undefined
-  return async (notification, context) => {
-    const access = { ...deps, ...context }
+  const open = async (access: ServiceAccess, edits: 'by message' | 'by time'): Promise<LivingMessage<Where>> => {
     room ??= await resolveRoom(access, settings)
     const isOurs = async (sender: string): Promise<boolean> => {
       account ??= await whoAmI(access, settings)
       return sender === account
     }
-    return tell(deps.compose(notification), settings, { ...access, room, isOurs })
+    return messagesIn(settings, { ...access, room, isOurs, edits })
+  }
+  return {
+    handle: livingHandler(deps, (access) => open(access, 'by message')).handle,
+    edit: livingHandler(deps, (access) => open(access, 'by time')).edit,
   }
 }
 
@@ -94,58 +97,59 @@ async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<s
   return roomSchema.parse((await ask(access, settings, { path, taken: roomSchema })).json).room_id
 }
 
-interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
+interface RoomAccess extends ServiceAccess {
   readonly room: string
+  /** What tells one edit from another: two of one message show what held at different times. */
+  readonly edits: 'by message' | 'by time'
   /** True of the account that posts now. */
   readonly isOurs: (sender: string) => Promise<boolean>
 }
 
-function tell(message: Message, settings: Settings, access: TellAccess) {
-  const { room } = access
-  const known = placeSchema.safeParse(access.posted).data
-  const place = known?.room === room ? known : undefined
-  const titles = titlesOf(message, place)
-  const root = matrixContent(message, asRoot(message, place))
+function messagesIn(settings: Settings, access: RoomAccess): LivingMessage<Where> {
+  const { room, edits } = access
   const inRoom = `rooms/${encodeURIComponent(room)}`
-  const send = async (part: Part, content: JsonObject): Promise<string> => {
+  const send = async (message: Message, part: Part, content: JsonObject): Promise<string> => {
     const path = `${inRoom}/send/m.room.message/${transactionId(settings, message, part)}`
     const body = JSON.stringify(content)
     return eventSchema.parse((await ask(access, settings, { path, body, taken: eventSchema })).json).event_id
   }
-  const living: LivingMessage<Place> = {
-    post: async () => {
-      const id = await send('root', root)
-      return { room, root: id, last: id, ...titles }
+  return {
+    placeOf: (posted) => {
+      const known = placeSchema.safeParse(posted).data
+      return known?.room === room ? known : undefined
     },
-    edit: async (at) => {
+    post: async (message, shown) => {
+      const id = await send(message, 'root', matrixContent(message, shown))
+      return { room, root: id, last: id }
+    },
+    edit: async (at, message, shown) => {
       // The edit of a message that somebody removed, or another account posted, is taken, and nobody sees it.
       const path = `${inRoom}/event/${encodeURIComponent(at.root)}`
       const { json, status } = await ask(access, settings, { path, taken: shownSchema })
-      const { content, sender } = shownSchema.parse(json)
-      if (content.body === undefined || !(await access.isOurs(sender)))
+      const { content: there, sender } = shownSchema.parse(json)
+      if (there.body === undefined || !(await access.isOurs(sender)))
         throw new ServiceRefusal('permanent', 'The message can be edited no more.', status, 'M_NOT_FOUND')
-      await send('edit', editOf(root, at.root))
+      const content = matrixContent(message, shown)
+      // A count may be what it was a while ago.
+      const part: Part = edits === 'by time' ? `edit ${message.timestamp} ${content.body}` : 'edit'
+      await send(message, part, editOf(content, at.root))
     },
-    reply: async (at) => {
+    reply: async (at, message) => {
       const relation = {
         rel_type: 'm.thread',
         event_id: at.root,
         is_falling_back: true,
         'm.in_reply_to': { event_id: at.last },
       }
-      return {
-        ...at,
-        last: await send('reply', { ...matrixContent(message, message), 'm.relates_to': relation }),
-        ...titles,
-      }
+      const content = { ...matrixContent(message, message), 'm.relates_to': relation }
+      return { ...at, last: await send(message, 'reply', content) }
     },
     // The latter also stands for what passes, as any error inside of the homeserver.
     isGone: ({ kind, code = '' }) => kind === 'permanent' && (code === 'M_NOT_FOUND' || code === 'M_UNKNOWN'),
   }
-  return tellLiving(place, living, access)
 }
 
-type Part = 'root' | 'edit' | 'reply'
+type Part = 'root' | 'edit' | 'reply' | `edit ${string}`
 
 /**
  * The id of what is sent, so that the homeserver knows another try. It comes from what is sent and not from a counter:

@@ -2,15 +2,14 @@ import * as z from 'zod'
 import { defined } from '../domain/defined.js'
 import type { FailureKind } from '../domain/errors.js'
 import type { Message } from '../domain/notifications/message.js'
-import type { Json } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
-import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
+import type { Handler } from './Handler.js'
+import { livingHandler, type LivingMessage, titledKeys } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -42,7 +41,7 @@ export const slack = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
   open: (settings, deps) => ({
-    handler: { type: 'slack', handle: handleFor(settings, deps) },
+    handler: { type: 'slack', ...waysIn(settings, deps) },
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
@@ -67,14 +66,12 @@ function secretsOf({ webhookUrl, token, apiUrl }: Settings): { readonly urls: st
   }
 }
 
-function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   const { webhookUrl } = settings
-  return (notification, context) => {
-    const message = deps.compose(notification)
-    const access = { ...deps, ...context }
-    return webhookUrl === undefined
-      ? tellThread(message, settings, access)
-      : postToWebhook(new URL(webhookUrl), message, settings, access)
+  if (webhookUrl === undefined) return livingHandler(deps, (access) => threadIn(settings, access))
+  return {
+    handle: (notification, context) =>
+      postToWebhook(new URL(webhookUrl), deps.compose(notification), settings, { ...deps, ...context }),
   }
 }
 
@@ -112,33 +109,37 @@ const placeSchema = z.object({
   ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
+type Where = Omit<Place, keyof typeof titledKeys>
 
-async function tellThread(
-  message: Message,
-  settings: Settings,
-  access: ServiceAccess & Pick<HandlerContext, 'posted' | 'outdated'>,
-): Promise<Json> {
+function threadIn(settings: Settings, access: ServiceAccess): LivingMessage<Where> {
   const { channel: to = '' } = settings
   const call = webApi(settings, access)
-  const known = placeSchema.safeParse(access.posted).data
-  const place = known?.to === to ? known : undefined
   const post = async (content: object, channel: string): Promise<z.output<typeof postedSchema>> =>
     postedSchema.parse(
       (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
     )
-  const root = (): object => slackContent(message, asRoot(message, place))
-  const living: LivingMessage<Place> = {
-    post: async () => ({ to, ...(await post(root(), to)), ...titlesOf(message, place) }),
+  return {
+    placeOf: (posted) => {
+      const known = placeSchema.safeParse(posted).data
+      return known?.to === to ? known : undefined
+    },
+    post: async (message, shown) => ({ to, ...(await post(slackContent(message, shown), to)) }),
     // Attachments and blocks that are left out stay, and `parse` is another one by default.
-    edit: ({ channel, ts }) =>
-      call('chat.update', { channel, ts, ...root(), attachments: [], parse: 'none', link_names: false }),
-    reply: async (at) => {
+    edit: ({ channel, ts }, message, shown) =>
+      call('chat.update', {
+        channel,
+        ts,
+        ...slackContent(message, shown),
+        attachments: [],
+        parse: 'none',
+        link_names: false,
+      }),
+    reply: async (at, message) => {
       await post({ ...slackContent(message, message), thread_ts: at.ts }, at.channel)
-      return { ...at, ...titlesOf(message, at) }
+      return at
     },
     isGone: ({ code = '' }) => gone.has(code),
   }
-  return tellLiving(place, living, access)
 }
 
 const postedSchema = z.object({ channel: z.string(), ts: z.string() })

@@ -7,8 +7,8 @@ import { httpUrl, text, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
-import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
+import type { Handler } from './Handler.js'
+import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -39,7 +39,7 @@ export const telegram = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
   open: (settings, deps) => ({
-    handler: { type: 'telegram', handle: handleFor(settings, deps) },
+    handler: { type: 'telegram', ...waysIn(settings, deps) },
     // An edit, a reply, and what is posted anew to a chat that has moved.
     timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
@@ -70,36 +70,27 @@ const placeSchema = z.object({
   message: z.number(),
   ...titledKeys,
 })
-type Place = z.output<typeof placeSchema>
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // A group that becomes a supergroup has another id from then on.
   let chat = String(settings.chatId)
-  return (notification, context) =>
-    tell(deps.compose(notification), settings, {
-      ...deps,
-      ...context,
-      chat: () => chat,
-      movedTo: (id) => {
-        chat = id
-      },
-    })
+  const movedTo = (id: string): void => {
+    chat = id
+  }
+  return livingHandler(deps, (access) => messagesIn(settings, { ...access, chat: () => chat, movedTo }))
 }
 
-interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
+interface ChatAccess extends ServiceAccess {
   readonly chat: () => string
   readonly movedTo: (id: string) => void
 }
 
-function tell(message: Message, settings: Settings, access: TellAccess) {
+function messagesIn(settings: Settings, access: ChatAccess): LivingMessage<Where> {
   const to = [settings.chatId, settings.topicId].join('/')
-  const known = placeSchema.safeParse(access.posted).data
-  const place = known?.to === to ? known : undefined
-  const titles = titlesOf(message, place)
-  const root = asRoot(message, place)
   const send = async (
     method: 'sendMessage' | 'editMessageText',
-    shown: Shown,
+    [message, shown]: readonly [Message, Shown],
     more: object,
   ): Promise<ServiceAnswer> => {
     const { html, plain } = telegramText(message, shown)
@@ -114,9 +105,9 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       return ask(access, settings, method, { ...body, text: plain })
     }
   }
-  const post = async (shown: Shown, more: object = {}) => {
+  const post = async (told: readonly [Message, Shown], more: object = {}): Promise<Where> => {
     const once = async (): Promise<ServiceAnswer> =>
-      send('sendMessage', shown, {
+      send('sendMessage', told, {
         chat_id: access.chat(),
         ...defined({ message_thread_id: settings.topicId }),
         ...more,
@@ -126,19 +117,23 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       throw cause
     })
     const { result } = messageSchema.parse(json)
-    return { to, chat: result.chat.id, message: result.message_id, ...titles }
+    return { to, chat: result.chat.id, message: result.message_id }
   }
-  const living: LivingMessage<Place> = {
-    post: () => post(root),
-    edit: (at) => send('editMessageText', root, { chat_id: at.chat, message_id: at.message }),
-    reply: async (at) => {
+  return {
+    placeOf: (posted) => {
+      const known = placeSchema.safeParse(posted).data
+      return known?.to === to ? known : undefined
+    },
+    post: (message, shown) => post([message, shown]),
+    edit: (at, message, shown) =>
+      send('editMessageText', [message, shown], { chat_id: at.chat, message_id: at.message }),
+    reply: async (at, message) => {
       const reply_parameters = { message_id: at.message, allow_sending_without_reply: true }
-      await post(message, { chat_id: at.chat, reply_parameters })
-      return { ...at, ...titles }
+      await post([message, message], { chat_id: at.chat, reply_parameters })
+      return at
     },
     isGone: ({ code = '' }) => code === codes.gone || movedPattern.test(code),
   }
-  return tellLiving(place, living, access)
 }
 
 function ask(access: ServiceAccess, settings: Settings, method: string, body: object): Promise<ServiceAnswer> {

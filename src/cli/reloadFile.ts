@@ -8,11 +8,10 @@ export interface ReloadFileOptions extends Pick<Context, 'signal' | 'onHangUp'> 
   readonly file: string
   /** How it stood before it was read for the first time. */
   readonly read: Sight
-  readonly first: Config
-  /** Reads the file. Throws a `ConfigError`. */
-  readonly load: () => Config
-  /** Takes up all of it, or nothing and throws a `ConfigError`. */
-  readonly takeUp: (config: Config, by: string) => void
+  /** The configuration that is worked with now. */
+  readonly current: () => Pick<Config, 'reload'>
+  /** Reads the file and takes up all of it, or nothing and throws a `ConfigError`. */
+  readonly reread: (by: string) => unknown
   readonly log: Pick<LogWriter, 'error'>
 }
 
@@ -20,14 +19,10 @@ export interface ReloadFileOptions extends Pick<Context, 'signal' | 'onHangUp'> 
  * Reads the configuration again at a hang-up, and, where it wants that, after each change of its file. A wrong one is
  * told line by line, and the former one goes on.
  */
-export function reloadFile(options: ReloadFileOptions): void {
-  const { file, read, first, load, takeUp, log, signal, onHangUp } = options
-  let current = first
+export function reloadFile({ file, read, current, reread, log, signal, onHangUp }: ReloadFileOptions): void {
   const reload = (by: string): void => {
     try {
-      const next = load()
-      takeUp(next, by)
-      current = next
+      reread(by)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       log.error({ by }, `${file} is wrong: nothing of it is taken up, and the configuration before goes on`)
@@ -35,5 +30,7 @@ export function reloadFile(options: ReloadFileOptions): void {
     }
   }
   onHangUp?.(() => reload('SIGHUP'))
-  onFileChange(file, read, { isWanted: () => current.reload === 'watch', signal }, () => reload(`a change of ${file}`))
+  onFileChange(file, read, { isWanted: () => current().reload === 'watch', signal }, () =>
+    reload(`a change of ${file}`),
+  )
 }

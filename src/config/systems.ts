@@ -1,5 +1,5 @@
 /** The governance systems that have a reader. */
-export const systems = ['governor', 'gov-base', 'wemix', 'wemixvisor-rpc', 'cosmos'] as const
+export const systems = ['governor', 'gov-base', 'wemix', 'wemixvisor-rpc', 'cosmos', 'upgrade-entrypoint'] as const
 export type System = (typeof systems)[number]
 
 /** Systems of a chain that is no EVM chain as far as the reader can see: no contracts, no blocks of logs. */

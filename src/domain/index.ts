@@ -37,6 +37,7 @@ export type {
   HookRun,
   PlanOnFile,
   CleanupOutcome,
+  Unconsumed,
   Upgrade,
   UpgradeMove,
   UpgradeQueue,
@@ -73,6 +74,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  RemoteError,
   ListenError,
   SlowReaderError,
   SourceError,
@@ -94,6 +96,7 @@ export type {
   RefusedData,
   RescheduledData,
   SwitchData,
+  UnconsumedData,
   UpgradeCause,
   UpgradeData,
 } from './notifications/events/upgradeData.js'
@@ -112,6 +115,7 @@ export type { Json, JsonObject } from './text/json.js'
 export type { Labels } from './labels.js'
 export type { Metadata } from './proposals/metadata.js'
 export type { Bundle, HeldDelivery, Match, Pace, Routing, RoutingMoment, Silence } from './notifications/routing.js'
+export type { LivingPost } from './notifications/stepEdits.js'
 export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'
 export type { Check, CheckId, Preflight, Verdict } from './readiness/check.js'

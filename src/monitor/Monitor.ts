@@ -44,6 +44,11 @@ export interface MonitorDeps {
    * Called with how far the reading of a long history has come. @defaultValue it is logged, a line every ten seconds
    */
   readonly onProgress?: (progress: SyncProgress) => void
+  /**
+   * What `POST /api/v1/reload` does: reads the configuration anew, hands it to `reload` of the monitor with `by`, and
+   * gives what that gave. Throws a `ConfigError` where any of it is wrong. @defaultValue it is refused with 501
+   */
+  readonly reread?: (by: string) => ConfigDifference
   /** Clock and timers. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
   /** A number in [0, 1) for jitter. @defaultValue `Math.random` */

@@ -1,5 +1,6 @@
-import { defer, mergeMap, type Observable } from 'rxjs'
+import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
+import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
@@ -23,10 +24,13 @@ export interface ServerOptions {
   readonly setup: () => { readonly config: Config }
   /** The latest state of each chain. */
   readonly states: () => Iterable<ChainState>
+  /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
+  readonly reload?: (by: string) => ConfigDifference
   readonly log: LogWriter
   readonly conceal: (text: string) => string
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  readonly scheduler: SchedulerLike
 }
 
 /**

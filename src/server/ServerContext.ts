@@ -2,11 +2,13 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Socket } from 'node:net'
 import type { Observable } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
+import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config, HttpConfig } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
 import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
+import type { LiveFeed } from './live/createLiveFeed.js'
 
 /** What came with a request beside its text. */
 export interface ServerEnv {
@@ -36,10 +38,12 @@ export interface ServerContext {
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed; completes when the run stops. */
   readonly turn$: Observable<Turn>
+  /** What clients follow as it happens. */
+  readonly live: LiveFeed
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
-  /** Reads the configuration again, for `by`; absent where nobody can. Rejects with a `ConfigError`. */
-  readonly reload?: (by: string) => Promise<void>
+  /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
+  readonly reload?: (by: string) => ConfigDifference
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
   readonly log: LogWriter

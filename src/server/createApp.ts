@@ -5,12 +5,13 @@ import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
-import { boundedBodies } from './boundedBodies.js'
+import { boundedBody } from './boundedBody.js'
 import { allowed, askerOf, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
 import { notificationRoutes } from './routes/notifications.js'
+import { eventRoutes } from './routes/events.js'
 import { orderRoutes } from './routes/orders.js'
 import { openApiRoute } from './routes/openapi.js'
 import { probeRoutes } from './routes/probes.js'
@@ -23,6 +24,7 @@ import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 const routes: readonly Routes[] = [
   probeRoutes,
   chainRoutes,
+  eventRoutes,
   proposalRoutes,
   upgradeRoutes,
   notificationRoutes,
@@ -84,7 +86,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
     }),
   )
   app.use(allowed({ http, port }))
-  app.use(boundedBodies(maxBody))
+  app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
   app.on('GET', lists, etag())
   for (const add of routes) add(app, context)

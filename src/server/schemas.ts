@@ -208,3 +208,14 @@ export const silenceSchema: z.ZodType<Item> = z
 
 /** What `notifications --read ID --json` gives. */
 export const markedSchema: z.ZodType<Item> = z.strictObject({ marked: z.int() }).openapi('Marked')
+
+const namedDifferenceSchema = z.strictObject({
+  added: z.array(z.string()),
+  removed: z.array(z.string()),
+  changed: z.array(z.strictObject({ name: z.string(), keys: z.array(z.string()) })),
+})
+
+/** What another configuration changed. */
+export const differenceSchema: z.ZodType<Item> = z
+  .strictObject({ chains: namedDifferenceSchema, handlers: namedDifferenceSchema, keys: z.array(z.string()) })
+  .openapi('ConfigDifference')

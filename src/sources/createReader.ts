@@ -5,6 +5,7 @@ import { createCosmosReader } from './governance/cosmos/reader.js'
 import type { EvmOptions } from './governance/evm/context.js'
 import type { Finality } from './governance/evm/target.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { createEntrypointReader } from './governance/upgradeEntrypoint/reader.js'
 import { createGovBaseReader } from './governance/govBase/reader.js'
 import { createGovernorReader } from './governance/governor/reader.js'
 import { createWemixReader } from './governance/wemix/reader.js'
@@ -46,6 +47,7 @@ export type ReaderOptions =
     }>
   | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>
   | EvmReaderOptions<{ readonly system: 'wemix'; readonly registry?: Address }>
+  | EvmReaderOptions<{ readonly system: 'upgrade-entrypoint'; readonly addresses: readonly Address[] }>
   | ({ readonly system: 'cosmos' } & Omit<CosmosReaderOptions, 'now'> & Pick<ReaderDefaults, 'now'>)
   | ({ readonly system: 'wemixvisor-rpc' } & Omit<WemixvisorReaderOptions, 'now' | 'describe'> &
       Pick<ReaderDefaults, 'now' | 'describe'>)
@@ -67,6 +69,8 @@ export function createReader(options: ReaderOptions): GovernanceReader {
       return createGovBaseReader({ ...defaults, ...options })
     case 'wemix':
       return createWemixReader({ ...defaults, ...options })
+    case 'upgrade-entrypoint':
+      return createEntrypointReader({ ...defaults, ...options })
     case 'cosmos':
       return createCosmosReader({ now: defaults.now, ...options })
     case 'wemixvisor-rpc':

@@ -2,6 +2,7 @@ import { type Address, parseAbi, type Client } from 'viem'
 import { SourceError } from '../domain/errors.js'
 import { probeContract } from './governance/govBase/contracts.js'
 import { probeGovernor } from './governance/governor/probe.js'
+import { announcingEvents } from './governance/upgradeEntrypoint/contracts.js'
 import { findRegistry } from './governance/wemix/contracts.js'
 import { type Answer, readCalls } from './rpc/readCalls.js'
 
@@ -43,6 +44,13 @@ export async function identifyContract(client: Client, address: Address, where: 
   const registry = await unlessForeign(findRegistry(client, where, address))
   if (registry !== undefined)
     return { system: 'wemix', address, summary: `${address} on ${where} is the registry of WEMIX3.0.` }
+  const announces = (await announcingEvents(client, address)).filter((name) => name !== 'CancelUpgrade')
+  if (announces.length > 0)
+    return {
+      system: 'upgrade-entrypoint',
+      address,
+      summary: `${address} on ${where} announces upgrades by ${announces.join(' and ')}.`,
+    }
   return identifyStranger(client, address, where)
 }
 

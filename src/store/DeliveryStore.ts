@@ -1,6 +1,7 @@
 import type { Notification } from '../domain/notifications/notification.js'
 import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
 import type { Bundle } from '../domain/notifications/routing.js'
+import type { LivingPost } from '../domain/notifications/stepEdits.js'
 import type { Json } from '../domain/text/json.js'
 
 /**
@@ -25,6 +26,18 @@ export interface FailedTry {
   readonly reason: string
   /** Of the answer, where there was one: of HTTP, or the exit code of a program. */
   readonly status?: number
+}
+
+/** What became of an edit. */
+export interface EditNote {
+  /** When it began, Unix milliseconds. */
+  readonly at?: number
+  /** What is shown of the vote, as `voteText` has it. */
+  readonly shown?: string
+  /** What the handler wants remembered of it. */
+  readonly posted?: Json
+  /** The service refuses it: nothing is edited until the next notification of the subject. */
+  readonly isRefused?: true
 }
 
 /** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
@@ -62,6 +75,10 @@ export interface DeliveryStore {
   posted(item: OutboxItem): Json | undefined
   /** Whether that tells of a notification that came after the one of the row. */
   isOutdated(item: OutboxItem): boolean
+  /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
+  livingPost(handler: string, subject: string): LivingPost | undefined
+  /** Notes what became of an edit of it, or that one begins; what is not named stays. */
+  noteEdit(handler: string, subject: string, edit: EditNote): void
   /**
    * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
    * Unix ms.
@@ -69,9 +86,13 @@ export interface DeliveryStore {
   delivered(item: OutboxItem, at: number, posted?: Json): void
   /**
    * Counts a failed try; the next one is due at `until` (Unix ms), and later ones of the same subject not before it,
-   * unless they are critical.
+   * unless they are critical. Where the receiver asked for a pause, its handler rests until `heldUntil` (Unix ms).
    */
-  postpone(item: OutboxItem, until: number, failure: FailedTry): void
+  postpone(item: OutboxItem, until: number, failure: FailedTry & { readonly heldUntil?: number }): void
+  /** Has a handler rest until then (Unix ms), for its receiver asked for it. */
+  pause(handler: string, until: number): void
+  /** When the rest of a handler is over, Unix ms; undefined where it does not rest at `now`. */
+  pausedUntil(handler: string, now: number): number | undefined
   /** Moves a row to the dead letters. Unix ms. */
   bury(item: OutboxItem, at: number, failure: FailedTry): void
   /** The dead letters, oldest first. */

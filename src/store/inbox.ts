@@ -78,6 +78,7 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
         )
         sql.run('DELETE FROM notifications INDEXED BY notifications_settled_at WHERE waiting = 0 AND at < ?', before)
         sql.run('DELETE FROM posted INDEXED BY posted_at WHERE at < ?', before)
+        sql.run('DELETE FROM pauses WHERE until < ?', before)
         if (newestPruned !== undefined)
           sql.run(
             'DELETE FROM notifications INDEXED BY notifications_settled WHERE waiting = 0 AND row <= ?',

@@ -3,23 +3,36 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, releaseHeld } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
-import { isOutdated, keepPosted, postedOf } from './posted.js'
+import { isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
+const untilRow = z.object({ until: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
 
 type Outbox = Pick<
   DeliveryStore,
-  'waitingHandlers' | 'due' | 'urgent' | 'nextDue' | 'posted' | 'isOutdated' | 'delivered' | 'postpone' | 'bury'
+  | 'waitingHandlers'
+  | 'due'
+  | 'urgent'
+  | 'nextDue'
+  | 'posted'
+  | 'isOutdated'
+  | 'livingPost'
+  | 'noteEdit'
+  | 'delivered'
+  | 'postpone'
+  | 'pause'
+  | 'pausedUntil'
+  | 'bury'
 >
 
 /** What is still to be delivered, and what became of each try. */
 export function outbox(sql: Sql): Outbox {
-  return { ...queue(sql), urgent: urgentOf(sql), ...outcomes(sql) }
+  return { ...queue(sql), urgent: urgentOf(sql), ...living(sql), ...pauses(sql), ...outcomes(sql) }
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
@@ -113,13 +126,34 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
   }
 }
 
-/** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'delivered' | 'postpone' | 'bury'> {
+/** What was posted, and how it stands. */
+function living(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
   return {
     posted: (item) => postedOf(sql, item),
-
     isOutdated: (item) => isOutdated(sql, item),
+    livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
+    noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
+  }
+}
 
+/** Which handlers rest because their receivers asked for it. */
+function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
+  return {
+    pause: (handler, until) => {
+      sql.run('INSERT OR REPLACE INTO pauses (handler, until) VALUES (?, ?)', handler, until)
+    },
+    pausedUntil: (handler, now) =>
+      sql.all(
+        untilRow,
+        'SELECT until FROM pauses WHERE handler = ? AND until > ? AND until <= ?',
+        ...[handler, now, now + longestPostponementMs],
+      )[0]?.until,
+  }
+}
+
+/** What became of one try. */
+function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+  return {
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
         if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)
@@ -131,8 +165,9 @@ function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'delivered' 
         )
       }),
 
-    postpone: ({ notification, handler }, until, { reason, status = null }) =>
+    postpone: ({ notification, handler }, until, { reason, status = null, heldUntil }) =>
       sql.transaction(() => {
+        if (heldUntil !== undefined) pauses(sql).pause(handler, heldUntil)
         const touched = sql.run(
           `UPDATE outbox SET attempts = attempts + 1, next_at = ?, reason = ?, status = ? WHERE ${ofItem}`,
           until,

@@ -2,6 +2,10 @@ import * as z from 'zod/mini'
 import { type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
+import type { LivingPost } from '../domain/notifications/stepEdits.js'
+import { defined } from '../domain/defined.js'
+import type { EditNote } from './DeliveryStore.js'
+import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 
 interface Place {
@@ -13,6 +17,16 @@ const postedRow = z.object({ json: z.string() })
 const newestRow = z.object({ row: z.nullable(z.number()), at: z.nullable(z.number()) })
 const shownRow = z.object({ of_row: z.number(), of_at: z.number() })
 const toldRow = z.object({ told: z.number() })
+const livingRow = z.object({
+  posted: z.string(),
+  at: z.number(),
+  shown: z.nullable(z.string()),
+  refused: z.number(),
+  awaited: z.number(),
+  id: z.string(),
+  read: z.number(),
+  json: z.string(),
+})
 
 /** Of all handlers together: the newest stay. */
 const mostKept = 10_000
@@ -66,7 +80,11 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
   const subject = subjectOf(notification)
   const json = JSON.stringify(posted)
   if (isOutdated(sql, { handler, notification })) {
-    sql.run('UPDATE posted SET json = ?, at = ? WHERE handler = ? AND subject = ?', json, at, handler, subject)
+    // Where its message was gone, a new one shows what it tells of as it was told.
+    sql.run(
+      'UPDATE posted SET json = ?, at = ?, shown = NULL, refused = 0 WHERE handler = ? AND subject = ?',
+      ...[json, at, handler, subject],
+    )
     return
   }
   const told = newestTold(sql, { handler, notification })
@@ -75,6 +93,46 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
     ...[handler, subject, json, at, told.row, told.at],
   )
   sql.run('DELETE FROM posted WHERE row <= (SELECT row FROM posted ORDER BY row DESC LIMIT 1 OFFSET ?)', mostKept)
+}
+
+/** What the handler has posted of the subject. */
+export function livingPostOf(sql: Sql, handler: string, subject: string): LivingPost | undefined {
+  const [row] = sql.all(
+    livingRow,
+    `SELECT posted.json AS posted, posted.at AS at, shown, refused, id, read, notifications.json AS json,
+      EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ?1 AND subject = ?2)
+      OR EXISTS (SELECT 1 FROM held WHERE handler = ?1 AND subject = ?2) AS awaited
+    FROM posted CROSS JOIN notifications ON notifications.row = of_row
+    WHERE posted.handler = ?1 AND posted.subject = ?2`,
+    handler,
+    subject,
+  )
+  const told = row === undefined ? undefined : notificationOf(sql, row)
+  // Rows begin anew where the inbox was empty.
+  if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
+  const { posted, shown, at, refused, awaited } = row
+  return {
+    told,
+    posted: boundedJson(parsedJson(posted)) ?? null,
+    ...defined({ shown: shown ?? undefined }),
+    at,
+    isRefused: refused === 1,
+    isAwaited: awaited === 1,
+  }
+}
+
+/** Notes what became of an edit of what the handler has posted of the subject. */
+export function noteEdit(sql: Sql, handler: string, subject: string, { at, shown, posted, isRefused }: EditNote): void {
+  sql.run(
+    `UPDATE posted SET at = coalesce(?, at), shown = coalesce(?, shown), json = coalesce(?, json),
+      refused = max(refused, ?) WHERE handler = ? AND subject = ?`,
+    at ?? null,
+    shown ?? null,
+    posted === undefined ? null : JSON.stringify(posted),
+    isRefused === true ? 1 : 0,
+    handler,
+    subject,
+  )
 }
 
 /** Drops what was posted of these subjects by any handler. The caller holds the transaction. */

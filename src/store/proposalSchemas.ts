@@ -64,6 +64,7 @@ export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   contract: text,
   id: text,
   system: text,
+  announced: z.exactOptional(z.literal(true)),
   title: text,
   description: text,
   type: z.enum(proposalTypes),

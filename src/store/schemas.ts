@@ -89,6 +89,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   contract: text,
   proposalId: text,
   kind: z.exactOptional(z.literal('coordinated')),
+  announced: z.exactOptional(z.literal(true)),
   addedBy: z.exactOptional(text),
   name: text,
   height: number,

@@ -75,7 +75,9 @@ export function trackUpgrades(known?: KnownStates): OperatorFunction<Turn, Upgra
 export function proposalsIn(states: Iterable<ChainState>): ProposalState {
   const all = [...states]
   return {
-    proposals: new Map(all.flatMap(({ proposals }) => [...proposals])),
+    proposals: new Map(
+      all.flatMap(({ proposals }) => [...proposals].filter(([, { announced }]) => announced !== true)),
+    ),
     counts: all.map(countsOf).reduce(addCounts, noCounts),
   }
 }

@@ -81,6 +81,7 @@ function causeOf(known: Explained, at: number): string {
   const { proposal, upgrade, short } = known
   if (upgrade !== undefined && isOwn(upgrade))
     return `it is a plan of your own, ${upgrade.addedBy === undefined ? 'from the configuration' : `added by ${upgrade.addedBy}`}`
+  if (upgrade?.announced === true) return 'its contract announced it, no vote decides it'
   if (upgrade?.origin === 'chain' || upgrade?.held === true) return 'the chain holds the plan'
   const what = proposal === undefined ? 'its proposal' : `proposal ${short(proposal.id)}`
   const moved = entriesOf(known, 'change').findLast(
@@ -101,6 +102,8 @@ function stateSentence({ proposal, upgrade, short }: Explained): string {
   if (finding === undefined) return `Not scheduled: proposal ${id} carries no plan, and none is bound to it.`
   const problems = finding.problems.join(' ')
   if (finding.withdrawn !== undefined) return `Not scheduled: ${finding.withdrawn}`
+  if (proposal.announced === true)
+    return `Not scheduled: ${proposal.status === 'canceled' ? 'the contract has cancelled it.' : problems}`.trim()
   return isActive(proposal)
     ? `Not scheduled yet: the vote on proposal ${id} runs. ${problems}`.trim()
     : `Not scheduled: proposal ${id} is ${proposal.status}. ${problems}`.trim()

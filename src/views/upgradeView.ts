@@ -1,7 +1,7 @@
 import { etaOf } from '../domain/blocks/blockTime.js'
 import type { ChainState } from '../domain/chainState.js'
 import type { JsonObject } from '../domain/text/json.js'
-import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
+import { proposalOf, type Upgrade } from '../domain/upgrades/upgrade.js'
 import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 
@@ -26,7 +26,7 @@ export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined):
 
 /** One upgrade as `upgrades --json` gives it. */
 export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
-  const { key, chain, name, height, status, origin, proposalId, info, reasons, labels = {} } = upgrade
+  const { key, chain, name, height, status, origin, info, reasons, labels = {} } = upgrade
   const { blocksLeft, eta } = distanceTo(upgrade, pace)
   return {
     key,
@@ -38,7 +38,7 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     status,
     origin,
     kind: upgrade.kind ?? 'governance',
-    proposalId: isOwn(upgrade) ? null : proposalId,
+    proposalId: proposalOf(upgrade) ?? null,
     labels,
     info: info ?? null,
     scheduledAt: timeOrNull(upgrade.scheduledAt),

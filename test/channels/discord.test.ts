@@ -137,6 +137,27 @@ describe('a webhook of Discord', () => {
     expect(server.transcript()).toContain('1: # v2 is in place')
   })
 
+  it('edits between two notifications later where an old message may not be at the moment: others go on', async () => {
+    const { server, hook } = await hookGiven()
+    await hook.tell()
+    server.fail({ status: 429, body: { code: 30_046, message: 'Maximum number of edits reached', retry_after: 600 } })
+    expect(await failureOf(hook.edit())).toMatchObject({ kind: 'transient', retryAfterMs: undefined })
+  })
+
+  it.each<[string, (server: DiscordServer) => void]>([
+    ['is archived', (server) => server.archive()],
+    ['is deleted', (server) => server.remove('messages')],
+  ])(
+    'edits no more between two notifications where the thread %s, and posts nothing for that',
+    async (_case, happen) => {
+      const { server, hook } = await hookGiven({ threadId: '77' })
+      await hook.tell()
+      happen(server)
+      expect(await failureOf(hook.edit())).toMatchObject({ kind: 'permanent' })
+      expect(server.calls.all.map(({ method }) => method)).toStrictEqual(['POST', 'PATCH'])
+    },
+  )
+
   it('waits as long as Discord says, to the fraction of a second', async () => {
     let clock = 0
     const hook = tellerOf({ type: 'discord', webhookUrl: (await startDiscord({ now: () => clock })).webhookUrl })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Message } from '../../src/domain/notifications/message.js'
 import { livingRooms } from '../support/services/livingRooms.js'
 import { completed, retracted, type Teller, tellerOf } from '../support/services/messages.js'
 
@@ -53,9 +54,67 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(transcript().join()).not.toContain('~~')
   })
 
+  it('shows between two notifications how the vote stands, in place: nothing is posted', async () => {
+    const { teller, transcript } = await roomGiven()
+    const counted = (votes: string, minute: number): Partial<Message> => ({
+      title: 'A proposal',
+      facts: [{ name: 'For', value: votes }],
+      timestamp: `2026-11-26T14:0${minute}:00Z`,
+    })
+    await teller.tell(counted('1', 0))
+    const lines = transcript().length
+    // What is counted may fall again, where a vote is changed.
+    for (const [at, votes] of ['2', '3', '2'].entries()) await teller.edit(counted(votes, at + 1))
+    expect(transcript()).toHaveLength(lines)
+    expect(transcript().join('\n')).toMatch(/For:? ?\D{0,5}2/)
+    expect(transcript().join('\n')).not.toMatch(/For:? ?\D{0,5}[13]/)
+  })
+
+  it('is edited nowhere else: not where it was never posted, nor after another place was configured', async () => {
+    const { teller, transcript } = await roomGiven()
+    expect(await teller.edit({ title: 'A proposal' })).toBeUndefined()
+    expect(transcript()).toStrictEqual([])
+    teller.posted.set('local/7', { to: 'elsewhere', room: '!elsewhere:example.org', title: 'A proposal' })
+    expect(await teller.edit({ title: 'A proposal' })).toBeUndefined()
+  })
+
   it('begins anew with what is late where it was never posted', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell(held, { outdated: true })
     expect(transcript()[0]).toContain(held.title)
+  })
+})
+
+describe('what is told late where the message that was kept up to date is gone', () => {
+  const newest = { id: 'newest', title: 'It passed', lines: ['It has passed.'] } as const
+
+  /** Two services say so; in the others what is late is posted beside. */
+  it.each([
+    ['slack', { status: 200, body: { ok: false, error: 'thread_not_found' } }],
+    ['discord', { status: 404, body: { code: 10_003, message: 'Unknown Channel' } }],
+  ] as const)('begins a new one in %s, which shows the newest state and says what it is', async (name, gone) => {
+    const { settings, service, transcript } = await livingRooms[name]()
+    const teller = tellerOf(settings)
+    await teller.tell(newest)
+    const before = transcript().length
+    service.fail(gone)
+    await teller.tell(held, { outdated: true, newest })
+    const shown = transcript().slice(before).join('\n')
+    expect(shown).toMatch(
+      /It passed[^]*The message that was kept up to date is gone: this one takes its place\.[^]*Voting has started/,
+    )
+    await teller.tell(completed)
+    expect(transcript().slice(before).join('\n')).toMatch(
+      /\[closed\] v2 is in place[^]*Voting has started[^]*v2 is in place/,
+    )
+  })
+
+  it('begins one with what is late where nobody knows the newest any more', async () => {
+    const { settings, service, transcript } = await livingRooms.slack()
+    const teller = tellerOf(settings)
+    await teller.tell(newest)
+    service.fail({ status: 200, body: { ok: false, error: 'thread_not_found' } })
+    await teller.tell(held, { outdated: true })
+    expect(transcript().slice(-3).join('\n')).toMatch(/Voting has started[^]*takes its place/)
   })
 })

@@ -68,6 +68,7 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
   'gov-base': { address: governor },
   wemix: {},
   'wemixvisor-rpc': {},
+  'upgrade-entrypoint': { address: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
   cosmos: { rest: ['http://127.0.0.1:1317'] },
 }
 

@@ -1,10 +1,80 @@
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs'
 import { describe, expect } from 'vitest'
+import { z } from 'zod'
+import { createMonitor } from '../../src/monitor.js'
+import type { Monitor } from '../../src/monitor/Monitor.js'
+import { proposalIdOf } from '../../src/domain/notifications/notification.js'
 import { startChain } from '../support/chain.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
+import type { RpcCall } from '../support/servers/countingProxy.js'
+
+/** A clock on which a second passes with every look: a portion of a long history is a few windows of blocks then. */
+function hastyScheduler(): SchedulerLike {
+  let time = Date.now()
+  return {
+    now: () => (time += 1_000),
+    schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
+      asyncScheduler.schedule(work, delay, state),
+  }
+}
+
+/** The first block that a look for logs asks for; none of any other call. */
+function firstBlock({ method, params: [filter] = [] }: RpcCall): readonly number[] {
+  return method === 'eth_getLogs' ? [Number(z.looseObject({ fromBlock: z.string() }).parse(filter).fromBlock)] : []
+}
 
 describe('a node that fails', () => {
+  it('in the middle of a first sync costs nothing that was read, and makes nothing be told twice', async ({
+    chain,
+    proxy,
+    place,
+  }) => {
+    const fromBlock = await chain.client.getBlockNumber()
+    const people = await chain.deploy()
+    const early = await people.actor.propose({ description: 'Early' })
+    await people.actor.mine(150)
+    const late = await people.actor.propose({ description: 'Late' })
+    const chains = [
+      chainOf(proxy.url, people.governor, {
+        governance: { system: 'governor', address: people.governor, fromBlock },
+        rpc: { maxLogRange: 10 },
+      }),
+    ]
+    const monitorOf = (): Monitor =>
+      createMonitor({ state: place.state, notifier: { handlers: [] }, chains }, { scheduler: hastyScheduler() })
+    const fromBlocks = (): readonly number[] => proxy.requests.flat().flatMap(firstBlock)
+    const start = Number(fromBlock)
+    // The node fails within the second portion.
+    proxy.behave({ fail: 'drop', failOn: (call) => firstBlock(call).some((block) => block > start + 70) })
+    const told: string[] = []
+    {
+      await using monitor = monitorOf()
+      monitor.notifications$.subscribe(({ event }) => told.push(event))
+      expect(await monitor.sync()).toMatchObject([{ ok: false }])
+      expect(monitor.find().map(({ id }) => id)).toStrictEqual([early.toString()])
+      expect(told).toStrictEqual([])
+    }
+    const before = new Set(fromBlocks())
+    proxy.reset()
+    proxy.behave({})
+    await using monitor = monitorOf()
+    monitor.notifications$.subscribe((notification) => told.push(proposalIdOf(notification) ?? notification.event))
+    expect(await monitor.sync()).toMatchObject([{ ok: true }])
+    const after = fromBlocks()
+    const resumed = Math.min(...after)
+    expect(await monitor.sync()).toMatchObject([{ ok: true }])
+
+    // What was committed is not asked for again, and each block of the rest is asked for once.
+    expect(resumed).toBeGreaterThan(start)
+    const asked = [...[...before].filter((block) => block < resumed), ...after]
+    expect(asked).toStrictEqual(asked.map((_, at) => start + 10 * at))
+    expect(monitor.find().map(({ id }) => id)).toStrictEqual([early, late].map(String))
+    // The vote on the early one was over before.
+    expect(told).toStrictEqual([late.toString()])
+  })
+
   it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async ({
     chain,
     proxy,

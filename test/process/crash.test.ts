@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
+import { seeded } from '../support/seeded.js'
 import { carry, eventsToSchedule, type People, upgradeDraft } from '../monitor/upgradeStory.js'
 import { chainOf, watch, type Watching } from '../monitor/watching.js'
 import { buildWhereStale } from './buildWhereStale.js'
@@ -14,15 +15,6 @@ beforeAll(() => buildWhereStale(), 180_000)
 
 // The program starts nine times or more, one after the other; on a busy machine a start takes six seconds.
 const aWholeStoryMs = 180_000
-
-/** Numbers in [0, 1) that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 /** A program that is started and killed over and over, at moments that are the same in every run. */
 function killing(office: Office, proxy: CountingProxy, undisturbed: Watching, webhook: HoldingServer) {

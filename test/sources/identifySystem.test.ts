@@ -7,6 +7,7 @@ import { answeringContract } from '../support/answeringContract.js'
 import type { Chain } from '../support/chain.js'
 import { type Listening, listen } from '../support/servers/listen.js'
 import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
+import { deployEntrypoint } from './governance/upgradeEntrypoint/entrypointChain.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const { signal } = new AbortController()
@@ -45,6 +46,17 @@ describe('an address', () => {
     const found = await identify(chain.url, address)
     expect(found).toMatchObject({ system: 'gov-base', address })
     expect(found.summary).toMatch(/is a GovValidator of the WBFT system contracts\.$/)
+  })
+
+  it('announces upgrades, itself or what stands behind its proxy', async ({ chain }) => {
+    const { address } = await deployEntrypoint(chain)
+    const target = encodeAbiParameters(parseAbiParameters('address'), [address])
+    const proxy = await deploy(chain.client, '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', 'UpgradableProxy', target)
+    for (const one of [address, proxy]) {
+      const found = await identify(chain.url, one)
+      expect(found).toMatchObject({ system: 'upgrade-entrypoint', address: one })
+      expect(found.summary).toMatch(/announces upgrades by SoftwareUpgrade and PlanUpgrade\.$/)
+    }
   })
 
   it('is the registry of WEMIX3.0', async ({ chain }) => {

@@ -29,15 +29,16 @@ const given = fc.uniqueArray(
     type: fc.constantFrom(...proposalTypes),
     block: fc.option(fc.bigInt(0n, 5n), { nil: undefined }),
     effect: fc.constantFrom('none', 'call'),
+    announced: fc.boolean(),
   } as const),
   { selector: ({ chain, id }) => `${chain}/${id}`, maxLength: 15 },
 )
 type Given = Parameters<Parameters<typeof given.map>[0]>[0][number]
 
-function proposalOf({ chain, id, status, type, block, effect }: Given): Proposal {
+function proposalOf({ chain, id, status, type, block, effect, announced }: Given): Proposal {
   const actions = [{ target: '0x1', value: 0n, selector: '0x', effect }]
   const origin = block === undefined ? {} : { origin: { block, hash: '0x', index: Number(block) % 2 } }
-  return proposal(id, { chain, status, type, actions, ...origin })
+  return proposal(id, { chain, status, type, actions, ...origin, ...(announced && { announced }) })
 }
 
 /** A store that tracks these, and what it tracks in the order of the chains. */
@@ -157,7 +158,8 @@ it('a state of before finds and counts what it tracked', () => {
     fc.property(given, (all) => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
-      const { store: fresh, known } = tracking(all.map(proposalOf))
+      // No announcement was known then.
+      const { store: fresh, known } = tracking(all.map((one) => proposalOf({ ...one, announced: false })))
       const old = openSql(path, path)
       migrate(old, migrations.slice(0, 3))
       for (const { chain, health } of chains.map((name) => state({ chain: name })))

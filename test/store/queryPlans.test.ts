@@ -47,10 +47,10 @@ function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
   )
 }
 
-// One row, or a row a chain, or as many as are named, or a hundred at the most; a partial index holds only what is
-// asked for, and a count has to count.
+// One row, or a row a chain or a handler, or as many as are named, or a hundred at the most; a partial index holds only
+// what is asked for, and a count has to count.
 const small =
-  /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|rebuilt|sync_requests|sqlite_sequence|\w+ USING (COVERING )?INDEX (sqlite_autoindex_(outbox|held)_1|\w+_(unread|dead|retried|next|counts)\b))/
+  /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|pauses|rebuilt|sync_requests|sqlite_sequence|\w+ USING (COVERING )?INDEX (sqlite_autoindex_(outbox|held)_1|\w+_(unread|dead|retried|next|counts)\b))/
 
 function isLaborious(detail: string, text: string): boolean {
   if (detail.includes('TEMP B-TREE')) return true

@@ -111,6 +111,7 @@ export const proposal: fc.Arbitrary<Proposal> = both(
     votingStartsAt: bigint,
     votingEndsAt: bigint,
     notUnderstood: text,
+    announced: fc.constant(true as const),
     carriedOut: fc.boolean(),
     expedited: fc.boolean(),
     edited: fc.constant(true),
@@ -153,6 +154,7 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
   }),
   some({
     kind: fc.constant('coordinated' as const),
+    announced: fc.constant(true as const),
     addedBy: text,
     info: fc.oneof(text, object),
     labels: mapping,

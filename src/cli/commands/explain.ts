@@ -57,19 +57,22 @@ function shortFor(store: Store, width: number): ShortId {
   return width < Infinity ? shortIdsBy((id) => store.adjacentIds(id)) : wholeIds
 }
 
-function titleLines({ key, proposal, upgrade, short }: Explained): readonly string[] {
+function titleLines(known: Explained): readonly string[] {
+  const { key, upgrade } = known
   const chain = key.slice(0, key.indexOf('/'))
   const plan =
     upgrade === undefined
       ? `No upgrade on ${chain}.`
       : `Upgrade ${upgrade.name} at height ${upgrade.height} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
-  const source =
-    proposal === undefined
-      ? ownPlanNameIn(key) === undefined
-        ? 'Its proposal is forgotten.'
-        : 'A plan of your own: no vote decided it.'
-      : `Proposal ${short(proposal.id)}, ${proposal.status}: ${cleanLine(proposal.title, 200)}`
-  return [plan, source, `Key ${key}`]
+  return [plan, sourceLine(known), `Key ${key}`]
+}
+
+function sourceLine({ key, proposal, upgrade, short }: Explained): string {
+  if (upgrade?.announced === true || proposal?.announced === true)
+    return `Announced by the contract ${upgrade?.contract ?? proposal?.contract ?? ''}: no vote decided it.`
+  if (proposal !== undefined)
+    return `Proposal ${short(proposal.id)}, ${proposal.status}: ${cleanLine(proposal.title, 200)}`
+  return ownPlanNameIn(key) === undefined ? 'Its proposal is forgotten.' : 'A plan of your own: no vote decided it.'
 }
 
 function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {

@@ -153,7 +153,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const twin = votedTwin(occupied, plan)
   if (twin !== undefined)
     throw new StoreError(
-      `Proposal ${twin.proposalId} asks for the same, and its upgrade is ${twin.status}: nothing is to be added.`,
+      `${twin.announced === true ? 'A contract announces' : `Proposal ${twin.proposalId} asks for`} the same, and its upgrade is ${twin.status}: nothing is to be added.`,
     )
   const conflicts = conflictsWith(occupied, plan, key, true)
   if (conflicts.length > 0) throw new StoreError(`${conflicts.join(' ')} Nothing was added.`)

@@ -1,7 +1,7 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
-import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isOwn, proposalOf, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -10,7 +10,7 @@ import type { Style } from '../output/paint.js'
 import { moreText, shownToPeople } from '../output/longList.js'
 import { printJsonList } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
-import { shortIds, wholeIds } from '../output/shortIds.js'
+import { type ShortId, shortIds, wholeIds } from '../output/shortIds.js'
 import { timeText } from '../output/times.js'
 import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
@@ -38,7 +38,7 @@ export async function upgrades(options: UpgradesOptions, { terminal }: Context):
     terminal.out(
       states.length === 0
         ? `No upgrades yet: nothing has been read into ${located.state}.`
-        : 'No upgrades: no proposal with a plan was found so far.',
+        : 'No upgrades: no plan was found so far.',
     )
   return exitCodes.done
 }
@@ -54,16 +54,13 @@ const styles: Readonly<Record<string, Style>> = {
 }
 
 function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context['terminal']): string {
-  const short =
-    terminal.width < Infinity
-      ? shortIds(queue.flatMap((upgrade) => (isOwn(upgrade) ? [] : [upgrade.proposalId])))
-      : wholeIds
+  const short = terminal.width < Infinity ? shortIds(queue.flatMap((upgrade) => proposalOf(upgrade) ?? [])) : wholeIds
   const columns: readonly Column<Upgrade>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ height }) => String(height), align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
     { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => styles[status] },
-    { title: 'PROPOSAL', text: (upgrade) => (isOwn(upgrade) ? 'your own' : short(upgrade.proposalId)), yields: 1 },
+    { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
   // Nobody has anything to do about what was over before the first look.
@@ -73,6 +70,11 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     ),
   )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
+}
+
+function sourceText(upgrade: Upgrade, short: ShortId): string {
+  const proposal = proposalOf(upgrade)
+  return proposal === undefined ? (isOwn(upgrade) ? 'your own' : 'announced') : short(proposal)
 }
 
 function statusWord(status: Upgrade['status']): string {

@@ -26,6 +26,7 @@ const readers: Readonly<Record<System, string>> = {
   wemix: 'WEMIX3.0: the registry, and the ballots it leads to',
   'wemixvisor-rpc': 'the JSON-RPC of wemixvisor',
   cosmos: 'Cosmos SDK x/gov and x/upgrade',
+  'upgrade-entrypoint': 'a contract whose events announce upgrades; nobody votes',
 }
 const width = 80
 

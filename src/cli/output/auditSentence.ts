@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { votesText } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
+import { announcementIn } from '../../domain/proposals/announced.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
@@ -154,9 +155,11 @@ function subjectOf(id: string, short: ShortId): string {
   return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
 }
 
-/** What asked for an upgrade, by its key: `proposal 7`, or the plan that the operator has of their own. */
+/** What asked for an upgrade, by its key: `proposal 7`, an announcement, or a plan of the operator's own. */
 function sourceOf(key: string, short: ShortId): string {
   const own = ownPlanNameIn(key)
+  const announced = announcementIn(key)
+  if (announced !== undefined) return announced
   return own === undefined ? `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}` : `your own plan ${own}`
 }
 

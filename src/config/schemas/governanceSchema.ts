@@ -102,6 +102,15 @@ const schemas = [
     },
     { address: 'expected no address: the system cosmos has no contracts' },
   ),
+  section({
+    system: z
+      .literal('upgrade-entrypoint')
+      .describe('Contracts whose events announce upgrades without a vote, as on Story and Omni.'),
+    address: addresses.describe('Contract that emits SoftwareUpgrade or PlanUpgrade, one or a list.'),
+    fromBlock,
+    rest,
+    classify,
+  }),
 ] as const
 
 /** What to read on one chain. The keys depend on the system. */

@@ -29,7 +29,8 @@ export function announceChange(
   change: Change,
   { upgrade, head, blockTime }: Surroundings = {},
 ): readonly Announcement[] {
-  if (change.type === 'voteCast') return []
+  // What nobody votes on is told as an upgrade.
+  if (change.type === 'voteCast' || change.proposal.announced === true) return []
   const events = eventsOf(change, upgrade)
   if (events.length === 0) return []
   const { type, at, time } = change

@@ -4,7 +4,7 @@ import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { announcePreflight } from './announcePreflight.js'
 import { isAbout } from '../upgrades/withPreflight.js'
-import { type FileNews, isOwn, type PlanOnFile, type Upgrade, type WriteOutcome } from '../upgrades/upgrade.js'
+import { type FileNews, type PlanOnFile, proposalOf, type Upgrade, type WriteOutcome } from '../upgrades/upgrade.js'
 
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
 export type FileHappening =
@@ -67,7 +67,7 @@ export function announceFile(happening: FileHappening): readonly Announcement[] 
 }
 
 function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
-  const { key, chain, contract, proposalId, height } = upgrade
+  const { key, chain, contract, height } = upgrade
   return draftNotification({
     chain,
     event: run.ok ? 'hook_ran' : 'hook_failed',
@@ -78,7 +78,7 @@ function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, {
     data: {
       key,
       contract,
-      proposalId: isOwn(upgrade) ? null : proposalId,
+      proposalId: proposalOf(upgrade) ?? null,
       name: shownPlanName(upgrade),
       height,
       summary: run.summary,

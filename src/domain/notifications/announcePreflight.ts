@@ -2,7 +2,7 @@ import type { Announcement } from '../chainState.js'
 import type { Preflight } from '../readiness/check.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf, isoOfMs } from '../text/time.js'
-import { isOwn, type Upgrade } from '../upgrades/upgrade.js'
+import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import { draftNotification } from './announcement.js'
 
 /** What a look before a height came to. `time` is chain time, Unix seconds. */
@@ -20,7 +20,7 @@ const maxChecks = 20
  * could not be seen is told with the event of what is not ready, less urgently.
  */
 export function announcePreflight({ before, found, time }: PreflightHappening): readonly Announcement[] {
-  const { key, chain, contract, proposalId, height, preflight } = before
+  const { key, chain, contract, height, preflight } = before
   const { verdict, checks, checkedAt } = found
   const lead = preflight?.owed ?? 'again'
   if (lead === 'again' && verdict === preflight?.verdict) return []
@@ -35,7 +35,7 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
     data: {
       key,
       contract,
-      proposalId: isOwn(before) ? null : proposalId,
+      proposalId: proposalOf(before) ?? null,
       name: shownPlanName(before),
       height,
       verdict,

@@ -8,7 +8,7 @@ import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import { isOwn, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
+import { proposalOf, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 
 /** What a move of an upgrade has to say. */
@@ -67,12 +67,12 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
 function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
   const { blocksLeft, eta } = distanceOf(upgrade, head, blockTime)
-  const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  const { key, contract, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
     kind: upgrade.kind ?? 'governance',
     contract,
-    proposalId: isOwn(upgrade) ? null : proposalId,
+    proposalId: proposalOf(upgrade) ?? null,
     addedBy: upgrade.addedBy ?? null,
     name: shownPlanName(upgrade),
     height,

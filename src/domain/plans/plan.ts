@@ -24,8 +24,9 @@ export function shownPlanName({ name }: Pick<Plan, 'name'>): string {
 
 /**
  * Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it.
+ * `event`: a contract announced it.
  */
-export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'operator', 'library'] as const
+export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'event', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
 
 /** What the search for a plan in one proposal gave. */

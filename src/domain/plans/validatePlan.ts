@@ -28,6 +28,8 @@ export interface ValidateContext {
   readonly isHeld?: boolean
   /** It is a plan of the operator's own. @defaultValue false */
   readonly isOwn?: boolean
+  /** A contract announced it, and nobody voted. @defaultValue false */
+  readonly isAnnounced?: boolean
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
@@ -89,6 +91,11 @@ export function formalProblems(
   return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
 }
 
+/** When a plan could become an upgrade, in words. */
+function beginning({ isOwn = false, isAnnounced = false }: Pick<ValidateContext, 'isOwn' | 'isAnnounced'>): string {
+  return isOwn ? 'it was first seen' : isAnnounced ? 'it was announced' : 'the proposal passed'
+}
+
 /**
  * The height that the chain stands at is taken, for its node may wait there for the file. One that is behind is taken
  * where plan and height came while the monitor was away, not for longer than `lateLimit` unless the node still waits
@@ -96,7 +103,7 @@ export function formalProblems(
  */
 function behind(
   height: bigint,
-  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false, isOwn = false }: ValidateContext,
+  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false, ...source }: ValidateContext,
   { lateLimit }: ResolvedPlanOptions,
 ): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.
@@ -114,7 +121,7 @@ function behind(
   }
   if (height <= caughtUpAt.head)
     return [
-      `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when ${isOwn ? 'it was first seen' : 'the proposal passed'}.`,
+      `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when ${beginning(source)}.`,
     ]
   const away = hostTime - caughtUpAt.time
   // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).

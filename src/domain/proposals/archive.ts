@@ -103,6 +103,7 @@ function isSettled(proposal: Proposal, state: ChainState): boolean {
   const { proposalsReadTo = 0n, upgrades } = state
   const { closedAt } = proposal
   return (
+    proposal.announced !== true &&
     !isUnjudged(proposal, state) &&
     closedAt !== undefined &&
     !isOpen(proposal) &&

@@ -1,6 +1,6 @@
 import type { Proposal, ProposalStatus, ProposalType } from './proposal.js'
 
-/** How many proposals are tracked, by what can be asked for. */
+/** How many proposals are tracked, by what can be asked for; what is announced is none. */
 export interface ProposalCounts {
   readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
   readonly byType: Readonly<Partial<Record<ProposalType, number>>>
@@ -16,7 +16,8 @@ export function addCounts(a: ProposalCounts, b: ProposalCounts): ProposalCounts 
 export function counted(counts: ProposalCounts, proposals: Iterable<Proposal>, by: 1 | -1): ProposalCounts {
   const byStatus: Partial<Record<ProposalStatus, number>> = {}
   const byType: Partial<Record<ProposalType, number>> = {}
-  for (const { status, type } of proposals) {
+  for (const { status, type, announced } of proposals) {
+    if (announced === true) continue
     byStatus[status] = (byStatus[status] ?? 0) + by
     byType[type] = (byType[type] ?? 0) + by
   }

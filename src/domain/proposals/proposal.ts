@@ -87,6 +87,11 @@ export interface ProposalOrigin {
 /** One governance item as read at one block. */
 export interface Proposal extends ProposalRef {
   readonly system: string
+  /**
+   * True where nobody votes: a contract announces the plan. It is told and listed as an upgrade, and as no proposal.
+   * @defaultValue it is voted on
+   */
+  readonly announced?: true
   /** Sanitised and capped: safe to print on one line. */
   readonly title: string
   /** Sanitised and capped. */
@@ -192,14 +197,16 @@ export function isOpen({
 
 /**
  * Open, and something is left to be voted on or carried out: a passed text calls nothing, though nobody marks it as
- * executed.
+ * executed. What is announced is no matter of a vote.
  */
-export function isUnderWay(proposal: Pick<Proposal, 'status' | 'carriedOut' | 'actions' | 'finding'>): boolean {
-  const { status, actions, finding } = proposal
+export function isUnderWay(
+  proposal: Pick<Proposal, 'status' | 'carriedOut' | 'actions' | 'finding' | 'announced'>,
+): boolean {
+  const { status, actions, finding, announced } = proposal
   const isSaid =
     status === 'passed' &&
     finding === undefined &&
     actions.length > 0 &&
     actions.every(({ effect }) => effect === 'none')
-  return isOpen(proposal) && !isSaid
+  return isOpen(proposal) && !isSaid && announced !== true
 }

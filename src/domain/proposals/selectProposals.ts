@@ -14,7 +14,7 @@ export interface ProposalFilter {
   readonly after?: ProposalKey
 }
 
-/** The proposals that fit every given condition, in the order they became known. */
+/** The proposals that fit every given condition, in the order they became known; what is announced is none. */
 export function selectProposals(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   filter: ProposalFilter = {},
@@ -31,6 +31,7 @@ export function selectProposals(
 
   function fits(proposal: Proposal): boolean {
     return (
+      proposal.announced !== true &&
       (chain === undefined || proposal.chain === chain) &&
       (id === undefined || proposal.id === id) &&
       (status === undefined || proposal.status === status) &&
@@ -57,16 +58,19 @@ export function statisticsOf(proposals: ReadonlyMap<ProposalKey, Proposal>): Pro
   const byType: Partial<Record<ProposalType, number>> = {}
   const turnouts: number[] = []
   let active = 0
+  let total = 0
   for (const proposal of proposals.values()) {
+    if (proposal.announced === true) continue
+    total += 1
     byStatus[proposal.status] = (byStatus[proposal.status] ?? 0) + 1
     byType[proposal.type] = (byType[proposal.type] ?? 0) + 1
     if (isActive(proposal)) active += 1
     else if (proposal.tally?.turnout !== undefined) turnouts.push(proposal.tally.turnout)
   }
   return {
-    total: proposals.size,
+    total,
     active,
-    completed: proposals.size - active,
+    completed: total - active,
     byStatus,
     byType,
     ...(turnouts.length > 0 && { meanTurnout: turnouts.reduce((sum, turnout) => sum + turnout, 0) / turnouts.length }),

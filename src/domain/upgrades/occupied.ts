@@ -60,6 +60,7 @@ export function conflictsWith(
 }
 
 function holderOf(upgrade: Upgrade): string {
+  if (upgrade.announced === true) return 'Another announcement'
   return isOwn(upgrade) ? 'Another plan of your own' : `Proposal ${upgrade.proposalId}`
 }
 

@@ -1,4 +1,3 @@
-import type { Unconsumed } from './assessConsumption.js'
 import type { Labels } from '../labels.js'
 import type { Preflight, Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
@@ -31,6 +30,10 @@ export interface Upgrade {
   readonly proposalId: string
   /** A plan of the operator's own, that no vote decided. @defaultValue a proposal asks for it */
   readonly kind?: 'coordinated'
+  /**
+   * A contract announces it, without a vote: its id is that of the announcement. @defaultValue a proposal asks for it
+   */
+  readonly announced?: true
   /** Who added the plan beside the configuration, as `user@host`. */
   readonly addedBy?: string
   readonly name: string
@@ -102,6 +105,11 @@ export function isOwn({ kind }: { readonly kind?: 'governance' | 'coordinated' }
   return kind === 'coordinated'
 }
 
+/** The proposal that asks for an upgrade; undefined where no vote decided it. */
+export function proposalOf(upgrade: Pick<Upgrade, 'kind' | 'announced' | 'proposalId'>): string | undefined {
+  return isOwn(upgrade) || upgrade.announced === true ? undefined : upgrade.proposalId
+}
+
 /** True where only the file stands in the way of a plan that is due. */
 export function isBlocked({ status, blocked }: Upgrade): boolean {
   return status === 'refused' && blocked === true
@@ -137,6 +145,16 @@ export interface VersionSwitch {
   readonly evidence: SwitchEvidence
   readonly oldVersion?: string
   readonly newVersion?: string
+}
+
+/** The file was written, its height has passed, and nothing has switched the binary. */
+export interface Unconsumed {
+  /** What the node runs, as before. */
+  readonly version: string
+  /** A clause that ends in a full stop. */
+  readonly reason: string
+  /** What to do now, a sentence or more. */
+  readonly todo: string
 }
 
 /** What happened to an upgrade in one step. */

@@ -3,6 +3,7 @@ import { describeProposal } from '../../domain/proposals/describeProposal.js'
 import { defined } from '../../domain/defined.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../../sources/createReader.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import type { DescribeProposal } from '../../sources/governance/evm/context.js'
 import { checksummed } from '../../sources/governance/evm/contracts.js'
 import { createJsonRpcEndpoints } from '../../sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createHttpClient } from '../../transport/createHttpClient.js'
@@ -62,11 +63,7 @@ function optionsOf(
 ): ReaderOptions {
   const reach = { timeoutMs: rpc.timeout, http, conceal, now }
   const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
-  const common = {
-    chain: name,
-    describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
-    now,
-  }
+  const common = { chain: name, describe: describedBy(governance), now }
   const contract = (address: string) => checksummed(address, name)
   const evm = () => ({
     ...common,
@@ -88,6 +85,8 @@ function optionsOf(
         ...evm(),
         ...(governance.address !== undefined && { registry: contract(governance.address) }),
       }
+    case 'upgrade-entrypoint':
+      return { system: 'upgrade-entrypoint', ...evm(), addresses: governance.address.map(contract) }
     case 'wemixvisor-rpc':
       return {
         system: 'wemixvisor-rpc',
@@ -115,6 +114,10 @@ function optionsOf(
         ...defined({ chainId: rpc.chainId }),
       }
   }
+}
+
+function describedBy({ classify }: Pick<ChainConfig['governance'], 'classify'>): DescribeProposal {
+  return (raw) => describeProposal(raw, classify)
 }
 
 function isAmong(url: string, urls: readonly string[]): boolean {

@@ -23,7 +23,8 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import type { Turn } from '../../domain/chainState.js'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
 import { StoreError } from '../../domain/errors.js'
 import type { ReadFailure } from '../../domain/reading.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
@@ -170,7 +171,11 @@ function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions
     defer(() => activities.untilNo('delivering')),
     defer(() => {
       if (activities.has('working')) return EMPTY
-      const due$ = deliverDue({ ...outbox, handlers: setup().lanes, store })
+      const { lanes: handlers, chains } = setup()
+      // Who syncs keeps no state: the chains are as they were committed.
+      const states = (): readonly ChainState[] => [...chains.keys()].flatMap((name) => store.resume(name) ?? [])
+      const votes = outbox.votes && { ...outbox.votes, states }
+      const due$ = deliverDue({ ...outbox, handlers, store, ...defined({ votes }) })
       return activities.during('delivering', due$.pipe(ignoreElements()))
     }),
   )

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { ConfigError } from '../../domain/errors.js'
 import { syncView } from '../../views/syncView.js'
 import { refusal } from '../problem.js'
-import { type Item, problemResponse, syncedSchema } from '../schemas.js'
+import { differenceSchema, type Item, problemResponse, syncedSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 /** What the running process is told to do at once. */
-export const orderRoutes: Routes = (app, { sync, reload }) => {
+export const orderRoutes: Routes = (app, { sync, reload, conceal }) => {
   app.openapi(
     createRoute({
       method: 'post',
@@ -34,15 +35,25 @@ export const orderRoutes: Routes = (app, { sync, reload }) => {
       path: '/api/v1/reload',
       summary: 'Takes up the configuration anew',
       responses: {
-        204: { description: 'It was taken up, or nothing in it had changed.' },
+        200: {
+          description: 'It was taken up; what it changed, by name and key.',
+          content: { 'application/json': { schema: differenceSchema } },
+        },
+        422: problemResponse('It is wrong, and the one before goes on; `errors` holds each wrong place.'),
         501: problemResponse('This process cannot: start it again.'),
       },
     }),
-    async (c) => {
+    (c) => {
       if (reload === undefined)
         throw refusal(501, 'This process cannot take up its configuration anew: start it again.')
-      await reload('HTTP')
-      return c.body(null, 204)
+      try {
+        const item: Item = { ...reload('HTTP') }
+        return c.json(item, 200)
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error
+        const errors = error.issues.map(({ path, message }) => ({ path, message: conceal(message) }))
+        throw refusal(422, 'The configuration is wrong; the one before goes on.', { members: { errors } })
+      }
     },
   )
 }

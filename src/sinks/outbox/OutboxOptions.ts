@@ -1,6 +1,8 @@
-import type { ObservableInput, SchedulerLike } from 'rxjs'
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs'
+import type { ChainState } from '../../domain/chainState.js'
+import type { NotificationRoute } from '../../domain/notifications/routing.js'
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { Handler, HandlerContext } from '../../channels/Handler.js'
+import type { EditContext, Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 import type { Pacer } from './createPacer.js'
 
@@ -10,6 +12,30 @@ import type { Pacer } from './createPacer.js'
  */
 export interface OutboxReceiver extends Pick<Handler, 'type'> {
   handle(notification: Notification, context: HandlerContext): ObservableInput<unknown> | undefined
+  /** As that of a `Handler`. */
+  edit?(notification: Notification, context: EditContext): ObservableInput<unknown> | undefined
+}
+
+/** What became of an edit that was not taken. */
+export interface EditFailure {
+  readonly handler: string
+  readonly subject: string
+  /** One line, without secrets. */
+  readonly reason: string
+  /** The service refuses it: it is left alone until the next notification of the subject. Else it is tried again. */
+  readonly isRefused: boolean
+}
+
+/** What moves messages between two notifications. */
+export interface VoteSource {
+  /** Subjects whose votes stand otherwise; with the first turn of a chain all of its votes that go on. */
+  readonly moved$: Observable<readonly string[]>
+  /** The newest state of each chain that is known. */
+  readonly states: () => Iterable<ChainState>
+  /** As for notifications. */
+  readonly route: NotificationRoute
+  /** Told of the first failure in a row, and of each refusal. @defaultValue nobody is told */
+  readonly onFailure?: (failure: EditFailure) => void
 }
 
 /** One handler, the time limit of a try, and how many tries it gets. */
@@ -35,6 +61,11 @@ export type OutboxStore = Pick<
   | 'bury'
   | 'posted'
   | 'isOutdated'
+  | 'livingPost'
+  | 'noteEdit'
+  | 'pause'
+  | 'pausedUntil'
+  | 'silences'
   | 'record'
   | 'noteTry'
   | 'forgetOutages'
@@ -56,4 +87,6 @@ export interface OutboxOptions {
    * @defaultValue takes nothing out
    */
   readonly conceal?: (text: string) => string
+  /** @defaultValue messages move with notifications alone */
+  readonly votes?: VoteSource
 }

@@ -1,30 +1,10 @@
-import {
-  asyncScheduler,
-  catchError,
-  concatMap,
-  defaultIfEmpty,
-  defer,
-  expand,
-  from,
-  ignoreElements,
-  map,
-  merge,
-  type Observable,
-  of,
-  type SchedulerLike,
-  take,
-  takeLast,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs'
+import { asyncScheduler, concatMap, defer, type Observable, of } from 'rxjs'
 import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
-import type { Notification } from '../../domain/notifications/notification.js'
+import { type Notification, subjectOf } from '../../domain/notifications/notification.js'
 import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
-import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
@@ -32,8 +12,9 @@ import { longestPostponementMs, type OutboxItem } from '../../store/DeliveryStor
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxLane, OutboxOptions, OutboxReceiver, OutboxStore } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, OutboxStore } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
+import { type Outcome, tryHandler } from './tryHandler.js'
 
 const defaultMaxAttempts = 100
 
@@ -49,10 +30,19 @@ export function attemptDelivery(
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal, store } = options
-  const shown = conceal === undefined ? item : concealed(item, conceal)
-  return defer(() => of(toldBefore(item, store))).pipe(
+  const shown = (one: Notification): Notification => (conceal === undefined ? one : concealInfo(one, conceal))
+  const { notification, bundle } = concealed(item, shown)
+  const { timeoutMs, pacer } = lane
+  return defer(() => of(toldBefore(item, store, shown))).pipe(
     retryWhileBusy(scheduler),
-    concatMap((before) => outcomeOf(call(lane.handler, shown, before), item, lane, scheduler)),
+    concatMap((before) =>
+      tryHandler((signal) => lane.handler.handle(notification, { signal, ...before, ...defined({ bundle }) }), {
+        handler: item.handler,
+        timeoutMs,
+        scheduler,
+        ...defined({ pacer }),
+      }),
+    ),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
@@ -76,77 +66,23 @@ function triedOf(report: DeliveryReport): ChannelTry {
   return { at, chain, ok: false, reason, ...defined({ status, until }) }
 }
 
-type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }
-
-/** What becomes of a call within the time limit. */
-function outcomeOf(
-  answer$: Observable<unknown>,
-  { handler }: OutboxItem,
-  lane: OutboxLane,
-  scheduler: SchedulerLike,
-): Observable<Outcome> {
-  return merge(
-    answer$.pipe(takeLast(1), defaultIfEmpty<unknown, undefined>(undefined)),
-    timeLimit(handler, lane, scheduler),
-  ).pipe(
-    take(1),
-    map((answer): Outcome => ({ ok: true, ...defined({ posted: keepable(answer) }) })),
-    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
-  )
-}
-
-/** Errors when the time of a try is over. What its requests wait for the rate is no part of it. */
-function timeLimit(handler: string, { timeoutMs, pacer }: OutboxLane, scheduler: SchedulerLike): Observable<never> {
-  return defer(() => {
-    const begun = scheduler.now()
-    const left = (): number => begun + timeoutMs + (pacer?.waited() ?? 0) - scheduler.now()
-    return timer(timeoutMs, scheduler).pipe(
-      expand(() => (left() > 0 ? timer(left(), scheduler) : throwError(() => tooSlow(handler, timeoutMs)))),
-      ignoreElements(),
-    )
-  })
-}
-
 function postedBy(outcome: Outcome): Json | undefined {
   return outcome.ok ? outcome.posted : undefined
 }
 
-// Ids and places take less; what is larger is no receipt.
-const maxPosted = 10_000
+type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest'>
 
-/** What a handler answers, where it is JSON and short. */
-function keepable(answer: unknown): Json | undefined {
-  const text = jsonTextOf(answer)
-  return text === undefined || text.length > maxPosted ? undefined : (boundedJson(parsedJson(text)) ?? undefined)
+function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notification) => Notification): ToldBefore {
+  const posted = defined({ posted: store.posted(item) })
+  if (!store.isOutdated(item)) return posted
+  const newest = store.livingPost(item.handler, subjectOf(item.notification))?.told
+  return { ...posted, outdated: true, ...(newest !== undefined && { newest: shown(newest) }) }
 }
 
-function jsonTextOf(answer: unknown): string | undefined {
-  try {
-    return JSON.stringify(answer)
-  } catch {
-    // A circle or a bigint is no receipt.
-    return undefined
-  }
-}
-
-type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated'>
-
-function toldBefore(item: OutboxItem, store: OutboxStore): ToldBefore {
-  return { ...defined({ posted: store.posted(item) }), ...(store.isOutdated(item) && { outdated: true }) }
-}
-
-function call(handler: OutboxReceiver, { notification, bundle }: OutboxItem, before: ToldBefore): Observable<unknown> {
-  return defer(() => {
-    const controller = new AbortController()
-    const context = { signal: controller.signal, ...before, ...defined({ bundle }) }
-    return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
-      tap({ unsubscribe: () => controller.abort() }),
-    )
-  })
-}
-
-function concealed({ notification, bundle, ...item }: OutboxItem, conceal: (text: string) => string): OutboxItem {
-  const shown = (one: Notification): Notification => concealInfo(one, conceal)
+function concealed(
+  { notification, bundle, ...item }: OutboxItem,
+  shown: (one: Notification) => Notification,
+): OutboxItem {
   return {
     ...item,
     notification: shown(notification),
@@ -183,11 +119,7 @@ function reportOn(
 }
 
 /** One line without the secrets a foreign error may quote: of an address only its host is left. */
-function plainReason(cause: unknown, conceal: (text: string) => string): string {
+export function plainReason(cause: unknown, conceal: (text: string) => string): string {
   // Concealed before it is cut, or the beginning of a secret may stay.
   return cleanLine(conceal(reasonOf(cause).slice(0, 20_000)), 300).replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl)
-}
-
-function tooSlow(handler: string, timeoutMs: number): DeliveryError {
-  return new DeliveryError('transient', `The handler ${handler} did not finish in ${timeoutMs} ms.`)
 }

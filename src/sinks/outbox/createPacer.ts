@@ -4,6 +4,11 @@ import type { SendRate } from '../../channels/Channel.js'
 export interface Pacer {
   /** How long a try has to wait at `now`, in milliseconds. */
   readonly waitMs: (now: number) => number
+  /**
+   * How long what can wait has to wait at `now`, in milliseconds: it takes half of the rate, so that something else can
+   * go at any time.
+   */
+  readonly spareWaitMs: (now: number) => number
   /** Counts a try made at `now`: its first request is that. */
   readonly begin: (now: number) => void
   /** Counts a request of the try under way, and says how long it has to wait at `now`, in milliseconds. */
@@ -16,6 +21,7 @@ export interface Pacer {
 
 const unlimited: Pacer = {
   waitMs: () => 0,
+  spareWaitMs: () => 0,
   begin: () => undefined,
   request: () => 0,
   answered: () => undefined,
@@ -30,16 +36,21 @@ export function createPacer(rate: SendRate | undefined): Pacer {
   let isCounted = false
   let waited = 0
 
-  function waitMs(now: number): number {
-    const oldest = times.length < count ? undefined : times[0]
+  /** Until there are fewer than `most` of the newest requests within the span. */
+  function waitFor(most: number, span: number, now: number): number {
+    const oldest = times.at(-most)
     // Where the clock steps back, no wait is longer than the span.
-    return oldest === undefined ? 0 : Math.min(perMs, Math.max(0, oldest + perMs - now))
+    return oldest === undefined ? 0 : Math.min(span, Math.max(0, oldest + span - now))
   }
+  const waitMs = (now: number): number => waitFor(count, perMs, now)
+  // Half of one is one in twice the time.
+  const [half, halfPerMs] = count === 1 ? [1, 2 * perMs] : [Math.floor(count / 2), perMs]
   function add(time: number): void {
     if (times.push(time) > count) times.shift()
   }
   return {
     waitMs,
+    spareWaitMs: (now) => waitFor(half, halfPerMs, now),
     begin: (now) => {
       add(now)
       isCounted = true

@@ -1,13 +1,43 @@
-import { merge, type Observable } from 'rxjs'
+import { concat, defer, EMPTY, merge, mergeMap, type Observable, of } from 'rxjs'
+import type { ChainState } from '../../domain/chainState.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { buryOrphans } from './buryOrphans.js'
-import { deliverLane } from './deliverLane.js'
+import { deliverLane, unlessPaused } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxOptions } from './OutboxOptions.js'
+import { editVotes } from './editVotes.js'
+import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
 /**
- * Delivers what is due now, each row once, and completes: the drain before a stop, and what `sync` does.
- * Handlers do not wait for each other; within one, the oldest comes first.
+ * Delivers what is due now, each row once, then edits the messages of votes that moved, and completes: what `sync`
+ * does. Handlers do not wait for each other; within one, the oldest comes first.
  */
 export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
-  return merge(buryOrphans(options), ...[...options.handlers].map(([key, lane]) => deliverLane(key, lane, options)))
+  return defer(() => of(statesOf(options))).pipe(
+    retryWhileBusy(options.scheduler),
+    mergeMap((states) =>
+      merge(
+        buryOrphans(options),
+        ...[...options.handlers].map(([key, lane]) => deliverLaneOnce(key, lane, states, options)),
+      ),
+    ),
+  )
+}
+
+/** As they are when it begins. Nothing is looked up where no handler can edit. */
+function statesOf({ handlers, votes }: OutboxOptions): readonly ChainState[] {
+  const isAsked = [...handlers.values()].some(({ handler }) => handler.edit !== undefined)
+  return votes === undefined || !isAsked ? [] : [...votes.states()]
+}
+
+function deliverLaneOnce(
+  key: string,
+  lane: OutboxLane,
+  states: readonly ChainState[],
+  options: OutboxOptions,
+): Observable<DeliveryReport> {
+  const { votes } = options
+  return defer(() => {
+    const edits = votes && editVotes(key, lane, { ...options, votes: { ...votes, states: () => states }, waits: true })
+    return unlessPaused(key, concat(deliverLane(key, lane, options), edits?.pass$ ?? EMPTY), options)
+  })
 }

@@ -24,6 +24,12 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 // Looked up together: among many rows that wait for another try, those that are due are found once for all of these.
 const atOnce = 100
 
+export interface LaneCalls {
+  /** True once nothing more is to be begun. @defaultValue never */
+  readonly isGone?: () => boolean
+  readonly onDelivered?: (subject: string) => void
+}
+
 /**
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
@@ -34,11 +40,10 @@ export function deliverLane(
   key: string,
   lane: OutboxLane,
   options: OutboxOptions,
-  isGone: () => boolean = () => false,
+  { isGone = () => false, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const pace = lane.pacer ?? createPacer(undefined)
-  const ready$ = untilReady(pace, options)
+  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options)
 
   return defer(() => {
     const start = now()
@@ -51,10 +56,11 @@ export function deliverLane(
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       const subject = subjectOf(item.notification)
       seen.add(item.notification.id)
-      pace.begin(now())
+      lane.pacer?.begin(now())
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)
+          if (result === 'delivered') onDelivered?.(subject)
         }),
       )
     }
@@ -93,6 +99,15 @@ export function deliverLane(
     )
     return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
   })
+}
+
+/** The work of a handler, but for one that rests because its receiver asked for it. */
+export function unlessPaused<T>(key: string, work$: Observable<T>, options: OutboxOptions): Observable<T> {
+  const { store, now, scheduler } = options
+  return defer(() => of(store.pausedUntil(key, now()))).pipe(
+    retryWhileBusy(scheduler),
+    concatMap((until) => (until === undefined ? work$ : EMPTY)),
+  )
 }
 
 /** Ends when the rate allows a try. */

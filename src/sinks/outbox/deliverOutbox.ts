@@ -11,6 +11,7 @@ import {
   type Observable,
   of,
   repeat,
+  share,
   take,
   takeUntil,
   tap,
@@ -19,9 +20,10 @@ import {
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { whilePresent } from '../../streams/whilePresent.js'
-import { deliverLane } from './deliverLane.js'
+import { deliverLane, unlessPaused } from './deliverLane.js'
+import { editVotes, type VoteEdits } from './editVotes.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, VoteSource } from './OutboxOptions.js'
 
 export interface DeliverOutboxOptions extends OutboxOptions {
   /** Says that rows were added. */
@@ -42,6 +44,7 @@ const longestRestMs = 3_600_000
  *   delays no other.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
+ * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
  * - Looks again on `wake$`, and when the next row is due.
  * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays
  *   is not touched.
@@ -78,7 +81,7 @@ export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOpt
   )
 }
 
-interface LaneCalls {
+interface OuterCalls {
   readonly woken$: Observable<unknown>
   /** The handler is to finish what is in flight and to begin no more. */
   readonly gone$: Observable<unknown>
@@ -87,27 +90,39 @@ interface LaneCalls {
 function deliverLaneFor(
   key: string,
   lane: OutboxLane,
-  calls: LaneCalls,
+  calls: OuterCalls,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { now, store } = options
+  const { now, store, votes } = options
   return defer(() => {
-    let heldUntil = 0
     let isGone = false
+    let isOver = false
     const woken$ = calls.woken$.pipe(takeUntil(calls.gone$.pipe(tap(() => (isGone = true)))))
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options, () => isGone))).pipe(
-      tap((report) => {
-        if (report.result === 'postponed' && report.heldUntil !== undefined) heldUntil = report.heldUntil
-      }),
-    )
+    const end$ = woken$.pipe(ignoreElements(), endWith(undefined))
+    const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
+    const moved$ = votes === undefined || edits === undefined ? EMPTY : movesUntil(end$, votes, edits)
+    const onDelivered = (subject: string): void => edits?.moved([subject])
+    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, onDelivered })
+    const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
+      const pausedUntil = store.pausedUntil(key, now())
       // A receiver that asked for a pause is not woken by new rows.
-      if (heldUntil > now()) return rest(woken$.pipe(ignoreElements()), heldUntil - now(), options)
-      const next = store.nextDue(key)
-      return rest(woken$, next === undefined ? longestRestMs : next - now(), options)
+      if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
+      const next = Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
+      return rest(edits === undefined ? woken$ : merge(woken$, moved$), next - now(), options)
     }).pipe(retryWhileBusy(options.scheduler))
-    return untilAsleep(woken$, pass$, rest$)
+    const over$ = end$.pipe(tap(() => (isOver = true)))
+    return merge(merge(over$, moved$).pipe(ignoreElements()), untilAsleep(woken$, pass$, rest$))
   })
+}
+
+/** Notes which votes move, once however many subscribe. */
+function movesUntil(
+  end$: Observable<unknown>,
+  { moved$ }: VoteSource,
+  { moved }: VoteEdits,
+): Observable<readonly string[]> {
+  return moved$.pipe(tap(moved), takeUntil(end$), share())
 }
 
 /** Passes and rests in turn; once `woken$` has completed, one last pass. */

@@ -18,7 +18,7 @@ export interface GuardOptions {
 }
 
 // Their readings read the block they are made at by its number too: a single node has been asked again by then.
-const readsByNumber: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix'])
+const readsByNumber: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix', 'upgrade-entrypoint'])
 
 // Far less than what any deadline hangs on being wrong by, far more than what the clocks of servers differ by.
 const slack = 3_600n

@@ -170,6 +170,26 @@ CREATE INDEX journal_bodies_key ON journal_bodies (key);
 CREATE INDEX journal_bodies_last ON journal_bodies (last);
 `
 
+const announced = `
+-- What is announced and not voted on: told as an upgrade, listed as no proposal.
+ALTER TABLE proposals ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX proposals_announced ON proposals (chain) WHERE announced = 1;
+DROP INDEX proposals_newest;
+DROP INDEX proposals_status;
+DROP INDEX proposals_type;
+CREATE INDEX proposals_newest ON proposals (chain, born DESC, place DESC) WHERE announced = 0;
+CREATE INDEX proposals_status ON proposals (chain, status) WHERE announced = 0;
+CREATE INDEX proposals_type ON proposals (chain, type) WHERE announced = 0;
+`
+
+const edits = `
+-- How a vote stood that was shown last in what is posted, NULL where as it was told; and whether edits are refused.
+ALTER TABLE posted ADD COLUMN shown TEXT;
+ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+-- Handlers that rest because their receivers asked for it.
+CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -184,4 +204,6 @@ export const migrations: readonly string[] = [
   ...deliveryMigrations,
   addedPlans,
   journal,
+  announced,
+  edits,
 ]

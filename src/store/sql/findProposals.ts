@@ -98,7 +98,7 @@ function rowsIn(
   return sql
     .all(
       rowRow,
-      `SELECT row FROM proposals WHERE ${['chain = ?', ...conditions.map(([text]) => text), start.text].join(' AND ')}
+      `SELECT row FROM proposals WHERE ${['chain = ?', 'announced = 0', ...conditions.map(([text]) => text), start.text].join(' AND ')}
       ORDER BY ${order === 'newest' ? 'born DESC, place DESC, row' : 'row'} LIMIT ?`,
       chain,
       ...conditions.flatMap(([, values]) => values),

@@ -80,6 +80,8 @@ const withoutUpgrade =
 function rowsOf(sql: Sql, chain: string, proposalsReadTo: bigint): readonly number[] {
   const parts = [
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NULL', chain),
+    // These are never archived.
+    sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND announced = 1', chain),
     sql.all(
       rowRow,
       'SELECT row FROM proposals WHERE chain = ? AND closed_block >= ?',

@@ -45,8 +45,8 @@ export function countProposals(sql: Sql, chains: readonly string[]): TrackedCoun
 
 /** How many proposals a chain tracks. */
 export function countsIn(sql: Sql, chain: string): ProposalCounts {
-  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? GROUP BY status'
-  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? GROUP BY type'
+  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY status'
+  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY type'
   return {
     byStatus: Object.fromEntries(sql.all(statusRow, byStatus, chain).map(({ status, count }) => [status, count])),
     byType: Object.fromEntries(sql.all(typeRow, byType, chain).map(({ type, count }) => [type, count])),

@@ -73,12 +73,12 @@ function writeProposals(sql: Sql, chain: string, keys: TouchedKeys['proposals'],
     const { id, origin, submittedAt } = proposal
     const end = isOpen(proposal) ? undefined : proposal.closedAt
     sql.run(
-      `INSERT INTO proposals (chain, key, id, status, type, closed, under_way, born, place, closed_at, closed_block, json)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO proposals (chain, key, id, status, type, closed, under_way, born, place, closed_at, closed_block, announced, json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET
         status = excluded.status, type = excluded.type, closed = excluded.closed, under_way = excluded.under_way,
         born = excluded.born, place = excluded.place, closed_at = excluded.closed_at,
-        closed_block = excluded.closed_block, json = excluded.json`,
+        closed_block = excluded.closed_block, announced = excluded.announced, json = excluded.json`,
       ...[chain, key, id, proposal.status, proposal.type],
       isOpen(proposal) ? 0 : 1,
       isUnderWay(proposal) ? 1 : 0,
@@ -86,6 +86,7 @@ function writeProposals(sql: Sql, chain: string, keys: TouchedKeys['proposals'],
       finite(origin?.index ?? 0),
       end === undefined ? null : finite(Number(end.timestamp)),
       end === undefined ? null : finite(Number(end.block)),
+      proposal.announced === true ? 1 : 0,
       encode(proposal),
     )
   })

@@ -71,7 +71,12 @@ export const retracted = {
 
 export interface Teller {
   /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
-  readonly tell: (over?: Partial<Message>, how?: Pick<HandlerContext, 'outdated'>) => Promise<unknown>
+  readonly tell: (
+    over?: Partial<Message>,
+    how?: Pick<HandlerContext, 'outdated'> & { readonly newest?: Partial<Message> },
+  ) => Promise<unknown>
+  /** Shows the message in what was posted of its subject, as between two notifications. */
+  readonly edit: (over?: Partial<Message>) => Promise<unknown>
   /** As another process that finds the state. */
   readonly restart: () => void
   /** What is kept, by subject. */
@@ -108,6 +113,16 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
     const compose = ({ id }: { readonly id: string }) => told.get(id) ?? messageGiven()
     return channelOf(parsed).open(parsed, { log, http, now, compose }).handler
   }
+  const known = (over: Partial<Message>): Message => {
+    const message = messageGiven(over)
+    told.set(message.id, message)
+    return message
+  }
+  const keep = ({ subject }: Message, answer: unknown): Json | undefined => {
+    const receipt = boundedJson(answer)
+    if (receipt !== undefined) posted.set(subject, receipt)
+    return receipt
+  }
   let handler = openWith(settings)
   return {
     posted,
@@ -117,13 +132,18 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
     reconfigure: (over) => {
       handler = openWith({ ...settings, ...over })
     },
-    tell: async (over = {}, how = {}) => {
-      const message = messageGiven(over)
-      told.set(message.id, message)
-      const context = { signal: never, ...how, ...defined({ posted: posted.get(message.subject) }) }
-      const receipt = boundedJson(await handler.handle(notificationOf(message), context))
-      if (receipt !== undefined) posted.set(message.subject, receipt)
-      return receipt
+    tell: async (over = {}, { newest, ...how } = {}) => {
+      const message = known(over)
+      const before = defined({
+        posted: posted.get(message.subject),
+        newest: newest === undefined ? undefined : notificationOf(known(newest)),
+      })
+      return keep(message, await handler.handle(notificationOf(message), { signal: never, ...how, ...before }))
+    },
+    edit: async (over = {}) => {
+      const message = known(over)
+      const context = { signal: never, posted: posted.get(message.subject) ?? null }
+      return keep(message, await handler.edit?.(notificationOf(message), context))
     },
   }
 }

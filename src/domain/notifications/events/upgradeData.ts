@@ -14,7 +14,10 @@ export type UpgradeCause =
 /** The upgrade as it stood then. */
 export type UpgradeData = {
   readonly key: string
-  /** `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal. */
+  /**
+   * `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal.
+   * `governance` without a proposal: its contract announced it.
+   */
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null
@@ -61,4 +64,15 @@ export type SwitchData = UpgradeData & {
   readonly oldVersion: string | null
   readonly newVersion: string | null
   readonly evidence: SwitchEvidence
+}
+
+/** Who asks for an upgrade, as the subject of a sentence. */
+export function askerOf(data: Pick<UpgradeData, 'kind' | 'proposalId'>): string {
+  if (data.kind === 'coordinated') return 'your own plan'
+  return isAnnounced(data) ? 'the contract' : 'the proposal'
+}
+
+/** True where a contract announced it, and no vote decided it. */
+export function isAnnounced({ kind, proposalId }: Pick<UpgradeData, 'kind' | 'proposalId'>): boolean {
+  return proposalId === null && kind === 'governance'
 }

@@ -5,7 +5,7 @@ import type { MessageFact } from '../messageText.js'
 import { blocksText, countText, heightText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
 import { planFacts, upgradeLinks } from './sentences.js'
-import type { SwitchData, UpgradeData } from './upgradeData.js'
+import { isAnnounced, type SwitchData, type UpgradeData } from './upgradeData.js'
 
 /** What one event of an upgrade has of its own; all else is the same for all of them. */
 export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
@@ -85,7 +85,13 @@ function sourceLine(data: UpgradeData): string {
   const { contract, proposalId, addedBy } = data
   if (isOwn(data))
     return `Your own plan, ${addedBy === null ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
+  if (isAnnounced(data)) return `Announced by the contract ${contract}: no vote decided it.`
   return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
+}
+
+function sourceText({ proposalId, kind }: UpgradeData): string {
+  if (proposalId !== null) return shortId(proposalId)
+  return kind === 'coordinated' ? 'none: a plan of your own' : 'none: announced by its contract'
 }
 
 function facts(data: UpgradeData | SwitchData, clock: LocalTime): readonly MessageFact[] {
@@ -102,6 +108,6 @@ function facts(data: UpgradeData | SwitchData, clock: LocalTime): readonly Messa
     { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
     ...versions,
     { name: 'File', value: data.file === 'written' ? 'written' : null },
-    { name: 'Proposal', value: data.proposalId === null ? 'none: a plan of your own' : shortId(data.proposalId) },
+    { name: 'Proposal', value: sourceText(data) },
   ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
 }

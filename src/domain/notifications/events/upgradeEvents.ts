@@ -3,14 +3,16 @@ import { examplePlan } from '../examples/exampleChain.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import { heightText } from '../phrases.js'
 import { over } from './eventDeclaration.js'
-import type {
-  ImminentData,
-  RefusedData,
-  RescheduledData,
-  SwitchData,
-  UnconsumedData,
-  UpgradeCause,
-  UpgradeData,
+import {
+  askerOf,
+  type ImminentData,
+  isAnnounced,
+  type RefusedData,
+  type RescheduledData,
+  type SwitchData,
+  type UnconsumedData,
+  type UpgradeCause,
+  type UpgradeData,
 } from './upgradeData.js'
 import { planName, upgradeEvent } from './upgradeEvent.js'
 
@@ -19,10 +21,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'a proposal with a plan passed, and the plan is sound',
     title: ({ height }, what) => `Upgrade ${what} scheduled for height ${heightText(height)}`,
-    detail: ({ height, kind, origin }, name) => {
-      const by = origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
-      return `${kind === 'coordinated' ? 'it is your own plan, no vote decided it' : by}; the node switches to ${name} at height ${heightText(height)}.`
-    },
+    detail: (data, name) => `${scheduledBy(data)}; the node switches to ${name} at height ${heightText(data.height)}.`,
     advice: () => 'Have the binary in place.',
     example: (options) => exampleUpgrade(options),
   }),
@@ -57,7 +56,7 @@ export const upgradeEvents = {
     detail: (data, name) => {
       const { before, height } = data
       const meant = before === null ? 'something else' : `${planName(before)} at ${heightText(before.height)}`
-      return `${isOwn(data) ? 'your own plan' : 'the proposal'} now means ${name} at height ${heightText(height)}; it meant ${meant}.`
+      return `${askerOf(data)} now means ${name} at height ${heightText(height)}; it meant ${meant}.`
     },
     advice: () => 'Check that the binary in place is the one for this plan.',
     example: (options) => {
@@ -173,12 +172,20 @@ export const upgradeEvents = {
 }
 export type UpgradeEvent = keyof typeof upgradeEvents
 
-function refusal({ why, height, more, kind }: RefusedData, name: string): string {
-  if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
+function scheduledBy(data: UpgradeData): string {
+  if (isOwn(data)) return 'it is your own plan, no vote decided it'
+  if (isAnnounced(data)) return 'its contract announces it, no vote decides it'
+  return data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
+}
+
+function refusal(data: RefusedData, name: string): string {
+  const { why, height, more } = data
+  if (why === 'held_back')
+    return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
-  return `${kind === 'coordinated' ? 'your own plan' : 'the proposal'} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+  return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 function refusalAdvice(data: RefusedData): string {
@@ -203,12 +210,13 @@ function completion({ height, evidence, oldVersion, newVersion }: SwitchData, na
   }
 }
 
-function failure({ why, height, file }: UpgradeData, name: string): string {
+function failure(data: UpgradeData, name: string): string {
+  const { why, height, file } = data
   if (why === 'stuck')
     return `the nodes of this chain stop at block ${heightText(height - 1)} and go on only with ${name}. Nothing shows that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'withdrawn')
-    return `the proposal of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+    return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 

@@ -1,7 +1,7 @@
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Cancels, fails or drops the upgrades whose proposals a reorg took away. */
+/** Cancels, fails or drops the upgrades whose proposals or announcements a reorg took away. */
 export const withdrawRetracted: ReadRule = (board, { retracted, proposals, head }) => {
   for (const key of retracted) {
     const upgrade = proposals.has(key) ? undefined : board.get(key)
@@ -12,10 +12,11 @@ export const withdrawRetracted: ReadRule = (board, { retracted, proposals, head 
 function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
   if (upgrade.withdrawn === true) return []
   const { status, reasons, writtenAt } = upgrade
+  const what = upgrade.announced === true ? 'announcement' : 'proposal'
   if (status === 'cancelled' || status === 'completed') return []
   if (status === 'pending' || status === 'past') return [{ type: 'dropped', upgrade, time, silent: true }]
   if (status === 'in_progress' || status === 'failed') {
-    const reason = `A reorg removed the proposal after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: look at the node before it switches.`
+    const reason = `A reorg removed the ${what} after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: look at the node before it switches.`
     return [
       {
         type: 'failed',
@@ -30,7 +31,7 @@ function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
     ...upgrade,
     status: 'cancelled',
     completedAt: time,
-    reasons: ['A reorg removed the proposal from the chain.'],
+    reasons: [`A reorg removed the ${what} from the chain.`],
   }
   return [{ type: 'cancelled', upgrade: cancelled, time, silent: status === 'refused', before: upgrade }]
 }

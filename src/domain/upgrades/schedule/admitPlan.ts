@@ -62,6 +62,7 @@ export function admitPlan(
       remarks,
       isHeld,
       isOwn: isOwn(draft),
+      isAnnounced: draft.announced === true,
     },
     options,
   )

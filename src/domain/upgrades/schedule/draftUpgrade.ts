@@ -20,7 +20,7 @@ export function draftUpgrade(
     proposalId: proposal.id,
     name: plan.name,
     height: plan.height,
-    ...defined({ info: plan.info, labels: proposal.labels }),
+    ...defined({ announced: proposal.announced, info: plan.info, labels: proposal.labels }),
     origin,
     reasons: [],
     revision: known?.status === 'pending' ? known.revision : (known?.revision ?? 0) + 1,

@@ -7,9 +7,10 @@ export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<ResolvedP
 }
 
 function hasPassed(proposal: Proposal, scheduleOn: ResolvedPlanOptions['scheduleOn']): boolean {
-  return (
-    isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
-  )
+  if (isExecuted(proposal)) return true
+  // What is announced is not executed before its height.
+  if (proposal.announced === true) return proposal.status === 'passed'
+  return scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued')
 }
 
 /** True where the proposal is carried out: by its contract, or by a chain whose last status is `passed`. */

@@ -67,12 +67,15 @@ function mayReturn({ status, scheduledAt, reasons }: Upgrade): boolean {
 
 /** The proposal has the same plan: people are told of it there. */
 function yieldTo(
-  { proposalId }: Upgrade,
+  { announced, proposalId }: Upgrade,
   own: OwnPlan,
   known: Upgrade | undefined,
   { head, hostTime }: OwnPlanContext,
 ): readonly UpgradeMove[] {
-  const reason = `Proposal ${proposalId} asks for the same: it goes on under that proposal.`
+  const reason =
+    announced === true
+      ? 'A contract announces the same: it goes on under that announcement.'
+      : `Proposal ${proposalId} asks for the same: it goes on under that proposal.`
   if (known === undefined)
     return [cancel({ ...draftOwn(own, known, hostTime), status: 'scheduled' }, reason, head.timestamp, true)]
   return isWaiting(known) || (known.status === 'refused' && !known.reasons.includes(reason))

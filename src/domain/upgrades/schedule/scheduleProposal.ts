@@ -29,7 +29,7 @@ export function scheduleProposal(
   const finding = options.findPlan(proposal)
   // A waiting upgrade is cancelled here too where a reorg has taken the end of the vote back.
   if (!isSchedulable(proposal, options)) {
-    if (isWaiting(known)) return [cancel(known, `The proposal is ${proposal.status}.`, time)]
+    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time)]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
@@ -70,6 +70,10 @@ function carriedOutBy({ name, height }: Upgrade, draft: DraftUpgrade, time: bigi
     time,
     silent: true,
   }
+}
+
+function whyOff({ announced, status }: Proposal): string {
+  return announced === true ? 'The contract that announced it has cancelled it.' : `The proposal is ${status}.`
 }
 
 /** What a proposal that passed wants of the upgrades. */

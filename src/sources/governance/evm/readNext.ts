@@ -177,7 +177,7 @@ async function readToward(
       result: await readStep(node, { open, ...defined({ cursor }), ...more, target: near }),
     }))
   if (!isBehind) {
-    const reached = await toward(cursor?.at.number ?? fromBlock, { from, ...fromCursor(cursor, from) })
+    const reached = await toward(cursor?.at.number ?? fromBlock, { from, ...fromCursor(cursor) })
     if (reached === undefined && cursor?.partial === true) throw withoutTarget(node, target)
     if (reached === undefined) return undefined
     const { near, result } = reached
@@ -233,10 +233,10 @@ function withoutNews(cursor: Cursor, head: Head, context: EvmContext): GoodReadi
 // A block is read again as often as it is among the last ones.
 const mostUnsure = 2
 
-function fromCursor(cursor: Cursor | undefined, from: bigint): Partial<Step> {
+function fromCursor(cursor: Cursor | undefined): Partial<Step> {
   if (cursor === undefined) return {}
   const [first] = cursor.unsure ?? []
-  if (cursor.unsure === undefined || first === undefined || first >= from) return { anchor: cursor.at }
+  if (cursor.unsure === undefined || first === undefined) return { anchor: cursor.at }
   return { anchor: cursor.at, from: first, again: { blocks: cursor.unsure, readTo: cursor.at.number } }
 }
 

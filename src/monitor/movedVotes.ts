@@ -1,0 +1,46 @@
+import { filter, map, type Observable, share } from 'rxjs'
+import type { LogWriter } from '../channels/Channel.js'
+import type { Turn } from '../domain/chainState.js'
+import { votesIn } from '../domain/notifications/voteNow.js'
+import type { CurrentSetup } from './currentSetup.js'
+import type { LatestStates } from './latestStates.js'
+import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
+
+/**
+ * Subjects of the votes that stand otherwise after a turn; after the first turn of a chain, of all of its votes that go
+ * on, for nobody knows what moved before.
+ */
+function movedVotes(turn$: Observable<Turn>): Observable<readonly string[]> {
+  // One entry a chain: bounded by the configuration.
+  const seen = new Set<string>()
+  return turn$.pipe(
+    map(({ state, touched }) => {
+      if (seen.has(state.chain)) return touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting')
+      seen.add(state.chain)
+      return votesIn(state)
+    }),
+    filter((subjects) => subjects.length > 0),
+    share(),
+  )
+}
+
+/** What moves the messages of a monitor between two notifications. */
+export function votesOf(
+  turn$: Observable<Turn>,
+  { live }: Pick<LatestStates, 'live'>,
+  { setup, log }: Pick<CurrentSetup, 'setup'> & { readonly log: Pick<LogWriter, 'warn'> },
+): VoteSource {
+  const route: VoteSource['route'] = (notification, moment) => setup().route(notification, moment)
+  return { moved$: movedVotes(turn$), states: live, route, onFailure: logEditFailure(log) }
+}
+
+/** Logs that a message could not be edited. */
+function logEditFailure(log: Pick<LogWriter, 'warn'>): (failure: EditFailure) => void {
+  return ({ handler, subject, reason, isRefused }) =>
+    log.warn(
+      { handler, subject },
+      isRefused
+        ? `the message is not kept up to date until something new is told of it: ${reason}`
+        : `the message could not be brought up to date, and is tried again: ${reason}`,
+    )
+}

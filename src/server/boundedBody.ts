@@ -1,0 +1,31 @@
+import type { MiddlewareHandler } from 'hono'
+import { answerProblem } from './problem.js'
+import type { ServerEnv } from './ServerContext.js'
+
+/**
+ * Takes in the body of a request, whether or not its length was told, up to so many bytes; more is refused. The one of
+ * hono makes a request of a request, which Node refuses of those that its server has.
+ */
+export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    const { body, headers, method } = c.req.raw
+    if (body === null) return next()
+    const taken = Number(headers.get('content-length') ?? 0) > maxSize ? undefined : await takeIn(body, maxSize)
+    if (taken === undefined)
+      return answerProblem(413, `Expected a body of at most ${maxSize} bytes.`, { headers: { connection: 'close' } })
+    c.req.raw = new Request(c.req.url, { method, headers, body: taken })
+    return next()
+  }
+}
+
+/** The bytes of a body; nothing where they are more. */
+async function takeIn(body: ReadableStream<Uint8Array>, maxSize: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > maxSize) return undefined
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}

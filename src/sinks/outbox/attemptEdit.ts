@@ -1,0 +1,75 @@
+import { concat, concatMap, defer, EMPTY, type Observable, of } from 'rxjs'
+import { defined } from '../../domain/defined.js'
+import { DeliveryError } from '../../domain/errors.js'
+import { editEveryMs, type LivingPost } from '../../domain/notifications/stepEdits.js'
+import { type VoteNotification, voteText } from '../../domain/notifications/voteNow.js'
+import { longestPostponementMs } from '../../store/DeliveryStore.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { plainReason } from './attemptDelivery.js'
+import { backOff } from './backOff.js'
+import { concealInfo } from './concealInfo.js'
+import type { OutboxLane, OutboxOptions, VoteSource } from './OutboxOptions.js'
+import { type Outcome, tryHandler } from './tryHandler.js'
+
+/** One edit that is to be made. */
+export interface DueEdit {
+  /** Name of the handler. */
+  readonly handler: string
+  readonly subject: string
+  /** Tries that failed in a row before it. */
+  readonly failures: number
+  readonly post: LivingPost
+  readonly wanted: VoteNotification
+}
+
+export interface EditOptions extends OutboxOptions {
+  readonly votes: VoteSource
+}
+
+/**
+ * Has a handler edit one message once. Emits when it is to be tried again, Unix milliseconds, where that is worth it.
+ * What is shown, and that an edit began, are noted: after a crash in between, the next one is a minute later. Errors
+ * only with a `StoreError`.
+ */
+export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions): Observable<number> {
+  const { handler, subject, post, wanted } = due
+  const { store, now, scheduler, conceal } = options
+  const { timeoutMs, pacer } = lane
+  const shown = conceal === undefined ? wanted : concealInfo(wanted, conceal)
+  return concat(
+    defer(() => {
+      store.noteEdit(handler, subject, { at: now(), shown: unknown })
+      pacer?.begin(now())
+      return EMPTY
+    }).pipe(retryWhileBusy(scheduler)),
+    tryHandler((signal) => lane.handler.edit?.(shown, { signal, posted: post.posted }), {
+      handler,
+      timeoutMs,
+      ...defined({ pacer, scheduler }),
+    }).pipe(
+      concatMap((outcome) => defer(() => of(settle(due, outcome, options))).pipe(retryWhileBusy(scheduler))),
+      concatMap((retryAt) => (retryAt === undefined ? EMPTY : of(retryAt))),
+    ),
+  )
+}
+
+// Until the service has answered nobody knows what is shown: no state of a vote is told so.
+const unknown = ''
+
+/** Notes what became of an edit; gives when it is to be tried again. */
+function settle({ handler, subject, failures, wanted }: DueEdit, outcome: Outcome, options: EditOptions) {
+  const { store, now, random, votes, conceal = (text: string) => text } = options
+  if (outcome.ok) {
+    store.noteEdit(handler, subject, { shown: voteText(wanted.data), ...defined({ posted: outcome.posted }) })
+    return undefined
+  }
+  const { cause } = outcome
+  const known = cause instanceof DeliveryError ? cause : undefined
+  const isRefused = known?.kind === 'permanent'
+  const wish = Math.min(longestPostponementMs, known?.retryAfterMs ?? 0)
+  if (isRefused) store.noteEdit(handler, subject, { isRefused })
+  else if (wish > 0) store.pause(handler, now() + wish)
+  if (isRefused || failures === 0)
+    votes.onFailure?.({ handler, subject, isRefused, reason: plainReason(cause, conceal) })
+  return isRefused ? undefined : now() + Math.max(editEveryMs, wish, backOff(failures, random))
+}

@@ -1,0 +1,113 @@
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  ignoreElements,
+  type Observable,
+  of,
+  repeat,
+  tap,
+  timer,
+} from 'rxjs'
+import { type EditQueue, judgeEdit, nextEdit, stepEdits } from '../../domain/notifications/stepEdits.js'
+import { voteNow, type VoteNotification, votesIn } from '../../domain/notifications/voteNow.js'
+import type { Notification } from '../../domain/notifications/notification.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { attemptEdit, type DueEdit, type EditOptions } from './attemptEdit.js'
+import type { OutboxLane, VoteSource } from './OutboxOptions.js'
+
+/** The edits of one handler between two notifications. */
+export interface VoteEdits {
+  /** Notes that these votes stand otherwise, or that something was told of them. */
+  readonly moved: (subjects: readonly string[]) => void
+  /**
+   * Edits what is due, one message at a time, while nothing is to be delivered and the rate has room. Emits nothing;
+   * errors with a `StoreError`.
+   */
+  readonly pass$: Observable<never>
+  /** When something is due, Unix milliseconds; undefined where nothing waits. */
+  readonly nextAt: () => number | undefined
+}
+
+export interface VoteEditsOptions extends EditOptions {
+  /** True where no more is to be begun. @defaultValue never */
+  readonly isOver?: () => boolean
+  /** A pass waits for the rate; else it leaves the rest to a later one. @defaultValue false */
+  readonly waits?: boolean
+}
+
+/**
+ * Keeps the messages of votes at the newest state: what moved twice is edited once. Nothing is posted, and what the
+ * service refuses is dropped. Undefined where the handler cannot edit: then nothing is done at all.
+ */
+export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsOptions): VoteEdits | undefined {
+  if (lane.handler.edit === undefined) return undefined
+  const { store, now, isOver = () => false, waits = false, scheduler = asyncScheduler } = options
+  // At most one entry for each vote that goes on.
+  let queue: EditQueue = stepEdits(new Map(), { type: 'moved', subjects: [...options.votes.states()].flatMap(votesIn) })
+  const spareWaitMs = (): number => lane.pacer?.spareWaitMs(now()) ?? 0
+
+  /** What is to be edited now, of all that waits. */
+  function choose(): DueEdit | undefined {
+    // What is to be delivered goes first.
+    if (isOver() || (store.nextDue(handler) ?? Infinity) <= now() || store.pausedUntil(handler, now()) !== undefined)
+      return undefined
+    for (let next = nextEdit(queue); next !== undefined && next.from <= now(); next = nextEdit(queue)) {
+      const { subject, failures } = next
+      const post = store.livingPost(handler, subject)
+      const wanted = post === undefined ? undefined : wantedOf(post.told, options.votes)
+      const verdict = judgeEdit(post, wanted, { now: now(), isSilenced: (one) => isSilenced(one, options) })
+      queue = stepEdits(queue, { type: 'begun', subject })
+      if (verdict.edit) return { handler, subject, failures, ...verdict }
+      if (verdict.until !== undefined) postpone(subject, verdict.until, failures)
+    }
+    return undefined
+  }
+  function postpone(subject: string, until: number, failures: number): void {
+    queue = stepEdits(queue, { type: 'postponed', subject, until, failures })
+  }
+  function attempt(due: DueEdit): Observable<never> {
+    return attemptEdit(due, lane, options).pipe(
+      tap((until) => postpone(due.subject, until, due.failures + 1)),
+      ignoreElements(),
+    )
+  }
+
+  let isMore = true
+  const one$ = defer(() => {
+    const wait = spareWaitMs()
+    isMore = waits || wait === 0
+    if (!isMore) return EMPTY
+    return concat(
+      wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements()),
+      defer(() => of(choose())).pipe(
+        retryWhileBusy(scheduler),
+        tap((due) => (isMore = due !== undefined)),
+        concatMap((due) => (due === undefined ? EMPTY : attempt(due))),
+      ),
+    )
+  })
+  return {
+    moved: (subjects) => {
+      queue = stepEdits(queue, { type: 'moved', subjects })
+    },
+    pass$: one$.pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) })),
+    nextAt: () => {
+      const next = nextEdit(queue)
+      return next === undefined ? undefined : Math.max(next.from, now() + spareWaitMs())
+    },
+  }
+}
+
+function wantedOf(told: Notification, { states }: VoteSource): VoteNotification | undefined {
+  for (const state of states()) if (state.chain === told.chain) return voteNow(told, state)
+  return undefined
+}
+
+function isSilenced(wanted: VoteNotification, { votes, store, now }: EditOptions): boolean {
+  const at = now()
+  const routing = votes.route(wanted, { at, silences: store.silences(at) })
+  return 'silencedBy' in routing
+}

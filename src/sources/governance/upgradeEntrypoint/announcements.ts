@@ -1,0 +1,117 @@
+import { getAddress, isAddress } from 'viem'
+import { defined } from '../../../domain/defined.js'
+import type { PlanFinding } from '../../../domain/plans/plan.js'
+import { readPlan } from '../../../domain/plans/readPlan.js'
+import { announcementId } from '../../../domain/proposals/announced.js'
+import type { Proposal, ProposalOrigin } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import type { EntrypointEvent } from './decode.js'
+
+/** A plan that a contract has announced, as the logs leave it. */
+export interface AnnouncedPlan {
+  readonly contract: string
+  /** That of the first announcement: a later one of the same place changes the plan, not the id. */
+  readonly id: string
+  readonly origin: ProposalOrigin
+  readonly finding: PlanFinding
+  /** `void`: the chain takes no such plan, so that it takes no place from another. */
+  readonly state: 'standing' | 'cancelled' | 'void'
+}
+
+/** By contract in lower case and id. */
+export type AnnouncedPlans = ReadonlyMap<string, AnnouncedPlan>
+
+export function placeOf({ contract, id }: Pick<AnnouncedPlan, 'contract' | 'id'>): string {
+  return `${contract.toLowerCase()}/${id}`
+}
+
+/** What is known of an announced plan, out of the snapshot of it. */
+export function announcedOf(proposal: Proposal): readonly AnnouncedPlan[] {
+  const { contract, id, origin, finding, status, carriedOut } = proposal
+  if (origin === undefined || finding === undefined) return []
+  const state = carriedOut === true ? 'void' : status === 'canceled' ? 'cancelled' : 'standing'
+  return [{ contract, id, origin, finding, state }]
+}
+
+/**
+ * The plans after these events, in chain order. A contract holds one plan at a time: an announcement takes the place of
+ * the one that stands and whose height is ahead, a cancellation clears it. What the chain cannot take, a plan without a
+ * name or for a height that is behind, stands for itself and changes nothing.
+ */
+export function foldAnnouncements(
+  before: AnnouncedPlans,
+  events: readonly EntrypointEvent[],
+  chainId: number,
+): AnnouncedPlans {
+  const plans = new Map(before)
+  const standing = new Map(
+    [...plans.values()]
+      .filter(({ state }) => state === 'standing')
+      .sort(byOrigin)
+      .map(byContract),
+  )
+  const counted = new Map<string, number>()
+  for (const event of events) {
+    const { contract, origin } = event
+    const known = standing.get(contract)
+    const current = known !== undefined && BigInt(known.finding.plan.height) > origin.block ? known : undefined
+    if (event.type === 'cancelled') {
+      if (current !== undefined) plans.set(placeOf(current), { ...current, state: 'cancelled' })
+      standing.delete(contract)
+      continue
+    }
+    const block = `${contract}/${origin.block}`
+    const count = (counted.get(block) ?? 0) + 1
+    counted.set(block, count)
+    const finding: PlanFinding = { ...readPlan(event), origin: 'event' }
+    const isVoid = event.name === '' || event.height <= 0n || event.height < origin.block || event.height > maxHeight
+    const plan: AnnouncedPlan =
+      current === undefined || isVoid
+        ? {
+            contract: checksummedOf(contract),
+            id: announcementId(origin.block, count),
+            origin,
+            finding,
+            state: isVoid ? 'void' : 'standing',
+          }
+        : { ...current, finding: isSinglePlan(chainId, origin.block) ? doubted(current.finding, finding) : finding }
+    plans.set(placeOf(plan), plan)
+    if (!isVoid) standing.set(contract, plan)
+  }
+  return plans
+}
+
+// The largest height a Cosmos module takes.
+const maxHeight = 2n ** 63n - 1n
+
+function byOrigin({ origin: a }: AnnouncedPlan, { origin: b }: AnnouncedPlan): number {
+  return a.block === b.block ? a.index - b.index : a.block < b.block ? -1 : 1
+}
+
+function byContract(plan: AnnouncedPlan): readonly [string, AnnouncedPlan] {
+  return [plan.contract.toLowerCase(), plan]
+}
+
+function checksummedOf(contract: string): string {
+  return isAddress(contract, { strict: false }) ? getAddress(contract) : contract
+}
+
+// Story, and Aeneid, its test net: from these blocks on they refuse a second plan while one is pending.
+const singlePlanFrom: ReadonlyMap<number, bigint> = new Map([
+  [1514, 11_538_000n],
+  [1315, 10_886_688n],
+])
+
+function isSinglePlan(chainId: number, block: bigint): boolean {
+  const from = singlePlanFrom.get(chainId)
+  return from !== undefined && block >= from
+}
+
+/** The plan that was there, with the doubt that another was announced beside it: no log tells that it was refused. */
+function doubted(current: PlanFinding, other: PlanFinding): PlanFinding {
+  const { name, height } = other.plan
+  if (name === current.plan.name && height === current.plan.height) return current
+  const { plan, origin, problems } = current
+  const unsure = `The contract announced ${cleanLine(name, 128)} at height ${height} while ${cleanLine(plan.name, 128)} at height ${plan.height} was pending: this chain refuses a second plan before the first is cancelled, and no log tells what it did. Ask a node of yours for /evmengine/pending_upgrade.`
+  return { plan, origin, problems, ...defined({ unsure }) }
+}

@@ -1,0 +1,58 @@
+import type { Address, Client } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
+import { isStale } from '../evm/contracts.js'
+import type { Prepare } from '../evm/openReading.js'
+import type { EntrypointContext, EntrypointMemory } from './context.js'
+import { entrypointTopics } from './decode.js'
+
+/**
+ * Makes sure that there is a contract at each address, once an hour: an address that is mistyped would announce
+ * nothing for ever.
+ *
+ * @throws SourceError, permanent, where there is none.
+ */
+export function prepareContracts(
+  { chain, addresses, now }: Pick<EntrypointContext, 'chain' | 'addresses' | 'now'>,
+  { seenAt }: Pick<EntrypointMemory, 'seenAt'>,
+): Prepare {
+  return async (client) => {
+    const unseen = addresses.filter((address) => isStale(seenAt.get(address.toLowerCase()), now()))
+    const codes = await Promise.all(unseen.map((address) => codeAt(client, address)))
+    const missing = unseen.find((_, index) => codes[index] === '0x')
+    if (missing !== undefined)
+      throw new SourceError(
+        'permanent',
+        `There is no contract at ${missing} on chain ${chain}: check governance.address and the node's chain.`,
+      )
+    return () => {
+      for (const address of unseen) seenAt.set(address.toLowerCase(), now())
+    }
+  }
+}
+
+function codeAt(client: Client, address: Address): Promise<string> {
+  return client
+    .request({ method: 'eth_getCode', params: [address, 'latest'] })
+    .then((code: unknown) => (typeof code === 'string' ? code.toLowerCase() : ''))
+}
+
+// Where a proxy by EIP-1967 keeps the address of its implementation.
+const implementationSlot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
+
+/** How a contract announces: the names of the events that its code can emit, that of its implementation included. */
+export async function announcingEvents(client: Client, address: Address): Promise<readonly string[]> {
+  const slot: unknown = await client
+    .request({ method: 'eth_getStorageAt', params: [address, implementationSlot, 'latest'] })
+    .catch(() => undefined)
+  const behind = typeof slot === 'string' ? /^0x0{24}([0-9a-f]{40})$/i.exec(slot)?.[1] : undefined
+  const [own, implementation] = await Promise.all([
+    codeAt(client, address),
+    behind === undefined || /^0+$/.test(behind) ? '' : codeAt(client, `0x${behind}`),
+  ])
+  return names.filter((_, index) => {
+    const topic = entrypointTopics[index]?.slice(2)
+    return topic !== undefined && (own.includes(topic) || implementation.includes(topic))
+  })
+}
+
+const names = ['SoftwareUpgrade', 'PlanUpgrade', 'CancelUpgrade']

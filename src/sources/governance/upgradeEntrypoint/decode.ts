@@ -1,0 +1,41 @@
+import { decodeEventLog, getAddress, parseAbi, toEventSelector } from 'viem'
+import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
+import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
+
+/** How chains announce an upgrade, and take it back. No argument is indexed. */
+const entrypointEvents = parseAbi([
+  'event SoftwareUpgrade(string name, int64 height, string info)',
+  'event PlanUpgrade(string name, uint64 height, string info)',
+  'event CancelUpgrade()',
+])
+
+/** First topics of every event that is read. */
+export const entrypointTopics: readonly `0x${string}`[] = entrypointEvents.map((event) => toEventSelector(event))
+
+/** A log of an upgrade entrypoint, decoded. `contract` is in lower case; the texts are as the chain has them. */
+export type EntrypointEvent = { readonly contract: string; readonly origin: ProposalOrigin } & (
+  | { readonly type: 'announced'; readonly name: string; readonly height: bigint; readonly info: string }
+  | { readonly type: 'cancelled' }
+)
+
+/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+export function decodeEntrypointLog({
+  address,
+  topics: [topic, ...rest],
+  data,
+  block,
+  blockHash,
+  index,
+}: SourceLog): EntrypointEvent | string {
+  const position = { contract: address, origin: { block, hash: blockHash, index } }
+  const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out: it may announce an upgrade.`
+  if (topic === undefined) return refusal
+  try {
+    const { eventName, args } = decodeEventLog({ abi: entrypointEvents, topics: [topic, ...rest], data })
+    if (eventName === 'CancelUpgrade') return { ...position, type: 'cancelled' }
+    const { name, height, info } = args
+    return { ...position, type: 'announced', name, height, info }
+  } catch {
+    return refusal
+  }
+}

@@ -1,0 +1,169 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
+import { readBlock } from '../../readHead.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import type { ChainClient } from '../evm/context.js'
+import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
+import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
+import { isReplaced, type Part, readPart } from '../evm/readPart.js'
+import { requireWholeHistory } from '../evm/contracts.js'
+import { announcedOf, type AnnouncedPlans, foldAnnouncements, placeOf } from './announcements.js'
+import type { EntrypointContext, EntrypointMemory } from './context.js'
+import { prepareContracts } from './contracts.js'
+import { decodeEntrypointLog, type EntrypointEvent, entrypointTopics } from './decode.js'
+import { toProposal } from './toProposal.js'
+
+/** How contracts that announce upgrades are read on: by their logs, which alone tell what they announced. */
+export function entrypointSystem(context: EntrypointContext, memory: EntrypointMemory): EvmSystem {
+  return {
+    contracts: context.addresses,
+    prepare: prepareContracts(context, memory),
+    begin: (client) => requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
+    readStep: (node, step) => readStep(node, step, context, memory),
+  }
+}
+
+async function readStep(
+  node: ChainClient,
+  step: Step,
+  context: EntrypointContext,
+  memory: EntrypointMemory,
+): Promise<StepResult | 'reorged'> {
+  const isRead = new Set(context.addresses.map((address) => address.toLowerCase()))
+  // A contract that is not read any more keeps what it had.
+  const open = step.open.filter(({ contract }) => isRead.has(contract.toLowerCase()))
+  const base = baseOf({ open, from: step.from }, step.ancestor)
+  const told = await readAnnouncements(node, step, base.from, context, memory)
+  if (told === 'reorged') return told
+  // A log that came late stands before others that were read already: what they led to is built anew.
+  const late = told.logs.find(({ block }) => step.again !== undefined && block <= step.again.readTo)
+  if (late === undefined) return resultOf(node, open, base, told, context)
+  const again = baseOf({ open, from: step.from }, late.block - 1n)
+  const { again: _again, anchor: _anchor, ...rest } = step
+  const whole = await readAnnouncements(node, { ...rest, ancestor: late.block - 1n }, again.from, context, memory)
+  return whole === 'reorged' ? whole : resultOf(node, open, again, { ...whole, previous: told.previous }, context)
+}
+
+/** What is built on, and from where logs are read. */
+interface Base {
+  readonly from: bigint
+  readonly plans: AnnouncedPlans
+  /** Built anew from their first announcement on: what they were may hang on blocks that are others now. */
+  readonly rebuilt: readonly Proposal[]
+}
+
+function baseOf({ open, from }: Pick<Step, 'open' | 'from'>, ancestor: bigint | undefined): Base {
+  const rebuilt = ancestor === undefined ? [] : open.filter(({ readAt }) => readAt > ancestor)
+  const kept = open.filter((proposal) => !rebuilt.includes(proposal))
+  const starts = rebuilt.flatMap(({ origin }) => (origin === undefined ? [] : [origin.block]))
+  return {
+    from: [...starts, ancestor === undefined ? from : ancestor + 1n].reduce((a, b) => (a < b ? a : b), from),
+    plans: new Map(kept.flatMap(announcedOf).map((plan) => [placeOf(plan), plan])),
+    rebuilt,
+  }
+}
+
+interface Told {
+  readonly at: Head
+  readonly previous: Head | undefined
+  readonly logs: readonly SourceLog[]
+  readonly part: Part
+}
+
+/** The logs from `start` to the target, or a portion of them where the way is long. */
+export async function readAnnouncements(
+  node: ChainClient,
+  { target, again, anchor, ancestor }: Pick<Step, 'target' | 'again' | 'anchor' | 'ancestor'>,
+  start: bigint,
+  context: Pick<EntrypointContext, 'addresses' | 'maxLogRange' | 'now' | 'chain' | 'onProgress'>,
+  memory: EntrypointMemory,
+): Promise<Told | 'reorged'> {
+  const { addresses, now, chain, onProgress } = context
+  const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: entrypointTopics }
+  const started = now()
+  const logs: SourceLog[] = []
+  let previous: Head | undefined
+  let next = start
+  for (;;) {
+    const isFirst = next === start
+    const wanted = () => ({ calls: [], headers: isFirst ? [anchor?.number ?? paceBlock(target.number)] : [] })
+    const part = await readPart(node, { filter, from: next, target, again, wanted }, context, memory)
+    const [header] = part.window.headers
+    if (anchor !== undefined && isFirst && isReplaced(node, anchor, header)) return 'reorged'
+    if (isFirst) previous = header
+    logs.push(...part.window.logs)
+    const isLast = part.to >= target.number
+    if (!isLast) onProgress?.(progressOf(chain, start, part.to, target.number, now() - started))
+    // Half of a reorg is no place to stop at: what it took back is only known at the end.
+    if (isLast || (ancestor === undefined && isPortionFull(logs.length, now() - started)))
+      return { at: part.window.end, previous: previous ?? anchor, logs, part }
+    next = part.to + 1n
+  }
+}
+
+async function resultOf(
+  node: ChainClient,
+  open: readonly Proposal[],
+  { plans, rebuilt }: Base,
+  { at, previous, logs, part }: Told,
+  { chain, describe }: EntrypointContext,
+): Promise<StepResult> {
+  const { events, warnings } = eventsIn(logs)
+  const after = foldAnnouncements(plans, events, node.chainId)
+  const before = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
+  const proposals = [...after.values()]
+    .map((plan) => toProposal(plan, { chain, at: at.number, describe }))
+    .filter((proposal) => {
+      const known = before.get(keyOf(proposal))
+      return known === undefined || rebuilt.includes(known) || hasMoved(known, proposal)
+    })
+  return {
+    at,
+    ...defined({ previous }),
+    proposals,
+    votes: [],
+    unsure: part.unsure,
+    retracted: await lostOf(
+      node,
+      rebuilt.filter((proposal) => !after.has(placeOf(proposal))),
+    ),
+    ...defined({ nodeVersion: part.window.nodeVersion }),
+    warnings,
+  }
+}
+
+/** Closed ones stay as they are unless a reorg touched them. */
+function hasMoved(known: Proposal, now: Proposal): boolean {
+  return isOpen(known) && (known.status !== now.status || known.finding !== now.finding)
+}
+
+/**
+ * Keys of what came no more, though it was read again.
+ *
+ * @throws SourceError, transient, where the block of one stands and the node does not tell its log: that is no proof.
+ */
+async function lostOf({ chain, host, client }: ChainClient, missing: readonly Proposal[]): Promise<readonly string[]> {
+  const blocks = await Promise.all(
+    missing.map(async ({ origin }) => origin && (await readBlock(client, origin.block, host))),
+  )
+  const hidden = missing.find(({ origin }, index) => origin !== undefined && blocks[index]?.hash === origin.hash)
+  if (hidden === undefined) return missing.map(keyOf)
+  throw new SourceError(
+    'transient',
+    `${host} of ${chain} does not tell the log of block ${hidden.origin?.block ?? 0n} in which ${hidden.contract} announced an upgrade: its index of logs may be behind.`,
+  )
+}
+
+/** The logs decoded, and a sentence for each that cannot be. */
+export function eventsIn(logs: readonly SourceLog[]): {
+  readonly events: readonly EntrypointEvent[]
+  readonly warnings: readonly string[]
+} {
+  const decoded = logs.map(decodeEntrypointLog)
+  return {
+    events: decoded.filter((one) => typeof one !== 'string'),
+    warnings: decoded.filter((one) => typeof one === 'string'),
+  }
+}

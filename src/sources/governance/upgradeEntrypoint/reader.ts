@@ -1,0 +1,52 @@
+import { blockAnnouncedIn } from '../../../domain/proposals/announced.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { checksummed } from '../evm/contracts.js'
+import { evmReads } from '../evm/reads.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import type { EntrypointContext, EntrypointMemory, EntrypointReaderOptions } from './context.js'
+import { readAnnounced } from './lookup.js'
+import { entrypointSystem } from './readNext.js'
+import { checkEntrypoints, readParameters } from './report.js'
+
+/**
+ * Reads contracts whose events announce upgrades: `SoftwareUpgrade`, `PlanUpgrade` and `CancelUpgrade`, as on Story and
+ * Omni. The event is the plan; nobody votes.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is.
+ * - A contract holds one plan: an announcement takes the place of the one that stands, `CancelUpgrade` clears it, and
+ *   once its height is reached it is over.
+ * - An announcement that the chain cannot take, without a name or for a height behind its own block, changes no other.
+ * - Nothing is contacted before the first call.
+ */
+export function createEntrypointReader(options: EntrypointReaderOptions): GovernanceReader {
+  const { chain, endpoints, now } = options
+  const context: EntrypointContext = {
+    ...options,
+    fromBlock: BigInt(options.fromBlock),
+    addresses: options.addresses.map((address) => checksummed(address, chain)),
+  }
+  const memory: EntrypointMemory = { seenAt: new Map(), verified: new WeakSet() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+
+  return {
+    chain,
+    system: 'upgrade-entrypoint',
+    ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
+    async readProposal(contract, id, signal) {
+      const address = checksummed(contract, chain)
+      // It tells its own block: what was announced before has nothing to do with it.
+      const block = blockAnnouncedIn(id)
+      if (block === undefined) return undefined
+      const found = await onHealthy((endpoint) => readAnnounced(endpoint, block, signal, context, memory), signal)
+      return found.find((proposal) => proposal.contract === address && proposal.id === id)
+    },
+    async readProposals(status, signal) {
+      const { fromBlock } = context
+      const found = await onHealthy((endpoint) => readAnnounced(endpoint, fromBlock, signal, context, memory), signal)
+      return found.filter((proposal) => proposal.status === status)
+    },
+    readParameters: (signal) => onHealthy((endpoint) => readParameters(endpoint, signal, context, memory), signal),
+    readMembers: () => Promise.resolve([]),
+    check: (signal) => onHealthy((endpoint) => checkEntrypoints(endpoint, signal, context, memory), signal),
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { fileAfter } from '../../../src/domain/upgrades/planOnFile.js'
+import type { PlanOnFile, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import { queued, upgrade } from '../../support/builders.js'
+
+const v2 = upgrade('1', 'v2', 100)
+const v3 = upgrade('2', 'v3', 200)
+const file: PlanOnFile = { key: v2.key, name: 'v2', height: 100, revision: 1 }
+const after = (outcome: WriteOutcome, before: PlanOnFile | undefined = file): PlanOnFile | undefined =>
+  fileAfter(before, outcome, queued(v2, v3))
+
+describe('fileAfter', () => {
+  it('forgets the plan that was taken back, and keeps one that could not be', () => {
+    expect(after({ key: v2.key, result: 'removed', path: '/f' })).toBeUndefined()
+    expect(after({ key: v2.key, result: 'stuck', path: '/f', reason: 'It is read-only.' })).toStrictEqual(file)
+  })
+
+  it('keeps the plan where it was another one that was taken back', () => {
+    expect(after({ key: v3.key, result: 'removed', path: '/f' })).toStrictEqual(file)
+  })
+
+  it('holds what was written, or what was there already', () => {
+    const other = { key: v3.key, name: 'v3', height: 200, revision: 1 }
+    expect(after({ key: v3.key, result: 'unchanged' })).toStrictEqual(other)
+  })
+})

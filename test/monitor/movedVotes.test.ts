@@ -1,0 +1,153 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { z } from 'zod'
+import { describe, expect, vi } from 'vitest'
+import type { ConfigInput } from '../../src/config/schema.js'
+import { createMonitor } from '../../src/monitor.js'
+import type { MonitorDeps } from '../../src/monitor/Monitor.js'
+import { openStore } from '../../src/store/openStore.js'
+import { onOwnChain as it } from '../support/fixtures.js'
+import { headings, type LivingRoom, livingRooms } from '../support/services/livingRooms.js'
+import { chainOf, watch } from './watching.js'
+
+/** The clock of the host, which a test can move on; timers take as long as they do. */
+function clock(): { readonly scheduler: SchedulerLike; readonly passMinute: () => void } {
+  let ahead = 0
+  const schedule = asyncScheduler.schedule.bind(asyncScheduler)
+  return {
+    scheduler: { now: () => asyncScheduler.now() + ahead, schedule },
+    passMinute: () => {
+      ahead += 60_000
+    },
+  }
+}
+
+async function roomsGiven(): Promise<readonly LivingRoom[]> {
+  return Promise.all(Object.values(livingRooms).map((start) => start()))
+}
+
+const events = ['voting_started']
+
+/** One poll and what is delivered after it, by a monitor of its own: as after a restart. */
+async function syncOnce(config: object, deps: MonitorDeps): Promise<void> {
+  await using monitor = createMonitor(z.custom<ConfigInput>().parse(config), deps)
+  await monitor.sync()
+}
+
+/** The turnout that is seen in a room, of every message. */
+function turnoutsIn({ transcript }: Pick<LivingRoom, 'transcript'>): readonly string[] {
+  return [
+    ...transcript()
+      .join(' ')
+      .matchAll(/Turnout: (\d+ %)/g),
+  ].map(([, turnout]) => turnout ?? '')
+}
+
+describe('the message of a vote', () => {
+  it('shows each new tally in place, and nothing is posted for it: over restarts too, once where nothing moves', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const rooms = await roomsGiven()
+    const { scheduler, passMinute } = clock()
+    const config = {
+      state: place.state,
+      notifier: { handlers: rooms.map(({ settings }) => ({ ...settings, events })) },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    const sync = () => syncOnce(config, { scheduler })
+    await sync()
+    const id = await people.actor.propose({ description: 'Ours' })
+    await people.actor.toVotingStart(id)
+    await people.actor.mine(1)
+    await sync()
+    const posted = rooms.map((room) => headings(room))
+    const asked = () => rooms.map(({ service }) => service.calls.all.length)
+    const before = asked()
+    await people.actor.vote(id, 1, 0)
+    await sync()
+    // Within the minute nothing is edited.
+    expect(asked()).toStrictEqual(before)
+    passMinute()
+    await sync()
+    expect(rooms.map((room) => turnoutsIn(room))).toStrictEqual(rooms.map(() => ['20 %']))
+    expect(rooms.map((room) => headings(room))).toStrictEqual(posted)
+
+    const edited = asked()
+    expect(edited).not.toStrictEqual(before)
+    passMinute()
+    await people.actor.mine(3)
+    await sync()
+    expect(asked()).toStrictEqual(edited)
+  }, 60_000)
+
+  it('moves while a monitor runs, not for what is silenced or over, and a refusal is said once', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const room = await livingRooms.slack()
+    const { scheduler, passMinute } = clock()
+    const warnings: string[] = []
+    const log = {
+      info: () => undefined,
+      warn: (_: unknown, line: string) => warnings.push(line),
+      error: () => undefined,
+    }
+    const config = {
+      state: place.state,
+      notifier: {
+        handlers: [z.custom<never>().parse({ ...room.settings, events: ['voting_started', 'voting_ended'] })],
+      },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    const updates = () => room.service.calls.all.filter(({ path }) => path === '/api/chat.update').length
+    await using watching = watch(config, { scheduler, log })
+    const id = await people.actor.propose({ description: 'Ours' })
+    await people.actor.toVotingStart(id)
+    await people.actor.mine(1)
+    await watching.told('voting_started', id)
+    await room.service.calls.waitFor(1)
+    await people.actor.vote(id, 1, 0)
+    await watching.settle()
+    expect(updates()).toBe(0)
+    passMinute()
+    await vi.waitUntil(() => updates() === 1, { timeout: 20_000 })
+
+    const silence = { match: { chain: 'local' }, until: scheduler.now() + 90_000, comment: '', by: 'test' }
+    using store = disposable(openStore({ path: place.state }))
+    store.addSilence(silence, scheduler.now())
+    passMinute()
+    await people.actor.vote(id, 1, 1)
+    await watching.settle()
+    expect(updates()).toBe(1)
+    // When the silence is over, and the look that it had put off is due.
+    room.service.fail({ status: 200, body: { ok: false, error: 'cant_update_message' } })
+    passMinute()
+    passMinute()
+    await vi.waitUntil(() => updates() === 2, { timeout: 20_000 })
+    await vi.waitUntil(() => warnings.some((line) => line.includes('cant_update_message')))
+    passMinute()
+    await people.actor.vote(id, 0, 2)
+    await watching.settle()
+    await people.actor.mine(1)
+    await watching.settle()
+    expect(updates()).toBe(2)
+    expect(warnings.filter((line) => line.includes('kept up to date'))).toHaveLength(1)
+    expect(store.deadLetters()).toStrictEqual([])
+
+    // Something new is told of it: from there on it moves again, here to its end.
+    await people.actor.pastDeadline(id)
+    await watching.told('voting_ended', id)
+    await vi.waitUntil(() => headings(room)[0] === 'Voting ended: Ours', { timeout: 20_000 })
+    const last = updates()
+    passMinute()
+    await people.actor.mine(1)
+    await watching.settle()
+    expect(updates()).toBe(last)
+  }, 90_000)
+})
+
+function disposable<T extends { readonly close: () => void }>(store: T): T & Disposable {
+  return { ...store, [Symbol.dispose]: () => store.close() }
+}

@@ -1,0 +1,197 @@
+import { describe, expect } from 'vitest'
+import { onSharedChain as it } from '../../../support/fixtures.js'
+import { followReader } from '../../../support/followReader.js'
+import { deployEntrypoint, followEntrypoint, readerOf } from './entrypointChain.js'
+
+const info = '{"binaries":{"linux/amd64":"https://example.org/story?checksum=sha256:00"}}'
+const signal = new AbortController().signal
+
+describe('an announcement', () => {
+  it('is a plan that has passed, of whichever of the two events', async ({ chain, proxy }) => {
+    const story = await deployEntrypoint(chain)
+    const omni = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, story, omni)
+    await poll()
+    const first = await story.announce('horace', 14_017_000, info)
+    const second = await omni.planUpgrade('4_earhart', 2_000_000)
+    await story.unrelated('nothing', 9_000_000)
+    await poll()
+
+    expect([...proposals.values()]).toMatchObject([
+      {
+        contract: story.address,
+        id: `announced-${first}`,
+        announced: true,
+        status: 'passed',
+        derived: false,
+        title: 'Upgrade horace',
+        type: 'upgrade',
+        finding: { origin: 'event', plan: { name: 'horace', height: 14_017_000, info }, problems: [] },
+        origin: { block: first },
+      },
+      {
+        contract: omni.address,
+        id: `announced-${second}`,
+        finding: { plan: { name: '4_earhart', height: 2_000_000 } },
+      },
+    ])
+  })
+
+  it('takes the place of the one that stands, under its id, and CancelUpgrade clears it', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, contract)
+    const block = await contract.announce('v2', 1_000_000)
+    await poll()
+    await contract.announce('v3', 1_000_500)
+    await poll()
+    expect([...proposals.values()]).toMatchObject([
+      { id: `announced-${block}`, status: 'passed', finding: { plan: { name: 'v3', height: 1_000_500 } } },
+    ])
+
+    await contract.cancel()
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ id: `announced-${block}`, status: 'canceled' }])
+
+    const again = await contract.announce('v3', 1_000_500)
+    await poll()
+    expect([...proposals.values()]).toMatchObject([
+      { status: 'canceled' },
+      { id: `announced-${again}`, status: 'passed' },
+    ])
+  })
+
+  it('in the block that cancels another one has an id of its own', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, contract)
+    await contract.announce('v2', 1_000_000)
+    const block = await contract.replace('v3', 1_000_500)
+    await poll()
+
+    expect([...proposals.values()]).toMatchObject([
+      { status: 'canceled', finding: { plan: { name: 'v2' } } },
+      { id: `announced-${block}`, status: 'passed', finding: { plan: { name: 'v3' } } },
+    ])
+  })
+
+  it('is over once its height is reached: a later one has an id of its own, and a cancellation takes nothing back', async ({
+    chain,
+    proxy,
+  }) => {
+    const contract = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, contract)
+    const height = await chain.heightIn(4)
+    await contract.announce('v2', height)
+    await poll()
+    await chain.mineTo(height)
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ status: 'executed', derived: true }])
+
+    await contract.cancel()
+    const next = await contract.announce('v3', 1_000_000)
+    await poll()
+    expect([...proposals.values()]).toMatchObject([
+      { status: 'executed', finding: { plan: { name: 'v2', height } } },
+      { id: `announced-${next}`, status: 'passed', finding: { plan: { name: 'v3' } } },
+    ])
+  })
+
+  it('that the chain cannot take, without a name or for a height behind it, changes no other', async ({
+    chain,
+    proxy,
+  }) => {
+    const contract = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, contract)
+    await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 5 })
+    await contract.announce('', 1_000_100)
+    await contract.announce('v1', 2)
+    await contract.announce('v1', -5)
+    await contract.planUpgrade('v1', 2n ** 64n - 1n)
+    await poll()
+
+    const [kept, ...odd] = [...proposals.values()]
+    expect(kept).toMatchObject({ status: 'passed', finding: { plan: { name: 'v2', height: 1_000_000 } } })
+    expect(kept?.carriedOut).toBeUndefined()
+    expect(odd).toMatchObject([
+      { carriedOut: true, finding: { problems: ['The plan has no name.'] } },
+      { carriedOut: true, finding: { plan: { height: 2 }, problems: [] } },
+      { carriedOut: true, finding: { problems: ["The plan's height -5 is not above 0."] } },
+      { carriedOut: true, finding: { problems: [expect.stringMatching(/height is above/)] } },
+    ])
+
+    await contract.announce('v3', 1_000_200)
+    await poll()
+    expect([...proposals.values()][0]).toMatchObject({ finding: { plan: { name: 'v3', height: 1_000_200 } } })
+  })
+})
+
+describe('the reader', () => {
+  it('goes on after a restart where it stood, with what stands', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const first = followEntrypoint(proxy.url, contract)
+    const block = await contract.announce('v2', 1_000_000)
+    await first.poll()
+    await contract.announce('v3', 1_000_500)
+    const { poll, proposals } = first.restarted(readerOf(proxy.url, [contract]))
+    await poll()
+
+    expect([...proposals.values()]).toMatchObject([{ id: `announced-${block}`, finding: { plan: { name: 'v3' } } }])
+    expect((await poll()).proposals).toStrictEqual([])
+  })
+
+  it('reads a long history in portions to the same end', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const { poll, proposals } = followEntrypoint(proxy.url, contract)
+    await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 20 })
+    await contract.cancel()
+    await chain.client.mine({ blocks: 20 })
+    await contract.announce('v3', 1_000_500)
+    await poll()
+    let time = 0
+    const slow = followReader(readerOf(proxy.url, [contract], { maxLogRange: 7, now: () => (time += 10_000) }))
+    const { backlog } = await slow.portion()
+    await slow.poll()
+
+    expect(backlog).toBeGreaterThan(0n)
+    const plain = (all: typeof proposals) => [...all.values()].map(({ id, status, finding }) => [id, status, finding])
+    expect(plain(slow.proposals)).toStrictEqual(plain(proposals))
+  })
+
+  it('gives one by its id, as it stands now, and those of a status', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const reader = readerOf(proxy.url, [contract])
+    const block = await contract.announce('v2', 1_000_000)
+    await contract.announce('v3', 1_000_500)
+
+    expect(await reader.readProposal(contract.address, `announced-${block}`, signal)).toMatchObject({
+      status: 'passed',
+      finding: { plan: { name: 'v3' } },
+    })
+    expect(await reader.readProposal(contract.address, `announced-${block + 900n}`, signal)).toBeUndefined()
+    expect(await reader.readProposal(contract.address, '1', signal)).toBeUndefined()
+    expect(await reader.readProposals('passed', signal)).toHaveLength(1)
+
+    await contract.cancel()
+    expect(await reader.readProposal(contract.address, `announced-${block}`, signal)).toMatchObject({
+      status: 'canceled',
+    })
+    expect(await reader.readProposals('passed', signal)).toStrictEqual([])
+  })
+
+  it('says what it found: the events and the owner, or that nothing there announces', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const { address } = await chain.deploy().then(({ governor }) => ({ address: governor }))
+    const [announcing, other] = await readerOf(proxy.url, [contract, { address }]).check(signal)
+
+    expect(announcing?.summary).toMatch(/^Upgrade entrypoint, announces by SoftwareUpgrade and PlanUpgrade, owner 0x/)
+    expect(other?.summary).toMatch(/no SoftwareUpgrade or PlanUpgrade in its code.*check the address/)
+  })
+
+  it('refuses an address without a contract', async ({ proxy }) => {
+    const { poll } = followEntrypoint(proxy.url, { address: '0x00000000000000000000000000000000000000aa' })
+
+    await expect(poll()).rejects.toThrow(/There is no contract at 0x.*[aA]{2} on chain local/)
+    await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
+  })
+})

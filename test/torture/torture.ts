@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ConfigInput } from '../../src/config/schema.js'
+import { watch, type Watching } from '../monitor/watching.js'
+import { ask, type Program, start } from '../process/program.js'
+import { seeded } from '../support/seeded.js'
+import { startWemixvisorServer, type WemixvisorServer } from '../support/servers/wemixvisorServer.js'
+import { type Receiver, repeatedByOneLife, startReceiver } from './receiver.js'
+import { type Story, tellStory } from './story.js'
+import { type TorturedHome, torturedHome } from './torturedHome.js'
+
+export interface TortureOptions {
+  /** The same seed gives the same stories and the same kills; when exactly the kernel delivers one it does not say. */
+  readonly seed: number
+  /** At least so many, and to the end of the step of the stories that is under way by then. */
+  readonly kills: number
+  /** @defaultValue 3 */
+  readonly chains?: number
+  readonly signal?: AbortSignal
+}
+
+/** What became of a program that was killed over and over, beside one that was not. All but the first three are 0. */
+export interface TortureReport {
+  readonly kills: number
+  /** Of these, right before an operation on the file and its directory, one after the other. */
+  readonly atOperations: number
+  readonly notifications: number
+  /** Files of completed upgrades. */
+  readonly files: number
+  /** Notifications that never came, and files that are not there. */
+  readonly lost: number
+  /** Notifications that the other never gave, and those that came twice from one life of the program. */
+  readonly repeated: number
+  /** Times at which the file was not whole, and files that should be gone. */
+  readonly torn: number
+  /** Times at which the file held a plan that was not to be in it, and files that hold something else at the end. */
+  readonly wrong: number
+}
+
+/**
+ * Lets the program run beside chains on which upgrades pass and are reached, and kills it at moments of every kind,
+ * while another one that is never killed watches the same. Compares what they told and wrote.
+ */
+export async function torture({ seed, kills, chains = 3, signal }: TortureOptions): Promise<TortureReport> {
+  await using world = await openWorld(seed, chains)
+  const { random, stories, control } = world
+  const count = { kills: 0, atOperations: 0 }
+  // Both have seen the chains before anything happens there.
+  await ask('sync', '--config', world.config)
+  while (count.kills < kills && signal?.aborted !== true) {
+    for (const story of stories) story.step()
+    await control.settle()
+    await control.settle()
+    await untilCaughtUp(world, count, random)
+  }
+  await live(world, { until: (program) => program.says('govstream starts').then(world.caughtUp), by: 'SIGTERM' })
+  return reportOf(world, count)
+}
+
+/** One life after the other, until the program has told and written what the other has. */
+async function untilCaughtUp(
+  world: World,
+  count: { kills: number; atOperations: number },
+  random: () => number,
+): Promise<void> {
+  // Over several stories every operation has its turn.
+  const further = (): number => 1 + Math.floor(random() * 3)
+  let operation = world.stories.some((story) => story.isAtHeight()) ? further() : 0
+  do {
+    if (operation > 0) {
+      const reached = await live(world, { until: world.caughtUp, by: 'SIGKILL', killAt: operation })
+      operation = reached === 'died' ? operation + further() : 0
+      if (reached === 'died') count.atOperations += 1
+    } else await live(world, { until: world.moment(random), by: 'SIGKILL' })
+    count.kills += 1
+    for (const home of world.homes) home.look()
+  } while (world.isBehind())
+}
+
+interface Life {
+  readonly until: (program: Program) => Promise<unknown>
+  readonly by: 'SIGKILL' | 'SIGTERM'
+  readonly killAt?: number
+}
+
+/** Starts the program and ends it at a moment; `died` where it ended by itself before. */
+async function live(world: World, { until, by, killAt }: Life): Promise<'ended' | 'died'> {
+  for (const server of world.servers) server.reset()
+  const preload = { NODE_OPTIONS: `--import=${killer}`, KILL_AT: String(killAt) }
+  const program = start(['run', '--config', world.config], {
+    env: { ...process.env, LIFE: randomUUID(), ...(killAt !== undefined && preload) },
+  })
+  const first = await Promise.race([
+    until(program).then(() => 'ended' as const),
+    program.ended.then(() => 'died' as const),
+  ])
+  program.signal(by)
+  const { code, stderr } = await program.ended
+  if (code !== (by === 'SIGTERM' ? 0 : null)) throw new Error(`The program ended with ${String(code)}:\n${stderr}`)
+  return first
+}
+
+const killer = pathToFileURL(fileURLToPath(new URL('./killAtOperation.mjs', import.meta.url))).href
+
+interface World extends AsyncDisposable {
+  readonly config: string
+  readonly random: () => number
+  readonly servers: readonly WemixvisorServer[]
+  readonly stories: readonly Story[]
+  readonly homes: readonly TorturedHome[]
+  readonly quiet: readonly TorturedHome[]
+  readonly webhook: Receiver
+  readonly control: Watching
+  /** What of the other's has not been told or written yet. */
+  readonly isBehind: () => boolean
+  readonly caughtUp: () => Promise<unknown>
+  /** A moment in the life of the program, or that in which nothing is left to do. */
+  readonly moment: (random: () => number) => () => Promise<unknown>
+}
+
+async function openWorld(seed: number, chains: number): Promise<World> {
+  const random = seeded(seed)
+  const path = mkdtempSync(join(tmpdir(), 'govstream-torture-'))
+  const servers = await Promise.all(Array.from({ length: chains }, () => startWemixvisorServer()))
+  const webhook = await startReceiver()
+  const stories = servers.map((server) => tellStory(server, random))
+  const homesOf = (whose: string): readonly TorturedHome[] =>
+    stories.map((story, at) => torturedHome(join(path, whose, `home${at}`), () => story.reached()))
+  const [homes, quiet] = [homesOf('killed'), homesOf('quiet')]
+  const chainsOf = (all: readonly TorturedHome[], pollInterval: string): ConfigInput['chains'] =>
+    servers.map(({ url }, at) => ({
+      name: `chain-${at}`,
+      rpc: { urls: [url] },
+      governance: { system: 'wemixvisor-rpc' },
+      monitor: { pollInterval, downAfter: '1h' },
+      scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+      upgradeInfo: { home: all[at]!.path },
+    }))
+  const config = join(path, 'govstream.yaml')
+  const handlers = [{ type: 'webhook', url: webhook.url }]
+  writeFileSync(
+    config,
+    JSON.stringify({ state: join(path, 'govstream.db'), chains: chainsOf(homes, '50ms'), notifier: { handlers } }),
+  )
+  const control = watch({ chains: chainsOf(quiet, '1h') })
+  await control.settle()
+
+  const isBehind = (): boolean =>
+    control.notifications().some(({ id }) => !webhook.taken.all.includes(id)) || differences(homes, quiet).length > 0
+  const caughtUp = async (): Promise<void> => {
+    while (isBehind()) await Promise.race([webhook.taken.waitFor(webhook.taken.all.length + 1), aPoll(servers)])
+  }
+  return {
+    ...{ config, random, servers, stories, homes, quiet, webhook, control, isBehind, caughtUp },
+    moment: (numbers) => {
+      const [kind, far] = [numbers(), numbers()]
+      const chosen = (): Promise<unknown> =>
+        kind < 0.4
+          ? servers[0]!.waitFor(1 + Math.floor(far * 6))
+          : kind < 0.8
+            ? webhook.came.waitFor(webhook.came.all.length + 1 + Math.floor(far * 2))
+            : webhook.taken.waitFor(webhook.taken.all.length + 1)
+      return () => Promise.race([chosen(), isBehind() ? caughtUp() : aPoll(servers)])
+    },
+    [Symbol.asyncDispose]: async () => {
+      await control.stop()
+      for (const home of [...homes, ...quiet]) home.close()
+      await Promise.all([...servers, webhook].map((server) => server.stop()))
+      rmSync(path, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Until each chain was asked once more. */
+function aPoll(servers: readonly WemixvisorServer[]): Promise<unknown> {
+  return Promise.all(servers.map((server) => server.waitFor(server.requests.length + 1)))
+}
+
+function reportOf(
+  { control, webhook, homes, quiet }: World,
+  { kills, atOperations }: { readonly kills: number; readonly atOperations: number },
+): TortureReport {
+  const expected = new Set(control.notifications().map(({ id }) => id))
+  const came = new Set(webhook.came.all.map(({ id }) => id))
+  const odd = differences(homes, quiet)
+  const sum = (part: 'torn' | 'wrong'): number => homes.reduce((all, { seen }) => all + seen[part], 0)
+  return {
+    kills,
+    atOperations,
+    notifications: expected.size,
+    files: quiet.reduce((all, home) => all + Object.keys(home.files()).length, 0),
+    lost: [...expected].filter((id) => !came.has(id)).length + odd.filter((one) => one === 'missing').length,
+    repeated: [...came].filter((id) => !expected.has(id)).length + repeatedByOneLife(webhook.came.all),
+    torn: sum('torn') + odd.filter((one) => one === 'left over').length,
+    wrong: sum('wrong') + odd.filter((one) => one === 'other').length,
+  }
+}
+
+/** How what lies in the homes of the killed one differs from what lies in those of the other. */
+function differences(
+  homes: readonly TorturedHome[],
+  quiet: readonly TorturedHome[],
+): readonly ('missing' | 'left over' | 'other')[] {
+  return homes.flatMap((home, at) => {
+    const [is, should] = [home.files(), quiet[at]!.files()]
+    return [...new Set([...Object.keys(is), ...Object.keys(should)])].flatMap((name) =>
+      is[name] === should[name]
+        ? []
+        : [
+            should[name] === undefined
+              ? ('left over' as const)
+              : is[name] === undefined
+                ? ('missing' as const)
+                : ('other' as const),
+          ],
+    )
+  })
+}
