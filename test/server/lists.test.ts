@@ -227,6 +227,7 @@ describe('/openapi.json', () => {
       '/api/v1/audit',
       '/api/v1/chains',
       '/api/v1/deliveries',
+      '/api/v1/events',
       '/api/v1/notifications',
       '/api/v1/notifications/{id}/read',
       '/api/v1/proposals',
