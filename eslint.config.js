@@ -32,6 +32,11 @@ const rooms = {
   sinks: { knows: ['domain', 'channels', 'programs', 'store', 'streams'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
+  // Runs where a browser runs.
+  remote: {
+    knows: ['domain', 'streams', 'transport', 'views'],
+    without: ['viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
+  },
   server: { knows: ['domain', 'channels', 'config', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {

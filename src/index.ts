@@ -2,6 +2,8 @@
 export { createMonitor } from './monitor.js'
 export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
 export type { ExtractPlan } from './monitor/chain/findPlanOf.js'
+export { connectMonitor } from './remote/connectMonitor.js'
+export type { Connection, ConnectOptions, RemoteMonitor } from './remote/RemoteMonitor.js'
 export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 
 // Configuration.

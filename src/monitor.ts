@@ -74,8 +74,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const store$ = holdStore({
     path: config.state,
     bounds: () => setup().config.notifier,
-    now,
-    scheduler,
+    ...shared,
+    ...defined({ journal: config.http?.journal }),
     onMigrate: logMigration(log),
   }).pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
@@ -106,7 +106,9 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     outbox: { now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
-    ...defined({ serve: serverOf(config, { ...outside, setup, states: states.live, log, now, ...defined({ reload: deps.reread }) }) }),
+    ...defined({
+      serve: serverOf(config, { ...outside, ...shared, states: states.live, ...defined({ reload: deps.reread }) }),
+    }),
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
   return { ...viewsOf(turn$, states), ...createControl(control), reload }

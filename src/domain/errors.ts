@@ -98,3 +98,17 @@ export function reasonOf(cause: unknown): string {
 export class SlowReaderError extends BaseError {
   readonly kind = 'permanent'
 }
+
+/** A govstream elsewhere cannot be followed, and trying again would not help: its token, its address, its version. */
+export class RemoteError extends BaseError {
+  readonly kind = 'permanent'
+
+  /** @param status - Of its answer, where there was one. */
+  constructor(
+    message: string,
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

@@ -37,6 +37,7 @@ export type {
   HookRun,
   PlanOnFile,
   CleanupOutcome,
+  Unconsumed,
   Upgrade,
   UpgradeMove,
   UpgradeQueue,
@@ -73,6 +74,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  RemoteError,
   ListenError,
   SlowReaderError,
   SourceError,
@@ -94,6 +96,7 @@ export type {
   RefusedData,
   RescheduledData,
   SwitchData,
+  UnconsumedData,
   UpgradeCause,
   UpgradeData,
 } from './notifications/events/upgradeData.js'

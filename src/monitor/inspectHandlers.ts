@@ -25,7 +25,8 @@ export function inspectHandlers(
       try {
         return { name, summary: `${name}: ${await found}` }
       } catch (cause) {
-        const problem = conceal(`${name}: ${reasonOf(cause)}`)
+        // The name is the operator's own, and may be a word of the address.
+        const problem = `${name}: ${conceal(reasonOf(cause))}`
         return { name, summary: problem, problem }
       }
     }),

@@ -1,4 +1,4 @@
-import { defer, mergeMap, type Observable } from 'rxjs'
+import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
@@ -30,6 +30,7 @@ export interface ServerOptions {
   readonly conceal: (text: string) => string
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  readonly scheduler: SchedulerLike
 }
 
 /**

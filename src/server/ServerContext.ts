@@ -8,6 +8,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
 import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
+import type { LiveFeed } from './live/createLiveFeed.js'
 
 /** What came with a request beside its text. */
 export interface ServerEnv {
@@ -37,6 +38,8 @@ export interface ServerContext {
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed; completes when the run stops. */
   readonly turn$: Observable<Turn>
+  /** What clients follow as it happens. */
+  readonly live: LiveFeed
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
   /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */

@@ -3,8 +3,8 @@ import { answerProblem } from './problem.js'
 import type { ServerEnv } from './ServerContext.js'
 
 /**
- * Takes in the body of a request, whether or not its length was told, up to so many bytes; more is refused. That of hono
- * makes a request of a request, which Node refuses of the ones that its server has.
+ * Takes in the body of a request, whether or not its length was told, up to so many bytes; more is refused. The one of
+ * hono makes a request of a request, which Node refuses of those that its server has.
  */
 export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {

@@ -8,12 +8,13 @@ import { boundedBody } from './boundedBody.js'
 import { allowed, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { chainRoutes } from './routes/chains.js'
+import { eventRoutes } from './routes/events.js'
 import { orderRoutes } from './routes/orders.js'
 import { probeRoutes } from './routes/probes.js'
 import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 
 /** All that is served, a subject a file. */
-const routes: readonly Routes[] = [probeRoutes, chainRoutes, orderRoutes]
+const routes: readonly Routes[] = [probeRoutes, chainRoutes, eventRoutes, orderRoutes]
 
 // Of what is sent here, a silence is the longest.
 const maxBody = 65_536

@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server'
 import { createServer, type Server } from 'node:http'
 import { isIPv6 } from 'node:net'
 import {
+  asyncScheduler,
   defer,
   finalize,
   fromEvent,
@@ -9,6 +10,7 @@ import {
   merge,
   mergeMap,
   type Observable,
+  type SchedulerLike,
   take,
   takeUntil,
   tap,
@@ -19,12 +21,15 @@ import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
+import { createLiveFeed } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
-export interface ServeOptions extends Omit<ServerContext, 'unready'> {
+export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live'> {
   /** From then on no request is taken; those under way are answered. */
   readonly stop$: Observable<unknown>
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
   /** @defaultValue 10 s for a head, 20 s for a request, 30 s for the next piece of an answer */
   readonly limits?: Limits
 }
@@ -50,7 +55,12 @@ const maxConnections = 2_000
  * Listens for as long as it is subscribed; completes once everything that was under way at the stop is answered. Errors
  * with a `ListenError` where it cannot listen.
  */
-export function serve({ stop$, limits = usual, ...options }: ServeOptions): Observable<never> {
+export function serve({
+  stop$,
+  scheduler = asyncScheduler,
+  limits = usual,
+  ...options
+}: ServeOptions): Observable<never> {
   return defer(() => {
     const { http, config, log, turn$ } = options
     const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
@@ -60,7 +70,8 @@ export function serve({ stop$, limits = usual, ...options }: ServeOptions): Obse
         .map(({ name }) => name)
     const { note, unready } = createReadiness(watched)
     const port = (): number => portOf(server) ?? http.listen.port
-    const app = createApp({ ...options, unready }, { port, idleTimeout })
+    const live = createLiveFeed({ ...options, scheduler })
+    const app = createApp({ ...options, unready, live }, { port, idleTimeout })
     const answer = getRequestListener((request, env) => app.fetch(request, env), {
       overrideGlobalObjects: false,
       errorHandler: answerFailure,
@@ -75,6 +86,7 @@ export function serve({ stop$, limits = usual, ...options }: ServeOptions): Obse
     server.listen(http.listen.port, http.listen.host)
     return merge(
       turn$.pipe(tap(note), ignoreElements()),
+      live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
       stop$.pipe(
         take(1),

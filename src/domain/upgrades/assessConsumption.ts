@@ -1,15 +1,5 @@
 import type { ResolvedPlanOptions } from './planOptions.js'
-import type { CompletionEvidence, Upgrade } from './upgrade.js'
-
-/** The file was written, its height has passed, and nothing has switched the binary. */
-export interface Unconsumed {
-  /** What the node runs, as before. */
-  readonly version: string
-  /** A clause that ends in a full stop. */
-  readonly reason: string
-  /** What to do now, a sentence or more. */
-  readonly todo: string
-}
+import type { CompletionEvidence, Unconsumed, Upgrade } from './upgrade.js'
 
 export interface ConsumptionSighting {
   /** True where the head is past the height for sure. */

@@ -1,4 +1,3 @@
-import type { Unconsumed } from './assessConsumption.js'
 import type { Labels } from '../labels.js'
 import type { Preflight, Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
@@ -146,6 +145,16 @@ export interface VersionSwitch {
   readonly evidence: SwitchEvidence
   readonly oldVersion?: string
   readonly newVersion?: string
+}
+
+/** The file was written, its height has passed, and nothing has switched the binary. */
+export interface Unconsumed {
+  /** What the node runs, as before. */
+  readonly version: string
+  /** A clause that ends in a full stop. */
+  readonly reason: string
+  /** What to do now, a sentence or more. */
+  readonly todo: string
 }
 
 /** What happened to an upgrade in one step. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { reasonOf } from '../../domain/errors.js'
 import { type ArchiveEntry, archiveMember, type ArchiveQuestion } from '../../domain/readiness/archiveMember.js'
 import { ArchiveError } from './ArchiveError.js'
@@ -20,6 +21,9 @@ export type Unpacked =
   | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
 
 const maxEntries = 10_000
+// Programs are packed to a third. What swells by more was made to; a small archive may hold some zeros.
+const mostSwelling = 100
+const leastBound = 16_777_216
 
 /** The kinds of archive that are unpacked here; go-getter knows more. */
 const kinds = ['tar.gz', 'tar', 'zip'] as const
@@ -34,7 +38,8 @@ export function unpackedKind(archive: string): UnpackedKind | undefined {
  * under a name of ours. Rejects only with an abort, or where the file cannot be written.
  */
 export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal): Promise<Unpacked> {
-  const { path, archive, to, mostBytes, ...asked } = question
+  const { path, archive, to, ...asked } = question
+  const mostBytes = Math.min(question.mostBytes, Math.max(leastBound, (await stat(path)).size * mostSwelling))
   const walk = (visit: ArchiveWalk['visit']): Promise<void> =>
     archive === 'zip'
       ? walkZip({ path, mostBytes, signal, visit })

@@ -139,6 +139,13 @@ describe('an archive that means harm is not taken apart', () => {
     })
   })
 
+  it('that swells to a hundred times its size was made to', async () => {
+    const { unpacked: found } = await unpacked(tarGzOf({ path: 'chaind', content: Buffer.alloc(20_000_000) }), {
+      mostBytes: 1_000_000_000,
+    })
+    expect(found).toStrictEqual({ kind: 'unfit', problem: 'unpacks to more than 16 MiB' })
+  })
+
   it('that is packed twice is not unpacked beyond that bound', async () => {
     const twice = gzipSync(tarGzOf({ path: 'chaind', content: Buffer.alloc(20_000_000) }))
     expect((await unpacked(twice)).unpacked).toStrictEqual({ kind: 'unfit', problem: 'is packed twice' })

@@ -46,6 +46,17 @@ describe('createPacer', () => {
     )
   })
 
+  it('gives half of the rate to what can wait: of one request, one in twice the time', () => {
+    const one = createPacer({ count: 1, perMs: 1_000 })
+    one.begin(0)
+    expect([one.waitMs(0), one.spareWaitMs(0), one.spareWaitMs(2_000)]).toStrictEqual([1_000, 2_000, 0])
+    const five = createPacer({ count: 5, perMs: 2_000 })
+    five.begin(0)
+    expect(five.spareWaitMs(0)).toBe(0)
+    five.begin(100)
+    expect([five.waitMs(100), five.spareWaitMs(100), five.spareWaitMs(2_000)]).toStrictEqual([0, 1_900, 0])
+  })
+
   it('makes nobody wait longer than the span where the clock steps back', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(3_600_000)
@@ -55,6 +66,6 @@ describe('createPacer', () => {
   it('knows no wait without a rate', () => {
     const pacer = createPacer(undefined)
     pacer.begin(0)
-    expect([pacer.waitMs(0), pacer.request(0), pacer.request(0), pacer.waited()]).toStrictEqual([0, 0, 0, 0])
+    expect([pacer.waitMs(0), pacer.spareWaitMs(0), pacer.request(0), pacer.waited()]).toStrictEqual([0, 0, 0, 0])
   })
 })

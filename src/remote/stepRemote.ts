@@ -1,0 +1,81 @@
+import type { Head } from '../domain/blocks/head.js'
+import type { Health } from '../domain/health.js'
+import type { LatestEvent, LiveEvent } from '../domain/journal/liveEvent.js'
+import type { ProposalCounts } from '../domain/proposals/counts.js'
+import { keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
+
+type ByChain<T> = ReadonlyMap<string, T>
+
+/** How all chains stand, as far as it was told. */
+export interface RemoteState {
+  readonly heads: ByChain<Head & { readonly chain: string }>
+  readonly health: ByChain<Health>
+  readonly proposals: ByChain<{
+    readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+    readonly counts: ProposalCounts
+  }>
+  readonly upgrades: ByChain<ReadonlyMap<ProposalKey, Upgrade>>
+}
+
+/** What is known over one connection, and what is coming in of how all stands until that is whole. */
+export interface Standing {
+  /** Absent until it was whole once. */
+  readonly state?: RemoteState
+  readonly incoming?: RemoteState
+}
+
+const nothing: RemoteState = { heads: new Map(), health: new Map(), proposals: new Map(), upgrades: new Map() }
+
+/** A connection was opened: how all stands is told anew. */
+export function opened({ state }: Standing): Standing {
+  return { ...(state !== undefined && { state }), incoming: nothing }
+}
+
+/** How all stands was told as a whole. */
+export function completed({ state, incoming = state ?? nothing }: Standing): Standing {
+  return { state: incoming }
+}
+
+/** Takes up what an event tells of how a chain stands. */
+export function stepRemote({ state, incoming }: Standing, event: LiveEvent): Standing {
+  // What happened meanwhile is told before how all stands now: that is added to what is known.
+  const isPast = event.type === 'upgrades' && !('whole' in event)
+  if (incoming !== undefined && !isPast)
+    return { ...(state !== undefined && { state }), incoming: take(incoming, event) }
+  if (state === undefined) return incoming === undefined ? {} : { incoming }
+  return { state: take(state, event), ...(incoming !== undefined && { incoming }) }
+}
+
+function take(state: RemoteState, event: LiveEvent): RemoteState {
+  switch (event.type) {
+    case 'head':
+      return { ...state, heads: withChain(state.heads, event.head.chain, event.head) }
+    case 'health':
+      return { ...state, health: withChain(state.health, event.health.chain, event.health) }
+    case 'proposals':
+      return { ...state, proposals: withChain(state.proposals, event.chain, proposalsAfter(state, event)) }
+    case 'upgrades': {
+      const before = 'whole' in event ? [] : (state.upgrades.get(event.chain) ?? [])
+      const upgrades = new Map([...before, ...event.upgrades.map((one) => [one.key, one] as const)])
+      for (const key of event.gone) upgrades.delete(key)
+      return { ...state, upgrades: withChain(state.upgrades, event.chain, upgrades) }
+    }
+    default:
+      return state
+  }
+}
+
+function proposalsAfter(
+  { proposals: known }: RemoteState,
+  { chain, proposals: told, gone, counts, whole }: Extract<LatestEvent, { readonly type: 'proposals' }>,
+): { readonly proposals: ReadonlyMap<ProposalKey, Proposal>; readonly counts: ProposalCounts } {
+  const before = whole === true ? [] : (known.get(chain)?.proposals ?? [])
+  const proposals = new Map([...before, ...told.map((one) => [keyOf(one), one] as const)])
+  for (const key of gone) proposals.delete(key)
+  return { proposals, counts }
+}
+
+function withChain<T>(map: ByChain<T>, chain: string, value: T): ByChain<T> {
+  return new Map([...map, [chain, value]])
+}

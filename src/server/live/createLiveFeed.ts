@@ -1,0 +1,112 @@
+import { finalize, ignoreElements, type Observable, type SchedulerLike, Subject, tap } from 'rxjs'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import { chainOfEvent, type JournalEntry, type JournalEvent } from '../../domain/journal/journalEvent.js'
+import type { JournalStore } from '../../store/JournalStore.js'
+import { frameOf } from './frame.js'
+import { createLatestFrames, type LatestFrames } from './latestFrames.js'
+
+/** What clients follow. */
+export interface LiveSource {
+  readonly store: JournalStore
+  /** The latest state of each chain. */
+  readonly states: () => Iterable<ChainState>
+  /** Every turn once it is committed. */
+  readonly turn$: Observable<Turn>
+  readonly scheduler: SchedulerLike
+}
+
+/** An event of the journal, ready to be sent. */
+interface ReadyEntry {
+  readonly id: number
+  readonly type: JournalEvent['type']
+  readonly chain: string
+  readonly frame: string
+}
+
+/** What all clients need. Nothing waits in it for anybody: a client that stalls costs no more than its place. */
+export interface LiveFeed {
+  /** Follows the turns for as long as it is subscribed; then the streams of all clients end. */
+  readonly follow$: Observable<never>
+  /** Emits when there may be something new, and completes at the end. */
+  readonly news$: Observable<void>
+  readonly hasEnded: () => boolean
+  readonly states: LiveSource['states']
+  readonly scheduler: SchedulerLike
+  /** The id of the last event so far. */
+  readonly newest: () => number
+  /**
+   * Some of the entries that come after this id, oldest first, and none after the newest. Undefined where nobody can
+   * tell what comes after it: that was pruned, or the id is of another journal.
+   */
+  readonly entriesAfter: (id: number) => readonly ReadyEntry[] | undefined
+  readonly latestFrames: LatestFrames
+}
+
+// Of what happened last; who is further behind reads the journal.
+const mostKept = 1_000
+const mostKeptChars = 4_000_000
+const pageSize = 100
+
+export function createLiveFeed({ store, states, turn$, scheduler }: LiveSource): LiveFeed {
+  const news$ = new Subject<void>()
+  let ended = false
+  const bounds = (): { readonly after: number; readonly newest: number } =>
+    store.journalBounds() ?? { after: 0, newest: 0 }
+  let { newest } = bounds()
+  // In their order and without a gap, as the ids of the journal are, up to the newest; or none.
+  let recent: readonly ReadyEntry[] = []
+
+  function takeIn({ changes, touched, announcements }: Turn): void {
+    if (changes.length === 0 && touched.upgrades.length === 0 && announcements.length === 0) return
+    for (;;) {
+      const added = store.journalSince(newest, pageSize).map(readyOf)
+      const [first] = added
+      recent = newestOf(first === undefined || first.id === newest + 1 ? [...recent, ...added] : added)
+      newest = added.at(-1)?.id ?? newest
+      if (added.length < pageSize) return
+    }
+  }
+
+  function entriesAfter(id: number): readonly ReadyEntry[] | undefined {
+    if (id === newest) return []
+    const [first] = recent
+    if (first !== undefined && first.id <= id + 1 && id <= newest)
+      return recent.slice(id + 1 - first.id, id + 1 - first.id + pageSize)
+    const { after, newest: last } = bounds()
+    return id >= after && id <= last ? store.journalSince(id, pageSize).map(readyOf) : undefined
+  }
+
+  return {
+    follow$: turn$.pipe(
+      tap((turn) => {
+        takeIn(turn)
+        news$.next()
+      }),
+      finalize(() => {
+        ended = true
+        news$.complete()
+      }),
+      ignoreElements(),
+    ),
+    news$,
+    hasEnded: () => ended,
+    states,
+    scheduler,
+    newest: () => newest,
+    entriesAfter,
+    latestFrames: createLatestFrames(),
+  }
+}
+
+function readyOf({ id, event }: JournalEntry): ReadyEntry {
+  return { id, type: event.type, chain: chainOfEvent(event), frame: frameOf(event, id) }
+}
+
+function newestOf(entries: readonly ReadyEntry[]): readonly ReadyEntry[] {
+  let [from, chars] = [entries.length, 0]
+  while (from > 0 && entries.length - from < mostKept && chars < mostKeptChars) {
+    from -= 1
+    chars += entries[from]?.frame.length ?? 0
+  }
+  return entries.slice(from)
+}

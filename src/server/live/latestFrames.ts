@@ -1,0 +1,72 @@
+import type { ChainState } from '../../domain/chainState.js'
+import { differingKeys } from '../../domain/editedMap.js'
+import type { LatestEvent } from '../../domain/journal/liveEvent.js'
+import { countsOf } from '../../domain/proposals/archive.js'
+import { isSameBlock } from '../../domain/blocks/head.js'
+import { frameOf } from './frame.js'
+
+/** What is told as it stands. */
+export const latestTypes = ['head', 'health', 'proposals'] as const
+type LatestType = (typeof latestTypes)[number]
+
+type Known = ChainState | undefined
+
+/** The frames that tell who knows the state `before` how a chain stands now; none where nothing of that kind is new. */
+export type LatestFrames = (type: LatestType, state: ChainState, before: Known) => readonly string[]
+
+// Of one event: more are several events, so that no client has much under way at a time.
+const mostProposals = 20
+
+/** Keeps the last frames of each chain: all clients that kept up get the same. */
+export function createLatestFrames(): LatestFrames {
+  // One entry a chain and kind: bounded by the configuration.
+  const kept = new Map<
+    string,
+    { readonly state: ChainState; readonly before: Known; readonly frames: readonly string[] }
+  >()
+  return (type, state, before) => {
+    const key = `${type} ${state.chain}`
+    const last = kept.get(key)
+    if (last?.state === state && last.before === before) return last.frames
+    const frames = eventsOf(type, state, before).map((event) => frameOf(event))
+    kept.set(key, { state, before, frames })
+    return frames
+  }
+}
+
+/** The events that tell all upgrades of a chain. */
+export function upgradesFrame({ chain, upgrades }: ChainState): string {
+  return frameOf({ type: 'upgrades', chain, upgrades: [...upgrades.values()], gone: [], whole: true })
+}
+
+function eventsOf(type: LatestType, state: ChainState, before: Known): readonly LatestEvent[] {
+  const { chain, head, health, proposals } = state
+  switch (type) {
+    case 'head':
+      return head === undefined || (before?.head !== undefined && isSameBlock(before.head, head))
+        ? []
+        : [{ type, head: { chain, ...head } }]
+    case 'health':
+      return before?.health === health ? [] : [{ type, health }]
+    case 'proposals':
+      return before?.proposals === proposals ? [] : proposalsOf(state, before)
+  }
+}
+
+function proposalsOf(state: ChainState, before: Known): readonly LatestEvent[] {
+  const { chain, proposals } = state
+  const keys = before === undefined ? [...proposals.keys()] : differingKeys(before.proposals, proposals)
+  const known = keys.flatMap((key) => proposals.get(key) ?? [])
+  const counts = countsOf(state)
+  const parts = Array.from({ length: Math.max(1, Math.ceil(known.length / mostProposals)) }, (_, part) =>
+    known.slice(part * mostProposals, (part + 1) * mostProposals),
+  )
+  return parts.map((part, index) => ({
+    type: 'proposals',
+    chain,
+    proposals: part,
+    gone: index === 0 ? keys.filter((key) => !proposals.has(key)) : [],
+    counts,
+    ...(before === undefined && index === 0 && { whole: true }),
+  }))
+}

@@ -1,0 +1,79 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { LiveEvent } from '../../domain/journal/liveEvent.js'
+import { liveTypes } from '../../views/live/liveEvent.js'
+import { strictQuery } from '../lists.js'
+import { followLive } from '../live/followLive.js'
+import { streamOf } from '../live/streamOf.js'
+import { refusal } from '../problem.js'
+import { problemResponse } from '../schemas.js'
+import type { Routes } from '../ServerContext.js'
+
+// At a time: half of the connections there are.
+const mostClients = 1_000
+
+const place = z.string().max(100)
+
+/** Values of one key, with commas between them. */
+function several(example: string): z.ZodExactOptional<z.ZodString> {
+  return z.exactOptional(z.string().min(1).max(10_000)).openapi({ example })
+}
+
+const query = strictQuery({
+  chain: several('mainnet,testnet').describe('Of these chains alone.'),
+  event: several('change,notification').describe(`Of these kinds alone: ${liveTypes.join(', ')}.`),
+  lastEventId: z.exactOptional(place).describe('As the header `Last-Event-ID`, for who cannot send it.'),
+})
+
+/** Everything that happens, as it happens, and from where a client left off. */
+export const eventRoutes: Routes = (app, { config, live }) => {
+  const types: ReadonlySet<string> = new Set(liveTypes)
+  let clients = 0
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/events',
+      summary: 'What happens, as server-sent events; with `Last-Event-ID` from behind that event on',
+      request: { query, headers: z.object({ 'last-event-id': z.exactOptional(place) }) },
+      responses: {
+        200: {
+          description: 'A stream without an end; a comment at least every 15 s.',
+          content: { 'text/event-stream': { schema: z.string() } },
+        },
+        400: problemResponse('A parameter is wrong.'),
+        401: problemResponse('A token is needed.'),
+        503: problemResponse('Too many follow already.'),
+      },
+    }),
+    (c) => {
+      const asked = c.req.valid('query')
+      const wantsChain = oneOf('chain', asked.chain, new Set(config().chains.map(({ name }) => name)))
+      const wantsType = oneOf('event', asked.event, types)
+      // A browser that comes back sends the header, and the query that it began with.
+      const lastEventId = c.req.valid('header')['last-event-id'] ?? asked.lastEventId
+      if (clients >= mostClients)
+        throw refusal(503, `${mostClients} clients follow already: try again later.`, {
+          headers: { 'retry-after': '30' },
+        })
+      clients += 1
+      const request = {
+        wantsChain,
+        wantsType: (type: LiveEvent['type']) => wantsType(type),
+        ...(lastEventId !== undefined && { lastEventId }),
+      }
+      const body = streamOf(
+        (signal) => followLive(live, request, signal),
+        () => (clients -= 1),
+      )
+      return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } })
+    },
+  )
+}
+
+function oneOf(key: string, written: string | undefined, all: ReadonlySet<string>): (value: string) => boolean {
+  if (written === undefined) return () => true
+  const wanted = new Set(written.split(','))
+  for (const value of wanted)
+    if (!all.has(value))
+      throw refusal(400, `${key}: expected one or more of ${[...all].join(', ')}, with commas between them.`)
+  return (value) => wanted.has(value)
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini'
+import { planOrigins } from '../../domain/plans/plan.js'
+import { type Upgrade, upgradeStatuses } from '../../domain/upgrades/upgrade.js'
+import { jsonObject, texts } from '../../store/rowValues.js'
+import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
+
+const flag = z.exactOptional(z.literal(true))
+
+/** Empty in the library, null in JSON. */
+const idOrNull = z.codec(z.nullable(text), text, {
+  decode: (written) => written ?? '',
+  encode: (id) => (id === '' ? null : id),
+})
+
+const evidence = sparse({
+  block: bigint,
+  head: bigint,
+  since: milliseconds,
+  movedAt: milliseconds,
+  nodeVersion: z.exactOptional(text),
+  outage: z.boolean(),
+  restarted: flag,
+})
+
+const preflight = sparse({
+  leads: z.array(text),
+  owed: z.exactOptional(text),
+  verdict: z.exactOptional(z.enum(['ready', 'not_ready', 'unknown'])),
+  checkedAt: z.exactOptional(milliseconds),
+  problems: z.exactOptional(z.array(text)),
+})
+
+/** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */
+export const upgrade: Wire<Upgrade> = sparse(
+  {
+    key: text,
+    chain: text,
+    name: text,
+    height: number,
+    status: z.enum(upgradeStatuses),
+    origin: z.enum(planOrigins),
+    kind: z.exactOptional(z.literal('coordinated')),
+    proposalId: idOrNull,
+    labels: z.exactOptional(texts),
+    info: z.exactOptional(z.union([text, jsonObject])),
+    scheduledAt: z.exactOptional(seconds),
+    triggeredAt: z.exactOptional(seconds),
+    completedAt: z.exactOptional(seconds),
+    reasons: z.array(text),
+    contract: text,
+    addedBy: z.exactOptional(text),
+    noticedAt: z.exactOptional(milliseconds),
+    writtenAt: z.exactOptional(seconds),
+    hook: z.exactOptional(z.enum(['owed', 'done'])),
+    fileMark: z.exactOptional(text),
+    revision: number,
+    blocked: flag,
+    held: flag,
+    unwritten: flag,
+    crowded: flag,
+    withdrawn: flag,
+    haltReachedAt: z.exactOptional(seconds),
+    waitsSince: z.exactOptional(milliseconds),
+    stuck: z.exactOptional(text),
+    reminded: z.array(text),
+    evidence: z.exactOptional(evidence),
+    preflight: z.exactOptional(preflight),
+  },
+  { kind: 'governance', labels: {} },
+)

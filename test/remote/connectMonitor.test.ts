@@ -1,0 +1,224 @@
+import { filter, firstValueFrom, lastValueFrom, type Observable, take, toArray } from 'rxjs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { keyOf } from '../../src/domain/proposals/proposal.js'
+import { connectMonitor } from '../../src/remote/connectMonitor.js'
+import { openStore } from '../../src/store/openStore.js'
+import {
+  announcement,
+  at,
+  holding,
+  move,
+  proposal,
+  queueing,
+  state,
+  temporaryDirectory,
+  turn,
+  upgrade,
+} from '../support/storeGiven.js'
+import { startLiveServer, type LiveServerOptions } from '../support/servers/liveServer.js'
+
+/** The number of a turn is its head, its one change, and its one notification. */
+function numbered(number: number, before: ChainState = state()): Turn {
+  const seen = proposal('1', { readAt: BigInt(number) })
+  return turn(
+    {
+      state: state({ head: at(BigInt(number)), proposals: holding(seen) }),
+      changes: [{ type: 'detailsRead', chain: 'local', at: BigInt(number), time: 1n, proposal: seen }],
+      announcements: [announcement(`n${number}`)],
+    },
+    before,
+  )
+}
+
+/** The next value of a stream. */
+function nextOf<T>(stream$: Observable<T>): Promise<T | undefined> {
+  return firstValueFrom(stream$, { defaultValue: undefined })
+}
+
+// Outside of what it promises: nothing is waited for before a connection is tried again.
+const atOnce = (): number => -1
+
+async function serving(options: Partial<LiveServerOptions> = {}) {
+  const store = openStore({ path: ':memory:', journal: 1_000 })
+  const server = await startLiveServer({ store, ...options })
+  onTestFinished(async () => {
+    await server.stop()
+    store.close()
+  })
+  return { store, server }
+}
+
+describe('a monitor elsewhere', () => {
+  it('gives what an embedded one gives: how all stands first, then each thing that happens', async () => {
+    const { server } = await serving()
+    const first = numbered(1)
+    server.commit(first)
+    const remote = connectMonitor({ url: server.url })
+    const connected = nextOf(remote.connection$)
+    const [heads, proposals, queue, health, changes, notifications] = [
+      lastValueFrom(remote.heads$.pipe(take(2), toArray()), { defaultValue: [] }),
+      lastValueFrom(remote.proposals$.pipe(take(2), toArray()), { defaultValue: [] }),
+      lastValueFrom(remote.upgrades$.pipe(take(2), toArray()), { defaultValue: [] }),
+      nextOf(remote.health$),
+      nextOf(remote.changes$),
+      nextOf(remote.notifications$),
+    ]
+    expect(await connected).toStrictEqual({ type: 'open' })
+    await nextOf(remote.heads$)
+    const planned = upgrade('2')
+    const second = numbered(2, first.state)
+    const after = { ...second.state, upgrades: queueing(planned) }
+    server.commit({
+      ...second,
+      state: after,
+      moves: [move(planned)],
+      touched: { ...second.touched, upgrades: [planned.key] },
+    })
+
+    expect(await heads).toStrictEqual([
+      { chain: 'local', ...at(1n) },
+      { chain: 'local', ...at(2n) },
+    ])
+    expect(await changes).toStrictEqual(second.changes[0])
+    expect(await notifications).toStrictEqual(second.announcements[0]?.notification)
+    expect(await health).toStrictEqual(second.state.health)
+    expect(await queue).toStrictEqual([{ upgrades: [] }, { upgrades: [planned] }])
+    const counts = { byStatus: { voting: 1 }, byType: { text: 1 } }
+    expect(await proposals).toStrictEqual([
+      { proposals: first.state.proposals, counts },
+      { proposals: second.state.proposals, counts },
+    ])
+  })
+
+  it('tells a late subscriber how all stands, over the connection that is there', async () => {
+    const { server } = await serving()
+    server.commit(numbered(1))
+    const remote = connectMonitor({ url: server.url })
+    const subscription = remote.changes$.subscribe()
+    onTestFinished(() => subscription.unsubscribe())
+    await nextOf(remote.heads$)
+
+    const now = await nextOf(remote.proposals$)
+    expect([...(now?.proposals.keys() ?? [])]).toStrictEqual([keyOf(proposal('1'))])
+    expect(await nextOf(remote.connection$)).toStrictEqual({ type: 'open' })
+    expect(server.clients()).toBe(1)
+  })
+
+  it('is read with for await', async () => {
+    const { server } = await serving()
+    server.commit(numbered(1))
+    for await (const { number } of connectMonitor({ url: server.url }).heads$) {
+      expect(number).toBe(1n)
+      break
+    }
+  })
+
+  it(
+    'loses and repeats nothing through a hundred cuts of the connection and twenty restarts of the server',
+    { timeout: 120_000 },
+    async () => {
+      using directory = temporaryDirectory()
+      const open = () => openStore({ path: `${directory.path}/a.db`, journal: 1_000 })
+      let store = open()
+      const states = new Map<string, ChainState>()
+      let server = await startLiveServer({ store, states })
+      const port = Number(new URL(server.url).port)
+      const remote = connectMonitor({ url: server.url, random: atOnce })
+      const [changes, notifications, heads]: [bigint[], string[], bigint[]] = [[], [], []]
+      const problems: unknown[] = []
+      const error = (cause: unknown) => void problems.push(cause)
+      remote.changes$.subscribe({ next: (change) => changes.push(change.at), error })
+      remote.notifications$.subscribe({ next: ({ id }) => notifications.push(id), error })
+      remote.heads$.subscribe({ next: ({ number }) => heads.push(number), error })
+      const subscription = remote.connection$.subscribe({ error })
+      await nextOf(remote.connection$.pipe(filter(({ type }) => type === 'open')))
+      server.commit(numbered(0))
+      await nextOf(remote.heads$)
+      const start = changes.length
+
+      let before = state()
+      for (let number = 1; number <= 600; number += 1) {
+        const next = numbered(number, before)
+        before = next.state
+        server.commit(next)
+        if (number % 6 === 0) server.cut()
+        if (number % 30 === 0) {
+          await server.stop()
+          store.close()
+          // What happens while nobody serves is not lost either.
+          store = open()
+          server = await startLiveServer({ store, states, port })
+        }
+        // Now and then the client gets as far as the newest.
+        if (number % 6 === 3) await nextOf(remote.heads$.pipe(filter((head) => head.number === BigInt(number))))
+      }
+      await nextOf(remote.heads$.pipe(filter((head) => head.number === 600n)))
+      subscription.unsubscribe()
+      await server.stop()
+      store.close()
+
+      const numbers = Array.from({ length: 600 }, (_, index) => index + 1)
+      expect(problems).toStrictEqual([])
+      expect(changes.slice(start)).toStrictEqual(numbers.map(BigInt))
+      expect(notifications.slice(start)).toStrictEqual(numbers.map((number) => `n${number}`))
+      expect(heads).toStrictEqual([...heads].sort((a, b) => Number(a - b)))
+    },
+  )
+
+  it('goes on in another process behind the last event of the one before', async () => {
+    const { server } = await serving()
+    server.commit(numbered(1))
+    const first = connectMonitor({ url: server.url })
+    await nextOf(first.heads$)
+    const lastEventId = first.lastEventId()
+    server.commit(numbered(2))
+    server.commit(numbered(3))
+    const second = connectMonitor({ url: server.url, lastEventId: lastEventId! })
+
+    expect(await lastValueFrom(second.changes$.pipe(take(2), toArray()), { defaultValue: [] })).toMatchObject([
+      { at: 2n },
+      { at: 3n },
+    ])
+  })
+
+  it('says where something may be missing, and goes on from how all stands', async () => {
+    const { server } = await serving()
+    server.commit(numbered(1))
+    const remote = connectMonitor({ url: server.url, lastEventId: '7' })
+    const told: string[] = []
+    remote.connection$.subscribe(({ type }) => told.push(type))
+    const changes: bigint[] = []
+    remote.changes$.subscribe(({ at: block }) => changes.push(block))
+    await nextOf(remote.heads$)
+    const next = nextOf(remote.changes$)
+    server.commit(numbered(2))
+    await next
+
+    expect(told).toStrictEqual(['open', 'reset'])
+    expect(changes).toStrictEqual([2n])
+  })
+
+  it.each([
+    [401, 't0ken', 'refuses the token (401): give one of its http.tokens.'],
+    [401, undefined, 'asks for a token (401): give one of its http.tokens.'],
+    [403, 't0ken', 'does not let this token read: give one of its http.tokens.read (403).'],
+    [404, undefined, 'has no events to follow: it is no govstream, or one of an older version (404).'],
+    [421, undefined, 'does not go by this name: add it to its http.hosts (421).'],
+    [302, undefined, 'does not take the question: look at its address and its version (302).'],
+  ])('ends every stream where the answer is %i to the token %s, and never shows it', async (status, token, says) => {
+    const { server } = await serving({ refuse: () => status })
+    const remote = connectMonitor({ url: server.url, ...(token !== undefined && { token }) })
+
+    const streams: readonly Observable<unknown>[] = [remote.changes$, remote.heads$, remote.connection$]
+    for (const stream$ of streams) {
+      const ended = nextOf(stream$)
+      await expect(ended).rejects.toThrow(`${server.url} ${says}`)
+      await expect(ended).rejects.not.toThrow('t0ken')
+    }
+  })
+
+  it.each(['ftp://gov.example', 'gov.example', ''])('refuses %j as an address', (url) => {
+    expect(() => connectMonitor({ url })).toThrow('url: expected an http:// or https:// URL')
+  })
+})

@@ -1,0 +1,194 @@
+import { Subject, VirtualTimeScheduler } from 'rxjs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ChainState, Turn } from '../../../src/domain/chainState.js'
+import { createStreamParser, type StreamBlock } from '../../../src/remote/parseEventStream.js'
+import { createLiveFeed } from '../../../src/server/live/createLiveFeed.js'
+import { followLive, type LiveRequest } from '../../../src/server/live/followLive.js'
+import { openStore } from '../../../src/store/openStore.js'
+import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
+
+function numbered(number: number, over: Partial<ChainState> = {}): Turn {
+  const chain = over.chain ?? 'local'
+  const seen = proposal('1', { chain, readAt: BigInt(number) })
+  return turn({
+    state: state({ head: at(BigInt(number)), proposals: holding(seen), ...over }),
+    changes: [{ type: 'detailsRead', chain, at: BigInt(number), time: 1n, proposal: seen }],
+    announcements: [announcement(`${chain}-${number}`, { chain })],
+  })
+}
+
+/** A feed over a store in memory, and the turns of the test. */
+function given({ journal = 1_000 } = {}) {
+  const store = openStore({ path: ':memory:', journal })
+  const states = new Map<string, ChainState>()
+  const turn$ = new Subject<Turn>()
+  const scheduler = new VirtualTimeScheduler()
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
+  const following = feed.follow$.subscribe()
+  onTestFinished(() => {
+    following.unsubscribe()
+    store.close()
+  })
+  const commit = (...turns: readonly Turn[]): void => {
+    for (const next of turns) {
+      store.commit(next, () => [])
+      states.set(next.state.chain, next.state)
+      turn$.next(next)
+    }
+  }
+  const follow = (request: Partial<LiveRequest> = {}) => {
+    const ending = new AbortController()
+    const parts = followLive(feed, { wantsChain: () => true, wantsType: () => true, ...request }, ending.signal)
+    const parser = createStreamParser(1e6)
+    const waiting: StreamBlock[] = []
+    const next = async (): Promise<StreamBlock | undefined> => {
+      while (waiting.length === 0) {
+        const { done, value } = await parts.next()
+        if (done === true) return undefined
+        waiting.push(...parser.push(value))
+      }
+      return waiting.shift()
+    }
+    /** The next blocks, in short. */
+    const take = async (count: number): Promise<readonly string[]> => {
+      const taken: string[] = []
+      while (taken.length < count) taken.push(inShort(await next()))
+      return taken
+    }
+    return { next, take, parts, scheduler, leave: () => ending.abort() }
+  }
+  const first = store.journalBounds()!.newest
+  return { store, commit, follow, end: () => turn$.complete(), id: (count: number) => String(first + count) }
+}
+
+function inShort(block: StreamBlock | undefined): string {
+  if (block === undefined) return 'end'
+  const { event, id, data } = block
+  return data === undefined ? 'place' : id === undefined ? event : `${event}!`
+}
+
+describe('whoever follows', () => {
+  it('is told how all stands first, and then what happens, with an id where it is journalled', async () => {
+    const { commit, follow, id } = given()
+    commit(numbered(1, { upgrades: queueing(upgrade('1')) }))
+    const { next, take } = follow()
+
+    expect(await take(4)).toStrictEqual(['upgrades', 'head', 'health', 'proposals'])
+    expect(await next()).toStrictEqual({ event: 'message', id: id(3) })
+    commit(numbered(2))
+    // The health of the second is another object, and so is told.
+    expect(await take(5)).toStrictEqual(['change!', 'notification!', 'head', 'health', 'proposals'])
+  })
+
+  it('goes on behind the id it had: what it missed, how all stands, then what happens', async () => {
+    const { commit, follow, id } = given()
+    commit(numbered(1), numbered(2))
+    const { take, next } = follow({ lastEventId: id(1) })
+
+    expect(await next()).toMatchObject({ event: 'notification', id: id(2) })
+    expect(await take(2)).toStrictEqual(['change!', 'notification!'])
+    expect(await take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
+    commit(numbered(3))
+    expect(await take(1)).toStrictEqual(['change!'])
+  })
+
+  it.each([
+    ['that was pruned', '1'],
+    ['of another journal', '9007199254740991'],
+    ['that is none', 'x; DROP TABLE journal'],
+  ])('is told of a gap where it comes with an id %s, once, and then how all stands', async (_what, lastEventId) => {
+    const { commit, follow } = given({ journal: 2 })
+    commit(numbered(1), numbered(2))
+    const { take } = follow({ lastEventId })
+
+    expect(await take(6)).toStrictEqual(['reset', 'upgrades', 'head', 'health', 'proposals', 'place'])
+    commit(numbered(3))
+    expect(await take(2)).toStrictEqual(['change!', 'notification!'])
+  })
+
+  it('is told of a gap where it takes so long that the journal goes on without it', async () => {
+    const { commit, follow } = given({ journal: 4 })
+    commit(numbered(1))
+    const { take } = follow()
+    await take(5)
+    commit(...Array.from({ length: 600 }, (_, index) => numbered(index + 2)))
+    // What happened last is still at hand beside the journal; the rest is gone.
+    expect((await take(1))[0]).toBe('reset')
+    expect(await take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
+  })
+
+  it('gets no more than it asks for', async () => {
+    const { commit, follow } = given()
+    const other = { chain: 'other' }
+    commit(numbered(1), numbered(1, other))
+    const changes = follow({ wantsType: (type) => type === 'change' })
+    const chain = follow({ wantsChain: (name) => name === 'other' })
+    expect(await changes.take(1)).toStrictEqual(['place'])
+    expect(await chain.take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
+    commit(numbered(2), numbered(2, other))
+
+    // What it does not want moves its place, so that it is not behind for that.
+    expect(await changes.take(3)).toStrictEqual(['change!', 'change!', 'place'])
+    expect(await chain.take(2)).toStrictEqual(['change!', 'notification!'])
+  })
+
+  it('has a sign of life while nothing happens, and none too many while it stalls', async () => {
+    const { commit, follow } = given()
+    commit(numbered(1))
+    const { take, parts, scheduler } = follow()
+    await take(5)
+    for (let quiet = 0; quiet < 3; quiet += 1) {
+      const part = parts.next()
+      scheduler.flush()
+      expect(await part).toStrictEqual({ done: false, value: ':\n\n' })
+    }
+    expect(scheduler.frame).toBe(45_000)
+  })
+
+  it.each(['while something is sent', 'while nothing happens'])('comes to an end with the run %s', async (when) => {
+    const { commit, follow, end } = given()
+    commit(numbered(1))
+    const { take, next } = follow()
+    await take(when === 'while nothing happens' ? 5 : 1)
+    const ended = when === 'while nothing happens' ? next() : undefined
+    end()
+    const rest: (StreamBlock | undefined)[] = []
+    for (let block = await (ended ?? next()); block !== undefined; block = await next()) rest.push(block)
+
+    expect(rest.length).toBeLessThanOrEqual(4)
+  })
+
+  it('and leaves is waited for no longer', async () => {
+    const { commit, follow } = given()
+    commit(numbered(1))
+    const { take, next, leave } = follow()
+    await take(5)
+    const waiting = next()
+    leave()
+
+    expect(await waiting).toBeUndefined()
+  })
+
+  it('gets the very events of everybody else, however fast it takes them, each once and in order', async () => {
+    const { commit, follow, id } = given()
+    commit(numbered(0))
+    const clients = Array.from({ length: 20 }, (_, index) => ({ every: index + 1, ids: Array<string>(), ...follow() }))
+    for (const client of clients) await client.take(5)
+    for (let number = 1; number <= 200; number += 1) {
+      commit(numbered(number))
+      for (const { every, next, ids } of clients) {
+        if (number % every !== 0) continue
+        const block = await next()
+        if (block?.id !== undefined) ids.push(block.id)
+      }
+    }
+    for (const { ids, next } of clients)
+      while (ids.length < 400) {
+        const block = await next()
+        if (block?.id !== undefined) ids.push(block.id)
+      }
+
+    const expected = Array.from({ length: 400 }, (_, index) => id(3 + index))
+    for (const { ids } of clients) expect(ids).toStrictEqual(expected)
+  })
+})

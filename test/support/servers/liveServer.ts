@@ -1,0 +1,94 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { asyncScheduler, type SchedulerLike, Subject, type Subscription } from 'rxjs'
+import { z } from 'zod'
+import type { ChainState, Turn } from '../../../src/domain/chainState.js'
+import { createLiveFeed } from '../../../src/server/live/createLiveFeed.js'
+import { followLive } from '../../../src/server/live/followLive.js'
+import { streamOf } from '../../../src/server/live/streamOf.js'
+import type { EmbeddedStore } from '../../../src/store/Store.js'
+
+/** The events of a store over HTTP on a port of its own, and turns that the test decides. */
+export interface LiveServer {
+  readonly url: string
+  /** Commits a turn and tells of it, as a monitor does. */
+  readonly commit: (turn: Turn) => void
+  /** Cuts every connection there is, in the middle of whatever is sent. */
+  readonly cut: () => void
+  /** Clients that are connected. */
+  readonly clients: () => number
+  /** As a process that ends: what is under way ends with it, and nothing listens any more. */
+  readonly stop: () => Promise<void>
+}
+
+export interface LiveServerOptions {
+  readonly store: EmbeddedStore
+  readonly states?: Map<string, ChainState>
+  /** @defaultValue a free one */
+  readonly port?: number
+  readonly scheduler?: SchedulerLike
+  /** What is answered in place of the events. */
+  readonly refuse?: () => number | undefined
+}
+
+export async function startLiveServer({
+  store,
+  states = new Map(),
+  port = 0,
+  scheduler = asyncScheduler,
+  refuse = () => undefined,
+}: LiveServerOptions): Promise<LiveServer> {
+  const turn$ = new Subject<Turn>()
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
+  const following: Subscription = feed.follow$.subscribe()
+  const open = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    const status = refuse()
+    if (status !== undefined) {
+      response.writeHead(status).end()
+      return
+    }
+    open.add(response)
+    const lastEventId = z.string().optional().parse(request.headers['last-event-id'])
+    const body = streamOf((signal) =>
+      followLive(
+        feed,
+        { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
+        signal,
+      ),
+    )
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    const parts = Readable.fromWeb(body)
+    parts.pipe(response)
+    response.on('close', () => {
+      open.delete(response)
+      parts.destroy()
+    })
+    parts.on('error', () => undefined)
+  })
+  await listening(server, port)
+  const address: string | AddressInfo | null = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    commit: (turn) => {
+      store.commit(turn, () => [])
+      states.set(turn.state.chain, turn.state)
+      turn$.next(turn)
+    },
+    cut: () => {
+      for (const response of open) response.destroy()
+    },
+    clients: () => open.size,
+    stop: async () => {
+      following.unsubscribe()
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function listening(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+}
