@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander'
 import { type Done, profiles } from './commandParts.js'
 import { type Shell, shells } from './completion/shells.js'
 import type { InitOptions } from './init/InitOptions.js'
+import type { ServiceOptions } from './service/planUnit.js'
 import type { Context } from './Terminal.js'
 
 // The commands for whoever begins: they bring govstream onto a machine.
@@ -27,6 +28,28 @@ export function addInit(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { init } = await import('./commands/init.js')
       done(await init(command.optsWithGlobals<InitOptions>(), context))
+    })
+}
+
+/** The commands that have systemd run it. */
+export function addService(program: Command, context: Context, done: Done): void {
+  const service = program.command('service').description('have systemd run it')
+  const about = (name: string, description: string): Command =>
+    service
+      .command(name)
+      .description(description)
+      .option('--user', 'a unit of your own, which needs no root')
+      .option('--env-file <file>', 'variables of the configuration, for EnvironmentFile=')
+
+  about('print', 'print the unit for the configuration').action(async (_: unknown, command: Command) => {
+    const { servicePrint } = await import('./commands/service.js')
+    done(servicePrint(command.optsWithGlobals<ServiceOptions>(), context))
+  })
+  about('install', 'write the unit where systemd finds it, and say what to run then')
+    .option('--force', 'replace another unit that is there')
+    .action(async (_: unknown, command: Command) => {
+      const { serviceInstall } = await import('./commands/service.js')
+      done(await serviceInstall(command.optsWithGlobals<ServiceOptions>(), context))
     })
 }
 

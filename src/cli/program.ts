@@ -11,7 +11,7 @@ import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
 import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
 import { addExamples } from './examples.js'
-import { addCompletion, addInit } from './firstSteps.js'
+import { addCompletion, addInit, addService } from './firstSteps.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import { addPlans, addSilences } from './standingOrders.js'
@@ -45,6 +45,7 @@ export function createProgram(context: Context, done: Done): Command {
   addSilences(program, context, done)
   addPlans(program, context, done)
   addDemo(program, context, done)
+  addService(program, context, done)
   addCompletion(program, context, done)
   addExamples(program)
   return program

@@ -69,7 +69,7 @@ describe('init with options alone', () => {
     expect(config?.upgradeInfo.home).toBeUndefined()
     expect(out).toMatch(/^Wrote \.\/govstream\.yaml\.\nThe configuration is valid\.\n/)
     expect(out).toContain('chain-31337: reached')
-    expect(out).toContain('\nNext:\n  govstream run     starts it here, until Ctrl-C\n')
+    expect(out).toContain('\nNext:\n  govstream run              starts it here, until Ctrl-C\n')
     expect(statSync(join(directory, 'govstream.yaml')).mode & 0o777).toBe(0o644)
   })
 

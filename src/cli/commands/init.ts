@@ -93,6 +93,7 @@ function nextSteps(file: string, code: number, secret: boolean): string {
   const steps: readonly (readonly [command: string, does: string])[] = [
     ...(code === exitCodes.done ? [] : [[`check${config}`, 'once what it found is mended'] as const]),
     [`run${config}`, 'starts it here, until Ctrl-C'],
+    [`service install${config}`, 'has systemd run it'],
     [`status${config}`, 'how it is doing, from another terminal'],
   ]
   const width = Math.max(...steps.map(([command]) => command.length))

@@ -1,8 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { createRedaction } from '../../config/createRedaction.js'
 import type { ConfigDifference } from '../../config/differenceOf.js'
+import type { Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
+import { readEnvironment } from '../../config/environment.js'
+import type { Monitor } from '../../monitor/Monitor.js'
 import { assembleMonitor } from '../../monitor.js'
 import { permissionProblem } from '../../store/file/permissionProblem.js'
 import { sightOf } from '../fileChanges.js'
@@ -11,6 +14,7 @@ import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { reloadFile } from '../reloadFile.js'
 import { readVersion } from '../readVersion.js'
+import { tellServiceManager } from '../service/tellServiceManager.js'
 import { configFileOf, startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
 
@@ -53,9 +57,25 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   }
   const monitor = assembleMonitor(config, { log, ...defined({ onProgress }), ...(file !== undefined && { reread }) })
   if (file !== undefined) reloadFile({ ...context, file, read, current: () => current, reread, log })
-  await monitor.run({ signal }).finally(end)
+  const running = monitor.run({ signal }).finally(end)
+  void tellServiceManager({
+    environment: readEnvironment(),
+    ready: () => firstReadings(monitor, config),
+    stopping: signal,
+    warn: (text) => log.warn({}, text),
+  })
+  await running
   log.info({}, 'govstream stopped')
   return exitCodes.done
+}
+
+/** Resolves once each chain was read for the first time, well or not, or the monitor has stopped. */
+async function firstReadings({ health$ }: Monitor, { chains }: Config): Promise<void> {
+  const unread = new Set(chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name))
+  for await (const { chain } of health$) {
+    unread.delete(chain)
+    if (unread.size === 0) return
+  }
 }
 
 // V8 lets the heap grow to several times what is alive before it collects: for a process that lives for months beside

@@ -1,0 +1,108 @@
+import { ConfigError } from '../../domain/errors.js'
+
+/** What a systemd unit is made of. */
+export interface UnitPlan {
+  /** The program and its arguments, by whole paths. */
+  readonly command: readonly string[]
+  /** Who it runs as; absent in a unit of the user's own. */
+  readonly user?: string
+  /** Where it starts, so that paths of the configuration mean the same. */
+  readonly directory: string
+  /** All it may write to. */
+  readonly writes: readonly string[]
+  /** What it reads below homes of people, which are hidden else. */
+  readonly readsHomes: boolean
+  readonly environmentFile?: string
+  /** `systemd-notify` is there: it tells that it is ready, and that it lives. */
+  readonly notifies: boolean
+  /** Longest orderly stop, in milliseconds. */
+  readonly gracePeriod: number
+}
+
+// The first readings may meet a node that does not answer.
+const startSeconds = 300
+const watchdogSeconds = 120
+const stopMargin = 20
+
+/** The unit as systemd reads it. */
+export function renderUnit(plan: UnitPlan): string {
+  const { command, user, directory, writes, environmentFile, notifies, gracePeriod } = plan
+  return [
+    '[Unit]',
+    'Description=govstream: watches on-chain governance',
+    ...(user === undefined ? [] : ['After=network-online.target', 'Wants=network-online.target']),
+    '',
+    '[Service]',
+    ...(notifies
+      ? [
+          '# Ready once every chain was read; restarted where it has not said for so long that it lives.',
+          'Type=notify',
+          '# Node has no socket for this: the program systemd-notify says it.',
+          'NotifyAccess=all',
+          `TimeoutStartSec=${startSeconds}`,
+          `WatchdogSec=${watchdogSeconds}`,
+        ]
+      : ['Type=exec']),
+    ...(user === undefined
+      ? []
+      : ['# The owner of the home of the node, which must be able to replace the file.', `User=${user}`]),
+    `WorkingDirectory=${specifier(directory)}`,
+    ...(environmentFile === undefined ? [] : [`EnvironmentFile=${specifier(environmentFile)}`]),
+    `ExecStart=${command.map(word).join(' ')}`,
+    '# A wrong configuration is refused as a whole; the old one goes on.',
+    'ExecReload=/bin/kill -HUP $MAINPID',
+    '# Not on-failure: that takes the end by some signals for a good one.',
+    'Restart=always',
+    'RestartSec=10',
+    '# A wrong configuration does not get better by trying.',
+    'RestartPreventExitStatus=2',
+    `TimeoutStopSec=${Math.ceil(gracePeriod / 1000) + stopMargin}`,
+    '',
+    '# All it may write to: the state, and the directory of upgrade-info.json.',
+    'ProtectSystem=strict',
+    ...writes.map((path) => `ReadWritePaths=${word(path)}`),
+    ...hardening(plan),
+    '',
+    '[Install]',
+    `WantedBy=${user === undefined ? 'default.target' : 'multi-user.target'}`,
+    '',
+  ].join('\n')
+}
+
+/** What needs no right of its own. A manager of one user's services may only take away what the kernel lets users. */
+function hardening({ user, readsHomes }: UnitPlan): readonly string[] {
+  return [
+    `ProtectHome=${readsHomes ? 'read-only' : 'yes'}`,
+    'PrivateTmp=yes',
+    'NoNewPrivileges=yes',
+    'RestrictSUIDSGID=yes',
+    'LockPersonality=yes',
+    'RestrictRealtime=yes',
+    'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
+    'SystemCallArchitectures=native',
+    ...(user === undefined
+      ? []
+      : [
+          'CapabilityBoundingSet=',
+          'PrivateDevices=yes',
+          'ProtectClock=yes',
+          'ProtectControlGroups=yes',
+          'ProtectHostname=yes',
+          'ProtectKernelLogs=yes',
+          'ProtectKernelModules=yes',
+          'ProtectKernelTunables=yes',
+          'RestrictNamespaces=yes',
+        ]),
+  ]
+}
+
+/** A word of a line, whatever is in it: `%` and `$` stand for other things there. */
+function word(text: string): string {
+  const safe = specifier(text).replaceAll('$', '$$$$')
+  return /^[\w@%+=:,./${}-]+$/.test(safe) ? safe : `"${safe.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+function specifier(text: string): string {
+  if (!/\p{Cc}/u.test(text)) return text.replaceAll('%', '%%')
+  throw new ConfigError([{ path: 'service', message: 'expected paths on one line: systemd takes no line breaks' }])
+}

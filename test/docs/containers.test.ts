@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import { createProgram } from '../../src/cli/program.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { commandHere } from '../support/cliHere.js'
+import { root } from './pages.js'
+
+const fileOf = (name: string): string => readFileSync(new URL(`contrib/container/${name}`, root), 'utf8')
+const documentsOf = (name: string): readonly unknown[] =>
+  parseAllDocuments(fileOf(name)).map((document) => {
+    const value: unknown = document.toJS()
+    return value
+  })
+const main = '/opt/govstream/dist/cli/main.js'
+const dockerfile = fileOf('Dockerfile').replaceAll('\\\n', ' ')
+/** The words of an instruction in its list form. */
+const listOf = (instruction: string): readonly string[] => {
+  const [, list = '[]'] = new RegExp(`^${instruction}.*?(\\[.*\\])$`, 'm').exec(dockerfile) ?? []
+  return z.array(z.string()).parse(JSON.parse(list))
+}
+
+/** Runs the words through the command line that the image starts. */
+async function takes(words: readonly string[]): Promise<string | undefined> {
+  let ran: string | undefined
+  const program = createProgram(commandHere().context, () => undefined)
+  for (const command of program.commands) command.action(() => void (ran = command.name()))
+  await program.parseAsync([...words], { from: 'user' })
+  return ran
+}
+
+const mount = z.object({ mountPath: z.string(), name: z.string(), readOnly: z.boolean().optional() })
+const setSchema = z.object({
+  spec: z.object({
+    replicas: z.literal(1),
+    template: z.object({
+      spec: z.object({
+        securityContext: z.looseObject({ runAsNonRoot: z.literal(true) }),
+        containers: z.tuple([
+          z.looseObject({
+            args: z.array(z.string()),
+            securityContext: z.looseObject({ readOnlyRootFilesystem: z.literal(true) }),
+            readinessProbe: z.looseObject({ exec: z.object({ command: z.array(z.string()) }) }),
+            volumeMounts: z.array(mount),
+          }),
+        ]),
+      }),
+    }),
+  }),
+})
+const mapSchema = z.object({ data: z.object({ 'govstream.yaml': z.string() }) })
+const composeSchema = z.object({
+  services: z.object({
+    govstream: z.looseObject({
+      read_only: z.literal(true),
+      volumes: z.array(z.string()),
+      user: z.string().regex(/^[1-9]/),
+    }),
+  }),
+})
+
+describe('the image', () => {
+  it('starts the program that the build makes, and looks after it, with commands that there are', async () => {
+    const { bin } = z
+      .object({ bin: z.object({ govstream: z.string() }) })
+      .parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
+    expect(`/opt/govstream/${bin.govstream}`).toBe(main)
+    expect(listOf('ENTRYPOINT')).toStrictEqual(['node', main])
+    expect(await takes(listOf('CMD'))).toBe('run')
+    const health = listOf('HEALTHCHECK')
+    expect(health.slice(0, 2)).toStrictEqual(['node', main])
+    expect(await takes(health.slice(2))).toBe('status')
+  })
+
+  it('copies what is in the repository, and is not run by root', () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
+    for (const file of copied)
+      expect(() =>
+        readFileSync(
+          new URL(`${file}/package.json`.replace(/^\.\//, '').replace(/^(package.*\.json)\/.*$/, '$1'), root),
+        ),
+      ).not.toThrow()
+    expect(dockerfile).toMatch(/\nUSER node\n/)
+  })
+})
+
+describe('the manifests', () => {
+  it('mount a valid configuration, and write where it says', () => {
+    const map = mapSchema.parse(documentsOf('kubernetes.yaml')[0])
+    const [set] = [setSchema.parse(documentsOf('kubernetes.yaml')[1])]
+    const configs = [
+      documentsOf('govstream.yaml')[0],
+      parseAllDocuments(map.data['govstream.yaml'])[0]?.toJS(),
+    ] as const
+    const [container] = set.spec.template.spec.containers
+    const compose = composeSchema.parse(documentsOf('compose.yaml')[0])
+    const written = [
+      container.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath),
+      compose.services.govstream.volumes
+        .filter((volume) => !volume.endsWith(':ro'))
+        .map((volume) => volume.split(':')[1]),
+    ]
+    for (const each of configs) {
+      const { state, chains } = parseConfig(z.custom<Parameters<typeof parseConfig>[0]>().parse(each))
+      for (const places of written) {
+        expect(places).toContain(state.replace(/\/[^/]*$/, ''))
+        expect(places).toStrictEqual(
+          expect.arrayContaining(chains.map(({ upgradeInfo }) => `${upgradeInfo.home ?? ''}/data`)),
+        )
+      }
+    }
+    expect(container.volumeMounts).toContainEqual({ name: 'config', mountPath: '/etc/govstream', readOnly: true })
+    expect(compose.services.govstream.volumes).toContain('./govstream.yaml:/etc/govstream/govstream.yaml:ro')
+  })
+
+  it('start and probe with commands that there are', async () => {
+    const [container] = setSchema.parse(documentsOf('kubernetes.yaml')[1]).spec.template.spec.containers
+    expect(await takes(container.args)).toBe('run')
+    const { command } = container.readinessProbe.exec
+    expect(command.slice(0, 2)).toStrictEqual(['node', main])
+    expect(await takes(command.slice(2))).toBe('status')
+  })
+})

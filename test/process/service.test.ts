@@ -1,0 +1,30 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, vi } from 'vitest'
+import { buildWhereStale } from './buildWhereStale.js'
+import { openOffice } from './office.js'
+import { start } from './program.js'
+import { onProgram as it } from './onProgram.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
+
+it('a service tells systemd that it is ready once its chains were read, that it lives, and that it stops', async ({
+  chain,
+}) => {
+  const { governor } = await chain.deploy()
+  using office = openOffice({ rpc: chain.url, governor })
+  const notify = join(office.path, 'systemd-notify')
+  writeFileSync(notify, `#!/bin/sh\necho "$*" >> ${office.path}/heard\n`)
+  chmodSync(notify, 0o755)
+  const heard = (): readonly string[] =>
+    existsSync(join(office.path, 'heard')) ? readFileSync(join(office.path, 'heard'), 'utf8').trim().split('\n') : []
+  const program = start(['run', '--config', office.config], {
+    env: { PATH: `${office.path}:/usr/bin:/bin`, NOTIFY_SOCKET: join(office.path, 'socket'), WATCHDOG_USEC: '300000' },
+  })
+  await vi.waitFor(() => expect(heard()).toContain('READY=1'), 20_000)
+  const before = heard().length
+  await vi.waitFor(() => expect(heard().slice(before)).toContain('WATCHDOG=1'), 20_000)
+  program.signal('SIGTERM')
+  expect(await program.ended).toMatchObject({ code: 0 })
+  expect(heard()).toContain('STOPPING=1')
+})
