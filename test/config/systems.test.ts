@@ -39,7 +39,10 @@ describe('governance', () => {
   it.each<[unknown, string]>([
     [null, 'governance: expected a mapping with a system and what belongs to it, but it is empty'],
     ['governor', 'governance: expected a mapping with a system and what belongs to it, got text'],
-    [{}, 'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, but it is missing'],
+    [
+      {},
+      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, but it is missing',
+    ],
     [{ system: 'gov-base' }, `governance.address: ${oneOrMore}, but it is missing`],
     [
       { system: 'gov-base', address: governor, rest },

@@ -10,7 +10,7 @@ const words = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
 
 describe('a first configuration', () => {
   it.each(systems)('of %s is a valid one', (system) => {
-    const isEvm = ['governor', 'gov-base', 'wemix'].includes(system)
+    const isEvm = ['governor', 'gov-base', 'wemix', 'upgrade-entrypoint'].includes(system)
     const text = renderConfig({
       name: 'main',
       system,
