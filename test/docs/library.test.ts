@@ -14,7 +14,11 @@ import { onSharedChain as it } from '../support/fixtures.js'
 beforeAll(() => buildWhereStale(), 180_000)
 
 const pipelines = blocksIn('ts').filter(
-  ({ page, text }) => page === 'docs/library.md' && text.includes('.subscribe((change) => console.log(change.type))'),
+  ({ page, text }) =>
+    page === 'docs/library.md' &&
+    text.includes('.subscribe((change) => console.log(change.type))') &&
+    // That goes to a program that serves: examples/remote.ts does it.
+    !text.includes('connectMonitor'),
 )
 
 /** Runs an example as it stands on the page, but for the place of the node and the contract; gives its lines. */

@@ -58,13 +58,15 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   const monitor = assembleMonitor(config, { log, ...defined({ onProgress }), ...(file !== undefined && { reread }) })
   if (file !== undefined) reloadFile({ ...context, file, read, current: () => current, reread, log })
   const running = monitor.run({ signal }).finally(end)
-  void tellServiceManager({
+  const told = tellServiceManager({
     environment: readEnvironment(),
     ready: () => firstReadings(monitor, config),
     stopping: signal,
     warn: (text) => log.warn({}, text),
   })
   await running
+  // The last word is said before the process ends.
+  if (signal.aborted) await told
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }
