@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect } from 'vitest'
 import { carry, upgradeDraft } from './monitor/upgradeStory.js'
 import { buildWhereStale } from './process/buildWhereStale.js'
+import { openStore } from '../src/store/openStore.js'
 import { onSharedChain as it } from './support/fixtures.js'
+import { startLiveServer } from './support/servers/liveServer.js'
+import { announcement, temporaryDirectory, turn } from './support/storeGiven.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
@@ -92,12 +95,30 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it.each(['standalone', 'embedded', 'tap', 'pipeline'])('%s is short, and says how to start it', async (name) => {
-    const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
-    const example = startExample(name)
-    await example.says(/usage: /)
+  it('remote follows a govstream that runs elsewhere', async () => {
+    using directory = temporaryDirectory()
+    const store = openStore({ path: `${directory.path}/a.db`, journal: 100 })
+    const server = await startLiveServer({ store })
+    const example = startExample('remote', server.url)
+    await example.says('connected')
+    await example.says('upgrades ahead: 0')
+    server.commit(turn({ announcements: [announcement('1')] }))
+    await example.says('[medium] New: 1')
 
-    expect(text.split('\n').length).toBeLessThan(80)
-    expect(text).toContain(`node --import tsx examples/${name}.ts`)
+    expect(await example.stop()).toBe(0)
+    await server.stop()
+    store.close()
   })
+
+  it.each(['standalone', 'embedded', 'tap', 'pipeline', 'remote'])(
+    '%s is short, and says how to start it',
+    async (name) => {
+      const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
+      const example = startExample(name)
+      await example.says(/usage: /)
+
+      expect(text.split('\n').length).toBeLessThan(80)
+      expect(text).toContain(`node --import tsx examples/${name}.ts`)
+    },
+  )
 })
