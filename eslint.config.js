@@ -37,7 +37,10 @@ const rooms = {
     knows: ['domain', 'streams', 'transport', 'views'],
     without: ['viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
   },
-  server: { knows: ['domain', 'channels', 'config', 'notify', 'store', 'views'], without: ['viem', 'pino', 'libsql', 'undici'] },
+  server: {
+    knows: ['domain', 'channels', 'config', 'notify', 'store', 'views'],
+    without: ['viem', 'pino', 'libsql', 'undici'],
+  },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
     knows: [

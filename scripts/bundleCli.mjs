@@ -97,6 +97,13 @@ function togetherIn(outputs) {
     )
   for (let found = [...apart].filter(bringsMore); found.length > 0; found = [...apart].filter(bringsMore))
     for (const path of found) apart.delete(path)
+  // Whoever uses one of these takes all: what has another set of users would be a file of its own.
+  const entryPaths = Object.keys(outputs).filter((path) => outputs[path].entryPoint !== undefined)
+  const takesReading = new Set(
+    entryPaths
+      .filter((path) => [...reachedFrom(outputs, path)].some((one) => apart.has(one)))
+      .map((path) => outputs[path].entryPoint),
+  )
   const common = { always: importsOf(small), reading: importsOf(apart) }
   function importsOf(paths) {
     const files = [...paths].flatMap((path) => Object.keys(outputs[path].inputs)).map((file) => join(root, file))
@@ -107,14 +114,13 @@ function togetherIn(outputs) {
     setup(build) {
       // Every entry reaches them, so that they come into the same chunk; and so does whoever opens the state.
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const kind = entries.some((entry) => join(root, entry) === path)
-          ? 'always'
-          : join(root, readsState) === path
-            ? 'reading'
-            : undefined
-        return kind === undefined
-          ? undefined
-          : { contents: `${readFileSync(path, 'utf8')}\nimport 'together:${kind}'`, loader: 'ts' }
+        const file = entries.find((entry) => join(root, entry) === path)
+        const kinds = [
+          ...(file === undefined ? [] : ['always']),
+          ...(takesReading.has(file) || join(root, readsState) === path ? ['reading'] : []),
+        ]
+        const imports = kinds.map((kind) => `\nimport 'together:${kind}'`).join('')
+        return kinds.length === 0 ? undefined : { contents: `${readFileSync(path, 'utf8')}${imports}`, loader: 'ts' }
       })
       build.onResolve({ filter: /^together:/ }, ({ path }) => ({
         path: path.slice('together:'.length),

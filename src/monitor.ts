@@ -54,16 +54,9 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
   const { cover, ...outside } = createServerAccess(config)
-  const setupDeps: SetUpDeps = {
-    ...deps,
-    ...outside,
-    onProgress: deps.onProgress ?? progressLog(log, now),
-    handlers,
-    log,
-    now,
-    scheduler,
-    compose: (notification) => setup().compose(notification),
-  }
+  const onProgress = deps.onProgress ?? progressLog(log, now)
+  const compose: SetUpDeps['compose'] = (notification) => setup().compose(notification)
+  const setupDeps: SetUpDeps = { ...deps, ...outside, onProgress, handlers, log, now, scheduler, compose }
   const { setup, setup$, replace } = createCurrentSetup(setUp(config, setupDeps))
   const states = createLatestStates(config.state, () => [...setup().chains.keys()])
 

@@ -52,10 +52,6 @@ export function notifyPreview(written: string, options: PreviewOptions, context:
   const handler = options.handler === undefined ? { name: 'preview' } : handlerNamed(options.handler, config)
   const compose = withTemplatesOf(handler, config, { compose: composerOf(config), log: notes(context) })
   const example = exampleOf(event, { ...exampleChainOf(config), now: now() })
-  if (example === undefined) {
-    terminal.note(`There is no example of ${event}.`)
-    return exitCodes.failed
-  }
   const message = compose(example)
   if (options.html === true) terminal.out(mailParts(message).html)
   else if (options.json === true) printJson(terminal, messageView(message))

@@ -99,6 +99,7 @@ const writtenProposal: Wire<WrittenProposal> = sparse(
     description: text,
     actions: z.array(action),
     carriedOut: z.exactOptional(z.boolean()),
+    announced: flag,
     closesItself: flag,
     edited: flag,
     expedited: z.exactOptional(z.boolean()),

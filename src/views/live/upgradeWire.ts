@@ -40,6 +40,7 @@ export const upgrade: Wire<Upgrade> = sparse(
     status: z.enum(upgradeStatuses),
     origin: z.enum(planOrigins),
     kind: z.exactOptional(z.literal('coordinated')),
+    announced: flag,
     proposalId: idOrNull,
     labels: z.exactOptional(texts),
     info: z.exactOptional(z.union([text, jsonObject])),

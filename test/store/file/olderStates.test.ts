@@ -115,7 +115,7 @@ describe('a state file of an older version', () => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
       const about = {
-        ...exampleOf(event, { chain: 'local', system: 'governor', contract: '0xc0ffee', now })!,
+        ...exampleOf(event, { chain: 'local', system: 'governor', contract: '0xc0ffee', now }),
         priority: 'high',
       }
       const sql = openSql(path, path)

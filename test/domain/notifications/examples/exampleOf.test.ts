@@ -9,12 +9,12 @@ describe('exampleOf', () => {
   it.each(events)('has one of %s, told in words made for it', (event) => {
     const example = exampleOf(event, { ...options, labels: { team: 'core' } })
     expect(example).toMatchObject({ event, chain: 'mainnet', labels: { team: 'core' } })
-    expect(messageOf(example!).lines[0]).toMatch(/^mainnet: ./)
+    expect(messageOf(example).lines[0]).toMatch(/^mainnet: ./)
   })
 
   it('is of a block at which such a thing happens', () => {
     const factsOf = (event: (typeof events)[number]) =>
-      messageOf(exampleOf(event, options)!).facts.map(({ name, value }) => `${name}: ${value}`)
+      messageOf(exampleOf(event, options)).facts.map(({ name, value }) => `${name}: ${value}`)
     expect(factsOf('upgrade_completed')).toContain('Chain is at: block 1,234,570')
     expect(factsOf('upgrade_triggered')).toContain('Chain is at: block 1,234,567')
     expect(factsOf('upgrade_halt_reached')).toContain('Chain is at: block 1,234,566')
@@ -23,7 +23,7 @@ describe('exampleOf', () => {
   })
 
   it('is of the moment it is asked for', () => {
-    expect(messageOf(exampleOf('upgrade_scheduled', options)!).lines[1]).toBe(
+    expect(messageOf(exampleOf('upgrade_scheduled', options)).lines[1]).toBe(
       'Block 1,234,567 comes in about 3 h 20 min, Thu 13:05 UTC: 4,000 blocks to go.',
     )
   })
