@@ -20,6 +20,7 @@ const evidence = sparse({
   nodeVersion: z.exactOptional(text),
   outage: z.boolean(),
   restarted: flag,
+  unconsumed: flag,
 })
 
 const preflight = sparse({
