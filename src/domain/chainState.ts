@@ -9,7 +9,9 @@ import type { Notification } from './notifications/notification.js'
 import type { ProposalCounts } from './proposals/counts.js'
 import type { Proposal, ProposalKey } from './proposals/proposal.js'
 import type { ReadFailure } from './reading.js'
-import type { PlanOnFile, Upgrade, UpgradeMove, WriteOutcome } from './upgrades/upgrade.js'
+import type { PlanOnFile, Upgrade } from './upgrades/upgrade.js'
+import type { UpgradeMove } from './upgrades/upgradeMove.js'
+import type { WriteOutcome } from './upgrades/writeOutcome.js'
 
 /** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
 export interface ChainState {

@@ -33,20 +33,13 @@ export type { JournalEntry, JournalEvent } from './journal/journalEvent.js'
 export type {
   CompletionEvidence,
   PreflightRecord,
-  FileNews,
-  HookRun,
   PlanOnFile,
-  CleanupOutcome,
-  Unconsumed,
   Upgrade,
-  UpgradeMove,
   UpgradeQueue,
   UpgradeStatus,
-  WriteOutcome,
-  WriteRequest,
-  VersionSwitch,
-  SwitchEvidence,
 } from './upgrades/upgrade.js'
+export type { Unconsumed, UpgradeMove, VersionSwitch, SwitchEvidence } from './upgrades/upgradeMove.js'
+export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {

@@ -1,7 +1,7 @@
 import type { Turn } from '../domain/chainState.js'
 import { blocksText } from '../domain/notifications/phrases.js'
 import { durationText } from '../domain/text/time.js'
-import { isCleanup, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { isCleanup, type WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Migration } from '../store/file/migrate.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'

@@ -3,7 +3,7 @@ import type { Change } from '../domain/proposals/change.js'
 import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
 import type { Plan } from '../domain/plans/plan.js'
 import { keyOf, type Tally } from '../domain/proposals/proposal.js'
-import type { UpgradeMove } from '../domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../domain/upgrades/upgradeMove.js'
 
 // Decimal strings for bigints, so that the trail reads the same in every tool; what is absent is left out.
 function plain(value: unknown): Json {

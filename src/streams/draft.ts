@@ -3,7 +3,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import { touchedBetween } from '../domain/touchedBetween.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
-import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { isFileNews, type WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import { defined } from '../domain/defined.js'
 
 /** When a read began (host clock, Unix milliseconds), and the cursor it started from. */

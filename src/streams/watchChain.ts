@@ -32,7 +32,7 @@ import {
 } from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
-import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
 import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf } from './draft.js'
 import { type Send, type Stage, withLine } from './stage.js'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownPlanKey } from '../../src/domain/plans/ownPlan.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
-import type { UpgradeMove } from '../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
 import type { Ended } from '../support/cli.js'

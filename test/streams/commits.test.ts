@@ -1,7 +1,7 @@
 import { EMPTY, Observable, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/domain/chainState.js'
-import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../src/domain/upgrades/writeOutcome.js'
 import { watchChain } from '../../src/streams/watchChain.js'
 import { letters, marbles } from '../support/marbles.js'
 import { answers, inShort, readings, seed, stages, turns, watch } from './watchChainGiven.js'

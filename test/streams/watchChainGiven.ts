@@ -1,7 +1,7 @@
 import { map, Observable } from 'rxjs'
 import type { Turn } from '../../src/domain/chainState.js'
 import type { Reading } from '../../src/domain/reading.js'
-import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../src/domain/upgrades/writeOutcome.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'

@@ -8,7 +8,8 @@ import type { JsonObject } from '../../src/domain/text/json.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
 import { touchedBetween } from '../../src/domain/touchedBetween.js'
 import { type Proposal, keyOf } from '../../src/domain/proposals/proposal.js'
-import type { Upgrade, UpgradeMove } from '../../src/domain/upgrades/upgrade.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
 
 /** A directory of its own for one test; disposed of with `using`. */
 export function temporaryDirectory(): { readonly path: string; readonly [Symbol.dispose]: () => void } {

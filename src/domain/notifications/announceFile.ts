@@ -4,7 +4,8 @@ import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { announcePreflight } from './announcePreflight.js'
 import { isAbout } from '../upgrades/withPreflight.js'
-import { type FileNews, type PlanOnFile, proposalOf, type Upgrade, type WriteOutcome } from '../upgrades/upgrade.js'
+import { type PlanOnFile, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
+import type { FileNews, WriteOutcome } from '../upgrades/writeOutcome.js'
 
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
 export type FileHappening =

@@ -8,7 +8,8 @@ import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import { proposalOf, type Upgrade, type UpgradeMove } from '../upgrades/upgrade.js'
+import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
+import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 
 /** What a move of an upgrade has to say. */

@@ -12,7 +12,8 @@ import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
 import { announceReminder } from './announceReminder.js'
 import type { VoteReminder } from './voteReminder.js'
-import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
+import type { Upgrade } from '../upgrades/upgrade.js'
+import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 
 /** What may be worth telling. */
 export type Announceable =

@@ -4,7 +4,7 @@ import type { Head } from '../blocks/head.js'
 import type { OwnPlan } from '../plans/ownPlan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import type { Sighting } from './assessCompletion.js'
-import type { WriteOutcome } from './upgrade.js'
+import type { WriteOutcome } from './writeOutcome.js'
 
 /** What can move an upgrade. `hostTime` is the host clock in Unix milliseconds. */
 export type PlanEvent =

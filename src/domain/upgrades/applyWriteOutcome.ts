@@ -1,16 +1,8 @@
 import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
-import {
-  type CompletionEvidence,
-  isBlocked,
-  isFileNews,
-  isCleanup,
-  type FileNews,
-  type CleanupOutcome,
-  type Upgrade,
-  type UpgradeMove,
-  type WriteOutcome,
-} from './upgrade.js'
+import { type CompletionEvidence, isBlocked, type Upgrade } from './upgrade.js'
+import type { UpgradeMove } from './upgradeMove.js'
+import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome

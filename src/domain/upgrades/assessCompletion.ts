@@ -2,7 +2,8 @@ import { defined } from '../defined.js'
 import { assessConsumption } from './assessConsumption.js'
 import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
-import type { CompletionEvidence, Unconsumed, Upgrade, VersionSwitch } from './upgrade.js'
+import type { CompletionEvidence, Upgrade } from './upgrade.js'
+import type { Unconsumed, VersionSwitch } from './upgradeMove.js'
 
 /** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
 export interface Sighting {

@@ -1,5 +1,6 @@
 import type { ResolvedPlanOptions } from './planOptions.js'
-import type { CompletionEvidence, Unconsumed, Upgrade } from './upgrade.js'
+import type { CompletionEvidence, Upgrade } from './upgrade.js'
+import type { Unconsumed } from './upgradeMove.js'
 
 export interface ConsumptionSighting {
   /** True where the head is past the height for sure. */

@@ -1,7 +1,7 @@
 import { defined } from '../defined.js'
 import type { ChainState, Turn } from '../chainState.js'
 import { questionAnsweredBy, questionsIn, withoutAnswered } from './writerQuestions.js'
-import type { WriteOutcome } from './upgrade.js'
+import type { WriteOutcome } from './writeOutcome.js'
 
 /**
  * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading counts,

@@ -2,7 +2,8 @@ import { defined } from '../defined.js'
 import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
-import { isCleanup, type PlanOnFile, type Upgrade, type WriteOutcome } from './upgrade.js'
+import type { PlanOnFile, Upgrade } from './upgrade.js'
+import { isCleanup, type WriteOutcome } from './writeOutcome.js'
 
 type Upgrades = ReadonlyMap<ProposalKey, Upgrade>
 

@@ -20,7 +20,8 @@ import { withdrawRetracted } from './rules/withdrawRetracted.js'
 import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import { applyWriteOutcome } from './applyWriteOutcome.js'
-import type { Upgrade, UpgradeMove } from './upgrade.js'
+import type { Upgrade } from './upgrade.js'
+import type { UpgradeMove } from './upgradeMove.js'
 import { upgradeBoard } from './upgradeBoard.js'
 
 /** The upgrades of one chain, and what the last event did to them. */

@@ -1,5 +1,5 @@
 import type { Labels } from '../labels.js'
-import type { Preflight, Verdict } from '../readiness/check.js'
+import type { Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
@@ -135,69 +135,6 @@ export interface CompletionEvidence {
 }
 
 /**
- * What proves that a node switched to the new binary: the chain's record that the plan was carried out, another
- * version, the old version after an outage, or nothing but blocks past the height.
- */
-export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
-
-/** The version that the node ran before and the one it runs now, where it reports them, and what proves the switch. */
-export interface VersionSwitch {
-  readonly evidence: SwitchEvidence
-  readonly oldVersion?: string
-  readonly newVersion?: string
-}
-
-/** The file was written, its height has passed, and nothing has switched the binary. */
-export interface Unconsumed {
-  /** What the node runs, as before. */
-  readonly version: string
-  /** A clause that ends in a full stop. */
-  readonly reason: string
-  /** What to do now, a sentence or more. */
-  readonly todo: string
-}
-
-/** What happened to an upgrade in one step. */
-export interface UpgradeMove {
-  readonly type:
-    | 'scheduled'
-    | 'refused'
-    | 'rescheduled'
-    | 'imminent'
-    | 'halted'
-    | 'triggered'
-    | 'restarted'
-    | 'unconsumed'
-    | 'completed'
-    | 'failed'
-    | 'cancelled'
-    /** Silent: its vote runs, it was over before the first reading, or it was pending and has lost its vote. */
-    | 'pending'
-    | 'past'
-    | 'dropped'
-  /** As it is now; as it last was where it is `dropped`. */
-  readonly upgrade: Upgrade
-  /** Chain time, Unix seconds. */
-  readonly time: bigint
-  /** True where it is recorded and not announced, such as what was over when it was first seen. */
-  readonly silent: boolean
-  /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
-  readonly before?: Upgrade
-  /** `imminent`: the reminder that is due, as configured. */
-  readonly reminder?: string
-  /** `restarted` and `completed`: the switch that was observed. */
-  readonly seen?: VersionSwitch
-  /** `unconsumed`: what was seen, and what to do. */
-  readonly unconsumed?: Unconsumed
-  /** `refused`: how many more were refused with it, silently. */
-  readonly more?: number
-  /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
-  readonly isStuck?: true
-  /** `scheduled` and silent: the file was written ahead, or held this plan already. */
-  readonly file?: 'written' | 'unchanged'
-}
-
-/**
  * All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the
  * past ones last.
  */
@@ -207,77 +144,3 @@ export interface UpgradeQueue {
 
 /** The plan that govstream wrote last into upgrade-info.json, and the revision of its upgrade at that time. */
 export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'revision'>>
-
-/** What became of the file of a plan that was called off, or of an upgrade that is completed. */
-export type CleanupOutcome =
-  | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
-  | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
-  /** Completed, and moved aside to `to`. */
-  | { readonly result: 'archived'; readonly key: ProposalKey; readonly path: string; readonly to: string }
-  /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
-  | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
-
-export function isCleanup(outcome: WriteOutcome): outcome is CleanupOutcome {
-  return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
-}
-
-/** How the operator's command went. */
-export type HookRun = {
-  readonly ok: boolean
-  /** Ends the sentence "the command …". */
-  readonly summary: string
-  /** The first of what it printed. */
-  readonly output: string
-  /** How long it took, in milliseconds. */
-  readonly ms: number
-}
-
-/** What is reported although no upgrade was due: it does not answer a {@link WriteRequest}. */
-export type FileNews =
-  /** The command after the writing has run; without `run` it was no longer to run. */
-  | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
-  /** The file holds a plan that was called off, and stays. `reason`: whole sentences, with what to do. */
-  | {
-      readonly result: 'found'
-      readonly key: ProposalKey
-      readonly name: string
-      readonly height: number
-      readonly path: string
-      readonly reason: string
-    }
-  /** It was looked at what the upgrade needs. */
-  | {
-      readonly result: 'preflighted'
-      readonly key: ProposalKey
-      readonly plan: Pick<Upgrade, 'name' | 'height'>
-      readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
-    }
-
-export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
-  return outcome.result === 'hooked' || outcome.result === 'found' || outcome.result === 'preflighted'
-}
-
-/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that was called off. */
-export type WriteOutcome =
-  | CleanupOutcome
-  | FileNews
-  /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
-  | (WriteRequest & {
-      readonly result: 'written' | 'unchanged' | 'skipped'
-      readonly path?: string
-      readonly mark?: string
-      readonly hook?: true
-    })
-  /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
-  | (WriteRequest & { readonly result: 'refused'; readonly reason: string })
-  /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
-  | (WriteRequest & { readonly result: 'held'; readonly reason: string })
-  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
-  | (WriteRequest & { readonly result: 'failed'; readonly reason: string })
-
-/** The upgrade, and the plan, that the writer was asked for: by the time of the answer the upgrade may have another. */
-export interface WriteRequest {
-  readonly key: ProposalKey
-  /** @defaultValue the plan that the upgrade has now */
-  readonly plan?: Pick<Upgrade, 'name' | 'height'>
-}

@@ -3,7 +3,8 @@ import { memoizeByObject } from '../memoizeByObject.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { type Occupied, occupationOf, occupiedBy } from './occupied.js'
 import type { Candidate } from './selectCandidates.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
+import { isBlocked, type Upgrade } from './upgrade.js'
+import type { UpgradeMove } from './upgradeMove.js'
 
 /**
  * The upgrades of a chain while one event moves them, rule by rule: copied only where something changes, and with those

@@ -1,4 +1,5 @@
-import type { FileNews, Upgrade } from './upgrade.js'
+import type { Upgrade } from './upgrade.js'
+import type { FileNews } from './writeOutcome.js'
 
 type Looked = Extract<FileNews, { readonly result: 'preflighted' }>
 

@@ -1,5 +1,5 @@
 import type { Turn } from '../chainState.js'
-import { isFileNews, isCleanup, type WriteOutcome } from './upgrade.js'
+import { isFileNews, isCleanup, type WriteOutcome } from './writeOutcome.js'
 
 // A plan that moved has its old file taken back and its new one written: two questions about one proposal.
 const aboutFile = (key: string): string => `file ${key}`

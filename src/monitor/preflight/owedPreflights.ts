@@ -4,7 +4,8 @@ import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 
 import type { ChainConfig } from '../../config/schema.js'
 import type { Turn } from '../../domain/chainState.js'
 import { layouts } from '../../domain/readiness/upgradeDirectory.js'
-import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { fromAbortable } from '../../sources/fromAbortable.js'
 import type { RunPreflight } from './preflightUpgrade.js'
 

@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.js'
-import type { HookRun } from '../../domain/upgrades/upgrade.js'
+import type { HookRun } from '../../domain/upgrades/writeOutcome.js'
 import { type Program, runProgram } from '../../programs/runProgram.js'
 
 /** A program of the operator's own, and its time limit. */

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs'
-import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { diskReason } from './disk/diskReason.js'
 import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'

@@ -14,7 +14,7 @@ import { defaultPriorities, type Notification } from '../../../src/domain/notifi
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { announceReminder } from '../../../src/domain/notifications/announceReminder.js'
 import type { VoteReminder } from '../../../src/domain/notifications/voteReminder.js'
-import type { UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../../src/domain/upgrades/upgradeMove.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
 import { notification } from '../../support/storeGiven.js'
 import {

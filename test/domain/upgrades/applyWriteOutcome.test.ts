@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { applyWriteOutcome } from '../../../src/domain/upgrades/applyWriteOutcome.js'
-import type { CompletionEvidence, Upgrade, UpgradeMove, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { CompletionEvidence, Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../../src/domain/upgrades/upgradeMove.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { block, genesis, upgrade } from '../../support/builders.js'
 
 const waiting = upgrade('1', 'v2', 100)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fileAfter } from '../../../src/domain/upgrades/planOnFile.js'
-import type { PlanOnFile, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { PlanOnFile } from '../../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { queued, upgrade } from '../../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
-import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { block, queued } from '../../support/builders.js'
 import { due, given, passed, standing, type Node, unused } from './vouchedWritesGiven.js'
 

@@ -1,7 +1,7 @@
 import { lastValueFrom, of, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
-import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { newChain } from '../../../src/domain/newChain.js'
 import { writeDue, type WriteDueOptions } from '../../../src/monitor/execute/writeDue.js'
 import { withTimeLimit } from '../../../src/monitor/execute/withTimeLimit.js'

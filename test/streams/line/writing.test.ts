@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import type { PlanOptions } from '../../../src/domain/upgrades/planOptions.js'
-import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import type { ChainEvent } from '../../../src/streams/draft.js'
 import { upgradeProposal } from '../../support/builders.js'
 import { passed, key, read, wrote, run, told } from '../lineGiven.js'

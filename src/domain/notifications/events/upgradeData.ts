@@ -1,6 +1,7 @@
 import type { PlanOrigin } from '../../plans/plan.js'
 import type { JsonObject } from '../../text/json.js'
-import type { SwitchEvidence, UpgradeStatus } from '../../upgrades/upgrade.js'
+import type { UpgradeStatus } from '../../upgrades/upgrade.js'
+import type { SwitchEvidence } from '../../upgrades/upgradeMove.js'
 import type { PlanData } from './proposalData.js'
 
 /**

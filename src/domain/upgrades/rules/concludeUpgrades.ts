@@ -1,6 +1,7 @@
 import { assessCompletion, type Assessment } from '../assessCompletion.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
 /**

@@ -6,7 +6,8 @@ import { durationText } from '../../text/time.js'
 import { isSure } from '../isStillDue.js'
 import type { MissedEvent, ReadEvent } from '../PlanEvent.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
 /** Tells, once, that a chain which holds a plan itself does not come past its height. */

@@ -1,7 +1,8 @@
 import type { Head } from '../../blocks/head.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { isBlocked, type Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**

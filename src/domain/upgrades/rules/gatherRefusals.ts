@@ -1,4 +1,4 @@
-import type { UpgradeMove } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /** Tells the refusals of one reading in few notifications, however many there are. */

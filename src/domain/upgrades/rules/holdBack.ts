@@ -1,5 +1,6 @@
 import type { Proposal } from '../../proposals/proposal.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { isBlocked, type Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 const words = 'which govstream does not understand: nothing is written before it does.'

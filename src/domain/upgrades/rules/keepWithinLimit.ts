@@ -1,6 +1,7 @@
 import { keyOf } from '../../proposals/proposal.js'
 import { byHeight } from '../queueOf.js'
-import { isOwn, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { isOwn, type Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
 import { basisOf, rememberVerdict } from './scheduleProposals.js'

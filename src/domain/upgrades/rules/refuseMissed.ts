@@ -1,7 +1,8 @@
 import { durationText } from '../../text/time.js'
 import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**

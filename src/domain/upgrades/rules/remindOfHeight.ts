@@ -2,7 +2,8 @@ import type { BlockTime } from '../../blocks/blockTime.js'
 import type { Head } from '../../blocks/head.js'
 import { remindersDue } from '../remindersDue.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /** Tells that a height is near, once for each of `reminders`; where several are due, the tightest is told. */

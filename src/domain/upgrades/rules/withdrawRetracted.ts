@@ -1,4 +1,5 @@
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /** Cancels, fails or drops the upgrades whose proposals or announcements a reorg took away. */

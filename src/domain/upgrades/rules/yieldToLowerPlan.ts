@@ -2,7 +2,8 @@ import { nextInQueue } from '../dueUpgrades.js'
 import type { Head } from '../../blocks/head.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { byHeight, isLive } from '../queueOf.js'
-import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**

@@ -1,5 +1,6 @@
 import { defined } from '../../defined.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { isBlocked, type Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
 import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 

@@ -2,7 +2,8 @@ import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
 import { scheduleProposal } from '../../../../src/domain/upgrades/schedule/scheduleProposal.js'
 import { type PlanOptions, resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
-import type { Upgrade, UpgradeMove } from '../../../../src/domain/upgrades/upgrade.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../../../src/domain/upgrades/upgradeMove.js'
 import { block, genesis, queued, upgrade, upgradeProposal } from '../../../support/builders.js'
 
 export const context: ScheduleContext = { head: block(60), hostTime: 60_000, caughtUpAt: { head: 59n, time: 59_000 } }

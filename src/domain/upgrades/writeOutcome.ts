@@ -1,0 +1,77 @@
+import type { ProposalKey } from '../proposals/proposal.js'
+import type { Preflight } from '../readiness/check.js'
+import type { Upgrade } from './upgrade.js'
+
+/** What became of the file of a plan that was called off, or of an upgrade that is completed. */
+export type CleanupOutcome =
+  | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
+  | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
+  /** Completed, and moved aside to `to`. */
+  | { readonly result: 'archived'; readonly key: ProposalKey; readonly path: string; readonly to: string }
+  /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
+  | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
+
+export function isCleanup(outcome: WriteOutcome): outcome is CleanupOutcome {
+  return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
+}
+
+/** How the operator's command went. */
+export type HookRun = {
+  readonly ok: boolean
+  /** Ends the sentence "the command …". */
+  readonly summary: string
+  /** The first of what it printed. */
+  readonly output: string
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+/** What is reported although no upgrade was due: it does not answer a {@link WriteRequest}. */
+export type FileNews =
+  /** The command after the writing has run; without `run` it was no longer to run. */
+  | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
+  /** The file holds a plan that was called off, and stays. `reason`: whole sentences, with what to do. */
+  | {
+      readonly result: 'found'
+      readonly key: ProposalKey
+      readonly name: string
+      readonly height: number
+      readonly path: string
+      readonly reason: string
+    }
+  /** It was looked at what the upgrade needs. */
+  | {
+      readonly result: 'preflighted'
+      readonly key: ProposalKey
+      readonly plan: Pick<Upgrade, 'name' | 'height'>
+      readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
+    }
+
+export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
+  return outcome.result === 'hooked' || outcome.result === 'found' || outcome.result === 'preflighted'
+}
+
+/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that was called off. */
+export type WriteOutcome =
+  | CleanupOutcome
+  | FileNews
+  /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
+  | (WriteRequest & {
+      readonly result: 'written' | 'unchanged' | 'skipped'
+      readonly path?: string
+      readonly mark?: string
+      readonly hook?: true
+    })
+  /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
+  | (WriteRequest & { readonly result: 'refused'; readonly reason: string })
+  /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
+  | (WriteRequest & { readonly result: 'held'; readonly reason: string })
+  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
+  | (WriteRequest & { readonly result: 'failed'; readonly reason: string })
+
+/** The upgrade, and the plan, that the writer was asked for: by the time of the answer the upgrade may have another. */
+export interface WriteRequest {
+  readonly key: ProposalKey
+  /** @defaultValue the plan that the upgrade has now */
+  readonly plan?: Pick<Upgrade, 'name' | 'height'>
+}
