@@ -9,7 +9,7 @@ import {
   proposalTypes,
   voteChoices,
 } from '../domain/proposals/proposal.js'
-import { bigint, jsonObject, number, text, texts } from './rowValues.js'
+import { bigint, type Every, jsonObject, number, text, texts } from './rowValues.js'
 import type { StatusMove } from './Store.js'
 
 // What the row of a proposal, and of what happens to one, must hold to be read back. Loose, as all rows are.
@@ -30,7 +30,7 @@ export const tally: z.ZodMiniType<Tally> = z.looseObject({
   turnout: z.exactOptional(number),
   quorumReached: z.exactOptional(z.boolean()),
   thresholdMet: z.exactOptional(z.boolean()),
-})
+} satisfies Every<Tally>)
 
 export const action: z.ZodMiniType<Action> = z.looseObject({
   target: text,
@@ -41,14 +41,14 @@ export const action: z.ZodMiniType<Action> = z.looseObject({
     [Effect in Action['effect']]: Effect
   }),
   schedules: z.exactOptional(z.looseObject({ name: text, height: bigint, info: text })),
-})
+} satisfies Every<Action>)
 
 export const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
-})
+} satisfies Every<Plan>)
 
 const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   plan,
@@ -57,7 +57,7 @@ const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   withdrawn: z.exactOptional(text),
   applied: z.exactOptional(bigint),
   unsure: z.exactOptional(text),
-})
+} satisfies Every<PlanFinding>)
 
 export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   chain: text,
@@ -99,7 +99,7 @@ export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   origin: z.exactOptional(z.looseObject({ block: bigint, hash: text, index: number })),
   readAt: bigint,
   closedAt: z.exactOptional(z.looseObject({ block: bigint, timestamp: bigint })),
-})
+} satisfies Every<Proposal>)
 
 export const voteRow: z.ZodMiniType<Vote> = z.looseObject({
   chain: text,
@@ -111,7 +111,7 @@ export const voteRow: z.ZodMiniType<Vote> = z.looseObject({
   reason: text,
   block: bigint,
   index: number,
-})
+} satisfies Every<Vote>)
 
 export const moveRow: z.ZodMiniType<StatusMove> = z.looseObject({
   status: z.enum(proposalStatuses),

@@ -20,3 +20,6 @@ function isJson(value: unknown): value is Json {
     return true
   return Array.isArray(value) ? value.every(isJson) : isJsonObject(value) && Object.values(value).every(isJson)
 }
+
+/** A schema for every key of a type: a key that is added to the type and forgotten here does not compile. */
+export type Every<T> = Readonly<Record<keyof T, z.ZodMiniType>>

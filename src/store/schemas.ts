@@ -15,7 +15,7 @@ import {
   type Upgrade,
   upgradeStatuses,
 } from '../domain/upgrades/upgrade.js'
-import { bigint, json, jsonObject, number, text, texts } from './rowValues.js'
+import { bigint, type Every, json, jsonObject, number, text, texts } from './rowValues.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
 // What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
@@ -44,7 +44,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   lagging: z.exactOptional(z.literal(true)),
   wentBack: z.exactOptional(z.literal(true)),
   secondsPerBlock: z.exactOptional(number),
-})
+} satisfies Every<Health>)
 
 const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
   chain: text,
@@ -60,7 +60,7 @@ const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
   lastVote: z.exactOptional(z.looseObject({ block: bigint, index: number })),
   blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),
   health,
-})
+} satisfies Every<StoredChain>)
 
 export const chainRow: z.ZodMiniType<ChainRow> = z.pipe(storedChain, z.transform(chainOf))
 
@@ -73,7 +73,7 @@ const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   outage: z.boolean(),
   restarted: z.exactOptional(z.literal(true)),
   unconsumed: z.exactOptional(z.literal(true)),
-})
+} satisfies Every<CompletionEvidence>)
 
 const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({
   leads: z.array(text),
@@ -81,7 +81,7 @@ const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({
   verdict: z.exactOptional(z.enum(['ready', 'not_ready', 'unknown'])),
   checkedAt: z.exactOptional(number),
   problems: z.exactOptional(z.array(text)),
-})
+} satisfies Every<PreflightRecord>)
 
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
@@ -117,7 +117,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   reminded: z.array(text),
   evidence: z.exactOptional(evidence),
   preflight: z.exactOptional(preflight),
-})
+} satisfies Every<StoredUpgrade>)
 
 export const upgradeRow: z.ZodMiniType<Upgrade> = z.pipe(storedUpgrade, z.transform(upgradeOf))
 

@@ -5,7 +5,7 @@ import { type Health, healthStates } from '../../domain/health.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import type { Change } from '../../domain/proposals/change.js'
-import { jsonObject, texts } from '../../store/rowValues.js'
+import { type Every, jsonObject, texts } from '../../store/rowValues.js'
 import { counts, plan, proposal, status, tally, vote } from './proposalWire.js'
 import { upgrade } from './upgradeWire.js'
 import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
@@ -38,7 +38,7 @@ const health: Wire<Health> = sparse({
   behind: z.exactOptional(z.object({ least: bigint, since: milliseconds })),
   lagging: flag,
   secondsPerBlock: z.exactOptional(number),
-})
+} satisfies Every<Health>)
 
 const about = { chain: text, at: bigint, time: seconds }
 const ofProposal = { ...about, proposal }

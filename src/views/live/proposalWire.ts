@@ -12,7 +12,7 @@ import {
 } from '../../domain/proposals/proposal.js'
 import { defined } from '../../domain/defined.js'
 import { isJsonObject } from '../../domain/text/json.js'
-import { jsonObject, texts } from '../../store/rowValues.js'
+import { type Every, jsonObject, texts } from '../../store/rowValues.js'
 import { bigint, number, seconds, sparse, text, type Wire } from './wire.js'
 
 export const status = z.enum(proposalStatuses)
@@ -32,14 +32,14 @@ export const tally: Wire<Tally> = sparse({
   thresholdMet: z.exactOptional(z.boolean()),
   turnout: z.exactOptional(number),
   electorate: z.exactOptional(bigint),
-})
+} satisfies Every<Tally>)
 
 export const plan: Wire<Plan> = sparse({
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
-})
+} satisfies Every<Plan>)
 
 const action: Wire<Action> = sparse({
   target: text,
@@ -48,7 +48,7 @@ const action: Wire<Action> = sparse({
   signature: z.exactOptional(text),
   effect: z.enum(['none', 'governance', 'transfer', 'call']),
   schedules: z.exactOptional(z.object({ name: text, height: bigint, info: text })),
-})
+} satisfies Every<Action>)
 
 /** What was found of a plan, under the keys that `proposals ID --json` has for it. */
 interface WrittenFinding {
@@ -111,7 +111,7 @@ const writtenProposal: Wire<WrittenProposal> = sparse(
     origin: z.exactOptional(z.object({ block: bigint, hash: text, index: number })),
     readAt: bigint,
     closedAt: z.exactOptional(z.object({ block: bigint, timestamp: seconds })),
-  },
+  } satisfies Every<WrittenProposal>,
   { labels: {}, metadata: {}, votingStartsAtEstimated: false, votingEndsAtEstimated: false, planProblems: [] },
 )
 
@@ -153,7 +153,7 @@ export const vote: Wire<Vote> = z.object({
   reason: text,
   block: bigint,
   index: number,
-})
+} satisfies Every<Vote>)
 
 const counted = z.custom<Readonly<Record<string, number>>>(
   (value) => isJsonObject(value) && Object.values(value).every((count) => typeof count === 'number'),

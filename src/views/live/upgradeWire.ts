@@ -1,7 +1,12 @@
 import * as z from 'zod/mini'
 import { planOrigins } from '../../domain/plans/plan.js'
-import { type Upgrade, upgradeStatuses } from '../../domain/upgrades/upgrade.js'
-import { jsonObject, texts } from '../../store/rowValues.js'
+import {
+  type CompletionEvidence,
+  type PreflightRecord,
+  type Upgrade,
+  upgradeStatuses,
+} from '../../domain/upgrades/upgrade.js'
+import { type Every, jsonObject, texts } from '../../store/rowValues.js'
 import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
 
 const flag = z.exactOptional(z.literal(true))
@@ -21,7 +26,7 @@ const evidence = sparse({
   outage: z.boolean(),
   restarted: flag,
   unconsumed: flag,
-})
+} satisfies Every<CompletionEvidence>)
 
 const preflight = sparse({
   leads: z.array(text),
@@ -29,7 +34,7 @@ const preflight = sparse({
   verdict: z.exactOptional(z.enum(['ready', 'not_ready', 'unknown'])),
   checkedAt: z.exactOptional(milliseconds),
   problems: z.exactOptional(z.array(text)),
-})
+} satisfies Every<PreflightRecord>)
 
 /** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */
 export const upgrade: Wire<Upgrade> = sparse(
@@ -67,6 +72,6 @@ export const upgrade: Wire<Upgrade> = sparse(
     reminded: z.array(text),
     evidence: z.exactOptional(evidence),
     preflight: z.exactOptional(preflight),
-  },
+  } satisfies Every<Upgrade>,
   { kind: 'governance', labels: {} },
 )
