@@ -26,9 +26,10 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSamp
  * Measured seconds a block: the median over the samples, weighted by the blocks they span, so that one
  * halt or one jump of the clock does not spoil it. Absent before two heads were seen.
  */
-export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject(measure)
+export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject((known) => paceAt(known, 0.5))
 
-function measure({ samples }: BlockTime): number | undefined {
+/** The pace, in seconds a block, that this share of the blocks kept or beat. */
+function paceAt({ samples }: BlockTime, share: number): number | undefined {
   const steps = samples
     .slice(1)
     .map((sample, index) => {
@@ -37,11 +38,11 @@ function measure({ samples }: BlockTime): number | undefined {
       return { blocks, pace: Number(sample.timestamp - before.timestamp) / blocks }
     })
     .sort((a, b) => a.pace - b.pace)
-  const half = steps.reduce((sum, { blocks }) => sum + blocks, 0) / 2
+  const wanted = steps.reduce((sum, { blocks }) => sum + blocks, 0) * share
   let passed = 0
   for (const { blocks, pace } of steps) {
     passed += blocks
-    if (passed >= half) return pace
+    if (passed >= wanted) return pace
   }
   return undefined
 }
@@ -51,4 +52,24 @@ export function etaOf(height: bigint, head: BlockSample | undefined, known: Bloc
   const pace = secondsPerBlock(known)
   if (head === undefined || pace === undefined) return undefined
   return head.timestamp + BigInt(Math.round(Number(height - head.number) * pace))
+}
+
+/** When a height may come at the earliest and at the latest, Unix seconds. */
+export interface EtaBand {
+  readonly earliest: bigint
+  readonly latest: bigint
+}
+
+// A halt and a burst among the samples are left out at both ends.
+const [quick, slow] = [0.1, 0.9]
+
+/**
+ * When `height` comes where all blocks are as quick, or as slow, as one in ten was lately: the estimate of `etaOf` lies
+ * between. Absent while the pace is unknown, and for a height that was passed.
+ */
+export function etaBandOf(height: bigint, head: BlockSample | undefined, known: BlockTime): EtaBand | undefined {
+  const [least, most] = [paceAt(known, quick), paceAt(known, slow)]
+  if (head === undefined || height <= head.number || least === undefined || most === undefined) return undefined
+  const after = (pace: number): bigint => head.timestamp + BigInt(Math.round(Number(height - head.number) * pace))
+  return { earliest: after(least), latest: after(most) }
 }

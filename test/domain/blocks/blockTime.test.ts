@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type BlockTime,
   emptyBlockTime,
+  etaBandOf,
   etaOf,
   secondsPerBlock,
   stepBlockTime,
@@ -82,5 +83,39 @@ describe('etaOf', () => {
   it('is nothing without a head or a pace', () => {
     expect(etaOf(14n, undefined, known)).toBeUndefined()
     expect(etaOf(14n, head, emptyBlockTime)).toBeUndefined()
+  })
+})
+
+describe('etaBandOf', () => {
+  const bandAt = (height: bigint, known: BlockTime): unknown => etaBandOf(height, known.samples.at(-1), known)
+
+  it.each([
+    ['one moment on a steady chain', heads([10, 100], [11, 112], [12, 124]), { earliest: 340n, latest: 340n }],
+    ['wide where the pace varies', heads([0, 0], [4, 8], [8, 20], [12, 52]), { earliest: 88n, latest: 196n }],
+    ['no wider for one halt', heads([0, 0], [10, 20], [11, 9_000], [20, 9_018]), { earliest: 9_038n, latest: 9_038n }],
+    ['nothing before two heads were seen', heads([10, 100]), undefined],
+  ])('is %s', (_, known, band) => {
+    expect(bandAt(30n, known)).toStrictEqual(band)
+  })
+
+  it('is nothing for a height that was passed', () => {
+    expect(bandAt(20n, heads([10, 20], [20, 40]))).toBeUndefined()
+  })
+
+  it('holds the estimate', () => {
+    const gap = fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 500 }))
+    fc.assert(
+      fc.property(fc.array(gap, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 100_000 }), (gaps, ahead) => {
+        const known = gaps.reduce<BlockTime>((sofar, [blocks, seconds]) => {
+          const { number, timestamp } = sofar.samples.at(-1) ?? { number: 0n, timestamp: 0n }
+          return stepBlockTime(sofar, { number: number + BigInt(blocks), timestamp: timestamp + BigInt(seconds) })
+        }, heads([0, 0]))
+        const head = known.samples.at(-1)
+        const height = (head?.number ?? 0n) + BigInt(ahead)
+        const eta = etaOf(height, head, known) ?? -1n
+        const { earliest, latest } = etaBandOf(height, head, known) ?? { earliest: 0n, latest: -1n }
+        expect([earliest <= eta, eta <= latest]).toStrictEqual([true, true])
+      }),
+    )
   })
 })
