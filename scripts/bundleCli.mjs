@@ -1,9 +1,10 @@
 // Bundles the command line into dist/cli, in chunks: a command reads a few files in place of hundreds. Runs after tsc,
 // which checks the same sources. The library stays a file a module.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { licensesOf } from './licensesOf.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = join(root, 'dist', 'cli')
@@ -42,33 +43,12 @@ const options = {
   // `togetherIn` says where files go, and leaves what is used of them to those that use it.
   logOverride: { 'ignored-bare-import': 'silent' },
 }
-// They name the MIT licence and the author of hono, and bring no file of it: hono's own is the same text.
-const licenceElsewhere = { '@hono/zod-openapi': 'hono', '@hono/zod-validator': 'hono' }
 /** Every command that reads the state opens it with this. */
 const readsState = 'src/cli/withStore.ts'
 const first = await build({ ...options, write: false })
 const { metafile } = await build({ ...options, plugins: [togetherIn(first.metafile.outputs)] })
-writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(bundledPackages()))
-
-/** Directories, from the root, of the packages of which something came into the bundle. */
-function bundledPackages() {
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
-  const directories = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
-  return [...new Set(directories)].sort()
-}
-
-/** What their licences ask to go along with every copy. */
-function licensesOf(packages) {
-  return packages
-    .map((directory) => {
-      const { name, version } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'))
-      const from = name in licenceElsewhere ? join('node_modules', licenceElsewhere[name]) : directory
-      const file = readdirSync(join(root, from)).find((entry) => /^licen[cs]e/i.test(entry))
-      if (file === undefined) throw new Error(`${name} has no licence that could go along with the bundle.`)
-      return `${name} ${version}\n\n${readFileSync(join(root, from, file), 'utf8').trim()}\n`
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`)
-}
+const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(files))
 
 /**
  * Puts what small chunks hold into one that is always loaded: to find, open and link a file takes longer than to read

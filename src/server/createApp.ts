@@ -13,6 +13,7 @@ import { chainRoutes } from './routes/chains.js'
 import { notificationRoutes } from './routes/notifications.js'
 import { eventRoutes } from './routes/events.js'
 import { orderRoutes } from './routes/orders.js'
+import { pageRoutes } from './routes/page.js'
 import { openApiRoute } from './routes/openapi.js'
 import { probeRoutes } from './routes/probes.js'
 import { proposalRoutes } from './routes/proposals.js'
@@ -22,6 +23,7 @@ import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 
 /** All that is served, a subject a file. */
 const routes: readonly Routes[] = [
+  pageRoutes,
   probeRoutes,
   chainRoutes,
   eventRoutes,

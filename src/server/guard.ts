@@ -50,6 +50,8 @@ export function allowed({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
     c.set('access', access)
     if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, access, http)
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
+    // A person is before it: they can log in.
+    if (c.req.path === '/') return c.redirect('/login', 303)
     return refuse(
       isFeed
         ? 'expected a token: `Authorization: Bearer TOKEN`, or the one of http.tokens.feed as ?token='

@@ -38,3 +38,14 @@ interface ResetEvent {
 
 /** All that whoever follows over HTTP is told. */
 export type LiveEvent = JournalEvent | LatestEvent | ResetEvent
+
+/** What an event may be called on the wire. */
+export const liveTypes = [
+  'change',
+  'upgrades',
+  'notification',
+  'head',
+  'health',
+  'proposals',
+  'reset',
+] as const satisfies readonly LiveEvent['type'][]

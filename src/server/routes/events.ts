@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { LiveEvent } from '../../domain/journal/liveEvent.js'
-import { liveTypes } from '../../views/live/liveEvent.js'
+import { type LiveEvent, liveTypes } from '../../domain/journal/liveEvent.js'
 import { strictQuery } from '../lists.js'
 import { followLive } from '../live/followLive.js'
 import { streamOf } from '../live/streamOf.js'

@@ -10,9 +10,6 @@ import { counts, plan, proposal, status, tally, vote } from './proposalWire.js'
 import { upgrade } from './upgradeWire.js'
 import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
 
-/** What an event may be called on the wire. */
-export const liveTypes = ['change', 'upgrades', 'notification', 'head', 'health', 'proposals', 'reset'] as const
-
 type Of<Type extends LiveEvent['type']> = Extract<LiveEvent, { readonly type: Type }>
 
 const flag = z.exactOptional(z.literal(true))

@@ -1,0 +1,215 @@
+import type { JSX } from 'preact'
+import { countdownText, fromNow, numberText, shortText, timeText, words } from './format.js'
+import { Empty, Said, Section, Tag } from './Parts.js'
+import type { PageState, ShownUpgrade } from './state.js'
+import { layTimeline, type Placed } from './timeline.js'
+import { toneOf, urgencyOf } from './urgency.js'
+
+interface Shown {
+  readonly state: PageState
+  readonly now: number
+}
+
+/** The upgrade to look at now: what is under way, then what comes first, by time where that is known. */
+export function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
+  const ahead = upgrades.filter(({ status }) => status === 'scheduled')
+  const byTime = ahead.flatMap((one) => (one.eta === null ? [] : [{ one, eta: Date.parse(one.eta) }]))
+  return (
+    upgrades.find(({ status }) => status === 'in_progress') ??
+    byTime.sort((a, b) => a.eta - b.eta)[0]?.one ??
+    ahead[0] ??
+    upgrades.find(({ status }) => status === 'pending')
+  )
+}
+
+/** What is next and when, as large as the screen allows. */
+export function Next({ state, now }: Shown): JSX.Element {
+  const next = nextOf(state)
+  if (next === undefined)
+    return (
+      <Section id="next" title="Next upgrade">
+        <p class="nothing">Nothing is scheduled</p>
+        <Empty>A plan that passes its vote appears here, with the time its height is expected.</Empty>
+      </Section>
+    )
+  const tone = next.status === 'in_progress' ? 'urgent' : next.eta === null ? 'calm' : urgencyOf(next.eta, now)
+  return (
+    <section id="next" class={`next ${tone}`} aria-labelledby="next-title">
+      <h2 id="next-title">
+        <span class="label">{next.status === 'pending' ? 'Next upgrade, in the vote' : 'Next upgrade'}</span>
+        <Said text={next.name} /> <span class="on">on</span> <Said text={next.chain} />
+      </h2>
+      <Countdown upgrade={next} now={now} />
+      <dl class="facts">
+        <div>
+          <dt>Height</dt>
+          <dd>{next.height === null ? 'not known' : numberText(next.height)}</dd>
+        </div>
+        <div>
+          <dt>Blocks left</dt>
+          <dd>{next.blocksLeft === null ? 'not known' : numberText(next.blocksLeft)}</dd>
+        </div>
+        <div>
+          <dt>Status</dt>
+          <dd>
+            <Tag tone={toneOf(next.status)}>{words(next.status)}</Tag>
+          </dd>
+        </div>
+        <Readiness state={state} upgrade={next} now={now} />
+      </dl>
+      {next.reasons.map((reason) => (
+        <p class="reason">
+          <Said text={reason} max={600} />
+        </p>
+      ))}
+    </section>
+  )
+}
+
+function Countdown({ upgrade: { eta, band, status }, now }: { upgrade: ShownUpgrade; now: number }): JSX.Element {
+  if (status === 'in_progress') return <p class="countdown">Height reached</p>
+  if (eta === null)
+    return (
+      <>
+        <p class="countdown">--:--:--</p>
+        <p class="band">The pace of the blocks is not known yet.</p>
+      </>
+    )
+  return (
+    <>
+      <p class="countdown" role="timer">
+        {countdownText(eta, now)}
+      </p>
+      <p class="band">
+        Expected <time datetime={eta}>{timeText(eta, true)}</time>
+        {band === null || band.earliest === band.latest ? (
+          <>, steady pace</>
+        ) : (
+          <>
+            , between {band.earliest.slice(11, 19)} (<span>{fromNow(band.earliest, now)}</span>) and{' '}
+            {band.latest.slice(11, 19)} (<span>{fromNow(band.latest, now)}</span>)
+          </>
+        )}
+      </p>
+    </>
+  )
+}
+
+function Readiness({ state, upgrade, now }: Shown & { readonly upgrade: ShownUpgrade }): JSX.Element | null {
+  const looked = state.chains.find(({ nextUpgrade }) => nextUpgrade?.key === upgrade.key)?.nextUpgrade?.preflight
+  if (looked === undefined) return null
+  return (
+    <div>
+      <dt>Preflight</dt>
+      <dd>
+        <Tag tone={toneOf(looked.verdict)}>{words(looked.verdict)}</Tag> {fromNow(looked.checkedAt, now)}
+        {looked.problems.map((problem) => (
+          <p>
+            <Said text={problem} max={600} />
+          </p>
+        ))}
+      </dd>
+    </div>
+  )
+}
+
+/** The queue over all chains: where each upgrade lies from now on, and the same as a table. */
+export function Queue({ state, now }: Shown): JSX.Element {
+  const { rows, ticks } = layTimeline(
+    state.upgrades.filter(({ status }) => status === 'scheduled' || status === 'pending'),
+    now,
+  )
+  return (
+    <Section id="queue" title="Queue" aside="The line is logarithmic; a bar is the time in which a height may come.">
+      {state.upgrades.length === 0 ? <Empty>No upgrade is in the vote, waits or was carried out.</Empty> : null}
+      {rows.length === 0 ? null : (
+        <div class="timeline" aria-hidden="true">
+          {rows.map(({ chain, placed }) => (
+            <div class="lane">
+              <p>
+                <Said text={chain} max={40} />
+              </p>
+              <svg width="100%" height="34">
+                <line class="axis" x1="0" x2="100%" y1="22" y2="22" />
+                {placed.map((one) => (
+                  <Mark placed={one} now={now} />
+                ))}
+              </svg>
+            </div>
+          ))}
+          <div class="lane ticks">
+            <p>now</p>
+            <svg width="100%" height="16">
+              {ticks.map(({ label, at }) => (
+                <text x={`${at}%`} y="12">
+                  {label}
+                </text>
+              ))}
+            </svg>
+          </div>
+        </div>
+      )}
+      {state.upgrades.length === 0 ? null : <UpgradeTable state={state} now={now} />}
+    </Section>
+  )
+}
+
+function Mark({ placed: { upgrade, at, from, to }, now }: { placed: Placed; now: number }): JSX.Element {
+  const tone = upgrade.eta === null ? 'calm' : urgencyOf(upgrade.eta, now)
+  return (
+    <g class={`mark ${tone}`}>
+      <rect x={`${from}%`} y="18" width={`${Math.max(0.4, to - from)}%`} height="8" rx="4" />
+      <circle cx={`${at}%`} cy="22" r="5" />
+      <text x={`${at}%`} y="11" text-anchor={at > 80 ? 'end' : at < 8 ? 'start' : 'middle'}>
+        {shortText(upgrade.name)}
+      </text>
+    </g>
+  )
+}
+
+function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
+  return (
+    <div class="scroll" tabindex={0} role="region" aria-label="Upgrades">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Upgrade</th>
+            <th scope="col">Chain</th>
+            <th scope="col" class="number">
+              Height
+            </th>
+            <th scope="col">When</th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          {upgrades.map((one) => (
+            <tr key={one.key}>
+              <th scope="row">
+                <Said text={one.name} max={60} />
+              </th>
+              <td>
+                <Said text={one.chain} max={40} />
+              </td>
+              <td class="number">{one.height === null ? '' : numberText(one.height)}</td>
+              <td>{whenOf(one, now)}</td>
+              <td>
+                <Tag tone={toneOf(one.status)}>{words(one.status)}</Tag>
+                {one.reasons.map((reason) => (
+                  <small>
+                    <Said text={reason} />
+                  </small>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function whenOf({ eta, completedAt }: ShownUpgrade, now: number): string {
+  const at = eta ?? completedAt
+  return at === null ? '' : `${timeText(at)}, ${fromNow(at, now)}`
+}

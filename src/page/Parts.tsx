@@ -1,0 +1,48 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { cleanLine } from '../domain/text/text.js'
+import { fromNow, timeText } from './format.js'
+
+// What every section is made of.
+
+/** Text of a chain: one line, without what is unseen, and its direction stays its own. */
+export function Said({ text, max = 300 }: { readonly text: string; readonly max?: number }): JSX.Element {
+  return <bdi>{cleanLine(text, max)}</bdi>
+}
+
+/** A moment, and how far it is off. */
+export function Moment({ at, now }: { readonly at: string; readonly now: number }): JSX.Element {
+  return (
+    <time datetime={at} title={timeText(at, true)}>
+      {fromNow(at, now)}
+    </time>
+  )
+}
+
+interface SectionProps {
+  readonly id: string
+  readonly title: string
+  readonly aside?: string
+  readonly children: ComponentChildren
+}
+
+export function Section({ id, title, aside, children }: SectionProps): JSX.Element {
+  return (
+    <section id={id} aria-labelledby={`${id}-title`}>
+      <header>
+        <h2 id={`${id}-title`}>{title}</h2>
+        {aside === undefined ? null : <p class="aside">{aside}</p>}
+      </header>
+      {children}
+    </section>
+  )
+}
+
+/** Said where there is nothing to show. */
+export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return <p class="empty">{children}</p>
+}
+
+/** A word in the colour of its urgency. */
+export function Tag({ tone, children }: { readonly tone: string; readonly children: ComponentChildren }): JSX.Element {
+  return <span class={`tag ${tone}`}>{children}</span>
+}

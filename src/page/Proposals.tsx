@@ -1,0 +1,151 @@
+import type { JSX } from 'preact'
+import { countText, numberText, shareOf, shareText, shortText, words } from './format.js'
+import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import type { PageState, ShownProposal, ShownTally } from './state.js'
+import { toneOf } from './urgency.js'
+
+/** The proposals: those in the vote first, each with how its vote stands. */
+export function Proposals({ state, now }: { readonly state: PageState; readonly now: number }): JSX.Element {
+  const isOpen = ({ status }: ShownProposal): boolean => status === 'voting' || status === 'submitted'
+  const open = state.proposals.filter(isOpen)
+  const closed = state.proposals.filter((one) => !isOpen(one))
+  return (
+    <Section id="proposals" title="Proposals" aside={`${open.length} open`}>
+      {open.length === 0 ? <Empty>No vote runs on any chain.</Empty> : null}
+      {open.map((one) => (
+        <Proposal key={one.key} proposal={one} now={now} />
+      ))}
+      {closed.length === 0 ? null : <h3>Closed lately</h3>}
+      {closed.map((one) => (
+        <Proposal key={one.key} proposal={one} now={now} />
+      ))}
+    </Section>
+  )
+}
+
+function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonly now: number }): JSX.Element {
+  const { chain, id, title, status, type, votingEndsAt, votingEndsAtEstimated, tally, plan } = proposal
+  return (
+    <article>
+      <h4>
+        <Said text={title === '' ? 'Without a title' : title} />
+      </h4>
+      <p class="meta">
+        <Tag tone={toneOf(status)}>{words(status)}</Tag> <Said text={chain} max={40} /> · {words(type)} ·{' '}
+        <span title={id}>{shortText(id)}</span>
+        {votingEndsAt === null ? null : (
+          <>
+            {' · '}
+            {Date.parse(votingEndsAt) > now ? 'ends ' : 'ended '}
+            {votingEndsAtEstimated ? 'about ' : ''}
+            <Moment at={votingEndsAt} now={now} />
+          </>
+        )}
+        {plan === null ? null : (
+          <>
+            {' · '}
+            <Said text={plan.name} max={60} /> at {numberText(plan.height)}
+          </>
+        )}
+      </p>
+      {tally === null ? <Empty>The chain tells no count of this vote.</Empty> : <Tally tally={tally} />}
+      <Voters proposal={proposal} />
+    </article>
+  )
+}
+
+function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
+  const { yes, no, abstain, veto, unit, decimals, quorum, threshold, electorate } = tally
+  const parts = [
+    ['yes', yes],
+    ['no', no],
+    ['veto', veto ?? '0'],
+    ['abstain', abstain],
+  ] as const
+  const cast = parts.reduce((sum, [, votes]) => sum + BigInt(votes), 0n)
+  const decided = BigInt(yes) + BigInt(no) + BigInt(veto ?? 0)
+  const wholes = [electorate, quorum].flatMap((votes) => (votes === null ? [] : [BigInt(votes)]))
+  const whole = String([cast, ...wholes].reduce((most, votes) => (votes > most ? votes : most), 0n))
+  const ends = parts.map((_, index) =>
+    String(parts.slice(0, index + 1).reduce((sum, [, votes]) => sum + BigInt(votes), 0n)),
+  )
+  return (
+    <div class="tally">
+      <svg width="100%" height="14" aria-hidden="true">
+        <rect class="ground" width="100%" y="3" height="8" rx="4" />
+        {parts.map(([name, votes], index) => (
+          <rect
+            class={name}
+            x={percent(shareOf(ends[index - 1] ?? '0', whole))}
+            y="3"
+            width={percent(shareOf(votes, whole))}
+            height="8"
+          />
+        ))}
+        {quorum === null ? null : <Needle at={shareOf(quorum, whole)} />}
+      </svg>
+      <p class="counts">
+        {parts
+          .filter(([name, votes]) => name !== 'veto' || votes !== '0')
+          .map(([name, votes]) => (
+            <span class={`key ${name}`}>
+              {name} <b>{countText(votes, decimals)}</b>
+            </span>
+          ))}
+        <span>
+          <Said text={unit} max={30} />
+        </span>
+      </p>
+      <p class="counts">
+        <span>{quorumText(tally)}</span>
+        {threshold === null ? null : (
+          <span>
+            yes {shareText(shareOf(yes, String(decided)))} of more than {shareText(threshold)} needed
+            {tally.thresholdMet === true ? ', met' : ''}
+          </span>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Needle({ at }: { readonly at: number }): JSX.Element {
+  return <rect class="needle" x={percent(Math.min(at, 0.995))} y="0" width="2" height="14" />
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`
+}
+
+function quorumText({ quorum, quorumReached, turnout, decimals }: ShownTally): string {
+  const turned = turnout === null ? [] : [`turnout ${shareText(turnout)}`]
+  const wanted =
+    quorum === null ? [] : [`quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}`]
+  return [...turned, ...wanted].join(' · ')
+}
+
+function Voters({ proposal: { votes, missing, key } }: { readonly proposal: ShownProposal }): JSX.Element | null {
+  if (votes.length === 0 && missing === null) return null
+  const absent = missing === null ? '' : `, ${missing.length} missing`
+  return (
+    <details>
+      <summary>
+        {votes.length} voted{absent}
+        <span class="unseen"> on {shortText(key)}</span>
+      </summary>
+      <ul class="voters">
+        {votes.map(({ voter, choice, reason }) => (
+          <li key={voter}>
+            <span class={`key ${choice}`}>{words(choice)}</span> <code title={voter}>{shortText(voter)}</code>{' '}
+            <Said text={reason} />
+          </li>
+        ))}
+        {(missing ?? []).map((voter) => (
+          <li key={voter}>
+            <span class="key none">missing</span> <code title={voter}>{shortText(voter)}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

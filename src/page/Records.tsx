@@ -1,0 +1,141 @@
+import type { JSX, RefObject } from 'preact'
+import { cleanLine } from '../domain/text/text.js'
+import { isJsonObject } from '../domain/text/json.js'
+import { shareText, timeText, words } from './format.js'
+import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import type { PageState } from './state.js'
+import { toneOf } from './urgency.js'
+
+// What was: who took part, what was told, where it went, and why.
+
+interface Shown {
+  readonly state: PageState
+  readonly now: number
+}
+
+/** Turnout of the votes that are over: plotted where there is a script, as a table for everybody. */
+export function Participation({ state: { participation }, plot }: Shown & { plot?: RefObject<HTMLDivElement | null> }): JSX.Element {
+  return (
+    <Section id="participation" title="Participation" aside="Turnout of the votes that are over">
+      {participation.length === 0 ? <Empty>No vote with a known turnout is over yet.</Empty> : null}
+      <div class="plot" {...(plot !== undefined && { ref: plot })} aria-hidden="true" />
+      {participation.length === 0 ? null : (
+        <details>
+          <summary>As a table</summary>
+          <ul class="rows">
+            {participation.map(({ at, chain, id, title, turnout }) => (
+              <li key={`${chain}/${id}`}>
+                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time> <Said text={title} /> ·{' '}
+                <Said text={chain} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Section>
+  )
+}
+
+/** What people were told, newest first. */
+export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
+  const unread = inbox.filter(({ read }) => !read).length
+  return (
+    <Section id="inbox" title="Inbox" aside={`${unread} unread of the latest ${inbox.length}`}>
+      {inbox.length === 0 ? <Empty>Nothing was told so far.</Empty> : null}
+      <ul class="rows">
+        {inbox.map(({ id, priority, chain, title, timestamp, read }) => (
+          <li key={id} class={read ? 'read' : ''}>
+            <Tag tone={toneOf(priority)}>{words(priority)}</Tag> <Said text={title} />
+            <p class="meta">
+              <Said text={chain} max={40} /> · <Moment at={timestamp} now={now} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** What was delivered where, what waits and what was given up. */
+export function Deliveries({ state: { undelivered, deliveries, chains }, now }: Shown): JSX.Element {
+  const down = chains.flatMap(({ channelsDown }) => channelsDown)
+  return (
+    <Section id="deliveries" title="Deliveries">
+      {down.map(({ channel, since, reason, waiting }) => (
+        <p class="warning" key={channel}>
+          <b>
+            <Said text={channel} />
+          </b>{' '}
+          takes nothing since {timeText(since)}: <Said text={reason} /> {waiting} wait.
+        </p>
+      ))}
+      {undelivered.length + deliveries.length === 0 ? (
+        <Empty>Nothing was sent so far: no handler is configured, or nothing was to be told.</Empty>
+      ) : null}
+      <ul class="rows">
+        {undelivered.map(({ notification, handler, attempts, reason, at, nextTryAt }) => (
+          <li key={`${handler}/${notification.id}`}>
+            <Tag tone={nextTryAt === null ? 'urgent' : 'soon'}>{nextTryAt === null ? 'given up' : 'waits'}</Tag>{' '}
+            <Said text={handler} /> · <Said text={notification.title} />
+            <p class="meta">
+              try {attempts}, <Moment at={at} now={now} />: <Said text={reason} />
+              {nextTryAt === null ? null : (
+                <>
+                  ; again <Moment at={nextTryAt} now={now} />
+                </>
+              )}
+            </p>
+          </li>
+        ))}
+        {deliveries.map(({ seq, at, handler, result, reason, title }) => (
+          <li key={seq}>
+            <Tag tone={toneOf(result)}>{words(result)}</Tag> <Said text={handler} /> · <Said text={title} />
+            <p class="meta">
+              <Moment at={at} now={now} /> <Said text={reason} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** The audit trail: what was seen and done, and why. */
+export function Trail({ state: { trail }, now }: Shown): JSX.Element {
+  return (
+    <Section id="why" title="Why" aside="The audit trail, newest first">
+      {trail.length === 0 ? <Empty>Nothing was seen or done so far.</Empty> : null}
+      <ul class="rows">
+        {trail.map(({ seq, at, chain, kind, detail }) => (
+          <li key={seq}>
+            <span class="kind">{words(kind)}</span> <Said text={headlineOf(detail)} />
+            <p class="meta">
+              <Said text={chain} max={40} /> {chain === '' ? '' : '· '}
+              <Moment at={at} now={now} />
+            </p>
+            <details>
+              <summary>
+                Everything<span class="unseen"> of entry {seq}</span>
+              </summary>
+              <code class="detail">{cleanLine(JSON.stringify(detail), 2_000)}</code>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+const telling = ['type', 'event', 'name', 'title', 'from', 'to', 'status', 'result', 'handler', 'path', 'reason', 'reasons']
+
+/** The words of an entry that say most of it. */
+function headlineOf(detail: unknown): string {
+  if (!isJsonObject(detail)) return String(detail)
+  return telling
+    .flatMap((key) => {
+      const value = Object.hasOwn(detail, key) ? detail[key] : undefined
+      const text = Array.isArray(value) ? value.map(String).join(' ') : value
+      return typeof text === 'string' && text !== '' ? [key === 'type' || key === 'event' ? words(text) : text] : []
+    })
+    .join(' · ')
+}

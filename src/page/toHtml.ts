@@ -1,0 +1,50 @@
+import { type ComponentChild, type ComponentChildren, Fragment, isValidElement, type VNode } from 'preact'
+
+// The server's half of Preact: components of this page are functions without hooks, so a walk is enough.
+
+const voids: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'input', 'link', 'meta'])
+const nameForm = /^[a-z][a-z0-9:-]*$/i
+
+/** The HTML of a tree. Text and attributes come out as text, whatever they hold. */
+export function toHtml(node: ComponentChildren): string {
+  if (node === null || node === undefined || typeof node === 'boolean') return ''
+  if (Array.isArray(node)) return node.map((one: ComponentChild) => toHtml(one)).join('')
+  return isValidElement(node) ? elementHtml(node) : escaped(String(node))
+}
+
+function elementHtml({ type, props }: VNode): string {
+  // `Fragment` and our components take props and give a tree; a class would need what only a browser has.
+  if (typeof type !== 'string') return toHtml(type === Fragment ? props.children : called(type, props))
+  const attributes = Object.entries(props).flatMap(([name, value]) => attributeHtml(name, value))
+  const tag = `<${[type, ...attributes].join(' ')}>`
+  return voids.has(type) ? tag : `${tag}${toHtml(props.children)}</${type}>`
+}
+
+function called(component: unknown, props: object): ComponentChildren {
+  if (typeof component !== 'function') throw new TypeError('A component of the page is no function.')
+  const made: unknown = Reflect.apply(component, undefined, [props])
+  return isTree(made) ? made : null
+}
+
+function isTree(made: unknown): made is ComponentChildren {
+  return made === null || typeof made !== 'object' || Array.isArray(made) || isValidElement(made)
+}
+
+function attributeHtml(name: string, value: unknown): readonly string[] {
+  if (name === 'children' || !nameForm.test(name)) return []
+  if (value === true) return [name.startsWith('aria-') ? `${name}="true"` : name]
+  if (value === false) return name.startsWith('aria-') ? [`${name}="false"`] : []
+  return typeof value === 'string' || typeof value === 'number' ? [`${name}="${escaped(String(value))}"`] : []
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (one) => entities[one] ?? '')
+}

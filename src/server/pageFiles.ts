@@ -1,0 +1,51 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { extname } from 'node:path'
+import * as z from 'zod'
+
+/** The built page: what renders it, and the files that a browser loads. */
+export interface PageFiles {
+  /** The document of what /page.json gives. */
+  readonly render: (state: unknown, theme: 'light' | 'dark' | undefined) => string
+  /** By their name, which holds their hash. */
+  readonly assets: ReadonlyMap<string, { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }>
+}
+
+// As far from `src/server` as from `dist/server` and from a chunk in `dist/cli`.
+const directory = new URL('../../dist/page/', import.meta.url)
+
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+const manifestSchema = z.record(
+  z.string(),
+  z.object({ file: z.string(), isEntry: z.optional(z.boolean()), css: z.optional(z.array(z.string())) }),
+)
+type Render = (state: unknown, files: object, theme?: 'light' | 'dark') => string
+const rendererSchema = z.object({ renderPage: z.custom<Render>((value) => typeof value === 'function') })
+
+/** Loads what `npm run build` made of src/page. Rejects where it is not there. */
+export async function loadPage(): Promise<PageFiles> {
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(new URL('manifest.json', directory), 'utf8')))
+  const loaded: unknown = await import(new URL('renderPage.js', directory).href)
+  const { renderPage } = rendererSchema.parse(loaded)
+  const entry = Object.values(manifest).find(({ isEntry }) => isEntry === true)
+  const names = await readdir(new URL('assets/', directory))
+  const icon = names.find((name) => name.endsWith('.svg'))
+  if (entry === undefined || icon === undefined) throw new Error('The page is not built: run "npm run build".')
+  const read = async (name: string) => {
+    const body = new Uint8Array(await readFile(new URL(`assets/${name}`, directory)))
+    return [name, { body, type: types[extname(name)] ?? 'application/octet-stream' }] as const
+  }
+  const files = {
+    script: `/${entry.file}`,
+    styles: (entry.css ?? []).map((path) => `/${path}`),
+    icon: `/assets/${icon}`,
+  }
+  return {
+    render: (state, theme) => renderPage(state, files, theme),
+    assets: new Map(await Promise.all(names.map(read))),
+  }
+}

@@ -1,0 +1,95 @@
+import { etaBandOf } from '../domain/blocks/blockTime.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import { keyOf, type Vote } from '../domain/proposals/proposal.js'
+import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js'
+import { isoOf, isoOfMs } from '../domain/text/time.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import type { FailedDelivery } from '../store/DeliveryStore.js'
+import type { AuditEntry } from '../store/Store.js'
+import { auditView } from './auditView.js'
+import { failedDeliveryView, notificationView } from './notificationView.js'
+import { proposalView, type Shown } from './proposalView.js'
+import { statusView, type WatchedChain } from './statusView.js'
+import { distanceTo, type Pace, upgradeView } from './upgradeView.js'
+
+/** What the page shows, all read at one moment. */
+export interface PageContent {
+  /** Host clock, Unix milliseconds. */
+  readonly at: number
+  readonly chains: readonly WatchedChain[]
+  readonly upgrades: readonly { readonly upgrade: Upgrade; readonly pace: Pace | undefined }[]
+  readonly proposals: readonly (Shown & { readonly votes: readonly Vote[] })[]
+  /** Votes that are over. */
+  readonly past: readonly Shown[]
+  /** The inbox, newest first. */
+  readonly notifications: readonly Notification[]
+  readonly failed: readonly FailedDelivery[]
+  /** The audit trail, newest first. */
+  readonly trail: readonly AuditEntry[]
+}
+
+/** What /page.json gives: the items of the lists, and what only the page shows. */
+export function pageView(content: PageContent): JsonObject {
+  const { at, chains, upgrades, proposals, past, notifications, failed, trail } = content
+  const titles = new Map(notifications.map(({ id, title }) => [id, title]))
+  return {
+    at: isoOfMs(at),
+    chains: chains.map(statusView),
+    upgrades: upgrades.map(({ upgrade, pace }) => ({ ...upgradeView(upgrade, pace), band: bandView(upgrade, pace) })),
+    proposals: proposals.map(votedView),
+    participation: past.flatMap(turnoutView),
+    inbox: notifications.map(notificationView),
+    undelivered: failed.map(failedDeliveryView),
+    deliveries: trail.flatMap((entry) => deliveryView(entry, titles)),
+    trail: trail.filter(({ kind }) => kind !== 'delivery').map(auditView),
+  }
+}
+
+/** When its height may come, at the earliest and at the latest; null where that cannot be told. */
+function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
+  if (pace === undefined || distanceTo(upgrade, pace).eta === undefined) return null
+  const band = etaBandOf(BigInt(upgrade.height), pace.head, pace.blockTime)
+  return band === undefined ? null : { earliest: isoOf(band.earliest), latest: isoOf(band.latest) }
+}
+
+function votedView({ proposal, estimated, votes }: PageContent['proposals'][number]): JsonObject {
+  const last = new Map(votes.map((vote) => [vote.voter, vote]))
+  return {
+    ...proposalView({ proposal, estimated }),
+    key: keyOf(proposal),
+    votes: [...last.values()].map(({ voter, choice, weight, reason }) => ({
+      voter,
+      choice,
+      weight: String(weight),
+      reason,
+    })),
+    missing: proposal.attendance?.missing ?? null,
+  }
+}
+
+function turnoutView({ proposal }: Shown): readonly JsonObject[] {
+  const { chain, id, title, votingEndsAt, tally } = proposal
+  if (votingEndsAt === undefined || tally?.turnout === undefined) return []
+  return [{ at: isoOf(votingEndsAt), chain, id, title, turnout: tally.turnout }]
+}
+
+/** A try of a delivery that the trail tells of. */
+function deliveryView({ seq, at, kind, detail }: AuditEntry, titles: ReadonlyMap<string, string>): readonly JsonObject[] {
+  if (kind !== 'delivery' || !isJsonObject(detail)) return []
+  const text = (key: string): string => {
+    const value = detail[key]
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+  const id = text('id')
+  return [
+    {
+      seq,
+      at: isoOfMs(at),
+      handler: text('handler'),
+      id,
+      result: text('result'),
+      reason: text('reason'),
+      title: titles.get(id) ?? id,
+    },
+  ]
+}
