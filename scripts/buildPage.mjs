@@ -1,5 +1,6 @@
 // Builds src/page into dist/page: what a browser loads, and what renders the page on the server, which needs no package.
-import { rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -20,6 +21,7 @@ const browser = await build({
   ...shared,
   build: {
     outDir,
+    emptyOutDir: false,
     manifest: 'manifest.json',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -35,3 +37,7 @@ const files = [browser, server]
   .flatMap(({ output }) => output)
   .flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []))
 writeFileSync(join(outDir, 'LICENSES.txt'), licensesOf(files.map((file) => relative(root, file))))
+// Only the server names the icon.
+const icon = readFileSync(join(page, 'icon.svg'))
+const hash = createHash('sha256').update(icon).digest('base64url').slice(0, 8)
+writeFileSync(join(outDir, 'assets', `icon-${hash}.svg`), icon)

@@ -86,8 +86,8 @@ function Countdown({ upgrade: { eta, band, status }, now }: { upgrade: ShownUpgr
           <>, steady pace</>
         ) : (
           <>
-            , between {band.earliest.slice(11, 19)} (<span>{fromNow(band.earliest, now)}</span>) and{' '}
-            {band.latest.slice(11, 19)} (<span>{fromNow(band.latest, now)}</span>)
+            , between {timeText(band.earliest)} ({fromNow(band.earliest, now)}) and {timeText(band.latest)} (
+            {fromNow(band.latest, now)})
           </>
         )}
       </p>

@@ -15,7 +15,7 @@ export function Proposals({ state, now }: { readonly state: PageState; readonly 
       {open.map((one) => (
         <Proposal key={one.key} proposal={one} now={now} />
       ))}
-      {closed.length === 0 ? null : <h3>Closed lately</h3>}
+      {closed.length === 0 ? null : <h3 class="part">Closed lately</h3>}
       {closed.map((one) => (
         <Proposal key={one.key} proposal={one} now={now} />
       ))}
@@ -27,9 +27,9 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
   const { chain, id, title, status, type, votingEndsAt, votingEndsAtEstimated, tally, plan } = proposal
   return (
     <article>
-      <h4>
+      <h3>
         <Said text={title === '' ? 'Without a title' : title} />
-      </h4>
+      </h3>
       <p class="meta">
         <Tag tone={toneOf(status)}>{words(status)}</Tag> <Said text={chain} max={40} /> · {words(type)} ·{' '}
         <span title={id}>{shortText(id)}</span>
@@ -120,7 +120,9 @@ function percent(share: number): string {
 function quorumText({ quorum, quorumReached, turnout, decimals }: ShownTally): string {
   const turned = turnout === null ? [] : [`turnout ${shareText(turnout)}`]
   const wanted =
-    quorum === null ? [] : [`quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}`]
+    quorum === null
+      ? []
+      : [`quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}`]
   return [...turned, ...wanted].join(' · ')
 }
 

@@ -14,7 +14,10 @@ interface Shown {
 }
 
 /** Turnout of the votes that are over: plotted where there is a script, as a table for everybody. */
-export function Participation({ state: { participation }, plot }: Shown & { plot?: RefObject<HTMLDivElement | null> }): JSX.Element {
+export function Participation({
+  state: { participation },
+  plot,
+}: Shown & { plot?: RefObject<HTMLDivElement | null> }): JSX.Element {
   return (
     <Section id="participation" title="Participation" aside="Turnout of the votes that are over">
       {participation.length === 0 ? <Empty>No vote with a known turnout is over yet.</Empty> : null}
@@ -25,8 +28,8 @@ export function Participation({ state: { participation }, plot }: Shown & { plot
           <ul class="rows">
             {participation.map(({ at, chain, id, title, turnout }) => (
               <li key={`${chain}/${id}`}>
-                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time> <Said text={title} /> ·{' '}
-                <Said text={chain} />
+                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time>{' '}
+                <Said text={title} /> · <Said text={chain} />
               </li>
             ))}
           </ul>
@@ -126,7 +129,20 @@ export function Trail({ state: { trail }, now }: Shown): JSX.Element {
   )
 }
 
-const telling = ['type', 'event', 'name', 'title', 'from', 'to', 'status', 'result', 'handler', 'path', 'reason', 'reasons']
+const telling = [
+  'type',
+  'event',
+  'name',
+  'title',
+  'from',
+  'to',
+  'status',
+  'result',
+  'handler',
+  'path',
+  'reason',
+  'reasons',
+]
 
 /** The words of an entry that say most of it. */
 function headlineOf(detail: unknown): string {

@@ -62,7 +62,8 @@ function follow(root: HTMLDivElement, first: PageState): void {
 /** To the other one of light and dark; the server renders it from then on. */
 function switchTheme(): void {
   const { dataset } = document.documentElement
-  const isDark = dataset['theme'] === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : dataset['theme'] === 'dark'
+  const isDark =
+    dataset['theme'] === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : dataset['theme'] === 'dark'
   dataset['theme'] = isDark ? 'light' : 'dark'
   document.cookie = `theme=${dataset['theme']}; path=/; max-age=31536000; samesite=strict`
 }

@@ -13,10 +13,7 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
       legend: { show: false },
       scales: { y: { range: [0, 100] } },
       axes: [axis, { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) }],
-      series: [
-        {},
-        { stroke: () => colour('--calm'), width: 2, points: { size: 6, fill: () => colour('--calm') } },
-      ],
+      series: [{}, { stroke: () => colour('--calm'), width: 2, points: { size: 6, fill: () => colour('--calm') } }],
     },
     [[], []],
     box,

@@ -54,15 +54,21 @@ function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
 
 function votedView({ proposal, estimated, votes }: PageContent['proposals'][number]): JsonObject {
   const last = new Map(votes.map((vote) => [vote.voter, vote]))
+  const cast = new Set([...last.keys()].map((voter) => voter.toLowerCase()))
+  // The chain says of these that they voted, and a vote of theirs was not seen.
+  const unseen = (proposal.attendance?.voted ?? []).filter((voter) => !cast.has(voter.toLowerCase()))
   return {
     ...proposalView({ proposal, estimated }),
     key: keyOf(proposal),
-    votes: [...last.values()].map(({ voter, choice, weight, reason }) => ({
-      voter,
-      choice,
-      weight: String(weight),
-      reason,
-    })),
+    votes: [
+      ...[...last.values()].map(({ voter, choice, weight, reason }) => ({
+        voter,
+        choice,
+        weight: String(weight),
+        reason,
+      })),
+      ...unseen.map((voter) => ({ voter, choice: 'voted', weight: '0', reason: '' })),
+    ],
     missing: proposal.attendance?.missing ?? null,
   }
 }
@@ -74,7 +80,10 @@ function turnoutView({ proposal }: Shown): readonly JsonObject[] {
 }
 
 /** A try of a delivery that the trail tells of. */
-function deliveryView({ seq, at, kind, detail }: AuditEntry, titles: ReadonlyMap<string, string>): readonly JsonObject[] {
+function deliveryView(
+  { seq, at, kind, detail }: AuditEntry,
+  titles: ReadonlyMap<string, string>,
+): readonly JsonObject[] {
   if (kind !== 'delivery' || !isJsonObject(detail)) return []
   const text = (key: string): string => {
     const value = detail[key]

@@ -1,0 +1,165 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import { buildWhereStale } from '../process/buildWhereStale.js'
+import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
+import { type Serving, serving } from './serving.js'
+
+const now = 1_800_000_000_000
+const second = BigInt(now / 1000)
+const hostile = '<img src=x onerror=alert(1)> \u202eevil</script><script>document.title="taken"</script>'
+const shown = '<img src=x onerror=alert(1)> evil</script><script>document.title="taken"</script>'
+
+beforeAll(buildWhereStale, 180_000)
+
+function stateWith(...heights: readonly (readonly [id: string, name: string, height: number])[]) {
+  return state({
+    synced: true,
+    head: { ...at(10n), timestamp: second },
+    lastGoodAt: now,
+    blockTime: {
+      samples: [0n, 5n, 10n].map((ago) => ({ number: 10n - ago, timestamp: second - 12n * ago })).reverse(),
+    },
+    proposals: holding(
+      proposal('7', {
+        title: hostile,
+        status: 'voting',
+        votingEndsAt: second + 9_000n,
+        tally: {
+          yes: 3n,
+          no: 1n,
+          abstain: 0n,
+          unit: 'votes',
+          quorum: 5n,
+          quorumReached: false,
+          electorate: 10n,
+          turnout: 0.4,
+          threshold: 0.5,
+          thresholdMet: true,
+        },
+        attendance: { voted: ['0xa11ce'], missing: ['0xb0b'] },
+      }),
+    ),
+    upgrades: queueing(...heights.map(([id, name, height]) => upgrade(id, { name, height }))),
+  })
+}
+
+/** A server over a chain with one upgrade ahead, a vote that runs and a notification. */
+function servingStory(): Promise<Serving> {
+  const store = openStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  store.commit(
+    turn({
+      state: stateWith(['8', 'v2.0.0', 4_000]),
+      announcements: [announcement('a', { priority: 'critical', title: hostile })],
+    }),
+    () => ['webhook'],
+  )
+  return serving({}, { store, now: () => now })
+}
+
+describe('the page', () => {
+  it('asks a person who must log in to do so', async () => {
+    const { ask } = await serving()
+    const { status, headers } = await ask('/', { headers: { forwarded: 'for=192.0.2.1' } })
+    expect([status, headers['location']]).toStrictEqual([303, '/login'])
+  })
+
+  it('allows nothing but its own files, which a browser keeps for ever', async () => {
+    const { ask } = await servingStory()
+    const { headers, text } = await ask('/')
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(text)?.[1] ?? ''
+    const asset = await ask(script)
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect([asset.status, asset.headers['cache-control']]).toStrictEqual([200, 'public, max-age=31536000, immutable'])
+    expect((await ask('/assets/other.js')).status).toBe(404)
+  })
+
+  it('says in a tree of text what a chain says in markup', async () => {
+    const { ask } = await servingStory()
+    const { text } = await ask('/')
+    expect(text).not.toContain('<img')
+    expect(text.match(/<script/g)).toHaveLength(2)
+  })
+
+  it('has a script of less than 100 kB', () => {
+    const assets = new URL('../../dist/page/assets/', import.meta.url)
+    const sizes = readdirSync(assets)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => gzipSync(readFileSync(new URL(name, assets))).length)
+    expect(sizes).toHaveLength(1)
+    expect(Math.max(...sizes)).toBeLessThan(100_000)
+  })
+})
+
+const executablePath = '/usr/bin/chromium'
+
+describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  })
+  afterAll(() => browser.close())
+
+  /** A page of the server, and all that went wrong in it. */
+  async function opened(
+    { url }: Serving,
+    options: Parameters<Browser['newPage']>[0] = {},
+  ): Promise<{ readonly page: Page; readonly wrong: readonly string[] }> {
+    const page = await browser.newPage(options)
+    onTestFinished(() => page.close())
+    const wrong: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') wrong.push(message.text())
+    })
+    page.on('pageerror', ({ message }) => wrong.push(message))
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) wrong.push(request.url())
+    })
+    await page.goto(url)
+    return { page, wrong }
+  }
+
+  it('shows what is next, the votes and the inbox without a script', async () => {
+    const { page } = await opened(await servingStory(), { javaScriptEnabled: false })
+    expect(await page.locator('#next').innerText()).toMatch(/v2\.0\.0 on local\n+13:18:00\n/)
+    expect(await page.locator('#proposals h3').innerText()).toBe(shown)
+    expect(await page.locator('#inbox').innerText()).toContain(shown)
+  })
+
+  it('shows an upgrade that comes, without being loaded again', async () => {
+    const served = await servingStory()
+    const { page, wrong } = await opened(served)
+    await page.getByText('Live', { exact: true }).waitFor()
+    const next = turn({ state: stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500]) })
+    served.store.commit(next, () => [])
+    served.turn$.next(next)
+    await page.locator('#next h2').getByText('v1.9.9').waitFor()
+    expect(wrong).toStrictEqual([])
+  })
+
+  it('says since when the server does not answer', async () => {
+    const served = await servingStory()
+    const { page } = await opened(served)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await served.stop()
+    await page.getByText(/^Connection lost since .*; data as of/).waitFor()
+    expect(await page.title()).toBe('govstream')
+  })
+
+  it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {
+    const { page, wrong } = await opened(await servingStory(), { colorScheme, viewport: { width: 390, height: 844 } })
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const found: unknown = await page.evaluate('axe.run().then((all) => all.violations.map(({ id }) => id))')
+    expect(found).toStrictEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    expect(wrong).toStrictEqual([])
+  })
+})
