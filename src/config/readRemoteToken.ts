@@ -5,7 +5,7 @@ import { interpolate } from './file/interpolate.js'
 import { readConfigFile } from './file/readConfigFile.js'
 
 /** The variable that holds the token for a govstream elsewhere. */
-export const tokenVariable = 'GOVSTREAM_TOKEN'
+const tokenVariable = 'GOVSTREAM_TOKEN'
 
 const form = /^[A-Za-z0-9._~+/=-]{1,500}$/
 

@@ -3,7 +3,7 @@ import type { Key } from './keysIn.js'
 import type { Picture } from './Picture.js'
 
 /** The lists of the overview, from top to bottom. */
-export const lists = ['upgrades', 'proposals', 'events'] as const
+const lists = ['upgrades', 'proposals', 'events'] as const
 export type List = (typeof lists)[number]
 
 /** One item of a list, by what it keeps while others come and go. */

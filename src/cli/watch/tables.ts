@@ -115,7 +115,7 @@ function endText({ proposal }: Shown, now: Now): string {
 const barSize = 8
 
 /** The share of yes among the votes that were cast, as a bar and a number. */
-export function forText({ yes, no, abstain, veto = 0n }: Tally): string {
+function forText({ yes, no, abstain, veto = 0n }: Tally): string {
   const cast = yes + no + abstain + veto
   if (cast <= 0n) return 'no votes'
   const share = Math.max(0, Math.min(1, Number((yes * 10_000n) / cast) / 10_000))

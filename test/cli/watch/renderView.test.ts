@@ -133,7 +133,10 @@ describe('whatever the state and the size', () => {
           chain: text,
           enabled: fc.boolean(),
           outages: fc.constant([]),
-          state: any.health.map((health) => ({ ...state({ health }), open: 1, head: at(5n) })),
+          state: fc.tuple(any.health, any.head, any.upgrade).map(([health, head, one]) => ({
+            ...state({ health, head, upgrades: queueing(one), blockTime: { samples: [at(1n), at(9n)] } }),
+            open: 1,
+          })),
         }),
         { maxLength: 3 },
       ),
@@ -150,10 +153,9 @@ describe('whatever the state and the size', () => {
         { maxLength: 4 },
       ),
       events: fc.array(
-        fc.record({ title: text, message: text, timestamp: text, event: text }).map(({ event, ...over }, at = 0) => ({
-          ...notification(`${event}${at}`),
-          ...over,
-        })),
+        fc
+          .record({ id: text, title: text, message: text, timestamp: text, chain: text })
+          .map((over) => notification(over.id, over)),
         { maxLength: 4 },
       ),
     })
