@@ -1,11 +1,10 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCli } from '../../src/cli/runCli.js'
 import type { Screen, Terminal } from '../../src/cli/Terminal.js'
 import { openStore } from '../../src/store/openStore.js'
 import { cliHere, commandHere } from '../support/cliHere.js'
+import { listen } from '../support/servers/listen.js'
 import { seedState } from '../support/seededState.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -125,22 +124,23 @@ describe('watch on a terminal', () => {
 describe('watch without a terminal', () => {
   it('prints one line for each event that comes, whatever a chain wrote into its text', async () => {
     const path = seeded()
+    const until = (stream: 'out' | 'err', text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (said()[stream].includes(text)) resolve()
+          else setImmediate(look)
+        }
+        look()
+      })
     const { said, ended, stop } = watching(['--state', path])
-    const written = new Promise<void>((resolve) => setImmediate(resolve))
-    await written
-    await new Promise<void>((resolve) => {
-      const store = openStore({ path })
-      store.commit(
-        turn({ announcements: [announcement('x', { title: 'one\n\u001b[2Jtwo', priority: 'high' })] }),
-        () => [],
-      )
-      store.close()
-      const look = (): void => {
-        if (said().out === '') setImmediate(look)
-        else resolve()
-      }
-      look()
-    })
+    await until('err', 'govstream: No govstream runs with this state')
+    const store = openStore({ path })
+    store.commit(
+      turn({ announcements: [announcement('x', { title: 'one\n\u001b[2Jtwo', priority: 'high' })] }),
+      () => [],
+    )
+    store.close()
+    await until('out', '\n')
     expect(said().out).toBe('2025-01-01T00:00:00Z  high  new_proposal  local  one two\n')
     stop()
     expect(await ended).toBe(0)
@@ -151,7 +151,7 @@ describe('what to watch', () => {
   const run = (...args: readonly string[]) => cliHere(['watch', ...args], '/')
 
   it.each<[readonly string[], string]>([
-    [['--state', 'a.db', '--url', 'http://127.0.0.1:1'], '--state: expected a state file'],
+    [['--state', 'a.db', '--url', 'http://127.0.0.1:1'], '--url: expected one of --state and --url'],
     [['--url', 'gov.example'], '--url: expected an http:// or https:// URL'],
     [['--url', 'https://me:secret@gov.example'], '--url: expected no user, password or query'],
     [['--url', 'https://gov.example?token=secret'], '--url: expected no user, password or query'],
@@ -159,22 +159,22 @@ describe('what to watch', () => {
   ])('%j is a wrong use, and shows no secret', async (args, problem) => {
     const { code, err } = await run(...args)
     expect(code).toBe(2)
-    expect(err).toContain(args[0] === '--state' ? '--url: expected one of' : problem)
+    expect(err).toContain(problem)
     expect(err).not.toContain('secret')
   })
 
   it('shows its token to the govstream elsewhere, from the environment, and ends where that is refused', async () => {
     const shown: (string | undefined)[] = []
-    const server = createServer(({ headers }, response) => {
+    const server = await listen(({ headers }, response) => {
       shown.push(headers.authorization)
       response.writeHead(401).end()
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
+    onTestFinished(() => server.stop())
     process.env['GOVSTREAM_TOKEN'] = 'readable'
-    onTestFinished(() => void delete process.env['GOVSTREAM_TOKEN'])
-    const { code, err } = await run('--url', `http://127.0.0.1:${port}`)
+    onTestFinished(() => {
+      delete process.env['GOVSTREAM_TOKEN']
+    })
+    const { code, err } = await run('--url', server.url)
     expect(code).toBe(1)
     expect(shown).toStrictEqual(['Bearer readable'])
     expect(err).not.toContain('readable')

@@ -48,12 +48,13 @@ export function watchedState(located: Located, now: () => number): Source {
         return eachSecond(located, undefined, (store, isChanged) => {
           const fresh = known === undefined || !isChanged ? [] : freshIn(store, known)
           if (known === undefined || isChanged) known = newestIds(store)
-          return fresh
+          return { fresh, ...(store?.holder(now()) === undefined && { problem: alone }) }
         }).pipe(
           mergeMap((look): readonly (Notification | string)[] => {
             const before = problem
-            problem = 'problem' in look ? look.problem : undefined
-            return 'value' in look ? look.value : look.problem === before ? [] : [look.problem]
+            const { fresh = [], ...found } = 'value' in look ? look.value : { problem: look.problem }
+            problem = found.problem
+            return problem === undefined || problem === before ? fresh : [...fresh, problem]
           }),
         )
       }),

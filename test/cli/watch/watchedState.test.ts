@@ -29,6 +29,7 @@ describe('a state that is watched', () => {
         take(2),
         toArray(),
       ),
+      { defaultValue: [] },
     )
     expect(heights).toStrictEqual([10n, 11n])
     // Who writes is not kept from closing it in order.
@@ -54,9 +55,10 @@ describe('a state that is watched', () => {
       watchedState({ state: path }, now)
         .readPictures(of(keyOf(one)))
         .pipe(filter((picture) => picture.opened !== undefined)),
+      { defaultValue: undefined },
     )
-    expect(opened.opened?.votes).toMatchObject([{ voter: '0xabc' }])
-    expect(opened.problem).toContain('No govstream runs with this state')
+    expect(opened?.opened?.votes).toMatchObject([{ voter: '0xabc' }])
+    expect(opened?.problem).toContain('No govstream runs with this state')
   })
 
   it('that is not there yet is waited for, and one that was replaced is opened anew', async () => {
@@ -80,6 +82,7 @@ describe('a state that is watched', () => {
           take(3),
           toArray(),
         ),
+      { defaultValue: [] },
     )
     expect(seen).toStrictEqual([undefined, 5n, 7n])
   })
@@ -88,6 +91,7 @@ describe('a state that is watched', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path })
+    store.claim(1_000)
     store.commit(told('before'), () => [])
     const ids = Array.from({ length: 250 }, (_, index) => `n${index}`)
     // The first look is taken as soon as somebody watches.
@@ -97,6 +101,7 @@ describe('a state that is watched', () => {
     })
     const events = await lastValueFrom(
       merge(watchedState({ state: path }, now).readEvents(), come$).pipe(take(ids.length), toArray()),
+      { defaultValue: [] },
     )
     store.close()
     expect(events.map((event) => (typeof event === 'string' ? event : event.id))).toStrictEqual(ids)

@@ -40,13 +40,14 @@ describe('a govstream elsewhere', () => {
       watchedUrl({ url: server.url })
         .readPictures(of(keyOf(one)))
         .pipe(filter(({ chains, upgrades, opened }) => chains.length + upgrades.length > 1 && opened !== undefined)),
+      { defaultValue: undefined },
     )
-    expect(picture.from).toBe(server.url)
-    expect(picture.chains[0]?.state?.head).toMatchObject(at(1n))
-    expect(picture.chains[0]?.state?.blockTime.samples.at(-1)).toMatchObject(at(1n))
-    expect(picture.upgrades).toStrictEqual([planned])
-    expect(picture.opened).toMatchObject({ proposal: one, votes: [] })
-    expect(picture.problem).toBeUndefined()
+    expect(picture?.from).toBe(server.url)
+    expect(picture?.chains[0]?.state?.head).toMatchObject(at(1n))
+    expect(picture?.chains[0]?.state?.blockTime.samples.at(-1)).toMatchObject(at(1n))
+    expect(picture?.upgrades).toStrictEqual([planned])
+    expect(picture?.opened).toMatchObject({ proposal: one, votes: [] })
+    expect(picture?.problem).toBeUndefined()
   })
 
   it('says that the connection is lost, and keeps what was known', async () => {
@@ -64,6 +65,7 @@ describe('a govstream elsewhere', () => {
           take(1),
           toArray(),
         ),
+      { defaultValue: [] },
     )
     expect(pictures[0]?.problem).toContain('The connection is lost and is tried again')
     expect(pictures[0]?.proposals).toHaveLength(1)
@@ -73,8 +75,10 @@ describe('a govstream elsewhere', () => {
     const server = await serving()
     server.commit(numbered(1))
     const source = watchedUrl({ url: server.url })
-    const shown = firstValueFrom(source.readEvents())
-    await firstValueFrom(source.readPictures(NEVER).pipe(filter(() => server.clients() === 2)))
+    const shown = firstValueFrom(source.readEvents(), { defaultValue: undefined })
+    await firstValueFrom(source.readPictures(NEVER).pipe(filter(() => server.clients() === 2)), {
+      defaultValue: undefined,
+    })
     server.commit(numbered(2))
     expect(await shown).toMatchObject({ id: 'n2' })
   })
