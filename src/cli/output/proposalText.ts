@@ -137,7 +137,7 @@ function tallyBars(
   const bars = choices.flatMap(([name, votes]) => {
     if (votes === undefined) return []
     const share = cast === 0n ? 0 : Number((votes * 10_000n) / cast) / 10_000
-    const filled = Math.round(share * size)
+    const filled = Math.max(0, Math.min(size, Math.round(share * size)))
     return [
       `${name.padEnd(8)}${'█'.repeat(filled)}${'░'.repeat(size - filled)} ${percent(share).padStart(6)}  ${countText(votes, decimals)} ${unit}`,
     ]
