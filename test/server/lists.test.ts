@@ -243,6 +243,8 @@ describe('/openapi.json', () => {
       '/api/v1/silences/{id}',
       '/api/v1/sync',
       '/api/v1/upgrades',
+      '/calendar.ics',
+      '/feed.atom',
       '/healthz',
       '/readyz',
     ])
