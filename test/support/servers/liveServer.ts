@@ -40,7 +40,7 @@ export async function startLiveServer({
   refuse = () => undefined,
 }: LiveServerOptions): Promise<LiveServer> {
   const turn$ = new Subject<Turn>()
-  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler, log, conceal })
   const following: Subscription = feed.follow$.subscribe()
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
@@ -51,12 +51,15 @@ export async function startLiveServer({
     }
     open.add(response)
     const lastEventId = z.string().optional().parse(request.headers['last-event-id'])
-    const body = streamOf((signal) =>
-      followLive(
-        feed,
-        { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
-        signal,
-      ),
+    const body = streamOf(
+      (signal) =>
+        followLive(
+          feed,
+          { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
+          signal,
+        ),
+      () => undefined,
+      (cause) => response.destroy(cause instanceof Error ? cause : undefined),
     )
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
     const parts = Readable.fromWeb(body)
@@ -88,6 +91,9 @@ export async function startLiveServer({
     },
   }
 }
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const conceal = (text: string): string => text
 
 async function listening(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
