@@ -123,9 +123,10 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
 
 /** A bar for each choice, and what the result needs. */
 function tallyBars(
-  { yes, no, abstain, veto, unit, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
+  { yes, no, abstain, veto, unit: written, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
   width: number,
 ): readonly string[] {
+  const unit = cleanLine(written, 100)
   const choices: readonly (readonly [string, bigint | undefined])[] = [
     ['yes', yes],
     ['no', no],

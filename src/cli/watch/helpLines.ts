@@ -12,4 +12,6 @@ export const helpLines: readonly string[] = [
   'esc          back',
   '?            these keys',
   'q            quit',
+  '',
+  '* behind a status: the chain implies it, though nobody has written it down there',
 ]

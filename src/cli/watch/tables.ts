@@ -8,7 +8,6 @@ import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import type { WatchedChain } from '../../views/statusView.js'
 import { healthStyle, healthText } from '../output/healthText.js'
 import type { Style } from '../output/paint.js'
-import { statusText } from '../output/proposalsTable.js'
 import { type Column, leastTitle } from '../output/renderTable.js'
 import { agoText, clockText, dateText, momentText } from '../output/times.js'
 import { toneOf } from '../output/toneOf.js'
@@ -93,13 +92,13 @@ export function proposalColumns(now: Now): readonly Column<Shown>[] {
     { title: 'CHAIN', text: ({ proposal }) => proposal.chain, yields: 1 },
     {
       title: 'STATUS',
-      text: ({ proposal }) => statusText(proposal),
+      text: ({ proposal }) => `${proposal.status}${proposal.derived ? '*' : ''}`,
       style: ({ proposal }) => proposalStyles[proposal.status],
     },
     { title: 'ENDS', text: (shown) => endText(shown, now), yields: 3 },
     { title: 'FOR', text: ({ proposal: { tally } }) => (tally === undefined ? '-' : forText(tally)), yields: 4 },
     { title: 'QUORUM', text: ({ proposal: { tally } }) => quorumText(tally), yields: 2 },
-    { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: leastTitle },
+    { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: 20 },
   ]
 }
 
@@ -112,7 +111,7 @@ function endText({ proposal }: Shown, now: Now): string {
   return dateText(votingEndsAt)
 }
 
-const barSize = 8
+const barSize = 5
 
 /** The share of yes among the votes that were cast, as a bar and a number. */
 function forText({ yes, no, abstain, veto = 0n }: Tally): string {
@@ -129,7 +128,7 @@ function quorumText(tally: Tally | undefined): string {
   if (quorumReached) return 'reached'
   if (quorum === undefined || quorumMissing === undefined || quorum <= 0n) return 'missing'
   const share = Number(((quorum - quorumMissing) * 100n) / quorum)
-  return `${Math.max(0, Math.min(99, share))} % of it`
+  return `${Math.max(0, Math.min(99, share))} %`
 }
 
 export function eventColumns(now: Now): readonly Column<Notification>[] {

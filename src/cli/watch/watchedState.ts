@@ -34,7 +34,7 @@ export function watchedState(located: Located, now: () => number): Source {
         return eachSecond(located, wanted$, (store, isChanged) => {
           if (last === undefined || isChanged || last.opened !== opened)
             last = { picture: pictureOf(located, store, opened), opened }
-          return store?.holder(now()) === undefined ? { ...last.picture, problem: alone } : last.picture
+          return { ...last.picture, ...defined({ problem: whyOld(located, store, now()) }) }
         }).pipe(
           map((look) =>
             'value' in look ? look.value : { ...(last?.picture ?? emptyOf(located)), problem: look.problem },
@@ -48,7 +48,7 @@ export function watchedState(located: Located, now: () => number): Source {
         return eachSecond(located, undefined, (store, isChanged) => {
           const fresh = known === undefined || !isChanged ? [] : freshIn(store, known)
           if (known === undefined || isChanged) known = newestIds(store)
-          return { fresh, ...(store?.holder(now()) === undefined && { problem: alone }) }
+          return { fresh, ...defined({ problem: whyOld(located, store, now()) }) }
         }).pipe(
           mergeMap((look): readonly (Notification | string)[] => {
             const before = problem
@@ -59,6 +59,12 @@ export function watchedState(located: Located, now: () => number): Source {
         )
       }),
   }
+}
+
+/** Why nothing new is to be expected. `now` is Unix milliseconds. */
+function whyOld({ state }: Located, store: Store | undefined, now: number): string | undefined {
+  if (store === undefined) return `There is no state file at ${state}: "govstream run" makes one.`
+  return store.holder(now) === undefined ? alone : undefined
 }
 
 /** What a look at the file gives. */

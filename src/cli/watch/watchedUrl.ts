@@ -1,4 +1,17 @@
-import { defer, distinctUntilChanged, map, merge, mergeMap, type Observable, scan } from 'rxjs'
+import {
+  concat,
+  defer,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  scan,
+  switchMap,
+  take,
+} from 'rxjs'
 import type { BlockTime } from '../../domain/blocks/blockTime.js'
 import type { Head } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
@@ -11,6 +24,7 @@ import { connectMonitor } from '../../remote/connectMonitor.js'
 import type { ConnectOptions, Connection } from '../../remote/RemoteMonitor.js'
 import type { ChainOutline } from '../../store/Store.js'
 import { showProposals } from '../../views/showProposals.js'
+import { lastEvents } from './lastEvents.js'
 import { mostShown, type Picture } from './Picture.js'
 import type { Source } from './Source.js'
 
@@ -42,7 +56,7 @@ const nothing: Heard = {
 // Of all proposals together, seen while it is watched.
 const mostVotes = 1_000
 
-/** A govstream elsewhere, over HTTP: events and votes are those that come while it is watched. */
+/** A govstream elsewhere, over HTTP: the votes on a proposal are those that come while it is watched. */
 export function watchedUrl(options: ConnectOptions): Source {
   const from = new URL(options.url).origin
   return {
@@ -50,7 +64,11 @@ export function watchedUrl(options: ConnectOptions): Source {
       defer(() => {
         const remote = connectMonitor(options)
         const steps$: Observable<(heard: Heard) => Heard> = merge(
-          remote.connection$.pipe(map((now) => (heard: Heard) => ({ ...heard, problem: problemOf(now) }))),
+          remote.connection$.pipe(
+            // All is read anew after a gap: there is nothing to say of it.
+            filter(({ type }) => type !== 'reset'),
+            map((now) => (heard: Heard) => ({ ...heard, problem: problemOf(now) })),
+          ),
           remote.heads$.pipe(
             map((head) => (heard: Heard) => ({ ...heard, heads: put(heard.heads, head.chain, head) })),
           ),
@@ -59,8 +77,18 @@ export function watchedUrl(options: ConnectOptions): Source {
           ),
           remote.proposals$.pipe(map(({ proposals }) => (heard: Heard) => ({ ...heard, proposals }))),
           remote.upgrades$.pipe(map(({ upgrades }) => (heard: Heard) => ({ ...heard, upgrades }))),
+          begins(remote.connection$).pipe(
+            switchMap(() =>
+              concat(
+                of((heard: Heard) => ({ ...heard, events: [] })),
+                lastEvents(options).pipe(
+                  map((past) => (heard: Heard) => ({ ...heard, events: joined(heard.events, past) })),
+                ),
+              ),
+            ),
+          ),
           remote.notifications$.pipe(
-            map((one) => (heard: Heard) => ({ ...heard, events: [one, ...heard.events].slice(0, mostShown) })),
+            map((one) => (heard: Heard) => ({ ...heard, events: joined([one], heard.events) })),
           ),
           remote.changes$.pipe(
             map((change) => (heard: Heard) => ({ ...heard, votes: votesAfter(heard.votes, change) })),
@@ -96,6 +124,23 @@ function problemOf(connection: Connection): string | undefined {
     case 'reset':
       return connection.reason
   }
+}
+
+/** When what comes is not the sequel of what was told before: the first connection, and after a gap. */
+function begins(connection$: Observable<Connection>): Observable<unknown> {
+  return merge(
+    connection$.pipe(
+      filter(({ type }) => type === 'open'),
+      take(1),
+    ),
+    connection$.pipe(filter(({ type }) => type === 'reset')),
+  )
+}
+
+/** Events that came later before those of earlier, each once. */
+function joined(later: readonly Notification[], earlier: readonly Notification[]): readonly Notification[] {
+  const known = new Set(later.map(({ id }) => id))
+  return [...later, ...earlier.filter(({ id }) => !known.has(id))].slice(0, mostShown)
 }
 
 function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {

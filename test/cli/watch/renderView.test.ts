@@ -75,7 +75,7 @@ describe('the overview', () => {
   })
 
   it('shows a vote as a bar, its quorum and when it ends', () => {
-    expect(shown()).toMatch(/0 .*voting.*in 1 h .*██████░░ 75 %.*reached.*Title 0/)
+    expect(shown()).toMatch(/0 .*voting.*in 1 h .*████░ 75 %.*reached.*Title 0/)
   })
 
   it('keeps the marked item in sight, wherever it is and however small the terminal', () => {

@@ -74,6 +74,10 @@ describe('a state that is watched', () => {
       watchedState({ state: path }, now)
         .readPictures(NEVER)
         .pipe(
+          tap(({ chains, problem }) => {
+            if (chains.length === 0)
+              expect(problem).toBe(`There is no state file at ${path}: "govstream run" makes one.`)
+          }),
           map(({ chains }) => chains[0]?.state?.head?.number),
           tap((height) => {
             if (height === undefined) make('first', 5n)

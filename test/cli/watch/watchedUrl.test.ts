@@ -5,6 +5,9 @@ import type { Turn } from '../../../src/domain/chainState.js'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
+import type { Fetch } from '../../../src/transport/createFetchClient.js'
+import { notificationView } from '../../../src/views/notificationView.js'
+import { listen } from '../../support/servers/listen.js'
 import { startLiveServer } from '../../support/servers/liveServer.js'
 
 const one = proposal('1')
@@ -71,6 +74,19 @@ describe('a govstream elsewhere', () => {
     expect(pictures[0]?.proposals).toHaveLength(1)
   })
 
+  it('shows all anew after a gap, and says nothing of that; who reads lines is told', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const afterGap = watchedUrl({ url: server.url, lastEventId: '1' })
+    const picture = await firstValueFrom(
+      afterGap.readPictures(NEVER).pipe(filter(({ proposals, chains }) => proposals.length > 0 && chains.length > 0)),
+      { defaultValue: undefined },
+    )
+    expect(picture?.problem).toBeUndefined()
+    const told$ = watchedUrl({ url: server.url, lastEventId: '1' }).readEvents()
+    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is not in the journal any more')
+  })
+
   it('tells each event that comes', async () => {
     const server = await serving()
     server.commit(numbered(1))
@@ -81,5 +97,31 @@ describe('a govstream elsewhere', () => {
     })
     server.commit(numbered(2))
     expect(await shown).toMatchObject({ id: 'n2' })
+  })
+
+  it('begins with the last events of its inbox, and has one that comes meanwhile once', async () => {
+    const past = ['n2', 'n1'].map((id) => notificationView(announcement(id).notification))
+    const asked: (string | undefined)[] = []
+    const server = await serving()
+    const front = await listen(({ url, headers }, response) => {
+      asked.push(headers.authorization)
+      if (url === '/api/v1/notifications?limit=100') response.end(JSON.stringify({ items: past, next: null }))
+      else response.writeHead(307, { location: `${server.url}${url ?? ''}` }).end()
+    })
+    onTestFinished(() => front.stop())
+    const fetch: Fetch = (url, init) => globalThis.fetch(url, { ...init, redirect: 'follow' })
+    const picture = await firstValueFrom(
+      watchedUrl({ url: front.url, token: 'readable', fetch })
+        .readPictures(NEVER)
+        .pipe(
+          tap(({ events }) => {
+            if (events.length === 2) server.commit(numbered(3))
+          }),
+          filter(({ events }) => events.length > 2),
+        ),
+      { defaultValue: undefined },
+    )
+    expect(picture?.events.map(({ id }) => id)).toStrictEqual(['n3', 'n2', 'n1'])
+    expect(asked[0]).toBe('Bearer readable')
   })
 })

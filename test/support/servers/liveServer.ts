@@ -44,7 +44,7 @@ export async function startLiveServer({
   const following: Subscription = feed.follow$.subscribe()
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
-    const status = refuse()
+    const status = refuse() ?? (isEvents(request.url) ? undefined : 404)
     if (status !== undefined) {
       response.writeHead(status).end()
       return
@@ -97,4 +97,8 @@ const conceal = (text: string): string => text
 
 async function listening(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+}
+
+function isEvents(path = ''): boolean {
+  return /\/api\/v1\/events(?:\?|$)/.test(path)
 }
