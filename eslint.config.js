@@ -41,6 +41,8 @@ const rooms = {
     knows: ['domain', 'channels', 'config', 'notify', 'store', 'views'],
     without: ['viem', 'pino', 'libsql', 'undici'],
   },
+  // Runs in a browser; what renders it on the server is built into a file of its own.
+  page: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
     knows: [
@@ -89,7 +91,7 @@ function room([name, { knows, without, pure: isPure = false }]) {
   ]
   const message = `${name} knows ${knows.length === 0 ? 'no other room' : knows.join(', ')}: see docs/architecture.md.`
   return {
-    files: [`src/${name}/**/*.ts`],
+    files: [`src/${name}/**/*.{ts,tsx}`],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: closed, message }] }],
       ...(isPure && pure),
@@ -117,7 +119,7 @@ function system(name) {
 export default defineConfig(
   { ignores: ['dist', 'node_modules', 'coverage'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, rxjsX.configs.strict],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -167,7 +169,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'scripts/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -6,8 +6,8 @@ import { stagesOf } from '../src/streams/pipeStages.js'
 import { pageText, root, tableOf } from './docs/pages.js'
 
 const src = join(fileURLToPath(root), 'src')
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
-const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.[jt]s$/, '')
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
+const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.[jt]sx?$/, '')
 
 /** What a file of src/ imports of the others, as paths from src/. */
 function importsOf(path: string): readonly string[] {
@@ -54,7 +54,8 @@ describe('docs/architecture.md', () => {
 
 describe('src', () => {
   it('has no circle among its files, types included', () => {
-    const fileOf = (path: string): string => path.replace(/\.js$/, '.ts')
+    const fileOf = (path: string): string =>
+      [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((file) => files.includes(file)) ?? path
     expect(circlesAmong(new Map(files.map((path) => [path, importsOf(path).map(fileOf)])))).toStrictEqual([])
   })
 })

@@ -11,7 +11,7 @@ interface Shown {
 }
 
 /** The upgrade to look at now: what is under way, then what comes first, by time where that is known. */
-export function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
+function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
   const ahead = upgrades.filter(({ status }) => status === 'scheduled')
   const byTime = ahead.flatMap((one) => (one.eta === null ? [] : [{ one, eta: Date.parse(one.eta) }]))
   return (

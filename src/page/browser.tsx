@@ -32,7 +32,10 @@ function follow(root: HTMLDivElement, first: PageState): void {
   const refresh = async (): Promise<void> => {
     try {
       const answer = await fetch('/page.json', { headers: { accept: 'application/json' } })
-      if (answer.status === 401) return location.assign('/login')
+      if (answer.status === 401) {
+        location.assign('/login')
+        return
+      }
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
       state = parseState(await answer.json())
       ahead = Date.parse(state.at) - Date.now()

@@ -96,7 +96,6 @@ const state = z.object({
 
 /** All that the page shows, at one moment. */
 export type PageState = z.infer<typeof state>
-export type ShownChain = PageState['chains'][number]
 export type ShownUpgrade = PageState['upgrades'][number]
 export type ShownProposal = PageState['proposals'][number]
 export type ShownTally = z.infer<typeof tally>

@@ -9,7 +9,8 @@ const nameForm = /^[a-z][a-z0-9:-]*$/i
 export function toHtml(node: ComponentChildren): string {
   if (node === null || node === undefined || typeof node === 'boolean') return ''
   if (Array.isArray(node)) return node.map((one: ComponentChild) => toHtml(one)).join('')
-  return isValidElement(node) ? elementHtml(node) : escaped(String(node))
+  if (isValidElement(node)) return elementHtml(node)
+  return typeof node === 'object' ? '' : escaped(String(node))
 }
 
 function elementHtml({ type, props }: VNode): string {

@@ -12,6 +12,7 @@ import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
 import { notificationRoutes } from './routes/notifications.js'
 import { eventRoutes } from './routes/events.js'
+import { feedRoutes } from './routes/feeds.js'
 import { orderRoutes } from './routes/orders.js'
 import { pageRoutes } from './routes/page.js'
 import { openApiRoute } from './routes/openapi.js'
@@ -33,6 +34,7 @@ const routes: readonly Routes[] = [
   auditRoutes,
   silenceRoutes,
   orderRoutes,
+  feedRoutes,
 ]
 
 /** What is asked again and again, and is often the same. A stream of events is not among them: it never ends. */
@@ -90,7 +92,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   app.use(allowed({ http, port }))
   app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
-  app.on('GET', lists, etag())
+  app.on('GET', [...lists, '/calendar.ics', '/feed.atom'], etag())
   for (const add of routes) add(app, context)
   openApiRoute(app)
   return app

@@ -74,6 +74,8 @@ export function serve({
     const app = createApp({ ...options, unready, live }, { port, idleTimeout })
     const answer = getRequestListener((request, env) => app.fetch(request, env), {
       overrideGlobalObjects: false,
+      // HTTP/1.0 knows requests without a host: the probes answer them, the rest sees that there is no header.
+      hostname: 'localhost',
       errorHandler: answerFailure,
     })
     const server = createServer(

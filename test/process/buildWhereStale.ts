@@ -28,7 +28,7 @@ function isStale(): boolean {
   if (!existsSync(built)) return true
   const { mtimeMs } = statSync(built)
   const isNewer = (path: string): boolean => statSync(path).mtimeMs > mtimeMs
-  if (isNewer(join(root, 'scripts', 'bundleCli.mjs'))) return true
+  if (isNewer(join(root, 'scripts', 'bundleCli.mjs')) || isNewer(join(root, 'scripts', 'buildPage.mjs'))) return true
   return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).some(
     (entry) => entry.isFile() && isNewer(join(entry.parentPath, entry.name)),
   )

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
@@ -138,7 +138,7 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
     const { page, wrong } = await opened(served)
     await page.getByText('Live', { exact: true }).waitFor()
     const next = turn({ state: stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500]) })
-    served.store.commit(next, () => [])
+    void served.store.commit(next, () => [])
     served.turn$.next(next)
     await page.locator('#next h2').getByText('v1.9.9').waitFor()
     expect(wrong).toStrictEqual([])
@@ -156,7 +156,7 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
   it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {
     const { page, wrong } = await opened(await servingStory(), { colorScheme, viewport: { width: 390, height: 844 } })
     await page.getByText('Live', { exact: true }).waitFor()
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    await page.evaluate(axe.source)
     const found: unknown = await page.evaluate('axe.run().then((all) => all.violations.map(({ id }) => id))')
     expect(found).toStrictEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)

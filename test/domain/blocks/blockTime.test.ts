@@ -105,17 +105,24 @@ describe('etaBandOf', () => {
   it('holds the estimate', () => {
     const gap = fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 500 }))
     fc.assert(
-      fc.property(fc.array(gap, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 100_000 }), (gaps, ahead) => {
-        const known = gaps.reduce<BlockTime>((sofar, [blocks, seconds]) => {
-          const { number, timestamp } = sofar.samples.at(-1) ?? { number: 0n, timestamp: 0n }
-          return stepBlockTime(sofar, { number: number + BigInt(blocks), timestamp: timestamp + BigInt(seconds) })
-        }, heads([0, 0]))
-        const head = known.samples.at(-1)
-        const height = (head?.number ?? 0n) + BigInt(ahead)
-        const eta = etaOf(height, head, known) ?? -1n
-        const { earliest, latest } = etaBandOf(height, head, known) ?? { earliest: 0n, latest: -1n }
-        expect([earliest <= eta, eta <= latest]).toStrictEqual([true, true])
-      }),
+      fc.property(
+        fc.array(gap, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        (gaps, ahead) => {
+          const known = gaps.reduce<BlockTime>(
+            (sofar, [blocks, seconds]) => {
+              const { number, timestamp } = sofar.samples.at(-1) ?? { number: 0n, timestamp: 0n }
+              return stepBlockTime(sofar, { number: number + BigInt(blocks), timestamp: timestamp + BigInt(seconds) })
+            },
+            heads([0, 0]),
+          )
+          const head = known.samples.at(-1)
+          const height = (head?.number ?? 0n) + BigInt(ahead)
+          const eta = etaOf(height, head, known) ?? -1n
+          const { earliest, latest } = etaBandOf(height, head, known) ?? { earliest: 0n, latest: -1n }
+          expect([earliest <= eta, eta <= latest]).toStrictEqual([true, true])
+        },
+      ),
     )
   })
 })
