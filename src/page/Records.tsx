@@ -21,7 +21,12 @@ export function Participation({
   return (
     <Section id="participation" title="Participation" aside="Turnout of the votes that are over">
       {participation.length === 0 ? <Empty>No vote with a known turnout is over yet.</Empty> : null}
-      <div class="plot" {...(plot !== undefined && { ref: plot })} aria-hidden="true" />
+      <div
+        class="plot"
+        hidden={participation.length === 0}
+        {...(plot !== undefined && { ref: plot })}
+        aria-hidden="true"
+      />
       {participation.length === 0 ? null : (
         <details>
           <summary>As a table</summary>

@@ -29,12 +29,14 @@ export function numberText(digits: string | number): string {
   return String(digits).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
-/** A count in the unit of its token: three digits that say something. */
+/** A count in the unit of its token: two digits after the point, none of a large one. */
 export function countText(digits: string, decimals: number | null): string {
   const point = Math.min(Math.max(decimals ?? 0, 0), 100)
   if (point === 0) return numberText(digits)
   const padded = digits.padStart(point + 1, '0')
-  const [whole, part] = [padded.slice(0, -point), padded.slice(-point).replace(/0+$/, '').slice(0, 2)]
+  const [whole, part] = [padded.slice(0, -point), padded.slice(-point).slice(0, 2).replace(/0+$/, '')]
+  // Not nothing, though it would read like it.
+  if (whole === '0' && part === '' && /[1-9]/.test(digits)) return 'under 0.01'
   return part === '' || whole.length > 3 ? numberText(whole) : `${whole}.${part}`
 }
 
