@@ -13,7 +13,7 @@ import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptio
 import { addExamples } from './examples.js'
 import { addCompletion, addInit, addService } from './firstSteps.js'
 import { foldLines } from './output/foldLines.js'
-import { readVersion } from './readVersion.js'
+import { readVersion } from '../config/readVersion.js'
 import { addPlans, addSilences } from './standingOrders.js'
 import type { WatchOptions } from './commands/watch.js'
 import type { Context } from './Terminal.js'

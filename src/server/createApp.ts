@@ -10,6 +10,7 @@ import { allowed, askerOf, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
+import { metricsRoutes } from './routes/metrics.js'
 import { notificationRoutes } from './routes/notifications.js'
 import { eventRoutes } from './routes/events.js'
 import { feedRoutes } from './routes/feeds.js'
@@ -35,6 +36,7 @@ const routes: readonly Routes[] = [
   silenceRoutes,
   orderRoutes,
   feedRoutes,
+  metricsRoutes,
 ]
 
 /** What is asked again and again, and is often the same. A stream of events is not among them: it never ends. */

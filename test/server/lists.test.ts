@@ -246,6 +246,7 @@ describe('/openapi.json', () => {
       '/calendar.ics',
       '/feed.atom',
       '/healthz',
+      '/metrics',
       '/readyz',
     ])
   })
