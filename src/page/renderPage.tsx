@@ -1,3 +1,5 @@
+import type { JSX } from 'preact'
+import { Login } from './Login.js'
 import { Page } from './Page.js'
 import { parseState } from './state.js'
 import { toHtml } from './toHtml.js'
@@ -12,7 +14,18 @@ export interface PageFiles {
 /** The whole document of a state, with the state for the script to go on with. */
 export function renderPage(json: unknown, { script, styles, icon }: PageFiles, theme?: 'light' | 'dark'): string {
   const state = parseState(json)
-  const head = (
+  const body = toHtml(<Page state={state} now={Date.parse(state.at)} />)
+  const attributes = theme === undefined ? '' : ` data-theme="${theme}"`
+  return `<!doctype html><html lang="en"${attributes}>${toHtml(<Head styles={styles} icon={icon} script={script} />)}<body><div id="page">${body}</div><script type="application/json" id="state">${scriptText(state)}</script></body></html>`
+}
+
+/** The document in which a person logs in; it has no script. */
+export function renderLogin({ styles, icon }: PageFiles, problem?: string): string {
+  return `<!doctype html><html lang="en">${toHtml(<Head styles={styles} icon={icon} />)}<body>${toHtml(<Login problem={problem} />)}</body></html>`
+}
+
+function Head({ styles, icon, script }: Omit<PageFiles, 'script'> & { readonly script?: string }): JSX.Element {
+  return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -22,12 +35,9 @@ export function renderPage(json: unknown, { script, styles, icon }: PageFiles, t
       {styles.map((href) => (
         <link rel="stylesheet" href={href} />
       ))}
-      <script type="module" src={script} />
+      {script === undefined ? null : <script type="module" src={script} />}
     </head>
   )
-  const body = toHtml(<Page state={state} now={Date.parse(state.at)} />)
-  const attributes = theme === undefined ? '' : ` data-theme="${theme}"`
-  return `<!doctype html><html lang="en"${attributes}>${toHtml(head)}<body><div id="page">${body}</div><script type="application/json" id="state">${scriptText(state)}</script></body></html>`
 }
 
 /** JSON that ends no script, whatever it holds. */

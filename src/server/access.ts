@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { HttpConfig } from '../config/schema.js'
+import type { Role } from './session.js'
 
 /** What a client may do: nothing, read the feeds alone, read, or read and write. */
 export type Access = 'none' | 'feed' | 'read' | 'write'
@@ -11,12 +12,17 @@ export interface Asking {
   readonly authorization?: string | undefined
   /** Of the query, where the route takes one there. */
   readonly token?: string | undefined
+  /** Of a cookie: what whoever logged in may do. */
+  readonly session?: Role | undefined
   /** Asks from this machine, by a name of this machine, through nobody else. */
   readonly isLocal: boolean
 }
 
 /** What whoever asks may do. A token that is none of ours gives nothing, also on this machine. */
-export function accessOf({ authorization, token, isLocal }: Asking, { tokens }: Pick<HttpConfig, 'tokens'>): Access {
+export function accessOf(
+  { authorization, token, session, isLocal }: Asking,
+  { tokens }: Pick<HttpConfig, 'tokens'>,
+): Access {
   const shown = bearerIn(authorization)
   if (shown !== undefined) {
     if (isSame(shown, tokens.write)) return 'write'
@@ -24,7 +30,7 @@ export function accessOf({ authorization, token, isLocal }: Asking, { tokens }: 
   }
   if (authorization !== undefined) return 'none'
   if (token !== undefined && isSame(token, tokens.feed)) return 'feed'
-  return isLocal ? 'read' : 'none'
+  return session ?? (isLocal ? 'read' : 'none')
 }
 
 function bearerIn(authorization = ''): string | undefined {

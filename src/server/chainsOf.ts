@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../config/schema.js'
 import type { ChainOutline } from '../store/Store.js'
-import type { NamedChain } from '../views/watchedChains.js'
 import { refusal } from './problem.js'
 import type { NamedChain } from '../views/watchedChains.js'
 import type { ServerContext } from './ServerContext.js'

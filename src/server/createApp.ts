@@ -10,6 +10,7 @@ import { allowed, askerOf, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
+import { loginRoutes } from './routes/login.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { notificationRoutes } from './routes/notifications.js'
 import { eventRoutes } from './routes/events.js'
@@ -26,6 +27,7 @@ import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 /** All that is served, a subject a file. */
 const routes: readonly Routes[] = [
   pageRoutes,
+  loginRoutes,
   probeRoutes,
   chainRoutes,
   eventRoutes,
@@ -91,7 +93,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
         }),
     }),
   )
-  app.use(allowed({ http, port }))
+  app.use(allowed({ http, port, now: context.now }))
   app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
   app.on('GET', [...lists, '/calendar.ics', '/feed.atom'], etag())

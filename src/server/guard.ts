@@ -1,9 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
 import { matchedRoutes } from 'hono/route'
 import type { HttpConfig } from '../config/schema.js'
 import { type Access, accessOf, isLoopback } from './access.js'
 import { isKnownHost, isListenName, readHost } from './hosts.js'
 import { answerProblem } from './problem.js'
+import { type Role, roleOf, sessionCookie } from './session.js'
 import type { ServerContext, ServerEnv } from './ServerContext.js'
 
 /** The probes: whoever asks by whatever name is answered, for they tell nothing of the chains. */
@@ -48,20 +50,27 @@ function isAskedThere(c: Context<ServerEnv>): boolean {
 }
 
 /** Lets through who may do what is asked: read, or write. */
-export function allowed({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
+export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'>): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
-    if (probes.has(c.req.path) || !hasRoute(c)) return next()
+    if (isOpen(c.req.path) || !hasRoute(c)) return next()
     const isFeed = feeds.has(c.req.path)
+    const session = roleOf(getCookie(c, sessionCookie) ?? '', http.tokens, now())
     const access = accessOf(
       {
         authorization: c.req.header('authorization'),
         token: isFeed ? c.req.query('token') : undefined,
+        session,
         isLocal: isLocal(c, http, port()),
       },
       http,
     )
     c.set('access', access)
-    if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, access, http)
+    if (!reading.has(c.req.method)) {
+      if (access !== 'write') return refuseWriting(c, { access, session }, http)
+      // A browser sends the cookie by itself; a header is sent by who has the token.
+      const elsewhere = c.req.header('authorization') === undefined ? refuseElsewhere(c, http) : undefined
+      return elsewhere ?? next()
+    }
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A person is before it: they can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)
@@ -73,14 +82,35 @@ export function allowed({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
   }
 }
 
+/** The probes, the way in, and the files of the page, which are the same for everybody. */
+function isOpen(path: string): boolean {
+  return probes.has(path) || path === '/login' || path === '/logout' || path.startsWith('/assets/')
+}
+
+/**
+ * An answer to what a page elsewhere had a browser send; nothing where the page is one of ours, or there is no browser.
+ * Every browser names the origin of what it posts.
+ */
+export function refuseElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): Response | undefined {
+  const origin = c.req.header('origin')
+  const own = [`http://${c.req.header('host')}`, `https://${c.req.header('host')}`]
+  const isOwn =
+    origin === undefined || own.includes(origin) || (publicUrl !== undefined && origin === new URL(publicUrl).origin)
+  return isOwn ? undefined : answerProblem(403, 'A page of another site sent this: nothing was done.')
+}
+
 /** What is nowhere is told to everybody. A route is added with its method, what is before routes with all. */
 function hasRoute(c: Context<ServerEnv>): boolean {
   return matchedRoutes(c).some(({ method }) => method !== 'ALL')
 }
 
-function refuseWriting(c: Context<ServerEnv>, access: Access, { tokens }: HttpConfig): Response {
+function refuseWriting(
+  c: Context<ServerEnv>,
+  { access, session }: { readonly access: Access; readonly session: Role | undefined },
+  { tokens }: HttpConfig,
+): Response {
   if (tokens.write === undefined) return answerProblem(403, 'Nobody may write here: set http.tokens.write to allow it.')
-  const hasToken = c.req.header('authorization') !== undefined
+  const hasToken = c.req.header('authorization') !== undefined || session !== undefined
   if (!hasToken) return refuse('writing needs the token of http.tokens.write: `Authorization: Bearer TOKEN`')
   return access === 'none'
     ? refuse('this token is not one of http.tokens')

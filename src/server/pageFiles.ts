@@ -6,6 +6,8 @@ import * as z from 'zod'
 export interface PageFiles {
   /** The document of what /page.json gives. */
   readonly render: (state: unknown, theme: 'light' | 'dark' | undefined) => string
+  /** The form by which a person logs in; what is wrong with what was sent. */
+  readonly renderLogin: (problem: string | undefined) => string
   /** By their name, which holds their hash. */
   readonly assets: ReadonlyMap<string, { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }>
 }
@@ -24,13 +26,18 @@ const manifestSchema = z.record(
   z.object({ file: z.string(), isEntry: z.optional(z.boolean()), css: z.optional(z.array(z.string())) }),
 )
 type Render = (state: unknown, files: object, theme?: 'light' | 'dark') => string
-const rendererSchema = z.object({ renderPage: z.custom<Render>((value) => typeof value === 'function') })
+type RenderLogin = (files: object, problem?: string) => string
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const rendererSchema = z.object({
+  renderPage: z.custom<Render>(isFunction),
+  renderLogin: z.custom<RenderLogin>(isFunction),
+})
 
 /** Loads what `npm run build` made of src/page. Rejects where it is not there. */
 export async function loadPage(): Promise<PageFiles> {
   const manifest = manifestSchema.parse(JSON.parse(await readFile(new URL('manifest.json', directory), 'utf8')))
   const loaded: unknown = await import(new URL('renderPage.js', directory).href)
-  const { renderPage } = rendererSchema.parse(loaded)
+  const { renderPage, renderLogin } = rendererSchema.parse(loaded)
   const entry = Object.values(manifest).find(({ isEntry }) => isEntry === true)
   const names = await readdir(new URL('assets/', directory))
   const icon = names.find((name) => name.endsWith('.svg'))
@@ -46,6 +53,7 @@ export async function loadPage(): Promise<PageFiles> {
   }
   return {
     render: (state, theme) => renderPage(state, files, theme),
+    renderLogin: (problem) => renderLogin(files, problem),
     assets: new Map(await Promise.all(names.map(read))),
   }
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
-import { type Serving, serving } from './serving.js'
+import { type HttpInput, type Serving, serving } from './serving.js'
 
 const now = 1_800_000_000_000
 const second = BigInt(now / 1000)
@@ -48,7 +48,7 @@ function stateWith(...heights: readonly (readonly [id: string, name: string, hei
 }
 
 /** A server over a chain with one upgrade ahead, a vote that runs and a notification. */
-function servingStory(): Promise<Serving> {
+function servingStory(http: HttpInput = {}): Promise<Serving> {
   const store = openStore({ path: ':memory:' })
   onTestFinished(() => store.close())
   store.commit(
@@ -58,7 +58,7 @@ function servingStory(): Promise<Serving> {
     }),
     () => ['webhook'],
   )
-  return serving({}, { store, now: () => now })
+  return serving(http, { store, now: () => now })
 }
 
 describe('the page', () => {
@@ -131,6 +131,22 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
     expect(await page.locator('#next').innerText()).toMatch(/v2\.0\.0 on local\n+13:18:00\n/)
     expect(await page.locator('#proposals h3').innerText()).toBe(shown)
     expect(await page.locator('#inbox').innerText()).toContain(shown)
+  })
+
+  it('is shown to who logs in, also without a script', async () => {
+    const tokens = { read: 'token-that-reads' }
+    const served = await servingStory({ listen: '0.0.0.0:0', tokens })
+    const url = served.url.replace('0.0.0.0', '127.0.0.1')
+    const { page, wrong } = await opened({ ...served, url }, { javaScriptEnabled: false })
+    await page.getByLabel('Token').fill('another-token')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    expect(await page.getByRole('alert').innerText()).toContain('neither the token of http.tokens.read')
+    await page.getByLabel('Token').fill(tokens.read)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.locator('#next').waitFor()
+    expect(page.url()).toBe(`${url}/`)
+    // The browser tells of the one refusal.
+    expect(wrong.filter((one) => !one.includes('401'))).toStrictEqual([])
   })
 
   it('shows an upgrade that comes, without being loaded again', async () => {

@@ -7,7 +7,7 @@ import { refusal } from '../problem.js'
 import type { Routes } from '../ServerContext.js'
 
 // Nothing but our own files: no inline script or style, no other server, no frame.
-const policy = [
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -29,7 +29,7 @@ export const pageRoutes: Routes = (app, context) => {
     const { render } = await loaded()
     const theme = getCookie(c, 'theme')
     const html = render(state(), theme === 'light' || theme === 'dark' ? theme : undefined)
-    return c.html(html, 200, { 'content-security-policy': policy })
+    return c.html(html, 200, { 'content-security-policy': pagePolicy })
   })
   app.get('/page.json', (c) => c.json(state(), 200))
   app.get('/assets/:file', async (c) => {

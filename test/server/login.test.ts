@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
+import { type HttpInput, serving } from './serving.js'
+
+beforeAll(buildWhereStale, 180_000)
+
+const tokens = { read: 'token-that-reads', write: 'token-that-writes' }
+const chains = '/api/v1/chains'
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** A server that another machine can reach, and a browser that shows a token there. */
+async function served(http: HttpInput = {}) {
+  const server = await serving({ tokens, publicUrl: 'https://gov.example', ...http })
+  const own = { host: 'gov.example', 'x-forwarded-for': '203.0.113.7' }
+  const login = (token: string, headers: Readonly<Record<string, string>> = {}) =>
+    server.ask('/login', {
+      method: 'POST',
+      headers: { ...own, ...form, origin: 'https://gov.example', ...headers },
+      body: new URLSearchParams({ token }).toString(),
+    })
+  /** The cookie of who logged in. */
+  const cookieFor = async (token: string) => String((await login(token)).headers['set-cookie']).split(';')[0] ?? ''
+  return { ...server, own, login, cookieFor }
+}
+
+describe('logging in', () => {
+  it('asks by a form that is there for everybody, and has no script', async () => {
+    const { ask, own } = await served()
+    const { status, text } = await ask('/login', { headers: own })
+    expect(status).toBe(200)
+    expect(text).toContain('<form method="post" action="/login">')
+    expect(text).not.toContain('<script')
+  })
+
+  it('gives a cookie that no script and no other site can use, and leads to the page', async () => {
+    const { login } = await served()
+    const { status, headers } = await login(tokens.read)
+    expect([status, headers['location']]).toStrictEqual([303, '/'])
+    const cookie = String(headers['set-cookie'])
+    expect(cookie).toMatch(
+      /^govstream_session=read\.\d+\.[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    )
+    expect(cookie).not.toContain(tokens.read)
+  })
+
+  it('gives none for another token, and says so', async () => {
+    const { login } = await served({ tokens: { ...tokens, feed: 'token-of-feeds' } })
+    for (const token of ['', 'token', 'token-of-feeds']) {
+      const { status, headers, text } = await login(token)
+      expect([status, headers['set-cookie']]).toStrictEqual([401, undefined])
+      expect(text).toContain('role="alert"')
+    }
+  })
+
+  it('is not done for a page of another site', async () => {
+    const { login } = await served()
+    expect(await login(tokens.read, { origin: 'https://evil.example' })).toMatchObject({ status: 403 })
+    expect(await login(tokens.read, { origin: 'null' })).toMatchObject({ status: 403 })
+  })
+
+  it('lets read what its token lets read', async () => {
+    const { ask, own, cookieFor } = await served()
+    expect(await ask(chains, { headers: own })).toMatchObject({ status: 401 })
+    expect(await ask(chains, { headers: { ...own, cookie: await cookieFor(tokens.read) } })).toMatchObject({
+      status: 200,
+    })
+    expect(await ask('/', { headers: { ...own, cookie: await cookieFor(tokens.read) } })).toMatchObject({ status: 200 })
+  })
+
+  it('lets write, with the token for that, from a page of ours alone', async () => {
+    const { ask, own, cookieFor } = await served()
+    const write = async (token: string, origin: string) => {
+      const headers = { ...own, origin, cookie: await cookieFor(token) }
+      return (await ask('/api/v1/notifications/all/read', { method: 'POST', headers })).status
+    }
+    expect(await write(tokens.write, 'https://gov.example')).toBe(200)
+    expect(await write(tokens.write, 'https://evil.example')).toBe(403)
+    expect(await write(tokens.read, 'https://gov.example')).toBe(403)
+  })
+
+  it('ends by logging out', async () => {
+    const { ask, own } = await served()
+    const { status, headers } = await ask('/logout', { method: 'POST', headers: own })
+    expect([status, headers['location']]).toStrictEqual([303, '/login'])
+    expect(String(headers['set-cookie'])).toMatch(/^govstream_session=; Max-Age=0; Path=\//)
+  })
+})
