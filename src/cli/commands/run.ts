@@ -5,7 +5,6 @@ import type { Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { readEnvironment } from '../../config/environment.js'
-import type { Monitor } from '../../monitor/Monitor.js'
 import { assembleMonitor } from '../../monitor.js'
 import { permissionProblem } from '../../store/file/permissionProblem.js'
 import { sightOf } from '../fileChanges.js'
@@ -14,6 +13,7 @@ import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { reloadFile } from '../reloadFile.js'
 import { readVersion } from '../readVersion.js'
+import { firstReadings } from '../service/firstReadings.js'
 import { tellServiceManager } from '../service/tellServiceManager.js'
 import { configFileOf, startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
@@ -49,8 +49,8 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   let current = config
   const reread = (by: string): ConfigDifference => {
     const next = startConfig(options)
-    cover(next)
-    const difference = monitor.reload(next, { by })
+    const uncover = cover(next)
+    const difference = uncoverIfRefused(() => monitor.reload(next, { by }), uncover)
     current = next
     log.level = next.log.level
     return difference
@@ -60,7 +60,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   const running = monitor.run({ signal }).finally(end)
   const told = tellServiceManager({
     environment: readEnvironment(),
-    ready: () => firstReadings(monitor, config),
+    ready: () => firstReadings(monitor, () => current),
     stopping: signal,
     warn: (text) => log.warn({}, text),
   })
@@ -71,12 +71,13 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   return exitCodes.done
 }
 
-/** Resolves once each chain was read for the first time, well or not, or the monitor has stopped. */
-async function firstReadings({ health$ }: Monitor, { chains }: Config): Promise<void> {
-  const unread = new Set(chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name))
-  for await (const { chain } of health$) {
-    unread.delete(chain)
-    if (unread.size === 0) return
+/** A configuration that is refused never was worked with: its secrets are not among those that are kept. */
+function uncoverIfRefused<T>(takeUp: () => T, uncover: () => void): T {
+  try {
+    return takeUp()
+  } catch (error) {
+    uncover()
+    throw error
   }
 }
 
