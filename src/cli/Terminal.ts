@@ -18,6 +18,21 @@ export interface Terminal {
   readonly attended: boolean
   /** Asks whoever sits there, on one line of the notes. Absent where nobody does. `undefined`: the input has ended. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
+  /** Takes over the whole terminal. Absent where input or result goes elsewhere, or it only knows lines. */
+  readonly openScreen?: () => Screen
+}
+
+/** The whole of a terminal, taken over until it is closed. */
+export interface Screen {
+  readonly size: () => { readonly columns: number; readonly rows: number }
+  /** Shows these lines from the top, each without what would wrap it; writes only those that changed. */
+  readonly draw: (lines: readonly string[]) => void
+  /** What is typed, as the terminal sends it. Gives back what ends the hearing. */
+  readonly onInput: (heard: (input: string) => void) => () => void
+  /** A changed size: what was drawn is gone. */
+  readonly onResize: (resized: () => void) => () => void
+  /** Gives the terminal back as it was; more than once does no harm. */
+  readonly close: () => void
 }
 
 /** What every command is given. */

@@ -11,6 +11,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   sync: ['govstream sync', 'govstream sync --json'],
   check: ['govstream check', 'govstream check --rpc http://127.0.0.1:8545 --address 0x5FbD…0aa3'],
   status: ['govstream status', 'govstream status --exit-code', 'govstream status --state govstream.db --json'],
+  watch: ['govstream watch', 'govstream watch --url http://127.0.0.1:9464', 'govstream watch --state govstream.db'],
   proposals: ['govstream proposals --active', 'govstream proposals 75987554', 'govstream proposals --status passed'],
   upgrades: ['govstream upgrades', 'govstream upgrades --chain mainnet --json'],
   preflight: ['govstream preflight', 'govstream preflight v2.0.0 --json'],

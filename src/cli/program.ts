@@ -13,8 +13,9 @@ import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptio
 import { addExamples } from './examples.js'
 import { addCompletion, addInit, addService } from './firstSteps.js'
 import { foldLines } from './output/foldLines.js'
-import { readVersion } from './readVersion.js'
+import { readVersion } from '../config/readVersion.js'
 import { addPlans, addSilences } from './standingOrders.js'
+import type { WatchOptions } from './commands/watch.js'
 import type { Context } from './Terminal.js'
 
 /**
@@ -116,6 +117,18 @@ function addReading(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { status } = await import('./commands/status.js')
       done(await status(command.optsWithGlobals<StatusOptions>(), context))
+    })
+  program
+    .command('watch')
+    .description('a live view: chains, the next upgrade, votes, events; one line an event where there is no terminal')
+    .option('--state <file>', 'watch this state file; needs no configuration')
+    .option(
+      '--url <url>',
+      'a govstream elsewhere that serves http; its token is read from GOVSTREAM_TOKEN, or http.tokens.read of --config',
+    )
+    .action(async (_: unknown, command: Command) => {
+      const { watch } = await import('./commands/watch.js')
+      done(await watch(command.optsWithGlobals<WatchOptions>(), context))
     })
   reading(program, 'proposals', 'what is tracked')
     .argument('[id]', 'one proposal in full; the start of a long id is enough')

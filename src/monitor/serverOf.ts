@@ -3,6 +3,7 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { Store } from '../store/Store.js'
 import type { SyncResult } from './Monitor.js'
 
@@ -11,6 +12,7 @@ interface Served {
   /** The state that the run holds open. */
   readonly store: Store
   readonly turn$: Observable<Turn>
+  readonly delivery$: Observable<DeliveryReport>
   readonly sync: () => Promise<readonly SyncResult[]>
   /** The run is asked to stop. */
   readonly stop$: Observable<unknown>

@@ -6,6 +6,7 @@ import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config, HttpConfig } from '../config/schema.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Store } from '../store/Store.js'
+import type { Counted } from '../views/metrics/metricsOf.js'
 import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
 import type { LiveFeed } from './live/createLiveFeed.js'
@@ -40,6 +41,8 @@ export interface ServerContext {
   readonly turn$: Observable<Turn>
   /** What clients follow as it happens. */
   readonly live: LiveFeed
+  /** What is counted since the run began. */
+  readonly counted: Counted
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
   /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import type { Config } from '../config/schema.js'
 import type { ChainOutline } from '../store/Store.js'
+import type { NamedChain } from '../views/watchedChains.js'
 import { refusal } from './problem.js'
 import type { ServerContext } from './ServerContext.js'
 
@@ -17,4 +19,13 @@ export function chainsAsked({ config, store }: ServerContext, only: string | und
 /** What is known of them. */
 export function outlinesOf({ store }: ServerContext, chains: readonly string[]): readonly ChainOutline[] {
   return chains.flatMap((chain) => store.outline(chain) ?? [])
+}
+
+/** All chains of a configuration, in its order. */
+export function namedChains({ chains }: Config): readonly NamedChain[] {
+  return chains.map(({ name, governance, monitor }) => ({
+    chain: name,
+    system: governance.system,
+    enabled: monitor.enabled,
+  }))
 }

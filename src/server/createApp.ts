@@ -10,8 +10,10 @@ import { allowed, askerOf, knownHosts } from './guard.js'
 import { answerProblem } from './problem.js'
 import { auditRoutes } from './routes/audit.js'
 import { chainRoutes } from './routes/chains.js'
+import { metricsRoutes } from './routes/metrics.js'
 import { notificationRoutes } from './routes/notifications.js'
 import { eventRoutes } from './routes/events.js'
+import { feedRoutes } from './routes/feeds.js'
 import { orderRoutes } from './routes/orders.js'
 import { openApiRoute } from './routes/openapi.js'
 import { probeRoutes } from './routes/probes.js'
@@ -31,6 +33,8 @@ const routes: readonly Routes[] = [
   auditRoutes,
   silenceRoutes,
   orderRoutes,
+  feedRoutes,
+  metricsRoutes,
 ]
 
 /** What is asked again and again, and is often the same. A stream of events is not among them: it never ends. */
@@ -88,7 +92,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   app.use(allowed({ http, port }))
   app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
-  app.on('GET', lists, etag())
+  app.on('GET', [...lists, '/calendar.ics', '/feed.atom'], etag())
   for (const add of routes) add(app, context)
   openApiRoute(app)
   return app

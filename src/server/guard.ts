@@ -13,7 +13,15 @@ const feeds: ReadonlySet<string> = new Set(['/calendar.ics', '/feed.atom'])
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** What a proxy adds: whoever asks through one is not on this machine. */
-const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
+const forwarding: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+])
 
 interface Guarded extends Pick<ServerContext, 'http'> {
   /** The port that is open. */
@@ -26,12 +34,17 @@ export function knownHosts({ http, port }: Guarded): MiddlewareHandler<ServerEnv
     if (probes.has(c.req.path)) return next()
     const host = readHost(c.req.header('host'))
     const { localAddress } = c.env.incoming?.socket ?? {}
-    if (host !== undefined && isKnownHost(host, http, { port: port(), localAddress })) return next()
+    if (host !== undefined && isAskedThere(c) && isKnownHost(host, http, { port: port(), localAddress })) return next()
     return answerProblem(
       421,
       'This host name is not known here: add it to http.hosts, or ask by the address of http.listen or http.publicUrl.',
     )
   }
+}
+
+/** Whether a target that is written as a whole URL names the host that the header does: it is that of a proxy. */
+function isAskedThere(c: Context<ServerEnv>): boolean {
+  return new URL(c.req.url).host === new URL(`http://${c.req.header('host')}`).host
 }
 
 /** Lets through who may do what is asked: read, or write. */
@@ -92,6 +105,6 @@ function isLocal(c: Context<ServerEnv>, http: HttpConfig, port: number): boolean
     isLoopback(remoteAddress) &&
     host !== undefined &&
     isListenName(host, http, { port, localAddress }) &&
-    forwarding.every((name) => c.req.header(name) === undefined)
+    !Object.keys(c.req.header()).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'))
   )
 }

@@ -20,12 +20,15 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
+import { createCounters, type Tried } from './createCounters.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
 import { createLiveFeed } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
-export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live'> {
+export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'> {
+  /** What becomes of each try at a handler. */
+  readonly delivery$: Observable<Tried>
   /** From then on no request is taken; those under way are answered. */
   readonly stop$: Observable<unknown>
   /** @defaultValue `asyncScheduler` */
@@ -62,18 +65,21 @@ export function serve({
   ...options
 }: ServeOptions): Observable<never> {
   return defer(() => {
-    const { http, config, log, turn$ } = options
+    const { http, config, log, turn$, delivery$ } = options
     const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
     const watched = (): readonly string[] =>
       config()
         .chains.filter(({ monitor }) => monitor.enabled)
         .map(({ name }) => name)
     const { note, unready } = createReadiness(watched)
+    const { noteTurn, noteTry, counted } = createCounters()
     const port = (): number => portOf(server) ?? http.listen.port
     const live = createLiveFeed({ ...options, scheduler })
-    const app = createApp({ ...options, unready, live }, { port, idleTimeout })
+    const app = createApp({ ...options, unready, live, counted }, { port, idleTimeout })
     const answer = getRequestListener((request, env) => app.fetch(request, env), {
       overrideGlobalObjects: false,
+      // HTTP/1.0 knows requests without a host: the probes answer them, the rest sees that there is no header.
+      hostname: 'localhost',
       errorHandler: answerFailure,
     })
     const server = createServer(
@@ -85,7 +91,8 @@ export function serve({
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
     return merge(
-      turn$.pipe(tap(note), ignoreElements()),
+      turn$.pipe(tap(note), tap(noteTurn), ignoreElements()),
+      delivery$.pipe(tap(noteTry), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
       stop$.pipe(

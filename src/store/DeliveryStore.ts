@@ -112,6 +112,8 @@ export interface DeliveryStore {
   outages(): readonly Outage[]
   /** How many notifications wait for a handler: takes as long as there are many. */
   waitingFor(handler: string): number
+  /** When the oldest of them was queued, Unix milliseconds; undefined where none waits. */
+  waitingSince(handler: string): number | undefined
   /** Counts what became of a try at a channel. */
   noteTry(channel: string, tried: ChannelTry): void
   /**

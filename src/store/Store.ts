@@ -217,5 +217,7 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
 
 /** The store of this package: what it is asked for is done when the call returns. */
 export interface EmbeddedStore extends Store {
+  /** Another number once another process has committed something, and the same until then: no work to ask for. */
+  version(): number
   commit(turn: Turn, route: NotificationRoute): undefined
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import type { EmbeddedStore } from './Store.js'
@@ -134,8 +135,15 @@ export function openStore({
     // Who asked for the sync reads what it came to out of the file.
     finishSync: (request, problem) => flushing(() => requests.finishSync(request, problem)),
     ...damage,
+    version: () => versionOf(sql),
     close: closing(sql, presence, release, readOnly),
   }
+}
+
+const versionRow = z.object({ data_version: z.number() })
+
+function versionOf(sql: Sql): number {
+  return sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0
 }
 
 /** Gives the right to write back and closes the file, once. */

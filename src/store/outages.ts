@@ -20,14 +20,28 @@ const outageRow: z.ZodMiniType<Outage> = z.looseObject({
   upSince: z.exactOptional(number),
 })
 const row = z.object({ channel: text, json: text })
+const sinceRow = z.object({ at: number })
 const waitingRow = z.object({ waiting: number })
 
 /** The channels that do not take what they are given. */
-export function outages(sql: Sql): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'noteTry' | 'forgetOutages'> {
+export function outages(
+  sql: Sql,
+): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'noteTry' | 'forgetOutages'> {
   return {
     outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
 
     waitingFor: (handler) => waitingFor(sql, handler),
+
+    waitingSince: (handler) => {
+      const [oldest] = sql.all(
+        sinceRow,
+        `SELECT notifications.at FROM outbox INDEXED BY outbox_pending
+        JOIN notifications ON notifications.row = outbox.notification
+        WHERE state = 'pending' AND handler = ? ORDER BY outbox.row LIMIT 1`,
+        handler,
+      )
+      return oldest?.at
+    },
 
     noteTry: (channel, tried) => {
       const before = find(sql, channel)

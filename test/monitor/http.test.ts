@@ -3,14 +3,16 @@ import type { LogWriter } from '../../src/channels/Channel.js'
 import { createMonitor } from '../../src/monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { governor } from '../support/configs.js'
-import { reading } from '../support/builders.js'
+import { proposal, reading } from '../support/builders.js'
 import { readerOver } from '../support/readerOver.js'
 import { ask } from '../server/serving.js'
 
-const config = (http?: ConfigInput['http']): ConfigInput => ({
+type Handlers = NonNullable<NonNullable<ConfigInput['notifier']>['handlers']>
+
+const config = (http?: ConfigInput['http'], handlers: Handlers = []): ConfigInput => ({
   state: ':memory:',
   gracePeriod: '2s',
-  notifier: { handlers: [] },
+  notifier: { handlers },
   chains: [
     {
       name: 'local',
@@ -23,7 +25,7 @@ const config = (http?: ConfigInput['http']): ConfigInput => ({
 })
 
 /** A run of a monitor, and where it listens once it does. */
-function running(http?: ConfigInput['http']) {
+function running(http?: ConfigInput['http'], readings = [reading(5)], handlers: Handlers = []) {
   const controller = new AbortController()
   let listens: (url: string) => void = () => undefined
   const url = new Promise<string>((resolve) => {
@@ -34,7 +36,7 @@ function running(http?: ConfigInput['http']) {
     warn: () => undefined,
     error: () => undefined,
   }
-  const monitor = createMonitor(config(http), { log, readers: { local: readerOver([reading(5)]) } })
+  const monitor = createMonitor(config(http, handlers), { log, readers: { local: readerOver(readings) } })
   const ended = monitor.run({ signal: controller.signal })
   return { monitor, url, ended, stop: () => controller.abort() }
 }
@@ -67,6 +69,18 @@ describe('a run', () => {
     expect(answer.json()).toStrictEqual([{ chain: 'local', ok: true, height: '5', problem: null }])
     stop()
     await ended
+  })
+
+  it('counts what it polled and delivered, for who scrapes it', async () => {
+    const readings = [reading(5), reading(6, [proposal('1')])]
+    const { monitor, url, ended, stop } = running({ listen: '127.0.0.1:0' }, readings, [{ type: 'log' }])
+    const address = await url
+    const scraped = async () => (await ask(address, '/metrics')).text
+    await expect.poll(scraped).toMatch(/^govstream_deliveries_total\{handler="log",outcome="delivered"\} [1-9]/m)
+    await expect.poll(scraped).toMatch(/^govstream_polls_total\{chain="local"\} [2-9]/m)
+    stop()
+    await ended
+    await monitor[Symbol.asyncDispose]()
   })
 
   it('ends where the address is taken, and says which', async () => {

@@ -105,6 +105,28 @@ describe('a monitor elsewhere', () => {
     expect(server.clients()).toBe(1)
   })
 
+  it('forgets a chain that a reload took out there', async () => {
+    const states = new Map<string, ChainState>()
+    const { server } = await serving({ states })
+    const other = state({ chain: 'other', proposals: holding(proposal('9', { chain: 'other' })) })
+    server.commit(numbered(1))
+    server.commit(turn({ state: other }))
+    const remote = connectMonitor({ url: server.url, random: atOnce })
+    const kept = remote.connection$.subscribe()
+    onTestFinished(() => kept.unsubscribe())
+    const sizeOf = ({ proposals }: { readonly proposals: ReadonlyMap<unknown, unknown> }) => proposals.size
+    await nextOf(remote.proposals$.pipe(filter((now) => sizeOf(now) === 2)))
+    const heads: string[] = []
+    remote.heads$.subscribe(({ chain }) => heads.push(chain))
+    heads.length = 0
+    states.delete('other')
+    server.commit(numbered(2))
+
+    const now = await nextOf(remote.proposals$.pipe(filter((after) => sizeOf(after) === 1)))
+    expect(now?.counts.byStatus).toStrictEqual({ voting: 1 })
+    expect(heads).toStrictEqual(['local'])
+  })
+
   it('is read with for await', async () => {
     const { server } = await serving()
     server.commit(numbered(1))

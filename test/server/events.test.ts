@@ -2,6 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { StoreError } from '../../src/domain/errors.js'
 import { createStreamParser, type StreamBlock } from '../../src/remote/parseEventStream.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announcement, at, holding, proposal, state, turn } from '../support/storeGiven.js'
@@ -145,6 +146,28 @@ describe('GET /api/v1/events', () => {
     expect(await ask(events, { headers })).toMatchObject({ status: 401 })
     const { response } = await follow(`http://127.0.0.1:${port}${events}`, bearer(tokens.read))
     expect(response.statusCode).toBe(200)
+  })
+
+  it('gives its head alone to who asks for no more, and is over then', async () => {
+    const { ask, stop } = await serving()
+    const answer = await ask(events, { method: 'HEAD' })
+    expect([answer.status, answer.headers['content-type'], answer.text]).toStrictEqual([200, 'text/event-stream', ''])
+    await stop()
+  })
+
+  it('ends where the state cannot be read, and says so in the log alone', async () => {
+    const store = openStore({ path: ':memory:', journal: 10 })
+    const failing = {
+      ...store,
+      journalBounds: () => ({ after: 0, newest: 5 }),
+      journalSince: () => {
+        throw new StoreError('The state of token-that-reads is locked.', { kind: 'transient' })
+      },
+    }
+    const { ask, logged } = await servingOver({ tokens: { read: 'token-that-reads' } }, { store: failing })
+    const answer = await ask(events, { headers: { 'last-event-id': '1' } })
+    expect([answer.status, answer.text]).toStrictEqual([200, ''])
+    expect(logged.at(-1)).toBe('a stream of events ended: The state of (secret) is locked. {}')
   })
 
   it('ends in order when the run stops', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { serving } from './serving.js'
+import { sendRaw, serving } from './serving.js'
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const tokens = { read: 'token-that-reads', write: 'token-that-writes', feed: 'token-of-feeds' }
@@ -26,6 +26,8 @@ describe('reading over HTTP', () => {
     ['a name of its own', { host: 'gov.internal' }],
     ['a proxy that says for whom it asks', { 'x-forwarded-for': '203.0.113.7' }],
     ['a proxy that says so in the standard way', { forwarded: 'for=203.0.113.7' }],
+    ['a proxy that says no more than how it was asked', { 'x-forwarded-proto': 'https' }],
+    ['a network in front', { 'cf-connecting-ip': '203.0.113.7' }],
   ] as const)('needs one through %s, though the proxy is on this machine', async ([, headers]) => {
     const { ask } = await serving({ tokens, publicUrl: 'https://gov.example', hosts: ['gov.internal'] })
     expect(await ask(chains, { headers })).toMatchObject({ status: 401 })
@@ -84,6 +86,30 @@ describe('a host that is not known', () => {
     expect(await status(`127.0.0.1:${port}`)).toBe(200)
     expect(await status(`192.0.2.1:${port}`)).toBe(421)
     expect(await status(`evil.example:${port}`)).toBe(421)
+  })
+
+  it.for([
+    ['http://evil.example', 421],
+    ['https://evil.example', 421],
+    ['', 200],
+  ])('is one that the request line names in front of the path: %j', async ([origin, status]) => {
+    const { port } = await serving()
+    const target = origin === '' ? `http://127.0.0.1:${port}` : origin
+    const answer = await sendRaw(
+      port,
+      `GET ${target}${chains} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`,
+    )
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  })
+
+  it('is one that an old client does not name; the probes answer it', async () => {
+    const { port } = await serving()
+    const status = async (path: string) => (await sendRaw(port, `GET ${path} HTTP/1.0\r\n\r\n`)).split(' ')[1]
+    expect([await status(chains), await status('/healthz'), await status('/readyz')]).toStrictEqual([
+      '421',
+      '200',
+      '503',
+    ])
   })
 
   it('stops no probe, nor does a missing token', async () => {

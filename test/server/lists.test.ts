@@ -101,13 +101,19 @@ describe('a list over HTTP', () => {
     expect(await ids('?chain=local&active=true')).toHaveLength(4)
   })
 
-  it.for(['proposals?chain=other', 'proposals?status=open', 'proposals?after=x', 'audit?after=x', 'upgrades?chain='])(
-    'says what is wrong with %s',
-    async (query) => {
-      const { ask } = await serving({}, { store: seeded() })
-      expect(await ask(`/api/v1/${query}`)).toMatchObject({ status: 400 })
-    },
-  )
+  it.for([
+    'proposals?chain=other',
+    'proposals?status=open',
+    'proposals?after=x',
+    'audit?after=x',
+    'audit?after=1e3',
+    'audit?after=0x10',
+    'audit?after=',
+    'upgrades?chain=',
+  ])('says what is wrong with %s', async (query) => {
+    const { ask } = await serving({}, { store: seeded() })
+    expect(await ask(`/api/v1/${query}`)).toMatchObject({ status: 400 })
+  })
 
   it('is not sent again to who has it', async () => {
     const { ask } = await serving({}, { store: seeded() })
@@ -237,7 +243,10 @@ describe('/openapi.json', () => {
       '/api/v1/silences/{id}',
       '/api/v1/sync',
       '/api/v1/upgrades',
+      '/calendar.ics',
+      '/feed.atom',
       '/healthz',
+      '/metrics',
       '/readyz',
     ])
   })

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { Subject } from 'rxjs'
+import { NEVER, Subject } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { redactorOf } from '../../src/config/redactorOf.js'
@@ -59,6 +59,7 @@ export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> 
     store,
     states: () => [],
     turn$,
+    delivery$: NEVER,
     sync: () => Promise.resolve([]),
     log: { info: write, warn: write, error: write },
     conceal: redactorOf(config),

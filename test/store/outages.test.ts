@@ -58,6 +58,8 @@ describe('the outages of channels', () => {
       ['2', 'pager'],
     ])
     expect([store.waitingFor('pager'), store.waitingFor('log'), store.waitingFor('chat')]).toStrictEqual([2, 1, 0])
+    expect(store.waitingSince('chat')).toBeUndefined()
+    expect(store.waitingSince('pager')).toBe(store.waitingSince('log'))
   })
 
   it('are forgotten of a channel that is configured no more', () => {

@@ -4,7 +4,7 @@ import { crc32, gzipSync } from 'node:zlib'
 export interface Packed {
   readonly path: string
   readonly content?: Buffer | string
-  readonly kind?: '0' | '1' | '2' | '3' | '5' | '6'
+  readonly kind?: '0' | '1' | '2' | '3' | '5' | '6' | 'S' | 'Z' | 'x'
   readonly target?: string
 }
 

@@ -6,6 +6,7 @@ import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
+import { healthStyle, healthText } from '../output/healthText.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
@@ -54,7 +55,6 @@ function whyOutdated(watched: readonly WatchedChain[], path: string, now: number
   return `No govstream runs with this state, and ${old.map(({ chain }) => chain).join(', ')} ${old.length === 1 ? 'was' : 'were'} not read for more than ${durationText(longMs / 1000)}: start it again.`
 }
 
-const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
 const nextStyles: Readonly<Record<string, Style>> = {
   in_progress: 'yellow',
   failed: 'red',
@@ -75,7 +75,7 @@ function statusText(
   const columns: readonly Column<WatchedChain>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-'), align: 'right' },
-    { title: 'HEALTH', text: healthText, style: ({ state }) => styles[state?.health.state ?? ''] },
+    { title: 'HEALTH', text: healthText, style: healthStyle },
     { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now), yields: 2 },
     {
       title: 'ERRORS',
@@ -130,13 +130,6 @@ function outageNotes({ outages }: WatchedChain, now: number): readonly string[] 
     ({ channel, since, reason, waiting }) =>
       `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait: ${reason}`,
   )
-}
-
-function healthText({ enabled, state }: WatchedChain): string {
-  if (!enabled) return 'not watched'
-  if (state === undefined) return 'not read yet'
-  const { state: health, backlog } = state.health
-  return backlog > 0n ? `${health}, ${blocksText(backlog)} to go` : health
 }
 
 function nextText(watched: WatchedChain): string {

@@ -1,7 +1,8 @@
 import { isatty } from 'node:tty'
 import { type Environment, readEnvironment } from '../../config/environment.js'
 import { askLine, type Asking } from './askLine.js'
-import type { Terminal } from '../Terminal.js'
+import type { Screen, Terminal } from '../Terminal.js'
+import { openScreen } from './openScreen.js'
 
 const leastWidth = 40
 
@@ -18,12 +19,16 @@ interface Outputs {
   readonly stderr: Output
   /** Where people are asked; absent where nobody sits. */
   readonly asking?: () => Asking
+  /** Takes over the whole terminal; absent where there is none. */
+  readonly screen?: () => Screen
 }
 
 /** Standard input is not touched before somebody is asked. */
 const ofThisProcess: Outputs = {
   stdout: process.stdout,
   stderr: process.stderr,
+  ...(isatty(0) &&
+    isatty(1) && { screen: () => openScreen({ input: process.stdin, output: process.stdout, process }) }),
   ...(isatty(0) && isatty(2) && { asking: () => ({ input: process.stdin, output: process.stderr }) }),
 }
 
@@ -32,7 +37,7 @@ const ofThisProcess: Outputs = {
  * elsewhere, NO_COLOR refuses it everywhere.
  */
 export function openTerminal(
-  { stdout, stderr, asking }: Outputs = ofThisProcess,
+  { stdout, stderr, asking, screen }: Outputs = ofThisProcess,
   environment: Environment = readEnvironment(),
 ): Terminal {
   // `govstream proposals | head`: a reader that has seen enough is no failure.
@@ -63,6 +68,7 @@ export function openTerminal(
       return widthOf(stderr)
     },
     noteColor: colorOf(stderr),
+    ...(screen !== undefined && !isDumb && { openScreen: screen }),
     ...(asking !== undefined && { ask: (question, signal) => askLine(asking(), question, signal) }),
   }
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'green' | 'yellow'
 
 /** The text in a style where the output shows colours; as it is otherwise. */
 export function paint(text: string, style: Style | undefined, color: boolean): string {

@@ -123,9 +123,10 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
 
 /** A bar for each choice, and what the result needs. */
 function tallyBars(
-  { yes, no, abstain, veto, unit, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
+  { yes, no, abstain, veto, unit: written, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
   width: number,
 ): readonly string[] {
+  const unit = cleanLine(written, 100)
   const choices: readonly (readonly [string, bigint | undefined])[] = [
     ['yes', yes],
     ['no', no],
@@ -137,7 +138,7 @@ function tallyBars(
   const bars = choices.flatMap(([name, votes]) => {
     if (votes === undefined) return []
     const share = cast === 0n ? 0 : Number((votes * 10_000n) / cast) / 10_000
-    const filled = Math.round(share * size)
+    const filled = Math.max(0, Math.min(size, Math.round(share * size)))
     return [
       `${name.padEnd(8)}${'█'.repeat(filled)}${'░'.repeat(size - filled)} ${percent(share).padStart(6)}  ${countText(votes, decimals)} ${unit}`,
     ]

@@ -46,9 +46,10 @@ function measure({ samples }: BlockTime): number | undefined {
   return undefined
 }
 
-/** Unix seconds at which `height` is expected, or was passed; absent while the pace is unknown. */
+/** Unix seconds at which `height` is expected, or was passed; absent while the pace is unknown, or too far to count. */
 export function etaOf(height: bigint, head: BlockSample | undefined, known: BlockTime): bigint | undefined {
   const pace = secondsPerBlock(known)
   if (head === undefined || pace === undefined) return undefined
-  return head.timestamp + BigInt(Math.round(Number(height - head.number) * pace))
+  const seconds = Math.round(Number(height - head.number) * pace)
+  return Number.isFinite(seconds) ? head.timestamp + BigInt(seconds) : undefined
 }

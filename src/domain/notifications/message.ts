@@ -70,26 +70,37 @@ export function composeMessages({ timezone = 'UTC', links = new Map(), now }: Me
 ) => Message {
   const clock = localTimeIn(timezone)
   return (notification) => {
-    const { id, event, priority, chain, timestamp, labels = {} } = notification
-    const from = viewpointOf(timestamp, now?.())
-    const { title = notification.title, lines, facts, advice, about } = textOf(notification, { clock, from })
-    return {
-      id,
-      subject: subjectOf(notification),
-      event,
-      priority,
-      chain,
-      title: cleanLine(title, maxTitle),
-      lines: lines
-        .map((line, at) => cleanLine(at === 0 ? `${chain}: ${line}` : line, maxLine))
-        .filter((line) => line !== ''),
-      facts: [...facts, ...labelFacts(labels)].map(({ name, value }) => ({ name, value: cleanLine(value, maxFact) })),
-      ...defined({ advice }),
-      links: linksTo(links.get(chain) ?? {}, about),
-      timestamp,
-      when: clock.full(timestamp),
-      standing: standingOf(notification),
-    }
+    const from = viewpointOf(notification.timestamp, now?.())
+    const written = (text: MessageText): Message => messageWith(text, notification, { clock, links })
+    return orElse(
+      () => written(declaredText(notification, { clock, from }) ?? ownWords(notification)),
+      () => written(ownWords(notification)),
+    )
+  }
+}
+
+function messageWith(
+  { title, lines, facts, advice, about }: MessageText,
+  notification: Notification,
+  { clock, links }: { readonly clock: Reader['clock']; readonly links: ReadonlyMap<string, LinkTemplates> },
+): Message {
+  const { id, event, priority, chain, timestamp, labels = {} } = notification
+  return {
+    id,
+    subject: subjectOf(notification),
+    event,
+    priority,
+    chain,
+    title: cleanLine(title ?? notification.title, maxTitle),
+    lines: lines
+      .map((line, at) => cleanLine(at === 0 ? `${chain}: ${line}` : line, maxLine))
+      .filter((line) => line !== ''),
+    facts: [...facts, ...labelFacts(labels)].map(({ name, value }) => ({ name, value: cleanLine(value, maxFact) })),
+    ...defined({ advice }),
+    links: linksTo(links.get(chain) ?? {}, about),
+    timestamp,
+    when: clock.full(timestamp),
+    standing: standingOf(notification),
   }
 }
 
@@ -101,13 +112,14 @@ function viewpointOf(timestamp: string, now: number | undefined): Viewpoint {
   return { from: isLate ? isoOfMs(now) : timestamp, isLate }
 }
 
-function textOf(notification: Notification, reader: Reader): MessageText {
+/** The second answer where the first one stumbles over data that is not there, or is of another kind. */
+function orElse<T>(first: () => T, second: () => T): T {
   try {
-    return declaredText(notification, reader) ?? ownWords(notification)
+    return first()
   } catch (error) {
     // A wrong zone is a mistake in the configuration, and not of the notification.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
-    return ownWords(notification)
+    return second()
   }
 }
 
@@ -132,9 +144,12 @@ function ownWords({ chain, message }: Notification): MessageText {
   }
 }
 
-/** How its subject stands after a notification. */
+/** How its subject stands after a notification; `open` where that cannot be told of what another version wrote. */
 export function standingOf(notification: Notification): Standing {
-  return declaredStanding(notification)
+  return orElse(
+    () => declaredStanding(notification),
+    () => 'open',
+  )
 }
 
 function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {

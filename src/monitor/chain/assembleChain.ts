@@ -14,7 +14,7 @@ import type { MonitorDeps } from '../Monitor.js'
 import type { ServerAccess } from '../createServerAccess.js'
 import { type ReaderDeps, createReaders } from './createReaders.js'
 import { type Push, pushOf } from './pushOf.js'
-import { votersOf } from './votersOf.js'
+import { votersOf } from '../../config/votersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof ServerAccess>, ServerAccess {
   readonly extractPlan?: ExtractPlan

@@ -8,7 +8,7 @@ import type { Chain } from './assembleChain.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
 import { configuredKeys, type OwnPlansNow } from './ownPlansOf.js'
-import { votersOf } from './votersOf.js'
+import { votersOf } from '../../config/votersOf.js'
 
 export interface LineDeps extends Pick<PlanStageOptions, 'ownPlans'> {
   readonly extractPlan?: ExtractPlan | undefined

@@ -1,5 +1,6 @@
 import {
   concat,
+  connect,
   defaultIfEmpty,
   defer,
   distinctUntilChanged,
@@ -27,6 +28,7 @@ import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { StoreError } from '../../domain/errors.js'
 import type { ReadFailure } from '../../domain/reading.js'
+import type { DeliveryReport } from '../../sinks/outbox/DeliveryReport.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
 import { deliverOutbox } from '../../sinks/outbox/deliverOutbox.js'
 import type { LogWriter } from '../../channels/Channel.js'
@@ -153,14 +155,18 @@ function workUntil(
     switchMap((heartbeat) => heartbeat?.during(turn$) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
+  const reports$ = store$.pipe(
+    whileHeld((store) => deliverOutbox({ ...outbox, handlers: setup().lanes, handlers$, store, wake$ })),
+    tap((report) => logDelivery(log, report)),
+  )
+  function serving(delivery$: Observable<DeliveryReport>): Observable<never> {
+    if (serve === undefined) return EMPTY
+    return store$.pipe(whileHeld((store) => serve({ store, turn$, delivery$, sync, stop$ })))
+  }
   return merge(
-    store$.pipe(
-      whileHeld((store) => deliverOutbox({ ...outbox, handlers: setup().lanes, handlers$, store, wake$ })),
-      tap((report) => logDelivery(log, report)),
-    ),
+    reports$.pipe(connect((delivery$) => merge(delivery$, serving(delivery$)))),
     turn$.pipe(ignoreElements()),
     beat$.pipe(takeUntil(merge(stop$, turn$.pipe(ignoreElements(), endWith(undefined))))),
-    serve === undefined ? EMPTY : store$.pipe(whileHeld((store) => serve({ store, turn$, sync, stop$ }))),
     stop$.pipe(take(1), tap(stopReading)),
   ).pipe(takeUntil(stop$.pipe(switchMap(() => grace$))))
 }

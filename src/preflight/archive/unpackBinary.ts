@@ -35,7 +35,7 @@ export function unpackedKind(archive: string): UnpackedKind | undefined {
 
 /**
  * Takes the binary out of an archive: all entries are looked at first, and nothing but that one file is ever written,
- * under a name of ours. Rejects only with an abort, or where the file cannot be written.
+ * under a name of ours. Rejects only with an abort, or where a file cannot be read or written.
  */
 export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal): Promise<Unpacked> {
   const { path, archive, to, ...asked } = question
@@ -52,7 +52,7 @@ export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal
     })
   } catch (cause) {
     signal.throwIfAborted()
-    return { kind: 'unfit', problem: cause instanceof ArchiveError ? cause.message : damaged(cause) }
+    return unfit(cause)
   }
   const found = archiveMember(entries, { ...asked, format: archive === 'zip' ? 'zip' : 'tar' })
   if (found.kind !== 'member') return found
@@ -64,12 +64,15 @@ export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal
       await walk(() => ((index += 1) === wanted ? to : undefined))
     } catch (cause) {
       signal.throwIfAborted()
-      return { kind: 'unfit', problem: cause instanceof ArchiveError ? cause.message : damaged(cause) }
+      return unfit(cause)
     }
     return { kind: 'unpacked', member: entries[wanted]?.path ?? '' }
   }
 }
 
-function damaged(cause: unknown): string {
-  return `cannot be unpacked: ${reasonOf(cause)}`
+/** @throws the cause where our own disk failed: that says nothing about the archive. */
+function unfit(cause: unknown): Unpacked {
+  if (cause instanceof ArchiveError) return { kind: 'unfit', problem: cause.message }
+  if (cause instanceof Error && 'syscall' in cause) throw cause
+  return { kind: 'unfit', problem: `cannot be unpacked: ${reasonOf(cause)}` }
 }

@@ -42,6 +42,11 @@ async function parse(plain: AsyncIterable<Buffer>, visit: ArchiveWalk['visit']):
   const writes: Promise<void>[] = []
   const failed = new Promise<never>((_, reject) => {
     parser.on('error', reject)
+    // Others take such an entry for a file, or its content for another: what they would run is not known here.
+    parser.on('ignoredEntry', () => reject(new ArchiveError('holds an entry of a kind that is not unpacked here')))
+    parser.on('meta', (text: string) => {
+      if (text.includes('GNU.sparse.')) reject(new ArchiveError('holds a file with holes, which is not unpacked here'))
+    })
     parser.on('entry', (entry: ReadEntry) => {
       try {
         const to = visit(entryOf(entry))

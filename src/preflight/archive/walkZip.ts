@@ -1,3 +1,5 @@
+import { addAbortSignal } from 'node:stream'
+import { crc32 } from 'node:zlib'
 import { type Entry, getFileNameLowLevel, openPromise } from 'yauzl'
 import type { ArchiveEntry } from '../../domain/readiness/archiveMember.js'
 import { byteText } from '../../domain/text/byteText.js'
@@ -5,7 +7,10 @@ import { ArchiveError } from './ArchiveError.js'
 import type { ArchiveWalk } from './ArchiveWalk.js'
 import { writeContent } from './writeContent.js'
 
-/** Goes through a zip. Nothing is written but what `visit` asks for. Rejects where it is damaged. */
+/**
+ * Goes through a zip. Nothing is written but what `visit` asks for. Rejects where it is damaged, in whichever entry:
+ * cosmovisor unpacks all of them.
+ */
 export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): Promise<void> {
   const archive = await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false })
   let size = 0
@@ -14,17 +19,33 @@ export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): 
       signal.throwIfAborted()
       size += entry.uncompressedSize
       if (size > mostBytes) throw new ArchiveError(`unpacks to more than ${byteText(mostBytes)}`)
-      const to = visit(entryOf(entry))
-      if (to === undefined) continue
+      const found = entryOf(entry)
+      const to = visit(found)
+      if (found.kind === 'directory') continue
       if (!entry.canDecodeFileData()) throw new ArchiveError('is packed in a way that is not unpacked here')
       // It gives no more than the entry announced.
-      const content = await archive.openReadStreamPromise(entry)
-      signal.addEventListener('abort', () => content.destroy(new Error('aborted')), { once: true })
-      await writeContent(to, content)
+      const content = intact(entry, addAbortSignal(signal, await archive.openReadStreamPromise(entry)))
+      await (to === undefined ? readThrough(content) : writeContent(to, content))
     }
   } finally {
     archive.close()
   }
+}
+
+/** The content of an entry. It throws at its end where the checksum is another; 0 stands for none, as Go has it. */
+async function* intact(entry: Entry, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let sum = 0
+  for await (const chunk of content) {
+    sum = crc32(chunk, sum)
+    yield chunk
+  }
+  if (entry.crc32 !== 0 && entry.crc32 !== sum)
+    throw new ArchiveError('cannot be unpacked: the checksum of an entry is not that of its content')
+}
+
+async function readThrough(content: AsyncIterable<Buffer>): Promise<void> {
+  const chunks = content[Symbol.asyncIterator]()
+  while ((await chunks.next()).done !== true);
 }
 
 // The mode of Unix, in the upper half; its upper bits tell what it is.

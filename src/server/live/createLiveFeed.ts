@@ -1,5 +1,7 @@
 import { finalize, ignoreElements, type Observable, type SchedulerLike, Subject, tap } from 'rxjs'
+import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
+import { reasonOf, StoreError } from '../../domain/errors.js'
 import { chainOfEvent, type JournalEntry, type JournalEvent } from '../../domain/journal/journalEvent.js'
 import type { JournalStore } from '../../store/JournalStore.js'
 import { frameOf } from './frame.js'
@@ -13,6 +15,8 @@ export interface LiveSource {
   /** Every turn once it is committed. */
   readonly turn$: Observable<Turn>
   readonly scheduler: SchedulerLike
+  readonly log: LogWriter
+  readonly conceal: (text: string) => string
 }
 
 /** An event of the journal, ready to be sent. */
@@ -47,7 +51,7 @@ const mostKept = 1_000
 const mostKeptChars = 4_000_000
 const pageSize = 100
 
-export function createLiveFeed({ store, states, turn$, scheduler }: LiveSource): LiveFeed {
+export function createLiveFeed({ store, states, turn$, scheduler, log, conceal }: LiveSource): LiveFeed {
   const news$ = new Subject<void>()
   let ended = false
   const bounds = (): { readonly after: number; readonly newest: number } =>
@@ -55,9 +59,22 @@ export function createLiveFeed({ store, states, turn$, scheduler }: LiveSource):
   let { newest } = bounds()
   // In their order and without a gap, as the ids of the journal are, up to the newest; or none.
   let recent: readonly ReadyEntry[] = []
+  let isBehind = false
 
+  /** The turn is committed: that it cannot be read back is no reason to end the run. The next turn brings it along. */
   function takeIn({ changes, touched, announcements }: Turn): void {
-    if (changes.length === 0 && touched.upgrades.length === 0 && announcements.length === 0) return
+    isBehind ||= changes.length > 0 || touched.upgrades.length > 0 || announcements.length > 0
+    if (!isBehind) return
+    try {
+      catchUp()
+      isBehind = false
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      log.error({}, `events are told later, for the journal cannot be read: ${conceal(reasonOf(error))}`)
+    }
+  }
+
+  function catchUp(): void {
     for (;;) {
       const added = store.journalSince(newest, pageSize).map(readyOf)
       const [first] = added

@@ -17,7 +17,8 @@ const heartbeatMs = 15_000
 
 /**
  * What is to be sent to one client, part by part, each when it is asked for: what it missed, how all stands, then what
- * happens; while nothing does, a heartbeat every 15 seconds. Ends with the feed, or where the signal aborts.
+ * happens; while nothing does, a heartbeat every 15 seconds. Ends with the feed, where the signal aborts, or where a
+ * chain is gone that the client was told of: what it is told when it comes back does not hold that chain.
  *
  * Nothing waits for the client but its place in the journal: a slow one is further behind, and where the journal has
  * gone on without it, it is told so by a `reset`.
@@ -31,6 +32,7 @@ export async function* followLive(
   const isOver = (): boolean => signal.aborted || feed.hasEnded()
   while (!isOver()) {
     const parts = next()
+    if (parts === undefined) return
     for (const part of parts) {
       if (signal.aborted) return
       yield part
@@ -51,16 +53,24 @@ export async function* followLive(
   }
 }
 
-/** Gives what comes next for a client each time it is called: nothing where it has all there is. */
-function createReader(feed: LiveFeed, { lastEventId, wantsChain, wantsType }: LiveRequest): () => readonly string[] {
+/**
+ * Gives what comes next for a client each time it is called: nothing where it has all there is, and undefined where no
+ * event tells it what has happened.
+ */
+function createReader(
+  feed: LiveFeed,
+  { lastEventId, wantsChain, wantsType }: LiveRequest,
+): () => readonly string[] | undefined {
   let place = placeIn(lastEventId)
   // How the chains stood when the client was told last.
   let known: ReadonlyMap<string, ChainState> | undefined
 
-  function latest(): readonly string[] {
+  function latest(): readonly string[] | undefined {
     const states = [...feed.states()].filter(({ chain }) => wantsChain(chain))
     const before = known
-    known = new Map(states.map((state) => [state.chain, state]))
+    const now = new Map(states.map((state) => [state.chain, state]))
+    if ([...(before?.keys() ?? [])].some((chain) => !now.has(chain))) return undefined
+    known = now
     const frames = states.flatMap((state) =>
       latestTypes.filter(wantsType).flatMap((type) => feed.latestFrames(type, state, before?.get(state.chain))),
     )
@@ -72,7 +82,7 @@ function createReader(feed: LiveFeed, { lastEventId, wantsChain, wantsType }: Li
   function begin(): readonly string[] {
     place = feed.newest()
     known = undefined
-    return latest()
+    return latest() ?? []
   }
 
   return () => {

@@ -1,12 +1,15 @@
 /**
  * Parts of a text as a body: each is made when the one before was taken, so that nothing piles up behind a client that
- * stalls. The signal aborts when the client has gone.
+ * stalls. The signal aborts when the client has gone. Where a part cannot be made the body ends there: what serves it
+ * would print the error, and tell it to the client.
  *
  * @param atEnd - Called once, when the last part was made or the client has gone.
+ * @param onFailure - Called with why a part could not be made.
  */
 export function streamOf(
   partsFor: (signal: AbortSignal) => AsyncIterator<string, unknown>,
-  atEnd: () => void = () => undefined,
+  atEnd: () => void,
+  onFailure: (cause: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const ending = new AbortController()
   ending.signal.addEventListener('abort', atEnd, { once: true })
@@ -21,12 +24,11 @@ export function streamOf(
             controller.enqueue(encoder.encode(value))
             return
           }
-          ending.abort()
-          controller.close()
         } catch (cause) {
-          ending.abort()
-          controller.error(cause)
+          onFailure(cause)
         }
+        ending.abort()
+        controller.close()
       },
       cancel: () => ending.abort(),
     },

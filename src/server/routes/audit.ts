@@ -20,7 +20,7 @@ export const auditRoutes: Routes = (app, context) => {
       const { chain, limit, after } = c.req.valid('query')
       chainsAsked(context, chain)
       const before = after === undefined ? undefined : Number(after)
-      if (before !== undefined && !(Number.isSafeInteger(before) && before > 0))
+      if (after !== undefined && !(/^[1-9]\d*$/.test(after) && Number.isSafeInteger(before)))
         throw refusal(400, 'after: expected the `next` of a page of this list')
       const found = context.store.audit({
         limit: limit + 1,

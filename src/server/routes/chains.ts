@@ -1,18 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import { statusView } from '../../views/statusView.js'
 import { watchedChains } from '../../views/watchedChains.js'
+import { namedChains } from '../chainsOf.js'
 import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
 import { chainSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 /** How each chain of the configuration is doing, as `status --json` tells it. */
 export const chainRoutes: Routes = (app, { config, store }) => {
-  const named = () =>
-    config().chains.map(({ name, governance, monitor }) => ({
-      chain: name,
-      system: governance.system,
-      enabled: monitor.enabled,
-    }))
   app.openapi(
     createRoute({
       method: 'get',
@@ -22,7 +17,7 @@ export const chainRoutes: Routes = (app, { config, store }) => {
       responses: listAnswers(chainSchema, 'The chains, in the order of the configuration.'),
     }),
     (c) => {
-      const all = named()
+      const all = namedChains(config())
       const page = pageOf(all, c.req.valid('query'), ({ chain }) => chain)
       return c.json(listBody(watchedChains(store, all, page.items).map(statusView), page.next), 200)
     },

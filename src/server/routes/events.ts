@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { reasonOf } from '../../domain/errors.js'
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import { liveTypes } from '../../views/live/liveEvent.js'
 import { strictQuery } from '../lists.js'
@@ -10,6 +11,8 @@ import type { Routes } from '../ServerContext.js'
 
 // At a time: half of the connections there are.
 const mostClients = 1_000
+
+const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
 
 const place = z.string().max(100)
 
@@ -25,7 +28,7 @@ const query = strictQuery({
 })
 
 /** Everything that happens, as it happens, and from where a client left off. */
-export const eventRoutes: Routes = (app, { config, live }) => {
+export const eventRoutes: Routes = (app, { config, live, log, conceal }) => {
   const types: ReadonlySet<string> = new Set(liveTypes)
   let clients = 0
   app.openapi(
@@ -54,6 +57,8 @@ export const eventRoutes: Routes = (app, { config, live }) => {
         throw refusal(503, `${mostClients} clients follow already: try again later.`, {
           headers: { 'retry-after': '30' },
         })
+      // Whoever asks for the head alone takes nothing, and would never leave.
+      if (c.req.method === 'HEAD') return new Response(null, { headers })
       clients += 1
       const request = {
         wantsChain,
@@ -63,8 +68,9 @@ export const eventRoutes: Routes = (app, { config, live }) => {
       const body = streamOf(
         (signal) => followLive(live, request, signal),
         () => (clients -= 1),
+        (cause) => log.error({}, `a stream of events ended: ${conceal(reasonOf(cause))}`),
       )
-      return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } })
+      return new Response(body, { headers })
     },
   )
 }

@@ -47,14 +47,12 @@ export function deliverLane(
   { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const ready$ = defer(() =>
-    isGone() ? EMPTY : untilReady(lane.pacer ?? createPacer(undefined), options).pipe(takeUntil(gone$)),
-  )
+  const rate$ = untilReady(lane.pacer ?? createPacer(undefined), options)
+  const ready$ = defer(() => (isGone() ? EMPTY : rate$.pipe(takeUntil(gone$))))
 
   return defer(() => {
     const start = now()
     const [seen, failed] = [new Set<string>(), new Set<string>()]
-
     function isLeft({ notification }: OutboxItem): boolean {
       if (isGone() || seen.has(notification.id)) return true
       return failed.has(subjectOf(notification)) && notification.priority !== 'critical'

@@ -612,6 +612,17 @@ describe('composeMessages', () => {
     expect(messageOf(asNotification(newer))).toMatchObject({ lines: ['local: landed.'], facts: [] })
   })
 
+  it.each(Object.entries(told))(
+    'tells %s also where another version wrote less of it, whatever is missing',
+    (_, [whole]) => {
+      for (const missing of Object.keys(whole.data)) {
+        const data = Object.fromEntries(Object.entries(whole.data).filter(([key]) => key !== missing))
+        expect(compose(asNotification({ ...whole, data })).title).not.toBe('')
+      }
+      expect(compose(asNotification({ ...whole, data: {} })).lines).not.toHaveLength(0)
+    },
+  )
+
   it('lets nothing of a chain through that cannot be seen or breaks a line', () => {
     const shown = (text: string): readonly string[] => {
       const { title, lines, facts } = compose(

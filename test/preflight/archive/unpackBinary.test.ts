@@ -108,6 +108,13 @@ describe('an archive that means harm is not taken apart', () => {
     ],
     ['holds a device', [daemon, { path: 'null', kind: '3' }], 'neither a file nor a directory'],
     ['holds a pipe', [daemon, { path: 'pipe', kind: '6' }], 'neither a file nor a directory'],
+    ['holds a file with holes', [{ path: 'other', content: 'evil', kind: 'S' }, daemon], 'a kind that is not unpacked'],
+    ['holds what nobody knows', [{ path: 'other', content: 'evil', kind: 'Z' }, daemon], 'a kind that is not unpacked'],
+    [
+      'holds a file with holes by a header of POSIX',
+      [{ path: 'pax', content: '22 GNU.sparse.major=1\n', kind: 'x' }, daemon],
+      'a file with holes',
+    ],
     ['is nested without end', [daemon, { path: 'a/'.repeat(40) }], 'more than 32 deep'],
     ['has a file for a directory', [nothing, { path: 'bin', content: 'x' }, daemon], 'of the same name'],
   ])('that %s', async (_, entries, problem) => {
@@ -167,6 +174,26 @@ describe('an archive that means harm is not taken apart', () => {
     const { unpacked: found, content } = await unpacked(file, { archive })
     expect(found).toMatchObject({ kind: 'unfit', problem: containing('cannot be unpacked: ') })
     expect(content).toBeUndefined()
+  })
+
+  it.each([
+    ['the binary', 0],
+    ['another file', 1],
+  ])('nor a zip in which %s is not what its checksum says', async (_, changed) => {
+    const file = zipOf({ path: 'chaind', content: 'sound one' }, { path: 'LICENSE', content: 'sound two' })
+    file.write('wrong', file.indexOf(['sound one', 'sound two'][changed] ?? ''))
+    const { unpacked: found } = await unpacked(file, { archive: 'zip' })
+    expect(found).toStrictEqual({
+      kind: 'unfit',
+      problem: 'cannot be unpacked: the checksum of an entry is not that of its content',
+    })
+  })
+
+  it.each([
+    ['tar.gz', tarGzOf(daemon)],
+    ['zip', zipOf(daemon)],
+  ] as const)('of the kind %s is not blamed for a disk of ours that takes no file', async (archive, file) => {
+    await expect(unpacked(file, { archive, to: '/dev/full' })).rejects.toThrow('/dev/full')
   })
 
   it('ends with its abort', async ({ place: { home } }) => {

@@ -1,6 +1,7 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ChainState, Turn } from '../../../src/domain/chainState.js'
+import { StoreError } from '../../../src/domain/errors.js'
 import { createStreamParser, type StreamBlock } from '../../../src/remote/parseEventStream.js'
 import { createLiveFeed } from '../../../src/server/live/createLiveFeed.js'
 import { followLive, type LiveRequest } from '../../../src/server/live/followLive.js'
@@ -19,11 +20,23 @@ function numbered(number: number, over: Partial<ChainState> = {}): Turn {
 
 /** A feed over a store in memory, and the turns of the test. */
 function given({ journal = 1_000 } = {}) {
-  const store = openStore({ path: ':memory:', journal })
+  const opened = openStore({ path: ':memory:', journal })
+  let isLocked = false
+  const store: typeof opened = {
+    ...opened,
+    journalSince: (...asked) => {
+      if (isLocked) throw new StoreError('The state is locked.', { kind: 'transient' })
+      return opened.journalSince(...asked)
+    },
+  }
+  const logged: string[] = []
+  const write = (_fields: object, line: string): void => void logged.push(line)
   const states = new Map<string, ChainState>()
   const turn$ = new Subject<Turn>()
   const scheduler = new VirtualTimeScheduler()
-  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
+  const log = { info: write, warn: write, error: write }
+  const conceal = (text: string): string => text.replace('locked', '(secret)')
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler, log, conceal })
   const following = feed.follow$.subscribe()
   onTestFinished(() => {
     following.unsubscribe()
@@ -58,7 +71,17 @@ function given({ journal = 1_000 } = {}) {
     return { next, take, parts, scheduler, leave: () => ending.abort() }
   }
   const first = store.journalBounds()!.newest
-  return { store, commit, follow, end: () => turn$.complete(), id: (count: number) => String(first + count) }
+  return {
+    store,
+    commit,
+    follow,
+    logged,
+    lock: (locked: boolean) => (isLocked = locked),
+    /** As a reload that takes a chain out of the configuration. */
+    drop: (chain: string) => states.delete(chain),
+    end: () => turn$.complete(),
+    id: (count: number) => String(first + count),
+  }
 }
 
 function inShort(block: StreamBlock | undefined): string {
@@ -167,6 +190,38 @@ describe('whoever follows', () => {
     leave()
 
     expect(await waiting).toBeUndefined()
+  })
+
+  it('comes to an end where a chain that it was told of is gone, and is told of the others when it comes back', async () => {
+    const { commit, follow, drop, id } = given()
+    commit(numbered(1), numbered(1, { chain: 'other' }))
+    const { take } = follow()
+    const elsewhere = follow({ wantsChain: (name) => name === 'local' })
+    await take(9)
+    await elsewhere.take(5)
+    drop('other')
+    commit(numbered(2))
+    expect(await take(3)).toStrictEqual(['change!', 'notification!', 'end'])
+    // Who did not ask for it notices nothing.
+    expect(await elsewhere.take(4)).toStrictEqual(['change!', 'notification!', 'head', 'health'])
+
+    const again = follow({ lastEventId: id(6) })
+    expect(await again.take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
+  })
+
+  it('is told later what could not be read back from the state at once, and the run goes on', async () => {
+    const { commit, follow, lock, logged } = given()
+    commit(numbered(1))
+    const { take } = follow()
+    await take(5)
+    lock(true)
+    commit(numbered(2))
+    expect(await take(3)).toStrictEqual(['head', 'health', 'proposals'])
+    expect(logged).toStrictEqual(['events are told later, for the journal cannot be read: The state is (secret).'])
+    lock(false)
+    // Nothing is told of this turn itself.
+    commit(turn({ state: numbered(3).state }))
+    expect(await take(2)).toStrictEqual(['change!', 'notification!'])
   })
 
   it('gets the very events of everybody else, however fast it takes them, each once and in order', async () => {

@@ -40,23 +40,26 @@ export async function startLiveServer({
   refuse = () => undefined,
 }: LiveServerOptions): Promise<LiveServer> {
   const turn$ = new Subject<Turn>()
-  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler })
+  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler, log, conceal })
   const following: Subscription = feed.follow$.subscribe()
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
-    const status = refuse()
+    const status = refuse() ?? (isEvents(request.url) ? undefined : 404)
     if (status !== undefined) {
       response.writeHead(status).end()
       return
     }
     open.add(response)
     const lastEventId = z.string().optional().parse(request.headers['last-event-id'])
-    const body = streamOf((signal) =>
-      followLive(
-        feed,
-        { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
-        signal,
-      ),
+    const body = streamOf(
+      (signal) =>
+        followLive(
+          feed,
+          { ...(lastEventId !== undefined && { lastEventId }), wantsChain: () => true, wantsType: () => true },
+          signal,
+        ),
+      () => undefined,
+      (cause) => response.destroy(cause instanceof Error ? cause : undefined),
     )
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
     const parts = Readable.fromWeb(body)
@@ -89,6 +92,13 @@ export async function startLiveServer({
   }
 }
 
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const conceal = (text: string): string => text
+
 async function listening(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+}
+
+function isEvents(path = ''): boolean {
+  return /\/api\/v1\/events(?:\?|$)/.test(path)
 }

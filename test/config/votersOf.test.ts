@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../../src/config/parseConfig.js'
-import { votersOf } from '../../../src/monitor/chain/votersOf.js'
-import { minimal } from '../../support/configs.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { votersOf } from '../../src/config/votersOf.js'
+import { minimal } from '../support/configs.js'
 
 const here = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
 const other = '0x00000000000000000000000000000000000000b0'

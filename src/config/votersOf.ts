@@ -1,5 +1,5 @@
-import type { ChainConfig, Config } from '../../config/schema.js'
-import { cosmosAccountOf } from '../../domain/proposals/cosmosAccount.js'
+import type { ChainConfig, Config } from './schema.js'
+import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
 
 /**
  * The accounts of the operator that may vote on a chain: its own list, else those of all that fit its system. A

@@ -1,0 +1,74 @@
+import { fromEvent, ignoreElements, lastValueFrom, of, takeUntil, tap } from 'rxjs'
+import { readRemoteToken } from '../../config/readRemoteToken.js'
+import { defined } from '../../domain/defined.js'
+import { ConfigError } from '../../domain/errors.js'
+import type { Notification } from '../../domain/notifications/notification.js'
+import { cleanLine } from '../../domain/text/text.js'
+import { exitCodes } from '../exitCodes.js'
+import { locateState } from '../locateState.js'
+import { runScreen } from '../watch/runScreen.js'
+import type { Source } from '../watch/Source.js'
+import type { Context } from '../Terminal.js'
+
+export interface WatchOptions {
+  readonly config?: string
+  readonly state?: string
+  readonly url?: string
+}
+
+/** Shows how all stands until somebody quits: on the whole terminal, or as one line an event where there is none. */
+export async function watch(options: WatchOptions, { terminal, now, signal }: Context): Promise<number> {
+  const source = await sourceOf(options, now)
+  const { openScreen, color } = terminal
+  if (openScreen === undefined) await tellLines(source, { terminal, signal })
+  else await runScreen({ source, screen: openScreen(), color, now, signal })
+  return exitCodes.done
+}
+
+/** @throws ConfigError where it is not clear what to watch. */
+async function sourceOf({ config, state, url }: WatchOptions, now: () => number): Promise<Source> {
+  if (url === undefined) {
+    const located = await locateState(defined({ config, state }))
+    const { watchedState } = await import('../watch/watchedState.js')
+    return watchedState(located, now)
+  }
+  if (state !== undefined)
+    throw new ConfigError([{ path: '--url', message: 'expected one of --state and --url, not both' }])
+  const base = remoteUrl(url)
+  const { watchedUrl } = await import('../watch/watchedUrl.js')
+  return watchedUrl({ url: base, ...defined({ token: readRemoteToken(config) }) })
+}
+
+/** Whoever lists the processes of this machine sees the arguments: no secret may stand there. */
+function remoteUrl(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new ConfigError([
+      { path: '--url', message: 'expected an http:// or https:// URL, such as http://127.0.0.1:9464' },
+    ])
+  const { username, password, search } = new URL(url)
+  if (username === '' && password === '' && search === '') return url
+  throw new ConfigError([
+    {
+      path: '--url',
+      message: 'expected no user, password or query in it, for other users see it: set GOVSTREAM_TOKEN instead',
+    },
+  ])
+}
+
+async function tellLines(source: Source, { terminal, signal }: Pick<Context, 'terminal' | 'signal'>): Promise<void> {
+  const stop$ = signal.aborted ? of(true) : fromEvent(signal, 'abort')
+  const lines$ = source.readEvents().pipe(
+    tap((told) => {
+      if (typeof told === 'string') terminal.note(`govstream: ${cleanLine(told, 1_000)}`)
+      else terminal.out(lineOf(told))
+    }),
+    ignoreElements(),
+    takeUntil(stop$),
+  )
+  await lastValueFrom(lines$, { defaultValue: undefined })
+}
+
+function lineOf({ timestamp, priority, event, chain, title, silenced }: Notification): string {
+  const words = [timestamp, priority, event, chain, silenced === undefined ? title : `[silenced] ${title}`]
+  return words.map((word) => cleanLine(word, 400)).join('  ')
+}

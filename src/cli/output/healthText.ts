@@ -1,0 +1,18 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
+import type { WatchedChain } from '../../views/statusView.js'
+import type { Style } from './paint.js'
+
+/** How a chain is doing, in a word or two. */
+export function healthText({ enabled, state }: WatchedChain): string {
+  if (!enabled) return 'not watched'
+  if (state === undefined) return 'not read yet'
+  const { state: health, backlog } = state.health
+  return backlog > 0n ? `${health}, ${blocksText(backlog)} to go` : health
+}
+
+const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
+
+/** The colour of it. */
+export function healthStyle({ state }: WatchedChain): Style | undefined {
+  return styles[state?.health.state ?? '']
+}

@@ -1,0 +1,187 @@
+import { heightText } from '../../domain/notifications/phrases.js'
+import { cleanLine } from '../../domain/text/text.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { keyOf } from '../../domain/proposals/proposal.js'
+import { nextUpgrade } from '../../views/statusView.js'
+import { distanceTo, type Pace } from '../../views/upgradeView.js'
+import { displayWidth } from '../output/displayWidth.js'
+import { paint, type Style } from '../output/paint.js'
+import { type Column, renderTable } from '../output/renderTable.js'
+import type { Picture } from './Picture.js'
+import { bar } from './fit.js'
+import { isSame, type List, type View } from './stepView.js'
+import { chainColumns, eventColumns, proposalColumns, timeLeft, upgradeColumns, upgradeStatus } from './tables.js'
+
+interface Overview {
+  readonly picture: Picture
+  readonly view: View
+  readonly columns: number
+  /** Lines there is room for. */
+  readonly room: number
+  readonly color: boolean
+  /** Host clock, Unix milliseconds. */
+  readonly now: number
+}
+
+/** One list of the overview, before it is known how much of it has room. */
+interface Panel {
+  readonly name: List | 'chains'
+  readonly lines: readonly string[]
+  /** Index of the item that is marked, `-1` where none is. */
+  readonly selected: number
+  /** What stands there where the list is empty. */
+  readonly none: string
+}
+
+const gutter = 2
+// With fewer lines than this, blank ones would take the room of items.
+const airy = 18
+
+/** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
+export function overviewLines(overview: Overview): readonly string[] {
+  const { room, columns, color } = overview
+  const next = countdown(overview)
+  const panels = panelsOf(overview)
+  const gaps = room >= airy ? 1 : 0
+  const shares = shareRoom(panels, room - next.length, gaps)
+  const lines = panels.flatMap((panel) => {
+    const share = shares.get(panel)
+    return share === undefined ? [] : [...(gaps === 1 ? [''] : []), ...panelLines(panel, share, columns, color)]
+  })
+  return [...next, ...lines].slice(0, room)
+}
+
+/** The upgrade that comes next of all chains, and how long it takes until then. */
+function countdown({ picture, color, now }: Overview): readonly string[] {
+  const found = picture.chains.flatMap(({ state }) => {
+    const upgrade = nextUpgrade(state)
+    return upgrade === undefined ? [] : [{ upgrade, pace: state }]
+  })
+  const [first] = found.sort((a, b) => rankOf(a.upgrade) - rankOf(b.upgrade) || etaOf(a) - etaOf(b))
+  if (first === undefined) return [paint('No upgrade is ahead.', 'dim', color)]
+  const { upgrade, pace } = first
+  const left = timeLeft(upgrade, pace, now)
+  const what =
+    upgrade.status === 'scheduled'
+      ? left
+      : upgrade.status === 'pending'
+        ? `in the vote, ${left}`
+        : upgradeStatus(upgrade)
+  const text = cleanLine(`NEXT: ${upgrade.name} on ${upgrade.chain} at ${heightText(upgrade.height)}: ${what}`, 400)
+  return [paint(text, styleOf(upgrade), color)]
+}
+
+function styleOf({ status }: Upgrade): Style {
+  return status === 'failed' || status === 'refused' || status === 'in_progress' ? 'red' : 'yellow'
+}
+
+function rankOf({ status }: Upgrade): number {
+  const rank = ['in_progress', 'failed', 'scheduled', 'pending'].indexOf(status)
+  return rank < 0 ? Infinity : rank
+}
+
+function etaOf({ upgrade, pace }: { readonly upgrade: Upgrade; readonly pace: Pace | undefined }): number {
+  const { eta } = distanceTo(upgrade, pace)
+  // Not Infinity: the difference of two would be no number.
+  return eta === undefined ? Number.MAX_SAFE_INTEGER : Number(eta)
+}
+
+function panelsOf(overview: Overview): readonly Panel[] {
+  const { picture, now } = overview
+  const { chains, upgrades, proposals, events } = picture
+  const paces = new Map(chains.map(({ chain, state }) => [chain, state]))
+  const indexOf = (list: List, keys: readonly string[]): number =>
+    keys.findIndex((key) => isSame({ list, key }, overview.view.selected))
+  return [
+    {
+      name: 'chains',
+      lines: table(chainColumns(now), chains, overview),
+      selected: -1,
+      none: 'No chains yet: run "govstream run" first.',
+    },
+    {
+      name: 'upgrades',
+      lines: table(
+        upgradeColumns(now, (chain) => paces.get(chain)),
+        upgrades,
+        overview,
+      ),
+      selected: indexOf(
+        'upgrades',
+        upgrades.map(({ key }) => key),
+      ),
+      none: 'No upgrades.',
+    },
+    {
+      name: 'proposals',
+      lines: table(proposalColumns(now), proposals, overview),
+      selected: indexOf(
+        'proposals',
+        proposals.map(({ proposal }) => keyOf(proposal)),
+      ),
+      none: 'No proposals.',
+    },
+    {
+      name: 'events',
+      lines: table(eventColumns(now), events, overview),
+      selected: indexOf(
+        'events',
+        events.map(({ id }) => id),
+      ),
+      none: 'No events yet.',
+    },
+  ]
+}
+
+/** The line of titles, then one line an item; none where there is no item. */
+function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { columns: width, color }: Overview,
+): readonly string[] {
+  if (rows.length === 0) return []
+  return renderTable(columns, rows, { width: Math.max(1, width - gutter), color }).split('\n')
+}
+
+/**
+ * How many items of each panel are shown: one of each in turn while there is room. The panel with the marked item comes
+ * first; one without room for its titles and one item is left out.
+ */
+function shareRoom(panels: readonly Panel[], room: number, gaps: number): ReadonlyMap<Panel, number> {
+  const order = [...panels].sort((a, b) => Number(b.selected >= 0) - Number(a.selected >= 0))
+  const shares = new Map<Panel, number>()
+  let left = room
+  for (const panel of order) {
+    const least = gaps + (panel.lines.length === 0 ? 1 : 2)
+    if (left < least) continue
+    left -= least
+    shares.set(panel, Math.min(1, panel.lines.length))
+  }
+  const isCut = (panel: Panel): boolean => (shares.get(panel) ?? Infinity) < panel.lines.length - 1
+  while (left > 0 && order.some(isCut)) {
+    for (const panel of order.filter(isCut).slice(0, left)) {
+      shares.set(panel, (shares.get(panel) ?? 0) + 1)
+      left -= 1
+    }
+  }
+  return shares
+}
+
+function panelLines(
+  { lines: [titles = '', ...items], selected, none }: Panel,
+  share: number,
+  columns: number,
+  color: boolean,
+): readonly string[] {
+  if (items.length === 0) return [paint(none, 'dim', color)]
+  const start = Math.max(0, Math.min(selected - Math.floor(share / 2), items.length - share))
+  const where = items.length > share ? `${start + 1}-${start + share} of ${items.length}` : ''
+  const space = columns - gutter - displayWidth(titles) - where.length
+  const head = where === '' || space < 2 ? titles : `${titles}${' '.repeat(space)}${paint(where, 'dim', color)}`
+  return [
+    `${' '.repeat(gutter)}${head}`,
+    ...items
+      .slice(start, start + share)
+      .map((line, at) => (start + at === selected ? bar(`> ${line}`, columns, 'inverse', color) : `  ${line}`)),
+  ]
+}

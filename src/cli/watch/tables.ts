@@ -1,0 +1,153 @@
+import { blocksText, heightText, percent } from '../../domain/notifications/phrases.js'
+import type { Notification } from '../../domain/notifications/notification.js'
+import { isActive, type Tally } from '../../domain/proposals/proposal.js'
+import { durationText } from '../../domain/text/time.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { Shown } from '../../views/proposalView.js'
+import { distanceTo, type Pace } from '../../views/upgradeView.js'
+import type { WatchedChain } from '../../views/statusView.js'
+import { healthStyle, healthText } from '../output/healthText.js'
+import type { Style } from '../output/paint.js'
+import { type Column, leastTitle } from '../output/renderTable.js'
+import { agoText, clockText, dateText, momentText } from '../output/times.js'
+import { toneOf } from '../output/toneOf.js'
+
+/** Host clock, Unix milliseconds. */
+type Now = number
+
+export function chainColumns(now: Now): readonly Column<WatchedChain>[] {
+  return [
+    { title: 'CHAIN', text: ({ chain }) => chain, shrinks: true },
+    { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-').slice(0, 20), align: 'right' },
+    { title: 'HEALTH', text: healthText, style: healthStyle },
+    { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now), yields: 3 },
+    {
+      title: 'ERRORS',
+      text: ({ state }) => `${((state?.health.errorRate ?? 0) * 100).toFixed(0)} %`,
+      align: 'right',
+      yields: 1,
+    },
+    { title: 'OPEN', text: ({ state }) => String(state?.open ?? 0), align: 'right', yields: 2 },
+    { title: 'TROUBLE', text: troubleOf, shrinks: true, least: 12, yields: 4, style: () => 'yellow' },
+  ]
+}
+
+function troubleOf({ state, outages }: WatchedChain): string {
+  return [
+    ...(state?.health.problem === undefined ? [] : [state.health.problem]),
+    ...outages.map(({ channel, waiting }) => `channel ${channel} is down, ${waiting} wait`),
+  ].join('; ')
+}
+
+const upgradeStyles: Readonly<Partial<Record<Upgrade['status'], Style>>> = {
+  scheduled: 'yellow',
+  in_progress: 'yellow',
+  completed: 'green',
+  failed: 'red',
+  refused: 'red',
+  cancelled: 'dim',
+  past: 'dim',
+  pending: 'dim',
+}
+
+export function upgradeColumns(now: Now, paceOf: (chain: string) => Pace | undefined): readonly Column<Upgrade>[] {
+  return [
+    { title: 'UPGRADE', text: ({ name }) => name, shrinks: true, least: 10 },
+    { title: 'CHAIN', text: ({ chain }) => chain, yields: 1 },
+    { title: 'HEIGHT', text: ({ height }) => heightText(height), align: 'right' },
+    { title: 'STATUS', text: upgradeStatus, style: ({ status }) => upgradeStyles[status] },
+    { title: 'WHEN', text: (upgrade) => timeLeft(upgrade, paceOf(upgrade.chain), now), shrinks: true, least: 12 },
+  ]
+}
+
+export function upgradeStatus({ status }: Upgrade): string {
+  return status === 'pending' ? 'in the vote' : status.replace('_', ' ')
+}
+
+/** How long it takes until the height, going on between two blocks; when it ended where it is over. */
+export function timeLeft(upgrade: Upgrade, pace: Pace | undefined, now: Now): string {
+  const { blocksLeft, eta } = distanceTo(upgrade, pace)
+  const ended = upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt
+  if (blocksLeft === undefined) return ended === undefined ? '-' : momentText(Number(ended) * 1000, now)
+  if (blocksLeft === 0n) return 'height reached'
+  const left = `in ${blocksText(blocksLeft)}`
+  if (eta === undefined) return left
+  const seconds = Number(eta) - Math.floor(now / 1000)
+  return seconds <= 0 ? `${left}, any moment` : `${left}, about ${durationText(seconds)}`
+}
+
+const proposalStyles: Readonly<Record<string, Style>> = {
+  voting: 'green',
+  passed: 'green',
+  queued: 'green',
+  failed: 'red',
+  rejected: 'dim',
+  expired: 'dim',
+  canceled: 'dim',
+}
+
+export function proposalColumns(now: Now): readonly Column<Shown>[] {
+  return [
+    { title: 'PROPOSAL', text: ({ proposal: { id } }) => (id.length > 12 ? `${id.slice(0, 8)}…` : id) },
+    { title: 'CHAIN', text: ({ proposal }) => proposal.chain, yields: 1 },
+    {
+      title: 'STATUS',
+      text: ({ proposal }) => `${proposal.status}${proposal.derived ? '*' : ''}`,
+      style: ({ proposal }) => proposalStyles[proposal.status],
+    },
+    { title: 'ENDS', text: (shown) => endText(shown, now), yields: 3 },
+    { title: 'FOR', text: ({ proposal: { tally } }) => (tally === undefined ? '-' : forText(tally)), yields: 4 },
+    { title: 'QUORUM', text: ({ proposal: { tally } }) => quorumText(tally), yields: 2 },
+    { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: 20 },
+  ]
+}
+
+function endText({ proposal }: Shown, now: Now): string {
+  const { votingEndsAt, clock, votingEnd } = proposal
+  if (votingEndsAt === undefined)
+    return clock === 'block' && votingEnd !== undefined ? `block ${String(votingEnd).slice(0, 20)}` : '-'
+  const left = votingEndsAt - BigInt(Math.floor(now / 1000))
+  if (left > 0n) return isActive(proposal) ? `in ${durationText(left)}` : '-'
+  return dateText(votingEndsAt)
+}
+
+const barSize = 5
+
+/** The share of yes among the votes that were cast, as a bar and a number. */
+function forText({ yes, no, abstain, veto = 0n }: Tally): string {
+  const cast = yes + no + abstain + veto
+  if (cast <= 0n) return 'no votes'
+  const share = Math.max(0, Math.min(1, Number((yes * 10_000n) / cast) / 10_000))
+  const filled = Math.round(share * barSize)
+  return `${'█'.repeat(filled)}${'░'.repeat(barSize - filled)} ${percent(share)}`
+}
+
+function quorumText(tally: Tally | undefined): string {
+  const { quorumReached, quorum, quorumMissing } = tally ?? {}
+  if (quorumReached === undefined) return '-'
+  if (quorumReached) return 'reached'
+  if (quorum === undefined || quorumMissing === undefined || quorum <= 0n) return 'missing'
+  const share = Number(((quorum - quorumMissing) * 100n) / quorum)
+  return `${Math.max(0, Math.min(99, share))} %`
+}
+
+export function eventColumns(now: Now): readonly Column<Notification>[] {
+  return [
+    { title: 'EVENT', text: ({ event }) => event, style: ({ event, priority }) => toneOf(event, priority) },
+    { title: 'WHEN', text: ({ timestamp }) => whenText(timestamp, now) },
+    { title: 'PRIORITY', text: ({ priority }) => priority, yields: 1 },
+    { title: 'CHAIN', text: ({ chain }) => chain, yields: 2 },
+    {
+      title: 'TITLE',
+      text: ({ title, silenced }) => (silenced === undefined ? title : `[silenced] ${title}`),
+      shrinks: true,
+      least: leastTitle,
+    },
+  ]
+}
+
+function whenText(timestamp: string, now: Now): string {
+  const ms = Date.parse(timestamp)
+  if (Number.isNaN(ms)) return '-'
+  return Math.abs(now - ms) < 86_400_000 ? clockText(ms) : dateText(BigInt(Math.floor(ms / 1000)))
+}

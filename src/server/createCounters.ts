@@ -1,0 +1,47 @@
+import type { Turn } from '../domain/chainState.js'
+import type { Counted } from '../views/metrics/metricsOf.js'
+
+/** What became of one try at a handler. */
+export interface Tried {
+  readonly handler: string
+  readonly result: 'delivered' | 'postponed' | 'buried'
+}
+
+/** Counts what happens; from 0 on with each run, as counters do. */
+export interface Counters {
+  readonly noteTurn: (turn: Turn) => void
+  readonly noteTry: (tried: Tried) => void
+  readonly counted: Counted
+}
+
+const outcomes = { delivered: 'delivered', postponed: 'postponed', buried: 'given_up' } as const
+const causes = ['transient', 'permanent', 'went_back'] as const
+
+export function createCounters(): Counters {
+  // An entry a chain and a handler: bounded by the configurations.
+  const polls = new Map<string, number>()
+  const commits = new Map<string, number>()
+  const failures = new Map<string, Map<string, number>>()
+  const deliveries = new Map<string, Map<string, number>>()
+  return {
+    noteTurn: ({ cause, state: { chain }, failure }) => {
+      add(commits, chain)
+      if (cause !== 'reading' && cause !== 'failure') return
+      add(polls, chain)
+      // A series that begins at 0 shows its first failure as a rise.
+      const known = failures.get(chain) ?? new Map(causes.map((one) => [one, 0]))
+      failures.set(chain, known)
+      if (failure !== undefined) add(known, failure.wentBack === true ? 'went_back' : failure.kind)
+    },
+    noteTry: ({ handler, result }) => {
+      const known = deliveries.get(handler) ?? new Map(Object.values(outcomes).map((one) => [one, 0]))
+      deliveries.set(handler, known)
+      add(known, outcomes[result])
+    },
+    counted: { polls, commits, failures, deliveries },
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

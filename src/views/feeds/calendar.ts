@@ -1,0 +1,119 @@
+import { etaOf } from '../../domain/blocks/blockTime.js'
+import { keyOf } from '../../domain/proposals/proposal.js'
+import { cleanLine } from '../../domain/text/text.js'
+import { isoOf } from '../../domain/text/time.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { ChainOutline } from '../../store/Store.js'
+import type { Shown } from '../proposalView.js'
+import { component, type Property, textValue, timeValue } from './icalendar.js'
+
+export interface CalendarSource {
+  /** The proposals whose vote is still to end. */
+  readonly proposals: readonly Shown[]
+  /** The chains, with their upgrades. */
+  readonly chains: readonly Pick<ChainOutline, 'chain' | 'head' | 'blockTime' | 'upgrades'>[]
+}
+
+type Chain = CalendarSource['chains'][number]
+
+interface CalendarEvent {
+  readonly uid: string
+  /** Unix seconds. */
+  readonly time: bigint
+  readonly summary: string
+  readonly description: string
+  readonly isCancelled?: boolean
+}
+
+/**
+ * The ends of votes and the heights of upgrades as an iCalendar file (RFC 5545), in UTC. Each has a UID that stays,
+ * and moves with its estimate. A chain that was never read has none.
+ */
+export function calendarOf({ proposals, chains }: CalendarSource): string {
+  const events = chains.flatMap((chain) => {
+    const { head } = chain
+    if (head === undefined) return []
+    const all = [
+      ...proposals.flatMap((shown) => (shown.proposal.chain === chain.chain ? endOfVote(shown) : [])),
+      ...[...chain.upgrades.values()].flatMap((upgrade) => heightOf(upgrade, chain)),
+    ]
+    return all.map((event) => eventText(event, head.timestamp))
+  })
+  return component('VCALENDAR', header, events.join(''))
+}
+
+const header: readonly Property[] = [
+  ['VERSION', '2.0'],
+  ['PRODID', '-//govstream//govstream//EN'],
+  ['NAME', 'govstream'],
+  ['X-WR-CALNAME', 'govstream'],
+  ['REFRESH-INTERVAL;VALUE=DURATION', 'PT15M'],
+  ['X-PUBLISHED-TTL', 'PT15M'],
+]
+
+/** @param asOf - When what it says was true: of the chain, Unix seconds. */
+function eventText({ uid, time, summary, description, isCancelled = false }: CalendarEvent, asOf: bigint): string {
+  const stamp = timeValue(isoOf(asOf))
+  return component('VEVENT', [
+    ['UID', textValue(uid)],
+    ['DTSTAMP', stamp],
+    ['LAST-MODIFIED', stamp],
+    // It grows with each estimate, also over a restart, and has its place in 32 bits.
+    ['SEQUENCE', String(asOf > 0n ? asOf / 60n : 0n)],
+    ['DTSTART', timeValue(isoOf(time))],
+    ['SUMMARY', textValue(cleanLine(summary, 300))],
+    ['DESCRIPTION', textValue(description)],
+    ['STATUS', isCancelled ? 'CANCELLED' : 'CONFIRMED'],
+    ['TRANSP', 'TRANSPARENT'],
+  ])
+}
+
+function endOfVote({ proposal, estimated }: Shown): readonly CalendarEvent[] {
+  const { chain, id, title, votingEnd, votingEndsAt } = proposal
+  if (votingEndsAt === undefined) return []
+  const block = estimated && votingEnd !== undefined ? ` Block ${votingEnd}: estimated, moves with the chain.` : ''
+  return [
+    {
+      uid: `vote-end/${asUri(keyOf(proposal))}@govstream`,
+      time: votingEndsAt,
+      summary: `Vote ends on ${chain}: ${title}`,
+      description: cleanLine(`Proposal ${id} on ${chain}.${block}`, 500),
+    },
+  ]
+}
+
+function heightOf(upgrade: Upgrade, chain: Chain): readonly CalendarEvent[] {
+  const time = timeOfHeight(upgrade, chain)
+  if (time === undefined) return []
+  const { key, name, height, status, reasons } = upgrade
+  const what = `${name} on ${chain.chain} at block ${height}`
+  return [
+    {
+      uid: `upgrade/${asUri(key)}@govstream`,
+      time,
+      summary: status === 'pending' ? `If its vote passes: upgrade ${what}` : `Upgrade ${what}`,
+      description: [sayings[status] ?? '', ...reasons].map((line) => cleanLine(line, 500)).join('\n'),
+      isCancelled: status === 'cancelled',
+    },
+  ]
+}
+
+const sayings: Partial<Record<Upgrade['status'], string>> = {
+  pending: 'In the vote. Its time is estimated and moves with the chain.',
+  scheduled: 'Scheduled. Its time is estimated and moves with the chain.',
+  in_progress: 'The chain has reached the height.',
+  completed: 'Done.',
+  cancelled: 'Cancelled.',
+}
+
+/** When the chain reaches the height, or did; nothing for what will not come and was never going to. */
+function timeOfHeight({ status, height, triggeredAt }: Upgrade, { head, blockTime }: Chain): bigint | undefined {
+  if (status === 'in_progress' || status === 'completed') return triggeredAt
+  const isAhead = head !== undefined && Number.isSafeInteger(height) && BigInt(height) > head.number
+  return isAhead && status in sayings ? etaOf(BigInt(height), head, blockTime) : undefined
+}
+
+/** A key in characters that one can see. */
+function asUri(key: string): string {
+  return encodeURI(key.toWellFormed())
+}

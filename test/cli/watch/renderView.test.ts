@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { displayWidth } from '../../../src/cli/output/displayWidth.js'
+import type { Picture } from '../../../src/cli/watch/Picture.js'
+import { pageSizeOf, renderView, type Scene } from '../../../src/cli/watch/renderView.js'
+import { firstView, itemsOf, type View } from '../../../src/cli/watch/stepView.js'
+import * as any from '../../support/anyState.js'
+import { at, notification, proposal, queueing, state, upgrade } from '../../support/storeGiven.js'
+
+const now = 1_700_000_000_000
+const next = upgrade('7', { name: 'v2', height: 1_000 })
+const picture: Picture = {
+  from: 'govstream.db',
+  chains: [
+    {
+      chain: 'local',
+      enabled: true,
+      outages: [],
+      state: {
+        ...state({
+          head: { ...at(400n), timestamp: 1_699_999_995n },
+          lastGoodAt: now - 5_000,
+          blockTime: {
+            samples: [
+              { number: 300n, timestamp: 1_699_999_795n },
+              { number: 400n, timestamp: 1_699_999_995n },
+            ],
+          },
+        }),
+        upgrades: queueing(next),
+        open: 1,
+      },
+    },
+  ],
+  upgrades: [next],
+  proposals: Array.from({ length: 30 }, (_, index) => ({
+    estimated: false,
+    proposal: proposal(String(index), {
+      title: `Title ${index}`,
+      votingEndsAt: BigInt(now / 1000 + 3_600),
+      tally: { yes: 3n, no: 1n, abstain: 0n, unit: 'votes', quorumReached: index % 2 === 0 },
+    }),
+  })),
+  events: [notification('e1', { event: 'voting_started', title: 'The vote runs' })],
+}
+const scene = (over: Partial<Scene> = {}): Scene => ({
+  picture,
+  view: firstView,
+  columns: 80,
+  rows: 24,
+  color: false,
+  now,
+  ...over,
+})
+const shown = (over: Partial<Scene> = {}): string => renderView(scene(over)).join('\n')
+
+describe('the overview', () => {
+  it.each([
+    [80, 24],
+    [120, 40],
+    [40, 10],
+  ])('of %d by %d holds the countdown, and what has room of chains, upgrades, votes and events', (columns, rows) => {
+    const lines = renderView(scene({ columns, rows }))
+    expect(lines).toHaveLength(rows)
+    expect(lines[1]).toContain('NEXT: v2 on local at 1,000')
+    for (const title of rows < 20 ? ['CHAIN'] : ['CHAIN', 'UPGRADE', 'PROPOSAL', 'EVENT'])
+      expect(lines.some((line) => line.trim().startsWith(title))).toBe(true)
+  })
+
+  it('counts down by the clock, also while no block comes', () => {
+    expect(shown()).toContain('in 600 blocks, about 19 min 55 s')
+    expect(shown({ now: now + 10_000 })).toContain('in 600 blocks, about 19 min 45 s')
+    expect(shown({ now: now + 3_600_000 })).toContain('in 600 blocks, any moment')
+  })
+
+  it('shows a vote as a bar, its quorum and when it ends', () => {
+    expect(shown()).toMatch(/0 .*voting.*in 1 h .*████░ 75 %.*reached.*Title 0/)
+  })
+
+  it('keeps the marked item in sight, wherever it is and however small the terminal', () => {
+    for (const selected of itemsOf(picture))
+      for (const rows of [6, 10, 24, 40])
+        expect(
+          renderView(scene({ rows, view: { ...firstView, selected } })).filter((line) => line.startsWith('> ')),
+        ).toHaveLength(1)
+  })
+
+  it('says what is wrong in its second line', () => {
+    expect(renderView(scene({ picture: { ...picture, problem: 'No govstream runs.' } }))[1]).toBe('No govstream runs.')
+  })
+})
+
+describe('a page', () => {
+  const open = (view: Partial<View>): string =>
+    shown({ view: { page: 'item', scroll: 0, ...view }, columns: 60, rows: 30 })
+
+  it('holds a proposal in full, with the votes on it where they are known', () => {
+    const selected = { list: 'proposals', key: 'local/0xc0ffee/1' } as const
+    expect(open({ selected })).toContain('What it is for.')
+    const [, one] = picture.proposals
+    const vote = {
+      ...proposal('1'),
+      voter: '0xabc',
+      choice: 'yes',
+      weight: 3n,
+      reason: 'Go.',
+      block: 1n,
+      index: 0,
+    } as const
+    const opened = { proposal: one!.proposal, estimated: false, moves: [], votes: [vote] }
+    const lines = shown({ picture: { ...picture, opened }, view: { page: 'item', selected, scroll: 0 }, rows: 60 })
+    expect(lines).toContain('0xabc with 3 votes')
+  })
+
+  it('holds an upgrade, and an event', () => {
+    expect(open({ selected: { list: 'upgrades', key: next.key } })).toContain('Height     1,000')
+    expect(open({ selected: { list: 'events', key: 'e1' } })).toContain('Vote on it.')
+  })
+
+  it('says so where the item is gone, as a reorg has it', () => {
+    for (const list of ['upgrades', 'proposals', 'events'] as const)
+      expect(open({ selected: { list, key: 'gone' } })).toContain('It is not there any more.')
+  })
+})
+
+describe('whatever the state and the size', () => {
+  const wild = (text: fc.Arbitrary<string>) =>
+    fc.record<Picture>({
+      from: text,
+      chains: fc.array(
+        fc.record({
+          chain: text,
+          enabled: fc.boolean(),
+          outages: fc.constant([]),
+          state: fc.tuple(any.health, any.head, any.upgrade).map(([health, head, one]) => ({
+            ...state({ health, head, upgrades: queueing(one), blockTime: { samples: [at(1n), at(9n)] } }),
+            open: 1,
+          })),
+        }),
+        { maxLength: 3 },
+      ),
+      upgrades: fc.array(any.upgrade, { maxLength: 4 }),
+      proposals: fc.array(
+        fc.record({
+          estimated: fc.boolean(),
+          proposal: any.proposal.map(({ tally, ...one }) => ({
+            ...one,
+            // The schema of a token gives no others.
+            ...(tally !== undefined && { tally: { ...tally, decimals: 18 } }),
+          })),
+        }),
+        { maxLength: 4 },
+      ),
+      events: fc.array(
+        fc
+          .record({ id: text, title: text, message: text, timestamp: text, chain: text })
+          .map((over) => notification(over.id, over)),
+        { maxLength: 4 },
+      ),
+    })
+  const hostile = fc.oneof(
+    any.text,
+    fc.constantFrom(
+      '\u001b[2J',
+      '\u001b]0;x\u0007',
+      'a\nb',
+      '\t\t',
+      '👩‍👩‍👧‍👦'.repeat(30),
+      '漢字'.repeat(60),
+      `e${'\u0301'.repeat(50)}`,
+      '\u202e',
+    ),
+  )
+
+  it('no line is wider than the terminal, none is too many, and nothing but colours steers it', () => {
+    fc.assert(
+      fc.property(
+        wild(hostile),
+        fc.integer({ min: 1, max: 130 }),
+        fc.integer({ min: 1, max: 45 }),
+        fc.boolean(),
+        fc.constantFrom<View['page']>('overview', 'item', 'help'),
+        fc.nat(12),
+        fc.oneof(fc.nat(100), fc.constant(Infinity)),
+        (given, columns, rows, color, page, index, scroll) => {
+          const selected = itemsOf(given)[index]
+          const view: View = { page, scroll, ...(selected !== undefined && { selected }) }
+          const one = { picture: given, view, columns, rows, color, now }
+          const lines = renderView(one)
+          expect(lines.length).toBeLessThanOrEqual(rows)
+          for (const line of lines) {
+            expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+            const plain = line.replaceAll(/\u001b\[\d{1,2}m/g, '')
+            expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+            if (!color) expect(stripVTControlCharacters(line)).toBe(line)
+          }
+          expect(pageSizeOf(one).shown).toBeGreaterThan(0)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})

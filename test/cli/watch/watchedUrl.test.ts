@@ -1,0 +1,127 @@
+import { filter, firstValueFrom, lastValueFrom, NEVER, of, take, tap, toArray } from 'rxjs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { watchedUrl } from '../../../src/cli/watch/watchedUrl.js'
+import type { Turn } from '../../../src/domain/chainState.js'
+import { keyOf } from '../../../src/domain/proposals/proposal.js'
+import { openStore } from '../../../src/store/openStore.js'
+import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
+import type { Fetch } from '../../../src/transport/createFetchClient.js'
+import { notificationView } from '../../../src/views/notificationView.js'
+import { listen } from '../../support/servers/listen.js'
+import { startLiveServer } from '../../support/servers/liveServer.js'
+
+const one = proposal('1')
+const planned = upgrade('2')
+
+function numbered(number: number): Turn {
+  return turn({
+    state: state({
+      head: at(BigInt(number)),
+      proposals: holding(one),
+      upgrades: queueing(planned),
+      health: { ...state().health, secondsPerBlock: 2 },
+    }),
+    announcements: [announcement(`n${number}`)],
+  })
+}
+
+async function serving() {
+  const store = openStore({ path: ':memory:', journal: 1_000 })
+  const server = await startLiveServer({ store })
+  onTestFinished(async () => {
+    await server.stop()
+    store.close()
+  })
+  return server
+}
+
+describe('a govstream elsewhere', () => {
+  it('is shown as it stands, with the time that is left at the pace that was measured there', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const picture = await firstValueFrom(
+      watchedUrl({ url: server.url })
+        .readPictures(of(keyOf(one)))
+        .pipe(filter(({ chains, upgrades, opened }) => chains.length + upgrades.length > 1 && opened !== undefined)),
+      { defaultValue: undefined },
+    )
+    expect(picture?.from).toBe(server.url)
+    expect(picture?.chains[0]?.state?.head).toMatchObject(at(1n))
+    expect(picture?.chains[0]?.state?.blockTime.samples.at(-1)).toMatchObject(at(1n))
+    expect(picture?.upgrades).toStrictEqual([planned])
+    expect(picture?.opened).toMatchObject({ proposal: one, votes: [] })
+    expect(picture?.problem).toBeUndefined()
+  })
+
+  it('says that the connection is lost, and keeps what was known', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const pictures = await lastValueFrom(
+      watchedUrl({ url: server.url })
+        .readPictures(NEVER)
+        .pipe(
+          filter(({ proposals }) => proposals.length > 0),
+          tap(({ problem }) => {
+            if (problem === undefined) server.cut()
+          }),
+          filter(({ problem }) => problem !== undefined),
+          take(1),
+          toArray(),
+        ),
+      { defaultValue: [] },
+    )
+    expect(pictures[0]?.problem).toContain('The connection is lost and is tried again')
+    expect(pictures[0]?.proposals).toHaveLength(1)
+  })
+
+  it('shows all anew after a gap, and says nothing of that; who reads lines is told', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const afterGap = watchedUrl({ url: server.url, lastEventId: '1' })
+    const picture = await firstValueFrom(
+      afterGap.readPictures(NEVER).pipe(filter(({ proposals, chains }) => proposals.length > 0 && chains.length > 0)),
+      { defaultValue: undefined },
+    )
+    expect(picture?.problem).toBeUndefined()
+    const told$ = watchedUrl({ url: server.url, lastEventId: '1' }).readEvents()
+    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is not in the journal any more')
+  })
+
+  it('tells each event that comes', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const source = watchedUrl({ url: server.url })
+    const shown = firstValueFrom(source.readEvents(), { defaultValue: undefined })
+    await firstValueFrom(source.readPictures(NEVER).pipe(filter(() => server.clients() === 2)), {
+      defaultValue: undefined,
+    })
+    server.commit(numbered(2))
+    expect(await shown).toMatchObject({ id: 'n2' })
+  })
+
+  it('begins with the last events of its inbox, and has one that comes meanwhile once', async () => {
+    const past = ['n2', 'n1'].map((id) => notificationView(announcement(id).notification))
+    const asked: (string | undefined)[] = []
+    const server = await serving()
+    const front = await listen(({ url, headers }, response) => {
+      asked.push(headers.authorization)
+      if (url === '/api/v1/notifications?limit=100') response.end(JSON.stringify({ items: past, next: null }))
+      else response.writeHead(307, { location: `${server.url}${url ?? ''}` }).end()
+    })
+    onTestFinished(() => front.stop())
+    const fetch: Fetch = (url, init) => globalThis.fetch(url, { ...init, redirect: 'follow' })
+    const picture = await firstValueFrom(
+      watchedUrl({ url: front.url, token: 'readable', fetch })
+        .readPictures(NEVER)
+        .pipe(
+          tap(({ events }) => {
+            if (events.length === 2) server.commit(numbered(3))
+          }),
+          filter(({ events }) => events.length > 2),
+        ),
+      { defaultValue: undefined },
+    )
+    expect(picture?.events.map(({ id }) => id)).toStrictEqual(['n3', 'n2', 'n1'])
+    expect(asked[0]).toBe('Bearer readable')
+  })
+})

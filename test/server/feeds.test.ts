@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import { announcement, holding, proposal, state, turn } from '../support/storeGiven.js'
+import { serving } from './serving.js'
+
+const tokens = { read: 'token-that-reads', feed: 'token-of-feeds' }
+const feeds = ['/calendar.ics', '/feed.atom'] as const
+
+/** A state in which a vote ends and something was told. */
+function seeded() {
+  const store = openStore({ path: ':memory:' })
+  const proposals = holding(
+    proposal('1', { clock: 'timestamp', votingEnd: 1_800_000_000n, votingEndsAt: 1_800_000_000n }),
+  )
+  store.commit(turn({ state: state({ proposals }), announcements: [announcement('1#new_proposal')] }), () => [])
+  return store
+}
+
+describe('the calendar and the feed over HTTP', () => {
+  it('give what the state holds', async () => {
+    const { ask } = await serving({}, { store: seeded() })
+    const [calendar, feed] = [await ask('/calendar.ics'), await ask('/feed.atom')]
+    expect([calendar.status, calendar.headers['content-type']]).toStrictEqual([200, 'text/calendar; charset=utf-8'])
+    expect(calendar.text).toContain('\r\nDTSTART:20270115T080000Z\r\n')
+    expect([feed.status, feed.headers['content-type']]).toStrictEqual([200, 'application/atom+xml; charset=utf-8'])
+    expect(feed.text).toContain('<title>New: 1#new_proposal</title>')
+  })
+
+  it.for(feeds)('take the token for feeds in the query, and no other: %s', async (path) => {
+    const { ask, logged } = await serving({ listen: '0.0.0.0:0', tokens }, { store: seeded() })
+    const status = async (query: string) => (await ask(`${path}${query}`)).status
+    expect(await status('')).toBe(401)
+    expect(await status(`?token=${tokens.feed}`)).toBe(200)
+    expect(await status(`?token=${tokens.read}`)).toBe(401)
+    expect(logged.join('\n')).not.toContain(tokens.feed)
+  })
+
+  it.for(feeds)('are not sent again to who has them: %s', async (path) => {
+    const { ask } = await serving({}, { store: seeded() })
+    const { headers } = await ask(path)
+    const again = await ask(path, { headers: { 'if-none-match': String(headers['etag']) } })
+    expect([again.status, again.text]).toStrictEqual([304, ''])
+  })
+
+  it('are of one chain where that is asked for', async () => {
+    const { ask } = await serving({}, { store: seeded() })
+    expect(await ask('/calendar.ics?chain=nowhere')).toMatchObject({ status: 400 })
+    expect((await ask('/calendar.ics?chain=local')).text).toContain('Vote ends on local')
+  })
+})
