@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { type Observable, Subject } from 'rxjs'
 import type { ChainState } from '../domain/chainState.js'
 import { openStore } from '../store/openStore.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
@@ -12,6 +13,8 @@ export interface LatestStates {
   readonly keep: (state: ChainState) => void
   /** Forgets one: it is not watched any more. */
   readonly forget: (chain: string) => void
+  /** Emits when one was forgotten. */
+  readonly left$: Observable<unknown>
   /** Forgets all: from here on the file is read. */
   readonly clear: () => void
   /** Those that are kept, one a chain. */
@@ -28,12 +31,16 @@ export interface LatestStates {
 /** Of the chains that are watched, by name, with the state file at `path`. */
 export function createLatestStates(path: string, names: () => readonly string[]): LatestStates {
   const states = new Map<string, ChainState>()
+  const left$ = new Subject<void>()
   let held: Store | undefined
   const inStore = <T>(use: (store: Store) => readonly T[]): readonly T[] =>
     held === undefined ? inFile(path, use) : use(held)
   return {
     keep: (state) => void states.set(state.chain, state),
-    forget: (chain) => void states.delete(chain),
+    forget: (chain) => {
+      if (states.delete(chain)) left$.next()
+    },
+    left$: left$.asObservable(),
     clear: () => states.clear(),
     live: () => states.values(),
     known: () =>

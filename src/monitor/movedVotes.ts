@@ -1,37 +1,44 @@
-import { filter, map, type Observable, share } from 'rxjs'
+import { defer, filter, map, type Observable, share } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Turn } from '../domain/chainState.js'
 import { votesIn } from '../domain/notifications/voteNow.js'
-import type { CurrentSetup } from './currentSetup.js'
+import type { Setup } from './setUp.js'
 import type { LatestStates } from './latestStates.js'
 import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
 
+/** The part of a setup that says which chains there are, and where notifications go. */
+interface VoteSetup extends Pick<Setup, 'route'> {
+  readonly chains: ReadonlyMap<string, object>
+}
+
 /**
- * Subjects of the votes that stand otherwise after a turn; after the first turn of a chain, of all of its votes that go
- * on, for nobody knows what moved before.
+ * Subjects of the votes that stand otherwise after a turn; after the first turn of a chain, also of one that left and
+ * came back, of all of its votes that go on, for nobody knows what moved before.
  */
-function movedVotes(turn$: Observable<Turn>): Observable<readonly string[]> {
-  // One entry a chain: bounded by the configuration.
-  const seen = new Set<string>()
-  return turn$.pipe(
-    map(({ state, touched }) => {
-      if (seen.has(state.chain)) return touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting')
-      seen.add(state.chain)
-      return votesIn(state)
-    }),
-    filter((subjects) => subjects.length > 0),
-    share(),
-  )
+function movedVotes(turn$: Observable<Turn>, setup: () => VoteSetup): Observable<readonly string[]> {
+  return defer(() => {
+    const seen = new WeakSet<object>()
+    return turn$.pipe(
+      map(({ state, touched }) => {
+        const chain = setup().chains.get(state.chain)
+        if (chain === undefined || seen.has(chain))
+          return touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting')
+        seen.add(chain)
+        return votesIn(state)
+      }),
+      filter((subjects) => subjects.length > 0),
+    )
+  }).pipe(share())
 }
 
 /** What moves the messages of a monitor between two notifications. */
 export function votesOf(
   turn$: Observable<Turn>,
   { live }: Pick<LatestStates, 'live'>,
-  { setup, log }: Pick<CurrentSetup, 'setup'> & { readonly log: Pick<LogWriter, 'warn'> },
+  { setup, log }: { readonly setup: () => VoteSetup; readonly log: Pick<LogWriter, 'warn'> },
 ): VoteSource {
   const route: VoteSource['route'] = (notification, moment) => setup().route(notification, moment)
-  return { moved$: movedVotes(turn$), states: live, route, onFailure: logEditFailure(log) }
+  return { moved$: movedVotes(turn$, setup), states: live, route, onFailure: logEditFailure(log) }
 }
 
 /** Logs that a message could not be edited. */

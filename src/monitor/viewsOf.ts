@@ -9,13 +9,13 @@ import type { Monitor } from './Monitor.js'
 /** What a monitor shows of its chains: what happens, and how it stands. */
 export function viewsOf(
   turn$: Observable<Turn>,
-  { live, known, find }: LatestStates,
+  { live, left$, known, find }: LatestStates,
 ): Omit<Monitor, 'run' | 'sync' | 'reload' | typeof Symbol.asyncDispose> {
   return {
     heads$: iterable(turn$.pipe(heads(live))),
     changes$: iterable(turn$.pipe(changes())),
-    proposals$: iterable(turn$.pipe(trackProposals(live), shareState())),
-    upgrades$: iterable(turn$.pipe(trackUpgrades(live), shareState())),
+    proposals$: iterable(turn$.pipe(trackProposals(live, left$), shareState())),
+    upgrades$: iterable(turn$.pipe(trackUpgrades(live, left$), shareState())),
     notifications$: iterable(turn$.pipe(notifications())),
     health$: iterable(turn$.pipe(health(live))),
     snapshot: () => snapshotOf(known()),

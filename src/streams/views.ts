@@ -1,4 +1,19 @@
-import { concat, concatMap, defer, EMPTY, from, map, of, type OperatorFunction } from 'rxjs'
+import {
+  concat,
+  concatMap,
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  type OperatorFunction,
+  takeUntil,
+} from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import { type Head, isSameBlock } from '../domain/blocks/head.js'
@@ -53,20 +68,26 @@ export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
     )
 }
 
-/** The proposals of all chains, as they are known and whenever one changed. */
-export function trackProposals(known?: KnownStates): OperatorFunction<Turn, ProposalState> {
+/**
+ * The proposals of all chains, as they are known and whenever one changed. With each `left$` what is not known any more
+ * is forgotten.
+ */
+export function trackProposals(
+  known?: KnownStates,
+  left$?: Observable<unknown>,
+): OperatorFunction<Turn, ProposalState> {
   return (turn$) =>
     turn$.pipe(
-      eachChange(({ proposals }) => proposals, known),
+      eachChange(({ proposals }) => proposals, known, left$),
       map(proposalsIn),
     )
 }
 
-/** The queue of all chains, as it is known and whenever an upgrade changed. */
-export function trackUpgrades(known?: KnownStates): OperatorFunction<Turn, UpgradeQueue> {
+/** The queue of all chains, as it is known and whenever an upgrade changed; `left$` as for {@link trackProposals}. */
+export function trackUpgrades(known?: KnownStates, left$?: Observable<unknown>): OperatorFunction<Turn, UpgradeQueue> {
   return (turn$) =>
     turn$.pipe(
-      eachChange(({ upgrades }) => upgrades, known),
+      eachChange(({ upgrades }) => upgrades, known, left$),
       map(upgradesIn),
     )
 }
@@ -112,19 +133,34 @@ function eachNew<T>(
 function eachChange(
   part: (state: ChainState) => unknown,
   known: KnownStates = () => [],
+  left$: Observable<unknown> = EMPTY,
 ): OperatorFunction<Turn, readonly ChainState[]> {
   return (turn$) =>
     defer(() => {
       const states = new Map([...known()].map((state) => [state.chain, state]))
       const all = (): readonly ChainState[] => [...states.values()]
+      const forgotten$ = left$.pipe(
+        map(() => {
+          const there = new Set([...known()].map(({ chain }) => chain))
+          for (const chain of states.keys()) if (!there.has(chain)) states.delete(chain)
+          return all()
+        }),
+      )
       return concat(
         states.size === 0 ? EMPTY : of(all()),
         turn$.pipe(
-          concatMap(({ state }) => {
-            const before = states.get(state.chain)
-            states.set(state.chain, state)
-            return before !== undefined && part(before) === part(state) ? EMPTY : of(all())
-          }),
+          connect((shared$) =>
+            merge(
+              forgotten$.pipe(takeUntil(shared$.pipe(ignoreElements(), endWith(undefined)))),
+              shared$.pipe(
+                concatMap(({ state }) => {
+                  const before = states.get(state.chain)
+                  states.set(state.chain, state)
+                  return before !== undefined && part(before) === part(state) ? EMPTY : of(all())
+                }),
+              ),
+            ),
+          ),
         ),
       )
     })

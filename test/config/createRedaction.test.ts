@@ -21,4 +21,14 @@ describe('createRedaction', () => {
     for (let round = 0; round < 10; round++) cover(withToken(`token-number-${round}`))
     expect(conceal('first-token, token-number-9')).toBe('first-token, (secret)')
   })
+
+  it('keeps the secrets that are worked with, however many configurations are refused', () => {
+    const { conceal, cover } = createRedaction(withToken('first-token'), {})
+    for (let round = 0; round < 20; round++) {
+      const uncover = cover(withToken(`refused-${round}`))
+      uncover()
+      uncover()
+    }
+    expect(conceal('first-token, refused-19')).toBe('(secret), refused-19')
+  })
 })

@@ -1,12 +1,16 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { asyncScheduler, map, type SchedulerLike } from 'rxjs'
 import { z } from 'zod'
 import { describe, expect, vi } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
+import { votesOf } from '../../src/monitor/movedVotes.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
 import { openStore } from '../../src/store/openStore.js'
+import { byKey, proposal } from '../support/builders.js'
 import { onOwnChain as it } from '../support/fixtures.js'
+import { letters, marbles } from '../support/marbles.js'
 import { headings, type LivingRoom, livingRooms } from '../support/services/livingRooms.js'
+import { state, turn } from '../support/storeGiven.js'
 import { chainOf, watch } from './watching.js'
 
 /** The clock of the host, which a test can move on; timers take as long as they do. */
@@ -146,6 +150,42 @@ describe('the message of a vote', () => {
     await watching.settle()
     expect(updates()).toBe(last)
   }, 90_000)
+})
+
+describe('the votes that are looked at after a turn', () => {
+  const voting = state({ proposals: byKey(proposal('1'), proposal('2')) })
+  const [all, touched] = [turn({ state: voting }), turn({ state: voting })]
+  const one = turn({
+    state: voting,
+    touched: { ...touched.touched, proposals: [...voting.proposals.keys()].slice(0, 1) },
+  })
+  const turns = letters({ a: all, o: one })
+  const log = { warn: () => undefined }
+  const count = map((subjects: readonly string[]) => String(subjects.length))
+
+  it(
+    'are all again where the chain left and came back: what moved before was forgotten with it',
+    marbles(({ hot, expectObservable }) => {
+      let chains: ReadonlyMap<string, object> = new Map([[voting.chain, {}]])
+      const setup = () => ({ chains, route: () => [] })
+      const turn$ = hot('  -o-o-------o-o-', turns)
+      hot('                -----x---------').subscribe(() => (chains = new Map()))
+      hot('                -------x-------').subscribe(() => (chains = new Map([[voting.chain, {}]])))
+      const { moved$ } = votesOf(turn$, { live: () => [] }, { setup, log })
+      expectObservable(moved$.pipe(count)).toBe('-2-1-------2-1-')
+    }),
+  )
+
+  it(
+    'are all again in a later run of the same monitor',
+    marbles(({ cold, expectObservable }) => {
+      const chains = new Map([[voting.chain, {}]])
+      const setup = () => ({ chains, route: () => [] })
+      const { moved$ } = votesOf(cold('-o-o-|', turns), { live: () => [] }, { setup, log })
+      expectObservable(moved$.pipe(count)).toBe('-2-1-|')
+      expectObservable(moved$.pipe(count), '--------^').toBe('---------2-1-|')
+    }),
+  )
 })
 
 function disposable<T extends { readonly close: () => void }>(store: T): T & Disposable {

@@ -1,4 +1,4 @@
-import { filter } from 'rxjs'
+import { filter, type Subscription } from 'rxjs'
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { ConfigError } from '../../src/domain/errors.js'
@@ -67,6 +67,7 @@ describe('another configuration, taken up while a run is at work', () => {
     proxies,
   }) => {
     const people = await chain.deploy()
+    await people.actor.propose({ description: 'Known of both' })
     const [first, second] = proxies
     const local = chainOf(first.url, people.governor)
     const leaving = chainOf(second.url, people.governor, { name: 'leaving' })
@@ -77,6 +78,8 @@ describe('another configuration, taken up while a run is at work', () => {
     })
     await using watching = watch(config(local, leaving))
     await watching.settle()
+    const shown: number[] = []
+    using view = subscribed(watching.monitor.proposals$.subscribe(({ proposals }) => shown.push(proposals.size)))
     second.behave({ fail: 'hang' })
     const synced = watching.monitor.sync()
     watching.monitor.reload(config(local))
@@ -90,6 +93,7 @@ describe('another configuration, taken up while a run is at work', () => {
       },
     ])
     expect(watching.monitor.snapshot().heads.map((head) => head.chain)).toStrictEqual(['local'])
+    expect([view.closed, ...shown]).toStrictEqual([false, 2, 1])
     second.behave({})
     second.reset()
     await watching.settle()
@@ -146,3 +150,7 @@ describe('another configuration, taken up while a run is at work', () => {
     expect(second.requests).toStrictEqual([])
   })
 })
+
+function subscribed(subscription: Subscription): Subscription & Disposable {
+  return Object.assign(subscription, { [Symbol.dispose]: () => subscription.unsubscribe() })
+}

@@ -1,4 +1,4 @@
-import { map } from 'rxjs'
+import { map, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { newChain } from '../../src/domain/newChain.js'
@@ -140,6 +140,27 @@ describe('trackProposals and trackUpgrades', () => {
         ),
       ).toBe('a---b-', { a: '1', b: '1,2' })
       expectObservable(cold<Turn>('--|').pipe(trackUpgrades())).toBe('--|')
+    }),
+  )
+
+  it(
+    'forget a chain that left, and say so at once',
+    marbles(({ hot, expectObservable }) => {
+      let states = [mine, yours]
+      const left$ = hot('    ---x-------').pipe(tap(() => (states = [mine])))
+      const turn$ = hot('    -----s---|', given)
+      expectObservable(
+        turn$.pipe(
+          trackProposals(() => states, left$),
+          ids,
+        ),
+      ).toBe('a--b-----|', { a: '1,2', b: '1' })
+      expectObservable(
+        turn$.pipe(
+          trackUpgrades(() => states, left$),
+          map(({ upgrades }) => String(upgrades.length)),
+        ),
+      ).toBe('1--1-----|')
     }),
   )
 

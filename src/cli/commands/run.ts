@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { createRedaction } from '../../config/createRedaction.js'
 import type { ConfigDifference } from '../../config/differenceOf.js'
-import type { Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { readEnvironment } from '../../config/environment.js'
-import type { Monitor } from '../../monitor/Monitor.js'
+import { readVersion } from '../../config/readVersion.js'
 import { assembleMonitor } from '../../monitor.js'
 import { permissionProblem } from '../../store/file/permissionProblem.js'
 import { sightOf } from '../fileChanges.js'
@@ -13,7 +12,7 @@ import { exitCodes } from '../exitCodes.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { reloadFile } from '../reloadFile.js'
-import { readVersion } from '../../config/readVersion.js'
+import { firstReadings } from '../service/firstReadings.js'
 import { tellServiceManager } from '../service/tellServiceManager.js'
 import { configFileOf, startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
@@ -49,8 +48,8 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   let current = config
   const reread = (by: string): ConfigDifference => {
     const next = startConfig(options)
-    cover(next)
-    const difference = monitor.reload(next, { by })
+    const uncover = cover(next)
+    const difference = uncoverIfRefused(() => monitor.reload(next, { by }), uncover)
     current = next
     log.level = next.log.level
     return difference
@@ -60,7 +59,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   const running = monitor.run({ signal }).finally(end)
   const told = tellServiceManager({
     environment: readEnvironment(),
-    ready: () => firstReadings(monitor, config),
+    ready: () => firstReadings(monitor, () => current),
     stopping: signal,
     warn: (text) => log.warn({}, text),
   })
@@ -71,12 +70,13 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   return exitCodes.done
 }
 
-/** Resolves once each chain was read for the first time, well or not, or the monitor has stopped. */
-async function firstReadings({ health$ }: Monitor, { chains }: Config): Promise<void> {
-  const unread = new Set(chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => name))
-  for await (const { chain } of health$) {
-    unread.delete(chain)
-    if (unread.size === 0) return
+/** A configuration that is refused never was worked with: its secrets are not among those that are kept. */
+function uncoverIfRefused<T>(takeUp: () => T, uncover: () => void): T {
+  try {
+    return takeUp()
+  } catch (error) {
+    uncover()
+    throw error
   }
 }
 

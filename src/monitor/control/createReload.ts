@@ -13,7 +13,7 @@ export interface ReloadOptions extends Pick<CurrentSetup, 'setup' | 'replace'> {
   /** Throws a `ConfigError`. */
   readonly parse: (config: ConfigInput | Config) => Config
   /** From now on keeps the secrets of this configuration out of texts, too. */
-  readonly cover: (config: Config) => void
+  readonly cover: (config: Config) => unknown
 }
 
 /** `reload` of a monitor: all of a configuration is taken up, or nothing. */
@@ -24,8 +24,9 @@ export function createReload({ setup, replace, setupDeps, log, parse, cover }: R
     const difference = differenceOf(former.config, config)
     requireReloadable(difference)
     if (!isNoDifference(difference)) {
+      const next = setUp(config, setupDeps, { setup: former, by })
       cover(config)
-      replace(setUp(config, setupDeps, { setup: former, by }))
+      replace(next)
     }
     log.info({ by }, `configuration read again: ${describeDifference(difference)}`)
     return difference

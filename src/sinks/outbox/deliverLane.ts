@@ -6,9 +6,11 @@ import {
   EMPTY,
   from,
   ignoreElements,
+  NEVER,
   type Observable,
   of,
   repeat,
+  takeUntil,
   takeWhile,
   tap,
   timer,
@@ -27,6 +29,8 @@ const atOnce = 100
 export interface LaneCalls {
   /** True once nothing more is to be begun. @defaultValue never */
   readonly isGone?: () => boolean
+  /** Emits when that becomes so. @defaultValue never */
+  readonly gone$?: Observable<unknown>
   readonly onDelivered?: (subject: string) => void
 }
 
@@ -34,21 +38,21 @@ export interface LaneCalls {
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
- * next row once `isGone`.
+ * next row once `isGone`: what waits for the rate by then waits no longer.
  */
 export function deliverLane(
   key: string,
   lane: OutboxLane,
   options: OutboxOptions,
-  { isGone = () => false, onDelivered }: LaneCalls = {},
+  { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options)
+  const rate$ = untilReady(lane.pacer ?? createPacer(undefined), options)
+  const ready$ = defer(() => (isGone() ? EMPTY : rate$.pipe(takeUntil(gone$))))
 
   return defer(() => {
     const start = now()
     const [seen, failed] = [new Set<string>(), new Set<string>()]
-
     function isLeft({ notification }: OutboxItem): boolean {
       if (isGone() || seen.has(notification.id)) return true
       return failed.has(subjectOf(notification)) && notification.priority !== 'critical'

@@ -97,12 +97,13 @@ function deliverLaneFor(
   return defer(() => {
     let isGone = false
     let isOver = false
-    const woken$ = calls.woken$.pipe(takeUntil(calls.gone$.pipe(tap(() => (isGone = true)))))
+    const gone$ = calls.gone$.pipe(tap(() => (isGone = true)))
+    const woken$ = calls.woken$.pipe(takeUntil(gone$))
     const end$ = woken$.pipe(ignoreElements(), endWith(undefined))
     const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
     const moved$ = votes === undefined || edits === undefined ? EMPTY : movesUntil(end$, votes, edits)
     const onDelivered = (subject: string): void => edits?.moved([subject])
-    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, onDelivered })
+    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, gone$, onDelivered })
     const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
       const pausedUntil = store.pausedUntil(key, now())

@@ -1,5 +1,6 @@
 import { asyncScheduler, map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { marbles } from '../../support/marbles.js'
 import { deliver, lane } from './deliverOutboxGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
@@ -60,6 +61,24 @@ describe('handlers that change while deliveries go on', () => {
       const [before, after] = [lane(() => cold('----|')), lane(() => cold('--|'))]
       const lanes$ = hot('   a-b----------', { a: { log: before }, b: { log: after } })
       expectObservable(deliver(store, { log: before }, hot('-'), lanes$), '------------!').toBe('----a-b------', {
+        a: 'log/a delivered 1',
+        b: 'log/b delivered 1',
+      })
+    }),
+  )
+
+  it(
+    'one that waits for its rate does not keep another one of its name from taking over',
+    marbles(({ cold, hot, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'log'],
+        ['b', 'log'],
+      ])
+      const pacer = createPacer({ count: 1, perMs: 86_400_000 })
+      const [before, after] = [{ ...lane(() => cold('--|')), pacer }, lane(() => cold('--|'))]
+      const lanes$ = hot('   a---b--------', { a: { log: before }, b: { log: after } })
+      expectObservable(deliver(store, { log: before }, hot('-'), lanes$), '------------!').toBe('--a---b------', {
         a: 'log/a delivered 1',
         b: 'log/b delivered 1',
       })
