@@ -47,8 +47,7 @@ export function deliverLane(
   { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const rate$ = untilReady(lane.pacer ?? createPacer(undefined), options)
-  const ready$ = defer(() => (isGone() ? EMPTY : rate$.pipe(takeUntil(gone$))))
+  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options).pipe(takeUntil(gone$))
 
   return defer(() => {
     const start = now()
@@ -78,7 +77,7 @@ export function deliverLane(
         }),
       )
       // Looked up after the wait: what came meanwhile may be critical.
-      return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
+      return concat(isGone() ? EMPTY : ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
     const batch$: Observable<DeliveryReport> = defer(() =>
       // Where the clock has stepped back, what this pass postponed lies before its start.
