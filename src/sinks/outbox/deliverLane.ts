@@ -47,11 +47,12 @@ export function deliverLane(
   { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options).pipe(takeUntil(gone$))
+  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options, { isGone, gone$ })
 
   return defer(() => {
     const start = now()
     const [seen, failed] = [new Set<string>(), new Set<string>()]
+
     function isLeft({ notification }: OutboxItem): boolean {
       if (isGone() || seen.has(notification.id)) return true
       return failed.has(subjectOf(notification)) && notification.priority !== 'critical'
@@ -77,7 +78,7 @@ export function deliverLane(
         }),
       )
       // Looked up after the wait: what came meanwhile may be critical.
-      return concat(isGone() ? EMPTY : ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
+      return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
     const batch$: Observable<DeliveryReport> = defer(() =>
       // Where the clock has stepped back, what this pass postponed lies before its start.
@@ -114,9 +115,13 @@ export function unlessPaused<T>(key: string, work$: Observable<T>, options: Outb
 }
 
 /** Ends when the rate allows a try. */
-function untilReady(pace: Pacer, { now, scheduler = asyncScheduler }: OutboxOptions): Observable<never> {
+function untilReady(
+  pace: Pacer,
+  { now, scheduler = asyncScheduler }: OutboxOptions,
+  { isGone, gone$ }: Required<Pick<LaneCalls, 'isGone' | 'gone$'>>,
+): Observable<never> {
   return defer(() => {
-    const wait = pace.waitMs(now())
-    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
+    const wait = isGone() ? 0 : pace.waitMs(now())
+    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(takeUntil(gone$), ignoreElements())
   })
 }
