@@ -122,6 +122,6 @@ function untilReady(
 ): Observable<never> {
   return defer(() => {
     const wait = isGone() ? 0 : pace.waitMs(now())
-    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(takeUntil(gone$), ignoreElements())
+    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$))
   })
 }
