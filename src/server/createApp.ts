@@ -1,8 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import type { HttpConfig } from '../config/schema.js'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
 import { boundedBody } from './boundedBody.js'
@@ -84,6 +86,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   })
   app.use(safeHeaders)
   app.use(knownHosts({ http, port }))
+  if (http.cors.length > 0) app.use('/api/v1/*', pagesElsewhere(http))
   app.use(
     methodNotAllowed({
       app,
@@ -115,6 +118,17 @@ function audited({ store, now, log, conceal }: ServerContext): MiddlewareHandler
       log.error(detail, `a request over HTTP could not be audited: ${conceal(reasonOf(error))}`)
     }
   }
+}
+
+/** Lets browsers give an answer to pages of these origins. No cookie goes along: they show a token. */
+function pagesElsewhere({ cors: origins }: HttpConfig): MiddlewareHandler<ServerEnv> {
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type', 'if-none-match', 'last-event-id'],
+    exposeHeaders: ['etag', 'retry-after'],
+    maxAge: 600,
+  })
 }
 
 /** What no page elsewhere is to make of an answer. A route that needs another value sets its own. */

@@ -54,22 +54,21 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
   return async (c, next) => {
     if (isOpen(c.req.path) || !hasRoute(c)) return next()
     const isFeed = feeds.has(c.req.path)
-    const session = roleOf(getCookie(c, sessionCookie) ?? '', http.tokens, now())
+    // A page elsewhere that may ask shows a token: neither this machine nor the cookie speaks for it.
+    const isOwn = !isElsewhere(c, http)
+    const session = isOwn ? roleOf(getCookie(c, sessionCookie) ?? '', http.tokens, now()) : undefined
     const access = accessOf(
       {
         authorization: c.req.header('authorization'),
         token: isFeed ? c.req.query('token') : undefined,
         session,
-        isLocal: isLocal(c, http, port()),
+        isLocal: isOwn && isLocal(c, http, port()),
       },
       http,
     )
     c.set('access', access)
     if (!reading.has(c.req.method)) {
-      if (access !== 'write') return refuseWriting(c, { access, session }, http)
-      // A browser sends the cookie by itself; a header is sent by who has the token.
-      const elsewhere = c.req.header('authorization') === undefined ? refuseElsewhere(c, http) : undefined
-      return elsewhere ?? next()
+      return access === 'write' ? next() : refuseWriting(c, { access, session }, http)
     }
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A person is before it: they can log in.
@@ -88,15 +87,19 @@ function isOpen(path: string): boolean {
 }
 
 /**
- * An answer to what a page elsewhere had a browser send; nothing where the page is one of ours, or there is no browser.
- * Every browser names the origin of what it posts.
+ * Whether a page of another site has a browser ask this. Every browser names the origin of what it posts, and of what a
+ * script of another origin asks; whoever names none is no such page.
  */
-export function refuseElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): Response | undefined {
+function isElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): boolean {
   const origin = c.req.header('origin')
-  const own = [`http://${c.req.header('host')}`, `https://${c.req.header('host')}`]
-  const isOwn =
-    origin === undefined || own.includes(origin) || (publicUrl !== undefined && origin === new URL(publicUrl).origin)
-  return isOwn ? undefined : answerProblem(403, 'A page of another site sent this: nothing was done.')
+  const host = c.req.header('host')
+  const own = [`http://${host}`, `https://${host}`, ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
+  return origin !== undefined && !own.includes(origin)
+}
+
+/** The answer to what a page of another site sent; nothing where none did. */
+export function refuseElsewhere(c: Context<ServerEnv>, http: HttpConfig): Response | undefined {
+  return isElsewhere(c, http) ? answerProblem(403, 'A page of another site sent this: nothing was done.') : undefined
 }
 
 /** What is nowhere is told to everybody. A route is added with its method, what is before routes with all. */

@@ -182,7 +182,7 @@ describe('GET /api/v1/events', () => {
   })
 
   it(
-    'is delayed for nobody by clients that stall, which are cut off and have lost nothing',
+    'is delayed for nobody by clients that stall, and these have lost nothing',
     { timeout: 60_000 },
     async () => {
       const { url, port, commit, id, stop } = await serving()

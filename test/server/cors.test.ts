@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { serving } from './serving.js'
+
+const chains = '/api/v1/chains'
+const tokens = { read: 'token-that-reads' }
+const bearer = { authorization: `Bearer ${tokens.read}` }
+const page = 'https://board.example'
+
+describe('a page of another site', () => {
+  it('is given no answer by its browser, unless its origin is configured', async () => {
+    const { ask } = await serving({ tokens })
+    const { headers } = await ask(chains, { headers: { ...bearer, origin: page } })
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  it('may ask with a token where its very origin is configured', async () => {
+    const { ask } = await serving({ tokens, cors: [page] })
+    const allowed = async (origin: string) =>
+      (await ask(chains, { headers: { ...bearer, origin } })).headers['access-control-allow-origin']
+    expect(await allowed(page)).toBe(page)
+    for (const other of ['https://evil.example', `${page}.evil.example`, 'http://board.example', 'null'])
+      expect(await allowed(other)).toBeUndefined()
+  })
+
+  it('shows its token also where nobody else needs one, and no cookie counts', async () => {
+    const { ask } = await serving({ tokens, cors: [page] })
+    const answer = await ask(chains, { headers: { origin: page } })
+    expect(answer.status).toBe(401)
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials')
+    expect((await ask(chains)).status).toBe(200)
+  })
+
+  it('is told beforehand what it may send', async () => {
+    const { ask } = await serving({ tokens, cors: [page] })
+    const asking = {
+      origin: page,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'authorization',
+    }
+    const { status, headers } = await ask(chains, { method: 'OPTIONS', headers: asking })
+    expect([status, headers['access-control-allow-origin']]).toStrictEqual([204, page])
+    expect(headers['access-control-allow-headers']).toContain('authorization')
+  })
+})
