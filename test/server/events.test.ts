@@ -181,42 +181,38 @@ describe('GET /api/v1/events', () => {
     expect(await end).toBeUndefined()
   })
 
-  it(
-    'is delayed for nobody by clients that stall, and these have lost nothing',
-    { timeout: 60_000 },
-    async () => {
-      const { url, port, commit, id, stop } = await serving()
-      commit(numbered(0))
-      const stalled = await Promise.all(
-        Array.from({ length: 5 }, async () => {
-          const socket = connect({ port, host: '127.0.0.1' })
-          onTestFinished(() => void socket.destroy())
-          await new Promise((resolve) => socket.once('connect', resolve))
-          socket.write(`GET ${events} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
-          await new Promise((resolve) => socket.once('readable', resolve))
-          return socket
-        }),
-      )
-      const clients = await Promise.all(Array.from({ length: 20 }, () => follow(`${url}${events}`)))
-      for (const { standing } of clients) await standing()
-      // More than the buffers of a connection hold, by far.
-      const turns = 400
-      const text = 'x'.repeat(20_000)
-      for (let number = 1; number <= turns; number += 1) {
-        commit(numbered(number, text))
-        if (number % 40 === 0)
-          await Promise.all(clients.map(({ upTo }) => upTo((block) => block.id === id(2 + 2 * number))))
-      }
-      expect(stalled.every((socket) => !socket.destroyed)).toBe(true)
+  it('is delayed for nobody by clients that stall, and these have lost nothing', { timeout: 60_000 }, async () => {
+    const { url, port, commit, id, stop } = await serving()
+    commit(numbered(0))
+    const stalled = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const socket = connect({ port, host: '127.0.0.1' })
+        onTestFinished(() => void socket.destroy())
+        await new Promise((resolve) => socket.once('connect', resolve))
+        socket.write(`GET ${events} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
+        await new Promise((resolve) => socket.once('readable', resolve))
+        return socket
+      }),
+    )
+    const clients = await Promise.all(Array.from({ length: 20 }, () => follow(`${url}${events}`)))
+    for (const { standing } of clients) await standing()
+    // More than the buffers of a connection hold, by far.
+    const turns = 400
+    const text = 'x'.repeat(20_000)
+    for (let number = 1; number <= turns; number += 1) {
+      commit(numbered(number, text))
+      if (number % 40 === 0)
+        await Promise.all(clients.map(({ upTo }) => upTo((block) => block.id === id(2 + 2 * number))))
+    }
+    expect(stalled.every((socket) => !socket.destroyed)).toBe(true)
 
-      // It comes back with what it read last: as if it never had been away.
-      const { upTo } = await follow(`${url}${events}`, { 'last-event-id': id(2) })
-      const missed = await upTo((block) => block.id === id(2 + 2 * turns))
-      expect(missed.map((block) => block.id)).toStrictEqual(
-        Array.from({ length: 2 * turns }, (_, index) => id(3 + index)),
-      )
-      for (const socket of stalled) socket.destroy()
-      await stop()
-    },
-  )
+    // It comes back with what it read last: as if it never had been away.
+    const { upTo } = await follow(`${url}${events}`, { 'last-event-id': id(2) })
+    const missed = await upTo((block) => block.id === id(2 + 2 * turns))
+    expect(missed.map((block) => block.id)).toStrictEqual(
+      Array.from({ length: 2 * turns }, (_, index) => id(3 + index)),
+    )
+    for (const socket of stalled) socket.destroy()
+    await stop()
+  })
 })
