@@ -1,4 +1,5 @@
 import { type ComponentChild, type ComponentChildren, Fragment, isValidElement, type VNode } from 'preact'
+import { escapeHtml } from '../domain/text/escapeHtml.js'
 
 // The server's half of Preact: components of this page are functions without hooks, so a walk is enough.
 
@@ -10,7 +11,7 @@ export function toHtml(node: ComponentChildren): string {
   if (node === null || node === undefined || typeof node === 'boolean') return ''
   if (Array.isArray(node)) return node.map((one: ComponentChild) => toHtml(one)).join('')
   if (isValidElement(node)) return elementHtml(node)
-  return typeof node === 'object' ? '' : escaped(String(node))
+  return typeof node === 'object' ? '' : escapeHtml(String(node))
 }
 
 function elementHtml({ type, props }: VNode): string {
@@ -35,17 +36,5 @@ function attributeHtml(name: string, value: unknown): readonly string[] {
   if (name === 'children' || !nameForm.test(name)) return []
   if (value === true) return [name.startsWith('aria-') ? `${name}="true"` : name]
   if (value === false) return name.startsWith('aria-') ? [`${name}="false"`] : []
-  return typeof value === 'string' || typeof value === 'number' ? [`${name}="${escaped(String(value))}"`] : []
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => entities[one] ?? '')
+  return typeof value === 'string' || typeof value === 'number' ? [`${name}="${escapeHtml(String(value))}"`] : []
 }

@@ -67,9 +67,7 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
       http,
     )
     c.set('access', access)
-    if (!reading.has(c.req.method)) {
-      return access === 'write' ? next() : refuseWriting(c, { access, session }, http)
-    }
+    if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, { access, session }, http)
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A person is before it: they can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)

@@ -33,8 +33,18 @@ const rendererSchema = z.object({
   renderLogin: z.custom<RenderLogin>(isFunction),
 })
 
-/** Loads what `npm run build` made of src/page. Rejects where it is not there. */
-export async function loadPage(): Promise<PageFiles> {
+let loading: Promise<PageFiles> | undefined
+
+/** What `npm run build` made of src/page, read once. Rejects where it is not there; then the next call looks again. */
+export function loadPage(): Promise<PageFiles> {
+  loading ??= readPage().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  })
+  return loading
+}
+
+async function readPage(): Promise<PageFiles> {
   const manifest = manifestSchema.parse(JSON.parse(await readFile(new URL('manifest.json', directory), 'utf8')))
   const loaded: unknown = await import(new URL('renderPage.js', directory).href)
   const { renderPage, renderLogin } = rendererSchema.parse(loaded)

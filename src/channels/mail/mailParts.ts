@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../domain/text/escapeHtml.js'
 import type { Message } from '../../domain/notifications/message.js'
 import type { MessageLink } from '../../domain/notifications/messageLinks.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
@@ -36,7 +37,7 @@ function withinLimits({ title, lines, more = 0, facts, links, ...rest }: Message
 }
 
 function bytesInHtml(text: string): number {
-  return utf8Bytes(escaped(text))
+  return utf8Bytes(escapeHtml(text))
 }
 
 function textPart(message: Message): string {
@@ -67,20 +68,20 @@ function htmlPart(message: Message): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${mailStyle}</style>
 </head>
 <body class="page">
-<div class="preview" style="display:none">${escaped(cutText(first, 150))}</div>
+<div class="preview" style="display:none">${escapeHtml(cutText(first, 150))}</div>
 <table role="presentation" class="frame" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0"><tr><td class="body" style="border-top:4px solid ${colour}">
-<p class="mark"><span class="badge" style="background:${colour};color:#ffffff;padding:1px 10px">${word}</span> <span class="quiet">${escaped(message.chain)}</span></p>
-<h1>${escaped(title)}</h1>
-${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
-${advice === undefined ? '' : `<div class="advice" style="border-left:4px solid ${colour}"><b>What to do</b><br>${escaped(advice)}</div>`}
+<p class="mark"><span class="badge" style="background:${colour};color:#ffffff;padding:1px 10px">${word}</span> <span class="quiet">${escapeHtml(message.chain)}</span></p>
+<h1>${escapeHtml(title)}</h1>
+${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
+${advice === undefined ? '' : `<div class="advice" style="border-left:4px solid ${colour}"><b>What to do</b><br>${escapeHtml(advice)}</div>`}
 ${factsTable(facts)}
 ${links.length === 0 ? '' : `<ul>${links.map(linkItem).join('\n')}</ul>`}
-<p class="quiet foot">${escaped(footer(message))}</p>
+<p class="quiet foot">${escapeHtml(footer(message))}</p>
 </td></tr></table>
 </td></tr></table>
 </body>
@@ -91,14 +92,14 @@ ${links.length === 0 ? '' : `<ul>${links.map(linkItem).join('\n')}</ul>`}
 function factsTable(facts: Message['facts']): string {
   if (facts.length === 0) return ''
   const rows = facts.map(
-    ({ name, value }) => `<tr><th scope="row" align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+    ({ name, value }) => `<tr><th scope="row" align="left">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   )
   return `<table class="facts" width="100%" cellpadding="0" cellspacing="0">${rows.join('\n')}</table>`
 }
 
 /** What is written on a link may be anybody's words: where it leads stands beside it. */
 function linkItem({ label, url }: MessageLink): string {
-  return `<li><a href="${escaped(url)}">${escaped(label)}</a> <span class="quiet">(${escaped(hostOf(url) ?? '')})</span></li>`
+  return `<li><a href="${escapeHtml(url)}">${escapeHtml(label)}</a> <span class="quiet">(${escapeHtml(hostOf(url) ?? '')})</span></li>`
 }
 
 function footer({ chain, timestamp, when = timestamp, event }: Message): string {
@@ -116,16 +117,4 @@ function hostOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, host } = new URL(url)
   return /^https?:$/.test(protocol) ? host : undefined
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => entities[letter] ?? letter)
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../domain/text/escapeHtml.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
@@ -79,23 +80,14 @@ function linksOf({ links }: Message): readonly Piece[] {
 }
 
 function htmlOf({ text, tag, href }: Piece): string {
-  const shown = escaped(text)
-  if (href !== undefined) return `<a href="${escaped(href)}">${shown}</a>`
+  const shown = escapeHtml(text)
+  if (href !== undefined) return `<a href="${escapeHtml(href)}">${shown}</a>`
   return tag === undefined || text === '' ? shown : `<${tag}>${shown}</${tag}>`
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }
 
 /** Of the longer form: as HTML, and with the backslashes that JSON doubles. */
 function measure(text: string): number {
-  return utf8Bytes(escaped(text).replaceAll('\\', '\\\\'))
+  return utf8Bytes(escapeHtml(text).replaceAll('\\', '\\\\'))
 }
 
 function cut(text: string, max: number): string {

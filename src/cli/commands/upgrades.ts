@@ -1,3 +1,4 @@
+import { upgradeStyles } from '../output/statusStyles.js'
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
@@ -6,7 +7,6 @@ import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
-import type { Style } from '../output/paint.js'
 import { moreText, shownToPeople } from '../output/longList.js'
 import { printJsonList } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
@@ -43,23 +43,13 @@ export async function upgrades(options: UpgradesOptions, { terminal }: Context):
   return exitCodes.done
 }
 
-const styles: Readonly<Record<string, Style>> = {
-  in_progress: 'yellow',
-  completed: 'green',
-  failed: 'red',
-  refused: 'red',
-  cancelled: 'dim',
-  past: 'dim',
-  pending: 'dim',
-}
-
 function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context['terminal']): string {
   const short = terminal.width < Infinity ? shortIds(queue.flatMap((upgrade) => proposalOf(upgrade) ?? [])) : wholeIds
   const columns: readonly Column<Upgrade>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ height }) => String(height), align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
-    { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => styles[status] },
+    { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => upgradeStyles[status] },
     { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]

@@ -2,20 +2,10 @@ import { durationText } from '../../domain/text/time.js'
 import { isActive, type Proposal } from '../../domain/proposals/proposal.js'
 import type { Terminal } from '../Terminal.js'
 import type { Shown } from '../../views/proposalView.js'
-import type { Style } from './paint.js'
 import { type Column, leastTitle, renderTable } from './renderTable.js'
 import type { ShortId } from './shortIds.js'
+import { proposalStyles } from './statusStyles.js'
 import { dateText, timeText } from './times.js'
-
-const styles: Readonly<Record<string, Style>> = {
-  voting: 'green',
-  passed: 'green',
-  queued: 'green',
-  failed: 'red',
-  rejected: 'dim',
-  expired: 'dim',
-  canceled: 'dim',
-}
 
 export interface TableOptions {
   readonly terminal: Terminal
@@ -34,7 +24,7 @@ export function proposalsTable(shown: readonly Shown[], { terminal, short, now }
     {
       title: 'STATUS',
       text: ({ proposal }) => (isNarrow ? `${proposal.status}${proposal.derived ? '*' : ''}` : statusText(proposal)),
-      style: ({ proposal }) => styles[proposal.status],
+      style: ({ proposal }) => proposalStyles[proposal.status],
     },
     { title: isNarrow ? 'VOTE ENDS' : 'VOTING ENDS', text: (row) => (isNarrow ? endSoon(row, now) : endText(row)) },
     { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: leastTitle },

@@ -1,3 +1,4 @@
+import { proposalStyles, upgradeStyles } from '../output/statusStyles.js'
 import { blocksText, heightText, percent } from '../../domain/notifications/phrases.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isActive, type Tally } from '../../domain/proposals/proposal.js'
@@ -7,7 +8,6 @@ import type { Shown } from '../../views/proposalView.js'
 import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import type { WatchedChain } from '../../views/statusView.js'
 import { healthStyle, healthText } from '../output/healthText.js'
-import type { Style } from '../output/paint.js'
 import { type Column, leastTitle } from '../output/renderTable.js'
 import { agoText, clockText, dateText, momentText } from '../output/times.js'
 import { toneOf } from '../output/toneOf.js'
@@ -39,23 +39,16 @@ function troubleOf({ state, outages }: WatchedChain): string {
   ].join('; ')
 }
 
-const upgradeStyles: Readonly<Partial<Record<Upgrade['status'], Style>>> = {
-  scheduled: 'yellow',
-  in_progress: 'yellow',
-  completed: 'green',
-  failed: 'red',
-  refused: 'red',
-  cancelled: 'dim',
-  past: 'dim',
-  pending: 'dim',
-}
-
 export function upgradeColumns(now: Now, paceOf: (chain: string) => Pace | undefined): readonly Column<Upgrade>[] {
   return [
     { title: 'UPGRADE', text: ({ name }) => name, shrinks: true, least: 10 },
     { title: 'CHAIN', text: ({ chain }) => chain, yields: 1 },
     { title: 'HEIGHT', text: ({ height }) => heightText(height), align: 'right' },
-    { title: 'STATUS', text: upgradeStatus, style: ({ status }) => upgradeStyles[status] },
+    {
+      title: 'STATUS',
+      text: upgradeStatus,
+      style: ({ status }) => (status === 'scheduled' ? 'yellow' : upgradeStyles[status]),
+    },
     { title: 'WHEN', text: (upgrade) => timeLeft(upgrade, paceOf(upgrade.chain), now), shrinks: true, least: 12 },
   ]
 }
@@ -74,16 +67,6 @@ export function timeLeft(upgrade: Upgrade, pace: Pace | undefined, now: Now): st
   if (eta === undefined) return left
   const seconds = Number(eta) - Math.floor(now / 1000)
   return seconds <= 0 ? `${left}, any moment` : `${left}, about ${durationText(seconds)}`
-}
-
-const proposalStyles: Readonly<Record<string, Style>> = {
-  voting: 'green',
-  passed: 'green',
-  queued: 'green',
-  failed: 'red',
-  rejected: 'dim',
-  expired: 'dim',
-  canceled: 'dim',
 }
 
 export function proposalColumns(now: Now): readonly Column<Shown>[] {

@@ -51,8 +51,7 @@ function paceAt({ samples }: BlockTime, share: number): number | undefined {
 export function etaOf(height: bigint, head: BlockSample | undefined, known: BlockTime): bigint | undefined {
   const pace = secondsPerBlock(known)
   if (head === undefined || pace === undefined) return undefined
-  const seconds = Math.round(Number(height - head.number) * pace)
-  return Number.isFinite(seconds) ? head.timestamp + BigInt(seconds) : undefined
+  return timeAt(height, head, pace)
 }
 
 /** When a height may come at the earliest and at the latest, Unix seconds. */
@@ -66,11 +65,17 @@ const [quick, slow] = [0.1, 0.9]
 
 /**
  * When `height` comes where all blocks are as quick, or as slow, as one in ten was lately: the estimate of `etaOf` lies
- * between. Absent while the pace is unknown, and for a height that was passed.
+ * between. Absent while the pace is unknown, for a height that was passed, and where it is too far to count.
  */
 export function etaBandOf(height: bigint, head: BlockSample | undefined, known: BlockTime): EtaBand | undefined {
   const [least, most] = [paceAt(known, quick), paceAt(known, slow)]
   if (head === undefined || height <= head.number || least === undefined || most === undefined) return undefined
-  const after = (pace: number): bigint => head.timestamp + BigInt(Math.round(Number(height - head.number) * pace))
-  return { earliest: after(least), latest: after(most) }
+  const [earliest, latest] = [timeAt(height, head, least), timeAt(height, head, most)]
+  return earliest === undefined || latest === undefined ? undefined : { earliest, latest }
+}
+
+/** Unix seconds at which a height comes at this pace; absent where that is too far to count. */
+function timeAt(height: bigint, head: BlockSample, pace: number): bigint | undefined {
+  const seconds = Math.round(Number(height - head.number) * pace)
+  return Number.isFinite(seconds) ? head.timestamp + BigInt(seconds) : undefined
 }

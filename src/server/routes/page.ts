@@ -2,7 +2,7 @@ import { getCookie } from 'hono/cookie'
 import { type JsonObject } from '../../domain/text/json.js'
 import { pageView } from '../../views/pageView.js'
 import { pageContent } from '../pageContent.js'
-import { loadPage, type PageFiles } from '../pageFiles.js'
+import { loadPage } from '../pageFiles.js'
 import { refusal } from '../problem.js'
 import type { Routes } from '../ServerContext.js'
 
@@ -23,17 +23,15 @@ const forEver = 'public, max-age=31536000, immutable'
 /** The page for people, what it is made of, and its files. */
 export const pageRoutes: Routes = (app, context) => {
   const state = (): JsonObject => pageView(pageContent(context))
-  let loading: Promise<PageFiles> | undefined
-  const loaded = (): Promise<PageFiles> => (loading ??= loadPage())
   app.get('/', async (c) => {
-    const { render } = await loaded()
+    const { render } = await loadPage()
     const theme = getCookie(c, 'theme')
     const html = render(state(), theme === 'light' || theme === 'dark' ? theme : undefined)
     return c.html(html, 200, { 'content-security-policy': pagePolicy })
   })
   app.get('/page.json', (c) => c.json(state(), 200))
   app.get('/assets/:file', async (c) => {
-    const asset = (await loaded()).assets.get(c.req.param('file'))
+    const asset = (await loadPage()).assets.get(c.req.param('file'))
     if (asset === undefined) throw refusal(404, 'No file of the page has this name: load the page again.')
     return c.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': forEver })
   })

@@ -84,6 +84,10 @@ describe('etaOf', () => {
     expect(etaOf(14n, undefined, known)).toBeUndefined()
     expect(etaOf(14n, head, emptyBlockTime)).toBeUndefined()
   })
+
+  it('is nothing for a height that is too far to count', () => {
+    expect(etaOf(10n ** 400n, head, known)).toBeUndefined()
+  })
 })
 
 describe('etaBandOf', () => {
@@ -100,6 +104,10 @@ describe('etaBandOf', () => {
 
   it('is nothing for a height that was passed', () => {
     expect(bandAt(20n, heads([10, 20], [20, 40]))).toBeUndefined()
+  })
+
+  it('is nothing for a height that is too far to count', () => {
+    expect(bandAt(10n ** 400n, heads([10, 20], [20, 40]))).toBeUndefined()
   })
 
   it('holds the estimate', () => {
