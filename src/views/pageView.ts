@@ -75,8 +75,9 @@ function votedView({ proposal, estimated, votes }: PageContent['proposals'][numb
 
 function turnoutView({ proposal }: Shown): readonly JsonObject[] {
   const { chain, id, title, votingEndsAt, tally } = proposal
-  if (votingEndsAt === undefined || tally?.turnout === undefined) return []
-  return [{ at: isoOf(votingEndsAt), chain, id, title, turnout: tally.turnout }]
+  const turnout = tally?.turnout
+  if (votingEndsAt === undefined || turnout === undefined || !Number.isFinite(turnout)) return []
+  return [{ at: isoOf(votingEndsAt), chain, id, title, turnout }]
 }
 
 /** A try of a delivery that the trail tells of. */

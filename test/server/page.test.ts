@@ -88,6 +88,23 @@ describe('the page', () => {
     expect(text.match(/<script/g)).toHaveLength(2)
   })
 
+  it('is there also where a number of the chain is none', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const turnout = Number.NaN
+    const cast = { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout }
+    const [open, over] = [
+      proposal('1', { tally: cast }),
+      proposal('2', { tally: cast, status: 'executed', closedAt: { block: 1n, timestamp: 1n }, votingEndsAt: 1n }),
+    ]
+    store.commit(turn({ state: state({ proposals: holding(open, over) }) }), () => [])
+    const { ask } = await serving({}, { store })
+    const { status, text } = await ask('/')
+    expect(status).toBe(200)
+    expect(text).toContain('Proposal 1')
+    expect((await ask('/page.json')).json()).toMatchObject({ participation: [] })
+  })
+
   it('has a script of less than 100 kB', () => {
     const assets = new URL('../../dist/page/assets/', import.meta.url)
     const sizes = readdirSync(assets)

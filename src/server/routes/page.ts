@@ -26,7 +26,9 @@ export const pageRoutes: Routes = (app, context) => {
   app.get('/', async (c) => {
     const { render } = await loadPage()
     const theme = getCookie(c, 'theme')
-    const html = render(state(), theme === 'light' || theme === 'dark' ? theme : undefined)
+    // As the script gets it: what JSON has no number for is null.
+    const read: unknown = JSON.parse(JSON.stringify(state()))
+    const html = render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
     return c.html(html, 200, { 'content-security-policy': pagePolicy })
   })
   app.get('/page.json', (c) => c.json(state(), 200))

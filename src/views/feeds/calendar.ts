@@ -58,14 +58,21 @@ function eventText({ uid, time, summary, description, isCancelled = false }: Cal
     ['UID', textValue(uid)],
     ['DTSTAMP', stamp],
     ['LAST-MODIFIED', stamp],
-    // It grows with each estimate, also over a restart, and has its place in 32 bits.
-    ['SEQUENCE', String(asOf > 0n ? asOf / 60n : 0n)],
+    ['SEQUENCE', String(sequenceAt(asOf))],
     ['DTSTART', timeValue(isoOf(time))],
     ['SUMMARY', textValue(cleanLine(summary, 300))],
     ['DESCRIPTION', textValue(description)],
     ['STATUS', isCancelled ? 'CANCELLED' : 'CONFIRMED'],
     ['TRANSP', 'TRANSPARENT'],
   ])
+}
+
+const mostSequence = 2n ** 31n - 1n
+
+/** Grows with each estimate, also over a restart: minutes of the chain's time, in the 31 bits that an INTEGER has. */
+function sequenceAt(time: bigint): bigint {
+  if (time <= 0n) return 0n
+  return time / 60n < mostSequence ? time / 60n : mostSequence
 }
 
 function endOfVote({ proposal, estimated }: Shown): readonly CalendarEvent[] {

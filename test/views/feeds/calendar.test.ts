@@ -82,6 +82,12 @@ describe('the calendar', () => {
     expect(read({ proposals: [], chains: [chainWith(given)] })).toStrictEqual([])
   })
 
+  it('counts on within 32 bits, whatever time a chain tells', () => {
+    const head = { ...at(10n), timestamp: 10n ** 40n }
+    const [event] = read({ proposals: [], chains: [{ ...chainWith(upgrade('1')), head }] })
+    expect(event?.sequence).toBe(2 ** 31 - 1)
+  })
+
   it('has nothing of a chain that was never read', () => {
     const { head: _head, ...unread } = chainWith(upgrade('1'))
     expect(read({ proposals: [], chains: [unread] })).toStrictEqual([])
