@@ -52,6 +52,16 @@ describe('logging in', () => {
     }
   })
 
+  it('takes what is no form for no token', async () => {
+    const { ask, own, logged } = await served()
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=a', 'application/json'])
+      for (const body of ['--a\r\nbroken', '{"token":', '%ff=%', '\0']) {
+        const headers = { ...own, 'content-type': type }
+        expect(await ask('/login', { method: 'POST', headers, body })).toMatchObject({ status: 401 })
+      }
+    expect(logged.filter((line) => line.includes('failed'))).toStrictEqual([])
+  })
+
   it('is not done for a page of another site', async () => {
     const { login } = await served()
     expect(await login(tokens.read, { origin: 'https://evil.example' })).toMatchObject({ status: 403 })
