@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { filter, type Subscription } from 'rxjs'
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
@@ -98,6 +100,34 @@ describe('another configuration, taken up while a run is at work', () => {
     second.reset()
     await watching.settle()
     expect(second.requests).toStrictEqual([])
+  })
+
+  it('has the file of an upgrade written once whose chain was away when its height came', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const height = await chain.heightIn(30)
+    const other = chainOf(chain.url, people.governor, { name: 'other' })
+    const local = chainOf(chain.url, people.governor, {
+      plans: [{ name: 'patch', height }],
+      upgradeInfo: { home: place.home },
+    })
+    const config = (...chains: Input['chains']): Input => ({ state: place.state, notifier: { handlers: [] }, chains })
+    await using watching = watch(config(local, other))
+    await watching.told('upgrade_scheduled')
+    watching.monitor.reload(config(other))
+    await chain.mineTo(height)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+
+    watching.monitor.reload(config(local, other))
+    await watching.told('upgrade_triggered')
+    const { ino } = statSync(join(place.home, 'data', 'upgrade-info.json'))
+    for (let round = 0; round < 100; round += 1)
+      watching.monitor.reload(config(...(round % 2 === 0 ? [other] : [local, other])))
+    await chain.mineTo(height + 3)
+    await watching.told('upgrade_completed')
+    expect(place.file()).toStrictEqual({ name: 'patch', height })
+    expect(statSync(join(place.home, 'data', 'upgrade-info.json')).ino).toBe(ino)
+    expect(watching.events()).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
   })
 
   it('sends the next notification where it says, and has the change in the audit trail', async ({
