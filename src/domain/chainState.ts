@@ -9,6 +9,7 @@ import type { Notification } from './notifications/notification.js'
 import type { ProposalCounts } from './proposals/counts.js'
 import type { Proposal, ProposalKey } from './proposals/proposal.js'
 import type { ReadFailure } from './reading.js'
+import type { FilePlace } from './upgrades/filePlace.js'
 import type { PlanOnFile, Upgrade } from './upgrades/upgrade.js'
 import type { UpgradeMove } from './upgrades/upgradeMove.js'
 import type { WriteOutcome } from './upgrades/writeOutcome.js'
@@ -47,6 +48,8 @@ export interface ChainState {
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   /** The plan that was written last, until it is taken back. */
   readonly file?: PlanOnFile
+  /** Where the file was to be at the last caught-up reading: what is told of it holds for this place. */
+  readonly filePlace?: FilePlace
   /** Ids of the notifications given, by the subject they are about; dropped and archived with their subject. */
   readonly announcedIds: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime

@@ -18,9 +18,14 @@ export function logTurn(log: LogWriter, turn: Turn): void {
     moves,
   } = turn
   logWarnings(log, turn)
-  for (const { upgrade, file } of moves) {
-    if (file === 'written')
-      log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
+  for (const { upgrade, file, leftAt } of moves) {
+    const fields = { chain, name: upgrade.name, height: upgrade.height }
+    if (file === 'written') log.info(fields, 'upgrade-info.json written ahead')
+    if (leftAt !== undefined)
+      log.warn(
+        { ...fields, path: leftAt },
+        'upgrade-info.json has another place by now and is written there. The one here stays: move it away unless a node still reads it',
+      )
   }
   if (cause !== 'failure') return
   const { consecutiveFailures, problem } = health

@@ -63,7 +63,16 @@ export function changeDetail(change: Change, tally?: Tally): JsonObject {
 }
 
 /** One line of the audit trail for what happened to an upgrade. */
-export function moveDetail({ type, upgrade, time, silent, before, reminder, isStuck }: UpgradeMove): JsonObject {
+export function moveDetail({
+  type,
+  upgrade,
+  time,
+  silent,
+  before,
+  reminder,
+  isStuck,
+  leftAt,
+}: UpgradeMove): JsonObject {
   const { key, name, height, status, reasons } = upgrade
   return plainObject({
     type,
@@ -77,6 +86,7 @@ export function moveDetail({ type, upgrade, time, silent, before, reminder, isSt
     from: before?.height,
     reminder,
     stuck: isStuck,
+    leftAt,
   })
 }
 

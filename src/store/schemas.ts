@@ -56,6 +56,7 @@ const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
   watched: z.exactOptional(z.looseObject({ head: bigint, time: number })),
   readTo: z.exactOptional(bigint),
   file: z.exactOptional(z.looseObject({ key: text, name: text, height: number, round: z.exactOptional(number) })),
+  filePlace: z.exactOptional(z.looseObject({ path: text, profile: z.exactOptional(text) })),
   nodeVersion: z.exactOptional(text),
   lastVote: z.exactOptional(z.looseObject({ block: bigint, index: number })),
   blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),

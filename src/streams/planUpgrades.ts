@@ -1,5 +1,6 @@
 import type { ChainState } from '../domain/chainState.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/upgrades/planOnFile.js'
+import { moveBetween, placeOf } from '../domain/upgrades/filePlace.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import type { GoodReading } from '../domain/reading.js'
 import type { OwnPlan } from '../domain/plans/ownPlan.js'
@@ -56,6 +57,8 @@ function afterReading(
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
   const { nodeVersion } = reading
+  const filePlace = placeOf(scheduling)
+  const fileMove = moveBetween(before.filePlace, filePlace)
   const { upgrades, moves, due } = stepPlan(
     state,
     {
@@ -65,16 +68,18 @@ function afterReading(
       proposals: state.proposals,
       retracted: [...reading.retracted, ...orphansOf(state)],
       blockTime: state.blockTime,
-      ...defined({ caughtUpAt, nodeVersion, ownPlans }),
+      ...defined({ caughtUpAt, nodeVersion, ownPlans, fileMove }),
     },
     scheduling,
   )
-  const stale = staleFile(state.file, upgrades, due, head.number)
-  const finished = scheduling.afterCompletion === 'archive' ? finishedFile(state.file, upgrades) : undefined
-  const file = stale ?? fileBefore(state.file, due, head.number)
+  const { file: last, ...rest } = state
+  const known = fileMove?.what === 'path' ? undefined : last
+  const stale = staleFile(known, upgrades, due, head.number)
+  const finished = scheduling.afterCompletion === 'archive' ? finishedFile(known, upgrades) : undefined
+  const file = stale ?? fileBefore(known, due, head.number)
   return {
     ...draft,
-    state: { ...state, upgrades, ...defined({ file }) },
+    state: { ...rest, upgrades, ...defined({ file, filePlace }) },
     moves,
     due,
     ...defined({ stale, finished }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { pass, scheduleV2, upgradeDraft } from './upgradeStory.js'
 import { chainOf, soon, watch } from './watching.js'
+import type { ConfigInput } from '../../src/config/schema.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('upgrade-info.json', () => {
@@ -67,6 +68,59 @@ describe('upgrade-info.json', () => {
 
     expect(place.file()).toBeUndefined()
     expect(watching.events(id)).not.toContain('upgrade_triggered')
+  })
+
+  it('is written into another home as soon as the configuration has one, and the former one keeps its own', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const other = join(place.home, 'other')
+    mkdirSync(other)
+    const config = (home: string): ConfigInput & { readonly state: string } => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home, when: 'on-schedule' } })],
+    })
+    const fileIn = (home: string): unknown => JSON.parse(readFileSync(join(home, 'data', 'upgrade-info.json'), 'utf8'))
+    await using watching = watch(config(place.home))
+    await watching.settle()
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 800_000 }))
+    await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    watching.monitor.reload(config(other))
+    await watching.settle()
+    expect(fileIn(other)).toStrictEqual({ name: 'v2', height: 800_000 })
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000 })
+    await watching.stop()
+
+    rmSync(join(place.home, 'data'), { recursive: true })
+    await using again = watch(config(place.home))
+    await again.settle()
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000 })
+    expect(again.events(id)).toStrictEqual([])
+  })
+
+  it('is written anew for another process manager', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const info = { binaries: {} }
+    const config = (profile: 'wemixvisor' | 'cosmovisor'): ConfigInput & { readonly state: string } => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [
+        chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, profile, when: 'on-schedule' } }),
+      ],
+    })
+    await using watching = watch(config('wemixvisor'))
+    await watching.settle()
+    const draft = upgradeDraft(people, { name: 'v2', height: 800_000, info: JSON.stringify(info) })
+    const id = await pass(people, draft)
+    await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000, info })
+    await watching.stop()
+
+    await using again = watch(config('cosmovisor'))
+    await again.upgrade(id, ({ writtenAt, revision }) => writtenAt !== undefined && revision === 2)
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000, info: JSON.stringify(info) })
   })
 
   it('comes the lead earlier, and not before the least delay is over', async ({ chain, place }) => {

@@ -228,6 +228,7 @@ export const chainState: fc.Arbitrary<ChainState> = both(
     caughtUpAt: all({ head: bigint, time: number }),
     proposalsReadTo: bigint,
     file: both(all({ key: text, name: text, height: number }), some({ revision: fc.nat() })),
+    filePlace: both(all({ path: text }), some({ profile: text })),
     nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),

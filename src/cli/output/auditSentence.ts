@@ -83,7 +83,10 @@ const moves: Readonly<Record<string, Sentence>> = {
   pending: () => 'in the vote',
   scheduled: () => 'scheduled',
   refused: () => 'refused, nothing is written for it',
-  rescheduled: ({ phrase }) => `changed${phrase('; it was at height ', 'from')}`,
+  rescheduled: ({ has, text, phrase }) =>
+    has('leftAt')
+      ? `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
+      : `changed${phrase('; it was at height ', 'from')}`,
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
   halted: () => 'the last block before it is reached',
   triggered: () => 'its height is reached',

@@ -3,6 +3,7 @@ import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { OwnPlan } from '../plans/ownPlan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
+import type { FileMove } from './filePlace.js'
 import type { Sighting } from './assessCompletion.js'
 import type { WriteOutcome } from './writeOutcome.js'
 
@@ -21,6 +22,8 @@ export type PlanEvent =
       /** The caught-up reading before this one; absent on a first sync. */
       readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
       readonly nodeVersion?: string
+      /** The configuration has another place, or another reader, for the file than before. */
+      readonly fileMove?: FileMove
     }
   /** The node did not answer. */
   | {

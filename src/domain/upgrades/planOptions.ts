@@ -31,6 +31,8 @@ export interface PlanOptions {
   readonly afterCompletion?: 'keep' | 'archive'
   /** The process manager that reads the file: its rules for names come on top. @defaultValue none */
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
+  /** Where the file is written; where that changes, it is written anew. @defaultValue not known */
+  readonly filePath?: string
   /** How long before the height a scheduled upgrade is announced once more. @defaultValue none */
   readonly reminders?: readonly Reminder[]
   /** How long before the height it is looked at what the upgrade needs. @defaultValue never */
@@ -52,7 +54,8 @@ export interface PlanOptions {
 }
 
 /** {@link PlanOptions} with every default filled in. */
-export type ResolvedPlanOptions = Required<Omit<PlanOptions, 'profile'>> & Pick<PlanOptions, 'profile'>
+export type ResolvedPlanOptions = Required<Omit<PlanOptions, 'profile' | 'filePath'>> &
+  Pick<PlanOptions, 'profile' | 'filePath'>
 
 /** Fills in the defaults. */
 export function resolvePlanOptions(options: PlanOptions): ResolvedPlanOptions {

@@ -5,6 +5,7 @@ import type { PlanEvent } from './PlanEvent.js'
 import { askForPreflight } from './rules/askForPreflight.js'
 import { concludeUpgrades } from './rules/concludeUpgrades.js'
 import { dropBlocked } from './rules/dropBlocked.js'
+import { forgetMovedFile } from './rules/forgetMovedFile.js'
 import { gatherRefusals } from './rules/gatherRefusals.js'
 import { holdBack } from './rules/holdBack.js'
 import { keepWithinLimit } from './rules/keepWithinLimit.js'
@@ -37,6 +38,7 @@ export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
 /** What a caught-up reading does, in this order. Each rule finds the board as those before it left it. */
 const readRules: readonly ReadRule[] = [
   withdrawRetracted, // What is off goes first: it must not stand in the way of what has passed.
+  forgetMovedFile,
   scheduleProposals,
   scheduleOwnPlans, // What a vote decided goes before what the operator did.
   refuseMissed,

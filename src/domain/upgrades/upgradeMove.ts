@@ -61,4 +61,6 @@ export interface UpgradeMove {
   readonly isStuck?: true
   /** `scheduled` and silent: the file was written ahead, or held this plan already. */
   readonly file?: 'written' | 'unchanged'
+  /** `rescheduled` and silent: where its file was before the configuration had another place for it. It stays there. */
+  readonly leftAt?: string
 }

@@ -1,5 +1,6 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
+import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
 import type { PlanStageOptions } from '../../streams/planUpgrades.js'
 import { pipeStages, type StageOptions, stagesOf } from '../../streams/pipeStages.js'
 import type { Stage } from '../../streams/stage.js'
@@ -42,7 +43,7 @@ export function lineOptionsOf(
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
       preflightAt: upgradeInfo.home === undefined ? [] : preflight.at,
-      ...defined({ ownPlans }),
+      ...defined({ ownPlans, filePath: upgradeInfo.home && upgradeInfoPath(upgradeInfo.home) }),
     },
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { FileMove } from '../../../../src/domain/upgrades/filePlace.js'
+import { movesOfMovedFile } from '../../../../src/domain/upgrades/rules/forgetMovedFile.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, queued, upgrade } from '../../../support/builders.js'
+
+const from = { path: '/a/data/upgrade-info.json', profile: 'wemixvisor' }
+const toAnotherPath: FileMove = { what: 'path', from }
+const toAnotherReader: FileMove = { what: 'profile', from }
+
+const waiting = upgrade('1', 'v2', 100)
+const written: Upgrade = { ...waiting, writtenAt: genesis }
+const evidence = { block: 100n, head: 100n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: false } as const
+const inProgress: Upgrade = { ...written, status: 'in_progress', triggeredAt: genesis + 100n, evidence }
+
+const moves = (of: Upgrade, head: number, move = toAnotherPath) => movesOfMovedFile(queued(of), block(head), move)
+
+describe('movesOfMovedFile', () => {
+  it('takes what was written as not written, unseen, and says where the former file stays', () => {
+    expect(moves(written, 50)).toStrictEqual([
+      {
+        type: 'rescheduled',
+        upgrade: waiting,
+        time: genesis + 50n,
+        silent: true,
+        before: written,
+        leftAt: from.path,
+      },
+    ])
+  })
+
+  it('asks for another file where its reader is another: the former one is taken back', () => {
+    expect(moves(written, 50, toAnotherReader)).toStrictEqual([
+      {
+        type: 'rescheduled',
+        upgrade: { ...waiting, revision: 2 },
+        time: genesis + 50n,
+        silent: true,
+        before: written,
+      },
+    ])
+  })
+
+  it.each([
+    ['the nodes stand at the height', inProgress, 100],
+    ['nobody acted on the file', { ...inProgress, evidence: { ...evidence, unconsumed: true as const } }, 130],
+  ])('lets an upgrade in progress wait again while %s', (_, of, head) => {
+    expect(moves(of, head).map((move) => move.upgrade)).toStrictEqual([waiting])
+  })
+
+  it.each([
+    ['it was not written', waiting, 50, toAnotherPath],
+    ['blocks are past the height, and the node may have switched', inProgress, 101, toAnotherPath],
+    ['its height is reached and only the reader is another', inProgress, 100, toAnotherReader],
+    ['it is completed', { ...inProgress, status: 'completed' as const }, 130, toAnotherPath],
+    ['it has failed', { ...inProgress, status: 'failed' as const }, 130, toAnotherPath],
+  ])('leaves it where %s', (_, of, head, move) => {
+    expect(moves(of, head, move)).toStrictEqual([])
+  })
+})
