@@ -440,7 +440,10 @@ const linked = composeMessages({
 
 /** The value once without each part of it, however deep, and once without any. */
 function lackingOnePart(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value.flatMap((item, at) => lackingOnePart(item).map((less) => value.with(at, less)))
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value
+    return items.flatMap((item, at) => lackingOnePart(item).map((less) => items.with(at, less)))
+  }
   if (typeof value !== 'object' || value === null) return []
   const parts = Object.entries(value)
   return [
