@@ -28,24 +28,25 @@ export function watchChains({ setup$, setup, onGone, ...options }: WatchOptions)
     map(({ chains }) => chains),
     takeUntil(stopping$),
   )
-  return concat(
-    defer(() => rebuiltTurns({ store, now, ...rebuiltOf(setup()) })).pipe(retryWhileBusy(scheduler)),
-    merge(
+  return merge(
+    setup$.pipe(
+      skip(1),
+      concatMap((next) => recordReload(next, { store, now, scheduler })),
+      takeUntil(stopping$),
+    ),
+    concat(
+      defer(() => rebuiltTurns({ store, now, ...rebuiltOf(setup()) })).pipe(retryWhileBusy(scheduler)),
       merge(
-        serveSyncRequests(store, readAll, scheduler),
-        setup$.pipe(
-          skip(1),
-          concatMap((next) => recordReload(next, { store, now, scheduler })),
+        serveSyncRequests(store, readAll, scheduler).pipe(takeUntil(stopping$)),
+        chains$.pipe(
+          whilePresent((chain, name, gone$) => {
+            const { chains } = setup()
+            const share = ([...chains.keys()].indexOf(name) + 1) / chains.size
+            return chainTurns(chain, share, { ...options, setup, stopping$: merge(stopping$, gone$) }).pipe(
+              finalize(() => setup().chains.has(name) || onGone(name)),
+            )
+          }),
         ),
-      ).pipe(takeUntil(stopping$)),
-      chains$.pipe(
-        whilePresent((chain, name, gone$) => {
-          const { chains } = setup()
-          const share = ([...chains.keys()].indexOf(name) + 1) / chains.size
-          return chainTurns(chain, share, { ...options, setup, stopping$: merge(stopping$, gone$) }).pipe(
-            finalize(() => setup().chains.has(name) || onGone(name)),
-          )
-        }),
       ),
     ),
   )
