@@ -5,8 +5,8 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { NodeState } from '../GovernanceReader.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { placeholderHash } from '../cosmosSdk/checkpoints.js'
-import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { placeholderHash } from './checkpoints.js'
+import { secondsOf, wholeOf } from './scalars.js'
 
 /** Where a CometBFT node stands. */
 export interface NodeStatus {
