@@ -51,7 +51,10 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
     witnesses: rpc.agreement > 1 ? single : [],
     nodes:
       governance.system === 'cosmos'
-        ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
+        ? rpc.urls.map((url) => ({
+            ...createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
+            host: new URL(url).host,
+          }))
         : single,
   }
 }
