@@ -52,7 +52,10 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
     reader: createReader(optionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
     nodes: hasRest
-      ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
+      ? rpc.urls.map((url) => ({
+          ...createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
+          host: new URL(url).host,
+        }))
       : single,
   }
 }

@@ -37,7 +37,8 @@ export function scheduleProposal(
     return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : drop(known, time)
   }
   const { plan, withdrawn, applied } = finding
-  if (applied !== undefined) return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context)
+  if (applied !== undefined)
+    return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context, options)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
   // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
   // waiting.

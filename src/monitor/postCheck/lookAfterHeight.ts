@@ -1,0 +1,56 @@
+import { defined } from '../../domain/defined.js'
+import { reasonOf } from '../../domain/errors.js'
+import { judgeBlocks, type NodeBlock } from '../../domain/upgrades/postCheck/judgeBlocks.js'
+import type { PostCheck } from '../../domain/upgrades/postCheck/postCheck.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { withinTime } from '../../preflight/withinTime.js'
+import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+
+export interface PostCheckDeps {
+  /** One reader a node that tells of blocks, the operator's own first. */
+  readonly nodes: readonly GovernanceReader[]
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** What an upgrade came to, by what the nodes say. `head` is the newest block that is known. */
+interface PostLook {
+  readonly checks: readonly PostCheck[]
+  /** Host clock, Unix milliseconds. */
+  readonly checkedAt: number
+}
+
+/** Looks at what an upgrade came to, once its height has passed. Rejects only where `signal` aborts. */
+export type LookAfterHeight = (upgrade: Upgrade, head: bigint, signal: AbortSignal) => Promise<PostLook>
+
+// A verdict waits for it.
+const limitMs = 5_000
+
+/** Makes the looks after the heights of one chain ready. */
+export function createPostCheck({ nodes, now }: PostCheckDeps): LookAfterHeight {
+  return async ({ height }, head, signal) => {
+    const first = BigInt(height) + 1n
+    const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, first, signal)))
+    signal.throwIfAborted()
+    return { checks: [judgeBlocks({ height: first, blocks, head })], checkedAt: now() }
+  }
+}
+
+async function blockAt(
+  node: GovernanceReader,
+  unnamed: string,
+  height: bigint,
+  signal: AbortSignal,
+): Promise<NodeBlock> {
+  const { host = unnamed } = node
+  const late: NodeBlock = { host, problem: `no answer within ${limitMs / 1000} s` }
+  const look = async (own: AbortSignal): Promise<NodeBlock> => {
+    try {
+      const block = await node.readBlock(height, own)
+      return block === undefined ? { host, isBehind: true } : { host, ...defined({ hash: block.hash }) }
+    } catch (cause) {
+      return { host, problem: reasonOf(cause) }
+    }
+  }
+  return withinTime(limitMs, look, late, signal)
+}
