@@ -85,6 +85,18 @@ describe('a monitor of a chain whose validators signal', () => {
     await celestia.told('upgrade_completed', 11n)
   })
 
+  it('sees a switch through also where the nodes are compared after it', async ({ server }) => {
+    await using other = { ...(await startSignalServer()), [Symbol.asyncDispose]: () => other.stop() }
+    const both = [server, other]
+    for (const node of both) node.schedule(11, 1_100)
+    await using celestia = watch({
+      chains: [{ ...configOf(server), rpc: { urls: [server.url, other.url], chainId: 'celestia' } }],
+    })
+    await celestia.told('upgrade_scheduled', 11n)
+    for (const node of both) node.mine(200)
+    expect(await celestia.told('upgrade_completed', 11n)).toMatchObject({ data: { evidence: 'chain_applied' } })
+  })
+
   it('tells a height that was moved', async ({ server }) => {
     server.schedule(11, 5_000)
     await using celestia = watch({ chains: [configOf(server)] })
