@@ -4,3 +4,6 @@ export type System = (typeof systems)[number]
 
 /** Systems of a chain that is no EVM chain as far as the reader can see: no contracts, no blocks of logs. */
 export const systemsWithoutContracts: readonly string[] = ['wemixvisor-rpc', 'cosmos'] satisfies readonly System[]
+
+/** Systems whose chain tells who signed a block. */
+export const systemsWithSigners: readonly string[] = ['cosmos'] satisfies readonly System[]

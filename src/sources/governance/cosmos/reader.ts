@@ -13,6 +13,7 @@ import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
 import { readMembers, readParameters, readReport } from './report.js'
 import { type Rest, restAt } from './rest.js'
+import { readSignature } from './signatures.js'
 import { verifyPast } from './verifyPast.js'
 
 /**
@@ -71,6 +72,11 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       onRpc((endpoint) => readNodeState(endpoint, context.chainId ?? memory.chainId, chain, signal), signal),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
+    readSignature: (height, validator, signal) =>
+      onRpc((endpoint) => {
+        const expected = context.chainId ?? memory.chainId
+        return readSignature(endpoint, { height, validator, expected, chain }, signal)
+      }, signal),
     readProposal: (contract, id, signal) =>
       ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal) =>
