@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
-import { systemsWithoutContracts, systemsWithSigners } from './systems.js'
+import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest, systemsWithSigners } from './systems.js'
 
 /** What does not go with the governance system of one chain, though it may be right with another. */
 export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
@@ -11,6 +11,7 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
     ...socketConflict(system, field(field(chain, 'rpc'), 'ws'), [...path, 'rpc', 'ws']),
     ...validatorConflict(system, field(field(chain, 'monitor'), 'validator'), [...path, 'monitor', 'validator']),
     ...finalityConflict(system, field(field(chain, 'monitor'), 'finality'), [...path, 'monitor', 'finality']),
+    ...writingConflict(system, field(field(chain, 'upgradeInfo'), 'when'), [...path, 'upgradeInfo', 'when']),
     ...items(field(chain, 'plans')).flatMap((plan, at) =>
       contractConflict(chain, field(plan, 'contract'), [...path, 'plans', at, 'contract']),
     ),
@@ -20,10 +21,9 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
 function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
   // On Cosmos it is the REST endpoints that tell of proposals.
-  const [what, urls] =
-    systemOf(chain) === 'cosmos'
-      ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
-      : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
+  const [what, urls] = systemsWithRest.includes(systemOf(chain) ?? '')
+    ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
+    : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
   return typeof agreement === 'number' && urls.length > 0 && agreement > urls.length
     ? issue([...path, 'rpc', 'agreement'], `expected at most the number of ${what}, which is ${urls.length}`)
     : []
@@ -56,6 +56,12 @@ function finalityConflict(system: string, finality: unknown, path: readonly Prop
         path,
         'expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
       )
+    : []
+}
+
+function writingConflict(system: string, when: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  return systemsThatOnlyTell.includes(system) && when !== undefined && when !== 'never'
+    ? issue(path, `expected never: the system ${system} only tells of upgrades, and nothing is written for them`)
     : []
 }
 

@@ -88,6 +88,8 @@ export interface CosmosChain {
   height: number
   /** How often the chain has begun anew. */
   era: number
+  /** The version of the application that a block bears. */
+  versionAt: (block: number) => number
   behaviour: CosmosBehaviour
 }
 
@@ -101,6 +103,7 @@ export function newCosmosChain(pageSize: number): CosmosChain {
     plan: null,
     height: 1_000,
     era: 0,
+    versionAt: () => 0,
     behaviour: {},
   }
 }

@@ -33,7 +33,7 @@ function timeAt(block: number, era: number): string {
   return timeOf(start + era * 1_000_000 + block * 5)
 }
 
-function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: number): Answer {
+function blockAt({ height, era, behaviour, versionAt }: CosmosChain, path: string, block: number): Answer {
   if (behaviour.hidesBlocks === true) return { status: 404, body: {} }
   if (block < 1 || block > height) {
     return {
@@ -51,7 +51,12 @@ function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: n
   }
   const [id, header] = [
     { hash: hashOf(block, era) },
-    { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block, era) },
+    {
+      version: { block: '11', ...(versionAt(block) > 0 && { app: String(versionAt(block)) }) },
+      chain_id: behaviour.network ?? 'cosmoshub-4',
+      height: String(block),
+      time: timeAt(block, era),
+    },
   ]
   return ok({
     jsonrpc: '2.0',
