@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
-import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest } from './systems.js'
+import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest, systemsWithSigners } from './systems.js'
 
 /** What does not go with the governance system of one chain, though it may be right with another. */
 export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
@@ -9,6 +9,7 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
     ...agreementConflict(chain, path),
     ...chainIdConflict(system, field(field(chain, 'rpc'), 'chainId'), [...path, 'rpc', 'chainId']),
     ...socketConflict(system, field(field(chain, 'rpc'), 'ws'), [...path, 'rpc', 'ws']),
+    ...validatorConflict(system, field(field(chain, 'monitor'), 'validator'), [...path, 'monitor', 'validator']),
     ...finalityConflict(system, field(field(chain, 'monitor'), 'finality'), [...path, 'monitor', 'finality']),
     ...writingConflict(system, field(field(chain, 'upgradeInfo'), 'when'), [...path, 'upgradeInfo', 'when']),
     ...items(field(chain, 'plans')).flatMap((plan, at) =>
@@ -40,6 +41,12 @@ function chainIdConflict(system: string, chainId: unknown, path: readonly Proper
 function socketConflict(system: string, ws: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   return system === 'wemixvisor-rpc' && ws !== undefined
     ? issue(path, 'expected none: the system wemixvisor-rpc pushes no heads')
+    : []
+}
+
+function validatorConflict(system: string, validator: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  return validator !== undefined && !systemsWithSigners.includes(system)
+    ? issue(path, `expected none: the system ${system} does not tell who signed a block`)
     : []
 }
 

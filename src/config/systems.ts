@@ -22,3 +22,6 @@ export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies
 
 /** Systems that only tell of upgrades: nothing is ever written for them. */
 export const systemsThatOnlyTell: readonly string[] = ['signal'] satisfies readonly System[]
+
+/** Systems whose chain tells who signed a block. */
+export const systemsWithSigners: readonly string[] = ['cosmos'] satisfies readonly System[]

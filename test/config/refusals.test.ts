@@ -252,7 +252,7 @@ describe('parseConfig', () => {
     [{ monitor: { maxBackoff: '2147483648ms' } }, `monitor.maxBackoff: ${timer}`],
     [
       { monitor: null },
-      'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, but it is empty',
+      'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, validator, but it is empty',
     ],
     [{ scheduler: { minUpgradeDelay: '-1s' } }, `scheduler.minUpgradeDelay: ${anyDuration}`],
     [

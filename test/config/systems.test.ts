@@ -151,6 +151,14 @@ describe('what goes with a system', () => {
       'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
     ],
     [
+      { governance: { system: 'wemixvisor-rpc' }, monitor: { validator: 'A'.repeat(40) } },
+      'monitor.validator: expected none: the system wemixvisor-rpc does not tell who signed a block',
+    ],
+    [
+      { governance: cosmos, monitor: { validator: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn' } },
+      'monitor.validator: expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes',
+    ],
+    [
       { governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] },
       'plans[0].contract: expected no contract: the system cosmos has none',
     ],

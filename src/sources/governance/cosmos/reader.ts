@@ -12,6 +12,7 @@ import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
 import { readParameters, readReport } from './report.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
+import { readSignature } from './signatures.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
@@ -69,6 +70,11 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       onRpc((endpoint) => readNodeState(endpoint, context.chainId ?? memory.chainId, chain, signal), signal),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
+    readSignature: (height, validator, signal) =>
+      onRpc((endpoint) => {
+        const expected = context.chainId ?? memory.chainId
+        return readSignature(endpoint, { height, validator, expected, chain }, signal)
+      }, signal),
     readProposal: (contract, id, signal) =>
       ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal) =>

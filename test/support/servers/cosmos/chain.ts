@@ -58,6 +58,10 @@ export interface CosmosBehaviour {
   readonly countsNothing?: boolean
   /** Proposals it tells with a status that nobody knows. */
   readonly garbled?: (id: number) => boolean
+  /** Consensus addresses of those who validate. @defaultValue none */
+  readonly validators?: readonly string[]
+  /** How a validator votes on a block. @defaultValue all for it */
+  readonly votes?: (validator: string, block: number) => 'commit' | 'nil' | 'absent'
   /** Other parts of the status; a part that is `undefined` is left out. */
   readonly sync?: Readonly<Record<string, unknown>>
   /** Name of the header that tells the height. */
