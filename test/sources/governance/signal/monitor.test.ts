@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it as plain } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
+import { createMonitor } from '../../../../src/monitor.js'
 import { watch } from '../../../monitor/watching.js'
-import { untilDone } from '../../../support/fixtures.js'
+import { cliHere } from '../../../support/cliHere.js'
+import { aPlace, untilDone } from '../../../support/fixtures.js'
 import { type SignalServer, startSignalServer, threshold } from '../../../support/servers/signalServer.js'
 
-const it = plain.extend('server', ({}, cleaning) => untilDone(startSignalServer(), cleaning))
+const it = plain.extend('server', ({}, cleaning) => untilDone(startSignalServer(), cleaning)).extend('place', aPlace)
 
 const configOf = (server: SignalServer): ConfigInput['chains'][number] => ({
   name: 'celestia',
@@ -95,6 +99,34 @@ describe('a monitor of a chain whose validators signal', () => {
     await celestia.told('upgrade_scheduled', 11n)
     for (const node of both) node.mine(200)
     expect(await celestia.told('upgrade_completed', 11n)).toMatchObject({ data: { evidence: 'chain_applied' } })
+  })
+
+  it('says before the height what cannot be seen, and looks for no staged binary', async ({ server, place }) => {
+    server.schedule(11, 5_000)
+    const chain = { ...configOf(server), upgradeInfo: { home: place.home } }
+    const config = { state: place.state, notifier: { handlers: [] }, chains: [chain] }
+    writeFileSync(join(place.home, 'govstream.yaml'), JSON.stringify(config))
+    await createMonitor(config).sync()
+    const { code, out } = await cliHere(['preflight', '--json'], place.home)
+    expect(code).toBe(75)
+    expect(JSON.parse(out)).toMatchObject([
+      {
+        name: 'v11',
+        verdict: 'unknown',
+        checks: [
+          {
+            id: 'binary',
+            verdict: 'unknown',
+            reason:
+              'The program of the node holds several versions and switches by itself: whether it knows this one is not seen from here.',
+            todo: 'Run a release whose notes name this version, before the height.',
+          },
+          { id: 'disk' },
+          { id: 'node', verdict: 'ready' },
+          { id: 'clock' },
+        ],
+      },
+    ])
   })
 
   it('tells a height that was moved', async ({ server }) => {
