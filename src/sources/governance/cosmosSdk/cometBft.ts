@@ -215,10 +215,15 @@ export async function readAppVersion(
   )
 }
 
+// Far more than any chain will have.
+const maxAppVersion = 2n ** 32n
+
 /** The version in an answer to `/commit` or `/block`; `undefined` where it is about another height. Never throws. */
 export function appVersionIn(body: unknown, height: bigint): bigint | undefined {
   const header = headerIn(body)
-  return wholeOf(header?.['height']) === height ? wholeOf(partOf(header, 'version')?.['app'] ?? '0') : undefined
+  if (wholeOf(header?.['height']) !== height) return undefined
+  const version = wholeOf(partOf(header, 'version')?.['app'] ?? '0')
+  return version === undefined || version > maxAppVersion ? undefined : version
 }
 
 function headerIn(body: unknown): Readonly<Record<string, unknown>> | undefined {

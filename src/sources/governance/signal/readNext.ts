@@ -1,3 +1,4 @@
+import { SourceError } from '../../../domain/errors.js'
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
@@ -27,10 +28,17 @@ export interface Snapshot {
 // A version that is skipped can be signalled too. Each costs a small request.
 const ahead = 2
 const mostAsked = 8
+// Chains go one version at a time.
+const mostAhead = 100n
 
 /** What is scheduled, and how far the next versions and those in `also` are signalled. */
-export async function readSnapshot(rest: Rest, running: bigint, also: readonly bigint[] = []): Promise<Snapshot> {
+export async function readSnapshot(
+  rest: Rest,
+  { running, head }: Pick<SignalStatus, 'running' | 'head'>,
+  also: readonly bigint[] = [],
+): Promise<Snapshot> {
   const scheduled = await readScheduled(rest)
+  if (scheduled !== undefined) requirePossible(scheduled, running, head.number, rest.place)
   const next = Array.from({ length: ahead }, (_, index) => running + BigInt(index) + 1n)
   const wanted = [...(scheduled === undefined ? [] : [scheduled.version]), ...next, ...also]
   const versions = [...new Set(wanted)].filter((version) => version > running).slice(0, mostAsked)
@@ -44,6 +52,26 @@ export async function readSnapshot(rest: Rest, running: bigint, also: readonly b
   }
 }
 
+/**
+ * A schedule that the blocks contradict is no answer: else a server that lies would end what is scheduled, or bring a
+ * version after the other. One that the chain has behind it may be told by a server that lags.
+ *
+ * @throws SourceError, transient.
+ */
+function requirePossible(
+  { version, upgradeHeight }: ScheduledSwitch,
+  running: bigint,
+  height: bigint,
+  place: string,
+): void {
+  const isDone = version <= running && height > upgradeHeight
+  if (isDone || (version > running && version <= running + mostAhead)) return
+  throw new SourceError(
+    'transient',
+    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which cannot be while its blocks are of version ${running}.`,
+  )
+}
+
 /** One reading at one REST server: the schedule, and the signals for what is next and what is open. */
 export async function readNext(
   endpoint: HttpEndpoint,
@@ -53,13 +81,13 @@ export async function readNext(
   context: SignalContext,
   memory: Memory,
 ): Promise<GoodReading> {
-  const { head, network, earliest, running } = status
+  const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, signal)
   const known = new Map(open.filter(isMine).map((proposal) => [versionOf(proposal.id) ?? 0n, proposal]))
   const isAwaited = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
   await verifyServer(rest, network, isAwaited, memory)
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
-  const snapshot = await readSnapshot(rest, running, followed)
+  const snapshot = await readSnapshot(rest, status, followed)
   const first = cursor?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {

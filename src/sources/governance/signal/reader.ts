@@ -55,12 +55,12 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
       ask(async (server, status) => {
         const version = versionOf(id)
         if (contract !== signalContract || version === undefined || version.toString() !== id) return undefined
-        const snapshot = await readSnapshot(server, status.running, [version])
+        const snapshot = await readSnapshot(server, status, [version])
         return proposalsIn(snapshot, status, new Map(), context).find((proposal) => proposal.id === id)
       }, signal),
     readProposals: (status, signal) =>
       ask(async (server, position) => {
-        const snapshot = await readSnapshot(server, position.running)
+        const snapshot = await readSnapshot(server, position)
         return proposalsIn(snapshot, position, new Map(), context).filter((proposal) => proposal.status === status)
       }, signal),
     readParameters: (signal) => ask(async (server, status) => [await readParameters(server, status)], signal),

@@ -22,7 +22,7 @@ export async function readParameters(rest: Rest, { running }: SignalStatus): Pro
 export async function readReport(rest: Rest, status: SignalStatus): Promise<SystemReport> {
   const { network, head, running } = status
   const info = await readNodeInfo(rest, network)
-  const { scheduled, tallies } = await readSnapshot(rest, running)
+  const { scheduled, tallies } = await readSnapshot(rest, status)
   const signals = [...tallies].flatMap(([version, { signalled, threshold, total }]) =>
     signalled === 0n
       ? []

@@ -108,6 +108,27 @@ describe('a reader of x/signal', () => {
     await expect(celestia.poll()).rejects.toThrow(sentence)
   })
 
+  it.for<[string, { app_version: string; upgrade_height: string }]>([
+    ['that no chain can have next', { app_version: '900', upgrade_height: '9000' }],
+    ['that the blocks bear already, before its height', { app_version: '10', upgrade_height: '9000' }],
+  ])('does not believe a schedule for a version %s', async ([, upgrade], { server, celestia }) => {
+    server.schedule(11, 9_000)
+    await celestia.poll()
+    server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade } })
+    server.mine(1)
+    await expect(celestia.poll()).rejects.toThrow(/which cannot be while its blocks are of version 10/)
+    server.answer('/signal/v1/upgrade', undefined)
+    expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'passed' }])
+  })
+
+  it('takes no version from a block that cannot have it', async ({ server, celestia }) => {
+    server.mine(1)
+    const header = { height: '1001', version: { app: '9'.repeat(40) } }
+    for (const path of ['/commit', '/block'])
+      server.answer(path, { status: 200, body: { result: { signed_header: { header }, block: { header } } } })
+    await expect(celestia.poll()).rejects.toThrow(/does not tell the application version of block 1001/)
+  })
+
   it('goes on to the next REST server where one is no Celestia node', async ({ server }) => {
     await using other = { ...(await startSignalServer()), [Symbol.asyncDispose]: () => other.stop() }
     other.answer('/signal/v1/upgrade', { status: 501, body: { code: 12, message: 'Not Implemented' } })
