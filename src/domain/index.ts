@@ -38,6 +38,9 @@ export type {
   UpgradeQueue,
   UpgradeStatus,
 } from './upgrades/upgrade.js'
+export type { FilePlace } from './upgrades/filePlace.js'
+export type { BlockSignature } from './upgrades/postCheck/judgeSignatures.js'
+export type { PostCheck, PostCheckId, PostCheckRecord, PostVerdict } from './upgrades/postCheck/postCheck.js'
 export type { Unconsumed, UpgradeMove, VersionSwitch, SwitchEvidence } from './upgrades/upgradeMove.js'
 export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'
 export { queueOf } from './upgrades/queueOf.js'

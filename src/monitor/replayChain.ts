@@ -63,7 +63,7 @@ function ownConfig({ config, chain, scratch }: ReplayOptions): Config {
     chains: [
       {
         ...chain,
-        rpc: { ...rpc, agreement: 1 },
+        rpc: { ...rpc, urls: rpc.urls.slice(0, 1), agreement: 1 },
         monitor: { ...chain.monitor, enabled: true },
         preflight: { ...chain.preflight, at: [] },
         upgradeInfo: { ...upgradeInfo, ...(home !== undefined && { home: own }) },

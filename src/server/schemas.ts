@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { priorities } from '../domain/notifications/notification.js'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
+import { postCheckIds, postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
 import { problemType } from './problem.js'
 
 // What answers hold; /openapi.json is made of it. `z` comes from where it knows how to name its schemas there.
@@ -52,6 +53,25 @@ const nextUpgradeSchema = z
   })
   .openapi('NextUpgrade')
 
+const lastUpgradeSchema = z
+  .strictObject({
+    key: z.string(),
+    name: z.string(),
+    height: z.number(),
+    status: z.string(),
+    verdict: z.enum(postVerdicts),
+    checkedAt: time,
+    checks: z.array(
+      z.strictObject({
+        id: z.enum(postCheckIds),
+        verdict: z.enum(postVerdicts),
+        reason: z.string(),
+        todo: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('LastUpgrade')
+
 /** An item of `status --json`. */
 export const chainSchema: z.ZodType<Item> = z
   .strictObject({
@@ -66,6 +86,7 @@ export const chainSchema: z.ZodType<Item> = z
     openProposals: z.int(),
     backlog: digits.nullable(),
     nextUpgrade: nextUpgradeSchema.nullable(),
+    lastUpgrade: z.exactOptional(lastUpgradeSchema),
     channelsDown: z.array(
       z.strictObject({
         channel: z.string(),

@@ -71,6 +71,7 @@ export function moveDetail({
   before,
   reminder,
   isStuck,
+  isUnwell,
   leftAt,
 }: UpgradeMove): JsonObject {
   const { key, name, height, status, reasons } = upgrade
@@ -86,6 +87,7 @@ export function moveDetail({
     from: before?.height,
     reminder,
     stuck: isStuck,
+    unwell: isUnwell,
     leftAt,
   })
 }

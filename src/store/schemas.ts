@@ -10,6 +10,12 @@ import {
 } from '../domain/notifications/notification.js'
 import { planOrigins } from '../domain/plans/plan.js'
 import {
+  type PostCheck,
+  postCheckIds,
+  type PostCheckRecord,
+  postVerdicts,
+} from '../domain/upgrades/postCheck/postCheck.js'
+import {
   type CompletionEvidence,
   type PreflightRecord,
   type Upgrade,
@@ -84,6 +90,25 @@ const preflight: z.ZodMiniType<PreflightRecord> = z.looseObject({
   problems: z.exactOptional(z.array(text)),
 } satisfies Every<PreflightRecord>)
 
+const postCheck: z.ZodMiniType<PostCheckRecord> = z.looseObject({
+  since: number,
+  owed: z.exactOptional(z.literal(true)),
+  verdict: z.exactOptional(z.enum(postVerdicts)),
+  checkedAt: z.exactOptional(number),
+  checks: z.exactOptional(
+    z.array(
+      z.looseObject({
+        id: z.enum(postCheckIds),
+        verdict: z.enum(postVerdicts),
+        reason: text,
+        todo: z.exactOptional(text),
+        isEarly: z.exactOptional(z.literal(true)),
+      } satisfies Every<PostCheck>),
+    ),
+  ),
+  hasFailed: z.exactOptional(z.literal(true)),
+} satisfies Every<PostCheckRecord>)
+
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
@@ -118,6 +143,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   reminded: z.array(text),
   evidence: z.exactOptional(evidence),
   preflight: z.exactOptional(preflight),
+  postCheck: z.exactOptional(postCheck),
 } satisfies Every<StoredUpgrade>)
 
 export const upgradeRow: z.ZodMiniType<Upgrade> = z.pipe(storedUpgrade, z.transform(upgradeOf))

@@ -7,9 +7,10 @@ import type { OwnPlan } from '../domain/plans/ownPlan.js'
 import type { ReadEvent } from '../domain/upgrades/PlanEvent.js'
 import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '../domain/upgrades/planOptions.js'
 import { withPreflight } from '../domain/upgrades/withPreflight.js'
+import { withPostCheck } from '../domain/upgrades/postCheck/withPostCheck.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
-import { isBlocked, isOwn } from '../domain/upgrades/upgrade.js'
+import { isBlocked, isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import { editMap } from '../domain/editedMap.js'
 import { defined } from '../domain/defined.js'
@@ -127,12 +128,25 @@ function afterWrite(
 
 /** The upgrades, with the mark that a command or a look is owed cleared where it is done. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
-  if (outcome.result !== 'hooked' && outcome.result !== 'preflighted') return upgrades
   const upgrade = upgrades.get(outcome.key)
-  if (upgrade === undefined) return upgrades
+  const settled = upgrade === undefined ? undefined : settledBy(upgrade, outcome)
+  if (settled === undefined) return upgrades
   const next = editMap(upgrades)
-  next.set(upgrade.key, outcome.result === 'hooked' ? { ...upgrade, hook: 'done' } : withPreflight(upgrade, outcome))
+  next.set(settled.key, settled)
   return next.map()
+}
+
+function settledBy(upgrade: Upgrade, outcome: WriteOutcome): Upgrade | undefined {
+  switch (outcome.result) {
+    case 'hooked':
+      return { ...upgrade, hook: 'done' }
+    case 'preflighted':
+      return withPreflight(upgrade, outcome)
+    case 'postChecked':
+      return withPostCheck(upgrade, outcome)
+    default:
+      return undefined
+  }
 }
 
 /** Upgrades under way whose proposal is gone: a portion of a backlog may have brought the retraction. */

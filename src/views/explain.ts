@@ -152,6 +152,8 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
       return `The file stayed ${time}: ${reason}`
     case 'found':
       return `A file was found ${time}: ${reason}`
+    case 'postChecked':
+      return `Looked at after its height ${time}: ${checksOf(detail)}`
     default:
       return undefined
   }
@@ -192,6 +194,11 @@ function entriesOf({ entries }: Explained, kind: string): readonly Told[] {
 
 function reasonsOf({ reasons }: JsonObject): string {
   return Array.isArray(reasons) && reasons.length > 0 ? ` ${reasons.map((one: Json) => textOf(one)).join(' ')}` : ''
+}
+
+function checksOf({ found }: JsonObject): string {
+  const checks = isJsonObject(found) && Array.isArray(found['checks']) ? found['checks'] : []
+  return checks.flatMap((check: Json) => (isJsonObject(check) ? [textOf(check['reason'])] : [])).join(' ')
 }
 
 function textOf(value: Json | undefined): string {

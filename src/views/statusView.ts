@@ -2,6 +2,7 @@ import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import type { Outage } from '../domain/notifications/outage.js'
 import { isoOfMs } from '../domain/text/time.js'
+import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
@@ -70,7 +71,45 @@ export function statusView({ chain, system, enabled, state, outages }: WatchedCh
     openProposals: state?.open ?? 0,
     backlog: textOrNull(state?.health.backlog),
     nextUpgrade: next === undefined ? null : nextView(next, state),
+    ...lookedAtView(lookedAtLast(state)),
     channelsDown: outages.map(outageView),
+  }
+}
+
+/** An upgrade that was looked at after its height, and what was seen. */
+export type LookedAt = Upgrade & {
+  readonly postCheck: Required<Pick<PostCheckRecord, 'verdict' | 'checkedAt' | 'checks'>>
+}
+
+/** The last upgrade that was looked at after its height. */
+export function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
+  const looked = [...(state?.upgrades.values() ?? [])].filter(wasLookedAt)
+  return looked.reduce<LookedAt | undefined>(
+    (last, one) => (last === undefined || one.postCheck.checkedAt > last.postCheck.checkedAt ? one : last),
+    undefined,
+  )
+}
+
+function wasLookedAt(upgrade: Upgrade): upgrade is LookedAt {
+  const { verdict, checkedAt, checks } = upgrade.postCheck ?? {}
+  return verdict !== undefined && checkedAt !== undefined && checks !== undefined
+}
+
+/** There once an upgrade was looked at after its height. */
+function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
+  if (upgrade === undefined) return {}
+  const { key, name, height, status, postCheck } = upgrade
+  const { verdict, checkedAt, checks } = postCheck
+  return {
+    lastUpgrade: {
+      key,
+      name,
+      height,
+      status,
+      verdict,
+      checkedAt: isoOfMs(checkedAt),
+      checks: checks.map(({ id, verdict: own, reason, todo }) => ({ id, verdict: own, reason, todo: todo ?? null })),
+    },
   }
 }
 

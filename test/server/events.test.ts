@@ -1,66 +1,10 @@
-import { get, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
-import { createStreamParser, type StreamBlock } from '../../src/remote/parseEventStream.js'
 import { openStore } from '../../src/store/openStore.js'
-import { announcement, at, holding, proposal, state, turn } from '../support/storeGiven.js'
-import { serving as servingOver, type HttpInput } from './serving.js'
+import { events, follow, numbered, servingEvents as serving } from './eventsGiven.js'
+import { serving as servingOver } from './serving.js'
 
-const events = '/api/v1/events'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-
-function numbered(number: number, description = ''): Turn {
-  const seen = proposal('1', { readAt: BigInt(number), description })
-  return turn({
-    state: state({ head: at(BigInt(number)), proposals: holding(seen) }),
-    changes: [{ type: 'detailsRead', chain: 'local', at: BigInt(number), time: 1n, proposal: seen }],
-    announcements: [announcement(`n${number}`)],
-  })
-}
-
-/** A server over a state with a journal, and what happens there. */
-async function serving(http: HttpInput = {}) {
-  const states = new Map<string, ChainState>()
-  const store = openStore({ path: ':memory:', journal: 10_000 })
-  const first = store.journalBounds()!.newest
-  const server = await servingOver(http, { store, states: () => states.values() })
-  const commit = (next: Turn): void => {
-    store.commit(next, () => [])
-    states.set(next.state.chain, next.state)
-    server.turn$.next(next)
-  }
-  return { ...server, commit, id: (count: number) => String(first + count) }
-}
-
-/** A client that reads what it is sent, block by block. */
-async function follow(url: string, headers: Readonly<Record<string, string>> = {}) {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = get(url, { headers, agent: false }, resolve).on('error', reject)
-    onTestFinished(() => void request.destroy())
-  })
-  const parser = createStreamParser(1e7)
-  const waiting: StreamBlock[] = []
-  const parts = response.setEncoding('utf8')[Symbol.asyncIterator]()
-  const next = async (): Promise<StreamBlock | undefined> => {
-    while (waiting.length === 0) {
-      const part: IteratorResult<unknown> = await parts.next()
-      if (part.done === true) return undefined
-      waiting.push(...parser.push(String(part.value)))
-    }
-    return waiting.shift()
-  }
-  const upTo = async (isLast: (block: StreamBlock) => boolean): Promise<readonly StreamBlock[]> => {
-    const taken: StreamBlock[] = []
-    for (let block = await next(); block !== undefined; block = await next()) {
-      taken.push(block)
-      if (isLast(block)) break
-    }
-    return taken
-  }
-  return { response, next, upTo, standing: () => upTo(({ data }) => data === undefined) }
-}
 
 describe('GET /api/v1/events', () => {
   it('is a stream of events that no cache and no proxy holds back, of what stands and of what happens', async () => {
@@ -179,40 +123,5 @@ describe('GET /api/v1/events', () => {
     await stop()
 
     expect(await end).toBeUndefined()
-  })
-
-  it('is delayed for nobody by clients that stall, and these have lost nothing', { timeout: 60_000 }, async () => {
-    const { url, port, commit, id, stop } = await serving()
-    commit(numbered(0))
-    const stalled = await Promise.all(
-      Array.from({ length: 5 }, async () => {
-        const socket = connect({ port, host: '127.0.0.1' })
-        onTestFinished(() => void socket.destroy())
-        await new Promise((resolve) => socket.once('connect', resolve))
-        socket.write(`GET ${events} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
-        await new Promise((resolve) => socket.once('readable', resolve))
-        return socket
-      }),
-    )
-    const clients = await Promise.all(Array.from({ length: 20 }, () => follow(`${url}${events}`)))
-    for (const { standing } of clients) await standing()
-    // More than the buffers of a connection hold, by far.
-    const turns = 400
-    const text = 'x'.repeat(20_000)
-    for (let number = 1; number <= turns; number += 1) {
-      commit(numbered(number, text))
-      if (number % 40 === 0)
-        await Promise.all(clients.map(({ upTo }) => upTo((block) => block.id === id(2 + 2 * number))))
-    }
-    expect(stalled.every((socket) => !socket.destroyed)).toBe(true)
-
-    // It comes back with what it read last: as if it never had been away.
-    const { upTo } = await follow(`${url}${events}`, { 'last-event-id': id(2) })
-    const missed = await upTo((block) => block.id === id(2 + 2 * turns))
-    expect(missed.map((block) => block.id)).toStrictEqual(
-      Array.from({ length: 2 * turns }, (_, index) => id(3 + index)),
-    )
-    for (const socket of stalled) socket.destroy()
-    await stop()
   })
 })

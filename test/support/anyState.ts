@@ -15,6 +15,7 @@ import {
   proposalTypes,
   voteChoices,
 } from '../../src/domain/proposals/proposal.js'
+import { postCheckIds, postVerdicts } from '../../src/domain/upgrades/postCheck/postCheck.js'
 import { type Upgrade, upgradeStatuses } from '../../src/domain/upgrades/upgrade.js'
 
 const events = Object.keys(defaultPriorities)
@@ -172,6 +173,22 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     haltReachedAt: bigint,
     waitsSince: number,
     stuck: text,
+    postCheck: both(
+      all({ since: number }),
+      some({
+        owed: fc.constant(true as const),
+        verdict: fc.constantFrom(...postVerdicts),
+        checkedAt: number,
+        checks: fc.array(
+          both(
+            all({ id: fc.constantFrom(...postCheckIds), verdict: fc.constantFrom(...postVerdicts), reason: text }),
+            some({ todo: text, isEarly: fc.constant(true as const) }),
+          ),
+          { maxLength: 2 },
+        ),
+        hasFailed: fc.constant(true as const),
+      }),
+    ),
     preflight: both(
       all({ leads: texts }),
       some({

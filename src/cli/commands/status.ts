@@ -14,7 +14,14 @@ import { agoText, timeOfMsText } from '../output/times.js'
 import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../../views/upgradeView.js'
-import { isUnread, nextUpgrade, statusView, type WatchedChain } from '../../views/statusView.js'
+import {
+  isUnread,
+  type LookedAt,
+  lookedAtLast,
+  nextUpgrade,
+  statusView,
+  type WatchedChain,
+} from '../../views/statusView.js'
 import { withStore } from '../withStore.js'
 
 export interface StatusOptions extends ReadOptions {
@@ -93,14 +100,14 @@ function statusText(
       folds: true,
     },
   ]
-  const notes = watched.flatMap((chain) => [...notesOf(chain), ...outageNotes(chain, now)])
+  const notes = watched.flatMap((chain) => [...notesOf(chain, now), ...outageNotes(chain, now)])
   const alone = isRunning ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
   const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
   return [renderTable(columns, watched, terminal), ...below].join('\n')
 }
 
-/** What is wrong with a chain, and with the upgrade that comes next there. */
-function notesOf({ chain, state }: WatchedChain): readonly string[] {
+/** What is wrong with a chain, and with the upgrades that come next and came last there. `now` is Unix milliseconds. */
+function notesOf({ chain, state }: WatchedChain, now: number): readonly string[] {
   const next = nextUpgrade(state)
   const reasons =
     next?.status === 'failed' || next?.status === 'refused'
@@ -111,6 +118,7 @@ function notesOf({ chain, state }: WatchedChain): readonly string[] {
     ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
     ...reasons,
     ...preflight,
+    ...lookedAtNotes(chain, lookedAtLast(state), now),
   ]
 }
 
@@ -122,6 +130,21 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   return [
     `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${problems.join(' ')}`}`,
   ]
+}
+
+// What went well is no news after that. Milliseconds.
+const newsMs = 86_400_000
+
+/** What became of the last upgrade, as it was seen after its height. `now` is Unix milliseconds. */
+function lookedAtNotes(chain: string, upgrade: LookedAt | undefined, now: number): readonly string[] {
+  if (upgrade === undefined) return []
+  const { verdict, checkedAt, checks } = upgrade.postCheck
+  if (verdict === 'passed' && now - checkedAt > newsMs) return []
+  const words = { passed: 'came out well', failed: 'did not come out well', unknown: 'may not have come out well' }[
+    verdict
+  ]
+  const reasons = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
+  return [`${chain}: upgrade ${upgrade.name} ${words}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`]
 }
 
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */

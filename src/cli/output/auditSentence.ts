@@ -31,6 +31,7 @@ interface Fields {
   /** The field with these words around it, or nothing where it is not there. */
   readonly phrase: (before: string, name: string, after?: string) => string
   readonly part: (name: string) => Fields
+  readonly list: (name: string) => readonly Fields[]
 }
 
 type Sentence = (fields: Fields) => string | undefined
@@ -98,7 +99,9 @@ const moves: Readonly<Record<string, Sentence>> = {
       ? 'its nodes have not come past it, it still waits'
       : text('status') === 'scheduled'
         ? 'its file could not be written, each poll tries again'
-        : 'failed',
+        : has('unwell')
+          ? 'not well after its height'
+          : 'failed',
   past: () => 'over before anybody looked',
   dropped: () => 'no longer in the vote',
   cancelled: () => 'off',
@@ -118,6 +121,11 @@ const writes: Readonly<Record<string, Sentence>> = {
   held: ({ proposal, text }) => `Held back the file for ${proposal}: ${text('reason')}`,
   preflighted: ({ proposal, part }) =>
     `Looked at what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
+  postChecked: ({ proposal, part }) =>
+    `Looked at what the upgrade of ${proposal} came to: ${part('found')
+      .list('checks')
+      .map(({ text }) => text('reason'))
+      .join(' ')}`,
   found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
 }
@@ -147,6 +155,10 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
     part: (name) => fieldsOf(of(name), short, unitOf),
+    list: (name) => {
+      const items = of(name)
+      return Array.isArray(items) ? items.map((item: Json) => fieldsOf(item, short, unitOf)) : []
+    },
   }
 }
 

@@ -93,20 +93,27 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
 }
 
 function causeOf(move: UpgradeMove): UpgradeCause | null {
-  const { type, upgrade, isStuck } = move
+  const { type, upgrade, isStuck, isUnwell } = move
   if (type === 'refused')
     return isHeldBack(move) ? 'held_back' : upgrade.status === 'scheduled' ? 'file_withheld' : 'refused'
   if (type !== 'failed') return null
   if (isStuck === true) return 'stuck'
+  if (isUnwell === true) return 'unwell'
   return upgrade.status === 'scheduled' ? 'not_written' : upgrade.withdrawn === true ? 'withdrawn' : 'no_proof'
 }
 
-function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {
+function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: UpgradeData): SwitchData {
   return {
     ...data,
     oldVersion: seen?.oldVersion ?? null,
     newVersion: seen?.newVersion ?? null,
     evidence: seen?.evidence ?? 'blocks_past_height',
+    checks: (postCheck?.checks ?? []).map(({ id, verdict, reason, todo }) => ({
+      id,
+      verdict,
+      reason,
+      todo: todo ?? null,
+    })),
   }
 }
 
@@ -115,12 +122,14 @@ function planData(upgrade: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, reminder, before, isStuck }: UpgradeMove): string {
+function factOf({ upgrade, type, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${upgrade.height}${revision}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
+  // What was told to be done, and then was not well, is told once more when it is.
+  if (isUnwell === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true)) return `${plan}.after`
   if (type === 'failed')
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`

@@ -9,6 +9,7 @@ import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js
 import type { MessageFact, MessageText, Standing } from './messageText.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
 import { subjectOf } from './notification.js'
+import { orElse, strictData } from './strictData.js'
 
 /**
  * What a channel tells people of one notification, before it is put into the syntax of a service. All text is plain and
@@ -112,22 +113,11 @@ function viewpointOf(timestamp: string, now: number | undefined): Viewpoint {
   return { from: isLate ? isoOfMs(now) : timestamp, isLate }
 }
 
-/** The second answer where the first one stumbles over data that is not there, or is of another kind. */
-function orElse<T>(first: () => T, second: () => T): T {
-  try {
-    return first()
-  } catch (error) {
-    // A wrong zone is a mistake in the configuration, and not of the notification.
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
-    return second()
-  }
-}
-
 function declaredText<Event extends NotificationEvent>(
   { event, data, chain, timestamp }: NotificationOf<Event>,
   reader: Reader,
 ): MessageText | undefined {
-  return declarationOf(event)?.say?.(data, { chain, timestamp }, reader)
+  return declarationOf(event)?.say?.(strictData(data), { chain, timestamp }, reader)
 }
 
 function labelFacts(labels: Labels): readonly MessageFact[] {
@@ -153,5 +143,5 @@ export function standingOf(notification: Notification): Standing {
 }
 
 function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {
-  return declarationOf(event)?.standing?.(data) ?? 'open'
+  return declarationOf(event)?.standing?.(strictData(data)) ?? 'open'
 }

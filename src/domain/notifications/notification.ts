@@ -6,6 +6,7 @@ import {
 } from './events/eventCatalogue.js'
 import { planSubject } from './events/planSubject.js'
 import type { Priority } from './priority.js'
+import { orElse, strictData } from './strictData.js'
 
 export type { NotificationEvent } from './events/eventCatalogue.js'
 export { priorities, type Priority, reaches } from './priority.js'
@@ -68,13 +69,16 @@ export function channelNameOf(notification: Notification): string | undefined {
 
 /**
  * What a notification is about, as its event declares it. Those of one subject belong together, and one that is over
- * ends it.
+ * ends it. Where another version left out what the subject is made of, it is that of the proposal or the chain.
  */
 export function subjectOf(notification: Notification): string {
-  return declaredSubject(notification)
+  return orElse(
+    () => declaredSubject(notification),
+    () => planSubject(notification.data, notification.chain),
+  )
 }
 
 function declaredSubject<Event extends NotificationEvent>({ event, data, chain }: NotificationOf<Event>): string {
-  const subject = declarationOf(event)?.subject ?? planSubject
-  return subject(data, chain)
+  const subject = declarationOf(event)?.subject
+  return subject === undefined ? planSubject(data, chain) : subject(strictData(data), chain)
 }

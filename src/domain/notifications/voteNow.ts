@@ -3,7 +3,7 @@ import type { ChainState } from '../chainState.js'
 import { ownVotes } from '../proposals/attendance.js'
 import { keyOf, type Proposal } from '../proposals/proposal.js'
 import { stillOpen } from '../proposals/stillOpen.js'
-import { isoOf } from '../text/time.js'
+import { isoOf, isoOfMs } from '../text/time.js'
 import { proposalData, type ProposalMoment } from './announceProposal.js'
 import { draftNotification } from './announcement.js'
 import { councilLines } from './councilText.js'
@@ -11,6 +11,7 @@ import type { ProposalData, ReminderData } from './events/proposalData.js'
 import { type ReminderEvent, voteEvents } from './events/voteEvents.js'
 import { type Notification, type NotificationOf, subjectOf } from './notification.js'
 import { tallyLine } from './phrases.js'
+import { orElse, strictData } from './strictData.js'
 import { tallyOf } from './tallyData.js'
 
 /** What is known of a chain when it is looked how a vote stands. */
@@ -50,7 +51,7 @@ export function voteNow(told: Notification, scope: VoteScope): VoteNotification 
   if (scope.head === undefined || proposal?.status !== 'voting') return undefined
   const head = scope.clock === undefined ? scope.head : withBelievedTime(scope.head, scope.clock)
   const moment = { at: head.number, time: head.timestamp, head, blockTime: scope.blockTime }
-  if (isReminder(told)) return proposal.attendance === undefined ? undefined : reminderNow(told, proposal, moment)
+  if (isReminder(told)) return reminderNow(told, proposal, moment)
   return isMilestone(told) ? milestoneNow(told, proposal, moment) : undefined
 }
 
@@ -60,36 +61,53 @@ function milestoneNow(
   moment: ProposalMoment,
 ): VoteNotification | undefined {
   const data = proposalData(proposal, moment)
-  if (data.council === null && 'council' in told.data && told.data.council !== null) return undefined
+  if (isCouncilLost(told, data)) return undefined
   const timestamp = isoOf(moment.time)
   const draft = { chain: told.chain, subject: keyOf(proposal), timestamp, data }
   const { title, message } = draftNotification({ ...draft, event: told.event }).notification
   return { ...told, title, message, timestamp, data }
 }
 
+function isCouncilLost(told: Notification, now: ProposalData): boolean {
+  return now.council === null && 'council' in told.data && told.data.council !== null
+}
+
 function reminderNow(
   told: NotificationOf<ReminderEvent>,
   proposal: Proposal,
   moment: ProposalMoment,
-): VoteNotification {
-  const { reminder, ownVotes: asked, secondsLeft: before } = told.data
+): VoteNotification | undefined {
   const timestamp = isoOf(moment.time)
   const now = proposalData(proposal, moment)
-  const passed = Math.round((Date.parse(timestamp) - Date.parse(told.timestamp)) / 1_000)
-  const ends = now.votingEndsAt === null ? NaN : Date.parse(now.votingEndsAt)
-  const left = Number.isNaN(ends)
-    ? BigInt(before ?? 0) - BigInt(passed)
-    : BigInt(Math.round((ends - Date.parse(timestamp)) / 1_000))
-  const voters = asked.map(({ address }) => address)
+  const before = reminderThen(told)
+  if (before === undefined || isCouncilLost(told, now)) return undefined
+  // Where none is ours nobody is asked who has voted: that is no answer that is missing.
+  if (before.asked.length > 0 && proposal.attendance === undefined) return undefined
   const data: ReminderData = {
     ...now,
-    reminder,
-    secondsLeft: before === null ? null : left.toString(),
-    ownVotes: ownVotes(proposal.attendance, voters),
+    reminder: before.reminder,
+    secondsLeft: before.ends === undefined ? null : secondsTo(now.votingEndsAt ?? before.ends, timestamp),
+    ownVotes: ownVotes(proposal.attendance, before.asked),
   }
   const draft = { chain: told.chain, subject: keyOf(proposal), timestamp, data }
   const { title, message } = draftNotification({ ...draft, event: told.event }).notification
   return { ...told, title, message, timestamp, data }
+}
+
+/** What it told, and when the vote was to end by that; undefined where another version wrote less of it. */
+function reminderThen({ data, timestamp }: NotificationOf<ReminderEvent>) {
+  return orElse(
+    () => {
+      const { reminder, secondsLeft, ownVotes: asked } = strictData(data)
+      const ends = secondsLeft === null ? undefined : isoOfMs(Date.parse(timestamp) + Number(secondsLeft) * 1_000)
+      return { reminder, ends, asked: asked.map(({ address }) => address) }
+    },
+    () => undefined,
+  )
+}
+
+function secondsTo(iso: string, timestamp: string): string {
+  return Math.round((Date.parse(iso) - Date.parse(timestamp)) / 1_000).toString()
 }
 
 const milestones: ReadonlySet<string> = new Set<VoteMilestone>([

@@ -2,6 +2,7 @@ import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
 import { type CompletionEvidence, isBlocked, type Upgrade } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
+import { failedAfterHeight } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
 export interface WriteReport {
@@ -20,6 +21,8 @@ export interface WriteReport {
  */
 export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head } = report
+  if (outcome.result === 'postChecked')
+    return upgrade === undefined ? [] : failedAfterHeight(upgrade, outcome, head.timestamp)
   if (upgrade === undefined || isCleanup(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
   if (!isAbout(outcome, upgrade)) return []
   const time = head.timestamp

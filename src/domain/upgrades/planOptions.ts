@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly reminders?: readonly Reminder[]
   /** How long before the height it is looked at what the upgrade needs. @defaultValue never */
   readonly preflightAt?: readonly Reminder[]
+  /** True where it is looked at what became of an upgrade after its height. @defaultValue false */
+  readonly postCheck?: boolean
   /** Host time without proof of completion after which an upgrade has failed. @defaultValue 1,800,000 */
   readonly stallTimeout?: number
   /**
@@ -70,6 +72,7 @@ export function resolvePlanOptions(options: PlanOptions): ResolvedPlanOptions {
     afterCompletion: 'keep',
     reminders: [],
     preflightAt: [],
+    postCheck: false,
     stallTimeout: 1_800_000,
     completion: 'version',
     lateLimit: 3_600_000,

@@ -2,6 +2,7 @@ import type { ProposalKey } from '../proposals/proposal.js'
 import { dueUpgrades } from './dueUpgrades.js'
 import { isSure } from './isStillDue.js'
 import type { PlanEvent } from './PlanEvent.js'
+import { askForPostCheck } from './rules/askForPostCheck.js'
 import { askForPreflight } from './rules/askForPreflight.js'
 import { concludeUpgrades } from './rules/concludeUpgrades.js'
 import { dropBlocked } from './rules/dropBlocked.js'
@@ -49,6 +50,7 @@ const readRules: readonly ReadRule[] = [
   gatherRefusals,
   remindOfHeight,
   askForPreflight,
+  askForPostCheck,
   detectHalt,
 ]
 

@@ -3,6 +3,7 @@ import type { Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
+import type { PostCheckRecord } from './postCheck/postCheck.js'
 
 /**
  * `pending`: its vote runs. `past`: it was over before the first reading. Both are recorded and not announced.
@@ -85,6 +86,8 @@ export interface Upgrade {
   readonly evidence?: CompletionEvidence
   /** What was looked at before its height. @defaultValue nothing so far */
   readonly preflight?: PreflightRecord
+  /** What was looked at after its height. @defaultValue nothing so far */
+  readonly postCheck?: PostCheckRecord
 }
 
 /** The looks before a height: which are done, and what the last one came to. */

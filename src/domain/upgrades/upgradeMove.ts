@@ -59,6 +59,8 @@ export interface UpgradeMove {
   readonly more?: number
   /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
   readonly isStuck?: true
+  /** `failed`: by what was seen after its height. */
+  readonly isUnwell?: true
   /** `scheduled` and silent: the file was written ahead, or held this plan already. */
   readonly file?: 'written' | 'unchanged'
   /** `rescheduled` and silent: where its file was before the configuration had another place for it. It stays there. */

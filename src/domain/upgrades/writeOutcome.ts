@@ -1,5 +1,6 @@
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { Preflight } from '../readiness/check.js'
+import type { PostCheck } from './postCheck/postCheck.js'
 import type { Upgrade } from './upgrade.js'
 
 /** What became of the file of a plan that was called off, or of an upgrade that is completed. */
@@ -46,9 +47,16 @@ export type FileNews =
       readonly plan: Pick<Upgrade, 'name' | 'height'>
       readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
     }
+  /** It was looked at what the upgrade came to. `checkedAt` is host time, Unix milliseconds. */
+  | {
+      readonly result: 'postChecked'
+      readonly key: ProposalKey
+      readonly plan: Pick<Upgrade, 'name' | 'height'>
+      readonly found: { readonly checks: readonly PostCheck[]; readonly checkedAt: number }
+    }
 
 export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
-  return outcome.result === 'hooked' || outcome.result === 'found' || outcome.result === 'preflighted'
+  return ['hooked', 'found', 'preflighted', 'postChecked'].includes(outcome.result)
 }
 
 /** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that was called off. */

@@ -8,6 +8,7 @@ import type { GovernanceReader } from '../../sources/governance/GovernanceReader
 import { urlOf } from '../../sources/rpc/createEvmEndpoints.js'
 import { type ExecuteTurn, turnExecutor } from '../execute/turnExecutor.js'
 import { createPreflight, type RunPreflight } from '../preflight/preflightUpgrade.js'
+import { createPostCheck, type LookAfterHeight } from '../postCheck/lookAfterHeight.js'
 import { hideSecrets } from './hideSecrets.js'
 import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
 import type { MonitorDeps } from '../Monitor.js'
@@ -41,6 +42,8 @@ export interface Chain {
   readonly execute: ExecuteTurn
   /** Looks at what an upgrade will need. */
   readonly preflight: RunPreflight
+  /** Looks at what an upgrade came to. */
+  readonly postCheck: LookAfterHeight
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
@@ -64,6 +67,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     planHolders: planHolders(config, extractPlan),
     ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
+    postCheck: createPostCheck(config, { nodes, now: deps.now }),
     preflight: createPreflight(config, { reader: guarded, now: deps.now, conceal }),
   }
 }

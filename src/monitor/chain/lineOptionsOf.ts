@@ -5,6 +5,7 @@ import type { PlanStageOptions } from '../../streams/planUpgrades.js'
 import { pipeStages, type StageOptions, stagesOf } from '../../streams/pipeStages.js'
 import type { Stage } from '../../streams/stage.js'
 import type { MonitorDeps } from '../Monitor.js'
+import { isPostChecked } from '../postCheck/isPostChecked.js'
 import type { Chain } from './assembleChain.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
@@ -42,6 +43,7 @@ export function lineOptionsOf(
       afterCompletion: upgradeInfo.afterCompletion,
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
+      postCheck: isPostChecked(chain),
       preflightAt: upgradeInfo.home === undefined ? [] : preflight.at,
       ...defined({ ownPlans, filePath: upgradeInfo.home && upgradeInfoPath(upgradeInfo.home) }),
     },

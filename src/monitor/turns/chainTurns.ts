@@ -16,6 +16,7 @@ import { newChain } from '../../domain/newChain.js'
 import { headPeriod } from '../../domain/blocks/headPeriod.js'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Reading } from '../../domain/reading.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
@@ -30,6 +31,7 @@ import type { Chain } from '../chain/assembleChain.js'
 import { ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { owedPostChecks, owesPostCheck } from '../postCheck/owedPostChecks.js'
 import { owedPreflights, owesPreflight } from '../preflight/owedPreflights.js'
 import type { Setup } from '../setUp.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
@@ -83,7 +85,10 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const reread = rereadKeptBack()
     const recording = { chain: chain.name, store, log, now, scheduler }
     const execute = recordOutcomes(chain.execute, recording)
-    const look = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
+    const lookAhead = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
+    const lookBack = recordOutcomes(owedPostChecks(chain.postCheck), recording)
+    const look = (turn: Turn): Observable<WriteOutcome> | undefined =>
+      owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
         retryWhileBusy(scheduler),
@@ -107,7 +112,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
             return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
           },
           execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
-          look: (turn) => (isAtWork() && owesPreflight(turn) ? look(turn) : undefined),
+          look: (turn) => (isAtWork() ? look(turn) : undefined),
           onKeptBack: (event) => {
             reread.onKeptBack(event)
             const kept = keptBackOf(chain.name, event)

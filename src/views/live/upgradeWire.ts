@@ -1,6 +1,12 @@
 import * as z from 'zod/mini'
 import { planOrigins } from '../../domain/plans/plan.js'
 import {
+  type PostCheck,
+  postCheckIds,
+  type PostCheckRecord,
+  postVerdicts,
+} from '../../domain/upgrades/postCheck/postCheck.js'
+import {
   type CompletionEvidence,
   type PreflightRecord,
   type Upgrade,
@@ -35,6 +41,25 @@ const preflight = sparse({
   checkedAt: z.exactOptional(milliseconds),
   problems: z.exactOptional(z.array(text)),
 } satisfies Every<PreflightRecord>)
+
+const postCheck = sparse({
+  since: milliseconds,
+  owed: flag,
+  verdict: z.exactOptional(z.enum(postVerdicts)),
+  checkedAt: z.exactOptional(milliseconds),
+  checks: z.exactOptional(
+    z.array(
+      sparse({
+        id: z.enum(postCheckIds),
+        verdict: z.enum(postVerdicts),
+        reason: text,
+        todo: z.exactOptional(text),
+        isEarly: flag,
+      } satisfies Every<PostCheck>),
+    ),
+  ),
+  hasFailed: flag,
+} satisfies Every<PostCheckRecord>)
 
 /** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */
 export const upgrade: Wire<Upgrade> = sparse(
@@ -72,6 +97,7 @@ export const upgrade: Wire<Upgrade> = sparse(
     reminded: z.array(text),
     evidence: z.exactOptional(evidence),
     preflight: z.exactOptional(preflight),
+    postCheck: z.exactOptional(postCheck),
   } satisfies Every<Upgrade>,
   { kind: 'governance', labels: {} },
 )

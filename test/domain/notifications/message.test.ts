@@ -423,6 +423,36 @@ They are in the inbox: read them with "govstream notifications".`,
   ],
 }
 
+/** Everything that a message can lead to. */
+const linked = composeMessages({
+  now: () => Date.parse('2023-11-15T05:00:00Z'),
+  links: new Map([
+    [
+      'local',
+      {
+        proposal: 'https://gov.example/p/{id}',
+        block: 'https://scan.example/block/{height}',
+        voter: 'https://scan.example/address/{address}',
+      },
+    ],
+  ]),
+})
+
+/** The value once without each part of it, however deep, and once without any. */
+function lackingOnePart(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value
+    return items.flatMap((item, at) => lackingOnePart(item).map((less) => items.with(at, less)))
+  }
+  if (typeof value !== 'object' || value === null) return []
+  const parts = Object.entries(value)
+  return [
+    {},
+    ...parts.map(([missing]) => Object.fromEntries(parts.filter(([key]) => key !== missing))),
+    ...parts.flatMap(([key, part]) => lackingOnePart(part).map((less) => ({ ...value, [key]: less }))),
+  ]
+}
+
 describe('composeMessages', () => {
   it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
     expect(read(compose(notification))).toBe(text)
@@ -613,13 +643,16 @@ describe('composeMessages', () => {
   })
 
   it.each(Object.entries(told))(
-    'tells %s also where another version wrote less of it, whatever is missing',
+    'tells %s also where another version wrote less of it, and never that something is undefined',
     (_, [whole]) => {
-      for (const missing of Object.keys(whole.data)) {
-        const data = Object.fromEntries(Object.entries(whole.data).filter(([key]) => key !== missing))
-        expect(compose(asNotification({ ...whole, data })).title).not.toBe('')
+      for (const data of lackingOnePart(whole.data)) {
+        const less = asNotification({ ...whole, data })
+        const { subject, title, lines, facts, advice = '', links } = linked(less)
+        const values = [...facts.map(({ value }) => value), ...links.flatMap(({ label, url }) => [label, url])]
+        for (const text of [subject, title, ...lines, advice, ...values])
+          expect(text, JSON.stringify(data)).not.toMatch(/\b(?:undefined|null|NaN)\b|\[object /)
+        expect(lines).not.toHaveLength(0)
       }
-      expect(compose(asNotification({ ...whole, data: {} })).lines).not.toHaveLength(0)
     },
   )
 

@@ -1,5 +1,6 @@
 import type { PlanOrigin } from '../../plans/plan.js'
 import type { JsonObject } from '../../text/json.js'
+import type { PostVerdict } from '../../upgrades/postCheck/postCheck.js'
 import type { UpgradeStatus } from '../../upgrades/upgrade.js'
 import type { SwitchEvidence } from '../../upgrades/upgradeMove.js'
 import type { PlanData } from './proposalData.js'
@@ -7,10 +8,10 @@ import type { PlanData } from './proposalData.js'
 /**
  * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
  * `file_withheld` where nodes switch all the same. Of a failure: `stuck` before the height, `not_written`, `withdrawn`
- * after it was triggered, `no_proof` that the node goes on.
+ * after it was triggered, `no_proof` that the node goes on, `unwell` by what was seen after the height.
  */
 export type UpgradeCause =
-  'refused' | 'held_back' | 'file_withheld' | 'stuck' | 'not_written' | 'withdrawn' | 'no_proof'
+  'refused' | 'held_back' | 'file_withheld' | 'stuck' | 'not_written' | 'withdrawn' | 'no_proof' | 'unwell'
 
 /** The upgrade as it stood then. */
 export type UpgradeData = {
@@ -65,6 +66,13 @@ export type SwitchData = UpgradeData & {
   readonly oldVersion: string | null
   readonly newVersion: string | null
   readonly evidence: SwitchEvidence
+  /** What was seen after the height; none where nothing is looked at. */
+  readonly checks: readonly {
+    readonly id: string
+    readonly verdict: PostVerdict
+    readonly reason: string
+    readonly todo: string | null
+  }[]
 }
 
 /** Who asks for an upgrade, as the subject of a sentence. */

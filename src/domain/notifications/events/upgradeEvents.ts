@@ -89,20 +89,29 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'the chain is past the height and the node carries on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
     title: (_, what) => `Upgrade ${what} completed`,
-    detail: completion,
+    detail: (data, name) => [completion(data, name), ...data.checks.map(checkLine)].join(' '),
     standing: over,
     example: (options) => ({
       ...exampleSwitch(options, 3, { status: 'completed', file: 'none' }),
       oldVersion,
       newVersion: examplePlan(options).name,
       evidence: 'version_changed',
+      checks: [
+        {
+          id: 'block',
+          verdict: 'passed',
+          reason: `Block ${examplePlan(options).height + 1} of node.example is that of other.example, and so is the application hash.`,
+          todo: null,
+        },
+      ],
     }),
   }),
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'the file cannot be written, there is no sign that the node carries on, or a reorg removed the proposal after its file was written',
+    when: 'the file cannot be written, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
     title: ({ why, height }, what) => {
       if (why === 'stuck') return `The node has not come past upgrade ${what} at height ${heightText(height)}`
+      if (why === 'unwell') return `The node is not well after upgrade ${what} at height ${heightText(height)}`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
     detail: failure,
@@ -153,6 +162,7 @@ export const upgradeEvents = {
       oldVersion,
       newVersion: oldVersion,
       evidence: 'same_version_after_outage',
+      checks: [],
     }),
   }),
   file_not_consumed: upgradeEvent<UnconsumedData>({
@@ -210,6 +220,11 @@ function completion({ height, evidence, oldVersion, newVersion }: SwitchData, na
   }
 }
 
+/** What was seen after the height; what could not be seen with what to do about it. */
+function checkLine({ reason, todo }: SwitchData['checks'][number]): string {
+  return todo === null ? reason : `${reason} ${todo}`
+}
+
 function failure(data: UpgradeData, name: string): string {
   const { why, height, file } = data
   if (why === 'stuck')
@@ -217,12 +232,14 @@ function failure(data: UpgradeData, name: string): string {
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+  if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 
 const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   stuck: 'Look at the node now. The upgrade still waits.',
   not_written: 'Mend that now: each poll tries again.',
+  unwell: 'Look at the node now; it is looked at again by itself, and what is well then is told.',
   withdrawn: 'Look at the node now: which binary does it run?',
   no_proof: 'Look at the node now: is it up, and which version does it run?',
 }

@@ -1,4 +1,5 @@
 import { assessCompletion, type Assessment } from '../assessCompletion.js'
+import { mayComplete } from '../postCheck/mayComplete.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
@@ -6,7 +7,7 @@ import type { PollRule } from './PlanRule.js'
 
 /**
  * Completes or fails the upgrades in progress by what polls have seen of the node since the trigger. A failed upgrade
- * may still be completed by a later poll.
+ * may still be completed by a later poll. Where it is looked at after the height, proof waits for that look.
  */
 export const concludeUpgrades: PollRule = (board, event, options) => {
   const sighting = sightingOf(event)
@@ -15,7 +16,8 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
     const assessment = assessCompletion(upgrade, sighting, options)
     if (assessment === undefined) continue
     board.put({ ...upgrade, evidence: assessment.evidence })
-    board.move(movesOf(upgrade, assessment, timeOf(event)))
+    const isHeldUp = assessment.verdict === 'completed' && !mayComplete(upgrade, event.hostTime, options)
+    board.move(movesOf(upgrade, isHeldUp ? { ...assessment, verdict: 'waiting' } : assessment, timeOf(event)))
   }
 }
 

@@ -1,6 +1,9 @@
+import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { isBlocked, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { mayComplete } from '../postCheck/mayComplete.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
@@ -9,7 +12,8 @@ export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
   applied: bigint,
-  { head, caughtUpAt }: ScheduleContext,
+  { head, caughtUpAt, hostTime }: ScheduleContext,
+  options: Pick<ResolvedPlanOptions, 'postCheck'>,
 ): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
@@ -23,17 +27,9 @@ export function completeByChain(
   const { blocked: _blocked, ...open } = isNew ? base : known
   const oldVersion = open.evidence?.nodeVersion
   // The height was reached between two polls, so the trigger is told together with the completion.
-  const triggered: readonly UpgradeMove[] =
-    known?.status === 'scheduled'
-      ? [
-          {
-            type: 'triggered',
-            upgrade: { ...known, status: 'in_progress', triggeredAt: time, reasons: [] },
-            time,
-            silent: false,
-          },
-        ]
-      : []
+  const triggered = known?.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
+  // Where it is looked at what became of it, the completion waits for that look.
+  if (known !== undefined && !isNew && !mayComplete(known, hostTime, options)) return triggered
   return [
     ...triggered,
     {
@@ -44,4 +40,21 @@ export function completeByChain(
       seen: { evidence: 'chain_applied', ...defined({ oldVersion }) },
     },
   ]
+}
+
+function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, hostTime: number): UpgradeMove {
+  const { evidence } = known
+  return {
+    type: 'triggered',
+    upgrade: {
+      ...known,
+      status: 'in_progress',
+      triggeredAt: time,
+      reasons: [],
+      // A chain that goes no further from here is told like any other.
+      evidence: { outage: false, ...evidence, block: number, head: number, since: hostTime, movedAt: hostTime },
+    },
+    time,
+    silent: false,
+  }
 }

@@ -1,0 +1,78 @@
+import type { ChainConfig } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
+import { reasonOf } from '../../domain/errors.js'
+import { consensusAddressOf } from '../../domain/upgrades/postCheck/consensusAddress.js'
+import { judgeBlocks, type NodeBlock } from '../../domain/upgrades/postCheck/judgeBlocks.js'
+import type { PostCheck } from '../../domain/upgrades/postCheck/postCheck.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { withinTime } from '../../preflight/withinTime.js'
+import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { lookAtSignatures } from './lookAtSignatures.js'
+
+export interface PostCheckDeps {
+  /** One reader a node that tells of blocks, the operator's own first. */
+  readonly nodes: readonly GovernanceReader[]
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** What an upgrade came to, by what the nodes say. `head` is the newest block that is known. */
+interface PostLook {
+  readonly checks: readonly PostCheck[]
+  /** Host clock, Unix milliseconds. */
+  readonly checkedAt: number
+}
+
+/** Looks at what an upgrade came to, once its height has passed. Rejects only where `signal` aborts. */
+export type LookAfterHeight = (upgrade: Upgrade, head: bigint, signal: AbortSignal) => Promise<PostLook>
+
+// A verdict waits for it.
+const limitMs = 5_000
+
+/** Makes the looks after the heights of one chain ready. */
+export function createPostCheck(
+  { monitor: { validator } }: Pick<ChainConfig, 'monitor'>,
+  { nodes, now }: PostCheckDeps,
+): LookAfterHeight {
+  const address = validator === undefined ? undefined : consensusAddressOf(validator)
+  return async ({ height }, head, signal) => {
+    const first = BigInt(height) + 1n
+    const [block, signature] = await Promise.all([
+      nodes.length < 2 ? undefined : compareBlocks(nodes, first, head, signal),
+      validator === undefined || address === undefined
+        ? undefined
+        : lookAtSignatures({ nodes, validator, address, first, head }, signal),
+    ])
+    signal.throwIfAborted()
+    return { checks: [block, signature].filter((check) => check !== undefined), checkedAt: now() }
+  }
+}
+
+async function compareBlocks(
+  nodes: readonly GovernanceReader[],
+  height: bigint,
+  head: bigint,
+  signal: AbortSignal,
+): Promise<PostCheck> {
+  const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, height, signal)))
+  return judgeBlocks({ height, blocks, head })
+}
+
+async function blockAt(
+  node: GovernanceReader,
+  unnamed: string,
+  height: bigint,
+  signal: AbortSignal,
+): Promise<NodeBlock> {
+  const { host = unnamed } = node
+  const late: NodeBlock = { host, problem: `no answer within ${limitMs / 1000} s` }
+  const look = async (own: AbortSignal): Promise<NodeBlock> => {
+    try {
+      const block = await node.readBlock(height, own)
+      return block === undefined ? { host, isBehind: true } : { host, ...defined({ hash: block.hash }) }
+    } catch (cause) {
+      return { host, problem: reasonOf(cause) }
+    }
+  }
+  return withinTime(limitMs, look, late, signal)
+}

@@ -1,0 +1,48 @@
+import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 'rxjs'
+import type { Turn } from '../../domain/chainState.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import { fromAbortable } from '../../sources/fromAbortable.js'
+import type { LookAfterHeight } from './lookAfterHeight.js'
+
+// Upgrades of one chain come one after the other.
+const mostAtOnce = 2
+
+/**
+ * Looks at what each upgrade came to that owes a look, and answers for each: one at a time for each, also where that is
+ * owed from before a crash. What is unsubscribed from stays owed.
+ */
+export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> {
+  const running = new Set<string>()
+
+  function run({ key, ...upgrade }: Upgrade, head: bigint): Observable<WriteOutcome> {
+    return defer(() => {
+      // What finds no place is owed still: the next turn asks again.
+      if (running.size >= mostAtOnce || running.has(key)) return EMPTY
+      running.add(key)
+      const { name, height } = upgrade
+      return fromAbortable(async (signal): Promise<WriteOutcome> => {
+        const found = await look({ key, ...upgrade }, head, signal)
+        return { result: 'postChecked', key, plan: { name, height }, found }
+      }).pipe(finalize(() => running.delete(key)))
+    })
+  }
+
+  return (turn) => {
+    const { head, upgrades } = turn.state
+    if (head === undefined || !owesPostCheck(turn)) return EMPTY
+    return from([...upgrades.values()]).pipe(
+      filter(isOwed),
+      mergeMap((upgrade) => run(upgrade, head.number)),
+    )
+  }
+}
+
+/** True where a turn has a look to begin, or to begin again. */
+export function owesPostCheck({ cause, state: { upgrades } }: Turn): boolean {
+  return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
+}
+
+function isOwed({ postCheck }: Upgrade): boolean {
+  return postCheck?.owed === true
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { judgeBlocks, type NodeBlock } from '../../../../src/domain/upgrades/postCheck/judgeBlocks.js'
+import type { PostCheck } from '../../../../src/domain/upgrades/postCheck/postCheck.js'
+
+const [a, b] = ['A'.repeat(64), 'b'.repeat(64)] as const
+const [own, first, second]: readonly [string, string, string] = ['own:1', 'first:2', 'second:3']
+const at = (host: string, hash: string): NodeBlock => ({ host, hash })
+const behind = (host: string): NodeBlock => ({ host, isBehind: true })
+const silent = (host: string): NodeBlock => ({ host, problem: 'no answer within 5 s' })
+
+/** The look at block 101, when this many have followed. */
+function look(blocks: readonly NodeBlock[], followed = 10n): PostCheck {
+  return judgeBlocks({ height: 101n, blocks, head: 101n + followed })
+}
+
+describe('judgeBlocks', () => {
+  it('takes equal hashes for proof, however they are spelled', () => {
+    expect(look([at(own, a), at(first, `0x${a.toLowerCase()}`), at(second, a)], 1n)).toStrictEqual({
+      id: 'block',
+      verdict: 'passed',
+      reason: 'Block 101 of own:1 is that of first:2, second:3, and so is the application hash.',
+    })
+  })
+
+  it('names the odd one where the own node stands with the others', () => {
+    expect(look([at(own, a), at(first, a), at(second, b)])).toStrictEqual({
+      id: 'block',
+      verdict: 'passed',
+      reason: 'Block 101 of own:1 is that of first:2, and so is the application hash. That of second:3 is another one.',
+    })
+  })
+
+  it.each([
+    { what: 'alone against two', blocks: [at(own, a), at(first, b), at(second, b)] },
+    { what: 'one against one', blocks: [at(own, a), at(first, b)] },
+    { what: 'where all differ', blocks: [at(own, a), at(first, b), at(second, 'c'.repeat(64))] },
+  ])('fails $what, once ten blocks have followed', ({ blocks }) => {
+    expect(look(blocks, 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
+    const { verdict, reason, todo } = look(blocks, 10n)
+    expect(verdict).toBe('failed')
+    expect(reason).toMatch(/^Block 101 of own:1 is not that of first:2.*: they are on different chains\.$/)
+    expect(todo).toMatch(/^Compare the hash of that block with an explorer/)
+  })
+
+  it('fails a node that stands still at the height while the others go on', () => {
+    expect(look([behind(own), at(first, a)], 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
+    expect(look([behind(own), at(first, a)])).toMatchObject({
+      verdict: 'failed',
+      reason: 'own:1 has not got to block 101, the first one after the height, and first:2 has.',
+    })
+  })
+
+  it.each([
+    { what: 'nobody else answers', blocks: [at(own, a), silent(first)] },
+    { what: 'nobody else got there', blocks: [at(own, a), behind(first)] },
+    { what: 'the own node does not answer', blocks: [silent(own), at(first, a)] },
+    { what: 'the own node tells no hash', blocks: [at(own, 'height-101'), at(first, a)] },
+    { what: 'only made up hashes are told', blocks: [at(own, a), at(first, '101')] },
+    { what: 'there is no node', blocks: [] },
+  ])('does not know where $what', ({ blocks }) => {
+    expect(look(blocks).verdict).toBe('unknown')
+    expect(look(blocks).isEarly).toBeUndefined()
+  })
+
+  it('names a few of many', () => {
+    const many = Array.from({ length: 7 }, (_, index) => at(`n${index}`, a))
+    expect(look([at(own, a), ...many]).reason).toContain('n0, n1, n2, n3, n4 and 2 more')
+  })
+})

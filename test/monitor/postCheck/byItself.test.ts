@@ -1,0 +1,131 @@
+import { describe, expect } from 'vitest'
+import type { Notification } from '../../../src/domain/notifications/notification.js'
+import { configOf, pass } from '../../sources/governance/cosmos/monitorGiven.js'
+import { onCosmos as it } from '../../sources/governance/cosmos/onCosmos.js'
+import { cliHere } from '../../support/cliHere.js'
+import type { CosmosServer } from '../../support/servers/cosmosServer.js'
+import { type Watching, watch } from '../watching.js'
+
+const isAbout = (path: string, block: number): boolean => path.startsWith('/block') && path.endsWith(`height=${block}`)
+
+const configWith = (server: CosmosServer, other: CosmosServer) => {
+  const chain = configOf(server)
+  return { ...chain, rpc: { ...chain.rpc, urls: [server.url, other.url] } }
+}
+
+const validator = 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3'
+const others = ['1', '2', '3'].map((digit) => digit.repeat(40))
+const validators = [...others, validator]
+
+const configSigned = (server: CosmosServer) => {
+  const chain = configOf(server)
+  return { ...chain, monitor: { ...chain.monitor, validator } }
+}
+
+/** The plan is carried out at height 1,050, and some blocks follow at both nodes. */
+async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosServer, followed: number) {
+  pass(server, 937, 'v18', 1_050)
+  await hub.upgrade(937n, ({ status }) => status === 'scheduled')
+  const blocks = 1_050 + followed - server.height()
+  other.mine(1_050 + followed - other.height())
+  server.mine(blocks)
+  server.apply('v18')
+}
+
+const hostOf = ({ url }: CosmosServer): string => new URL(url).host
+
+describe('the look after a height', () => {
+  it('completes an upgrade with what it saw, once, and asks nothing after that', async ({ server, other, place }) => {
+    await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
+    await hub.settle()
+    expect(server.requests.filter((path) => path.startsWith('/block?'))).toHaveLength(1)
+    await upgradeAt1050(hub, server, other, 2)
+    const { message, data } = await hub.told('upgrade_completed', 937n)
+
+    const reason = `Block 1051 of ${hostOf(server)} is that of ${hostOf(other)}, and so is the application hash.`
+    expect(message).toContain(reason)
+    expect(data).toMatchObject({ evidence: 'chain_applied', checks: [{ id: 'block', verdict: 'passed', reason }] })
+    server.mine(5)
+    other.mine(5)
+    await hub.settle()
+    expect(other.requests.filter((path) => isAbout(path, 1_051))).toHaveLength(1)
+    const text = (await cliHere(['status', '--state', place.state], place.home)).out
+    expect(text).toMatch(/^hub: upgrade v18 came out well, looked at .*: Block 1051 of /m)
+    expect(JSON.parse((await cliHere(['status', '--state', place.state, '--json'], place.home)).out)).toMatchObject([
+      { nextUpgrade: null, lastUpgrade: { name: 'v18', status: 'completed', verdict: 'passed' } },
+    ])
+    expect((await cliHere(['explain', 'v18', '--state', place.state], place.home)).out).toMatch(
+      /Looked at after its height .*: Block 1051 of /,
+    )
+    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('came to: Block 1051 of')
+  })
+
+  it('fails an upgrade whose node is on another chain than the others, and says what to do', async ({
+    server,
+    other,
+    place,
+  }) => {
+    other.reset(server.height())
+    await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
+    await upgradeAt1050(hub, server, other, 11)
+    const failed: Notification = await hub.told('upgrade_failed', 937n)
+
+    expect(failed).toMatchObject({
+      priority: 'critical',
+      title: 'The node is not well after upgrade v18 at height 1,050',
+      data: { why: 'unwell', status: 'failed' },
+    })
+    expect(failed.message).toContain(`Block 1051 of ${hostOf(server)} is not that of ${hostOf(other)}`)
+    expect(failed.message).toContain('Compare the hash of that block with an explorer')
+    await hub.settle()
+    expect(hub.events(937n)).not.toContain('upgrade_completed')
+    expect((await cliHere(['status', '--state', place.state], place.home)).out).toMatch(
+      /^hub: upgrade v18 did not come out well/m,
+    )
+  })
+
+  it('holds nothing up where no other node answers', async ({ server, other, place }) => {
+    await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
+    other.behave({ fail: () => ({ status: 503, body: 'away' }) })
+    await upgradeAt1050(hub, server, other, 2)
+    const { data } = await hub.told('upgrade_completed', 937n)
+    expect(data).toMatchObject({ checks: [{ id: 'block', verdict: 'unknown' }] })
+  })
+
+  it('is not taken with one node, and completes at once', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
+    await upgradeAt1050(hub, server, server, 2)
+    expect((await hub.told('upgrade_completed', 937n)).data).toMatchObject({ checks: [] })
+    expect(server.requests.some((path) => isAbout(path, 1_051))).toBe(false)
+  })
+
+  it('tells that the first block after the height is signed by our validator', async ({ server, place }) => {
+    server.behave({ validators })
+    await using hub = watch({ state: place.state, chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 2)
+    const { message, data } = await hub.told('upgrade_completed', 937n)
+    const reason = `Block 1051, the first one after the height, is signed by ${validator}.`
+    expect(message).toContain(reason)
+    expect(data).toMatchObject({ checks: [{ id: 'signature', verdict: 'passed', reason, todo: null }] })
+    expect((await cliHere(['status', '--state', place.state], place.home)).out).toContain(reason)
+  })
+
+  it('fails an upgrade after which our validator signs nothing, though blocks go on', async ({ server }) => {
+    server.behave({ validators, votes: (one, block) => (one === validator && block > 1_050 ? 'absent' : 'commit') })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 12)
+    const { message, priority } = await hub.told('upgrade_failed', 937n)
+    expect(priority).toBe('critical')
+    expect(message).toContain(`None of the blocks 1051 to 1060 is signed by ${validator}`)
+    expect(message).toContain('Never start a second one with the same key.')
+    await hub.settle()
+    expect(hub.events(937n)).not.toContain('upgrade_completed')
+  })
+
+  it('expects no signature of who is no validator', async ({ server }) => {
+    server.behave({ validators: others })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 12)
+    expect((await hub.told('upgrade_completed', 937n)).message).toContain('is not among the validators of block 1060')
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { streamOf } from '../../../src/server/live/streamOf.js'
+
+/** A body of numbered parts without an end, and how many were made. */
+function numberedBody() {
+  let made = 0
+  const ended: unknown[] = []
+  const body = streamOf(
+    () => ({
+      next: () => {
+        made += 1
+        return Promise.resolve({ value: `${made} ` })
+      },
+    }),
+    () => ended.push('end'),
+    (cause) => ended.push(cause),
+  )
+  return { body, made: () => made, ended }
+}
+
+/** Gives everything that could go on by itself the time to. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('a body of parts', () => {
+  it('makes none before somebody takes it, and none ahead', async () => {
+    const { body, made } = numberedBody()
+    await settled()
+    expect(made()).toBe(0)
+    const reader = body.getReader()
+    for (const count of [1, 2, 3]) {
+      const { value } = await reader.read()
+      expect(new TextDecoder().decode(value)).toBe(`${count} `)
+      await settled()
+      expect(made()).toBe(count)
+    }
+  })
+
+  it('ends with who reads it, once', async () => {
+    const { body, made, ended } = numberedBody()
+    const reader = body.getReader()
+    await reader.read()
+    await reader.cancel()
+    await settled()
+    expect([made(), ended]).toStrictEqual([1, ['end']])
+  })
+
+  it('ends where a part cannot be made, and says why to who serves it alone', async () => {
+    const told: unknown[] = []
+    const cause = new Error('the disk is gone')
+    const body = streamOf(
+      () => ({ next: () => Promise.reject(cause) }),
+      () => told.push('end'),
+      (why) => told.push(why),
+    )
+    expect(await body.getReader().read()).toMatchObject({ done: true })
+    expect(told).toStrictEqual([cause, 'end'])
+  })
+})

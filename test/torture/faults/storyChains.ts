@@ -1,0 +1,141 @@
+import type { ConfigInput } from '../../../src/config/schema.js'
+import { upgradeDraft } from '../../monitor/upgradeStory.js'
+import { startChain } from '../../support/chain.js'
+import { upgradeMessage } from '../../support/servers/cosmos/messages.js'
+import { startCosmosServer } from '../../support/servers/cosmosServer.js'
+import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
+import { tellStory } from '../story.js'
+
+type ChainInput = ConfigInput['chains'][number]
+
+/** A chain on which upgrades are proposed, voted on and reached, and a node of another one. */
+export interface StoryChain {
+  readonly url: string
+  readonly stranger: string
+  /** How it is configured, read at this address. */
+  readonly configured: (url: string) => Pick<ChainInput, 'name' | 'governance' | 'rpc'>
+  /** What happens next. */
+  readonly step: () => Promise<unknown>
+  readonly height: () => Promise<number>
+  readonly stop: () => Promise<unknown>
+}
+
+/** How one is started: the same numbers tell the same story. */
+export type StartStory = (random: () => number) => Promise<StoryChain>
+
+const startWemixvisorStory: StartStory = async (random) => {
+  const [server, other] = await Promise.all([startWemixvisorServer(), startWemixvisorServer(5_000)])
+  server.behave({ status: { node_info: { network: 'here' } } })
+  other.behave({ status: { node_info: { network: 'elsewhere' } } })
+  const story = tellStory(server, random)
+  return {
+    url: server.url,
+    stranger: other.url,
+    configured: (url) => ({ name: 'wemixvisor', governance: { system: 'wemixvisor-rpc' }, rpc: { urls: [url] } }),
+    step: () => {
+      story.step()
+      return Promise.resolve()
+    },
+    height: () => Promise.resolve(server.height()),
+    stop: () => Promise.all([server.stop(), other.stop()]),
+  }
+}
+
+/** What goes on after it was proposed: votes, the end of the vote, the block of the plan, blocks after it. */
+async function* governorStory(
+  random: () => number,
+  chain: Awaited<ReturnType<typeof startChain>>,
+  people: Awaited<ReturnType<typeof chain.deploy>>,
+): AsyncGenerator<undefined, never> {
+  const { actor } = people
+  for (let count = 1; ; count += 1) {
+    const height = await chain.heightIn(40 + Math.floor(random() * 20))
+    const isWanted = random() < 0.8
+    const id = await actor.propose(upgradeDraft(people, { name: `v${count}`, height }))
+    yield
+    await actor.toVotingStart(id)
+    yield
+    for (const voter of [0, 1, 2]) {
+      await actor.vote(id, isWanted ? 1 : 0, voter)
+      yield
+    }
+    await actor.pastDeadline(id)
+    yield
+    await chain.mineTo(height)
+    yield
+    await actor.mine(5)
+    yield
+  }
+}
+
+const startGovernorStory: StartStory = async (random) => {
+  const [chain, other] = await Promise.all([startChain(), startChain('--chain-id', '4242')])
+  await other.client.mine({ blocks: 500 })
+  const fromBlock = await chain.client.getBlockNumber()
+  const people = await chain.deploy()
+  const story = governorStory(random, chain, people)
+  return {
+    url: chain.url,
+    stranger: other.url,
+    configured: (url) => ({
+      name: 'governor',
+      governance: { system: 'governor', address: people.governor, fromBlock },
+      rpc: { urls: [url], chainId: 31_337 },
+    }),
+    step: () => story.next(),
+    height: () => chain.heightIn(0),
+    stop: () => Promise.all([chain.stop(), other.stop()]),
+  }
+}
+
+const startCosmosStory: StartStory = async (random) => {
+  const [server, other] = await Promise.all([startCosmosServer(), startCosmosServer()])
+  other.behave({ network: 'elsewhere-1' })
+  other.mine(5_000)
+  const story = cosmosStory(server, random)
+  return {
+    url: server.url,
+    stranger: other.url,
+    configured: (url) => ({
+      name: 'cosmos',
+      governance: { system: 'cosmos', rest: [url] },
+      rpc: { urls: [url] },
+    }),
+    step: () => Promise.resolve(story.next()),
+    height: () => Promise.resolve(server.height()),
+    stop: () => Promise.all([server.stop(), other.stop()]),
+  }
+}
+
+function* cosmosStory(
+  server: Awaited<ReturnType<typeof startCosmosServer>>,
+  random: () => number,
+): Generator<undefined, never> {
+  for (let id = 1; ; id += 1) {
+    const [name, height] = [`v${id}`, server.height() + 10 + Math.floor(random() * 20)]
+    server.put(id, { messages: [upgradeMessage(name, height)] })
+    server.mine(1)
+    yield
+    server.put(id, { votes: ['5000000000000', '0', '0', '0'] })
+    server.mine(1)
+    yield
+    if (random() < 0.8) {
+      server.put(id, { status: 'PASSED', finalVotes: ['5000000000000', '0', '0', '0'] })
+      server.schedule({ name, height: String(height), info: '' })
+      server.mine(1)
+      yield
+      server.mine(height - server.height())
+      yield
+      server.apply(name)
+    } else server.put(id, { status: 'REJECTED' })
+    server.mine(3)
+    yield
+  }
+}
+
+/** One a kind of node: JSON-RPC in batches through viem, JSON-RPC of our own, REST. */
+export const storyChains = {
+  governor: startGovernorStory,
+  'wemixvisor-rpc': startWemixvisorStory,
+  cosmos: startCosmosStory,
+} satisfies Readonly<Record<string, StartStory>>
