@@ -36,6 +36,20 @@ export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal)
   return judgeSignatures(facts)
 }
 
+// Whoever has begun to sign since is well.
+const newest = 3n
+
+/** The first blocks after the height, and the newest ones. A block that has none after it has no signatures yet. */
+function heightsFor(first: bigint, head: bigint): readonly bigint[] {
+  const count = head - first
+  const heights = Array.from(
+    { length: Math.max(0, Math.min(Number(count), mostSignatures)) },
+    (_, at) => first + BigInt(at),
+  )
+  const late = [newest, 2n, 1n].map((back) => head - back).filter((height) => height >= first + BigInt(mostSignatures))
+  return [...heights, ...late]
+}
+
 async function readSignatures(
   node: Pick<GovernanceReader, 'readSignature'>,
   { validator, address, first, head }: SignatureLook,
@@ -43,7 +57,7 @@ async function readSignatures(
 ): Promise<SignatureFacts> {
   const seen: SignatureFacts['seen'][number][] = []
   try {
-    for (let height = first; height < head && seen.length < mostSignatures; height += 1n) {
+    for (const height of heightsFor(first, head)) {
       if (node.readSignature === undefined)
         return { validator, seen, problem: 'this system does not tell who signed a block.' }
       const signature = await node.readSignature(height, address, signal)

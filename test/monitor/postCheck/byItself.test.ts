@@ -26,9 +26,8 @@ const configSigned = (server: CosmosServer) => {
 async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosServer, followed: number) {
   pass(server, 937, 'v18', 1_050)
   await hub.upgrade(937n, ({ status }) => status === 'scheduled')
-  const blocks = 1_050 + followed - server.height()
   other.mine(1_050 + followed - other.height())
-  server.mine(blocks)
+  server.mine(1_050 + followed - server.height())
   server.apply('v18')
 }
 
@@ -120,6 +119,15 @@ describe('the look after a height', () => {
     expect(message).toContain('Never start a second one with the same key.')
     await hub.settle()
     expect(hub.events(937n)).not.toContain('upgrade_completed')
+  })
+
+  it('finds that our validator signs by now, late as it is', async ({ server }) => {
+    server.behave({ validators, votes: (one, block) => (one === validator && block <= 1_080 ? 'absent' : 'commit') })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 34)
+    expect((await hub.told('upgrade_completed', 937n)).message).toContain(
+      `Block 1081, number 31 after the height, is signed by ${validator}.`,
+    )
   })
 
   it('expects no signature of who is no validator', async ({ server }) => {

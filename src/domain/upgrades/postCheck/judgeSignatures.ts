@@ -9,7 +9,10 @@ export type BlockSignature = 'signed' | 'missed' | 'outside'
 export interface SignatureFacts {
   /** As it is configured. */
   readonly validator: string
-  /** What is known of the blocks after the height, in their order, up to the first one that is signed. */
+  /**
+   * What is known of the blocks after the height, in their order, up to the first one that is signed: ten, and where
+   * none of these is, the newest ones.
+   */
   readonly seen: readonly { readonly height: bigint; readonly signature: BlockSignature }[]
   /** Why nothing is known of the block that comes next. */
   readonly problem?: string
@@ -25,11 +28,11 @@ export const mostSignatures = Number(settledAfter)
 export function judgeSignatures({ validator, seen, problem }: SignatureFacts): PostCheck {
   const signed = seen.find(({ signature }) => signature === 'signed')
   if (signed !== undefined) {
-    const before = seen.filter(({ height }) => height < signed.height).length
-    const which = before === 0 ? 'the first one after the height' : `number ${before + 1} after the height`
+    const before = signed.height - (seen[0]?.height ?? signed.height)
+    const which = before === 0n ? 'the first one after the height' : `number ${before + 1n} after the height`
     return passed('signature', `Block ${signed.height}, ${which}, is signed by ${validator}.`)
   }
-  const [first, last] = [seen[0], seen.at(-1)]
+  const [first, last] = [seen[0], seen.slice(0, mostSignatures).at(-1)]
   if (problem !== undefined)
     return unknown(
       'signature',
@@ -38,20 +41,21 @@ export function judgeSignatures({ validator, seen, problem }: SignatureFacts): P
     )
   if (first === undefined || last === undefined)
     return early('signature', `Whether ${validator} signs is not known yet.`)
+  const missed = seen.filter(({ signature }) => signature === 'missed').length
+  const blocks =
+    first === last ? `Block ${first.height} is not` : `None of the blocks ${first.height} to ${last.height} is`
+  const reason = `${blocks} signed by ${validator}`
+  if (missed >= mostSignatures)
+    return failed(
+      'signature',
+      `${reason}, which is one of their validators.`,
+      'Look whether the node is synced, has peers and reaches its signer. Never start a second one with the same key.',
+    )
   if (last.signature === 'outside')
     return unknown(
       'signature',
       `${validator} is not among the validators of block ${last.height}: it has nothing to sign.`,
       'Look whether it is jailed, and whether monitor.validator is its consensus address.',
     )
-  const missed = seen.filter(({ signature }) => signature === 'missed').length
-  const blocks =
-    first === last ? `Block ${first.height} is not` : `None of the blocks ${first.height} to ${last.height} is`
-  const reason = `${blocks} signed by ${validator}`
-  if (missed < mostSignatures) return early('signature', `${reason} so far.`)
-  return failed(
-    'signature',
-    `${reason}, which is one of their validators.`,
-    'Look whether the node is synced, has peers and reaches its signer. Never start a second one with the same key.',
-  )
+  return early('signature', `${reason} so far.`)
 }

@@ -32,6 +32,16 @@ describe('judgeSignatures', () => {
     })
   })
 
+  it('is content with a later one, and not with being jailed for it', () => {
+    expect(look([...missing(10), 'missed', 'signed']).reason).toBe(
+      'Block 112, number 12 after the height, is signed by AB12.',
+    )
+    expect(look([...missing(10), 'outside'])).toMatchObject({
+      verdict: 'failed',
+      reason: 'None of the blocks 101 to 110 is signed by AB12, which is one of their validators.',
+    })
+  })
+
   it.each([
     { what: 'it is no validator', signatures: [...missing(3), 'outside' as const], problem: undefined },
     { what: 'it never was one', signatures: Array.from({ length: 10 }, () => 'outside' as const), problem: undefined },
