@@ -18,6 +18,7 @@ function follow(root: HTMLDivElement, first: PageState): void {
   let ahead = Date.parse(first.at) - Date.now()
   let lostSince: number | undefined
   let due: number | undefined
+  let isStale = false
   // Of the state that is shown.
   let tag = ''
 
@@ -53,8 +54,14 @@ function follow(root: HTMLDivElement, first: PageState): void {
     draw()
   }
   const invalidate = (): void => {
+    isStale = true
     due ??= window.setTimeout(() => {
-      void refresh().finally(() => (due = undefined))
+      isStale = false
+      void refresh().finally(() => {
+        due = undefined
+        // What came while it was read may not be in what was read.
+        if (isStale) invalidate()
+      })
     }, 1000)
   }
   const events = new EventSource('/api/v1/events')
