@@ -72,8 +72,11 @@ export function followRemote({
       if (data === undefined) {
         standing = completed(standing)
         failures = 0
-      } else if (event !== undefined) standing = stepRemote(standing, event)
-      last = id ?? last
+      } else if (event?.type === 'reset') last = undefined
+      // A server that repeats itself, or steps back without a word, is not told of twice.
+      else if (id !== undefined && isBehind(id, last)) return defined({ state: standing.state })
+      if (event !== undefined) standing = stepRemote(standing, event)
+      last = placeAfter(last, id)
       return {
         ...defined({ state: standing.state, event }),
         ...(event?.type === 'reset' && { connection: { type: 'reset', reason: event.reason } }),
@@ -109,6 +112,17 @@ export function followRemote({
     share(),
   )
   return { update$, latest: () => latest, lastEventId: () => last }
+}
+
+const place = /^\d{1,16}$/
+
+function isBehind(id: string, last: string | undefined): boolean {
+  return last !== undefined && place.test(id) && place.test(last) && Number(id) <= Number(last)
+}
+
+/** What is no place in a journal is nothing to go on from. */
+function placeAfter(last: string | undefined, id: string | undefined): string | undefined {
+  return id !== undefined && place.test(id) ? id : last
 }
 
 function retryOf(connection: Connection | undefined): number {

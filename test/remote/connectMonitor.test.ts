@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, lastValueFrom, type Observable, take, toArray } from 'rxjs'
+import { filter, firstValueFrom, lastValueFrom, map, type Observable, take, takeWhile, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { keyOf } from '../../src/domain/proposals/proposal.js'
@@ -17,6 +17,8 @@ import {
   upgrade,
 } from '../support/storeGiven.js'
 import { seeded } from '../support/seeded.js'
+import { frameOf } from '../../src/server/live/frame.js'
+import { listen } from '../support/servers/listen.js'
 import { startLiveServer, type LiveServerOptions } from '../support/servers/liveServer.js'
 
 /** The number of a turn is its head, its one change, and its one notification. */
@@ -229,6 +231,34 @@ describe('a monitor elsewhere', () => {
 
     expect(told).toStrictEqual(['open', 'reset'])
     expect(changes).toStrictEqual([2n])
+  })
+
+  it.each([
+    ['is told again', [1, 2, 1, 2, 3]],
+    ['is told again over the next connection', [1, 2], [1, 2, 3]],
+    ['comes behind an id that is no place in a journal', [1, 'x\u00e9', 2, 3]],
+  ])('tells each event once, and goes on from the last, where one %s', async (_, ...connections) => {
+    const asked: (string | undefined)[] = []
+    const lying = await listen(({ headers }, response) => {
+      asked.push(headers['last-event-id']?.toString())
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const id of connections[asked.length - 1] ?? []) {
+        const told = announcement(`n${id}`).notification
+        response.write(frameOf({ type: 'notification', notification: told }, 1).replace('id: 1', `id: ${id}`))
+      }
+      if (asked.length < connections.length) response.end()
+    })
+    onTestFinished(() => lying.stop())
+    const remote = connectMonitor({ url: lying.url, random: atOnce })
+    const told = remote.notifications$.pipe(
+      filter(({ id }) => /^n\d$/.test(id)),
+      takeWhile(({ id }) => id !== 'n3', true),
+      map(({ id }) => id),
+      toArray(),
+    )
+    expect(await lastValueFrom(told, { defaultValue: [] })).toStrictEqual(['n1', 'n2', 'n3'])
+    expect(asked).toStrictEqual(connections.length === 1 ? [undefined] : [undefined, '2'])
+    expect(remote.lastEventId()).toBe('3')
   })
 
   it.each([
