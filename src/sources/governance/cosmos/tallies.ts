@@ -55,8 +55,11 @@ export async function readRules(rest: Rest, memory: Memory, now: number, withBon
     const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
     memory.rules = { ...(memory.rules ?? { unit: 'tokens' }), ...rules, ...defined({ unit }) }
     const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
-    if (isWhole) memory.rulesAt = now
+    // A gateway before a node that starts says of every path that it is not served: once is not believed.
+    const isUnserved = tallying.isUnserved || staking.isUnserved
+    if (isWhole && (!isUnserved || memory.isUnserved === true)) memory.rulesAt = now
     else delete memory.rulesAt
+    memory.isUnserved = isUnserved
   }
   if (!withBonded) return memory.rules
   const pool = await askFields(rest, '/cosmos/staking/v1beta1/pool', 'pool')

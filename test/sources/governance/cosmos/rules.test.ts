@@ -2,10 +2,12 @@ import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 
+const unserved = { status: 501, body: '{"code":12,"message":"Not Implemented"}' }
 const refusals = [
   { status: 400, body: '{"code":3,"message":"invalid request"}' },
   { status: 200, body: 'null' },
   { status: 200, body: '{"code":13,"message":"internal"}' },
+  unserved,
 ]
 
 describe('what votes are decided by', () => {
@@ -35,10 +37,11 @@ describe('what votes are decided by', () => {
     expect(hub.proposal(1)?.tally).toStrictEqual(before)
   })
 
-  it('is not asked for again where the server does not serve it', async ({ server, hub }) => {
+  it('is not asked for again where the server says twice that it does not serve it', async ({ server, hub }) => {
     server.put(1)
-    const unserved = { status: 501, body: '{"code":12,"message":"Not Implemented"}' }
     server.behave({ fail: (path) => (/params/.test(path) ? unserved : undefined) })
+    await hub.poll()
+    server.mine(1)
     await hub.poll()
     server.requests.length = 0
     server.mine(1)
