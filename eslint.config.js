@@ -81,7 +81,7 @@ const pure = {
 }
 
 /** Governance systems. What two of them share lies in `evm` or `cosmosSdk`; none knows another. */
-const systems = ['cosmos', 'govBase', 'governor', 'upgradeEntrypoint', 'wemix', 'wemixvisorRpc']
+const systems = ['cosmos', 'govBase', 'governor', 'signal', 'upgradeEntrypoint', 'wemix', 'wemixvisorRpc']
 
 function room([name, { knows, without, pure: isPure = false }]) {
   const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))

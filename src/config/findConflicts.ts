@@ -5,7 +5,7 @@ import { findSystemConflicts } from './findSystemConflicts.js'
 import { findRouteConflicts, unknownChain } from './findRouteConflicts.js'
 import { formatPath } from '../schema/formatPath.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
-import { systemsWithoutContracts } from './systems.js'
+import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest } from './systems.js'
 
 interface Entry {
   readonly path: readonly PropertyKey[]
@@ -168,8 +168,9 @@ function repeats(entries: readonly Entry[], expected: string): readonly ConfigIs
 
 function writtenHome(chain: unknown): string | undefined {
   const home = text(field(field(chain, 'upgradeInfo'), 'home'))
-  const when = field(field(chain, 'upgradeInfo'), 'when') ?? (systemOf(chain) === 'cosmos' ? 'never' : 'at-height')
-  return home === undefined || when === 'never' ? undefined : resolve(home)
+  const system = systemOf(chain) ?? ''
+  const when = field(field(chain, 'upgradeInfo'), 'when') ?? (systemsWithRest.includes(system) ? 'never' : 'at-height')
+  return home === undefined || when === 'never' || systemsThatOnlyTell.includes(system) ? undefined : resolve(home)
 }
 
 function boundTo(plan: unknown): string | undefined {

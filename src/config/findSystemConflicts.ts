@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
-import { systemsWithoutContracts } from './systems.js'
+import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest, systemsWithSigners } from './systems.js'
 
 /** What does not go with the governance system of one chain, though it may be right with another. */
 export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
@@ -9,7 +9,9 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
     ...agreementConflict(chain, path),
     ...chainIdConflict(system, field(field(chain, 'rpc'), 'chainId'), [...path, 'rpc', 'chainId']),
     ...socketConflict(system, field(field(chain, 'rpc'), 'ws'), [...path, 'rpc', 'ws']),
+    ...validatorConflict(system, field(field(chain, 'monitor'), 'validator'), [...path, 'monitor', 'validator']),
     ...finalityConflict(system, field(field(chain, 'monitor'), 'finality'), [...path, 'monitor', 'finality']),
+    ...writingConflict(system, field(field(chain, 'upgradeInfo'), 'when'), [...path, 'upgradeInfo', 'when']),
     ...items(field(chain, 'plans')).flatMap((plan, at) =>
       contractConflict(chain, field(plan, 'contract'), [...path, 'plans', at, 'contract']),
     ),
@@ -19,10 +21,9 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
 function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
   // On Cosmos it is the REST endpoints that tell of proposals.
-  const [what, urls] =
-    systemOf(chain) === 'cosmos'
-      ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
-      : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
+  const [what, urls] = systemsWithRest.includes(systemOf(chain) ?? '')
+    ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
+    : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
   return typeof agreement === 'number' && urls.length > 0 && agreement > urls.length
     ? issue([...path, 'rpc', 'agreement'], `expected at most the number of ${what}, which is ${urls.length}`)
     : []
@@ -43,12 +44,24 @@ function socketConflict(system: string, ws: unknown, path: readonly PropertyKey[
     : []
 }
 
+function validatorConflict(system: string, validator: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  return validator !== undefined && !systemsWithSigners.includes(system)
+    ? issue(path, `expected none: the system ${system} does not tell who signed a block`)
+    : []
+}
+
 function finalityConflict(system: string, finality: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   return system === 'wemixvisor-rpc' && finality !== undefined && finality !== 'latest'
     ? issue(
         path,
         'expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
       )
+    : []
+}
+
+function writingConflict(system: string, when: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  return systemsThatOnlyTell.includes(system) && when !== undefined && when !== 'never'
+    ? issue(path, `expected never: the system ${system} only tells of upgrades, and nothing is written for them`)
     : []
 }
 

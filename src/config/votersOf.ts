@@ -1,4 +1,5 @@
 import type { ChainConfig, Config } from './schema.js'
+import { systemsWithRest } from './systems.js'
 import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
 
 /**
@@ -10,7 +11,7 @@ export function votersOf(
   notifier: Pick<Config['notifier'], 'voters'>,
 ): readonly string[] {
   const isFitting = (voter: string): boolean =>
-    system === 'wemixvisor-rpc' || voter.startsWith('0x') === (system !== 'cosmos')
+    system === 'wemixvisor-rpc' || voter.startsWith('0x') === !systemsWithRest.includes(system)
   const accounts = (voters ?? notifier.voters).map((voter) => voter.toLowerCase()).filter(isFitting)
   return [...new Set(accounts.map((voter) => cosmosAccountOf(voter) ?? voter))]
 }

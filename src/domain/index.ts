@@ -39,6 +39,7 @@ export type {
   UpgradeStatus,
 } from './upgrades/upgrade.js'
 export type { FilePlace } from './upgrades/filePlace.js'
+export type { BlockSignature } from './upgrades/postCheck/judgeSignatures.js'
 export type { PostCheck, PostCheckId, PostCheckRecord, PostVerdict } from './upgrades/postCheck/postCheck.js'
 export type { Unconsumed, UpgradeMove, VersionSwitch, SwitchEvidence } from './upgrades/upgradeMove.js'
 export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'

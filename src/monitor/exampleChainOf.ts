@@ -11,6 +11,7 @@ export function exampleChainOf({ chains }: Pick<Config, 'chains'>): Omit<Example
   const { system } = governance
   const address = 'address' in governance ? governance.address : undefined
   const contract =
-    (typeof address === 'string' ? address : address?.[0]) ?? (system === 'cosmos' ? 'gov' : someContract)
+    (typeof address === 'string' ? address : address?.[0]) ??
+    (system === 'cosmos' ? 'gov' : system === 'signal' ? 'signal' : someContract)
   return { chain, system, contract, labels }
 }

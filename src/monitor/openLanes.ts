@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs'
+import { BehaviorSubject, type SchedulerLike } from 'rxjs'
 import { type ChannelDeps, defaultTimeoutMs } from '../channels/Channel.js'
 import { type HandlerFilter, passesFilter, passesToClose } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
@@ -17,6 +17,8 @@ export interface Lanes {
   /** By the key that outbox rows carry. */
   readonly lanes: ReadonlyMap<string, OutboxLane>
   readonly route: NotificationRoute
+  /** When the newest requests of each handler were made, Unix milliseconds, as its pacer goes on noting them. */
+  readonly sent: ReadonlyMap<string, number[]>
 }
 
 export interface LaneDeps extends ChannelDeps {
@@ -25,17 +27,28 @@ export interface LaneDeps extends ChannelDeps {
   readonly scheduler: SchedulerLike
   /** What was opened before and goes on as it is. @defaultValue nothing */
   readonly kept?: ReadonlyMap<string, OutboxLane>
+  /** What the handlers of before sent: the rate of one that takes over counts it. @defaultValue nothing */
+  readonly sent?: Lanes['sent']
 }
 
 /**
  * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
  * own filter let through.
  */
-export function openLanes({ notifier, chains }: Config, { handlers, scheduler, kept, ...deps }: LaneDeps): Lanes {
+export function openLanes(
+  { notifier, chains }: Config,
+  { handlers, scheduler, kept, sent: before, ...deps }: LaneDeps,
+): Lanes {
   const lanes = new Map<string, OutboxLane>()
   const routed = new Map<string, RoutedHandler>()
+  const sent = new Map<string, number[]>()
   for (const settings of notifier.handlers) {
-    lanes.set(settings.name, kept?.get(settings.name) ?? openLane(settings, { notifier }, { ...deps, scheduler }))
+    // Another service of the same name has limits of its own.
+    const service = `${settings.type} ${settings.name}`
+    const times = before?.get(service) ?? []
+    sent.set(service, times)
+    const lane = kept?.get(settings.name) ?? openLane(settings, { notifier, times }, { ...deps, scheduler })
+    lanes.set(settings.name, lane)
     routed.set(settings.name, { ...filterOf(settings), bundles: channelOf(settings).bundles !== false })
   }
   for (const handler of handlers) {
@@ -46,19 +59,21 @@ export function openLanes({ notifier, chains }: Config, { handlers, scheduler, k
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
   const systemOf = (chain: string): string | undefined => systems.get(chain)
   const { routes: rules, timezone } = notifier
-  return { lanes, route: createRouter({ rules, handlers: routed, timezone, systemOf }) }
+  return { lanes, sent, route: createRouter({ rules, handlers: routed, timezone, systemOf }) }
 }
 
 function openLane(
   settings: Config['notifier']['handlers'][number],
-  config: Pick<Config, 'notifier'>,
-  { scheduler, ...deps }: Omit<LaneDeps, 'handlers' | 'kept'>,
+  { times, ...config }: Pick<Config, 'notifier'> & { readonly times: number[] },
+  { scheduler, ...deps }: Omit<LaneDeps, 'handlers' | 'kept' | 'sent'>,
 ): OutboxLane {
   const compose = withTemplatesOf(settings, config, deps)
-  const pacer = createPacer(settings.rate)
-  const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler })
+  const pacer = createPacer(settings.rate, times)
+  const waits$ = new BehaviorSubject(false)
+  const onWait = (isWaiting: boolean): void => waits$.next(isWaiting)
+  const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler, onWait })
   const opened = openBundling((own) => channelOf(settings).open(settings, own), { ...deps, http, compose })
-  return { timeoutMs: defaultTimeoutMs, ...opened, pacer }
+  return { timeoutMs: defaultTimeoutMs, ...opened, pacer, waits$ }
 }
 
 function filterOf(filter: HandlerFilter): Pick<RoutedHandler, 'wants' | 'closes'> {

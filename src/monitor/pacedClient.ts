@@ -8,19 +8,28 @@ interface PacedOptions {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
+  /** Told when a request begins to wait, and when it goes. @defaultValue nobody is told */
+  readonly onWait?: (isWaiting: boolean) => void
 }
 
 /**
  * The client as one handler uses it: each request keeps to the rate of the handler, also the second one of a try, such
  * as a reply after an edit. The wait for it is no part of the time that the request has.
  */
-export function pacedClient({ http, pacer, now, scheduler }: PacedOptions): HttpClient {
+export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
     request: async (request) => {
       const wait = pacer.request(now())
       if (wait > 0) {
         const stopped$ = fromEvent(request.signal, 'abort')
-        await lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
+        const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
+        onWait?.(true)
+        await waited
+        onWait?.(false)
+        if (request.signal.aborted) {
+          pacer.dropped()
+          return http.request(request)
+        }
       }
       return http.request(request).finally(() => pacer.answered(now()))
     },

@@ -10,7 +10,7 @@ import { lineOf } from './chain/lineOptionsOf.js'
 import { composerOf } from './composerOf.js'
 import { type Heartbeat, heartbeatOf } from './heartbeat.js'
 import type { MonitorDeps } from './Monitor.js'
-import { type LaneDeps, openLanes } from './openLanes.js'
+import { type LaneDeps, type Lanes, openLanes } from './openLanes.js'
 
 /** One configuration made ready to be worked with. */
 export interface Setup {
@@ -20,6 +20,8 @@ export interface Setup {
   /** The handlers, by the key that outbox rows carry. */
   readonly lanes: ReadonlyMap<string, OutboxLane>
   readonly route: NotificationRoute
+  /** What the handlers have sent, for those that take over. */
+  readonly sent: Lanes['sent']
   readonly compose: ChannelDeps['compose']
   readonly stagesOf: ReturnType<typeof lineOf>
   readonly heartbeat?: Heartbeat
@@ -41,11 +43,16 @@ export interface SetUpDeps
  * Makes a configuration ready. What it says as the one before said it is the very same object, so that whoever works
  * with it need not begin anew. Nothing is contacted.
  */
-export function setUp(config: Config, deps: SetUpDeps, former?: { readonly setup: Setup; readonly by: string }): Setup {
+export function setUp(
+  config: Config,
+  deps: SetUpDeps,
+  replaced?: { readonly setup: Setup; readonly by: string },
+): Setup {
   const { now, scheduler, log } = deps
-  const before = former?.setup
+  const before = replaced?.setup
   const chains = assembleChains(config, deps, deps, before && keptChains(before, config))
-  const { lanes, route } = openLanes(config, { ...deps, ...defined({ kept: before && keptLanes(before, config) }) })
+  const former = before && { kept: keptLanes(before, config), sent: before.sent }
+  const { lanes, route, sent } = openLanes(config, { ...deps, ...former })
   const heartbeat =
     before !== undefined && isDeepStrictEqual(pulseOf(before.config), pulseOf(config))
       ? before.heartbeat
@@ -55,10 +62,11 @@ export function setUp(config: Config, deps: SetUpDeps, former?: { readonly setup
     chains,
     lanes,
     route,
+    sent,
     compose: composerOf(config, { now }),
     stagesOf: lineOf(config, deps),
     ...defined({ heartbeat }),
-    ...(former && { change: { difference: differenceOf(former.setup.config, config), by: former.by } }),
+    ...(replaced && { change: { difference: differenceOf(replaced.setup.config, config), by: replaced.by } }),
   }
 }
 

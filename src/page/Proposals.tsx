@@ -126,13 +126,14 @@ function quorumText({ quorum, quorumReached, turnout, decimals }: ShownTally): s
   return [...turned, ...wanted].join(' · ')
 }
 
-function Voters({ proposal: { votes, missing, key } }: { readonly proposal: ShownProposal }): JSX.Element | null {
+function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element | null {
+  const { votes, moreVotes, missing, moreMissing, key } = proposal
   if (votes.length === 0 && missing === null) return null
-  const absent = missing === null ? '' : `, ${missing.length} missing`
+  const absent = missing === null ? '' : `, ${missing.length + moreMissing} missing`
   return (
     <details>
       <summary>
-        {votes.length} voted{absent}
+        {votes.length + moreVotes} voted{absent}
         <span class="unseen"> on {shortText(key)}</span>
       </summary>
       <ul class="voters">
@@ -142,12 +143,22 @@ function Voters({ proposal: { votes, missing, key } }: { readonly proposal: Show
             <Said text={reason} />
           </li>
         ))}
+        <More count={moreVotes} what="voted" />
         {(missing ?? []).map((voter) => (
           <li key={voter}>
             <span class="key none">missing</span> <code title={voter}>{shortText(voter)}</code>
           </li>
         ))}
+        <More count={moreMissing} what="are missing" />
       </ul>
     </details>
+  )
+}
+
+function More({ count, what }: { readonly count: number; readonly what: string }): JSX.Element | null {
+  return count === 0 ? null : (
+    <li>
+      and {count} more {what}
+    </li>
   )
 }

@@ -18,6 +18,9 @@ function follow(root: HTMLDivElement, first: PageState): void {
   let ahead = Date.parse(first.at) - Date.now()
   let lostSince: number | undefined
   let due: number | undefined
+  let isStale = false
+  // Of the state that is shown.
+  let tag = ''
 
   hydrate(<Page state={state} now={Date.parse(state.at)} />, root)
   const draw = (): void => {
@@ -31,24 +34,34 @@ function follow(root: HTMLDivElement, first: PageState): void {
 
   const refresh = async (): Promise<void> => {
     try {
-      const answer = await fetch('/page.json', { headers: { accept: 'application/json' } })
+      const answer = await fetch('/page.json', { headers: { accept: 'application/json', 'if-none-match': tag } })
       if (answer.status === 401) {
         location.assign('/login')
         return
       }
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
-      state = parseState(await answer.json())
-      ahead = Date.parse(state.at) - Date.now()
+      if (answer.status === 304) state = { ...state, at: new Date(Date.now() + ahead).toISOString() }
+      else {
+        if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+        state = parseState(await answer.json())
+        tag = answer.headers.get('etag') ?? ''
+        ahead = Date.parse(state.at) - Date.now()
+        show?.(state.participation)
+      }
       lostSince = undefined
-      show?.(state.participation)
     } catch {
       lostSince ??= Date.now()
     }
     draw()
   }
   const invalidate = (): void => {
+    isStale = true
     due ??= window.setTimeout(() => {
-      void refresh().finally(() => (due = undefined))
+      isStale = false
+      void refresh().finally(() => {
+        due = undefined
+        // What came while it was read may not be in what was read.
+        if (isStale) invalidate()
+      })
     }, 1000)
   }
   const events = new EventSource('/api/v1/events')

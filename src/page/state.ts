@@ -66,7 +66,10 @@ const proposal = z.object({
   tally: z.nullable(tally),
   plan: z.nullable(z.object({ name: text, height: z.number() })),
   votes: z.array(z.object({ voter: text, choice: text, weight: text, reason: text })),
+  // Who voted, and who is missing, and is not named.
+  moreVotes: z.number(),
   missing: z.nullable(texts),
+  moreMissing: z.number(),
 })
 
 const state = z.object({

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseDuration } from '../domain/text/duration.js'
 import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
+import { consensusAddressOf } from '../domain/upgrades/postCheck/consensusAddress.js'
 import { hasSoundChecksum } from './eip55.js'
 import { nearest } from './nearest.js'
 import { dollarName, pathRules, quoted, statePath as expectedState } from './writtenText.js'
@@ -181,6 +182,17 @@ const voterOf =
 const likeCosmos = /^[a-z][a-z0-9]{0,40}1[02-9ac-hj-np-z]{38,60}$/
 const brokenBech32 =
   'expected another letter in this account: its checksum does not fit, so it was mistyped; copy it again'
+
+const validatorOf =
+  'expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes'
+
+/** The address that a validator signs blocks under. */
+export function validator(): z.ZodString {
+  return z
+    .string({ error: validatorOf })
+    .refine((written) => consensusAddressOf(written) !== undefined, { error: validatorOf, abort: true })
+    .refine((written) => !written.startsWith('0x') || hasSoundChecksum(written), { error: brokenChecksum })
+}
 
 export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, { error: `expected a list of ${what}` })

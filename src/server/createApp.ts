@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
@@ -99,7 +100,9 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   app.use(allowed({ http, port, now: context.now }))
   app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
-  app.on('GET', [...lists, '/calendar.ics', '/feed.atom'], etag())
+  // What a browser loads of the page. None of it holds a secret whose length could tell something.
+  app.on('GET', ['/', '/page.json', '/assets/*'], compress({ encoding: 'gzip' }))
+  app.on('GET', [...lists, '/page.json', '/calendar.ics', '/feed.atom'], etag())
   for (const add of routes) add(app, context)
   openApiRoute(app)
   return app

@@ -138,6 +138,14 @@ function isLocal(c: Context<ServerEnv>, http: HttpConfig, port: number): boolean
     isLoopback(remoteAddress) &&
     host !== undefined &&
     isListenName(host, http, { port, localAddress }) &&
-    !Object.keys(c.req.header()).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'))
+    proxiedFor(c) === undefined
   )
+}
+
+/** For whom a proxy asks, as the nearest one says, and in vain where it does not; undefined where there is none. */
+export function proxiedFor(c: Context<ServerEnv>): string | undefined {
+  const headers = c.req.header()
+  if (!Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'))) return undefined
+  // What stands before the last was there when the request came to the proxy: anybody may have written it.
+  return (headers['x-forwarded-for'] ?? headers['forwarded'] ?? '').split(',').at(-1)?.trim() ?? ''
 }

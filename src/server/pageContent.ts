@@ -6,7 +6,7 @@ import { namedChains, outlinesOf } from './chainsOf.js'
 import type { ServerContext } from './ServerContext.js'
 
 // As much of each as a person looks through: the lists of the API hold the rest.
-const most = { upgrades: 60, open: 40, closed: 10, votes: 200, past: 200, inbox: 40, failed: 20, trail: 80 }
+const most = { upgrades: 60, open: 40, closed: 10, past: 200, inbox: 40, failed: 20, trail: 80 }
 
 /** Reads what the page shows; the work is bounded, however much there is. */
 export function pageContent(context: ServerContext): PageContent {
@@ -29,7 +29,7 @@ export function pageContent(context: ServerContext): PageContent {
       .map((upgrade) => ({ upgrade, pace: paces.get(upgrade.chain) })),
     proposals: [...selected(true, most.open), ...past.slice(0, most.closed)].map((shown) => ({
       ...shown,
-      votes: store.votes(shown.proposal).slice(-most.votes),
+      votes: store.votes(shown.proposal),
     })),
     past,
     notifications: store.notifications({ limit: most.inbox }),

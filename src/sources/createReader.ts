@@ -8,6 +8,8 @@ import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createEntrypointReader } from './governance/upgradeEntrypoint/reader.js'
 import { createGovBaseReader } from './governance/govBase/reader.js'
 import { createGovernorReader } from './governance/governor/reader.js'
+import type { SignalReaderOptions } from './governance/signal/context.js'
+import { createSignalReader } from './governance/signal/reader.js'
 import { createWemixReader } from './governance/wemix/reader.js'
 import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
 import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
@@ -49,6 +51,8 @@ export type ReaderOptions =
   | EvmReaderOptions<{ readonly system: 'wemix'; readonly registry?: Address }>
   | EvmReaderOptions<{ readonly system: 'upgrade-entrypoint'; readonly addresses: readonly Address[] }>
   | ({ readonly system: 'cosmos' } & Omit<CosmosReaderOptions, 'now'> & Pick<ReaderDefaults, 'now'>)
+  | ({ readonly system: 'signal' } & Omit<SignalReaderOptions, 'now' | 'describe'> &
+      Pick<ReaderDefaults, 'now' | 'describe'>)
   | ({ readonly system: 'wemixvisor-rpc' } & Omit<WemixvisorReaderOptions, 'now' | 'describe'> &
       Pick<ReaderDefaults, 'now' | 'describe'>)
 
@@ -73,6 +77,8 @@ export function createReader(options: ReaderOptions): GovernanceReader {
       return createEntrypointReader({ ...defaults, ...options })
     case 'cosmos':
       return createCosmosReader({ now: defaults.now, ...options })
+    case 'signal':
+      return createSignalReader({ describe: defaults.describe, now: defaults.now, ...options })
     case 'wemixvisor-rpc':
       return createWemixvisorReader({ describe: defaults.describe, now: defaults.now, ...options })
   }

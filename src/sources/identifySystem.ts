@@ -3,6 +3,7 @@ import { SourceError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 import { checksummed } from './governance/evm/contracts.js'
 import { secondsOf } from './governance/cosmosSdk/scalars.js'
+import { decodeScheduled } from './governance/signal/decode.js'
 import { decodeStatus } from './governance/wemixvisorRpc/decode.js'
 import { findRegistry } from './governance/wemix/contracts.js'
 import { createHttpEndpoints } from './http/createHttpEndpoints.js'
@@ -125,14 +126,20 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
       `${endpoint.host} answers, but speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain: check the URL.`,
     )
   }
+  return { dialect: 'other', identified: await identifyRest(options, endpoint.host, network) }
+}
+
+/** What a REST server of a Cosmos chain is for. */
+async function identifyRest(options: IdentifyOptions, host: string, network: string): Promise<Identified> {
+  const isSignal = await servesSignals(options)
+  const what = isSignal ? "whose validators signal upgrades, as Celestia's do " : ''
+  const where = isSignal ? ' of the system signal' : ''
+  const more = isSignal ? ' The system cosmos reads its proposals.' : ''
   return {
-    dialect: 'other',
-    identified: {
-      system: 'cosmos',
-      chainId: network,
-      serves: 'rest',
-      summary: `This is the REST of a Cosmos chain (${endpoint.host}, chain ${network}): it belongs under governance.rest, and CometBFT endpoints of the same chain under rpc.urls.`,
-    },
+    system: isSignal ? 'signal' : 'cosmos',
+    chainId: network,
+    serves: 'rest',
+    summary: `This is the REST of a Cosmos chain ${what}(${host}, chain ${network}): it belongs under governance.rest${where}, and CometBFT endpoints of the same chain under rpc.urls.${more}`,
   }
 }
 
@@ -149,16 +156,25 @@ function reachIn({
   return { timeoutMs, ...defined({ http, conceal }) }
 }
 
-async function networkOfRest({ url, signal, ...reach }: IdentifyOptions): Promise<string | undefined> {
-  const [endpoint] = createHttpEndpoints({ chain, urls: [url], ...reachIn({ url, signal, ...reach }) })
-  const answer = await endpoint
-    ?.get('/cosmos/base/tendermint/v1beta1/blocks/latest', {}, signal)
-    .catch((cause: unknown) => {
-      if (cause instanceof SourceError && !signal.aborted) return undefined
-      throw cause
-    })
-  const block = isJsonObject(answer?.body) ? answer.body['block'] : undefined
+async function networkOfRest(options: IdentifyOptions): Promise<string | undefined> {
+  const body = await restAnswer('/cosmos/base/tendermint/v1beta1/blocks/latest', options)
+  const block = isJsonObject(body) ? body['block'] : undefined
   const header = isJsonObject(block) ? block['header'] : undefined
   const network = isJsonObject(header) && secondsOf(header['time']) !== undefined ? header['chain_id'] : undefined
   return typeof network === 'string' && /^[\w.-]{1,64}$/.test(network) ? network : undefined
+}
+
+/** True where the chain has x/signal. */
+async function servesSignals(options: IdentifyOptions): Promise<boolean> {
+  return decodeScheduled(await restAnswer('/signal/v1/upgrade', options)) !== undefined
+}
+
+/** The body of a success; nothing where there is none. */
+async function restAnswer(path: string, { url, signal, ...reach }: IdentifyOptions): Promise<unknown> {
+  const [endpoint] = createHttpEndpoints({ chain, urls: [url], ...reachIn({ url, signal, ...reach }) })
+  const answer = await endpoint?.get(path, {}, signal).catch((cause: unknown) => {
+    if (cause instanceof SourceError && !signal.aborted) return undefined
+    throw cause
+  })
+  return answer !== undefined && answer.status >= 200 && answer.status <= 299 ? answer.body : undefined
 }

@@ -52,24 +52,27 @@ function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
   return band === undefined ? null : { earliest: isoOf(band.earliest), latest: isoOf(band.latest) }
 }
 
+// Of those who voted, and of those who are missing: of a council of thousands the rest is counted.
+const mostNamed = 100
+
 function votedView({ proposal, estimated, votes }: PageContent['proposals'][number]): JsonObject {
   const last = new Map(votes.map((vote) => [vote.voter, vote]))
   const cast = new Set([...last.keys()].map((voter) => voter.toLowerCase()))
   // The chain says of these that they voted, and a vote of theirs was not seen.
   const unseen = (proposal.attendance?.voted ?? []).filter((voter) => !cast.has(voter.toLowerCase()))
+  const seen = [...last.values()].slice(-mostNamed)
+  const named = [
+    ...seen.map(({ voter, choice, weight, reason }) => ({ voter, choice, weight: String(weight), reason })),
+    ...unseen.slice(0, mostNamed - seen.length).map((voter) => ({ voter, choice: 'voted', weight: '0', reason: '' })),
+  ]
+  const missing = proposal.attendance?.missing
   return {
     ...proposalView({ proposal, estimated }),
     key: keyOf(proposal),
-    votes: [
-      ...[...last.values()].map(({ voter, choice, weight, reason }) => ({
-        voter,
-        choice,
-        weight: String(weight),
-        reason,
-      })),
-      ...unseen.map((voter) => ({ voter, choice: 'voted', weight: '0', reason: '' })),
-    ],
-    missing: proposal.attendance?.missing ?? null,
+    votes: named,
+    moreVotes: last.size + unseen.length - named.length,
+    missing: missing?.slice(0, mostNamed) ?? null,
+    moreMissing: Math.max(0, (missing?.length ?? 0) - mostNamed),
   }
 }
 

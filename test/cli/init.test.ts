@@ -237,6 +237,12 @@ describe('init of other systems', () => {
         upgradeInfo: { when: 'never' },
       },
     ])
+    // The same chain, whose validators signal upgrades: that is what its REST tells, and its RPC does not.
+    chain.answer('/signal/v1/upgrade', { upgrade: null })
+    await init('--rest', chain.url, '--force', '--home', directory)
+    expect(configIn(directory).chains).toMatchObject([
+      { governance: { system: 'signal', rest: [chain.url] }, upgradeInfo: { when: 'never' } },
+    ])
     blockOf('osmosis-1')
     expect((await init('--rest', chain.url, '--force')).err).toMatch(/--rest: expected the same chain as at --rpc\./)
   })

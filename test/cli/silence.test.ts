@@ -28,7 +28,7 @@ describe('silence', () => {
       held: 0,
     })
     expect((await silence(...add('--match', 'event=new_proposal'))).out).toBe(
-      'Silence 2 holds back what fits event=new_proposal, until 2025-01-01T02:05:00.000Z.\n',
+      'Silence 2 holds back what fits event=new_proposal, until 2025-01-01 02:05Z.\n',
     )
     expect(await json('list')).toMatchObject([{ id: '1' }, { id: '2', match: { event: 'new_proposal' } }])
   })

@@ -5,7 +5,7 @@ import { governor, linesOf, minimal, timer } from '../support/configs.js'
 
 const anyChannel = channelTypes.join(', ')
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
-const oneSystem = 'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint'
+const oneSystem = 'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal'
 const oneAddress = 'expected a 0x address of 40 hex digits, in quotes'
 const chainLines = (chain: object): readonly string[] => linesOf(() => parseConfig(minimal(chain)))
 const topLines = (top: object): readonly string[] => linesOf(() => parseConfig({ ...minimal(), ...top }))
@@ -206,7 +206,7 @@ describe('parseConfig', () => {
     ],
     [
       { governance: { system: 'governor', address: governor, rest: ['http://a'] } },
-      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+      'governance.rest: expected no REST endpoints: only the systems cosmos and signal have them',
     ],
     [
       { governance: { system: 'governor', address: governor, classify: [{ type: 'upgrade' }] } },
@@ -252,7 +252,7 @@ describe('parseConfig', () => {
     [{ monitor: { maxBackoff: '2147483648ms' } }, `monitor.maxBackoff: ${timer}`],
     [
       { monitor: null },
-      'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, but it is empty',
+      'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, validator, but it is empty',
     ],
     [{ scheduler: { minUpgradeDelay: '-1s' } }, `scheduler.minUpgradeDelay: ${anyDuration}`],
     [

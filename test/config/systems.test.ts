@@ -24,6 +24,7 @@ describe('governance', () => {
     ],
     [{ system: 'wemixvisor-rpc' }, { rest: [] }],
     [{ system: 'cosmos', rest }, { rest }],
+    [{ system: 'signal', rest }, { rest }],
   ])('takes %j', (governance, more) => {
     expect(chainOf({ governance })?.governance).toStrictEqual({ classify: [], ...governance, ...more })
   })
@@ -41,12 +42,12 @@ describe('governance', () => {
     ['governor', 'governance: expected a mapping with a system and what belongs to it, got text'],
     [
       {},
-      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, but it is missing',
+      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, but it is missing',
     ],
     [{ system: 'gov-base' }, `governance.address: ${oneOrMore}, but it is missing`],
     [
       { system: 'gov-base', address: governor, rest },
-      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+      'governance.rest: expected no REST endpoints: only the systems cosmos and signal have them',
     ],
     [{ system: 'wemix', address: '0x1' }, 'governance.address: expected a 0x address of 40 hex digits, in quotes'],
     [
@@ -59,13 +60,18 @@ describe('governance', () => {
     ],
     [
       { system: 'wemixvisor-rpc', rest },
-      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+      'governance.rest: expected no REST endpoints: only the systems cosmos and signal have them',
     ],
     [
       { system: 'wemixvisor-rpc', fromBlock: 5 },
       'governance.fromBlock: expected no fromBlock: only EVM systems have one',
     ],
     [{ system: 'cosmos' }, 'governance.rest: expected a list of URLs, but it is missing'],
+    [{ system: 'signal' }, 'governance.rest: expected a list of URLs, but it is missing'],
+    [
+      { system: 'signal', rest, address: governor },
+      'governance.address: expected no address: the system signal has no contracts',
+    ],
     [{ system: 'cosmos', rest: [] }, 'governance.rest: expected at least one REST endpoint'],
     [{ system: 'cosmos', rest: ['grpc://a'] }, 'governance.rest[0]: expected an http:// or https:// URL'],
     [
@@ -91,6 +97,7 @@ describe('governance', () => {
 
 describe('what goes with a system', () => {
   const cosmos = { system: 'cosmos', rest }
+  const signal = { system: 'signal', rest }
   const rpc = { urls: ['http://a'] }
 
   it('takes a chain id of text on Cosmos, where it is a number on an EVM chain', () => {
@@ -116,6 +123,22 @@ describe('what goes with a system', () => {
       'rpc.agreement: expected at most the number of REST endpoints, which is 1',
     ],
     [
+      { governance: signal, rpc: { urls: ['http://a', 'http://b'], agreement: 2 } },
+      'rpc.agreement: expected at most the number of REST endpoints, which is 1',
+    ],
+    [
+      { governance: signal, rpc: { ...rpc, chainId: 4 } },
+      'rpc.chainId: expected a text, such as "cosmoshub-4": the system signal has chain ids of text',
+    ],
+    [
+      { governance: signal, upgradeInfo: { home: '/n', when: 'at-height' } },
+      'upgradeInfo.when: expected never: the system signal only tells of upgrades, and nothing is written for them',
+    ],
+    [
+      { governance: signal, upgradeInfo: { when: 'on-schedule' } },
+      'upgradeInfo.when: expected never: the system signal only tells of upgrades, and nothing is written for them',
+    ],
+    [
       { governance: { system: 'wemixvisor-rpc' }, rpc: { ...rpc, agreement: 2 } },
       'rpc.agreement: expected at most the number of urls, which is 1',
     ],
@@ -126,6 +149,14 @@ describe('what goes with a system', () => {
     [
       { governance: { system: 'wemixvisor-rpc' }, monitor: { finality: 12 } },
       'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
+    ],
+    [
+      { governance: { system: 'wemixvisor-rpc' }, monitor: { validator: 'A'.repeat(40) } },
+      'monitor.validator: expected none: the system wemixvisor-rpc does not tell who signed a block',
+    ],
+    [
+      { governance: cosmos, monitor: { validator: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn' } },
+      'monitor.validator: expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes',
     ],
     [
       { governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] },

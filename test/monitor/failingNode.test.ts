@@ -6,7 +6,7 @@ import type { Monitor } from '../../src/monitor/Monitor.js'
 import { proposalIdOf } from '../../src/domain/notifications/notification.js'
 import { startChain } from '../support/chain.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, watch } from './watching.js'
+import { chainOf, hostClock, watch, type Watching } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import type { RpcCall } from '../support/servers/countingProxy.js'
 
@@ -104,6 +104,55 @@ describe('a node that fails', () => {
     ])
     expect(watching.events().filter((event) => event === 'source_recovered')).toHaveLength(1)
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
+  })
+
+  it('and then answers with the block at which it failed is told of once, over a restart and a reload', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const [first, second] = proxies
+    const { scheduler, forward } = hostClock()
+    const monitor = { pollInterval: '30s', downAfter: '30s', stallAfter: '10m' }
+    const config = (url: string) => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [chainOf(url, people.governor, { monitor })],
+    })
+    const told: string[] = []
+    const began = async (url: string): Promise<Watching> => {
+      const watching = watch(config(url), { scheduler })
+      watching.monitor.notifications$.subscribe(({ event }) => told.push(event))
+      await watching.settle()
+      return watching
+    }
+    const look = async (watching: Watching, ms: number): Promise<void> => {
+      forward(ms)
+      await watching.settle()
+    }
+    {
+      await using watching = await began(first.url)
+      first.behave({ fail: 'drop' })
+      await look(watching, 1_000)
+      await look(watching, 31_000)
+      expect(told).toStrictEqual(['source_down'])
+    }
+
+    await using restarted = await began(first.url)
+    await look(restarted, 900_000)
+    first.behave({})
+    await look(restarted, 1_000)
+    expect(restarted.monitor.snapshot().health).toMatchObject([{ state: 'stalled' }])
+    restarted.monitor.reload(config(second.url))
+    await look(restarted, 900_000)
+    expect(restarted.monitor.snapshot().health).toMatchObject([{ state: 'stalled' }])
+    expect(told).toStrictEqual(['source_down'])
+
+    await people.actor.mine(1)
+    await look(restarted, 1_000)
+    await look(restarted, 121_000)
+    expect(told).toStrictEqual(['source_down', 'source_recovered'])
   })
 
   it('that restarts completes an upgrade that waits for another version', async ({ chain, proxy, place }) => {

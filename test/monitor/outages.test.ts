@@ -1,4 +1,3 @@
-import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs'
 import { describe, expect } from 'vitest'
 import type { HandlerFilter } from '../../src/channels/filter.js'
 import type { Handler } from '../../src/channels/Handler.js'
@@ -8,7 +7,7 @@ import { createMonitor } from '../../src/monitor.js'
 import type { Monitor } from '../../src/monitor/Monitor.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
-import { chainOf } from './watching.js'
+import { chainOf, hostClock } from './watching.js'
 
 /** Channels that note what they take, and refuse for good while they are `down`. */
 function channels(...types: readonly (string | (HandlerFilter & { readonly type: string }))[]): {
@@ -34,19 +33,6 @@ function channels(...types: readonly (string | (HandlerFilter & { readonly type:
   return { handlers, down, got }
 }
 
-/** The clock of the host, put forward. */
-function clock(): { readonly scheduler: SchedulerLike; readonly forward: (ms: number) => void } {
-  let ahead = 0
-  return {
-    scheduler: {
-      now: () => Date.now() + ahead,
-      schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
-        asyncScheduler.schedule(work, delay, state),
-    },
-    forward: (ms) => (ahead += ms),
-  }
-}
-
 async function sync(monitor: Monitor, times: number): Promise<void> {
   for (let time = 0; time < times; time++) await monitor.sync()
 }
@@ -56,7 +42,7 @@ describe('a monitor', () => {
     using directory = temporaryDirectory()
     const people = await chain.deploy()
     const { handlers, down, got } = channels('pager', 'ops', { type: 'elsewhere', events: ['new_proposal'] })
-    const { scheduler, forward } = clock()
+    const { scheduler, forward } = hostClock()
     const config: ConfigInput = {
       state: `${directory.path}/state.db`,
       notifier: { handlers: [] },

@@ -1,9 +1,10 @@
 import { asyncScheduler, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
+import { defined } from '../../src/domain/defined.js'
 import { messageOf } from '../../src/domain/notifications/message.js'
 import { silentLog } from '../../src/monitor/monitorLog.js'
-import { openLanes } from '../../src/monitor/openLanes.js'
+import { type Lanes, openLanes } from '../../src/monitor/openLanes.js'
 import { pacedClient } from '../../src/monitor/pacedClient.js'
 import { createPacer } from '../../src/sinks/outbox/createPacer.js'
 import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
@@ -52,6 +53,33 @@ describe('a handler', () => {
     const pauses = times.slice(1).map((time, at) => time - times[at]!)
     expect(pauses).toHaveLength(4)
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(perMs - 5)
+  })
+})
+
+describe('a handler that takes over from one of its name', () => {
+  it('counts what that one sent, unless it is of another type', async () => {
+    const server = await startWebhookServer()
+    onTestFinished(() => server.stop())
+    const deps = { log: silentLog, now: Date.now, scheduler: asyncScheduler, http: createHttpClient(), handlers: [] }
+    const open = (handler: object, sent?: Lanes['sent']): Lanes => {
+      const config = parseConfig(minimal({}, { notifier: { handlers: [{ name: 'ops', ...handler }] } }))
+      return openLanes(config, { ...deps, compose: messageOf, ...defined({ sent }) })
+    }
+    const waitOf = ({ lanes }: Lanes): number => lanes.get('ops')?.pacer?.waitMs(Date.now()) ?? 0
+    const before = open({ type: 'webhook', url: server.url, rate: '1/1h' })
+    const store = memoryStore()
+    store.commit(turn({ time: 0, announcements: [announcement('7#a')] }), () => ['ops'])
+    await lastValueFrom(deliverDue({ store, handlers: before.lanes, now: Date.now, random: () => 0 }), {
+      defaultValue: undefined,
+    })
+
+    expect(server.requests).toHaveLength(1)
+    const after = open({ type: 'webhook', url: server.url, rate: '1/2h', minPriority: 'high' }, before.sent)
+    expect(waitOf(after)).toBeGreaterThan(3_600_000)
+    const wider = open({ type: 'webhook', url: server.url, rate: '2/2h' }, after.sent)
+    expect(waitOf(wider)).toBe(0)
+    const other = { type: 'ntfy', url: `${server.url}/gov`, rate: '1/1h' }
+    expect(waitOf(open(other, before.sent))).toBe(0)
   })
 })
 

@@ -1,4 +1,16 @@
-import { filter, type Observable, ReplaySubject, take, throwError, throwIfEmpty, timeout } from 'rxjs'
+import {
+  asyncScheduler,
+  filter,
+  type Observable,
+  ReplaySubject,
+  type SchedulerAction,
+  type SchedulerLike,
+  type Subscription,
+  take,
+  throwError,
+  throwIfEmpty,
+  timeout,
+} from 'rxjs'
 import type { Monitor, MonitorDeps } from '../../src/monitor/Monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { Change } from '../../src/domain/proposals/change.js'
@@ -28,6 +40,19 @@ export function chainOf(
     monitor: { pollInterval: '50ms', downAfter: '50ms', ...monitor },
     scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], ...scheduler },
     ...rest,
+  }
+}
+
+/** The clock of the host, put forward. */
+export function hostClock(): { readonly scheduler: SchedulerLike; readonly forward: (ms: number) => void } {
+  let ahead = 0
+  return {
+    scheduler: {
+      now: () => Date.now() + ahead,
+      schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
+        asyncScheduler.schedule(work, delay, state),
+    },
+    forward: (ms) => (ahead += ms),
   }
 }
 

@@ -71,4 +71,32 @@ describe('kill -9', () => {
     },
     aWholeStoryMs,
   )
+
+  it(
+    'in the middle of an edit posts nothing anew: the next program edits once more, and replies once',
+    async ({ chain }) => {
+      const people = await chain.deploy()
+      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
+      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
+      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
+      const first = start(['run', '--config', office.config])
+      await first.says('govstream starts')
+      const id = await people.actor.propose({ description: 'One' })
+      await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
+      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+      for (const { service } of rooms) service.fail('commit-then-hang')
+      await people.actor.cancel(id)
+      await Promise.all(rooms.map(({ service }) => service.calls.waitFor(2)))
+      await kill(first)
+      const second = start(['run', '--config', office.config])
+      await second.says('govstream starts')
+      // The post, the edit, the edit once more, the reply; in Matrix a look at the message before each edit.
+      const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 6 : 4)
+      await Promise.all(rooms.map((room) => room.service.calls.waitFor(asked(room))))
+      await kill(second)
+
+      for (const room of rooms) expect(headings(room)).toStrictEqual(['[closed] Canceled: One', 'Canceled: One'])
+    },
+    aWholeStoryMs,
+  )
 })

@@ -54,9 +54,10 @@ describe('logging in', () => {
 
   it('takes what is no form for no token', async () => {
     const { ask, own, logged } = await served()
+    let client = 0
     for (const type of ['multipart/form-data', 'multipart/form-data; boundary=a', 'application/json'])
       for (const body of ['--a\r\nbroken', '{"token":', '%ff=%', '\0']) {
-        const headers = { ...own, 'content-type': type }
+        const headers = { ...own, 'x-forwarded-for': `203.0.113.${(client += 1)}`, 'content-type': type }
         expect(await ask('/login', { method: 'POST', headers, body })).toMatchObject({ status: 401 })
       }
     expect(logged.filter((line) => line.includes('failed'))).toStrictEqual([])
@@ -93,5 +94,34 @@ describe('logging in', () => {
     const { status, headers } = await ask('/logout', { method: 'POST', headers: own })
     expect([status, headers['location']]).toStrictEqual([303, '/login'])
     expect(String(headers['set-cookie'])).toMatch(/^govstream_session=; Max-Age=0; Path=\//)
+  })
+
+  it('is slowed down after ten wrong tokens, for who guesses alone', async () => {
+    const { ask, login } = await served()
+    const stranger = { 'x-forwarded-for': '203.0.113.66' }
+    for (let guess = 0; guess < 10; guess += 1) expect((await login(`guess ${guess}`, stranger)).status).toBe(401)
+    const refused = await login(tokens.read, stranger)
+    expect([refused.status, refused.headers['retry-after'], refused.headers['set-cookie']]).toStrictEqual([
+      429,
+      '10',
+      undefined,
+    ])
+    expect(refused.text).toContain('try again in 10 s')
+    // Another client of the same proxy, and the person at this machine.
+    expect((await login(tokens.read)).status).toBe(303)
+    const body = new URLSearchParams({ token: tokens.read }).toString()
+    expect(await ask('/login', { method: 'POST', headers: form, body })).toMatchObject({ status: 303 })
+  })
+
+  it.each([
+    ['other addresses of a network of theirs', (guess: number) => `2001:db8:0:7::${guess + 1}`, 10],
+    ['names that they make up', (guess: number) => `198.51.100.${guess}, 10.${guess}.1.1`, 100],
+  ])('is slowed down for who guesses under %s', async (_what, nameOf, most) => {
+    const { ask, login } = await served()
+    for (let guess = 0; guess < most; guess += 1)
+      expect((await login('guess', { 'x-forwarded-for': nameOf(guess) })).status).toBe(401)
+    expect((await login('guess', { 'x-forwarded-for': nameOf(most) })).status).toBe(429)
+    const body = new URLSearchParams({ token: tokens.read }).toString()
+    expect(await ask('/login', { method: 'POST', headers: form, body })).toMatchObject({ status: 303 })
   })
 })

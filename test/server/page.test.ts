@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -49,7 +49,7 @@ function stateWith(...heights: readonly (readonly [id: string, name: string, hei
 
 /** A server over a chain with one upgrade ahead, a vote that runs and a notification. */
 function servingStory(http: HttpInput = {}): Promise<Serving> {
-  const store = openStore({ path: ':memory:' })
+  const store = openStore({ path: ':memory:', journal: 1_000 })
   onTestFinished(() => store.close())
   store.commit(
     turn({
@@ -103,6 +103,35 @@ describe('the page', () => {
     expect(status).toBe(200)
     expect(text).toContain('Proposal 1')
     expect((await ask('/page.json')).json()).toMatchObject({ participation: [] })
+  })
+
+  it('is compressed for whoever takes that, and so are its files', async () => {
+    const { ask } = await servingStory()
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec((await ask('/')).text)?.[1] ?? ''
+    for (const path of ['/', '/page.json', script]) {
+      const plain = await ask(path)
+      const packed = await ask(path, { headers: { 'accept-encoding': 'gzip, br' } })
+      expect([plain.headers['content-encoding'], packed.headers['content-encoding']]).toStrictEqual([undefined, 'gzip'])
+      expect(plain.headers['vary']).toBe('Accept-Encoding')
+      expect(gunzipSync(packed.bytes).toString()).toBe(plain.text)
+      expect(packed.bytes.length).toBeLessThan(plain.bytes.length / 2)
+    }
+    const refused = await ask('/', { headers: { 'accept-encoding': 'gzip;q=0' } })
+    expect(refused.headers['content-encoding']).toBeUndefined()
+  })
+
+  it('is read anew only where more than the time is another', async () => {
+    let at = now
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    store.commit(turn({ state: stateWith(['8', 'v2.0.0', 4_000]) }), () => [])
+    const { ask } = await serving({}, { store, now: () => at })
+    const first = await ask('/page.json')
+    const again = { headers: { 'if-none-match': String(first.headers['etag']), 'accept-encoding': 'gzip' } }
+    at += 5_000
+    expect(await ask('/page.json', again)).toMatchObject({ status: 304, text: '' })
+    store.commit(turn({ state: stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500]) }), () => [])
+    expect((await ask('/page.json', again)).status).toBe(200)
   })
 
   it('has a script of less than 100 kB', () => {
@@ -184,6 +213,100 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
     await served.stop()
     await page.getByText(/^Connection lost since .*; data as of/).waitFor()
     expect(await page.title()).toBe('govstream')
+  })
+
+  it('goes on where nothing but the time is another', async () => {
+    const served = await servingStory()
+    const { page, wrong } = await opened(served)
+    await page.getByText('Live', { exact: true }).waitFor()
+    const answers: number[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('/page.json')) answers.push(response.status())
+    })
+    const same = turn({ state: stateWith(['8', 'v2.0.0', 4_000]) })
+    while (!answers.includes(304)) {
+      const answer = page.waitForResponse(/page\.json/)
+      void served.store.commit(same, () => [])
+      served.turn$.next(same)
+      await answer
+    }
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(wrong).toStrictEqual([])
+  })
+
+  it('is walked through by the keyboard, from a link past what is above', async () => {
+    const { page } = await opened(await servingStory())
+    await page.getByText('Live', { exact: true }).waitFor()
+    const focused = () => page.evaluate('document.activeElement.textContent.trim()')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('To what is next')
+    const order: unknown[] = []
+    for (let step = 0; step < 10; step += 1) {
+      await page.keyboard.press('Tab')
+      order.push(await focused())
+    }
+    expect(order.slice(0, 9)).toStrictEqual([
+      'Next',
+      'Queue',
+      'Proposals',
+      'Chains',
+      'Participation',
+      'Inbox',
+      'Deliveries',
+      'Why',
+      'Light or dark',
+    ])
+    await page.locator('#proposals summary').focus()
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#proposals .voters').innerText()).toContain('0xb0b')
+    await page.locator('.skip').focus()
+    await page.keyboard.press('Enter')
+    expect(new URL(page.url()).hash).toBe('#next')
+  })
+
+  it('switches between light and dark, and is loaded again as it was', async () => {
+    const { page } = await opened(await servingStory(), { colorScheme: 'light' })
+    await page.getByText('Live', { exact: true }).waitFor()
+    const look = () =>
+      page.evaluate(
+        '[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor].join(" ")',
+      )
+    const before = await look()
+    await page.getByRole('button', { name: 'Light or dark' }).click()
+    const dark = await look()
+    expect(dark).toMatch(/^dark /)
+    await page.reload({ waitUntil: 'domcontentloaded' })
+    expect(await look()).toBe(dark)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Light or dark' }).click()
+    expect(await look()).toBe(String(before).replace(/^\S* /, 'light '))
+  })
+
+  it('plots the turnout of the votes that are over', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const over = [0.2, 0.8, 0.4].map((turnout, index) =>
+      proposal(String(index), {
+        status: 'executed',
+        votingEndsAt: second - BigInt(86_400 * (index + 1)),
+        closedAt: { block: 1n, timestamp: 1n },
+        tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout },
+      }),
+    )
+    store.commit(turn({ state: state({ proposals: holding(...over) }) }), () => [])
+    const { page, wrong } = await opened(await serving({}, { store, now: () => now }))
+    await page.locator('#participation canvas').waitFor()
+    await page.waitForFunction(
+      `(() => {
+        const canvas = document.querySelector('#participation canvas')
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+        return data.some((part, index) => index % 4 === 3 && part > 200)
+      })()`,
+    )
+    expect((await page.locator('#participation canvas').boundingBox())?.width).toBeGreaterThanOrEqual(200)
+    await page.locator('#participation summary').click()
+    expect(await page.locator('#participation .share').allInnerTexts()).toStrictEqual(['20 %', '80 %', '40 %'])
+    expect(wrong).toStrictEqual([])
   })
 
   it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {

@@ -16,6 +16,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
+  /** As it came, perhaps compressed. */
+  readonly bytes: Buffer
   readonly json: () => unknown
 }
 
@@ -105,11 +107,13 @@ export function ask(url: string, path: string, { method = 'GET', headers = {}, b
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
         answer.on('error', reject)
         answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString()
+          const bytes = Buffer.concat(chunks)
+          const text = bytes.toString()
           resolve({
             status: answer.statusCode ?? 0,
             headers: answer.headers,
             text,
+            bytes,
             json: (): unknown => JSON.parse(text),
           })
         })

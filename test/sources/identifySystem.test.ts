@@ -148,6 +148,19 @@ describe('a URL', () => {
     )
   })
 
+  it('is the REST of a chain whose validators signal', async () => {
+    const rest = await served((path) =>
+      path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
+        ? { block: { header: { chain_id: 'celestia', time: '2026-01-01T00:00:00Z' } } }
+        : path === '/signal/v1/upgrade'
+          ? { upgrade: null }
+          : undefined,
+    )
+    const found = await identify(rest.url)
+    expect(found).toMatchObject({ system: 'signal', chainId: 'celestia', serves: 'rest' })
+    expect(found.summary).toMatch(/it belongs under governance\.rest of the system signal, and CometBFT/)
+  })
+
   it('is something else', async () => {
     const page = await served(() => undefined)
     await expect(identify(page.url)).rejects.toMatchObject({ kind: 'permanent' })

@@ -1,3 +1,4 @@
+import { systemsWithRest } from '../../config/systems.js'
 import { ConfigError, type ConfigIssue, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import { defined } from '../../domain/defined.js'
@@ -64,6 +65,6 @@ function pasteable({ system, address }: Identified): readonly string[] {
     'governance:',
     `  system: ${system}`,
     ...(address === undefined ? [] : [`  address: "${address}"`]),
-    ...(system === 'cosmos' ? ['  rest: [https://…]'] : []),
+    ...(systemsWithRest.includes(system) ? ['  rest: [https://…]'] : []),
   ]
 }

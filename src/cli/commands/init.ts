@@ -5,6 +5,7 @@ import { ConfigError } from '../../domain/errors.js'
 import { secretsInUrl } from '../../domain/secrets/secretsInUrl.js'
 import { chainName } from '../../schema/writtenText.js'
 import { defined } from '../../domain/defined.js'
+import { systemsThatOnlyTell } from '../../config/systems.js'
 import { chooseHome } from '../init/chooseHome.js'
 import { findHistory } from '../init/findHistory.js'
 import { findManagers } from '../init/findManagers.js'
@@ -38,7 +39,9 @@ export async function init(options: InitOptions, context: Context): Promise<numb
     address === undefined ? undefined : await findHistory(options, talk, { url: rpc.url, address, signal })
   const name = await nameOf(options, found, talk)
   const managers = await findManagers(environment)
-  const choice = await chooseHome(options, talk, { environment, managers })
+  const choice = systemsThatOnlyTell.includes(found.system)
+    ? {}
+    : await chooseHome(options, talk, { environment, managers })
   const secret = [rpc, ...(rest === undefined ? [] : [rest])].some(
     ({ written, url }) => written === url && secretsInUrl(url).length > 0,
   )

@@ -1,5 +1,4 @@
 import { ConfigError, type ConfigIssue } from '../../domain/errors.js'
-import { isoOfMs } from '../../domain/text/time.js'
 import { parseDuration } from '../../domain/text/duration.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { Silence } from '../../domain/notifications/routing.js'
@@ -11,6 +10,7 @@ import { exitCodes } from '../exitCodes.js'
 import { type Located, locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { printJson } from '../output/printJson.js'
+import { timeOfMsText } from '../output/times.js'
 import { matchText, silencesTable } from '../output/silencesTable.js'
 import type { Context } from '../Terminal.js'
 import { userName } from '../userName.js'
@@ -37,7 +37,7 @@ export async function addSilence(options: SilenceAddOptions, { terminal, now }: 
   if (options.json === true) printJson(terminal, silenceView(silence))
   else
     terminal.out(
-      `Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${isoOfMs(silence.until)}.`,
+      `Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${timeOfMsText(silence.until)}.`,
     )
   return exitCodes.done
 }

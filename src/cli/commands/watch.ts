@@ -1,4 +1,18 @@
-import { fromEvent, ignoreElements, lastValueFrom, of, takeUntil, tap } from 'rxjs'
+import {
+  catchError,
+  debounceTime,
+  EMPTY,
+  filter,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  NEVER,
+  of,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs'
 import { readRemoteToken } from '../../config/readRemoteToken.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError } from '../../domain/errors.js'
@@ -6,9 +20,14 @@ import type { Notification } from '../../domain/notifications/notification.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
+import { overviewLines } from '../watch/overviewLines.js'
+import type { Picture } from '../watch/Picture.js'
 import { runScreen } from '../watch/runScreen.js'
 import type { Source } from '../watch/Source.js'
+import { firstView } from '../watch/stepView.js'
 import type { Context } from '../Terminal.js'
+
+const settledMs = 300
 
 export interface WatchOptions {
   readonly config?: string
@@ -20,7 +39,7 @@ export interface WatchOptions {
 export async function watch(options: WatchOptions, { terminal, now, signal }: Context): Promise<number> {
   const source = await sourceOf(options, now)
   const { openScreen, color } = terminal
-  if (openScreen === undefined) await tellLines(source, { terminal, signal })
+  if (openScreen === undefined) await tellLines(source, { terminal, signal, now })
   else await runScreen({ source, screen: openScreen(), color, now, signal })
   return exitCodes.done
 }
@@ -55,17 +74,32 @@ function remoteUrl(url: string): string {
   ])
 }
 
-async function tellLines(source: Source, { terminal, signal }: Pick<Context, 'terminal' | 'signal'>): Promise<void> {
+/** First how all stands, beside the lines; then a line an event. */
+async function tellLines(
+  source: Source,
+  { terminal, signal, now }: Pick<Context, 'terminal' | 'signal' | 'now'>,
+): Promise<void> {
   const stop$ = signal.aborted ? of(true) : fromEvent(signal, 'abort')
-  const lines$ = source.readEvents().pipe(
+  // From elsewhere it comes in parts.
+  const standing$ = source.readPictures(NEVER).pipe(
+    filter(({ chains }) => chains.length > 0),
+    debounceTime(settledMs),
+    take(1),
+    tap((picture) => standingLines(picture, now()).forEach(terminal.note)),
+    // What is wrong is said by the events.
+    catchError(() => EMPTY),
+  )
+  const events$ = source.readEvents().pipe(
     tap((told) => {
       if (typeof told === 'string') terminal.note(`govstream: ${cleanLine(told, 1_000)}`)
       else terminal.out(lineOf(told))
     }),
-    ignoreElements(),
-    takeUntil(stop$),
   )
-  await lastValueFrom(lines$, { defaultValue: undefined })
+  await lastValueFrom(merge(standing$, events$).pipe(ignoreElements(), takeUntil(stop$)), { defaultValue: undefined })
+}
+
+function standingLines(picture: Picture, now: number): readonly string[] {
+  return overviewLines({ picture, view: firstView, columns: 100, room: 40, color: false, now })
 }
 
 function lineOf({ timestamp, priority, event, chain, title, silenced }: Notification): string {

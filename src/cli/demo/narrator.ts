@@ -25,7 +25,7 @@ export interface Narrator {
   readonly tally: (tally: Tally) => void
   readonly file: (path: string, content: string) => void
   /** How a message of a chat stands now. */
-  readonly message: (text: string, replies: number) => void
+  readonly message: (text: string, parts: { readonly replies: number; readonly tally: string }) => void
   readonly end: (text: string) => void
 }
 
@@ -72,11 +72,11 @@ export function narrator({ write, color, width }: NarratorOptions): Narrator {
       for (const text of JSON.stringify(value, undefined, 2).split('\n'))
         line('', paint(cutToWidth(text, width - left - 2), 'green', color))
     },
-    message(text, replies) {
+    message(text, { replies, tally }) {
       const [title = '', first = ''] = text.split('\n').map((each) => cleanLine(each, 160))
       const thread = replies === 0 ? '' : ` (${replies} in its thread)`
       line('  # slack', `${paint(title, 'bold', color)}${paint(thread, 'dim', color)}`)
-      if (first !== '') line('', paint(first, 'dim', color))
+      for (const below of [first, tally]) if (below !== '') line('', paint(below, 'dim', color))
     },
     end(text) {
       write('')

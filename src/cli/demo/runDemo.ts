@@ -122,11 +122,16 @@ async function playOnLocalChain(
 function livingMessage(tell: Narrator): (message: RoomMessage) => void {
   let watched: string | undefined
   let shown = ''
-  return ({ ts, text, replies }) => {
+  return ({ ts, text, facts, replies }) => {
     watched ??= /^New proposal.*Upgrade to v2\.0\.0$/m.test(text) ? ts : undefined
-    if (ts !== watched || text === shown) return
-    shown = text
-    tell.message(text, replies)
+    const tally = ['For', 'Against', 'Quorum'].flatMap((name) => {
+      const value = facts.get(name)
+      return value === undefined ? [] : [`${name} ${value}`]
+    })
+    const now = [text, ...tally].join('\n')
+    if (ts !== watched || now === shown) return
+    shown = now
+    tell.message(text, { replies, tally: tally.join(' · ') })
   }
 }
 

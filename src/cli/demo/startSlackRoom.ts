@@ -3,10 +3,12 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 
-/** A message of the room as it stands: its text, and how many replies are in its thread. */
+/** A message of the room as it stands: its text, its facts, and how many replies are in its thread. */
 export interface RoomMessage {
   readonly ts: string
   readonly text: string
+  /** Such as `For` and `75 % (300)`. */
+  readonly facts: ReadonlyMap<string, string>
   readonly replies: number
 }
 
@@ -17,7 +19,23 @@ export interface SlackRoom {
   readonly stop: () => Promise<void>
 }
 
-const bodySchema = z.object({ text: z.string(), ts: z.string().optional(), thread_ts: z.string().optional() })
+const bodySchema = z.object({
+  text: z.string(),
+  blocks: z.array(z.object({ fields: z.array(z.object({ text: z.string() })).default([]) })).default([]),
+  ts: z.string().optional(),
+  thread_ts: z.string().optional(),
+})
+
+function factsIn({ blocks }: z.output<typeof bodySchema>): ReadonlyMap<string, string> {
+  return new Map(
+    blocks
+      .flatMap(({ fields }) => fields)
+      .map(({ text: fact }) => {
+        const [name = '', value = ''] = fact.split('\n')
+        return [name, value]
+      }),
+  )
+}
 
 /** Starts a room that takes messages, edits and replies as Slack does, and tells of a message whenever it changed. */
 export async function startSlackRoom(onChange: (message: RoomMessage) => void): Promise<SlackRoom> {
@@ -31,11 +49,12 @@ export async function startSlackRoom(onChange: (message: RoomMessage) => void): 
       method === 'chat.update' && before !== undefined
         ? before.ts
         : `1764140000.${String((count += 1)).padStart(6, '0')}`
+    const content = { text: given.text, facts: factsIn(given) }
     const changed =
       before === undefined
-        ? { ts, text: given.text, replies: 0 }
+        ? { ts, ...content, replies: 0 }
         : method === 'chat.update'
-          ? { ...before, text: given.text }
+          ? { ...before, ...content }
           : { ...before, replies: before.replies + 1 }
     messages.set(changed.ts, changed)
     onChange(changed)

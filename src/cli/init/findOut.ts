@@ -1,6 +1,6 @@
 import { interpolate } from '../../config/file/interpolate.js'
 import type { Environment } from '../../config/environment.js'
-import { type System, systems, systemsWithoutContracts } from '../../config/systems.js'
+import { type System, systems, systemsWithoutContracts, systemsWithRest } from '../../config/systems.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { secretsInUrl } from '../../domain/secrets/secretsInUrl.js'
@@ -58,11 +58,17 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
     },
   )
   const system = systemIn(node.found)
-  if (system !== 'cosmos' && options.rest !== undefined)
+  const hasRest = system !== undefined && systemsWithRest.includes(system)
+  if (!hasRest && options.rest !== undefined)
     throw new ConfigError([{ path: '--rest', message: 'expected for a Cosmos chain only' }])
   if (system !== undefined && systemsWithoutContracts.includes(system)) {
-    const rest = system === 'cosmos' ? await findRest(options, node, talk, asked) : undefined
-    return { system, rpc: node.rpc, ...defined({ chainId: node.found.chainId, rest }) }
+    const found = hasRest ? await findRest(options, node, talk, asked) : undefined
+    // Only the REST of a chain tells what it governs its upgrades by.
+    return {
+      system: found?.system ?? system,
+      rpc: node.rpc,
+      ...defined({ chainId: node.found.chainId, rest: found?.rest }),
+    }
   }
   return { rpc: node.rpc, ...(await findContract(given, node, talk, signal)) }
 }
@@ -102,7 +108,7 @@ async function findRest(
   { rpc, found }: FoundNode,
   talk: Interview,
   { environment, signal }: Asked,
-): Promise<WrittenUrl> {
+): Promise<{ readonly rest: WrittenUrl; readonly system?: System }> {
   const { hostname } = new URL(rpc.url)
   const isOwn = talk.live && ['localhost', '127.0.0.1'].includes(hostname)
   const question = {
@@ -120,7 +126,7 @@ async function findRest(
     if (found.chainId !== undefined && served.chainId !== found.chainId)
       throw new ConfigError([{ path: '--rest', message: `expected the same chain as at --rpc. ${served.summary}` }])
     talk.say(served.summary)
-    return rest
+    return { rest, ...defined({ system: systemIn(served) }) }
   })
 }
 

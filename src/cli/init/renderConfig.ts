@@ -1,4 +1,4 @@
-import type { System } from '../../config/systems.js'
+import { type System, systemsWithRest } from '../../config/systems.js'
 import { wrapText } from '../output/wrapText.js'
 import type { FoundManager } from './findManagers.js'
 
@@ -27,6 +27,7 @@ const readers: Readonly<Record<System, string>> = {
   'wemixvisor-rpc': 'the JSON-RPC of wemixvisor',
   cosmos: 'Cosmos SDK x/gov and x/upgrade',
   'upgrade-entrypoint': 'a contract whose events announce upgrades; nobody votes',
+  signal: 'Celestia x/signal: the versions that validators signal. For its proposals add a chain of the system cosmos',
 }
 const width = 80
 
@@ -60,7 +61,7 @@ function rpcLines({ rpc, chainId, system }: FirstConfig): readonly string[] {
     '    rpc:',
     ...comment(
       6,
-      system === 'cosmos'
+      systemsWithRest.includes(system)
         ? 'CometBFT. The first healthy one is used; put your own node first.'
         : 'The first healthy one is used. With others, not run by the same people, "agreement: 2" believes no single node.',
     ),
@@ -87,6 +88,8 @@ function governanceLines({ system, address, history, rest }: FirstConfig): reado
 }
 
 function fileLines({ home, profile, managers = [], system }: FirstConfig): readonly string[] {
+  if (system === 'signal')
+    return comment(4, 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.')
   const [first] = managers
   const about =
     home !== undefined

@@ -1,7 +1,9 @@
 import {
+  auditTime,
   concat,
   defer,
   distinctUntilChanged,
+  EMPTY,
   filter,
   map,
   merge,
@@ -9,6 +11,7 @@ import {
   type Observable,
   of,
   scan,
+  startWith,
   switchMap,
   take,
 } from 'rxjs'
@@ -17,14 +20,14 @@ import type { Head } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { Health } from '../../domain/health.js'
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { Change } from '../../domain/proposals/change.js'
-import { isActive, isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../domain/proposals/proposal.js'
+import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { connectMonitor } from '../../remote/connectMonitor.js'
-import type { ConnectOptions, Connection } from '../../remote/RemoteMonitor.js'
+import type { ConnectOptions, Connection, RemoteMonitor } from '../../remote/RemoteMonitor.js'
 import type { ChainOutline } from '../../store/Store.js'
 import { showProposals } from '../../views/showProposals.js'
 import { lastEvents } from './lastEvents.js'
+import { type Past, pastOf } from './pastOf.js'
 import { mostShown, type Picture } from './Picture.js'
 import type { Source } from './Source.js'
 
@@ -36,9 +39,9 @@ interface Heard {
   readonly upgrades: readonly Upgrade[]
   /** Newest first. */
   readonly events: readonly Notification[]
-  /** Newest last. */
-  readonly votes: readonly Vote[]
   readonly opened: ProposalKey | undefined
+  /** Of the proposal that was opened last. */
+  readonly past: Past | undefined
   readonly problem: string | undefined
 }
 
@@ -48,15 +51,12 @@ const nothing: Heard = {
   proposals: new Map(),
   upgrades: [],
   events: [],
-  votes: [],
   opened: undefined,
+  past: undefined,
   problem: undefined,
 }
 
-// Of all proposals together, seen while it is watched.
-const mostVotes = 1_000
-
-/** A govstream elsewhere, over HTTP: the votes on a proposal are those that come while it is watched. */
+/** A govstream elsewhere, over HTTP. */
 export function watchedUrl(options: ConnectOptions): Source {
   const from = new URL(options.url).origin
   return {
@@ -90,10 +90,8 @@ export function watchedUrl(options: ConnectOptions): Source {
           remote.notifications$.pipe(
             map((one) => (heard: Heard) => ({ ...heard, events: joined([one], heard.events) })),
           ),
-          remote.changes$.pipe(
-            map((change) => (heard: Heard) => ({ ...heard, votes: votesAfter(heard.votes, change) })),
-          ),
           opened$.pipe(map((opened) => (heard: Heard) => ({ ...heard, opened }))),
+          pasts$(options, opened$, remote).pipe(map((past) => (heard: Heard) => ({ ...heard, past }))),
         )
         return steps$.pipe(
           scan((heard, step) => step(heard), nothing),
@@ -147,12 +145,39 @@ function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap
   return new Map([...map, [key, value]])
 }
 
-function votesAfter(votes: readonly Vote[], change: Change): readonly Vote[] {
-  return change.type === 'voteCast' ? [...votes, change.vote].slice(-mostVotes) : votes
+/** The past of the proposal that is open, read when it is opened and again whenever it changes. */
+function pasts$(
+  options: ConnectOptions,
+  opened$: Observable<ProposalKey | undefined>,
+  { changes$, proposals$ }: Pick<RemoteMonitor, 'changes$' | 'proposals$'>,
+): Observable<Past> {
+  return opened$.pipe(
+    distinctUntilChanged(),
+    switchMap((key) => {
+      if (key === undefined) return EMPTY
+      const changed$ = changes$.pipe(
+        filter((change) => keyOf(change.type === 'voteCast' ? change.vote : change.proposal) === key),
+      )
+      const proposal$ = proposals$.pipe(
+        map(({ proposals }) => proposals.get(key)),
+        filter((proposal) => proposal !== undefined),
+        take(1),
+      )
+      return proposal$.pipe(
+        switchMap((proposal) =>
+          changed$.pipe(
+            auditTime(1_000),
+            startWith(undefined),
+            switchMap(() => pastOf(options, proposal)),
+          ),
+        ),
+      )
+    }),
+  )
 }
 
 function pictureOf(from: string, heard: Heard): Picture {
-  const { health, upgrades, events, votes, opened, problem } = heard
+  const { health, upgrades, events, past, opened, problem } = heard
   const all = [...heard.proposals.values()]
   const states = [...health.keys()].sort().map((chain) => outlineOf(chain, heard, all))
   const show = showProposals(states)
@@ -172,10 +197,14 @@ function pictureOf(from: string, heard: Heard): Picture {
     proposals: proposals.map(show),
     events,
     ...(wanted !== undefined && {
-      opened: { ...show(wanted), moves: [], votes: votes.filter((vote) => keyOf(vote) === opened) },
+      opened: { ...show(wanted), ...pastShown(past?.key === opened ? past : undefined) },
     }),
     ...defined({ problem }),
   }
+}
+
+function pastShown({ moves = [], votes = [] }: Partial<Past> = {}): Pick<Past, 'moves' | 'votes'> {
+  return { moves, votes }
 }
 
 function outlineOf(chain: string, { heads, health, upgrades }: Heard, all: readonly Proposal[]): ChainOutline {

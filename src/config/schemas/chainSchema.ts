@@ -12,6 +12,7 @@ import {
   list,
   text,
   timerDuration,
+  validator,
   voters,
   webSocketUrl,
   whole,
@@ -74,6 +75,11 @@ const watchSchema = section({
     .describe('A node that gives no answer for this long is down, and is told; at least one pollInterval.'),
   stallAfter: timerDuration().prefault('10m').describe('A head that does not move for this long is a stalled chain.'),
   maxBackoff: timerDuration().prefault('60s').describe('Longest pause between two tries of a node that fails.'),
+  validator: z
+    .exactOptional(validator())
+    .describe(
+      'Consensus address of your validator here: after the height of an upgrade it is looked whether it signs the blocks that follow. cosmos and gov-base only.',
+    ),
 })
 
 const proposalId = 'expected a proposal id, in quotes'

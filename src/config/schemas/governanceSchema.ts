@@ -7,7 +7,7 @@ import { section } from '../../schema/section.js'
 import { systems } from '../systems.js'
 
 const oneOrMore = 'expected a 0x address of 40 hex digits, in quotes, or a list of them'
-const noRest = 'expected no REST endpoints: only the system cosmos has them'
+const noRest = 'expected no REST endpoints: only the systems cosmos and signal have them'
 const noBlock = 'expected no fromBlock: only EVM systems have one'
 
 const regex = text('expected a regular expression').superRefine((source, context) => {
@@ -39,7 +39,7 @@ const rest = list(httpUrl(), 'URLs')
   .max(0, { error: noRest })
   .readonly()
   .prefault([])
-  .describe('Must stay empty here: cosmos only.')
+  .describe('Must stay empty here: cosmos and signal only.')
 const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
 
 // Code may write it as viem gives it.
@@ -58,6 +58,11 @@ const addresses = z
     { error: oneOrMore },
   )
   .describe('Governance contract, one or a list.')
+
+const restUrls = list(httpUrl(), 'URLs')
+  .min(1, { error: 'expected at least one REST endpoint' })
+  .readonly()
+  .describe('REST endpoints of the chain. The first healthy one is used.')
 
 const schemas = [
   section({
@@ -93,10 +98,7 @@ const schemas = [
   section(
     {
       system: z.literal('cosmos').describe('Cosmos SDK x/gov and x/upgrade. `rpc.urls` are CometBFT endpoints.'),
-      rest: list(httpUrl(), 'URLs')
-        .min(1, { error: 'expected at least one REST endpoint' })
-        .readonly()
-        .describe('REST endpoints of the chain. The first healthy one is used.'),
+      rest: restUrls,
       fromBlock: noFromBlock,
       classify,
     },
@@ -111,6 +113,17 @@ const schemas = [
     rest,
     classify,
   }),
+  section(
+    {
+      system: z
+        .literal('signal')
+        .describe('Celestia x/signal: versions that validators signal. `rpc.urls` are CometBFT endpoints.'),
+      rest: restUrls,
+      fromBlock: noFromBlock,
+      classify,
+    },
+    { address: 'expected no address: the system signal has no contracts' },
+  ),
 ] as const
 
 /** What to read on one chain. The keys depend on the system. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { oneOf, path, text, timerDuration } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
-import type { System } from '../systems.js'
+import { type System, systemsThatOnlyTell, systemsWithRest } from '../systems.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 
@@ -13,11 +13,13 @@ export const upgradeInfoSchema = section({
   profile: z
     .exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
     .describe(
-      'Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos.',
+      'Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos and signal.',
     ),
   when: z
     .exactOptional(oneOf(['at-height', 'on-schedule', 'never']))
-    .describe('When the file is written. By default at-height; never for cosmos, whose node writes it itself.'),
+    .describe(
+      'When the file is written. By default at-height; never for cosmos, whose node writes it itself, and for signal, which only tells.',
+    ),
   afterWrite: z
     .exactOptional(
       section({
@@ -45,18 +47,19 @@ export type UpgradeInfoConfig = Pick<Written, 'home' | 'afterWrite'> &
 
 /**
  * The defaults that depend on the system. A Cosmos node writes the file itself at the height, and its supervisor
- * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash.
+ * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash. For a
+ * system that only tells none is written.
  */
 export function defaultUpgradeInfo(
   system: System,
   { profile: chosen, when, afterCompletion, ...written }: Written,
 ): UpgradeInfoConfig {
-  const isCosmos = system === 'cosmos'
+  const isCosmos = systemsWithRest.includes(system)
   const profile = chosen ?? (isCosmos ? 'cosmovisor' : 'wemixvisor')
   return {
     ...written,
     profile,
     afterCompletion: afterCompletion ?? (profile === 'wemixvisor' ? 'archive' : 'keep'),
-    when: when ?? (isCosmos ? 'never' : 'at-height'),
+    when: systemsThatOnlyTell.includes(system) ? 'never' : (when ?? (isCosmos ? 'never' : 'at-height')),
   }
 }

@@ -6,6 +6,19 @@ import { isLive } from '../upgrades/queueOf.js'
 import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
 
 /**
+ * True of systems whose chains carry out by themselves what they have scheduled: a doubt about a plan holds nothing
+ * back there, because the next answer settles it.
+ */
+export function carriesPlansOut(system: string): boolean {
+  return system === 'cosmos' || system === 'signal'
+}
+
+/** True of systems whose nodes hold the old and the new version and do not stop before the height. */
+export function switchesWithoutHalt(system: string): boolean {
+  return system === 'signal'
+}
+
+/**
  * True where the chain's own upgrade module has the plan: it says so itself, or it carried out a proposal whose own
  * message schedules it. Its nodes switch at the height, whatever anybody thinks of the plan.
  */

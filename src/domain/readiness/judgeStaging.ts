@@ -54,6 +54,12 @@ function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
         'No home of the node is configured: where its binaries are is not known.',
         'Set upgradeInfo.home.',
       )
+    case 'in-release':
+      return unknown(
+        'binary',
+        'The program of the node holds several versions and switches by itself: whether it knows this one is not seen from here.',
+        'Run a release whose notes name this version, before the height.',
+      )
     case 'unusable-name':
       return notReady('binary', staging.problem, 'Stage the binary by hand, and do not rely on the process manager.')
     case 'no-layout':

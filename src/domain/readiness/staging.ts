@@ -6,6 +6,8 @@ import type { Layout } from './upgradeDirectory.js'
 export type Staging =
   /** No home is configured: nobody says where the binaries of the node are. */
   | { readonly kind: 'no-home' }
+  /** Nothing is staged on this chain: the program of the node holds several versions, and switches by itself. */
+  | { readonly kind: 'in-release' }
   /** `problem` is a sentence: what the name of the plan is, so that no directory is looked for by it. */
   | { readonly kind: 'unusable-name'; readonly problem: string }
   /** The profile fits both process managers; `present` are those whose directory is in the home. */

@@ -67,7 +67,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     planHolders: planHolders(config, extractPlan),
     ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
-    postCheck: createPostCheck({ nodes, now: deps.now }),
+    postCheck: createPostCheck(config, { nodes, now: deps.now }),
     preflight: createPreflight(config, { reader: guarded, now: deps.now, conceal }),
   }
 }

@@ -1,3 +1,4 @@
+import { systemsWithRest } from '../../config/systems.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { describeProposal } from '../../domain/proposals/describeProposal.js'
 import { defined } from '../../domain/defined.js'
@@ -38,7 +39,8 @@ export interface Readers {
 export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   const { rpc, governance } = config
   // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
-  const urls = governance.system === 'cosmos' ? governance.rest : rpc.urls
+  const hasRest = systemsWithRest.includes(governance.system)
+  const urls = hasRest ? governance.rest : rpc.urls
   const isOwn = deps.client !== undefined
   const single =
     isOwn && urls.length === 0
@@ -49,13 +51,12 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   return {
     reader: createReader(optionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
-    nodes:
-      governance.system === 'cosmos'
-        ? rpc.urls.map((url) => ({
-            ...createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
-            host: new URL(url).host,
-          }))
-        : single,
+    nodes: hasRest
+      ? rpc.urls.map((url) => ({
+          ...createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
+          host: new URL(url).host,
+        }))
+      : single,
   }
 }
 
@@ -76,6 +77,14 @@ function optionsOf(
     maxLogRange: rpc.maxLogRange,
     ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
     ...defined({ onProgress }),
+  })
+  const cosmosSdk = () => ({
+    rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
+    // A token goes to the servers it was given for, and to no other.
+    rest: urls.flatMap((url) =>
+      createHttpEndpoints({ chain: name, urls: [url], ...reach, headers: isAmong(url, rpc.urls) ? rpc.headers : {} }),
+    ),
+    ...defined({ chainId: rpc.chainId }),
   })
   switch (governance.system) {
     case 'governor':
@@ -98,24 +107,9 @@ function optionsOf(
         ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
       }
     case 'cosmos':
-      return {
-        system: 'cosmos',
-        chain: name,
-        voters,
-        rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
-        // A token goes to the servers it was given for, and to no other.
-        rest: urls.flatMap((url) =>
-          createHttpEndpoints({
-            chain: name,
-            urls: [url],
-            ...reach,
-            headers: isAmong(url, rpc.urls) ? rpc.headers : {},
-          }),
-        ),
-        classify: governance.classify,
-        now,
-        ...defined({ chainId: rpc.chainId }),
-      }
+      return { system: 'cosmos', ...cosmosSdk(), chain: name, voters, classify: governance.classify, now }
+    case 'signal':
+      return { system: 'signal', ...cosmosSdk(), ...common }
   }
 }
 

@@ -26,6 +26,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
   }
   const readHead = reader.readHead?.bind(reader)
   const readNodeState = reader.readNodeState?.bind(reader)
+  const readSignature = reader.readSignature?.bind(reader)
   return {
     chain: reader.chain,
     system: reader.system,
@@ -39,6 +40,10 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     ...(readHead !== undefined && { readHead: (signal: AbortSignal) => quietly(() => readHead(signal)) }),
     ...(readNodeState !== undefined && {
       readNodeState: (signal: AbortSignal) => quietly(() => readNodeState(signal)),
+    }),
+    ...(readSignature !== undefined && {
+      readSignature: (height: bigint, validator: string, signal: AbortSignal) =>
+        quietly(() => readSignature(height, validator, signal)),
     }),
     readBlock: (height, signal) => quietly(() => reader.readBlock(height, signal)),
     async readProposal(...asked) {

@@ -10,6 +10,7 @@ import {
   takeUntil,
 } from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
+import { systemsWithRest } from '../../config/systems.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { reasonOf } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
@@ -57,7 +58,7 @@ export function pushOf(
     headers: isKnown ? headers : {},
     open: openSocket,
     conceal,
-    dialect: system === 'cosmos' ? cometBftPush : ethereumPush,
+    dialect: systemsWithRest.includes(system) ? cometBftPush : ethereumPush,
   }
   const push: Push = {
     heads({ log, ...deps }) {

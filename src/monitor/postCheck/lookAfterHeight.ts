@@ -1,10 +1,13 @@
+import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { reasonOf } from '../../domain/errors.js'
+import { consensusAddressOf } from '../../domain/upgrades/postCheck/consensusAddress.js'
 import { judgeBlocks, type NodeBlock } from '../../domain/upgrades/postCheck/judgeBlocks.js'
 import type { PostCheck } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { withinTime } from '../../preflight/withinTime.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { lookAtSignatures } from './lookAtSignatures.js'
 
 export interface PostCheckDeps {
   /** One reader a node that tells of blocks, the operator's own first. */
@@ -27,13 +30,32 @@ export type LookAfterHeight = (upgrade: Upgrade, head: bigint, signal: AbortSign
 const limitMs = 5_000
 
 /** Makes the looks after the heights of one chain ready. */
-export function createPostCheck({ nodes, now }: PostCheckDeps): LookAfterHeight {
+export function createPostCheck(
+  { monitor: { validator } }: Pick<ChainConfig, 'monitor'>,
+  { nodes, now }: PostCheckDeps,
+): LookAfterHeight {
+  const address = validator === undefined ? undefined : consensusAddressOf(validator)
   return async ({ height }, head, signal) => {
     const first = BigInt(height) + 1n
-    const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, first, signal)))
+    const [block, signature] = await Promise.all([
+      nodes.length < 2 ? undefined : compareBlocks(nodes, first, head, signal),
+      validator === undefined || address === undefined
+        ? undefined
+        : lookAtSignatures({ nodes, validator, address, first, head }, signal),
+    ])
     signal.throwIfAborted()
-    return { checks: [judgeBlocks({ height: first, blocks, head })], checkedAt: now() }
+    return { checks: [block, signature].filter((check) => check !== undefined), checkedAt: now() }
   }
+}
+
+async function compareBlocks(
+  nodes: readonly GovernanceReader[],
+  height: bigint,
+  head: bigint,
+  signal: AbortSignal,
+): Promise<PostCheck> {
+  const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, height, signal)))
+  return judgeBlocks({ height, blocks, head })
 }
 
 async function blockAt(

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
+import { switchesWithoutHalt } from '../../domain/plans/heldPlan.js'
 import { misfit } from '../../domain/readiness/binaryFormat.js'
 import type { DownloadFacts } from '../../domain/readiness/downloadFacts.js'
 import { isVouchedFor, judgeChecksum } from '../../domain/readiness/judgeChecksum.js'
@@ -68,11 +69,12 @@ export async function lookAtBinary(
 }
 
 function stagingFor(
-  { upgradeInfo: { home }, preflight: { layout, daemon } }: ChainConfig,
+  { governance: { system }, upgradeInfo: { home }, preflight: { layout, daemon } }: ChainConfig,
   { name }: Upgrade,
   finding: DownloadFinding,
   signal: AbortSignal,
 ): Promise<Staging> {
+  if (switchesWithoutHalt(system)) return Promise.resolve({ kind: 'in-release' })
   const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }
   const hashes = finding.kind === 'download' ? hashesFor(finding.download) : []
   const question = { name, home, hashes, ...defined({ layout, daemon }) }

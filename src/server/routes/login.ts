@@ -1,15 +1,18 @@
+import { isIPv6 } from 'node:net'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import type { Context } from 'hono'
 import { accessOf } from '../access.js'
 import { loadPage } from '../pageFiles.js'
-import { refuseElsewhere } from '../guard.js'
+import { createGuessLimit, type GuessCount } from '../guessLimit.js'
+import { proxiedFor, refuseElsewhere } from '../guard.js'
 import { sessionCookie, sessionFor, sessionSeconds } from '../session.js'
 import type { Routes, ServerEnv } from '../ServerContext.js'
 import { pagePolicy } from './page.js'
 
 /** How a person shows a token: once, in a form, for a cookie that no script can read. Works without a script. */
 export const loginRoutes: Routes = (app, { http, now }) => {
-  const form = async (c: Context<ServerEnv>, status: 200 | 401, problem?: string): Promise<Response> =>
+  const guesses = createGuessLimit()
+  const form = async (c: Context<ServerEnv>, status: 200 | 401 | 429, problem?: string): Promise<Response> =>
     c.html((await loadPage()).renderLogin(problem), status, {
       'content-security-policy': pagePolicy,
       // Without a referrer a browser names no origin of a form.
@@ -20,11 +23,20 @@ export const loginRoutes: Routes = (app, { http, now }) => {
   app.post('/login', async (c) => {
     const elsewhere = refuseElsewhere(c, http)
     if (elsewhere !== undefined) return elsewhere
+    const body = await c.req.text()
+    const counts = countsOf(c)
+    const wait = Math.ceil(guesses.waitOf(counts, now()) / 1000)
+    if (wait > 0) {
+      c.header('retry-after', String(wait))
+      return form(c, 429, `Too many wrong tokens came from where you are: try again in ${wait} s.`)
+    }
     // What our form sends; whatever else comes holds no token.
-    const shown = (new URLSearchParams(await c.req.text()).get('token') ?? '').trim()
+    const shown = (new URLSearchParams(body).get('token') ?? '').trim()
     const role = accessOf({ authorization: `Bearer ${shown}`, isLocal: false }, http)
-    if (role !== 'read' && role !== 'write')
+    if (role !== 'read' && role !== 'write') {
+      guesses.note(counts, now())
       return form(c, 401, 'This is neither the token of http.tokens.read nor that of http.tokens.write.')
+    }
     const { publicUrl } = http
     setCookie(c, sessionCookie, sessionFor(role, shown, now()), {
       path: '/',
@@ -42,4 +54,30 @@ export const loginRoutes: Routes = (app, { http, now }) => {
     deleteCookie(c, sessionCookie, { path: '/' })
     return c.redirect('/login', 303)
   })
+}
+
+const ofOne = { atOnce: 10, everyMs: 10_000 }
+const ofProxy = { atOnce: 100, everyMs: 1_000 }
+
+/**
+ * Where a guess comes from. Whoever asks without a proxy is never kept out by who asks through one, and behind a proxy
+ * each is counted alone; as anybody may say to be one, what comes through it is counted as a whole too.
+ */
+function countsOf(c: Context<ServerEnv>): readonly GuessCount[] {
+  const peer = networkOf(c.env.incoming?.socket.remoteAddress ?? '')
+  const client = proxiedFor(c)
+  if (client === undefined) return [{ key: peer, ...ofOne }]
+  return [
+    { key: `${peer} for ${networkOf(client.slice(0, 100))}`, ...ofOne },
+    { key: `${peer} for others`, ...ofProxy },
+  ]
+}
+
+/** The address; of one of IPv6 the network, of which a client has every address. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
+  const groups = [...head, ...zeros, ...tail].slice(0, 4)
+  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')
 }

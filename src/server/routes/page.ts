@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { getCookie } from 'hono/cookie'
 import { type JsonObject } from '../../domain/text/json.js'
 import { pageView } from '../../views/pageView.js'
@@ -31,10 +32,18 @@ export const pageRoutes: Routes = (app, context) => {
     const html = render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
     return c.html(html, 200, { 'content-security-policy': pagePolicy })
   })
-  app.get('/page.json', (c) => c.json(state(), 200))
+  app.get('/page.json', (c) => {
+    const { at, ...rest } = state()
+    return c.json({ at, ...rest }, 200, { etag: tagOf(rest) })
+  })
   app.get('/assets/:file', async (c) => {
     const asset = (await loadPage()).assets.get(c.req.param('file'))
     if (asset === undefined) throw refusal(404, 'No file of the page has this name: load the page again.')
     return c.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': forEver })
   })
+}
+
+/** The same as long as nothing but the time is another. */
+function tagOf(state: JsonObject): string {
+  return `W/"${createHash('sha256').update(JSON.stringify(state)).digest('base64url')}"`
 }

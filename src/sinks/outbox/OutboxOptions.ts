@@ -47,6 +47,8 @@ export interface OutboxLane {
   readonly timeoutMs: number
   /** Keeps it within what the receiver bears. @defaultValue no limit */
   readonly pacer?: Pacer
+  /** True while a request of the try under way waits for the rate. @defaultValue none does */
+  readonly waits$?: Observable<boolean>
 }
 
 /** The part of a {@link Store} that delivery works with. */

@@ -15,6 +15,8 @@ export interface Pacer {
   readonly request: (now: number) => number
   /** Ends the request under way at `now`: nobody knows when it arrived, but it was no later. */
   readonly answered: (now: number) => void
+  /** Takes back the request that waits: it never went. */
+  readonly dropped: () => void
   /** How long the requests of the try under way had to wait, in milliseconds. */
   readonly waited: () => number
 }
@@ -25,14 +27,22 @@ const unlimited: Pacer = {
   begin: () => undefined,
   request: () => 0,
   answered: () => undefined,
+  dropped: () => undefined,
   waited: () => 0,
 }
 
-/** No more than `count` arrive in any span of `perMs`, wherever it begins; without a rate no wait. */
-export function createPacer(rate: SendRate | undefined): Pacer {
+// More than any rate counts: who takes over may have a wider one.
+const mostKept = 10_000
+
+/**
+ * No more than `count` arrive in any span of `perMs`, wherever it begins; without a rate no wait.
+ *
+ * @param times - When the newest requests arrived at the latest, oldest first: it goes on with them, and keeps them up
+ *   to date, so that another pacer that takes over begins with no burst. @defaultValue none was made
+ */
+export function createPacer(rate: SendRate | undefined, times: number[] = []): Pacer {
   if (rate === undefined) return unlimited
   const { count, perMs } = rate
-  const times: number[] = []
   let isCounted = false
   let waited = 0
 
@@ -46,7 +56,7 @@ export function createPacer(rate: SendRate | undefined): Pacer {
   // Half of one is one in twice the time.
   const [half, halfPerMs] = count === 1 ? [1, 2 * perMs] : [Math.floor(count / 2), perMs]
   function add(time: number): void {
-    if (times.push(time) > count) times.shift()
+    if (times.push(time) > mostKept) times.shift()
   }
   return {
     waitMs,
@@ -72,6 +82,9 @@ export function createPacer(rate: SendRate | undefined): Pacer {
     answered: (now) => {
       times.pop()
       add(now)
+    },
+    dropped: () => {
+      times.pop()
     },
     waited: () => waited,
   }

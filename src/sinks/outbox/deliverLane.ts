@@ -1,9 +1,11 @@
 import {
   asyncScheduler,
+  combineLatest,
   concat,
   concatMap,
   defer,
   EMPTY,
+  filter,
   from,
   ignoreElements,
   NEVER,
@@ -38,7 +40,8 @@ export interface LaneCalls {
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
- * next row once `isGone`: what waits for the rate by then waits no longer.
+ * next row once `isGone`: what waits for the rate by then waits no longer, and a try that does is left for whoever
+ * takes over.
  */
 export function deliverLane(
   key: string,
@@ -50,8 +53,7 @@ export function deliverLane(
   const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options, { isGone, gone$ })
 
   return defer(() => {
-    const start = now()
-    const [seen, failed] = [new Set<string>(), new Set<string>()]
+    const [start, seen, failed] = [now(), new Set<string>(), new Set<string>()]
 
     function isLeft({ notification }: OutboxItem): boolean {
       if (isGone() || seen.has(notification.id)) return true
@@ -66,6 +68,7 @@ export function deliverLane(
           if (result === 'postponed') failed.add(subject)
           if (result === 'delivered') onDelivered?.(subject)
         }),
+        takeUntil(goneWaiting(lane, gone$)),
       )
     }
     const urgent$ = defer(() => {
@@ -112,6 +115,11 @@ export function unlessPaused<T>(key: string, work$: Observable<T>, options: Outb
     retryWhileBusy(scheduler),
     concatMap((until) => (until === undefined ? work$ : EMPTY)),
   )
+}
+
+/** Emits while a request of the try under way waits for its rate, and another handler is to take over. */
+function goneWaiting({ waits$ = NEVER }: OutboxLane, gone$: Observable<unknown>): Observable<unknown> {
+  return combineLatest([gone$, waits$]).pipe(filter(([, isWaiting]) => isWaiting))
 }
 
 /** Ends when the rate allows a try. */

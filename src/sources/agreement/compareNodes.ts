@@ -1,10 +1,11 @@
 import { crossCheck, type CrossCheckOptions } from './crossCheck.js'
+import { carriesPlansOut } from '../../domain/plans/heldPlan.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { withSecondHistory } from './withSecondHistory.js'
 
 /** The reader, held against the other nodes where several must agree. */
 export function compareNodes(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   // A Cosmos chain itself holds the plan, and a reading there is made of two kinds of servers.
-  if (options.agreement < 2 || options.witnesses.length < 2 || reader.system === 'cosmos') return reader
+  if (options.agreement < 2 || options.witnesses.length < 2 || carriesPlansOut(reader.system)) return reader
   return withSecondHistory(crossCheck(reader, options), options)
 }

@@ -1,5 +1,6 @@
 import type { Head } from '../../domain/blocks/head.js'
 import type { Json, JsonObject } from '../../domain/text/json.js'
+import type { BlockSignature } from '../../domain/upgrades/postCheck/judgeSignatures.js'
 import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 
@@ -102,6 +103,11 @@ export interface GovernanceReader {
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
    */
   read(request: ReadRequest): Promise<GoodReading>
+  /**
+   * What the chain holds of the signature of a validator under a block; `undefined` where that is not settled yet.
+   * `validator` is its consensus address, 40 capital hex digits. Absent where the system cannot tell.
+   */
+  readSignature?(height: bigint, validator: string, signal: AbortSignal): Promise<BlockSignature | undefined>
   /**
    * The block of this height, on whatever chain of blocks the node stands on now; `undefined` where it has not reached
    * that height. What the server does not tell of the block is made up as in a reading.

@@ -15,7 +15,7 @@ describe('a first configuration', () => {
       name: 'main',
       system,
       rpc: 'https://node.example',
-      ...(system === 'cosmos' && { rest: 'https://rest.example', chainId: 'cosmoshub-4' }),
+      ...(['cosmos', 'signal'].includes(system) && { rest: 'https://rest.example', chainId: 'cosmoshub-4' }),
       ...(isEvm && {
         chainId: 1,
         address: `0x${'1'.repeat(40)}`,

@@ -1,7 +1,7 @@
-import { filter, firstValueFrom, lastValueFrom, NEVER, of, take, tap, toArray } from 'rxjs'
+import { distinctUntilChanged, filter, firstValueFrom, lastValueFrom, map, NEVER, of, take, tap, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchedUrl } from '../../../src/cli/watch/watchedUrl.js'
-import type { Turn } from '../../../src/domain/chainState.js'
+import type { ChainState, Turn } from '../../../src/domain/chainState.js'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
@@ -9,6 +9,8 @@ import type { Fetch } from '../../../src/transport/createFetchClient.js'
 import { notificationView } from '../../../src/views/notificationView.js'
 import { listen } from '../../support/servers/listen.js'
 import { startLiveServer } from '../../support/servers/liveServer.js'
+import { vote } from '../../support/builders.js'
+import { serving as servingAll } from '../../server/serving.js'
 
 const one = proposal('1')
 const planned = upgrade('2')
@@ -97,6 +99,39 @@ describe('a govstream elsewhere', () => {
     })
     server.commit(numbered(2))
     expect(await shown).toMatchObject({ id: 'n2' })
+  })
+
+  it('gives a proposal that is opened its past, and again once it has changed', async () => {
+    const states = new Map<string, ChainState>()
+    const store = openStore({ path: ':memory:', journal: 1_000 })
+    onTestFinished(() => store.close())
+    const server = await servingAll({}, { store, states: () => states.values() })
+    const castBy = (voter: string, index: number): void => {
+      const cast = { ...vote(one.id, 3, { voter, index }), chain: one.chain, contract: one.contract }
+      const next = turn({
+        state: state({ proposals: holding(one) }),
+        changes: [{ type: 'voteCast', vote: cast, chain: one.chain, at: 3n, time: 3n }],
+      })
+      store.commit(next, () => [])
+      states.set(one.chain, next.state)
+      server.turn$.next(next)
+    }
+    castBy('0xA1', 0)
+    const pictures$ = watchedUrl({ url: server.url }).readPictures(of(keyOf(one)))
+    const votes = await lastValueFrom(
+      pictures$.pipe(
+        map(({ opened }) => opened?.votes.map(({ voter }) => voter) ?? []),
+        distinctUntilChanged((a, b) => a.join() === b.join()),
+        filter((voters) => voters.length > 0),
+        tap((voters) => {
+          if (voters.length === 1) castBy('0xB2', 1)
+        }),
+        take(2),
+        toArray(),
+      ),
+      { defaultValue: [] },
+    )
+    expect(votes).toStrictEqual([['0xA1'], ['0xA1', '0xB2']])
   })
 
   it('begins with the last events of its inbox, and has one that comes meanwhile once', async () => {

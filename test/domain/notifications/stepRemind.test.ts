@@ -23,16 +23,19 @@ interface Poll {
   readonly at: number
   readonly proposals: readonly Proposal[]
   readonly backlog?: bigint
+  /** Of the block, as the node tells it. @defaultValue a second a block */
+  readonly time?: bigint
 }
 
 /** What is told of votes by each poll, as `event reminder`; the state lives on from one to the next. */
 function told(polls: readonly Poll[], remind: RemindOptions = {}, from: ChainState = newChain('local', 0)): string[] {
   const step = stepLine({ remind: { reminders, voters: [], ...remind } })
   let state = from
-  return polls.map(({ at, proposals, backlog = 0n }) => {
+  return polls.map(({ at, proposals, backlog = 0n, time = genesis + BigInt(at) }) => {
+    const head = block(at, { timestamp: time })
     const turn = step(state, {
       type: 'reading',
-      reading: reading(at, proposals, { backlog, previous: block(at - 1) }),
+      reading: reading(at, proposals, { backlog, previous: block(at - 1), head, at: head }),
     })
     state = turn.state
     return turn.announcements
@@ -54,6 +57,15 @@ describe('reminders of the end of a vote', () => {
     expect(
       told([at(6_399), at(6_400), at(6_500), at(9_400), at(9_401), at(9_940), at(9_999), at(10_000)]),
     ).toStrictEqual(['', 'voting_ending_soon 1h', '', 'voting_ending_soon 10m', '', 'voting_ending_soon 1m', '', ''])
+  })
+
+  it('are given once each, however often the node tells another time: a lie can bring them early, and that is all', () => {
+    const times = [100, 101, 9_500, 9_501, 102, 103, 9_990, 9_991, 20_000, 20_001, 104, 105, 9_500, 9_501, 9_992, 9_993]
+    const polls = times.map((second, index) => ({
+      ...at(index + 1),
+      time: genesis + BigInt(second),
+    }))
+    expect(told(polls).filter(Boolean)).toStrictEqual(['voting_ending_soon 10m', 'voting_ending_soon 1m'])
   })
 
   it('of which several are due are given as the tightest one', () => {

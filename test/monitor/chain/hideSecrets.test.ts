@@ -65,6 +65,7 @@ describe('a server that quotes the path it was asked for', () => {
     ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
+    ['signal', (url) => ({ system: 'signal', rest: [url] })],
   ])('does not bring the key in it into results and notifications (%s)', async (_system, governance) => {
     const server = await listen((request, response) => {
       response.writeHead(404, { 'content-type': 'text/html' })
@@ -102,6 +103,7 @@ describe('a server that quotes the path it was asked for', () => {
     ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
+    ['signal', (url) => ({ system: 'signal', rest: [url] })],
   ])(
     'does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)',
     async (_system, governance) => {

@@ -13,13 +13,21 @@ const configWith = (server: CosmosServer, other: CosmosServer) => {
   return { ...chain, rpc: { ...chain.rpc, urls: [server.url, other.url] } }
 }
 
+const validator = 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3'
+const others = ['1', '2', '3'].map((digit) => digit.repeat(40))
+const validators = [...others, validator]
+
+const configSigned = (server: CosmosServer) => {
+  const chain = configOf(server)
+  return { ...chain, monitor: { ...chain.monitor, validator } }
+}
+
 /** The plan is carried out at height 1,050, and some blocks follow at both nodes. */
 async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosServer, followed: number) {
   pass(server, 937, 'v18', 1_050)
   await hub.upgrade(937n, ({ status }) => status === 'scheduled')
-  const blocks = 1_050 + followed - server.height()
   other.mine(1_050 + followed - other.height())
-  server.mine(blocks)
+  server.mine(1_050 + followed - server.height())
   server.apply('v18')
 }
 
@@ -88,5 +96,44 @@ describe('the look after a height', () => {
     await upgradeAt1050(hub, server, server, 2)
     expect((await hub.told('upgrade_completed', 937n)).data).toMatchObject({ checks: [] })
     expect(server.requests.some((path) => isAbout(path, 1_051))).toBe(false)
+  })
+
+  it('tells that the first block after the height is signed by our validator', async ({ server, place }) => {
+    server.behave({ validators })
+    await using hub = watch({ state: place.state, chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 2)
+    const { message, data } = await hub.told('upgrade_completed', 937n)
+    const reason = `Block 1051, the first one after the height, is signed by ${validator}.`
+    expect(message).toContain(reason)
+    expect(data).toMatchObject({ checks: [{ id: 'signature', verdict: 'passed', reason, todo: null }] })
+    expect((await cliHere(['status', '--state', place.state], place.home)).out).toContain(reason)
+  })
+
+  it('fails an upgrade after which our validator signs nothing, though blocks go on', async ({ server }) => {
+    server.behave({ validators, votes: (one, block) => (one === validator && block > 1_050 ? 'absent' : 'commit') })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 12)
+    const { message, priority } = await hub.told('upgrade_failed', 937n)
+    expect(priority).toBe('critical')
+    expect(message).toContain(`None of the blocks 1051 to 1060 is signed by ${validator}`)
+    expect(message).toContain('Never start a second one with the same key.')
+    await hub.settle()
+    expect(hub.events(937n)).not.toContain('upgrade_completed')
+  })
+
+  it('finds that our validator signs by now, late as it is', async ({ server }) => {
+    server.behave({ validators, votes: (one, block) => (one === validator && block <= 1_080 ? 'absent' : 'commit') })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 34)
+    expect((await hub.told('upgrade_completed', 937n)).message).toContain(
+      `Block 1081, number 31 after the height, is signed by ${validator}.`,
+    )
+  })
+
+  it('expects no signature of who is no validator', async ({ server }) => {
+    server.behave({ validators: others })
+    await using hub = watch({ chains: [configSigned(server)] })
+    await upgradeAt1050(hub, server, server, 12)
+    expect((await hub.told('upgrade_completed', 937n)).message).toContain('is not among the validators of block 1060')
   })
 })

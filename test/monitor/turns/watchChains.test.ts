@@ -23,6 +23,7 @@ it('records a reload also while a damaged state is still being told of', () => {
     config,
     chains: new Map([[chain.name, chain]]),
     lanes: new Map(),
+    sent: new Map(),
     route: () => [],
     compose: composerOf(config, { now: Date.now }),
     stagesOf: () => pipeStages(stagesOf()),

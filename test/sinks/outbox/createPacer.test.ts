@@ -63,6 +63,22 @@ describe('createPacer', () => {
     expect(pacer.waitMs(0)).toBe(1_000)
   })
 
+  it('takes back a request that waited and never went', () => {
+    const pacer = createPacer({ count: 1, perMs: 1_000 })
+    pacer.begin(0)
+    expect([pacer.request(0), pacer.request(0), pacer.waitMs(400)]).toStrictEqual([0, 1_000, 1_000])
+    pacer.dropped()
+    expect(pacer.waitMs(400)).toBe(600)
+  })
+
+  it('goes on where another one of the same requests stopped, at its own rate', () => {
+    const times: number[] = []
+    const before = createPacer({ count: 1, perMs: 1_000 }, times)
+    for (const now of [0, 1_000, 2_000]) before.begin(now)
+    expect(createPacer({ count: 3, perMs: 60_000 }, times).waitMs(2_000)).toBe(58_000)
+    expect(createPacer({ count: 4, perMs: 60_000 }, times).waitMs(2_000)).toBe(0)
+  })
+
   it('knows no wait without a rate', () => {
     const pacer = createPacer(undefined)
     pacer.begin(0)

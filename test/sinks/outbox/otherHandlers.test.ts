@@ -1,4 +1,4 @@
-import { asyncScheduler, map } from 'rxjs'
+import { asyncScheduler, BehaviorSubject, map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { marbles } from '../../support/marbles.js'
@@ -81,6 +81,21 @@ describe('handlers that change while deliveries go on', () => {
       expectObservable(deliver(store, { log: before }, hot('-'), lanes$), '------------!').toBe('--a---b------', {
         a: 'log/a delivered 1',
         b: 'log/b delivered 1',
+      })
+    }),
+  )
+
+  it(
+    'a try that waits for the rate between two of its requests is left for the one that takes over, and is no failure',
+    marbles(({ cold, hot, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'log']])
+      const waits$ = new BehaviorSubject(false)
+      const try$ = cold('-----w 1h |').pipe(map(() => waits$.next(true)))
+      const [before, after] = [{ ...lane(() => try$), waits$ }, lane(() => cold('--|'))]
+      const lanes$ = hot('   a--b---------', { a: { log: before }, b: { log: after } })
+      expectObservable(deliver(store, { log: before }, hot('-'), lanes$), '------------!').toBe('-------a-----', {
+        a: 'log/a delivered 1',
       })
     }),
   )

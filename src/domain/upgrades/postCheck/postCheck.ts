@@ -2,7 +2,7 @@ export const postVerdicts = ['passed', 'failed', 'unknown'] as const
 /** What a look after the height came to. `unknown`: it could not be seen, which is no proof of either. */
 export type PostVerdict = (typeof postVerdicts)[number]
 
-export const postCheckIds = ['block'] as const
+export const postCheckIds = ['block', 'signature'] as const
 /** What is looked at after the height. */
 export type PostCheckId = (typeof postCheckIds)[number]
 

@@ -1,4 +1,5 @@
 import type { Head } from '../../blocks/head.js'
+import { switchesWithoutHalt } from '../../plans/heldPlan.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
@@ -6,8 +7,11 @@ import type { ReadRule } from './PlanRule.js'
 /**
  * Tells once that a chain which holds the plan itself stands at the last block of the old binary: its nodes stop there.
  */
-export const detectHalt: ReadRule = (board, { head }) => {
-  for (const upgrade of [...board.acting.values()]) board.move(halted(upgrade, head))
+export const detectHalt: ReadRule = (board, { head, proposals }) => {
+  for (const upgrade of [...board.acting.values()]) {
+    const system = proposals.get(upgrade.key)?.system
+    if (system === undefined || !switchesWithoutHalt(system)) board.move(halted(upgrade, head))
+  }
 }
 
 function halted(upgrade: Upgrade, head: Head): readonly UpgradeMove[] {

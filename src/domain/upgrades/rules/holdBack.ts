@@ -1,3 +1,4 @@
+import { carriesPlansOut } from '../../plans/heldPlan.js'
 import type { Proposal } from '../../proposals/proposal.js'
 import { isBlocked, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
@@ -30,7 +31,7 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined) return `The chain now answers ${notUnderstood} for proposal ${id}, ${words}`
-  return finding?.unsure === undefined || system === 'cosmos' ? undefined : `${finding.unsure} ${doubt}`
+  return finding?.unsure === undefined || carriesPlansOut(system) ? undefined : `${finding.unsure} ${doubt}`
 }
 
 /** True where a move only tells that an upgrade is held back: the upgrade still waits, and is not refused for good. */

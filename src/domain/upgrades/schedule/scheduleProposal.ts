@@ -1,6 +1,6 @@
 import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
-import { isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
+import { carriesPlansOut, isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
 import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
@@ -43,7 +43,7 @@ export function scheduleProposal(
   // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
   // waiting.
   // On other chains `holdBack` deals with the doubt.
-  if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
+  if (finding.unsure !== undefined && carriesPlansOut(proposal.system) && !isWaiting(known)) return []
   const isSame = known !== undefined && carriesPlan(known, plan)
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0

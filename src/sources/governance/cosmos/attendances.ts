@@ -6,7 +6,7 @@ import { mapLimited } from '../../http/mapLimited.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
 import type { Memory } from './context.js'
 import { decodeProposal, type GovProposal } from './decode.js'
-import { askRest, type Rest } from './rest.js'
+import { askRest, type Rest } from '../cosmosSdk/rest.js'
 
 const parallel = 4
 // Of one poll. What ends first comes first: the others are not known until they come near their end.

@@ -1,7 +1,7 @@
 import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { OpeningMemory } from '../opening.js'
-import type { NodeStatus } from './cometBft.js'
+import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 
 export interface CosmosReaderOptions {
   /** Name of the chain in the config. */

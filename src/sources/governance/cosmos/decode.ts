@@ -1,8 +1,6 @@
 import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
-import { isJsonObject, type Json } from '../../../domain/text/json.js'
-import { cleanLine } from '../../../domain/text/text.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
-import type { Member } from '../GovernanceReader.js'
 import { type Message, messagesIn } from '../cosmosSdk/messages.js'
 import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
@@ -156,43 +154,4 @@ export function paramsOf(body: unknown, kind: ParamsKind): Fields | undefined {
   if (!isJsonObject(body)) return undefined
   const own = body[{ voting: 'voting_params', tallying: 'tally_params', deposit: 'deposit_params' }[kind]]
   return isJsonObject(body['params']) ? body['params'] : isJsonObject(own) ? own : undefined
-}
-
-/** One validator; none where the entry is something else. */
-export function memberOf(value: unknown): readonly Member[] {
-  const address = isJsonObject(value) ? value['operator_address'] : undefined
-  if (!isJsonObject(value) || typeof address !== 'string') return []
-  const weight = wholeOf(value['tokens'])
-  return [{ address: cleanLine(address, 128), role: 'validator', ...defined({ weight }) }]
-}
-
-/** What a REST server says it is. */
-export interface NodeInfo {
-  readonly network?: string
-  /** Name and version of the application, such as `gaia v18.1.0`. */
-  readonly version?: string
-  readonly sdk?: string
-}
-
-/** What an answer tells of the node. Never throws. */
-export function decodeNodeInfo(body: unknown): NodeInfo {
-  if (!isJsonObject(body)) return {}
-  const node = body['default_node_info'] ?? body['node_info']
-  const application = body['application_version']
-  const network = textIn(node, 'network')
-  const version = [textIn(application, 'name'), textIn(application, 'version')]
-    .filter((part) => part !== undefined)
-    .join(' ')
-  const sdk = textIn(application, 'cosmos_sdk_version')
-  return {
-    ...defined({ network }),
-    ...(version !== '' && { version }),
-    ...defined({ sdk }),
-  }
-}
-
-function textIn(fields: Json | undefined, key: string): string | undefined {
-  const value = isJsonObject(fields) ? fields[key] : undefined
-  const text = typeof value === 'string' ? cleanLine(value, 100) : ''
-  return text === '' ? undefined : text
 }

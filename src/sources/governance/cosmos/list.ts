@@ -4,8 +4,9 @@ import { mapLimited } from '../../http/mapLimited.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import type { GovProposal, Page } from './decode.js'
-import { circularPagesError, keyOfId, readOne, readPage } from './pages.js'
-import type { Rest } from './rest.js'
+import { circularPagesError } from '../cosmosSdk/pagesOf.js'
+import { keyOfId, readOne, readPage } from './pages.js'
+import type { Rest } from '../cosmosSdk/rest.js'
 
 /** What is new in the list of all proposals. */
 export interface ListRead {

@@ -5,8 +5,9 @@ import { mapLimited } from '../../http/mapLimited.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import { type GovProposal, idsOn, type Page } from './decode.js'
-import { type ListPage, pagesOf, readOne, readPage } from './pages.js'
-import type { Rest } from './rest.js'
+import { type ListPage, pagesOf } from '../cosmosSdk/pagesOf.js'
+import { readOne, readPage } from './pages.js'
+import type { Rest } from '../cosmosSdk/rest.js'
 
 /** What became of the proposals that were open. */
 export interface OpenRead {

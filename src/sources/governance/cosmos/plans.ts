@@ -9,7 +9,7 @@ import { maxLag } from '../cosmosSdk/contradictedHead.js'
 import { kindOfMessage, type Message } from '../cosmosSdk/messages.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 import type { PendingPlan } from './cursor.js'
-import { askRest, type Rest } from './rest.js'
+import { askRest, type Rest } from '../cosmosSdk/rest.js'
 
 /**
  * The plan in the messages of a proposal, if one schedules an upgrade. Two that disagree are a problem of the

@@ -4,7 +4,7 @@ import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
-import type { NodeStatus } from './cometBft.js'
+import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { readAttendances } from './attendances.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type Cursor, formatCursor } from './cursor.js'
@@ -30,7 +30,7 @@ import {
   withdrawnUnproposed,
   withItsVerdict,
 } from './reconcilePlans.js'
-import { type Rest, restAt, verifyServer } from './rest.js'
+import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -51,7 +51,8 @@ export async function readNext(
 ): Promise<GoodReading> {
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
-  await verifyServer(rest, network, cursor, memory)
+  const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
+  await verifyServer(rest, network, isAwaited, memory)
   const found = await readGovernance(rest, cursor, request, context, memory)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
   const proposals = await toProposals(rest, found, plans, status, cursor, request, context, memory)

@@ -5,10 +5,11 @@ import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposa
 import { defined } from '../../../domain/defined.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type GovProposal, idsOn } from './decode.js'
-import { pagesOf, readOne, readPage } from './pages.js'
+import { pagesOf } from '../cosmosSdk/pagesOf.js'
+import { readOne, readPage } from './pages.js'
 import { fateOf, type PlanFate, readCurrentPlan } from './plans.js'
 import { pendingOf, unproposed, upgradeContract } from './reconcilePlans.js'
-import type { Rest } from './rest.js'
+import type { Rest } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 

@@ -1,19 +1,18 @@
 import { isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
-import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
-import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
-import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
-import { takeOpening } from '../opening.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { readMembers } from '../cosmosSdk/members.js'
+import { positionFinder } from '../cosmosSdk/position.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
-import { type NodeStatus, readHeight, readNodeState, readStatus } from './cometBft.js'
+import { type NodeStatus, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
 import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
-import { readMembers, readParameters, readReport } from './report.js'
-import { type Rest, restAt } from './rest.js'
-import { verifyPast } from './verifyPast.js'
+import { readParameters, readReport } from './report.js'
+import { type Rest, restAt } from '../cosmosSdk/rest.js'
+import { readSignature } from './signatures.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
@@ -71,6 +70,11 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       onRpc((endpoint) => readNodeState(endpoint, context.chainId ?? memory.chainId, chain, signal), signal),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
+    readSignature: (height, validator, signal) =>
+      onRpc((endpoint) => {
+        const expected = context.chainId ?? memory.chainId
+        return readSignature(endpoint, { height, validator, expected, chain }, signal)
+      }, signal),
     readProposal: (contract, id, signal) =>
       ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal) =>
@@ -80,39 +84,6 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     check: (signal) =>
       ask(async (server, { network, head }) => [await readReport(server, network, head, memory, now())], signal),
   }
-}
-
-/** Where the nodes of a chain stand, against what was read before. */
-interface Position {
-  readonly status: NodeStatus
-  /** The head that was read before was never on the chain. */
-  readonly hasFallen: boolean
-}
-
-function positionFinder(
-  { chain, chainId, now }: CosmosContext,
-  memory: Memory,
-  onRpc: Failover<HttpEndpoint>,
-): (cursor: Cursor | undefined, request: Pick<ReadRequest, 'head' | 'signal' | 'vouch'>) => Promise<Position> {
-  return (cursor, { head, signal, vouch }) =>
-    lookAgainIfContradicted(
-      (mayFall, noting) =>
-        onRpc(async (endpoint) => {
-          const expected = chainId ?? cursor?.chainId ?? memory.chainId
-          const opened = takeOpening(memory, endpoint, head)
-          const status =
-            opened !== undefined && opened.network === expected
-              ? opened
-              : await readStatus(endpoint, expected, chain, signal)
-          const past = await noting(
-            verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory),
-          )
-          memory.chainId = status.network
-          await vouch?.({ head: status.head, at: status.head })
-          return { status, hasFallen: past === 'fallen' }
-        }, signal),
-      signal,
-    )
 }
 
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */

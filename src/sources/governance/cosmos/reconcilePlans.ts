@@ -9,7 +9,7 @@ import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
 import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './plans.js'
-import type { Rest } from './rest.js'
+import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
 
 /** What stands for the contract of an upgrade that no known proposal asked for. */

@@ -6,13 +6,12 @@ import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/j
 import { cleanLine } from '../../../domain/text/text.js'
 import { durationText } from '../../../domain/text/time.js'
 import { defined } from '../../../domain/defined.js'
-import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { durationOf, sdkOne, shareOf } from '../cosmosSdk/scalars.js'
 import type { Memory } from './context.js'
-import { memberOf } from './decode.js'
-import { pagesOf, readPage } from './pages.js'
+import { readPage } from './pages.js'
 import { readCurrentPlan } from './plans.js'
-import { askRest, readNodeInfo, type Rest } from './rest.js'
+import { readNodeInfo, type Rest } from '../cosmosSdk/rest.js'
 import { readParams, readRules } from './tallies.js'
 import { govContract } from './toProposal.js'
 
@@ -107,33 +106,4 @@ function picked(fields: Readonly<Record<string, unknown>> | undefined, keys: rea
 function coinText(value: unknown): string {
   const { amount, denom } = isJsonObject(value) ? value : {}
   return cleanLine(`${typeof amount === 'string' ? amount : '?'} ${typeof denom === 'string' ? denom : ''}`, 100)
-}
-
-/** The bonded validators with their tokens, which vote where their delegators do not. */
-export async function readMembers(rest: Rest): Promise<readonly Member[]> {
-  const members: Member[] = []
-  for await (const page of pagesOf((key) => pageAt(rest, key), rest.place)) members.push(...page.members)
-  return members
-}
-
-async function pageAt(
-  rest: Rest,
-  key: string | undefined,
-): Promise<
-  { readonly members: readonly Member[]; readonly ids: readonly string[]; readonly next?: string } | undefined
-> {
-  const answer = await askRest(rest, '/cosmos/staking/v1beta1/validators', {
-    status: 'BOND_STATUS_BONDED',
-    'pagination.limit': '200',
-    ...defined({ 'pagination.key': key }),
-  })
-  if (answer.type !== 'found' || !isJsonObject(answer.body)) return undefined
-  const { validators, pagination } = answer.body
-  const members = (Array.isArray(validators) ? validators : []).flatMap(memberOf)
-  const next = isJsonObject(pagination) ? pagination['next_key'] : undefined
-  return {
-    members,
-    ids: members.map(({ address }) => address),
-    ...(typeof next === 'string' && next !== '' && { next }),
-  }
 }

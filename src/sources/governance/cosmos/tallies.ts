@@ -6,7 +6,7 @@ import { votesOf } from '../cosmosSdk/proposalFields.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
 import type { GovRules, Memory } from './context.js'
 import { type GovProposal, type ParamsKind, paramsOf } from './decode.js'
-import { askRest, type Rest } from './rest.js'
+import { askRest, type Rest } from '../cosmosSdk/rest.js'
 import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
 const parallel = 4

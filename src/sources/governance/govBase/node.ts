@@ -93,7 +93,7 @@ export async function readValidators(
  * What a method that a node need not have answers; `undefined` where the node refuses it, whatever its words. A node
  * that cannot be reached is an error all the same. Wants a request of its own: gateways refuse whole batches.
  */
-async function optionalAnswer(answer: Promise<unknown>): Promise<unknown> {
+export async function optionalAnswer(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer
   } catch (cause) {

@@ -5,6 +5,7 @@ import { evmReads } from '../evm/reads.js'
 import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
 import { govBaseSystem } from './readNext.js'
 import { checkContracts, readMembers, readParameters } from './report.js'
+import { readSeal } from './seals.js'
 import { readAllProposals, readProposal, readSnapshot, type Snapshot } from './snapshot.js'
 
 /**
@@ -39,6 +40,8 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     chain,
     system: 'gov-base',
     ...evmReads(onHealthy, system, context, memory),
+    readSignature: (height, validator, signal) =>
+      onHealthy((endpoint) => readSeal(endpoint, { height, validator }, signal, context, memory), signal),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

@@ -7,17 +7,13 @@ import type { Json } from '../../../../src/domain/text/json.js'
 import { hasInvisible } from '../../../../src/domain/text/text.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/cosmos/cursor.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
-import {
-  decodeProposal,
-  decodeNodeInfo,
-  memberOf,
-  decodePage,
-  paramsOf,
-} from '../../../../src/sources/governance/cosmos/decode.js'
+import { decodeProposal, decodePage, paramsOf } from '../../../../src/sources/governance/cosmos/decode.js'
 import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
-import { decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
+import { memberOf } from '../../../../src/sources/governance/cosmosSdk/members.js'
+import { decodeNodeInfo } from '../../../../src/sources/governance/cosmosSdk/nodeInfo.js'
+import { decodeStatus } from '../../../../src/sources/governance/cosmosSdk/cometBft.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { hostile } from '../../../support/hostile/hostileTexts.js'
 

@@ -1,12 +1,9 @@
 import { encodeAbiParameters, isHex, parseAbiParameters, stringToHex, zeroAddress } from 'viem'
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
-import {
-  decodeNodeInfo,
-  decodePage,
-  decodeProposal,
-  memberOf,
-} from '../../../../src/sources/governance/cosmos/decode.js'
-import { decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
+import { decodePage, decodeProposal } from '../../../../src/sources/governance/cosmos/decode.js'
+import { memberOf } from '../../../../src/sources/governance/cosmosSdk/members.js'
+import { decodeNodeInfo } from '../../../../src/sources/governance/cosmosSdk/nodeInfo.js'
+import { decodeStatus } from '../../../../src/sources/governance/cosmosSdk/cometBft.js'
 import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { kindOf, messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'

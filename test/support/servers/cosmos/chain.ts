@@ -58,6 +58,10 @@ export interface CosmosBehaviour {
   readonly countsNothing?: boolean
   /** Proposals it tells with a status that nobody knows. */
   readonly garbled?: (id: number) => boolean
+  /** Consensus addresses of those who validate. @defaultValue none */
+  readonly validators?: readonly string[]
+  /** How a validator votes on a block. @defaultValue all for it */
+  readonly votes?: (validator: string, block: number) => 'commit' | 'nil' | 'absent'
   /** Other parts of the status; a part that is `undefined` is left out. */
   readonly sync?: Readonly<Record<string, unknown>>
   /** Name of the header that tells the height. */
@@ -84,6 +88,8 @@ export interface CosmosChain {
   height: number
   /** How often the chain has begun anew. */
   era: number
+  /** The version of the application that a block bears. */
+  versionAt: (block: number) => number
   behaviour: CosmosBehaviour
 }
 
@@ -97,6 +103,7 @@ export function newCosmosChain(pageSize: number): CosmosChain {
     plan: null,
     height: 1_000,
     era: 0,
+    versionAt: () => 0,
     behaviour: {},
   }
 }

@@ -5,6 +5,7 @@ import { type CosmosChain, start, timeOf } from './chain.js'
 export function cometRoute(chain: CosmosChain, { pathname, searchParams }: URL): Answer | undefined {
   if (pathname === '/status' || pathname === '/v1/status')
     return ok({ jsonrpc: '2.0', id: -1, result: statusOf(chain) })
+  if (pathname === '/validators') return validatorsAt(chain, searchParams)
   return pathname === '/commit' || pathname === '/block'
     ? blockAt(chain, pathname, Number(searchParams.get('height') ?? chain.height))
     : undefined
@@ -32,7 +33,7 @@ function timeAt(block: number, era: number): string {
   return timeOf(start + era * 1_000_000 + block * 5)
 }
 
-function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: number): Answer {
+function blockAt({ height, era, behaviour, versionAt }: CosmosChain, path: string, block: number): Answer {
   if (behaviour.hidesBlocks === true) return { status: 404, body: {} }
   if (block < 1 || block > height) {
     return {
@@ -50,7 +51,12 @@ function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: n
   }
   const [id, header] = [
     { hash: hashOf(block, era) },
-    { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block, era) },
+    {
+      version: { block: '11', ...(versionAt(block) > 0 && { app: String(versionAt(block)) }) },
+      chain_id: behaviour.network ?? 'cosmoshub-4',
+      height: String(block),
+      time: timeAt(block, era),
+    },
   ]
   return ok({
     jsonrpc: '2.0',
@@ -58,7 +64,40 @@ function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: n
     result:
       path === '/block'
         ? { block_id: id, block: { header } }
-        : { signed_header: { header, commit: { height: String(block), block_id: id } }, canonical: true },
+        : {
+            signed_header: {
+              header,
+              commit: { height: String(block), block_id: id, signatures: signaturesOf(behaviour, block) },
+            },
+            canonical: block < height,
+          },
+  })
+}
+
+const zeroTime = '0001-01-01T00:00:00Z'
+
+/** Who was absent has a row without a name. */
+function signaturesOf({ validators = [], votes = () => 'commit' }: CosmosChain['behaviour'], block: number): unknown {
+  return validators.map((validator) => {
+    const vote = votes(validator, block)
+    return vote === 'absent'
+      ? { block_id_flag: 1, validator_address: '', timestamp: zeroTime, signature: null }
+      : { block_id_flag: vote === 'nil' ? 3 : 2, validator_address: validator, timestamp: zeroTime, signature: 'c2ln' }
+  })
+}
+
+function validatorsAt({ behaviour: { validators = [] } }: CosmosChain, query: URLSearchParams): Answer {
+  const [page, size] = [Number(query.get('page') ?? 1), Math.min(100, Number(query.get('per_page') ?? 30))]
+  const shown = validators.slice((page - 1) * size, page * size)
+  return ok({
+    jsonrpc: '2.0',
+    id: -1,
+    result: {
+      block_height: query.get('height'),
+      validators: shown.map((address) => ({ address, voting_power: '10', proposer_priority: '0' })),
+      count: String(shown.length),
+      total: String(validators.length),
+    },
   })
 }
 

@@ -1,20 +1,35 @@
+import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import {
   type BlockHash,
+  type Checkpoint,
   isUnreachable,
   isPlaceholder,
   isImpossibleHead,
   isSameChain,
-} from '../cosmosSdk/checkpoints.js'
-import { giveUpHead, maxLag } from '../cosmosSdk/contradictedHead.js'
-import type { Memory } from './context.js'
-import type { Cursor } from './cursor.js'
+} from './checkpoints.js'
+import { giveUpHead, maxLag } from './contradictedHead.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
 import { resetChainError, wentBackText } from '../historyMismatch.js'
 
 // A node whose oldest block says nothing about its chain is asked for a known block this often.
 const againMs = 600_000
+
+/** Where a reader stood before. */
+export interface Past {
+  readonly head: Head
+  /** Heads it stood at before that, oldest first. */
+  readonly checkpoints: readonly Checkpoint[]
+  /** The oldest block a node was seen to have: of a chain that begins anew it is another one. */
+  readonly first?: Checkpoint
+}
+
+/** What is known of the nodes while the process lives. */
+export interface NodeMemory {
+  /** Host time at which a CometBFT server was last seen to have a block that is known. */
+  readonly comparedAt: Map<HttpEndpoint, number>
+}
 
 export interface PastOptions {
   readonly endpoint: HttpEndpoint
@@ -35,9 +50,9 @@ export interface PastOptions {
  */
 export async function verifyPast(
   status: NodeStatus,
-  cursor: Cursor | undefined,
+  cursor: Past | undefined,
   options: PastOptions,
-  memory: Memory,
+  memory: NodeMemory,
 ): Promise<'onward' | 'fallen'> {
   const { endpoint, chain, now, signal } = options
   const { head } = status
@@ -58,7 +73,7 @@ export async function verifyPast(
 
 async function behind(
   { head }: NodeStatus,
-  cursor: Cursor,
+  cursor: Past,
   { endpoint, chain, mayFall, now }: PastOptions,
   hashAt: BlockHash,
 ): Promise<'fallen'> {
@@ -73,10 +88,10 @@ async function behind(
 /** Asks for a known block at the first contact, where the oldest block vouches for nothing, and now and then. */
 async function verifyNow(
   { head, earliest }: NodeStatus,
-  cursor: Cursor,
+  cursor: Past,
   { endpoint, chain, now }: PastOptions,
   hashAt: BlockHash,
-  memory: Memory,
+  memory: NodeMemory,
 ): Promise<void> {
   const { first, checkpoints } = cursor
   if (first !== undefined && earliest?.number === first.number && earliest.hash === first.hash) return
@@ -93,7 +108,7 @@ async function verifyNow(
   memory.comparedAt.set(endpoint, now)
 }
 
-function isOtherFirst({ earliest }: NodeStatus, { first }: Cursor): boolean {
+function isOtherFirst({ earliest }: NodeStatus, { first }: Past): boolean {
   return (
     first !== undefined &&
     earliest?.number === first.number &&

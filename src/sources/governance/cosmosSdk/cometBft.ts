@@ -5,8 +5,8 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { NodeState } from '../GovernanceReader.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { placeholderHash } from '../cosmosSdk/checkpoints.js'
-import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { placeholderHash } from './checkpoints.js'
+import { secondsOf, wholeOf } from './scalars.js'
 
 /** Where a CometBFT node stands. */
 export interface NodeStatus {
@@ -191,4 +191,42 @@ export function hashIn(body: unknown, height: bigint): string | undefined {
 function partOf(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {
   const part = isJsonObject(value) ? value[key] : undefined
   return isJsonObject(part) ? part : undefined
+}
+
+/**
+ * The version of the application that a block bears. What a node says it runs is no such proof: it may hold several.
+ *
+ * @throws SourceError where the node does not tell the block of that height, or its version.
+ */
+export async function readAppVersion(
+  endpoint: HttpEndpoint,
+  height: bigint,
+  chain: string,
+  signal: AbortSignal,
+): Promise<bigint> {
+  for (const path of ['/commit', '/block']) {
+    const { status, body } = await endpoint.get(path, { height: height.toString() }, signal)
+    const version = status >= 200 && status <= 299 ? appVersionIn(body, height) : undefined
+    if (version !== undefined) return version
+  }
+  throw new SourceError(
+    'transient',
+    `${endpoint.host} of ${chain} does not tell the application version of block ${height}.`,
+  )
+}
+
+// Far more than any chain will have.
+const maxAppVersion = 2n ** 32n
+
+/** The version in an answer to `/commit` or `/block`; `undefined` where it is about another height. Never throws. */
+export function appVersionIn(body: unknown, height: bigint): bigint | undefined {
+  const header = headerIn(body)
+  if (wholeOf(header?.['height']) !== height) return undefined
+  const version = wholeOf(partOf(header, 'version')?.['app'] ?? '0')
+  return version === undefined || version > maxAppVersion ? undefined : version
+}
+
+function headerIn(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const result = isJsonObject(body) && isJsonObject(body['result']) ? body['result'] : body
+  return partOf(partOf(result, 'signed_header'), 'header') ?? partOf(partOf(result, 'block'), 'header')
 }

@@ -1,15 +1,13 @@
 import type { Head } from '../../../domain/blocks/head.js'
-import { maxLag } from '../cosmosSdk/contradictedHead.js'
-import type { Memory } from './context.js'
-import type { Cursor } from './cursor.js'
-import { decodeNodeInfo, type NodeInfo } from './decode.js'
+import { maxLag } from './contradictedHead.js'
+import { decodeNodeInfo, type NodeInfo } from './nodeInfo.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
-import { wholeOf } from '../cosmosSdk/scalars.js'
+import { wholeOf } from './scalars.js'
 
 /** What a REST server says to one question. */
 type RestAnswer =
@@ -97,6 +95,12 @@ function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, {
   throw refusalOf(answer, place)
 }
 
+/** What was read before: the newest state, and the head of then. */
+export interface ReadBefore {
+  readonly state: bigint
+  readonly head: Pick<Head, 'number'>
+}
+
 /**
  * A REST server, held to what was read before and to the height of the chain. A state that lies beyond the chain was
  * never read: one wrong header must not make all others count as old.
@@ -105,7 +109,7 @@ export function restAt(
   endpoint: HttpEndpoint,
   chain: string,
   head: Head,
-  cursor: Cursor | undefined,
+  cursor: ReadBefore | undefined,
   signal: AbortSignal,
 ): Rest {
   const ceiling = head.number + maxLag
@@ -140,15 +144,22 @@ export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeIn
   return info
 }
 
+/** What is known of REST servers while the process lives. */
+export interface RestMemory {
+  /** Those that serve this chain. */
+  readonly verified: Set<HttpEndpoint>
+  /** What the last one said that it runs. */
+  nodeVersion?: string
+}
+
 /** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
 export async function verifyServer(
   rest: Rest,
   network: string,
-  cursor: Cursor | undefined,
-  memory: Memory,
+  isVersionWanted: boolean,
+  memory: RestMemory,
 ): Promise<void> {
-  if (memory.verified.has(rest.endpoint) && !(cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined))
-    return
+  if (memory.verified.has(rest.endpoint) && !isVersionWanted) return
   const { version } = await readNodeInfo(rest, network)
   if (version !== undefined) memory.nodeVersion = version
   memory.verified.add(rest.endpoint)

@@ -1,0 +1,24 @@
+import { bech32 } from '@scure/base'
+
+const mostLetters = 90
+const length = 20
+
+/**
+ * The bytes that a validator signs blocks under, as 40 capital hex digits: written as a CometBFT node tells them, as
+ * `…valcons1…` of a Cosmos chain, or as the 0x address of an EVM chain. Undefined for what is none of these, or whose
+ * checksum (BIP-173) does not fit.
+ */
+export function consensusAddressOf(written: string): string | undefined {
+  const hex = /^(?:0x)?([0-9a-f]{40})$/i.exec(written)?.[1]
+  if (hex !== undefined) return hex.toUpperCase()
+  const decoded = /^[a-z0-9]+$/.test(written) ? bech32.decodeUnsafe(written, mostLetters) : undefined
+  const bytes = decoded?.prefix.endsWith('valcons') === true ? bech32.fromWordsUnsafe(decoded.words) : undefined
+  return bytes instanceof Uint8Array && bytes.length === length ? hexOf(bytes) : undefined
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return [...bytes]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod'
+import { SourceError } from '../../../domain/errors.js'
+import type { BlockSignature } from '../../../domain/upgrades/postCheck/judgeSignatures.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { HttpJsonResponse } from '../../http/requestJson.js'
+import { refusalOf } from '../../http/refusalOf.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
+
+/** A block of a CometBFT chain, and who may have signed it. */
+export interface SignatureQuestion {
+  readonly height: bigint
+  /** The consensus address, 40 capital hex digits. */
+  readonly validator: string
+  /** The id of the chain, where it is known. */
+  readonly expected: string | undefined
+  /** Name of the chain in the config. */
+  readonly chain: string
+}
+
+// More validators than CometBFT allows.
+const mostValidators = 10_000
+
+const address = z.string().regex(/^[0-9A-Fa-f]{40}$/)
+const row = z.object({
+  block_id_flag: z.union([z.number(), z.string()]),
+  // Who did not vote has none.
+  validator_address: z.string().max(100).nullish(),
+})
+const commitResult = z.object({
+  signed_header: z.object({
+    header: z.object({ chain_id: z.string().min(1).max(100), height: z.unknown().optional() }),
+    commit: z.object({ height: z.unknown().optional(), signatures: z.array(row).max(mostValidators) }),
+  }),
+  canonical: z.boolean().nullish(),
+})
+// Some servers leave out the envelope.
+const commitAnswer = z.union([z.object({ result: commitResult }).transform(({ result }) => result), commitResult])
+
+const validatorsResult = z.object({
+  block_height: z.unknown().optional(),
+  validators: z.array(z.object({ address })).max(mostValidators),
+  total: z.unknown().optional(),
+})
+const validatorsAnswer = z.union([
+  z.object({ result: validatorsResult }).transform(({ result }) => result),
+  validatorsResult,
+])
+
+/** What a row says: a vote for the block, none, or one for no block. Who did not vote has no name in most of them. */
+const flags: ReadonlyMap<number | string, BlockSignature> = new Map<number | string, BlockSignature>([
+  [2, 'signed'],
+  ['BLOCK_ID_FLAG_COMMIT', 'signed'],
+  [1, 'missed'],
+  ['BLOCK_ID_FLAG_ABSENT', 'missed'],
+  [3, 'missed'],
+  ['BLOCK_ID_FLAG_NIL', 'missed'],
+])
+
+/**
+ * What the commit of a block says of a validator; `undefined` where the chain has not settled that commit yet. Who has
+ * no vote in it is looked for among the validators of that block.
+ *
+ * @throws SourceError where the node does not tell, or tells of another block or chain.
+ */
+export async function readSignature(
+  endpoint: HttpEndpoint,
+  question: SignatureQuestion,
+  signal: AbortSignal,
+): Promise<BlockSignature | undefined> {
+  const { height, validator, expected, chain } = question
+  const place = `${endpoint.host} of ${chain}`
+  const answer = await ask(endpoint, '/commit', { height: height.toString() }, signal)
+  if (/must be less than or equal to the current blockchain height/.test(answer.text)) return undefined
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
+  const parsed = commitAnswer.safeParse(answer.body)
+  const { signed_header: { header, commit } = {}, canonical } = parsed.data ?? {}
+  if (
+    header === undefined ||
+    commit === undefined ||
+    wholeOf(header.height) !== height ||
+    wholeOf(commit.height) !== height
+  )
+    throw new SourceError('transient', `${place} answered with something that is not the commit of block ${height}.`)
+  if (expected !== undefined && header.chain_id !== expected)
+    throw new SourceError(
+      'permanent',
+      `${place} stands on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+    )
+  // What this node alone has seen so far is not what the chain holds.
+  if (canonical === false) return undefined
+  const own = commit.signatures.find(({ validator_address }) => validator_address?.toUpperCase() === validator)
+  if (own === undefined) return (await isValidator(endpoint, question, signal)) ? 'missed' : 'outside'
+  const told = flags.get(own.block_id_flag)
+  if (told === undefined)
+    throw new SourceError('transient', `${place} tells of a vote on block ${height} that is not understood.`)
+  return told
+}
+
+const pageSize = 100
+const mostPages = mostValidators / pageSize
+
+async function isValidator(
+  endpoint: HttpEndpoint,
+  { height, validator, chain }: SignatureQuestion,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const place = `${endpoint.host} of ${chain}`
+  const known = new Set<string>()
+  for (let page = 1; page <= mostPages; page += 1) {
+    const query = { height: height.toString(), page: String(page), per_page: String(pageSize) }
+    const answer = await ask(endpoint, '/validators', query, signal)
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
+    const { data } = validatorsAnswer.safeParse(answer.body)
+    if (data === undefined || wholeOf(data.block_height) !== height) break
+    const before = known.size
+    for (const one of data.validators) known.add(one.address.toUpperCase())
+    if (known.has(validator)) return true
+    const total = wholeOf(data.total)
+    if (total !== undefined && BigInt(known.size) >= total) return false
+    // A page that brings nobody new leads nowhere.
+    if (known.size === before) break
+  }
+  throw new SourceError('transient', `${place} did not tell all validators of block ${height}.`)
+}
+
+async function ask(
+  endpoint: HttpEndpoint,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<HttpJsonResponse> {
+  const plain = await endpoint.get(path, query, signal)
+  // CometBFT 1.0 may serve its methods below a version only.
+  return plain.status === 404 ? endpoint.get(`/v1${path}`, query, signal) : plain
+}

@@ -1,0 +1,56 @@
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { Failover } from '../../rpc/firstHealthy.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import { type OpeningMemory, takeOpening } from '../opening.js'
+import { type NodeStatus, readStatus } from './cometBft.js'
+import { lookAgainIfContradicted } from './contradictedHead.js'
+import { type NodeMemory, type Past, verifyPast } from './verifyPast.js'
+
+export interface PositionOptions {
+  readonly chain: string
+  /** A node of another chain is refused. @defaultValue the id of the first that answers */
+  readonly chainId?: string
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+export interface PositionMemory extends OpeningMemory<HttpEndpoint, NodeStatus>, NodeMemory {
+  chainId?: string
+}
+
+/** Where the nodes of a chain stand, against what was read before. */
+export interface Position {
+  readonly status: NodeStatus
+  /** The head that was read before was never on the chain. */
+  readonly hasFallen: boolean
+}
+
+/** Finds where the nodes stand, at the first healthy one. */
+export function positionFinder(
+  { chain, chainId, now }: PositionOptions,
+  memory: PositionMemory,
+  onRpc: Failover<HttpEndpoint>,
+): (
+  past: (Past & { readonly chainId: string }) | undefined,
+  request: Pick<ReadRequest, 'head' | 'signal' | 'vouch'>,
+) => Promise<Position> {
+  return (past, { head, signal, vouch }) =>
+    lookAgainIfContradicted(
+      (mayFall, noting) =>
+        onRpc(async (endpoint) => {
+          const expected = chainId ?? past?.chainId ?? memory.chainId
+          const opened = takeOpening(memory, endpoint, head)
+          const status =
+            opened !== undefined && opened.network === expected
+              ? opened
+              : await readStatus(endpoint, expected, chain, signal)
+          const direction = await noting(
+            verifyPast(status, past, { endpoint, chain, mayFall, now: now(), signal }, memory),
+          )
+          memory.chainId = status.network
+          await vouch?.({ head: status.head, at: status.head })
+          return { status, hasFallen: direction === 'fallen' }
+        }, signal),
+      signal,
+    )
+}

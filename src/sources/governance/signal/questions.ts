@@ -1,0 +1,35 @@
+import { SourceError } from '../../../domain/errors.js'
+import { askRest, type Rest } from '../cosmosSdk/rest.js'
+import { decodeScheduled, decodeTally, type ScheduledSwitch, type SignalTally } from './decode.js'
+
+/**
+ * What the chain has scheduled; `undefined` where it says that nothing is.
+ *
+ * @throws SourceError where the answer is not understood, or the server does not serve x/signal.
+ */
+export async function readScheduled(rest: Rest): Promise<ScheduledSwitch | undefined> {
+  const answer = await askRest(rest, '/signal/v1/upgrade')
+  if (answer.type === 'unserved' || answer.type === 'missing')
+    throw new SourceError(
+      'permanent',
+      `${rest.place} does not serve x/signal: check that governance.rest is the REST (API) address of a Celestia node.`,
+    )
+  if (answer.type === 'broken')
+    throw new SourceError('transient', `${rest.place} cannot tell what is scheduled: ${answer.said}`)
+  const scheduled = decodeScheduled(answer.body)
+  if (scheduled === undefined)
+    throw new SourceError(
+      'transient',
+      `${rest.place} answered with something that neither names the scheduled upgrade nor says that there is none.`,
+    )
+  return scheduled === 'none' ? undefined : scheduled
+}
+
+/** How far a version is signalled; a sentence where nobody can tell. */
+export async function readTally(rest: Rest, version: bigint): Promise<SignalTally | string> {
+  const answer = await askRest(rest, `/signal/v1/tally/${version}`)
+  const tally = answer.type === 'found' ? decodeTally(answer.body) : undefined
+  if (tally !== undefined) return tally
+  const why = answer.type === 'broken' ? answer.said : 'the answer is no tally.'
+  return `${rest.place} does not tell the signals for version ${version}: ${why}`
+}

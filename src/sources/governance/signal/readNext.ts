@@ -1,0 +1,139 @@
+import { SourceError } from '../../../domain/errors.js'
+import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
+import type { NodeStatus } from '../cosmosSdk/cometBft.js'
+import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import type { Memory, SignalContext } from './context.js'
+import { type Cursor, formatCursor } from './cursor.js'
+import { type ScheduledSwitch, type SignalTally, versionOf } from './decode.js'
+import { readScheduled, readTally } from './questions.js'
+import { signalContract, toProposal } from './toProposal.js'
+
+/** Where the nodes of a chain stand, and the version of the block they stand at. */
+export interface SignalStatus extends NodeStatus {
+  readonly running: bigint
+}
+
+/** What x/signal tells at one moment. */
+export interface Snapshot {
+  readonly scheduled: ScheduledSwitch | undefined
+  readonly tallies: ReadonlyMap<bigint, SignalTally>
+  readonly warnings: readonly string[]
+}
+
+// A version that is skipped can be signalled too. Each costs a small request.
+const ahead = 2
+const mostAsked = 8
+// Chains go one version at a time.
+const mostAhead = 100n
+
+/** What is scheduled, and how far the next versions and those in `also` are signalled. */
+export async function readSnapshot(
+  rest: Rest,
+  { running, head }: Pick<SignalStatus, 'running' | 'head'>,
+  also: readonly bigint[] = [],
+): Promise<Snapshot> {
+  const scheduled = await readScheduled(rest)
+  if (scheduled !== undefined) requirePossible(scheduled, running, head.number, rest.place)
+  const next = Array.from({ length: ahead }, (_, index) => running + BigInt(index) + 1n)
+  const wanted = [...(scheduled === undefined ? [] : [scheduled.version]), ...next, ...also]
+  const versions = [...new Set(wanted)].filter((version) => version > running).slice(0, mostAsked)
+  const answers = await Promise.all(
+    versions.map(async (version) => ({ version, tally: await readTally(rest, version) })),
+  )
+  return {
+    scheduled,
+    tallies: new Map(answers.flatMap(({ version, tally }) => (typeof tally === 'string' ? [] : [[version, tally]]))),
+    warnings: answers.flatMap(({ tally }) => (typeof tally === 'string' ? [tally] : [])),
+  }
+}
+
+/**
+ * A schedule that the blocks contradict is no answer: else a server that lies would end what is scheduled, or bring a
+ * version after the other. One that the chain has behind it may be told by a server that lags.
+ *
+ * @throws SourceError, transient.
+ */
+function requirePossible(
+  { version, upgradeHeight }: ScheduledSwitch,
+  running: bigint,
+  height: bigint,
+  place: string,
+): void {
+  const isDone = version <= running && height > upgradeHeight
+  if (isDone || (version > running && version <= running + mostAhead)) return
+  throw new SourceError(
+    'transient',
+    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which cannot be while its blocks are of version ${running}.`,
+  )
+}
+
+/** One reading at one REST server: the schedule, and the signals for what is next and what is open. */
+export async function readNext(
+  endpoint: HttpEndpoint,
+  status: SignalStatus,
+  cursor: Cursor | undefined,
+  { open, signal }: Pick<ReadRequest, 'open' | 'signal'>,
+  context: SignalContext,
+  memory: Memory,
+): Promise<GoodReading> {
+  const { head, network, earliest } = status
+  const rest = restAt(endpoint, context.chain, head, cursor, signal)
+  const known = new Map(open.filter(isMine).map((proposal) => [versionOf(proposal.id) ?? 0n, proposal]))
+  const isAwaited = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
+  await verifyServer(rest, network, isAwaited, memory)
+  const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
+  const snapshot = await readSnapshot(rest, status, followed)
+  const first = cursor?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
+  const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
+  return {
+    ok: true,
+    chain: context.chain,
+    readAt: context.now(),
+    head,
+    at: head,
+    ...defined({ previous }),
+    proposals: proposalsIn(snapshot, status, known, context),
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: formatCursor({
+      chainId: network,
+      head,
+      checkpoints: addCheckpoint(cursor?.checkpoints ?? [], head),
+      ...(first !== undefined && { first: { number: first.number, hash: first.hash } }),
+      state: rest.newest,
+    }),
+    ...defined({ nodeVersion: memory.nodeVersion }),
+    warnings: snapshot.warnings,
+  }
+}
+
+function isMine({ contract, id }: Proposal): boolean {
+  return contract === signalContract && versionOf(id) !== undefined
+}
+
+/** The versions that are signalled, scheduled, or open since an earlier reading, lowest first. */
+export function proposalsIn(
+  { scheduled, tallies }: Pick<Snapshot, 'scheduled' | 'tallies'>,
+  { head, running }: Pick<SignalStatus, 'head' | 'running'>,
+  known: ReadonlyMap<bigint, Proposal>,
+  context: SignalContext,
+): readonly Proposal[] {
+  const signalled = [...tallies].flatMap(([version, tally]) => (tally.signalled > 0n ? [version] : []))
+  const open = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
+  // A server that lags may still have the switch scheduled which the chain has behind it.
+  const pending = scheduled !== undefined && scheduled.version > running ? [scheduled.version] : []
+  return [...new Set([...pending, ...signalled, ...open])]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((version) =>
+      toProposal(
+        { version, running, scheduled, tally: tallies.get(version), before: known.get(version), at: head.number },
+        context,
+      ),
+    )
+}

@@ -1,0 +1,125 @@
+import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
+import { readAppVersion, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
+import { readMembers } from '../cosmosSdk/members.js'
+import { positionFinder } from '../cosmosSdk/position.js'
+import { type Rest, restAt } from '../cosmosSdk/rest.js'
+import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
+import { unchangedReading } from '../unchangedReading.js'
+import type { Memory, SignalContext, SignalReaderOptions } from './context.js'
+import { type Cursor, parseCursor } from './cursor.js'
+import { versionOf } from './decode.js'
+import { proposalsIn, readNext, readSnapshot, type SignalStatus } from './readNext.js'
+import { readParameters, readReport } from './report.js'
+import { signalContract } from './toProposal.js'
+
+/**
+ * Reads the upgrades of a Celestia chain: the app versions that its validators signal, and the switch that x/signal has
+ * scheduled.
+ *
+ * - Heights and the running version come from CometBFT, the rest from the REST servers. Both have their own fail-over.
+ * - A poll without a new block costs one request, else five small ones, and one for each further open version.
+ * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
+ * - Nothing is contacted before the first call.
+ */
+export function createSignalReader(options: SignalReaderOptions): GovernanceReader {
+  const { chain, rpc, rest, now, chainId, describe } = options
+  const context: SignalContext = { chain, now, describe, ...(chainId !== undefined && { chainId: String(chainId) }) }
+  const memory: Memory = { verified: new Set(), comparedAt: new Map() }
+  const onRpc = firstHealthy({ chain, endpoints: rpc, now })
+  const onRest = firstHealthy({ chain, endpoints: rest, now })
+  const servers: Servers = { onRpc, onRest, findPosition: positionFinder(context, memory, onRpc) }
+  const network = (): string | undefined => context.chainId ?? memory.chainId
+  const ask = <T>(run: (server: Rest, status: SignalStatus) => Promise<T>, signal: AbortSignal): Promise<T> =>
+    askOnce(servers, context, run, signal)
+
+  return {
+    chain,
+    system: 'signal',
+    read: (request) => readOn(servers, request, context, memory),
+    readHead: (signal) =>
+      onRpc(
+        async (endpoint) => {
+          const found = await readStatus(endpoint, network(), chain, signal)
+          memory.opening = { endpoint, head: found.head, found }
+          return found.head
+        },
+        signal,
+        { isProof: false },
+      ),
+    readNodeState: (signal) => onRpc((endpoint) => readNodeState(endpoint, network(), chain, signal), signal),
+    readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, network(), chain, signal), signal),
+    readProposal: (contract, id, signal) =>
+      ask(async (server, status) => {
+        const version = versionOf(id)
+        if (contract !== signalContract || version === undefined || version.toString() !== id) return undefined
+        const snapshot = await readSnapshot(server, status, [version])
+        return proposalsIn(snapshot, status, new Map(), context).find((proposal) => proposal.id === id)
+      }, signal),
+    readProposals: (status, signal) =>
+      ask(async (server, position) => {
+        const snapshot = await readSnapshot(server, position)
+        return proposalsIn(snapshot, position, new Map(), context).filter((proposal) => proposal.status === status)
+      }, signal),
+    readParameters: (signal) => ask(async (server, status) => [await readParameters(server, status)], signal),
+    readMembers: (signal) => ask((server) => readMembers(server), signal),
+    check: (signal) => ask(async (server, status) => [await readReport(server, status)], signal),
+  }
+}
+
+interface Servers {
+  readonly onRpc: Failover<HttpEndpoint>
+  readonly onRest: Failover<HttpEndpoint>
+  readonly findPosition: ReturnType<typeof positionFinder>
+}
+
+function runningAt({ onRpc }: Servers, chain: string, height: bigint, signal: AbortSignal): Promise<bigint> {
+  return onRpc((endpoint) => readAppVersion(endpoint, height, chain, signal), signal)
+}
+
+/** One question to a REST server, apart from the readings. */
+async function askOnce<T>(
+  servers: Servers,
+  { chain }: SignalContext,
+  run: (server: Rest, status: SignalStatus) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const { status } = await servers.findPosition(undefined, { signal })
+  const running = await runningAt(servers, chain, status.head.number, signal)
+  return servers.onRest(
+    (endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), { ...status, running }),
+    signal,
+  )
+}
+
+async function readOn(
+  servers: Servers,
+  request: ReadRequest,
+  context: SignalContext,
+  memory: Memory,
+): ReturnType<GovernanceReader['read']> {
+  const { signal } = request
+  const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, context.chain)
+  const { status, hasFallen } = await servers.findPosition(cursor, request)
+  const { head } = status
+  if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, head))
+    return {
+      ...unchangedReading(context, { head: cursor.head, cursor: request.cursor }),
+      ...defined({ nodeVersion: memory.nodeVersion }),
+      ...(head.number < cursor.head.number && { lagging: true as const }),
+    }
+  const running = await runningAt(servers, context.chain, head.number, signal)
+  const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head }
+  const reading = await servers.onRest(
+    (endpoint) => readNext(endpoint, { ...status, running }, past, request, context, memory),
+    signal,
+  )
+  return hasFallen ? { ...reading, rewoundTo: head.number } : reading
+}
+
+/** Nothing to read: no newer block, and the state that was read is as new as it. */
+function isUnchanged({ head: known, state }: Cursor, head: Head): boolean {
+  return head.number < known.number || (isSameBlock(head, known) && state >= known.number)
+}

@@ -1,0 +1,27 @@
+import { bech32 } from '@scure/base'
+import { describe, expect, it } from 'vitest'
+import { consensusAddressOf } from '../../../../src/domain/upgrades/postCheck/consensusAddress.js'
+
+const hex = 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3'
+const bytes = Uint8Array.from(Buffer.from(hex, 'hex'))
+const named = (prefix: string, of = bytes): string => bech32.encode(prefix, bech32.toWords(of))
+
+describe('consensusAddressOf', () => {
+  it.each([hex, hex.toLowerCase(), `0x${hex}`, named('cosmosvalcons'), named('storyvalcons')])(
+    'knows the bytes that %s signs under',
+    (written) => {
+      expect(consensusAddressOf(written)).toBe(hex)
+    },
+  )
+
+  it.each([
+    { what: 'an account', written: named('cosmos') },
+    { what: 'the account of a validator', written: named('cosmosvaloper') },
+    { what: 'another length', written: named('cosmosvalcons', bytes.slice(1)) },
+    { what: 'a mistyped one', written: `${named('cosmosvalcons').slice(0, -1)}b` },
+    { what: 'a public key', written: 'A'.repeat(64) },
+    { what: 'nothing', written: '' },
+  ])('knows none in $what', ({ written }) => {
+    expect(consensusAddressOf(written)).toBeUndefined()
+  })
+})

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { describe, expect } from 'vitest'
+import { SourceError } from '../../../../src/domain/errors.js'
+import type { BlockSignature } from '../../../../src/domain/upgrades/postCheck/judgeSignatures.js'
+import type { HttpEndpoint } from '../../../../src/sources/http/createHttpEndpoints.js'
+import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
+import { readSignature } from '../../../../src/sources/governance/cosmos/signatures.js'
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
+import { onCosmos as it } from './onCosmos.js'
+
+const addressOf = (index: number): string => index.toString(16).toUpperCase().padStart(40, 'A')
+const ours = addressOf(149)
+const all = Array.from({ length: 150 }, (_, index) => addressOf(index))
+const { signal } = new AbortController()
+
+function read(server: CosmosServer, height: number, expected = 'cosmoshub-4'): Promise<BlockSignature | undefined> {
+  const http = createHttpClient()
+  const reach = { timeoutMs: 5_000, http, conceal: (text: string) => text, now: () => 0, headers: {} }
+  const [endpoint] = createHttpEndpoints({ chain: 'hub', urls: [server.url], ...reach })
+  return readSignature(endpoint!, { height: BigInt(height), validator: ours, expected, chain: 'hub' }, signal)
+}
+
+const unsigned: readonly unknown[] = []
+const forBlock = (height: string) => ({
+  header: { chain_id: 'cosmoshub-4', height },
+  commit: { height, signatures: unsigned },
+})
+
+describe('the signature of a validator under a CometBFT block', () => {
+  it('is read from the commit, in one request', async ({ server }) => {
+    server.behave({ validators: all })
+    expect(await read(server, 999)).toBe('signed')
+    expect(server.requests).toStrictEqual(['/commit?height=999'])
+  })
+
+  it.for(['nil', 'absent'] as const)('is missed where its vote is %s', async (vote, { server }) => {
+    server.behave({ validators: all, votes: (validator) => (validator === ours ? vote : 'commit') })
+    expect(await read(server, 999)).toBe('missed')
+  })
+
+  it('is not expected of who is no validator of that block', async ({ server }) => {
+    server.behave({ validators: all.slice(0, 120) })
+    expect(await read(server, 999)).toBe('outside')
+    expect(server.requests.filter((path) => path.startsWith('/validators'))).toHaveLength(2)
+  })
+
+  it('is not settled at the newest block, nor above it', async ({ server }) => {
+    server.behave({ validators: all })
+    expect(await read(server, 1_000)).toBeUndefined()
+    expect(await read(server, 1_001)).toBeUndefined()
+  })
+
+  it('is read below the version of CometBFT 1.0 too', async ({ server }) => {
+    server.behave({ fail: (path) => (path.startsWith('/commit') ? { status: 404, body: '{}' } : undefined) })
+    const row = { block_id_flag: 'BLOCK_ID_FLAG_COMMIT', validator_address: ours.toLowerCase() }
+    const { header, commit } = forBlock('999')
+    server.answer('/v1/commit', { signed_header: { header, commit: { ...commit, signatures: [row] } } })
+    expect(await read(server, 999)).toBe('signed')
+  })
+
+  it.for([
+    { what: 'another block', commit: { signed_header: forBlock('998') }, validators: undefined },
+    { what: 'no commit', commit: { signed_header: null }, validators: undefined },
+    {
+      what: 'a vote that nobody knows',
+      commit: {
+        signed_header: {
+          ...forBlock('999'),
+          commit: { height: '999', signatures: [{ block_id_flag: 7, validator_address: ours }] },
+        },
+      },
+      validators: undefined,
+    },
+    {
+      what: 'not all validators',
+      commit: { signed_header: forBlock('999') },
+      validators: { block_height: '999', validators: [], total: '5' },
+    },
+    {
+      what: 'the validators of another block',
+      commit: { signed_header: forBlock('999') },
+      validators: { block_height: '5', validators: [], total: '0' },
+    },
+  ])('is not known where a server tells $what', async ({ commit, validators }, { server }) => {
+    server.answer('/commit', commit)
+    if (validators !== undefined) server.answer('/validators', validators)
+    await expect(read(server, 999)).rejects.toThrow(SourceError)
+  })
+
+  it('is not taken from another chain', async ({ server }) => {
+    server.behave({ validators: all })
+    await expect(read(server, 999, 'osmosis-1')).rejects.toThrow(/stands on chain cosmoshub-4, expected osmosis-1/)
+  })
+
+  it('comes of no answer of any other shape', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (signed_header, validators) => {
+        const endpoint: HttpEndpoint = {
+          host: 'hub:1',
+          get: (path) =>
+            Promise.resolve({
+              status: 200,
+              headers: new Headers(),
+              text: '',
+              body: path === '/commit' ? { result: { signed_header } } : { result: validators },
+            }),
+        }
+        const question = { height: 5n, validator: ours, expected: undefined, chain: 'hub' }
+        await expect(readSignature(endpoint, question, signal)).rejects.toThrow(SourceError)
+      }),
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { type Answer, ok, unserved } from './cosmos/answer.js'
+import { newCosmosChain } from './cosmos/chain.js'
+import { cometRoute } from './cosmos/cometRoutes.js'
+import { moduleRoute } from './cosmos/moduleRoutes.js'
+import { listen } from './listen.js'
+
+/** Voting power of all validators of the stand-in, and what a switch takes of it: five sixths, rounded up. */
+export const total = 600_000_120
+export const threshold = 500_000_100
+
+export interface SignalServer {
+  /** Both the CometBFT and the REST address. */
+  readonly url: string
+  /** Path and query of every request, in order. */
+  readonly requests: string[]
+  /** Other blocks come; the chain switches by itself where it is to. */
+  mine(blocks: number): void
+  readonly height: () => number
+  /** So much power signals a version. */
+  signal(version: number, power: number): void
+  /** Somebody asks for the switch: `upgradeHeight` is the last block of the version before. */
+  schedule(version: number, upgradeHeight: number): void
+  /** The REST side names no schedule, though the chain has one: with a later release it may be able to. */
+  unschedule(): void
+  /** Answers a path with this instead. */
+  answer(path: string, answer: Answer | undefined): void
+  stop(): Promise<void>
+}
+
+/** A Celestia chain of app version 10 in memory behind real HTTP, REST and CometBFT on one port. */
+export async function startSignalServer(): Promise<SignalServer> {
+  const chain = newCosmosChain(100)
+  chain.behaviour = { network: 'celestia' }
+  const answers = new Map<string, Answer>()
+  const tallies = new Map<number, number>()
+  const switches: { readonly version: number; readonly from: number }[] = [{ version: 10, from: 1 }]
+  let scheduled: { readonly version: number; readonly upgradeHeight: number } | undefined
+  chain.versionAt = (block) => switches.findLast(({ from }) => from <= block)?.version ?? 0
+  const requests: string[] = []
+  const route = (url: URL): Answer => {
+    const { pathname } = url
+    const tally = /^\/signal\/v1\/tally\/(\d+)$/.exec(pathname)?.[1]
+    if (tally !== undefined)
+      return ok({
+        voting_power: String(tallies.get(Number(tally)) ?? 0),
+        threshold_power: String(threshold),
+        total_voting_power: String(total),
+      })
+    if (pathname === '/signal/v1/upgrade')
+      return ok({
+        upgrade:
+          scheduled === undefined
+            ? null
+            : { app_version: String(scheduled.version), upgrade_height: String(scheduled.upgradeHeight) },
+      })
+    return cometRoute(chain, url) ?? moduleRoute(chain, pathname) ?? unserved
+  }
+  const server = await listen((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://chain')
+    requests.push(`${url.pathname}${url.search}`)
+    const { status, body } = answers.get(url.pathname) ?? route(url)
+    response
+      .writeHead(status, {
+        'content-type': 'application/json',
+        ...(url.pathname !== '/status' && { 'Grpc-Metadata-X-Cosmos-Block-Height': String(chain.height) }),
+      })
+      .end(JSON.stringify(body))
+  })
+  return {
+    url: server.url,
+    requests,
+    mine(blocks) {
+      chain.height += blocks
+      if (scheduled === undefined || chain.height < scheduled.upgradeHeight) return
+      // The block of the upgrade height is of the old version, and its end wipes the schedule and all signals.
+      switches.push({ version: scheduled.version, from: scheduled.upgradeHeight + 1 })
+      scheduled = undefined
+      tallies.clear()
+    },
+    height: () => chain.height,
+    signal(version, power) {
+      tallies.set(version, power)
+    },
+    schedule(version, upgradeHeight) {
+      scheduled = { version, upgradeHeight }
+    },
+    unschedule() {
+      scheduled = undefined
+    },
+    answer(path, answer) {
+      if (answer === undefined) answers.delete(path)
+      else answers.set(path, answer)
+    },
+    stop: () => server.stop(),
+  }
+}
