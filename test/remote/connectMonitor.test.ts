@@ -250,13 +250,13 @@ describe('a monitor elsewhere', () => {
     })
     onTestFinished(() => lying.stop())
     const remote = connectMonitor({ url: lying.url, random: atOnce })
-    const told = remote.notifications$.pipe(
+    const told$ = remote.notifications$.pipe(
       filter(({ id }) => /^n\d$/.test(id)),
       takeWhile(({ id }) => id !== 'n3', true),
       map(({ id }) => id),
       toArray(),
     )
-    expect(await lastValueFrom(told, { defaultValue: [] })).toStrictEqual(['n1', 'n2', 'n3'])
+    expect(await lastValueFrom(told$, { defaultValue: [] })).toStrictEqual(['n1', 'n2', 'n3'])
     expect(asked).toStrictEqual(connections.length === 1 ? [undefined] : [undefined, '2'])
     expect(remote.lastEventId()).toBe('3')
   })

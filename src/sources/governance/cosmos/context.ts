@@ -42,8 +42,10 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   /** Host time at which proposals that could not be read were last tried again. */
   triedAt?: number
   rules?: Omit<GovRules, 'bonded'>
-  /** Host time the rules were read. */
+  /** Host time the rules were read; absent while they have to be asked for again. */
   rulesAt?: number
+  /** Whether a part of the rules was said not to be served, when they were last asked for. */
+  isUnserved?: boolean
   nodeVersion?: string
 }
 

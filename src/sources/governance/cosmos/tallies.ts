@@ -42,24 +42,28 @@ const rulesMs = 600_000
 
 /**
  * What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and
- * then.
+ * then: at once again where it was answered with something else, and what was known before stands until then.
  */
 export async function readRules(rest: Rest, memory: Memory, now: number, withBonded: boolean): Promise<GovRules> {
-  if (memory.rules === undefined || now - (memory.rulesAt ?? 0) > rulesMs) {
+  if (memory.rules === undefined || now - (memory.rulesAt ?? -Infinity) > rulesMs) {
     const [tallying, staking] = await Promise.all([
-      readParams(rest, 'tallying', memory),
-      fieldsAt(rest, '/cosmos/staking/v1beta1/params', 'params'),
+      askParams(rest, 'tallying', memory),
+      askFields(rest, '/cosmos/staking/v1beta1/params', 'params'),
     ])
-    const denom = staking?.['bond_denom']
-    memory.rules = {
-      unit: typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : 'tokens',
-      ...tallyRulesOf(tallying ?? {}),
-    }
-    memory.rulesAt = now
+    const rules = tallyRulesOf(tallying.fields ?? {})
+    const denom = staking.fields?.['bond_denom']
+    const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
+    memory.rules = { ...(memory.rules ?? { unit: 'tokens' }), ...rules, ...defined({ unit }) }
+    const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
+    // A gateway before a node that starts says of every path that it is not served: once is not believed.
+    const isUnserved = tallying.isUnserved || staking.isUnserved
+    if (isWhole && (!isUnserved || memory.isUnserved === true)) memory.rulesAt = now
+    else delete memory.rulesAt
+    memory.isUnserved = isUnserved
   }
   if (!withBonded) return memory.rules
-  const pool = await fieldsAt(rest, '/cosmos/staking/v1beta1/pool', 'pool')
-  const bonded = wholeOf(pool?.['bonded_tokens'])
+  const pool = await askFields(rest, '/cosmos/staking/v1beta1/pool', 'pool')
+  const bonded = wholeOf(pool.fields?.['bonded_tokens'])
   return { ...memory.rules, ...defined({ bonded }) }
 }
 
@@ -67,13 +71,31 @@ export async function readRules(rest: Rest, memory: Memory, now: number, withBon
  * The parameters of one kind. Only the part that was asked for is taken: before SDK 0.47 the others come back zeroed.
  */
 export async function readParams(rest: Rest, kind: ParamsKind, memory: Memory): Promise<Fields | undefined> {
-  const version = memory.versions.get(rest.endpoint) ?? 'v1'
-  const answer = await askRest(rest, `/cosmos/gov/${version}/params/${kind}`)
-  return answer.type === 'found' ? paramsOf(answer.body, kind) : undefined
+  return (await askParams(rest, kind, memory)).fields
 }
 
-async function fieldsAt(rest: Rest, path: string, key: string): Promise<Fields | undefined> {
+/** What a server says of a part of its rules. */
+interface Told {
+  /** Absent where the answer holds none. */
+  readonly fields?: Fields
+  /** The chain has no such part, and asking again gives nothing else. */
+  readonly isUnserved: boolean
+}
+
+async function askParams(rest: Rest, kind: ParamsKind, memory: Memory): Promise<Told> {
+  const version = memory.versions.get(rest.endpoint) ?? 'v1'
+  return ask(rest, `/cosmos/gov/${version}/params/${kind}`, (body) => paramsOf(body, kind))
+}
+
+function askFields(rest: Rest, path: string, key: string): Promise<Told> {
+  return ask(rest, path, (body) => {
+    const fields = isJsonObject(body) ? body[key] : undefined
+    return isJsonObject(fields) ? fields : undefined
+  })
+}
+
+async function ask(rest: Rest, path: string, decode: (body: unknown) => Fields | undefined): Promise<Told> {
   const answer = await askRest(rest, path)
-  const fields = answer.type === 'found' && isJsonObject(answer.body) ? answer.body[key] : undefined
-  return isJsonObject(fields) ? fields : undefined
+  const fields = answer.type === 'found' ? decode(answer.body) : undefined
+  return { isUnserved: answer.type === 'unserved', ...defined({ fields }) }
 }

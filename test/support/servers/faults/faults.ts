@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { type Answer, answersIn, type Exchange, type Said, say, withAnswers } from './exchange.js'
@@ -57,10 +59,11 @@ function repeatedGzip(mebibytes: number): Buffer {
 
 /** Writes without end, for as long as somebody reads. */
 async function writeForEver({ response }: Exchange, chunk: string): Promise<void> {
-  response.writeHead(200, json).write('[')
-  while (!response.destroyed) {
-    if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+  function* chunks(): Generator<string, never> {
+    for (;;) yield chunk
   }
+  response.writeHead(200, json).write('[')
+  await pipeline(Readable.from(chunks()), response)
 }
 
 function errorOf(random: () => number): object {
