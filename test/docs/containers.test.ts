@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { createProgram } from '../../src/cli/program.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { commandHere } from '../support/cliHere.js'
+import { serving } from '../server/serving.js'
 import { root } from './pages.js'
 
 const fileOf = (name: string): string => readFileSync(new URL(`contrib/container/${name}`, root), 'utf8')
@@ -30,6 +33,7 @@ async function takes(words: readonly string[]): Promise<string | undefined> {
   return ran
 }
 
+const probe = (path: string) => z.looseObject({ httpGet: z.object({ path: z.literal(path), port: z.literal('http') }) })
 const mount = z.object({ mountPath: z.string(), name: z.string(), readOnly: z.boolean().optional() })
 const setSchema = z.object({
   spec: z.object({
@@ -41,7 +45,9 @@ const setSchema = z.object({
           z.looseObject({
             args: z.array(z.string()),
             securityContext: z.looseObject({ readOnlyRootFilesystem: z.literal(true) }),
-            readinessProbe: z.looseObject({ exec: z.object({ command: z.array(z.string()) }) }),
+            ports: z.tuple([z.object({ name: z.literal('http'), containerPort: z.literal(9464) })]),
+            livenessProbe: probe('/healthz'),
+            readinessProbe: probe('/readyz'),
             volumeMounts: z.array(mount),
           }),
         ]),
@@ -61,16 +67,22 @@ const composeSchema = z.object({
 })
 
 describe('the image', () => {
-  it('starts the program that the build makes, and looks after it, with commands that there are', async () => {
+  it('starts the program that the build makes, with a command that there is', async () => {
     const { bin } = z
       .object({ bin: z.object({ govstream: z.string() }) })
       .parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
     expect(`/opt/govstream/${bin.govstream}`).toBe(main)
     expect(listOf('ENTRYPOINT')).toStrictEqual(['node', main])
     expect(await takes(listOf('CMD'))).toBe('run')
-    const health = listOf('HEALTHCHECK')
-    expect(health.slice(0, 2)).toStrictEqual(['node', main])
-    expect(await takes(health.slice(2))).toBe('status')
+  })
+
+  it('is well while the process answers', async () => {
+    const { port, stop } = await serving({ listen: '127.0.0.1:0' })
+    const [program = '', ...words] = listOf('HEALTHCHECK').map((word) => word.replace(':9464/', `:${port}/`))
+    const check = async (): Promise<unknown> => promisify(execFile)(program, words)
+    await expect(check()).resolves.toBeDefined()
+    await stop()
+    await expect(check()).rejects.toMatchObject({ code: 1 })
   })
 
   it('copies what is in the repository, and is not run by root', () => {
@@ -102,7 +114,8 @@ describe('the manifests', () => {
         .map((volume) => volume.split(':')[1]),
     ]
     for (const each of configs) {
-      const { state, chains } = parseConfig(z.custom<Parameters<typeof parseConfig>[0]>().parse(each))
+      const { state, chains, http } = parseConfig(z.custom<Parameters<typeof parseConfig>[0]>().parse(each))
+      expect(http?.listen).toStrictEqual({ host: '0.0.0.0', port: 9464 })
       for (const places of written) {
         expect(places).toContain(state.replace(/\/[^/]*$/, ''))
         expect(places).toStrictEqual(
@@ -114,11 +127,8 @@ describe('the manifests', () => {
     expect(compose.services.govstream.volumes).toContain('./govstream.yaml:/etc/govstream/govstream.yaml:ro')
   })
 
-  it('start and probe with commands that there are', async () => {
+  it('start with a command that there is', async () => {
     const [container] = setSchema.parse(documentsOf('kubernetes.yaml')[1]).spec.template.spec.containers
     expect(await takes(container.args)).toBe('run')
-    const { command } = container.readinessProbe.exec
-    expect(command.slice(0, 2)).toStrictEqual(['node', main])
-    expect(await takes(command.slice(2))).toBe('status')
   })
 })
