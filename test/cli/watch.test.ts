@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
+import { interval } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCli } from '../../src/cli/runCli.js'
 import type { Screen, Terminal } from '../../src/cli/Terminal.js'
 import { openStore } from '../../src/store/openStore.js'
 import { cliHere, commandHere } from '../support/cliHere.js'
 import { listen } from '../support/servers/listen.js'
+import { startLiveServer } from '../support/servers/liveServer.js'
 import { seedState } from '../support/seededState.js'
-import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { announcement, at, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
 /** A terminal that keeps what is shown last, and on which keys are typed. */
 function screenHere(size = { columns: 80, rows: 24 }) {
@@ -121,27 +123,48 @@ describe('watch on a terminal', () => {
   })
 })
 
+/** Resolves once the text was said. */
+function until(said: ReturnType<typeof watching>['said'], stream: 'out' | 'err', text: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (said()[stream].includes(text)) resolve()
+      else setImmediate(look)
+    }
+    look()
+  })
+}
+
 describe('watch without a terminal', () => {
+  it('says first how all stands, also of a govstream elsewhere where something happens all the time', async () => {
+    const store = openStore({ path: ':memory:', journal: 1_000 })
+    onTestFinished(() => store.close())
+    const server = await startLiveServer({ store })
+    onTestFinished(() => server.stop())
+    let block = 0n
+    const busy = interval(50).subscribe(() => {
+      block += 1n
+      server.commit(turn({ state: state({ head: at(block), upgrades: queueing(upgrade('2')) }) }))
+    })
+    onTestFinished(() => busy.unsubscribe())
+    const { said, ended, stop } = watching(['--url', server.url])
+    await until(said, 'err', 'NEXT: ')
+    stop()
+    expect(await ended).toBe(0)
+    expect(said().out).toBe('')
+  })
+
   it('prints one line for each event that comes, whatever a chain wrote into its text', async () => {
     const path = seeded()
-    const until = (stream: 'out' | 'err', text: string): Promise<void> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (said()[stream].includes(text)) resolve()
-          else setImmediate(look)
-        }
-        look()
-      })
     const { said, ended, stop } = watching(['--state', path])
-    await until('err', 'govstream: No govstream runs with this state')
-    await until('err', 'NEXT: v2 on local')
+    await until(said, 'err', 'govstream: No govstream runs with this state')
+    await until(said, 'err', 'NEXT: v2 on local')
     const store = openStore({ path })
     store.commit(
       turn({ announcements: [announcement('x', { title: 'one\n\u001b[2Jtwo', priority: 'high' })] }),
       () => [],
     )
     store.close()
-    await until('out', '\n')
+    await until(said, 'out', '\n')
     expect(said().out).toBe('2025-01-01T00:00:00Z  high  new_proposal  local  one two\n')
     stop()
     expect(await ended).toBe(0)

@@ -1,6 +1,6 @@
 import {
+  auditTime,
   catchError,
-  debounceTime,
   EMPTY,
   filter,
   fromEvent,
@@ -27,7 +27,7 @@ import type { Source } from '../watch/Source.js'
 import { firstView } from '../watch/stepView.js'
 import type { Context } from '../Terminal.js'
 
-const settledMs = 300
+const settlesMs = 1_000
 
 export interface WatchOptions {
   readonly config?: string
@@ -80,10 +80,10 @@ async function tellLines(
   { terminal, signal, now }: Pick<Context, 'terminal' | 'signal' | 'now'>,
 ): Promise<void> {
   const stop$ = signal.aborted ? of(true) : fromEvent(signal, 'abort')
-  // From elsewhere it comes in parts.
+  // From elsewhere it comes in parts, and on a busy chain without a pause.
   const standing$ = source.readPictures(NEVER).pipe(
     filter(({ chains }) => chains.length > 0),
-    debounceTime(settledMs),
+    auditTime(settlesMs),
     take(1),
     tap((picture) => standingLines(picture, now()).forEach(terminal.note)),
     // What is wrong is said by the events.
