@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished } from 'vitest'
+import type { Chain } from '../support/chain.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import { headings, type LivingRoom, livingRooms } from '../support/services/livingRooms.js'
 import { buildWhereStale } from './buildWhereStale.js'
@@ -15,23 +16,35 @@ async function kill(program: Program): Promise<void> {
   await program.ended
 }
 
+/** A governor, a program that watches it, and the rooms that it tells. */
+async function begun(chain: Chain) {
+  const people = await chain.deploy()
+  const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
+  const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
+  const office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
+  onTestFinished(() => office[Symbol.dispose]())
+  const { config } = office
+  const first = start(['run', '--config', config])
+  await first.says('govstream starts')
+  return { people, rooms, config, first }
+}
+
+/** Once what was answered is committed. */
+async function committed(config: string): Promise<void> {
+  expect(await ask('sync', '--config', config)).toMatchObject([{ ok: true }])
+}
+
 describe('kill -9', () => {
   it(
     'leaves the message of a proposal where it is: the next program edits it',
     async ({ chain }) => {
-      const people = await chain.deploy()
-      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
-      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
-      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
-      const first = start(['run', '--config', office.config])
-      await first.says('govstream starts')
+      const { people, rooms, config, first } = await begun(chain)
       const id = await people.actor.propose({ description: 'One' })
       await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
-      // What was answered is committed by then.
-      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+      await committed(config)
       await kill(first)
       await people.actor.cancel(id)
-      const second = start(['run', '--config', office.config])
+      const second = start(['run', '--config', config])
       await second.says('govstream starts')
       // The post, the edit, the reply; in Matrix a look at the message before its edit, and at who we are.
       const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 5 : 3)
@@ -46,17 +59,12 @@ describe('kill -9', () => {
   it(
     'between the answer and the commit posts the message once more where the service knows no other try',
     async ({ chain }) => {
-      const people = await chain.deploy()
-      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
-      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
-      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
-      const first = start(['run', '--config', office.config])
-      await first.says('govstream starts')
+      const { people, rooms, config, first } = await begun(chain)
       for (const { service } of rooms) service.fail('commit-then-hang')
       await people.actor.propose({ description: 'One' })
       await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
       await kill(first)
-      const second = start(['run', '--config', office.config])
+      const second = start(['run', '--config', config])
       await Promise.all(rooms.map(({ service }) => service.calls.waitFor(2)))
       await kill(second)
 
@@ -75,20 +83,15 @@ describe('kill -9', () => {
   it(
     'in the middle of an edit posts nothing anew: the next program edits once more, and replies once',
     async ({ chain }) => {
-      const people = await chain.deploy()
-      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
-      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
-      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
-      const first = start(['run', '--config', office.config])
-      await first.says('govstream starts')
+      const { people, rooms, config, first } = await begun(chain)
       const id = await people.actor.propose({ description: 'One' })
       await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
-      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+      await committed(config)
       for (const { service } of rooms) service.fail('commit-then-hang')
       await people.actor.cancel(id)
       await Promise.all(rooms.map(({ service }) => service.calls.waitFor(2)))
       await kill(first)
-      const second = start(['run', '--config', office.config])
+      const second = start(['run', '--config', config])
       await second.says('govstream starts')
       // The post, the edit, the edit once more, the reply; in Matrix a look at the message before each edit.
       const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 6 : 4)
