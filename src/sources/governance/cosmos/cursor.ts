@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
-import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
-import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
+import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
+import { parseStored, whole } from '../storedCursor.js'
 
 /** A plan that passed and is not settled yet: `contract` and `id` are those of its proposal. */
 export interface PendingPlan {
@@ -20,15 +19,7 @@ export interface PendingPlan {
 }
 
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */
-export interface Cursor {
-  readonly chainId: string
-  readonly head: Head
-  /** Heads it stood at before, oldest first. */
-  readonly checkpoints: readonly Checkpoint[]
-  /** The oldest block a node was seen to have: of a chain that begins anew it is another one. */
-  readonly first?: Checkpoint
-  /** Height of the newest state that was read, where the servers tell it. */
-  readonly state: bigint
+export interface Cursor extends Place {
   /** Newest proposal id seen. */
   readonly lastId: bigint
   /** Where the first sync goes on; absent once it has read the whole list. */
@@ -54,14 +45,9 @@ const maxPending = 100
 const maxIds = 1_000
 
 const id = z.string().regex(/^[0-9]{1,20}$/)
-const checkpoint = z.tuple([whole, z.string().max(100)]).transform(([number, hash]): Checkpoint => ({ number, hash }))
 const schema = z.strictObject({
-  v: z.literal(1),
-  chainId: z.string().min(1).max(100),
-  head: headSchema(z.string().max(100)),
-  checkpoints: z.array(checkpoint).max(maxIds).default([]),
-  first: checkpoint.exactOptional(),
-  state: whole,
+  ...placeFields,
+  checkpoints: z.array(checkpointSchema).max(maxIds).default([]),
   lastId: whole,
   next: z.string().max(256).exactOptional(),
   left: whole.exactOptional(),
@@ -109,11 +95,6 @@ function spellingFor(spelled: string | undefined): Pick<PendingPlan, 'spelled'> 
 }
 
 export function formatCursor({
-  chainId,
-  head,
-  checkpoints,
-  first,
-  state,
   lastId,
   next,
   left,
@@ -123,6 +104,7 @@ export function formatCursor({
   absent,
   unread,
   upgrades,
+  ...place
 }: Cursor): Json {
   // What is withdrawn goes first where there is too much: it is only watched for its return.
   const kept = [
@@ -130,12 +112,7 @@ export function formatCursor({
     ...pending.filter(({ withdrawn }) => withdrawn === undefined),
   ].slice(-maxPending)
   return {
-    v: 1,
-    chainId,
-    head: formatHead(head),
-    checkpoints: checkpoints.map(({ number, hash }) => [number.toString(), hash]),
-    ...(first !== undefined && { first: [first.number.toString(), first.hash] }),
-    state: state.toString(),
+    ...formatPlace(place),
     lastId: lastId.toString(),
     ...defined({ next }),
     ...(left !== undefined && { left: left.toString() }),

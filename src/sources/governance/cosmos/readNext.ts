@@ -2,7 +2,7 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
+import { placeAfter } from '../cosmosSdk/place.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { readAttendances } from './attendances.js'
@@ -179,20 +179,15 @@ function cursorAfter(
   rest: Rest,
   { list, isWhole, listed, mine, still, late, raws }: Found,
   plans: Plans,
-  { head, network, earliest }: NodeStatus,
+  status: NodeStatus,
   cursor: Cursor | undefined,
 ): Cursor {
-  const first = cursor?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
   const sorted = inOrder(raws)
   const { lastId, next } = list.position
   const missed = overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], lastId)
   const unread = unreadAfter(isWhole ? late.still : (cursor?.unread ?? []).map(BigInt), list.unread, raws)
   return {
-    chainId: network,
-    head,
-    checkpoints: addCheckpoint(cursor?.checkpoints ?? [], head),
-    ...(first !== undefined && { first: { number: first.number, hash: first.hash } }),
-    state: rest.newest,
+    ...placeAfter(cursor, status, rest),
     lastId: lastIdAfter(lastId, sorted, missed),
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),

@@ -3,12 +3,12 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
+import { formatPlace, placeAfter } from '../cosmosSdk/place.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { Memory, SignalContext } from './context.js'
-import { type Cursor, formatCursor } from './cursor.js'
+import type { Cursor } from './cursor.js'
 import { type ScheduledSwitch, type SignalTally, versionOf } from './decode.js'
 import { readScheduled, readTally } from './questions.js'
 import { signalContract, toProposal } from './toProposal.js'
@@ -88,7 +88,6 @@ export async function readNext(
   await verifyServer(rest, network, isAwaited, memory)
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   const snapshot = await readSnapshot(rest, status, followed)
-  const first = cursor?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
     ok: true,
@@ -101,13 +100,7 @@ export async function readNext(
     votes: [],
     retracted: [],
     backlog: 0n,
-    cursor: formatCursor({
-      chainId: network,
-      head,
-      checkpoints: addCheckpoint(cursor?.checkpoints ?? [], head),
-      ...(first !== undefined && { first: { number: first.number, hash: first.hash } }),
-      state: rest.newest,
-    }),
+    cursor: formatPlace(placeAfter(cursor, status, rest)),
     ...defined({ nodeVersion: memory.nodeVersion }),
     warnings: snapshot.warnings,
   }

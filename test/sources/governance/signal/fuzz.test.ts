@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { appVersionIn } from '../../../../src/sources/governance/cosmosSdk/cometBft.js'
-import { formatCursor, parseCursor } from '../../../../src/sources/governance/signal/cursor.js'
+import { formatPlace } from '../../../../src/sources/governance/cosmosSdk/place.js'
+import { parseCursor } from '../../../../src/sources/governance/signal/cursor.js'
 import { decodeScheduled, decodeTally, versionOf } from '../../../../src/sources/governance/signal/decode.js'
 import { hostile } from '../../../support/hostile/hostileTexts.js'
 
@@ -79,7 +80,7 @@ describe('a cursor', () => {
       first: { number: 1n, hash: 'C' },
       state: 9n,
     }
-    expect(parseCursor(formatCursor(cursor), 'celestia')).toStrictEqual(cursor)
+    expect(parseCursor(formatPlace(cursor), 'celestia')).toStrictEqual(cursor)
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (raw) => {
         expect(() => parseCursor(z.json().parse(JSON.parse(JSON.stringify(raw))), 'celestia')).toThrow(SourceError)

@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { defined } from '../../../domain/defined.js'
+import type { JsonObject } from '../../../domain/text/json.js'
+import { formatHead, headSchema, whole } from '../storedCursor.js'
+import { addCheckpoint, type Checkpoint, isPlaceholder } from './checkpoints.js'
+import type { NodeStatus } from './cometBft.js'
+import type { Rest } from './rest.js'
+import type { Past } from './verifyPast.js'
+
+/** Where a reader of a Cosmos chain stands: what each of them keeps, beside what is its own. */
+export interface Place extends Past {
+  readonly chainId: string
+  /** Height of the newest state that was read, where the servers tell it. */
+  readonly state: bigint
+}
+
+const hash = z.string().max(100)
+
+/** A block as {@link formatPlace} keeps it. */
+export const checkpointSchema = z.tuple([whole, hash]).transform(([number, at]): Checkpoint => ({ number, hash: at }))
+
+/** The fields of a place in the schema of a cursor; how many checkpoints it takes is for the reader to say. */
+export const placeFields = {
+  v: z.literal(1),
+  chainId: z.string().min(1).max(100),
+  head: headSchema(hash),
+  first: checkpointSchema.exactOptional(),
+  state: whole,
+}
+
+/** The place after a reading. */
+export function placeAfter(
+  before: Place | undefined,
+  { head, network, earliest }: NodeStatus,
+  { newest }: Rest,
+): Place {
+  const first = before?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
+  return {
+    chainId: network,
+    head,
+    checkpoints: addCheckpoint(before?.checkpoints ?? [], head),
+    ...defined({ first: first && { number: first.number, hash: first.hash } }),
+    state: newest,
+  }
+}
+
+export function formatPlace({ chainId, head, checkpoints, first, state }: Place): JsonObject {
+  return {
+    v: 1,
+    chainId,
+    head: formatHead(head),
+    checkpoints: checkpoints.map(formatCheckpoint),
+    ...(first !== undefined && { first: formatCheckpoint(first) }),
+    state: state.toString(),
+  }
+}
+
+function formatCheckpoint({ number, hash: at }: Checkpoint): readonly string[] {
+  return [number.toString(), at]
+}
