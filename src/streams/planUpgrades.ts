@@ -32,12 +32,15 @@ export interface PlanStageOptions extends PlanOptions {
  */
 export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptions = {}): Stage {
   const scheduling = resolvePlanOptions(options)
+  const filePlace = placeOf(scheduling)
   return stage('planUpgrades', (draft) => {
     const { event } = draft
     switch (event.type) {
       case 'reading':
         // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
-        return event.reading.backlog === 0n ? afterReading(draft, event.reading, ownPlans(), scheduling) : draft
+        return event.reading.backlog === 0n
+          ? afterReading(draft, event.reading, { ownPlans: ownPlans(), filePlace }, scheduling)
+          : draft
       case 'missed':
         return afterMiss(draft, event, scheduling)
       case 'wrote':
@@ -48,17 +51,22 @@ export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptio
   })
 }
 
+/** What the operator has in the configuration by now. */
+interface Wanted {
+  readonly ownPlans: ReadEvent['ownPlans']
+  readonly filePlace: ChainState['filePlace']
+}
+
 function afterReading(
   draft: Draft,
   reading: GoodReading,
-  ownPlans: ReadEvent['ownPlans'],
+  { ownPlans, filePlace }: Wanted,
   scheduling: ResolvedPlanOptions,
 ): Draft {
   const { before, state } = draft
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
   const { nodeVersion } = reading
-  const filePlace = placeOf(scheduling)
   const fileMove = moveBetween(before.filePlace, filePlace)
   const { upgrades, moves, due } = stepPlan(
     state,
