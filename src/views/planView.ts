@@ -13,13 +13,21 @@ export interface ListedPlan extends OwnPlan {
 }
 
 /** One plan as `plan list --json` gives it. */
-export function planView({ chain, plan: { name, height, info }, added, upgrade, setAside }: ListedPlan): JsonObject {
+export function planView({
+  chain,
+  plan: { name, height, info },
+  labels = {},
+  added,
+  upgrade,
+  setAside,
+}: ListedPlan): JsonObject {
   return {
     key: ownPlanKey(chain, name),
     chain,
     name,
     height,
     info: info ?? null,
+    labels: upgrade?.labels ?? labels,
     by: added?.by ?? null,
     addedAt: added === undefined ? null : isoOfMs(added.at),
     status: upgrade?.status ?? null,
