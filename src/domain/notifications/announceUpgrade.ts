@@ -122,14 +122,15 @@ function planData(upgrade: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
+function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${upgrade.height}${revision}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
-  // What was told to be done, and then was not well, is told once more when it is.
-  if (isUnwell === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true)) return `${plan}.after`
+  // What was told to be done, and then was not well or not seen, is told once more when it is.
+  if (isUnwell === true || isSeenNow === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true))
+    return `${plan}.after`
   if (type === 'failed')
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
