@@ -1,6 +1,7 @@
 // The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
 // it.
 export type { Head } from './blocks/head.js'
+export type { Disagreement, ToldSide } from './proposals/disagreement.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, KeyedPlanStanding } from './reading.js'
 export type {
   Action,
@@ -103,7 +104,7 @@ export type { LeftoverData } from './notifications/events/fileEvents.js'
 export type { HookData } from './notifications/events/hookEvents.js'
 export type { PreflightData } from './notifications/events/preflightEvents.js'
 export type { SilenceData } from './notifications/events/silenceEvents.js'
-export type { HealthData } from './notifications/events/sourceEvents.js'
+export type { DisagreementData, HealthData } from './notifications/events/sourceEvents.js'
 export type { RebuiltData } from './notifications/events/stateEvents.js'
 export type { RebuiltState } from './notifications/announceRebuilt.js'
 export type { PlanFaults } from './plans/binaryFindings.js'
