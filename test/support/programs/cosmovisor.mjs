@@ -34,7 +34,8 @@ function readPlan() {
   const { name = '', height = 0, info = '', time } = plan
   if (typeof name !== 'string' || !Number.isInteger(height) || typeof info !== 'string')
     panic('failed to parse upgrade info file: json: cannot unmarshal into Go struct field Plan')
-  if (time !== undefined && time !== '0001-01-01T00:00:00Z') panic('time-based upgrades have been deprecated in the SDK')
+  if (time !== undefined && time !== '0001-01-01T00:00:00Z')
+    panic('time-based upgrades have been deprecated in the SDK')
   if (name === '') panic('name cannot be empty')
   if (height <= 0) panic('height must be greater than 0')
   return { name: name.toLowerCase(), height, info }
