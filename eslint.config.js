@@ -211,7 +211,10 @@ export default defineConfig(
   {
     files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: {
-      'no-restricted-properties': 'off',
+      'no-restricted-properties': [
+        'error',
+        { property: 'override', message: 'It changes the fixtures of every file that shares them: extend.' },
+      ],
       'max-lines': 'off',
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -20,7 +20,7 @@ const anyText: unknown = expect.any(String)
 
 // The clock of the command line in tests, and of the chain it looks at.
 const clock = Date.UTC(2025, 0, 1, 0, 5) / 1000
-const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, { onCleanup }) => {
+const it = onSharedChain.extend('chain', { scope: 'file' }, async ({}, { onCleanup }) => {
   const chain = await startChain('--timestamp', String(clock))
   onCleanup(() => chain.stop())
   return chain

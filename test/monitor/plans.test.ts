@@ -13,7 +13,7 @@ import { chainOf, watch } from './watching.js'
 
 // A megabyte of text wants more gas than a block of our days has.
 const it = onSharedChain
-  .override('chain', { scope: 'file' }, ({}, cleaning) =>
+  .extend('chain', { scope: 'file' }, ({}, cleaning) =>
     untilDone(startChain('--gas-limit', '4000000000', '--hardfork', 'cancun'), cleaning),
   )
   .extend('people', { scope: 'file' }, ({ chain }) => chain.deploy())

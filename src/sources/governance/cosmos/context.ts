@@ -34,6 +34,8 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   chainId?: string
   /** By REST server: what it serves, and that it serves this chain. */
   readonly versions: Map<HttpEndpoint, GovVersion>
+  /** By REST server: the host time since which it is taken for one without v1. */
+  readonly oldSince: Map<HttpEndpoint, number>
   readonly verified: Set<HttpEndpoint>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>

@@ -28,6 +28,11 @@ export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Pr
   if (isWhole(page)) return rememberVersion(rest, first, page, memory)
   // What v1beta1 cannot tell is v1's: the chain has been upgraded. The other way round only an absence counts.
   if (first === 'v1' && page === 'broken') return page
+  if (known === 'v1' && page === 'unserved') {
+    // Something in front of a node that starts says so of every path: once is not believed.
+    memory.versions.delete(rest.endpoint)
+    throw new SourceError('transient', `${rest.place} served gov v1 before, and says now that it does not.`)
+  }
   const other = await pageIn(rest, second, query)
   if (other !== 'unserved' && other !== 'broken') return rememberVersion(rest, second, other, memory)
   if (page !== 'unserved') return page

@@ -30,6 +30,7 @@ import {
   withdrawnUnproposed,
   withItsVerdict,
 } from './reconcilePlans.js'
+import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
@@ -51,6 +52,7 @@ export async function readNext(
 ): Promise<GoodReading> {
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
+  reconsiderVersion(endpoint, memory, context.now())
   const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
   await verifyServer(rest, network, isAwaited, memory)
   const found = await readGovernance(rest, cursor, request, context, memory)

@@ -6,7 +6,7 @@ import { positionFinder } from '../cosmosSdk/position.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { type NodeStatus, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
-import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
+import { type CosmosContext, type CosmosReaderOptions, newMemory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
@@ -28,7 +28,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   const { chain, rpc, rest, now, chainId, classify = [], voters = [] } = options
   const network = chainId === undefined ? {} : { chainId: String(chainId) }
   const context: CosmosContext = { chain, rpc, rest, now, classify, voters, ...network }
-  const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }
+  const memory = newMemory()
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
   const findPosition = positionFinder(context, memory, onRpc)

@@ -6,7 +6,7 @@ import { follow, type Follower, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'
 
 /** Three proposals a page. */
-const it = onCosmos.override('server', ({}, cleaning) => untilDone(startCosmosServer(3), cleaning))
+const it = onCosmos.extend('server', ({}, cleaning) => untilDone(startCosmosServer(3), cleaning))
 
 const { signal } = new AbortController()
 
@@ -214,6 +214,53 @@ describe('an old chain without gov v1', () => {
         voting_period: '1209600s',
       },
     })
+  })
+})
+
+describe('a server that says by mistake that it has no gov v1', () => {
+  const listsIn = (server: CosmosServer, version: string): readonly string[] =>
+    server.requests.filter((path) => path.startsWith(`/cosmos/gov/${version}/proposals`))
+
+  /** Both versions can tell it. */
+  const either = { messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal', { title: 'One' })] }
+
+  it('is not believed the first time, where it had it before', async ({ server, hub }) => {
+    server.put(1, either)
+    await hub.poll()
+    server.behave({ versions: ['v1beta1'] })
+    await expect(nextPoll(server, hub)).rejects.toThrow(/served gov v1 before, and says now that it does not/)
+    server.behave({})
+    server.requests.length = 0
+    await nextPoll(server, hub)
+    expect(listsIn(server, 'v1beta1')).toEqual([])
+    expect(listsIn(server, 'v1')).not.toEqual([])
+  })
+
+  it('is believed where it says it again: something else answers there now', async ({ server, hub }) => {
+    server.put(1, either)
+    await hub.poll()
+    server.behave({ versions: ['v1beta1'] })
+    await expect(nextPoll(server, hub)).rejects.toThrow()
+    await nextPoll(server, hub)
+    expect(hub.proposal(1)?.title).toBe('One')
+  })
+
+  it('is asked for it again after ten minutes', async ({ server }) => {
+    let time = Date.now()
+    const hub = follow({ rpc: [server.url], rest: [server.url], now: () => time })
+    server.put(1, either)
+    server.behave({ versions: ['v1beta1'] })
+    await hub.poll()
+    await nextPoll(server, hub)
+    server.behave({})
+    time += 599_000
+    await nextPoll(server, hub)
+    expect(listsIn(server, 'v1')).toHaveLength(1)
+    time += 2_000
+    await nextPoll(server, hub)
+    server.requests.length = 0
+    await nextPoll(server, hub)
+    expect(listsIn(server, 'v1beta1')).toEqual([])
   })
 })
 

@@ -8,7 +8,7 @@ import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'
 
 /** Three proposals a page, and one to begin with. */
-const it = onCosmos.override('server', async ({}, cleaning) => {
+const it = onCosmos.extend('server', async ({}, cleaning) => {
   const server = await untilDone(startCosmosServer(3), cleaning)
   server.put(1)
   return server

@@ -9,7 +9,7 @@ import type { CountingProxy, RpcCall } from '../../../support/servers/countingPr
 import { follow } from '../governor/follow.js'
 
 /** A chain with the multicall contract. */
-const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, cleaning) => {
+const it = onSharedChain.extend('chain', { scope: 'file' }, async ({}, cleaning) => {
   const chain = await untilDone(startChain(), cleaning)
   await standMulticall(chain)
   return chain

@@ -5,7 +5,7 @@ import { startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase } from './govBaseChain.js'
 
 /** More people than a chain has of itself. */
-const it = onSharedChain.override('chain', { scope: 'file' }, ({}, cleaning) =>
+const it = onSharedChain.extend('chain', { scope: 'file' }, ({}, cleaning) =>
   untilDone(startChain('--accounts', '25'), cleaning),
 )
 
