@@ -45,7 +45,8 @@ export const action: z.ZodMiniType<Action> = z.looseObject({
 
 export const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
-  height: number,
+  height: z.exactOptional(number),
+  time: z.exactOptional(bigint),
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
 } satisfies Every<Plan>)

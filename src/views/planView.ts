@@ -4,6 +4,7 @@ import { ownPlanKey } from '../domain/plans/ownPlan.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import { dueJson } from '../domain/plans/dueAt.js'
 
 /** A plan of the operator's own, and the upgrade that it became, once a poll has taken it up. */
 export interface ListedPlan extends OwnPlan {
@@ -13,12 +14,13 @@ export interface ListedPlan extends OwnPlan {
 }
 
 /** One plan as `plan list --json` gives it. */
-export function planView({ chain, plan: { name, height, info }, added, upgrade, setAside }: ListedPlan): JsonObject {
+export function planView({ chain, plan, added, upgrade, setAside }: ListedPlan): JsonObject {
+  const { name, info } = plan
   return {
     key: ownPlanKey(chain, name),
     chain,
     name,
-    height,
+    ...dueJson(plan),
     info: info ?? null,
     by: added?.by ?? null,
     addedAt: added === undefined ? null : isoOfMs(added.at),

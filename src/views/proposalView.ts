@@ -5,6 +5,7 @@ import { isoOf } from '../domain/text/time.js'
 import type { Plan } from '../domain/plans/plan.js'
 import type { StatusMove } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
+import { dueJson } from '../domain/plans/dueAt.js'
 
 /** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
 export interface Shown {
@@ -100,6 +101,7 @@ function tallyView(tally: Tally): JsonObject {
 }
 
 /** A plan in JSON: what the proposal says, with null for what it does not. */
-function planView({ name, height, info, binaries }: Plan): JsonObject {
-  return { name, height, info: info ?? null, binaries: binaries ?? null }
+function planView(plan: Plan): JsonObject {
+  const { name, info, binaries } = plan
+  return { name, ...dueJson(plan), info: info ?? null, binaries: binaries ?? null }
 }

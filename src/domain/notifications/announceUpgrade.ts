@@ -1,11 +1,11 @@
-import { type BlockTime, etaOf } from '../blocks/blockTime.js'
-import { defined } from '../defined.js'
+import type { BlockTime } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
 import type { PlanData } from './events/proposalData.js'
 import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData.js'
 import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
+import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
@@ -67,8 +67,9 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
 
 function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
-  const { blocksLeft, eta } = distanceOf(upgrade, head, blockTime)
-  const { key, contract, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  const isAhead = upgrade.status === 'scheduled' && head !== undefined
+  const { blocksLeft, eta } = (isAhead && distanceOf(upgrade, head, blockTime)) || {}
+  const { key, contract, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
     kind: upgrade.kind ?? 'governance',
@@ -76,7 +77,7 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
     proposalId: proposalOf(upgrade) ?? null,
     addedBy: upgrade.addedBy ?? null,
     name: shownPlanName(upgrade),
-    height,
+    ...dueJson(upgrade),
     status,
     origin,
     info: info ?? null,
@@ -118,13 +119,13 @@ function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: Upgrade
 }
 
 function planData(upgrade: Upgrade): PlanData {
-  return { name: shownPlanName(upgrade), height: upgrade.height }
+  return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
 function factOf({ upgrade, type, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
-  const plan = `${upgrade.name}@${upgrade.height}${revision}`
+  const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
@@ -134,17 +135,4 @@ function factOf({ upgrade, type, reminder, before, isStuck, isUnwell }: UpgradeM
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan
-}
-
-interface Distance {
-  readonly blocksLeft?: bigint
-  /** Unix seconds. */
-  readonly eta?: bigint
-}
-
-function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTime: BlockTime | undefined): Distance {
-  if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return {}
-  const blocksLeft = BigInt(height) - head.number
-  if (blocksLeft <= 0n) return {}
-  return { blocksLeft, ...defined({ eta: blockTime && etaOf(BigInt(height), head, blockTime) }) }
 }

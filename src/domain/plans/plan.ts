@@ -2,16 +2,25 @@ import { defined } from '../defined.js'
 import type { JsonObject } from '../text/json.js'
 import { cleanLine } from '../text/text.js'
 
-/** What a proposal asks nodes to run from which block. */
+/** What a proposal asks nodes to run from which block, or from which time. Without a height it is never written. */
 export interface Plan {
   /** Name of the upgrade; also the name of the directory that holds the binary. */
   readonly name: string
   /** First block the new binary runs. As written by the proposal: `checkPlan` tells whether it can be used. */
-  readonly height: number
+  readonly height?: number
+  /** Unix seconds from which on it runs, where the chain counts in times. A plan has one of both. */
+  readonly time?: bigint
   /** The proposal's own words about the binaries, an object or verbatim text. */
   readonly info?: string | JsonObject
   /** Download address per platform, where `info` names them. */
   readonly binaries?: Readonly<Record<string, string>>
+}
+
+/** Which plan something is about: its name, and when it is due. */
+export type PlanRef = Pick<Plan, 'name' | 'height' | 'time'>
+
+export function planRef({ name, height, time }: PlanRef): PlanRef {
+  return { name, ...defined({ height, time }) }
 }
 
 /** The longest name of a plan that is acted on, in code points. */

@@ -36,6 +36,8 @@ export function createPostCheck(
 ): LookAfterHeight {
   const address = validator === undefined ? undefined : consensusAddressOf(validator)
   return async ({ height }, head, signal) => {
+    // At a time there is no height to look at.
+    if (height === undefined) return { checks: [], checkedAt: now() }
     const first = BigInt(height) + 1n
     const [block, signature] = await Promise.all([
       nodes.length < 2 ? undefined : compareBlocks(nodes, first, head, signal),

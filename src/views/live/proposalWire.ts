@@ -36,7 +36,8 @@ export const tally: Wire<Tally> = sparse({
 
 export const plan: Wire<Plan> = sparse({
   name: text,
-  height: number,
+  height: z.exactOptional(number),
+  time: z.exactOptional(seconds),
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
 } satisfies Every<Plan>)

@@ -1,4 +1,5 @@
 import type { Head } from '../../blocks/head.js'
+import { isPassed } from '../../plans/dueAt.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import type { FileMove } from '../filePlace.js'
 import type { Upgrade } from '../upgrade.js'
@@ -42,6 +43,6 @@ function unwritten(
   if (upgrade.status === 'scheduled') return upgrade
   const { triggeredAt: _triggeredAt, evidence, ...rest } = upgrade
   // The nodes still stand at the height, or were seen to go on with the old binary.
-  const isUnused = head.number <= BigInt(upgrade.height) || evidence?.unconsumed === true
+  const isUnused = !isPassed(upgrade, head) || evidence?.unconsumed === true
   return upgrade.status === 'in_progress' && what === 'path' && isUnused ? { ...rest, status: 'scheduled' } : undefined
 }

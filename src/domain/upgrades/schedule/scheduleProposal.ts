@@ -1,6 +1,7 @@
 import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
 import { carriesPlansOut, isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
+import { dueText, isSameDue } from '../../plans/dueAt.js'
 import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
@@ -54,18 +55,14 @@ export function scheduleProposal(
 }
 
 /** The upgrade of an own plan for the same name and height. */
-function ownTwin(
-  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
-  chain: string,
-  { name, height }: Plan,
-): Upgrade | undefined {
-  const own = upgrades.get(ownPlanKey(chain, name))
-  return own !== undefined && own.height === height && own.status !== 'cancelled' && isOwn(own) ? own : undefined
+function ownTwin(upgrades: ReadonlyMap<ProposalKey, Upgrade>, chain: string, plan: Plan): Upgrade | undefined {
+  const own = upgrades.get(ownPlanKey(chain, plan.name))
+  return own !== undefined && isSameDue(own, plan) && own.status !== 'cancelled' && isOwn(own) ? own : undefined
 }
 
 /** The node is at it already, or has done it: a second time it would switch again. */
-function carriedOutBy({ name, height }: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
-  const reason = `Your own plan ${name} for height ${height} was at it before the vote had passed: it goes on under that plan.`
+function carriedOutBy(twin: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
+  const reason = `Your own plan ${twin.name} for ${dueText(twin)} was at it before the vote had passed: it goes on under that plan.`
   return {
     type: 'past',
     upgrade: { ...draft, status: 'past', completedAt: time, reasons: [reason] },
