@@ -39,6 +39,11 @@ export interface HandlerContext {
   /** What this handler resolved with for an earlier notification of the same subject, where it is still known. */
   readonly posted?: Json
   /**
+   * Keeps this as `posted` at once, also where the try fails or is broken off afterwards: for who posts in several
+   * steps and does not want to begin anew. Resolves once it is kept; what is no short JSON is not.
+   */
+  readonly remember?: (posted: unknown) => Promise<void>
+  /**
    * What was posted tells of a later notification of the subject: this one was held back, or sent again, and must not
    * take its place.
    */

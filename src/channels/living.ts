@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../domain/defined.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Json } from '../domain/text/json.js'
 import { type ServiceAccess, ServiceRefusal } from './askService.js'
@@ -35,6 +36,8 @@ interface ToldBefore<Where extends object> {
   readonly place: (Where & Titled) | undefined
   /** As the handler is told it. */
   readonly outdated?: boolean
+  /** Keeps where the root stands before anything is told below it. */
+  readonly remember?: (place: Where & Titled) => Promise<void>
   /** The message of what `place` tells of, where the one to be told is outdated. */
   readonly newest?: Message
 }
@@ -47,7 +50,7 @@ interface ToldBefore<Where extends object> {
 async function tellLiving<Where extends object>(
   message: Message,
   living: LivingMessage<Where>,
-  { place, outdated = false, newest }: ToldBefore<Where>,
+  { place, outdated = false, newest, remember }: ToldBefore<Where>,
 ): Promise<Where & Titled> {
   const { post, edit, reply, isGone } = living
   const begin = async (root: Message): Promise<Where & Titled> => ({
@@ -64,8 +67,10 @@ async function tellLiving<Where extends object>(
     if (!(cause instanceof ServiceRefusal && isGone(cause))) throw cause
     if (!outdated) return begin(message)
     const root = await begin(inPlaceOf(newest ?? message, message))
-    const titles = { title: root.title, withdrawn: root.withdrawn }
-    return newest === undefined ? root : { ...(await reply(root, message)), ...titles }
+    if (newest === undefined) return root
+    // The reply may fail, or wait for the rate until another handler takes over.
+    await remember?.(root)
+    return { ...(await reply(root, message)), title: root.title, withdrawn: root.withdrawn }
   }
 }
 
@@ -82,11 +87,12 @@ export function livingHandler<Where extends object>(
   open: (access: ServiceAccess) => LivingMessage<Where> | Promise<LivingMessage<Where>>,
 ): Required<Pick<Handler, 'handle' | 'edit'>> {
   return {
-    handle: async (notification, { signal, posted, outdated = false, newest }) => {
+    handle: async (notification, { signal, posted, outdated = false, newest, remember }) => {
       const message = compose(notification)
       const living = await open({ http, now, signal })
-      const before = { place: living.placeOf(posted), outdated }
-      return tellLiving(message, living, newest === undefined ? before : { ...before, newest: compose(newest) })
+      const place = living.placeOf(posted)
+      const late = newest === undefined ? undefined : compose(newest)
+      return tellLiving(message, living, { place, outdated, ...defined({ remember, newest: late }) })
     },
     edit: async (notification, { signal, posted }) => {
       const message = compose(notification)

@@ -7,15 +7,15 @@ import type { Context } from './Terminal.js'
 
 // The commands by which the operator gives the process that runs an order: the state keeps it until it is taken back.
 
+function asList(one: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), one]
+}
+
 /** The commands about what is not to be told for a while. */
 export function addSilences(program: Command, context: Context, done: Done): void {
   const silence = program.command('silence').description('what is not to be told for a while')
   reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
-    .requiredOption(
-      '--match <key=value>',
-      'what it is about, such as chain=main*; all of several must fit',
-      (pair: string, before: readonly string[] | undefined) => [...(before ?? []), pair],
-    )
+    .requiredOption('--match <key=value>', 'what it is about, such as chain=main*; all of several must fit', asList)
     .requiredOption('--for <duration>', 'how long, such as 2h')
     .requiredOption('--comment <text>', 'why')
     .action(async (_: unknown, command: Command) => {
@@ -42,6 +42,7 @@ export function addPlans(program: Command, context: Context, done: Done): void {
     .requiredOption('--height <n>', 'first block that the new binary runs')
     .option('--chain <name>', 'the chain it is for, where there are several')
     .option('--info <text>', 'what the process manager is told about the binaries: text, or a JSON object')
+    .option('--label <name=value>', 'what it is called by, such as team=core; may be given several times', asList)
     .action(async (name: string, _: unknown, command: Command) => {
       const { addPlan } = await import('./commands/plan.js')
       done(await addPlan(name, command.optsWithGlobals<PlanAddOptions>(), context))

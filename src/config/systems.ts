@@ -24,4 +24,4 @@ export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies
 export const systemsThatOnlyTell: readonly string[] = ['signal'] satisfies readonly System[]
 
 /** Systems whose chain tells who signed a block. */
-export const systemsWithSigners: readonly string[] = ['cosmos', 'gov-base'] satisfies readonly System[]
+export const systemsWithSigners: readonly string[] = ['cosmos', 'gov-base', 'signal'] satisfies readonly System[]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { expectedLabel, labelName, labelValue } from '../domain/labels.js'
 import { parseDuration } from '../domain/text/duration.js'
 import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
 import { consensusAddressOf } from '../domain/upgrades/postCheck/consensusAddress.js'
@@ -100,13 +101,11 @@ export function statePath(): z.ZodString {
   return path(expectedState)
 }
 
-const labelValue = 'expected a text of at most 100 characters on one line'
-
 /** Names and values that the operator calls something by. */
 export function labels(): z.ZodRecord<z.ZodString, z.ZodString> {
   return z.record(
-    z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, { error: 'expected a name of letters, digits, dots, dashes and _' }),
-    text(labelValue).regex(/^[^\p{C}]{1,100}$/u, { error: labelValue }),
+    z.string().regex(labelName, { error: expectedLabel.name }),
+    text(expectedLabel.value).regex(labelValue, { error: expectedLabel.value }),
     { error: 'expected a mapping of names to texts, such as { team: core }' },
   )
 }

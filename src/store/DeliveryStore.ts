@@ -73,6 +73,11 @@ export interface DeliveryStore {
    * notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem): Json | undefined
+  /**
+   * Keeps that while the row still waits: what was posted on the way to its delivery. Of several the last counts. `at`
+   * is Unix milliseconds.
+   */
+  remember(item: OutboxItem, at: number, posted: Json): void
   /** Whether that tells of a notification that came after the one of the row. */
   isOutdated(item: OutboxItem): boolean
   /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */

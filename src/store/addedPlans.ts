@@ -75,6 +75,6 @@ function planOf(sql: Sql, { chain, json, by, at }: z.infer<typeof planRow>): Add
   return { chain, ...decode(content, json, { file: sql.file, row: `a plan of ${chain}` }), added: { by, at } }
 }
 
-function detailOf({ chain, plan: { name, height, info } }: AddedPlan): JsonObject {
-  return { key: ownPlanKey(chain, name), name, ...defined({ height, info }) }
+function detailOf({ chain, plan: { name, height, info }, labels }: AddedPlan): JsonObject {
+  return { key: ownPlanKey(chain, name), name, ...defined({ height, info, labels }) }
 }

@@ -23,6 +23,7 @@ type Outbox = Pick<
   | 'isOutdated'
   | 'livingPost'
   | 'noteEdit'
+  | 'remember'
   | 'delivered'
   | 'postpone'
   | 'pause'
@@ -127,11 +128,12 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 }
 
 /** What was posted, and how it stands. */
-function living(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
+function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
   return {
     posted: (item) => postedOf(sql, item),
     isOutdated: (item) => isOutdated(sql, item),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
+    remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
   }
 }

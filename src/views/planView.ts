@@ -4,7 +4,6 @@ import { ownPlanKey } from '../domain/plans/ownPlan.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import { dueJson } from '../domain/plans/dueAt.js'
 
 /** A plan of the operator's own, and the upgrade that it became, once a poll has taken it up. */
 export interface ListedPlan extends OwnPlan {
@@ -14,14 +13,21 @@ export interface ListedPlan extends OwnPlan {
 }
 
 /** One plan as `plan list --json` gives it. */
-export function planView({ chain, plan, added, upgrade, setAside }: ListedPlan): JsonObject {
-  const { name, info } = plan
+export function planView({
+  chain,
+  plan: { name, height, info },
+  labels = {},
+  added,
+  upgrade,
+  setAside,
+}: ListedPlan): JsonObject {
   return {
     key: ownPlanKey(chain, name),
     chain,
     name,
-    ...dueJson(plan),
+    height: height ?? null,
     info: info ?? null,
+    labels: upgrade?.labels ?? labels,
     by: added?.by ?? null,
     addedAt: added === undefined ? null : isoOfMs(added.at),
     status: upgrade?.status ?? null,

@@ -109,6 +109,20 @@ describe('what is told late where the message that was kept up to date is gone',
     )
   })
 
+  it('is begun once, however often what is late must be tried: below it, too, a service may be down', async () => {
+    const { settings, service, transcript } = await livingRooms.slack()
+    const teller = tellerOf(settings)
+    await teller.tell(newest)
+    const before = transcript().length
+    service.fail({ status: 200, body: { ok: false, error: 'thread_not_found' } }, 'none', 'html-502')
+    await expect(teller.tell(held, { outdated: true, newest })).rejects.toThrow('answered 502')
+    teller.restart()
+    await teller.tell(held, { outdated: true, newest })
+    const shown = transcript().slice(before).join('\n')
+    expect(shown.match(/this one takes its place/g)).toHaveLength(1)
+    expect(shown).toMatch(/It passed[^]*Voting has started/)
+  })
+
   it('begins one with what is late where nobody knows the newest any more', async () => {
     const { settings, service, transcript } = await livingRooms.slack()
     const teller = tellerOf(settings)

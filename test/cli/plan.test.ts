@@ -38,6 +38,7 @@ describe('plan add', () => {
         name: 'v2',
         height: 100,
         info: null,
+        labels: {},
         by: me,
         addedAt: '2025-01-01T00:05:00.000Z',
         status: null,
@@ -54,6 +55,19 @@ describe('plan add', () => {
     expect(await json('add', 'v3', '--height', '200', '--info', 'see the forum')).toMatchObject({
       info: 'see the forum',
     })
+  })
+
+  it('takes labels, which are listed with it and in the audit trail', async () => {
+    seed()
+    const labels = { team: 'core', note: 'a=b' }
+    const given = ['--label', 'team=core', '--label', 'note=a=b']
+    expect((await plan('add', 'v2', '--height', '100', ...given)).out).toBe(
+      'Plan v2 of local (team=core, note=a=b) is kept, for height 100. No govstream runs with this state: it is taken up when one does.\n',
+    )
+    expect(await json('list')).toMatchObject([{ name: 'v2', labels }])
+    expect((await plan('list')).out).toMatch(/^local +100 +v2 +not seen yet +team=core, note=a=b /m)
+    const audit = await cliHere(['audit', '--state', 'state.db', '--json'], directory.path)
+    expect(JSON.parse(audit.out)).toMatchObject([{ kind: 'plan', detail: { done: 'added', labels } }])
   })
 
   it('is in the audit trail, with who did it, and so is what takes it back', async () => {
@@ -93,6 +107,10 @@ describe('plan add', () => {
       ['v2', '--height', '100', '--info', '{"binaries":{"linux/amd64":"ftp://x"}}'],
       /^--info: The download address for linux\/amd64 is not an http/,
     ],
+    [['v2', '--height', '100', '--label', 'team'], /^--label team: expected name=value, such as team=core/],
+    [['v2', '--height', '100', '--label', '1=x'], /^--label 1=x: expected a name of letters, digits/],
+    [['v2', '--height', '100', '--label', 'a=x\ty'], /^--label a=x y: expected a text of at most 100 characters/],
+    [['v2', '--height', '100', '--label', 'a=x', '--label', 'a=y'], /^--label a=y: expected a once/],
   ])('refuses %j, and keeps nothing', async (args, said) => {
     seed()
     const ended = await plan('add', ...args)

@@ -1,13 +1,15 @@
-import { statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filter, type Subscription } from 'rxjs'
+import { filter, type Subscription, take } from 'rxjs'
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { ConfigError } from '../../src/domain/errors.js'
+import type { UpgradeStatus } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { startWebhookServer } from '../support/servers/webhookServer.js'
-import { chainOf, soon, watch } from './watching.js'
+import { startNtfy } from '../support/services/ntfyServer.js'
+import { chainOf, hostClock, soon, watch } from './watching.js'
 
 type Input = ConfigInput & { readonly state: string }
 
@@ -178,6 +180,161 @@ describe('another configuration, taken up while a run is at work', () => {
 
     expect(await watching.monitor.sync()).toMatchObject([{ chain: 'local', ok: true }])
     expect(second.requests).toStrictEqual([])
+  })
+})
+
+describe('a reload in the middle of what it changes', () => {
+  it('has each file written once, and its command run once, at whatever moment of the writing it comes', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const first = await chain.heightIn(30)
+    const ran = join(place.home, 'ran')
+    const moments = [(then: () => void) => then(), queueMicrotask, setImmediate]
+    const plans = moments.map((_moment, at) => ({ name: `v${at + 1}`, height: first + at * 10 }))
+    const config = (pollInterval: string): Input => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [
+        chainOf(chain.url, people.governor, {
+          monitor: { pollInterval },
+          plans,
+          upgradeInfo: {
+            home: place.home,
+            afterWrite: { command: ['/bin/sh', '-c', `echo $GOVSTREAM_NAME >> ${ran}`] },
+          },
+        }),
+      ],
+    })
+    await using watching = watch(config('50ms'))
+    await watching.settle()
+    for (const [at, moment] of moments.entries()) {
+      const { name, height } = plans[at]!
+      using _reloading = subscribed(
+        watching.monitor.heads$
+          .pipe(
+            filter(({ number }) => number >= BigInt(height)),
+            take(1),
+          )
+          .subscribe(() => moment(() => watching.monitor.reload(config(`${60 + at}ms`)))),
+      )
+      const is = (wanted: UpgradeStatus): Promise<unknown> =>
+        soon(
+          watching.monitor.upgrades$.pipe(
+            filter(({ upgrades }) => upgrades.some(({ name: of, status }) => of === name && status === wanted)),
+          ),
+          name,
+        )
+      await chain.mineTo(height)
+      await is('in_progress')
+      await chain.mineTo(height + 3)
+      await is('completed')
+      expect(place.file()).toStrictEqual({ name, height })
+    }
+
+    expect(readFileSync(ran, 'utf8')).toBe('v1\nv2\nv3\n')
+    const each = (event: string): readonly string[] => watching.events().filter((told) => told === event)
+    expect(
+      [each('upgrade_triggered'), each('upgrade_completed'), each('hook_ran')].map(({ length }) => length),
+    ).toEqual([3, 3, 3])
+  })
+
+  it('waits for the command that runs after a writing, which is not run again', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const height = await chain.heightIn(30)
+    const [ran, goOn] = [join(place.home, 'ran'), join(place.home, 'go-on')]
+    const script = `echo ran >> ${ran}; until [ -e ${goOn} ]; do sleep 0.05; done`
+    const config = (pollInterval: string): Input => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [
+        chainOf(chain.url, people.governor, {
+          monitor: { pollInterval },
+          plans: [{ name: 'patch', height }],
+          upgradeInfo: { home: place.home, afterWrite: { command: ['/bin/sh', '-c', script] } },
+        }),
+      ],
+    })
+    await using watching = watch(config('50ms'))
+    await watching.settle()
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered')
+    watching.monitor.reload(config('60ms'))
+    writeFileSync(goOn, '')
+    await watching.told('hook_ran')
+    await watching.settle()
+
+    expect(readFileSync(ran, 'utf8')).toBe('ran\n')
+    expect(watching.events().filter((event) => event === 'hook_ran')).toHaveLength(1)
+  })
+
+  it('breaks off the look before a height, which is taken anew and told once', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const height = await chain.heightIn(60)
+    const begun = join(place.home, 'begun')
+    const binary = (directory: string, script: string): void => {
+      const path = join(place.home, 'wemixvisor', directory, 'bin/noded')
+      mkdirSync(join(path, '..'), { recursive: true })
+      writeFileSync(path, `#!/bin/sh\n${script}\n`)
+      chmodSync(path, 0o755)
+    }
+    binary('genesis', 'exit 0')
+    // Hangs the first time that it is asked for its version.
+    binary('upgrades/patch', `if [ -e ${begun} ]; then echo v2; else touch ${begun}; exec sleep 60; fi`)
+    const config = (pollInterval: string): Input => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [
+        chainOf(chain.url, people.governor, {
+          monitor: { pollInterval },
+          plans: [{ name: 'patch', height }],
+          preflight: { runVersion: true },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await using watching = watch(config('50ms'))
+    await watching.told('upgrade_scheduled')
+    while (!existsSync(begun)) await watching.settle()
+    watching.monitor.reload(config('60ms'))
+    await watching.told('preflight_passed')
+    await watching.settle()
+
+    expect(watching.events().filter((event) => event.startsWith('preflight'))).toStrictEqual(['preflight_passed'])
+  })
+
+  it('lets what is held go where and when it was to go, also where the routes are others now', async ({
+    chain,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    const phone = await startNtfy()
+    const { scheduler, forward } = hostClock()
+    const ops = { type: 'ntfy', name: 'ops', url: `${phone.url}/votes`, events: ['proposal_canceled'] } as const
+    const config = (...routes: NonNullable<Input['notifier']>['routes'] & object): Input => ({
+      state: place.state,
+      notifier: { handlers: [ops], routes },
+      chains: [chainOf(chain.url, people.governor)],
+    })
+    const grouped = config({ to: ['ops'], group: { by: ['chain'], wait: '1h', interval: '5h' } })
+    await using watching = watch(grouped, { scheduler })
+    await watching.settle()
+    for (const description of ['One', 'Two']) {
+      const id = await people.actor.propose({ description })
+      await watching.told('new_proposal', id)
+      await people.actor.cancel(id)
+      await watching.told('proposal_canceled', id)
+    }
+    watching.monitor.reload(config({ to: ['ops'], quietHours: ['00:00-23:59'] }))
+    watching.monitor.reload(config())
+    await watching.settle()
+    expect(phone.shown).toStrictEqual([])
+    forward(3_600_000)
+    await watching.settle()
+    await watching.settle()
+
+    expect(phone.shown.map(({ message }) => message)).toStrictEqual([expect.stringMatching(/One[^]*Two/)])
   })
 })
 

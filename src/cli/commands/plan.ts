@@ -1,5 +1,6 @@
 import { defined } from '../../domain/defined.js'
 import { ConfigError, type ConfigIssue, StoreError } from '../../domain/errors.js'
+import { expectedLabel, type Labels, labelName, labelsText, labelValue } from '../../domain/labels.js'
 import { checkPlan, heightProblems, nameProblems } from '../../domain/plans/checkPlan.js'
 import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { type Plan, planRef } from '../../domain/plans/plan.js'
@@ -29,17 +30,20 @@ import { dueText } from '../../domain/plans/dueAt.js'
 export interface PlanAddOptions extends ChainOptions {
   readonly height: string
   readonly info?: string
+  /** Each a name and a value, split at the first `=`. */
+  readonly label?: readonly string[]
 }
 
 /** Keeps a plan of the operator's own, also where there is no state yet. */
 export async function addPlan(name: string, options: PlanAddOptions, { terminal, now }: Context): Promise<number> {
   const plan = planFrom(name, options)
+  const labels = labelsFrom(options.label ?? [])
   // There need be no state yet.
   const located = options.state === undefined ? await locateState(options) : { state: options.state }
   return withNewStore({ state: located.state, what: 'plan' }, (store) => {
     const chain = chainFor(store, located, options.chain)
     refuseWhereWrong(store, chain, plan)
-    const own: AddedPlan = { chain, plan, added: { by: userAtHost(), at: now() } }
+    const own: AddedPlan = { chain, plan, ...defined({ labels }), added: { by: userAtHost(), at: now() } }
     store.addPlan(own)
     const next = nextOf(store, located, { chain, now: now() })
     const warnings = checkPlan(plan)
@@ -49,7 +53,7 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
     else
       terminal.out(
         foldLines(
-          `Plan ${name} of ${chain} is kept, for ${dueText(plan)}. ${next}\n${warnings}`.trim(),
+          `Plan ${name} of ${chain}${labels === undefined ? '' : ` (${labelsText(labels)})`} is kept, for ${dueText(plan)}. ${next}\n${warnings}`.trim(),
           terminal.width,
         ),
       )
@@ -114,6 +118,27 @@ function planFrom(name: string, { height: written, info: text }: PlanAddOptions)
   if (issues.length === 0) issues.push(...others.map((message) => ({ path: '--info', message })))
   if (issues.length > 0) throw new ConfigError(issues)
   return plan
+}
+
+function labelsFrom(pairs: readonly string[]): Labels | undefined {
+  const issues: ConfigIssue[] = []
+  const labels = new Map<string, string>()
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    const [name, value] = at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
+    const problem = labelProblem(name, value, labels)
+    if (problem !== undefined) issues.push({ path: `--label ${cleanLine(pair, 200)}`, message: problem })
+    labels.set(name, value)
+  }
+  if (issues.length > 0) throw new ConfigError(issues)
+  return labels.size === 0 ? undefined : Object.fromEntries(labels)
+}
+
+function labelProblem(name: string, value: string, before: ReadonlyMap<string, string>): string | undefined {
+  if (value === '') return 'expected name=value, such as team=core'
+  if (!labelName.test(name)) return expectedLabel.name
+  if (!labelValue.test(value)) return expectedLabel.value
+  return before.has(name) ? `expected ${name} once` : undefined
 }
 
 function jsonOrText(text: string): Plan['info'] {

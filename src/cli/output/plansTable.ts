@@ -1,3 +1,4 @@
+import { labelsText } from '../../domain/labels.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { type ListedPlan, reasonsOf } from '../../views/planView.js'
 import type { Terminal } from '../Terminal.js'
@@ -13,6 +14,7 @@ export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): st
     { title: 'HEIGHT', text: ({ plan }) => plainPlace(plan), align: 'right' },
     { title: 'NAME', text: ({ plan }) => plan.name, shrinks: true, least: 12 },
     { title: 'STATUS', text: statusText },
+    ...(plans.some(isLabelled) ? [{ title: 'LABELS', text: labelsOf, shrinks: true, least: 10, yields: 3 }] : []),
     { title: 'BY', text: ({ added }) => (added === undefined ? 'configuration' : cleanLine(added.by, 100)), yields: 2 },
     { title: 'ADDED', text: ({ added }) => (added === undefined ? '-' : timeOfMsText(added.at)), yields: 1 },
   ]
@@ -22,6 +24,15 @@ export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): st
     ),
   )
   return [renderTable(columns, plans, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
+}
+
+/** With those of its chain, once a poll has taken it up. */
+function labelsOf({ labels = {}, upgrade }: ListedPlan): string {
+  return labelsText(upgrade?.labels ?? labels) || '-'
+}
+
+function isLabelled(listed: ListedPlan): boolean {
+  return labelsOf(listed) !== '-'
 }
 
 function statusText({ upgrade, setAside }: ListedPlan): string {

@@ -78,7 +78,7 @@ const watchSchema = section({
   validator: z
     .exactOptional(validator())
     .describe(
-      'Consensus address of your validator here: after the height of an upgrade it is looked whether it signs the blocks that follow. cosmos and gov-base only.',
+      'Consensus address of your validator here: after the height of an upgrade it is looked whether it signs the blocks that follow. cosmos, signal and gov-base only.',
     ),
 })
 

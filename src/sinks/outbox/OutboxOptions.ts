@@ -65,6 +65,7 @@ export type OutboxStore = Pick<
   | 'isOutdated'
   | 'livingPost'
   | 'noteEdit'
+  | 'remember'
   | 'pause'
   | 'pausedUntil'
   | 'silences'

@@ -1,4 +1,4 @@
-import { asyncScheduler, concatMap, defer, type Observable, of } from 'rxjs'
+import { asyncScheduler, concatMap, defer, EMPTY, lastValueFrom, type Observable, of } from 'rxjs'
 import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
@@ -14,7 +14,7 @@ import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions, OutboxStore } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
-import { type Outcome, tryHandler } from './tryHandler.js'
+import { keepable, type Outcome, tryHandler } from './tryHandler.js'
 
 const defaultMaxAttempts = 100
 
@@ -33,21 +33,40 @@ export function attemptDelivery(
   const shown = (one: Notification): Notification => (conceal === undefined ? one : concealInfo(one, conceal))
   const { notification, bundle } = concealed(item, shown)
   const { timeoutMs, pacer } = lane
+  const remember = rememberedBy(item, options)
   return defer(() => of(toldBefore(item, store, shown))).pipe(
     retryWhileBusy(scheduler),
     concatMap((before) =>
-      tryHandler((signal) => lane.handler.handle(notification, { signal, ...before, ...defined({ bundle }) }), {
-        handler: item.handler,
-        timeoutMs,
-        scheduler,
-        ...defined({ pacer }),
-      }),
+      tryHandler(
+        (signal) => lane.handler.handle(notification, { signal, remember, ...before, ...defined({ bundle }) }),
+        {
+          handler: item.handler,
+          timeoutMs,
+          scheduler,
+          ...defined({ pacer }),
+        },
+      ),
     ),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
     concatMap((report) => noted(report, options)),
   )
+}
+
+function rememberedBy(
+  item: OutboxItem,
+  { store, now, scheduler }: OutboxOptions,
+): NonNullable<HandlerContext['remember']> {
+  return async (posted) => {
+    const kept = keepable(posted)
+    if (kept === undefined) return
+    const keep$ = defer(() => {
+      store.remember(item, now(), kept)
+      return EMPTY
+    }).pipe(retryWhileBusy(scheduler))
+    await lastValueFrom(keep$, { defaultValue: undefined })
+  }
 }
 
 /** Counts the try for its channel: where they keep failing, people are told in another way. */

@@ -21,28 +21,20 @@ export interface Pacer {
   readonly waited: () => number
 }
 
-const unlimited: Pacer = {
-  waitMs: () => 0,
-  spareWaitMs: () => 0,
-  begin: () => undefined,
-  request: () => 0,
-  answered: () => undefined,
-  dropped: () => undefined,
-  waited: () => 0,
-}
+const unlimited: SendRate = { count: Infinity, perMs: 0 }
 
 // More than any rate counts: who takes over may have a wider one.
 const mostKept = 10_000
 
 /**
- * No more than `count` arrive in any span of `perMs`, wherever it begins; without a rate no wait.
+ * No more than `count` arrive in any span of `perMs`, wherever it begins. Without a rate nothing waits, but what
+ * is sent is noted as well: one with a rate may take over.
  *
  * @param times - When the newest requests arrived at the latest, oldest first: it goes on with them, and keeps them up
  *   to date, so that another pacer that takes over begins with no burst. @defaultValue none was made
  */
 export function createPacer(rate: SendRate | undefined, times: number[] = []): Pacer {
-  if (rate === undefined) return unlimited
-  const { count, perMs } = rate
+  const { count, perMs } = rate ?? unlimited
   let isCounted = false
   let waited = 0
 

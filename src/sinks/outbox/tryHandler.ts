@@ -82,8 +82,8 @@ function tooSlow(handler: string, timeoutMs: number): DeliveryError {
 // Ids and places take less; what is larger is no receipt.
 const maxPosted = 10_000
 
-/** What a handler answers, where it is JSON and short. */
-function keepable(answer: unknown): Json | undefined {
+/** What a handler wants remembered, where it is JSON and short. */
+export function keepable(answer: unknown): Json | undefined {
   const text = jsonTextOf(answer)
   return text === undefined || text.length > maxPosted ? undefined : (boundedJson(parsedJson(text)) ?? undefined)
 }

@@ -68,6 +68,18 @@ describe('attemptDelivery', () => {
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 3 })
   })
 
+  it('keeps what the handler wants remembered at once, whatever becomes of the try', async () => {
+    const [item, lane, options] = given(async (_notification, { remember }) => {
+      await remember?.({ ts: '1' })
+      throw new Error('boom')
+    })
+    const report = await lastValueFrom(attemptDelivery(item, lane, options), end)
+
+    expect(report).toMatchObject({ result: 'postponed' })
+    expect(options.store.posted(item)).toStrictEqual({ ts: '1' })
+    expect(options.store.isOutdated(item)).toBe(false)
+  })
+
   it.each([
     ['a circle', circle],
     ['a bigint', 1n],

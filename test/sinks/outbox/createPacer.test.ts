@@ -79,6 +79,16 @@ describe('createPacer', () => {
     expect(createPacer({ count: 4, perMs: 60_000 }, times).waitMs(2_000)).toBe(0)
   })
 
+  it('counts what was sent while there was no rate', () => {
+    const times: number[] = []
+    const before = createPacer(undefined, times)
+    for (const now of [0, 100, 200]) before.begin(now)
+    expect([before.request(200), before.request(300)]).toStrictEqual([0, 0])
+    before.answered(400)
+    const after = createPacer({ count: 3, perMs: 1_000 }, times)
+    expect([after.waitMs(400), after.waitMs(1_100)]).toStrictEqual([700, 0])
+  })
+
   it('knows no wait without a rate', () => {
     const pacer = createPacer(undefined)
     pacer.begin(0)

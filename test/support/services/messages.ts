@@ -134,11 +134,18 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
     },
     tell: async (over = {}, { newest, ...how } = {}) => {
       const message = known(over)
+      const remember = (place: unknown): Promise<void> => {
+        keep(message, place)
+        return Promise.resolve()
+      }
       const before = defined({
         posted: posted.get(message.subject),
         newest: newest === undefined ? undefined : notificationOf(known(newest)),
       })
-      return keep(message, await handler.handle(notificationOf(message), { signal: never, ...how, ...before }))
+      return keep(
+        message,
+        await handler.handle(notificationOf(message), { signal: never, remember, ...how, ...before }),
+      )
     },
     edit: async (over = {}) => {
       const message = known(over)

@@ -12,7 +12,7 @@ import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
 import { readParameters, readReport } from './report.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
-import { readSignature } from './signatures.js'
+import { readSignature } from '../cosmosSdk/signatures.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.

@@ -162,7 +162,7 @@ export async function readHeight(
   const timestamp = secondsOf(header.time)
   if (wholeOf(header.height) !== height || timestamp === undefined)
     throw new SourceError('transient', `${place} answered with something that is not block ${height}.`)
-  return { number: height, timestamp, hash: hashOf(block_id.hash) ?? `height-${height}`, parentHash: '' }
+  return { number: height, timestamp, hash: hashOf(block_id.hash) ?? placeholderHash(height), parentHash: '' }
 }
 
 /** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */

@@ -6,6 +6,7 @@ import { readAppVersion, readHeight, readNodeState, readStatus } from '../cosmos
 import { readMembers } from '../cosmosSdk/members.js'
 import { positionFinder } from '../cosmosSdk/position.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
+import { readSignature } from '../cosmosSdk/signatures.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
 import type { Memory, SignalContext, SignalReaderOptions } from './context.js'
@@ -51,6 +52,8 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
       ),
     readNodeState: (signal) => onRpc((endpoint) => readNodeState(endpoint, network(), chain, signal), signal),
     readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, network(), chain, signal), signal),
+    readSignature: (height, validator, signal) =>
+      onRpc((endpoint) => readSignature(endpoint, { height, validator, expected: network(), chain }, signal), signal),
     readProposal: (contract, id, signal) =>
       ask(async (server, status) => {
         const version = versionOf(id)

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FileMove } from '../../../../src/domain/upgrades/filePlace.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { movesOfMovedFile } from '../../../../src/domain/upgrades/rules/forgetMovedFile.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, queued, upgrade } from '../../../support/builders.js'
+import { key, passed, read } from '../planEvents.js'
 
 const from = { path: '/a/data/upgrade-info.json', profile: 'wemixvisor' }
 const toAnotherPath: FileMove = { what: 'path', from }
@@ -44,8 +47,37 @@ describe('movesOfMovedFile', () => {
   it.each([
     ['the nodes stand at the height', inProgress, 100],
     ['nobody acted on the file', { ...inProgress, evidence: { ...evidence, unconsumed: true as const } }, 130],
+    [
+      'nobody acted on the file, which was looked at',
+      {
+        ...inProgress,
+        evidence: { ...evidence, unconsumed: true as const },
+        postCheck: { since: 1, verdict: 'passed' as const, checkedAt: 2, checks: [] },
+      },
+      130,
+    ],
   ])('lets an upgrade in progress wait again while %s', (_, of, head) => {
     expect(moves(of, head).map((move) => move.upgrade)).toStrictEqual([waiting])
+  })
+
+  it.each([
+    ['as a file of somebody else was there', [], 'scheduled', undefined],
+    ['as its plan has problems, which it has anywhere', ['It has problems.'], 'scheduled', true],
+  ] as const)('has what was withheld tried again in the new place only %s', (_, problems, status, withheld) => {
+    const proposal = passed('1', 'v2', 100, {
+      finding: { plan: { name: 'v2', height: 100 }, origin: 'chain', problems: [...problems] },
+    })
+    const before: Upgrade = { ...waiting, held: true, unwritten: true, reasons: ['Not ours.'] }
+    const { upgrades, moves: made } = stepPlan(
+      { upgrades: queued(before) },
+      read(50, [proposal], { fileMove: toAnotherPath }),
+      resolvePlanOptions({ when: 'on-schedule', minUpgradeDelay: 0 }),
+    )
+    expect(upgrades.get(key)).toMatchObject({ status, reasons: withheld ? ['Not ours.'] : [] })
+    expect(upgrades.get(key)?.unwritten).toBe(withheld)
+    expect(made.map(({ type, silent, leftAt }) => [type, silent, leftAt])).toStrictEqual(
+      withheld ? [] : [['rescheduled', true, from.path]],
+    )
   })
 
   it.each([

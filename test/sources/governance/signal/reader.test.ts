@@ -136,6 +136,28 @@ describe('a reader of x/signal', () => {
     expect((await follow(server.url, [other.url, server.url]).poll()).proposals).toMatchObject([{ id: '11' }])
   })
 
+  it('tells whether a validator has signed a block, of its own chain alone', async ({ server, celestia }) => {
+    await celestia.poll()
+    const { reader } = celestia
+    const ours = 'AB'.repeat(20)
+    const commit = (chain_id: string) => ({
+      status: 200,
+      body: {
+        result: {
+          signed_header: {
+            header: { chain_id, height: '999' },
+            commit: { height: '999', signatures: [{ block_id_flag: 2, validator_address: ours }] },
+          },
+          canonical: true,
+        },
+      },
+    })
+    server.answer('/commit', commit('celestia'))
+    expect(await reader.readSignature!(999n, ours, signal)).toBe('signed')
+    server.answer('/commit', commit('mocha-4'))
+    await expect(reader.readSignature!(999n, ours, signal)).rejects.toThrow(/stands on chain mocha-4/)
+  })
+
   it('tells one version, its rules, its validators, and what check says', async ({ server, celestia: { reader } }) => {
     server.signal(11, 300_000_060)
     server.schedule(12, 9_000)

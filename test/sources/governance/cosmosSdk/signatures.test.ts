@@ -4,10 +4,10 @@ import { SourceError } from '../../../../src/domain/errors.js'
 import type { BlockSignature } from '../../../../src/domain/upgrades/postCheck/judgeSignatures.js'
 import type { HttpEndpoint } from '../../../../src/sources/http/createHttpEndpoints.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
-import { readSignature } from '../../../../src/sources/governance/cosmos/signatures.js'
+import { readSignature } from '../../../../src/sources/governance/cosmosSdk/signatures.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
-import { onCosmos as it } from './onCosmos.js'
+import { onCosmos as it } from '../cosmos/onCosmos.js'
 
 const addressOf = (index: number): string => index.toString(16).toUpperCase().padStart(40, 'A')
 const ours = addressOf(149)

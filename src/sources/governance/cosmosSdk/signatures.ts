@@ -4,7 +4,7 @@ import type { BlockSignature } from '../../../domain/upgrades/postCheck/judgeSig
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { wholeOf } from '../cosmosSdk/scalars.js'
+import { wholeOf } from './scalars.js'
 
 /** A block of a CometBFT chain, and who may have signed it. */
 export interface SignatureQuestion {
