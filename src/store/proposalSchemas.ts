@@ -58,6 +58,8 @@ const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   withdrawn: z.exactOptional(text),
   applied: z.exactOptional(bigint),
   unsure: z.exactOptional(text),
+  missed: z.exactOptional(text),
+  unready: z.exactOptional(z.array(text)),
 } satisfies Every<PlanFinding>)
 
 export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({

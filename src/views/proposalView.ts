@@ -60,6 +60,8 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planWithdrawn: finding?.withdrawn ?? null,
     planUnsure: finding?.unsure ?? null,
     planAppliedAt: textOrNull(finding?.applied),
+    planMissed: finding?.missed ?? null,
+    planUnready: finding?.unready ?? null,
     description,
     actions: actions.map(actionView),
     history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({

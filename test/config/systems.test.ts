@@ -42,7 +42,7 @@ describe('governance', () => {
     ['governor', 'governance: expected a mapping with a system and what belongs to it, got text'],
     [
       {},
-      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, but it is missing',
+      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, fork-config, but it is missing',
     ],
     [{ system: 'gov-base' }, `governance.address: ${oneOrMore}, but it is missing`],
     [

@@ -93,6 +93,7 @@ const moves: Readonly<Record<string, Sentence>> = {
   triggered: ({ has }) => (has('due') ? 'its time has come' : 'its height is reached'),
   restarted: () => 'the node came back with the version it ran before',
   unconsumed: () => 'nobody acted on its file',
+  unready: () => 'which nodes are ready for it has changed',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')

@@ -50,6 +50,8 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
       const { unconsumed: found } = move
       return found === undefined ? undefined : { event: 'file_not_consumed', data: { ...data, ...found } }
     }
+    case 'unready':
+      return { event: 'endpoints_disagree', data }
     case 'triggered':
       return { event: 'upgrade_triggered', data }
     case 'completed':
@@ -123,9 +125,11 @@ function planData(upgrade: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
+function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
+  // Nodes may turn more than once.
+  if (type === 'unready') return `${plan}.${time}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`

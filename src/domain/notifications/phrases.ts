@@ -78,8 +78,9 @@ export function tallyLine(tally: Tally): string {
 }
 
 /** When a plan is due, for people, as it stands after "at" or "for": its height, or its time. */
-export function dueWords({ height, time }: DueWords, clock: LocalTime = utc): string {
-  return height === null ? clock.full(time ?? '') : `height ${heightText(height)}`
+export function dueWords(plan: DueWords, clock: LocalTime = utc): string {
+  // Former versions of the data have no `time`, and all of those have a height.
+  return plan.height === null ? clock.full(plan.time ?? '') : `height ${heightText(plan.height)}`
 }
 
 interface DueWords {

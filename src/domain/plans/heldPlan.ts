@@ -11,12 +11,12 @@ import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
  * back there, because the next answer settles it.
  */
 export function carriesPlansOut(system: string): boolean {
-  return system === 'cosmos' || system === 'signal'
+  return system === 'cosmos' || system === 'signal' || system === 'fork-config'
 }
 
 /** True of systems whose nodes hold the old and the new version and do not stop before the height. */
 export function switchesWithoutHalt(system: string): boolean {
-  return system === 'signal'
+  return system === 'signal' || system === 'fork-config'
 }
 
 /**

@@ -33,7 +33,7 @@ export function shownPlanName({ name }: Pick<Plan, 'name'>): string {
 
 /**
  * Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it.
- * `event`: a contract announced it.
+ * `event`: a contract announced it. Nodes that have it in their configuration count as the chain.
  */
 export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'event', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
@@ -55,6 +55,10 @@ export interface PlanFinding {
   readonly applied?: bigint
   /** Why nobody can say now whether the chain still has it scheduled. Nothing is written meanwhile. One sentence. */
   readonly unsure?: string
+  /** That nodes go on without it though its time has come, and which. One sentence. */
+  readonly missed?: string
+  /** Which nodes would not carry it out as they are, and why: one sentence each. Absent where all would. */
+  readonly unready?: readonly string[]
 }
 
 /** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */

@@ -63,7 +63,9 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
     a.problems.join('\n') === b.problems.join('\n') &&
     a.withdrawn === b.withdrawn &&
     a.applied === b.applied &&
-    a.unsure === b.unsure
+    a.unsure === b.unsure &&
+    a.missed === b.missed &&
+    a.unready?.join('\n') === b.unready?.join('\n')
   )
 }
 

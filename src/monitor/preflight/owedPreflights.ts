@@ -18,7 +18,7 @@ const mostAtOnce = 2
 
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home has no directory of a process manager nothing is looked at: it stays owed, as where it is unsubscribed from.
+ * the home has no directory of a process manager nothing is looked at, but for what is due at a time: it stays owed, as where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const running = new Set<string>()
@@ -30,7 +30,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
       if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
       return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
-        if (!(await hasProcessManager(home))) return undefined
+        if (upgrade.time === undefined && !(await hasProcessManager(home))) return undefined
         const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
         return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
       }).pipe(

@@ -74,6 +74,20 @@ function ofUpgrade(
   return announceUpgrade(move(type, { ...v2, ...parts }, more), block(10), steadyPace(10))[0]!.notification
 }
 
+/** About the next fork of nodes: it has a time and no height, and nobody voted on it. */
+function fork(type: UpgradeMove['type'], parts: Partial<typeof v2> = {}): Notification {
+  const { height: _height, ...rest } = v2
+  const upgrade = {
+    ...rest,
+    name: 'fork-0x07c9462e',
+    time: genesis + 7_200n,
+    announced: true as const,
+    held: true as const,
+  }
+  const about = { ...upgrade, origin: 'chain' as const, ...parts }
+  return announceUpgrade(move(type, about), block(10), steadyPace(10))[0]!.notification
+}
+
 const health = {
   chain: 'local',
   state: 'up',
@@ -296,6 +310,14 @@ local: upgrade-info.json carries v2; the process manager switches the binary now
     `The halt height of v2 is reached: block 12,009
 local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
 -> Where no process manager does it, start v2 by hand now.`,
+  ],
+  endpoints_disagree: [
+    fork('unready', { reasons: ['b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.'] }),
+    `Not every node is ready for fork-0x07c9462e
+local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.
+b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
+Its time comes in 1 h 59 min, Wed 01:13 Europe/Berlin.
+-> Update the nodes that are named before then, or find out whether the others are wrong.`,
   ],
   upgrade_restarted: [
     ofUpgrade(

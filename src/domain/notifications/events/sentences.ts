@@ -21,10 +21,12 @@ interface PlanParts {
 }
 
 /** The plan that a message is about, apart. */
-export function planFacts({ name, height, time }: PlanParts, clock: LocalTime = utc): MessageText['facts'] {
+export function planFacts(plan: PlanParts, clock: LocalTime = utc): MessageText['facts'] {
   return [
-    { name: 'Upgrade', value: name },
-    height === null ? { name: 'Time', value: clock.full(time ?? '') } : { name: 'Height', value: heightText(height) },
+    { name: 'Upgrade', value: plan.name },
+    plan.height === null
+      ? { name: 'Time', value: clock.full(plan.time ?? '') }
+      : { name: 'Height', value: heightText(plan.height) },
   ]
 }
 
