@@ -1,12 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
+// The tests of these rooms leave nothing behind in their process, so its files share it: to load viem and zod anew for
+// each of four hundred files costs more than most of their tests do.
+const unitRooms = ['domain', 'streams', 'store', 'sinks', 'transport', 'channels']
+const edgeRooms = ['sources', 'views', 'config', 'schema', 'page', 'notify', 'remote']
+
+// The long ones of the rooms above.
+const long = [
+  'test/streams/interleaving.test.ts',
+  'test/streams/everyTurn.test.ts',
+  'test/store/damage.test.ts',
+  'test/channels/email.test.ts',
+]
+
+const testsOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`)
+const elsewhere = `test/!(${[...unitRooms, ...edgeRooms].join('|')})/**/*.test.ts`
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     expect: { requireAssertions: true },
     reporters: ['default', './test/support/closingLine.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'units', isolate: false, include: testsOf(unitRooms), exclude: long } },
+      { extends: true, test: { name: 'edges', isolate: false, include: testsOf(edgeRooms) } },
+      { extends: true, test: { name: 'whole', include: ['test/*.test.ts', elsewhere, ...long] } },
+    ],
   },
 })

@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
+import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { billOfMaterials } from '../scripts/billOfMaterials.js'
 import { buildWhereStale } from './process/buildWhereStale.js'
+import { listen } from './support/servers/listen.js'
 
 const manifest = z
   .object({
@@ -14,6 +19,28 @@ const manifest = z
     peerDependencies: z.record(z.string(), z.string()),
   })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
+
+/** What the audit says last, and its exit code, where the registry answers like this. */
+async function auditWhere(status: number, advisories: object): Promise<{ code: number | null; line: string }> {
+  const registry = await listen((request, response) => {
+    request.resume()
+    response.writeHead(request.method === 'POST' ? status : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(advisories))
+  })
+  try {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/audit.ts'], {
+      cwd: new URL('..', import.meta.url),
+      env: { ...process.env, npm_config_registry: registry.url },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(child, 'close')
+    const printed = await text(child.stdout)
+    await ended
+    return { code: child.exitCode, line: printed.trim().split('\n').at(-1) ?? '' }
+  } finally {
+    await registry.stop()
+  }
+}
 
 describe('the package', () => {
   it('has no script that npm would have to be allowed to run where its tarball is installed', () => {
@@ -75,6 +102,47 @@ describe('the package', () => {
       expect(names.filter((name) => /^(?:libsql|pino)$/.test(name))).toStrictEqual([])
       const licences = textOf('cli/LICENSES.txt')
       expect(names.filter((name) => !licences.includes(`${name} `))).toStrictEqual([])
+    })
+
+    it('brings a bill of materials of all that a copy is made of, and of nothing else', () => {
+      const bill = billOfMaterials()
+      const names = bill.components.map(({ name }) => name)
+
+      expect(names).toEqual(
+        expect.arrayContaining([
+          ...Object.keys(manifest.dependencies),
+          ...Object.keys(manifest.peerDependencies),
+          // Of what is bundled, and of what that needs on other machines.
+          ...['commander', 'preact', 'uplot', '@noble/curves', '@libsql/darwin-arm64', '@libsql/linux-x64-gnu'],
+        ]),
+      )
+      expect(names.filter((name) => /^(?:vitest|typescript|eslint|playwright-core)$/.test(name))).toStrictEqual([])
+      expect(
+        bill.components.filter(({ hashes, licenses }) => hashes === undefined || licenses === undefined),
+      ).toStrictEqual([])
+      expect(JSON.stringify(billOfMaterials())).toBe(JSON.stringify(bill))
+      expect(JSON.stringify(bill)).not.toMatch(/node_modules|\.tgz/)
+      expect(manifest.scripts['prepack']).toContain('writeBillOfMaterials')
+    })
+
+    it('has an advisory on a part of it fail the audit, and none on what only the tests use', async () => {
+      const advisory = (name: string) => [
+        { id: 1, url: `https://advisories.example/${name}`, title: name, severity: 'high', vulnerable_versions: '*' },
+      ]
+      const vitest = { vitest: advisory('vitest') }
+
+      const [none, one, unasked] = await Promise.all([
+        auditWhere(200, vitest),
+        auditWhere(200, { ...vitest, undici: advisory('undici') }),
+        auditWhere(405, {}),
+      ])
+
+      expect(none.code).toBe(0)
+      expect(none.line).toMatch(/^0 of \d+ packages with an advisory/)
+      expect(one.code).toBe(1)
+      expect(one.line).toMatch(/^1 of \d+ packages with an advisory/)
+      expect(unasked.code).toBe(0)
+      expect(unasked.line).toMatch(/^No audit: the registry cannot be asked/)
     })
   })
 })

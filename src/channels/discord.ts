@@ -48,7 +48,8 @@ export const discord = defineChannel({
   }),
   check: async (settings, { http, signal }) => {
     const { json } = await ask({ http, signal }, settings, { method: 'GET', path: '', judge: judgeWebhook })
-    return `Discord knows the webhook ${cleanLine(webhookSchema.parse(json).name ?? '', 80)}.`
+    const name = cleanLine(webhookSchema.parse(json).name ?? '', 80)
+    return `Discord knows the webhook${name === '' ? '' : ` ${name}`}.`
   },
 })
 

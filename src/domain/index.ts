@@ -1,6 +1,7 @@
 // The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
 // it.
 export type { Head } from './blocks/head.js'
+export type { Disagreement, ToldSide } from './proposals/disagreement.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, KeyedPlanStanding } from './reading.js'
 export type {
   Action,
@@ -41,7 +42,8 @@ export type {
 export type { FilePlace } from './upgrades/filePlace.js'
 export type { BlockSignature } from './upgrades/postCheck/judgeSignatures.js'
 export type { PostCheck, PostCheckId, PostCheckRecord, PostVerdict } from './upgrades/postCheck/postCheck.js'
-export type { Unconsumed, UpgradeMove, VersionSwitch, SwitchEvidence } from './upgrades/upgradeMove.js'
+export type { SwitchEvidence } from './upgrades/switchEvidence.js'
+export type { Unconsumed, UpgradeMove, VersionSwitch } from './upgrades/upgradeMove.js'
 export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
@@ -102,7 +104,7 @@ export type { LeftoverData } from './notifications/events/fileEvents.js'
 export type { HookData } from './notifications/events/hookEvents.js'
 export type { PreflightData } from './notifications/events/preflightEvents.js'
 export type { SilenceData } from './notifications/events/silenceEvents.js'
-export type { HealthData } from './notifications/events/sourceEvents.js'
+export type { DisagreementData, HealthData } from './notifications/events/sourceEvents.js'
 export type { RebuiltData } from './notifications/events/stateEvents.js'
 export type { RebuiltState } from './notifications/announceRebuilt.js'
 export type { PlanFaults } from './plans/binaryFindings.js'

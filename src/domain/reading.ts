@@ -1,6 +1,7 @@
 import type { Head } from './blocks/head.js'
 import type { Json } from './text/json.js'
 import type { PlanStanding } from './plans/plan.js'
+import type { Disagreement } from './proposals/disagreement.js'
 import type { Proposal, ProposalKey, Vote } from './proposals/proposal.js'
 
 /** Why a reading failed. `permanent` failures need a human; polling goes on all the same. */
@@ -53,6 +54,8 @@ export interface GoodReading {
   readonly cursor: Json
   /** The version that the operator's own node, the first endpoint, reports; absent while another one serves. */
   readonly nodeVersion?: string
+  /** Proposals that the nodes do not tell alike, where several must agree. @defaultValue none */
+  readonly disagreements?: readonly Disagreement[]
   /** Oddities that did not spoil the reading, such as a log that could not be decoded. */
   readonly warnings: readonly string[]
 }

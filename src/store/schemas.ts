@@ -15,6 +15,7 @@ import {
   type PostCheckRecord,
   postVerdicts,
 } from '../domain/upgrades/postCheck/postCheck.js'
+import { switchEvidences } from '../domain/upgrades/switchEvidence.js'
 import {
   type CompletionEvidence,
   type PreflightRecord,
@@ -107,6 +108,7 @@ const postCheck: z.ZodMiniType<PostCheckRecord> = z.looseObject({
     ),
   ),
   hasFailed: z.exactOptional(z.literal(true)),
+  completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({

@@ -91,7 +91,9 @@ describe('notifications', () => {
     ])
     expect((await ask('--failed')).out).toMatch(/given up\b[^]*a to webhook: HTTP 404/)
     expect((await ask('--resend', 'b')).code).toBe(1)
-    expect((await ask('--resend', 'a')).out).toMatch(/^1 notification to be sent again: /)
+    expect((await ask('--resend', 'a')).out).toBe(
+      '1 notification to be sent again: the next "govstream run" or "govstream sync" sends it.\n',
+    )
     expect(await json('--failed')).toStrictEqual([])
     expect((await ask('--resend', 'all')).out).toMatch(/^Nothing failed: /)
     expect((await cliHere(['audit', '--limit', '1', '--json'], directory.path)).out).toMatch(
@@ -107,7 +109,12 @@ describe('notifications', () => {
     for (const one of store.due(far, 99).filter(({ notification: { id } }) => id === 'waits'))
       store.postpone(one, far, { reason: 'HTTP 503' })
     store.close()
-    expect((await ask('--resend', 'waits')).out).toMatch(/^2 notifications to be sent again: /)
+    const running = openStore({ path: join(directory.path, 'govstream.db') })
+    running.claim(Date.UTC(2025, 0, 1, 0, 5))
+    expect((await ask('--resend', 'waits')).out).toBe(
+      '2 notifications to be sent again: the govstream that runs with this state sends them with its next poll.\n',
+    )
+    running.close()
     const tries = await json('--failed')
     expect(tries).toMatchObject([
       { handler: 'webhook', nextTryAt: '2025-01-01T00:05:00.000Z' },

@@ -58,6 +58,7 @@ describe('the first of three nodes, two of which must agree', () => {
       expect(place.file()).toStrictEqual(plan)
       expect(watching.events(id)).not.toContain('upgrade_failed')
       expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} told proposal ${id}`)
+      expect((await watching.told('endpoints_disagree', id)).data).toMatchObject({ odd: [hostOf(proxies[0].url)] })
     },
   )
 

@@ -17,6 +17,7 @@ import {
 } from '../../src/domain/proposals/proposal.js'
 import { postCheckIds, postVerdicts } from '../../src/domain/upgrades/postCheck/postCheck.js'
 import { type Upgrade, upgradeStatuses } from '../../src/domain/upgrades/upgrade.js'
+import { switchEvidences } from '../../src/domain/upgrades/switchEvidence.js'
 
 const events = Object.keys(defaultPriorities)
 
@@ -193,6 +194,7 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
           { maxLength: 2 },
         ),
         hasFailed: fc.constant(true as const),
+        completedBy: fc.constantFrom(...switchEvidences),
       }),
     ),
     preflight: both(

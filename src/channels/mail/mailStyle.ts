@@ -27,7 +27,7 @@ p { margin: 0 0 12px; }
 .advice { margin: 16px 0; padding: 10px 14px; background: #f3f4f6; }
 .facts { margin: 16px 0; border-collapse: collapse; table-layout: fixed; }
 .facts th, .facts td { padding: 7px 12px 7px 0; border-top: 1px solid #d8dee4; font-size: 15px; vertical-align: top; }
-.facts th { width: 34%; font-weight: 400; color: #59636e; }
+.facts th { width: 28%; font-weight: 400; color: #59636e; }
 ul { margin: 16px 0; padding: 0 0 0 20px; }
 a { color: #0b5fcc; }
 .foot { margin: 20px 0 0; }
@@ -35,6 +35,7 @@ a { color: #0b5fcc; }
   .frame > tbody > tr > td { padding: 0; }
   .card { border-radius: 0; }
   .body { padding: 18px 16px; }
+  .facts th { width: 34%; }
 }
 @media (prefers-color-scheme: dark) {
   body.page { background: #0d1117; color: #e6edf3; }

@@ -187,11 +187,17 @@ function sendAgain(
       terminal.out(
         count === 0
           ? 'Nothing failed: whatever was tried is delivered.'
-          : `${counted(count)} to be sent again: the next "govstream run" or "govstream sync" sends it.`,
+          : `${counted(count)} to be sent again: ${sendingOf(store, { now: now(), what: count === 1 ? 'it' : 'them' })}.`,
       )
     }
     return id === undefined ? exitCodes.failed : exitCodes.done
   })
+}
+
+function sendingOf(store: Store | undefined, { now, what }: { readonly now: number; readonly what: string }): string {
+  return store?.holder(now) === undefined
+    ? `the next "govstream run" or "govstream sync" sends ${what}`
+    : `the govstream that runs with this state sends ${what} with its next poll`
 }
 
 function counted(count: number): string {

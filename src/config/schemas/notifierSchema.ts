@@ -34,7 +34,9 @@ export const notifierSchema = section({
   maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
   timezone: timezone()
     .prefault('UTC')
-    .describe('Zone of the IANA database in which times are told, such as Europe/Berlin.'),
+    .describe(
+      'Zone of the IANA database in which times are told, such as Europe/Berlin. The `message` that webhook, command and log have, as the inbox, says them in UTC.',
+    ),
   reminders: list(duration({ least: 1 }), 'durations')
     .readonly()
     .prefault(['24h', '6h', '1h'])

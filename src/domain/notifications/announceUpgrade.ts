@@ -125,7 +125,7 @@ function planData(upgrade: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell }: UpgradeMove): string {
+function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
   // Nodes may turn more than once.
@@ -133,8 +133,9 @@ function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell }: Up
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
-  // What was told to be done, and then was not well, is told once more when it is.
-  if (isUnwell === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true)) return `${plan}.after`
+  // What was told to be done, and then was not well or not seen, is told once more when it is.
+  if (isUnwell === true || isSeenNow === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true))
+    return `${plan}.after`
   if (type === 'failed')
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`

@@ -2,11 +2,13 @@ import { editMap } from '../editedMap.js'
 import type { Announcement } from '../chainState.js'
 import type { Labels } from '../labels.js'
 import type { Change } from '../proposals/change.js'
+import type { Disagreement } from '../proposals/disagreement.js'
 import type { Health } from '../health.js'
 import type { Head } from '../blocks/head.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import { type AnnounceOptions, asConfigured } from './announcement.js'
 import { announceChange } from './announceChange.js'
+import { announceDisagreement } from './announceDisagreement.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
@@ -21,6 +23,13 @@ export type Announceable =
   | { readonly type: 'reminder'; readonly reminder: VoteReminder; readonly at: bigint; readonly time: bigint }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
   | { readonly type: 'file'; readonly happening: FileHappening }
+  | {
+      readonly type: 'disagreement'
+      readonly disagreement: Disagreement
+      readonly chain: string
+      /** Chain time, Unix seconds. */
+      readonly time: bigint
+    }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
 
 /** What the countdowns in the texts count from; without a head there are none. */
@@ -84,6 +93,7 @@ function draft(happening: Announceable, moment: AnnounceMoment): readonly Announ
     return [announceReminder(reminder, { ...moment, at, time })]
   }
   if (happening.type === 'file') return announceFile(happening.happening)
+  if (happening.type === 'disagreement') return [announceDisagreement(happening.disagreement, happening)]
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)
   return announceUpgrade(happening.move, moment.head, moment.blockTime)
 }

@@ -10,7 +10,8 @@ const publicWords = new Set(
     'polygon matic amoy arbitrum arb nova optimism opt base bsc bnb avalanche avax fuji gnosis fantom celo linea scroll zksync zkevm blast mantle ' +
     'cosmos cosmoshub hub osmosis juno celestia dydx injective kava evmos wemix wemix3 stablenet klaytn kaia cronos moonbeam moonriver harmony aurora ' +
     'status block blocks health hook hooks webhook webhooks notify services service incoming project projects user users admin root guest anonymous ' +
-    'true false json yes none default one two index query app apps web client server gateway proxy govstream'
+    'true false json yes none default one two index query app apps web client server gateway proxy govstream ' +
+    'slack discord telegram email pagerduty teams ntfy pushover matrix command log'
   ).split(' '),
 )
 

@@ -1,10 +1,5 @@
+import type { SwitchEvidence } from './switchEvidence.js'
 import type { Upgrade } from './upgrade.js'
-
-/**
- * What proves that a node switched to the new binary: the chain's record that the plan was carried out, another
- * version, the old version after an outage, or nothing but blocks past the height.
- */
-export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
 
 /** The version that the node ran before and the one it runs now, where it reports them, and what proves the switch. */
 export interface VersionSwitch {
@@ -61,6 +56,8 @@ export interface UpgradeMove {
   readonly more?: number
   /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
   readonly isStuck?: true
+  /** `completed`: once more, for what could not be seen after its height then is well. */
+  readonly isSeenNow?: true
   /** `failed`: by what was seen after its height. */
   readonly isUnwell?: true
   /** `scheduled` and silent: the file was written ahead, or held this plan already. */

@@ -1,19 +1,25 @@
 import { filter, map, type OperatorFunction, scan, take } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import { questionAnsweredBy, questionsIn } from '../../domain/upgrades/writerQuestions.js'
+import { mayConcludeBy } from '../postCheck/owedPostChecks.js'
 import type { SyncResult } from '../Monitor.js'
 
 interface Progress {
   readonly result?: SyncResult
   /** What that poll asked of the writer and is neither answered nor taken back yet. */
   readonly open: readonly string[]
-  /** The operator's command after a writing is still to end. */
-  readonly isHookOwed: boolean
+  /** The operator's command after a writing, or the look after a height, is still to end. */
+  readonly isOwed: boolean
+  /** A look has been answered, and the verdict that waits for it comes with the next poll. */
+  readonly isVerdictDue: boolean
 }
+
+const begun: Progress = { open: [], isOwed: false, isVerdictDue: false }
 
 /**
  * Emits what the first whole poll came to that began at `askedAt` or later, once each of its due upgrades is answered
- * for, and completes. `askedAt` is host time, Unix milliseconds.
+ * for, and each look after a height with the verdict that waits for it, and completes. `askedAt` is host time, Unix
+ * milliseconds.
  *
  * Takes the turns of one chain. A portion of a history is no whole poll, as long as less and less of it is left. What a
  * later reading does not ask for any more needs no answer.
@@ -21,23 +27,27 @@ interface Progress {
 export function firstPollAfter(askedAt: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
     turn$.pipe(
-      scan((progress: Progress, turn) => step(progress, turn, askedAt), { open: [], isHookOwed: false }),
-      filter(({ open, isHookOwed }) => open.length === 0 && !isHookOwed),
+      scan((progress: Progress, turn) => step(progress, turn, askedAt), begun),
+      filter(({ open, isOwed, isVerdictDue }) => open.length === 0 && !isOwed && !isVerdictDue),
       map(({ result }) => result),
       filter((result) => result !== undefined),
       take(1),
     )
 }
 
-function step({ result, open }: Progress, turn: Turn, askedAt: number): Progress {
-  const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
+function step({ result, open, isVerdictDue: wasDue }: Progress, turn: Turn, askedAt: number): Progress {
+  const isOwed = [...turn.state.upgrades.values()].some(
+    ({ hook, postCheck }) => hook === 'owed' || postCheck?.owed === true,
+  )
+  const isPoll = turn.cause === 'reading' || turn.cause === 'failure'
+  const debts = { isOwed, isVerdictDue: mayConcludeBy(turn) || (wasDue && !isPoll) }
   if (result !== undefined)
-    return { result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
+    return { result, ...debts, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
   const { backlog, state } = turn.state.health
   // A backlog that does not become less has no end to wait for.
   const isWhole = turn.cause === 'failure' || (turn.cause === 'reading' && (backlog === 0n || state === 'stalled'))
-  if (!isWhole || (turn.begunAt ?? askedAt) < askedAt) return { open, isHookOwed }
-  return { result: syncResultOf(turn), open: questionsIn(turn), isHookOwed }
+  if (!isWhole || (turn.begunAt ?? askedAt) < askedAt) return { open, ...debts }
+  return { result: syncResultOf(turn), open: questionsIn(turn), ...debts }
 }
 
 function isOpenAfter(asked: string, index: number, turn: Turn): boolean {

@@ -2,7 +2,7 @@ import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { reasonOf } from '../../domain/errors.js'
 import { consensusAddressOf } from '../../domain/upgrades/postCheck/consensusAddress.js'
-import { judgeBlocks, type NodeBlock } from '../../domain/upgrades/postCheck/judgeBlocks.js'
+import { type BlockFacts, judgeBlocks, type NodeBlock } from '../../domain/upgrades/postCheck/judgeBlocks.js'
 import type { PostCheck } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { withinTime } from '../../preflight/withinTime.js'
@@ -35,15 +35,17 @@ export function createPostCheck(
   { nodes, now }: PostCheckDeps,
 ): LookAfterHeight {
   const address = validator === undefined ? undefined : consensusAddressOf(validator)
-  return async ({ height }, head, signal) => {
+  return async ({ height, postCheck }, head, signal) => {
     // At a time there is no height to look at.
     if (height === undefined) return { checks: [], checkedAt: now() }
     const first = BigInt(height) + 1n
+    // A clock that was set back must not make it wait for long.
+    const waitedMs = Math.abs(now() - (postCheck?.since ?? now()))
     const [block, signature] = await Promise.all([
-      nodes.length < 2 ? undefined : compareBlocks(nodes, first, head, signal),
+      nodes.length < 2 ? undefined : compareBlocks(nodes, { height: first, head, waitedMs }, signal),
       validator === undefined || address === undefined
         ? undefined
-        : lookAtSignatures({ nodes, validator, address, first, head }, signal),
+        : lookAtSignatures({ nodes, validator, address, first, head, waitedMs }, signal),
     ])
     signal.throwIfAborted()
     return { checks: [block, signature].filter((check) => check !== undefined), checkedAt: now() }
@@ -52,12 +54,11 @@ export function createPostCheck(
 
 async function compareBlocks(
   nodes: readonly GovernanceReader[],
-  height: bigint,
-  head: bigint,
+  facts: Omit<BlockFacts, 'blocks'>,
   signal: AbortSignal,
 ): Promise<PostCheck> {
-  const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, height, signal)))
-  return judgeBlocks({ height, blocks, head })
+  const blocks = await Promise.all(nodes.map((node, at) => blockAt(node, `node ${at + 1}`, facts.height, signal)))
+  return judgeBlocks({ ...facts, blocks })
 }
 
 async function blockAt(

@@ -18,6 +18,8 @@ export interface SignatureLook {
   readonly first: bigint
   /** The newest block that is known: its signatures lie in the one that comes after it. */
   readonly head: bigint
+  /** Since the first look was asked for, in milliseconds. */
+  readonly waitedMs: number
 }
 
 // A verdict waits for it. Milliseconds.
@@ -25,16 +27,18 @@ const limitMs = 20_000
 
 /** Looks at the blocks after the height, up to the first one that our validator has signed. */
 export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal): Promise<PostCheck> {
-  const { nodes, validator } = look
-  const late: SignatureFacts = { validator, seen: [], problem: `no answer within ${limitMs / 1000} s.` }
-  let facts: SignatureFacts = { validator, seen: [], problem: 'no node tells who signed a block.' }
+  const { nodes, validator, waitedMs } = look
+  const late: Seen = { seen: [], problem: `no answer within ${limitMs / 1000} s.` }
+  let facts: Seen = { seen: [], problem: 'no node tells who signed a block.' }
   for (const node of nodes) {
     facts = await withinTime(limitMs, (own) => readSignatures(node, look, own), late, signal)
     signal.throwIfAborted()
     if (facts.problem === undefined) break
   }
-  return judgeSignatures(facts)
+  return judgeSignatures({ validator, waitedMs, ...facts })
 }
+
+type Seen = Pick<SignatureFacts, 'seen' | 'problem'>
 
 // Whoever has begun to sign since is well.
 const newest = 3n
@@ -52,21 +56,20 @@ function heightsFor(first: bigint, head: bigint): readonly bigint[] {
 
 async function readSignatures(
   node: Pick<GovernanceReader, 'readSignature'>,
-  { validator, address, first, head }: SignatureLook,
+  { address, first, head }: SignatureLook,
   signal: AbortSignal,
-): Promise<SignatureFacts> {
-  const seen: SignatureFacts['seen'][number][] = []
+): Promise<Seen> {
+  const seen: Seen['seen'][number][] = []
   try {
     for (const height of heightsFor(first, head)) {
-      if (node.readSignature === undefined)
-        return { validator, seen, problem: 'this system does not tell who signed a block.' }
+      if (node.readSignature === undefined) return { seen, problem: 'this system does not tell who signed a block.' }
       const signature = await node.readSignature(height, address, signal)
       if (signature === undefined) break
       seen.push({ height, signature })
       if (signature === 'signed') break
     }
-    return { validator, seen }
+    return { seen }
   } catch (cause) {
-    return { validator, seen, problem: reasonOf(cause) }
+    return { seen, problem: reasonOf(cause) }
   }
 }

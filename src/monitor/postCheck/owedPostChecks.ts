@@ -43,6 +43,14 @@ export function owesPostCheck({ cause, state: { upgrades } }: Turn): boolean {
   return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
 
+/** True where the answer of a look may have been all that an upgrade waited for: the next reading concludes it. */
+export function mayConcludeBy({ answer, state: { upgrades } }: Turn): boolean {
+  if (answer?.result !== 'postChecked') return false
+  const { status, postCheck: { verdict, checks = [] } = {} } = upgrades.get(answer.key) ?? {}
+  const isOpen = status === 'in_progress' || status === 'failed'
+  return isOpen && (verdict === 'passed' || verdict === 'unknown') && !checks.some(({ isEarly }) => isEarly === true)
+}
+
 function isOwed({ postCheck }: Upgrade): boolean {
   return postCheck?.owed === true
 }

@@ -18,7 +18,8 @@ const mostAtOnce = 2
 
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home has no directory of a process manager nothing is looked at, but for what is due at a time: it stays owed, as where it is unsubscribed from.
+ * the home has no directory of a process manager nothing is looked at, but for what is due at a time: it stays owed, as
+ * where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const running = new Set<string>()

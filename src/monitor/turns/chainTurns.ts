@@ -31,7 +31,7 @@ import type { Chain } from '../chain/assembleChain.js'
 import { ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
-import { owedPostChecks, owesPostCheck } from '../postCheck/owedPostChecks.js'
+import { mayConcludeBy, owedPostChecks, owesPostCheck } from '../postCheck/owedPostChecks.js'
 import { owedPreflights, owesPreflight } from '../preflight/owedPreflights.js'
 import type { Setup } from '../setUp.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
@@ -76,11 +76,13 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     onSeed(seed)
     let latest = seed
     const sooner$ = new Subject<void>()
-    const keep = (state: ChainState): void => {
+    const looked$ = new Subject<void>()
+    const keep = (turn: Turn): void => {
       const before = headPeriod(latest, interval)
-      latest = state
+      latest = turn.state
       // A store that answers later does so when the wait for the next look has begun.
-      if (headPeriod(state, interval) < before) sooner$.next()
+      if (headPeriod(latest, interval) < before) sooner$.next()
+      if (mayConcludeBy(turn)) looked$.next()
     }
     const reread = rereadKeptBack()
     const recording = { chain: chain.name, store, log, now, scheduler }
@@ -92,11 +94,11 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
         retryWhileBusy(scheduler),
-        tap({ complete: () => keep(turn.state) }),
+        tap({ complete: () => keep(turn) }),
       )
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
-    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
+    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$, looked$ }).pipe(
       watchChain(
         seed,
         pipe(
@@ -143,12 +145,27 @@ interface Progress extends Pick<Rereading, 'restart'> {
   readonly latest: () => ChainState
   /** The next look is wanted sooner than was known when the wait for it began. */
   readonly sooner$: Observable<unknown>
+  /** A look after a height has been answered: the verdict that waits for it comes with a reading. */
+  readonly looked$: Observable<unknown>
 }
 
 function readingsOf(
   { name, reader, nodes, witnesses, push, config: { monitor, rpc } }: Chain,
   share: number,
-  { store, seed, latest, restart, sooner$, force$, stopping$, log, now, random, scheduler }: TurnsOptions & Progress,
+  {
+    store,
+    seed,
+    latest,
+    restart,
+    sooner$,
+    looked$,
+    force$,
+    stopping$,
+    log,
+    now,
+    random,
+    scheduler,
+  }: TurnsOptions & Progress,
 ): Observable<Reading> {
   const { agreement } = rpc
   const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
@@ -162,7 +179,7 @@ function readingsOf(
       periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
       restartWait$: sooner$,
       maxBackoffMs: monitor.maxBackoff,
-      trigger$: merge(forced$, wake$),
+      trigger$: merge(forced$, looked$, wake$),
       now,
       random,
       scheduler,

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -58,34 +59,46 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
     async read(request) {
       const open = request.open.map((proposal) => corrected(proposal, judge.agreedOn(proposal)))
       const stored = new Map(open.map((proposal) => [keyOf(proposal), proposalContent(proposal)]))
-      const warnings = new Set<string>()
+      const found: Found = { warnings: new Set(), disagreements: new Map() }
       const reading = await reader.read({
         ...request,
         open,
         async vouch(told) {
           // What is known already comes from us, and is no lie of this node.
           const news = askedFor(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
-          const [contradicted] = await judge.contradictions(news, warnings)
+          const [contradicted] = await judge.contradictions(news, found)
           if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
           await request.vouch?.(told)
         },
       })
       const proposals = new Map(reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
       const suspects = [...askedFor(reading), ...scheduled(known(), proposals)]
-      for (const agreed of await judge.contradictions(suspects, warnings)) {
+      for (const agreed of await judge.contradictions(suspects, found)) {
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
         if (proposal !== undefined) proposals.set(keyOf(agreed), withContentOf(proposal, agreed))
       }
-      return { ...reading, proposals: [...proposals.values()], warnings: [...reading.warnings, ...warnings] }
+      const disagreements = [...(reading.disagreements ?? []), ...found.disagreements.values()]
+      return {
+        ...reading,
+        proposals: [...proposals.values()],
+        warnings: [...reading.warnings, ...found.warnings],
+        ...(disagreements.length > 0 && { disagreements }),
+      }
     },
   }
+}
+
+/** What was found odd in the course of one reading. */
+interface Found {
+  readonly warnings: Set<string>
+  readonly disagreements: Map<ProposalKey, Disagreement>
 }
 
 interface Judge {
   /** What nodes agreed on for it, as far as is known. */
   readonly agreedOn: (proposal: Proposal) => Proposal | undefined
   /** For each that nodes agree on otherwise, as they agree on it. New contradictions are worth a warning. */
-  readonly contradictions: (proposals: readonly Proposal[], warnings: Set<string>) => Promise<readonly Proposal[]>
+  readonly contradictions: (proposals: readonly Proposal[], found: Found) => Promise<readonly Proposal[]>
 }
 
 function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions): Judge {
@@ -98,7 +111,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     return words === verdict.words || (words === verdict.asked && now() < verdict.until)
   }
 
-  async function ask(proposal: Proposal, warnings: Set<string>): Promise<void> {
+  async function ask(proposal: Proposal, { warnings, disagreements }: Found): Promise<void> {
     const asked = proposalContent(proposal)
     const told = await askWitnesses(witnesses, proposal, {
       isEnough: (heard) =>
@@ -117,6 +130,8 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     })
     const [oldest] = verdicts.keys()
     if (verdicts.size > mostRemembered && oldest !== undefined) verdicts.delete(oldest)
+    const disagreement = disagreementOn(proposal, told, agreement)
+    if (disagreement !== undefined) disagreements.set(keyOf(proposal), disagreement)
     if (agreed !== undefined && words !== asked)
       warnings.add(oddText(proposal, hostsAgainst(told, agreed, proposalContent), agreement))
     else if (
@@ -130,9 +145,9 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   const agreedOn = (proposal: Proposal): Proposal | undefined => verdicts.get(keyOf(proposal))?.agreed
   return {
     agreedOn,
-    async contradictions(proposals, warnings) {
+    async contradictions(proposals, found) {
       const unsettled = proposals.filter((proposal) => !isSettled(proposal)).slice(0, mostAtOnce)
-      await Promise.all(unsettled.map((proposal) => ask(proposal, warnings)))
+      await Promise.all(unsettled.map((proposal) => ask(proposal, found)))
       return proposals.flatMap((proposal) => {
         const verdict = verdicts.get(keyOf(proposal))
         const isOther = verdict?.words !== undefined && verdict.words !== proposalContent(proposal)

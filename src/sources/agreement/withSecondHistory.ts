@@ -1,3 +1,4 @@
+import { hiddenBy } from '../../domain/proposals/disagreement.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { CrossCheckOptions } from './crossCheck.js'
@@ -34,11 +35,15 @@ function withHidden(reading: GoodReading, hidden: readonly HiddenProposal[], agr
   const proposals = new Map(
     [...reading.proposals, ...hidden.map(({ proposal }) => proposal)].map((proposal) => [keyOf(proposal), proposal]),
   )
+  // Who keeps it back is not always known.
+  const named = hidden.filter(({ hosts }) => hosts.length > 0)
+  const disagreements = [...(reading.disagreements ?? []), ...named.map((one) => hiddenBy(one.proposal, one.hosts))]
   return {
     ...reading,
     proposals: [...proposals.values()],
     retracted: reading.retracted.filter((key) => !proposals.has(key)),
     warnings: [...reading.warnings, ...hidden.map((one) => hiddenText(one, agreement))],
+    ...(disagreements.length > 0 && { disagreements }),
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Upgrade,
   upgradeStatuses,
 } from '../../domain/upgrades/upgrade.js'
+import { switchEvidences } from '../../domain/upgrades/switchEvidence.js'
 import { type Every, jsonObject, texts } from '../../store/rowValues.js'
 import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
 
@@ -59,6 +60,7 @@ const postCheck = sparse({
     ),
   ),
   hasFailed: flag,
+  completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
 /** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */

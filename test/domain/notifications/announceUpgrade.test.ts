@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type NotificationEvent, type Priority, subjectOf } from '../../../src/domain/notifications/notification.js'
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
-import type { SwitchEvidence, UpgradeMove } from '../../../src/domain/upgrades/upgradeMove.js'
+import type { SwitchEvidence } from '../../../src/domain/upgrades/switchEvidence.js'
+import type { UpgradeMove } from '../../../src/domain/upgrades/upgradeMove.js'
 import { block, contract, genesis, move, steadyPace, upgrade } from '../../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100)

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { composeMessages, type Message, messageOf } from '../../../src/domain/notifications/message.js'
 import { announceChange } from '../../../src/domain/notifications/announceChange.js'
 import { notReady, ready } from '../../../src/domain/readiness/check.js'
+import { announceDisagreement } from '../../../src/domain/notifications/announceDisagreement.js'
+import { disagreementOn } from '../../../src/domain/proposals/disagreement.js'
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { announceOutage } from '../../../src/domain/notifications/announceOutage.js'
@@ -373,6 +375,23 @@ Upgrades and votes of local are not seen until this is over.
     announceHealth(down, { ...health, lastGoodAt: 1_700_000_360_000 })[0]!.notification,
     `local is back
 local: it can be read again; its head is block 1,000.`,
+  ],
+  endpoints_disagree: [
+    announceDisagreement(
+      disagreementOn(
+        upgradeProposal('7', 'v2', 12_010),
+        ['a:1', 'b:2', 'c:3'].map((host, at) => ({
+          host,
+          proposal: upgradeProposal('7', 'v2', at === 2 ? 11_000 : 12_010),
+        })),
+        2,
+      )!,
+      { chain: 'local', time: genesis },
+    ).notification,
+    `c:3 tells proposal 7 unlike the others
+local: a:1 and b:2 tell v2 at height 12,010, c:3 tells v2 at height 11,000.
+What most of them tell counts.
+-> Look at c:3: its answers cannot be trusted.`,
   ],
   file_stale: [
     announceFile({

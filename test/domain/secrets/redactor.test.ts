@@ -54,6 +54,7 @@ describe('redactor', () => {
       'https://node.example/v3/eth-mainnet/rpc',
       'GET /v3/eth-mainnet/rpc: no such method of rpc v3 on mainnet',
     ],
+    ['the name of a channel, which handlers have', 'https://gateway.example/slack', 'slack takes no notifications'],
     ['a chain id', 'https://node.example/84532?chain=84532', 'block 84532 of chain 84532'],
     ['a user that everybody has', 'https://admin:t0p5ecret@node.example/', 'execution reverted: admin only'],
     ['a word that is part of another', 'https://u5er:test@node.example/', 'the latest block was contested'],

@@ -1,6 +1,8 @@
 import { describe, it } from 'vitest'
 import { firstPollAfter } from '../../../src/monitor/control/firstPollAfter.js'
 import type { Turn } from '../../../src/domain/chainState.js'
+import type { PostCheckRecord } from '../../../src/domain/upgrades/postCheck/postCheck.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { letters, marbles } from '../../support/marbles.js'
 import { at, state, turn, upgrade } from '../../support/storeGiven.js'
 
@@ -10,6 +12,16 @@ const portion = turn({ state: state({ health: { ...state().health, backlog: 7n }
 const endless = turn({
   state: state({ head: at(1n), health: { ...state().health, state: 'stalled', backlog: 7n, problem: 'No end.' } }),
 })
+const lookedAt = (postCheck: PostCheckRecord) => {
+  const upgrades = new Map([['1', upgrade('1', { status: 'in_progress', postCheck })]])
+  return state({ head: at(1n), upgrades })
+}
+const answered: WriteOutcome = {
+  result: 'postChecked',
+  key: '1',
+  plan: { name: 'v1', height: 1 },
+  found: { checks: [], checkedAt: 2 },
+}
 const turns = letters<Turn>({
   r: whole(1n),
   s: whole(2n),
@@ -25,6 +37,9 @@ const turns = letters<Turn>({
     cause: 'write',
   }),
   h: whole(9n, { cause: 'news' }),
+  l: whole(1n, { state: lookedAt({ since: 1, owed: true }) }),
+  a: whole(1n, { cause: 'news', answer: answered, state: lookedAt({ since: 1, verdict: 'passed', checkedAt: 2 }) }),
+  x: whole(1n, { cause: 'news', answer: answered, state: lookedAt({ since: 1, verdict: 'failed', checkedAt: 2 }) }),
   c: whole(1n, { finished: { key: '1', name: 'v1', height: 1 } }),
   f: turn({ cause: 'failure', failure: { kind: 'transient', message: 'It is down.' } }),
   R: whole(8n, { begunAt: 6 }),
@@ -33,6 +48,7 @@ const turns = letters<Turn>({
 })
 const results = letters({
   r: { chain: 'local', ok: true, height: 1n },
+  l: { chain: 'local', ok: true, height: 1n },
   s: { chain: 'local', ok: true, height: 2n },
   d: { chain: 'local', ok: true, height: 3n },
   f: { chain: 'local', ok: false, failure: { kind: 'transient', message: 'It is down.' } },
@@ -53,6 +69,8 @@ describe('firstPollAfter', () => {
     ['a reading whose due upgrades are answered for while others are read', 'd-kbd-g', '------(d|)'],
     ['a reading whose due upgrades are not asked for any more', 'd-f-r', '----(d|)'],
     ['a reading once the command after a writing has ended', 'd-w-o-h-r', '------(d|)'],
+    ['a reading once the look after a height is answered, and the verdict read', 'l-l-a-h-s', '--------(l|)'],
+    ['a reading once the look after a height is answered badly', 'l-x-s', '--(l|)'],
     ['no news of the file as an answer', 'd-h-w-w-r', '------(d|)'],
     ['a reading once the file of a completed upgrade is moved', 'c-w-r', '--(r|)'],
     ['nothing where nothing comes', '-', '-'],

@@ -2,9 +2,10 @@ import { describe, expect } from 'vitest'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { configOf, pass } from '../../sources/governance/cosmos/monitorGiven.js'
 import { onCosmos as it } from '../../sources/governance/cosmos/onCosmos.js'
+import { createMonitor } from '../../../src/monitor.js'
 import { cliHere } from '../../support/cliHere.js'
 import type { CosmosServer } from '../../support/servers/cosmosServer.js'
-import { type Watching, watch } from '../watching.js'
+import { hostClock, type Watching, watch } from '../watching.js'
 
 const isAbout = (path: string, block: number): boolean => path.startsWith('/block') && path.endsWith(`height=${block}`)
 
@@ -83,6 +84,20 @@ describe('the look after a height', () => {
     )
   })
 
+  it('is waited for by a sync, which brings the verdict', async ({ server, other, place }) => {
+    await using monitor = createMonitor({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [configWith(server, other)],
+    })
+    pass(server, 937, 'v18', 1_050)
+    await monitor.sync()
+    for (const node of [server, other]) node.mine(1_052 - node.height())
+    server.apply('v18')
+    await monitor.sync()
+    expect(monitor.snapshot().upgrades).toMatchObject([{ status: 'completed', postCheck: { verdict: 'passed' } }])
+  })
+
   it('holds nothing up where no other node answers', async ({ server, other, place }) => {
     await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
     other.behave({ fail: () => ({ status: 503, body: 'away' }) })
@@ -111,8 +126,12 @@ describe('the look after a height', () => {
 
   it('fails an upgrade after which our validator signs nothing, though blocks go on', async ({ server }) => {
     server.behave({ validators, votes: (one, block) => (one === validator && block > 1_050 ? 'absent' : 'commit') })
-    await using hub = watch({ chains: [configSigned(server)] })
+    const { scheduler, forward } = hostClock()
+    await using hub = watch({ chains: [configSigned(server)] }, { scheduler })
     await upgradeAt1050(hub, server, server, 12)
+    // A switch takes a while.
+    await hub.upgrade(937n, ({ postCheck }) => postCheck?.checks?.[0]?.isEarly === true)
+    forward(121_000)
     const { message, priority } = await hub.told('upgrade_failed', 937n)
     expect(priority).toBe('critical')
     expect(message).toContain(`None of the blocks 1051 to 1060 is signed by ${validator}`)

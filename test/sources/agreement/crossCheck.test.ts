@@ -81,7 +81,8 @@ describe('a proposal that enough nodes tell otherwise', () => {
       witnesses: nodesThatSay(forged, sound, sound),
     })
 
-    const { proposals, warnings } = await read()
+    const { proposals, warnings, disagreements } = await read()
+    expect(disagreements).toMatchObject([{ proposalId: '1', odd: ['a'], isSettled: true }])
     expect(proposals).toStrictEqual([{ ...sound, status: 'queued' }])
     expect(warnings).toStrictEqual([
       `a told proposal 1 of ${sound.contract} on local with another content than 2 nodes that agree on it: theirs counts. Look at that node: its answers cannot be trusted.`,
@@ -132,7 +133,8 @@ describe('a proposal that the nodes do not agree on', () => {
   it('is given as it was read, with one warning of who tells what', async () => {
     const { read } = given({ told: reading(10, [sound]), witnesses: nodesThatSay(sound, forged, undefined) })
 
-    const { proposals, warnings } = await read()
+    const { proposals, warnings, disagreements } = await read()
+    expect(disagreements).toMatchObject([{ odd: [], isSettled: false, sides: [{ hosts: ['a'] }, { hosts: ['b'] }] }])
     expect(proposals).toStrictEqual([sound])
     expect(warnings).toStrictEqual([
       `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each tell another. Nothing of it is written before enough of them agree.`,

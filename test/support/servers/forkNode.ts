@@ -11,7 +11,7 @@ export interface KnownFork {
   readonly time: number
 }
 
-/** The first block that the stand-in serves, and its second: all its times lie in the past of whoever runs the tests. */
+/** The second of the first block: all times of the stand-in lie in the past of whoever runs the tests. */
 export const start = 1_764_000_000
 const firstBlock = 100
 const secondsPerBlock = 12
@@ -37,10 +37,12 @@ export async function startForkNode(forks: readonly KnownFork[]): Promise<ForkNo
   let head = 0
   let config: object | 'unserved' | null | undefined
   let isFailing = false
-  const server = await listen(async (request, response) => {
-    const calls = requestSchema.parse(JSON.parse(await text(request)))
-    if (isFailing) response.writeHead(503).end()
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify(calls.map(answerTo)))
+  const server = await listen((request, response) => {
+    void text(request).then((body) => {
+      const calls = requestSchema.parse(JSON.parse(body))
+      if (isFailing) response.writeHead(503).end()
+      else response.setHeader('content-type', 'application/json').end(JSON.stringify(calls.map(answerTo)))
+    })
   })
 
   function answerTo({ id, method, params }: z.infer<typeof callSchema>): object {

@@ -1,9 +1,9 @@
 import type { HealthState } from '../../health.js'
 import type { LocalTime } from '../../text/localTime.js'
 import { durationText, isoOfMs } from '../../text/time.js'
-import { type ExampleOptions, at } from '../examples/exampleChain.js'
+import { type ExampleOptions, at, examplePlan } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
-import { countText } from '../phrases.js'
+import { countText, heightText, shortId } from '../phrases.js'
 import { event, over } from './eventDeclaration.js'
 import { clauseOf, withLocalTimes } from './sentences.js'
 
@@ -21,6 +21,24 @@ export type HealthData = {
   readonly troubleSince: string
   /** Since when no poll has failed; null while the trouble lasts. */
   readonly troubleUntil: string | null
+}
+
+/** How nodes differ over a proposal. */
+export type DisagreementData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string | null
+  /** `content`: they tell it with another content. `hidden`: `odd` do not tell it, or not that it is open or over. */
+  readonly about: 'content' | 'hidden'
+  /** Hosts that tell the same, and the plan that they tell. What most tell comes first. */
+  readonly sides: readonly {
+    readonly hosts: readonly string[]
+    readonly plan: { readonly name: string; readonly height: number } | null
+  }[]
+  /** Who is alone against most of three or more; empty where that cannot be told. */
+  readonly odd: readonly string[]
+  /** Enough nodes agree: what they tell counts. */
+  readonly isSettled: boolean
 }
 
 export const sourceEvents = {
@@ -54,6 +72,63 @@ export const sourceEvents = {
     standing: over,
     example: (options) => healthAt(options, { isDown: false }),
   }),
+  endpoints_disagree: event<DisagreementData>({
+    priority: 'high',
+    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named',
+    title: (data) =>
+      data.odd.length === 0
+        ? `The nodes do not agree on ${whatOf(data)}`
+        : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
+    message: (data, { chain }) => [`${chain}: ${disagreementLines(data).join(' ')}`, disagreementAdvice(data)],
+    say: (data) => ({
+      lines: disagreementLines(data),
+      facts: [],
+      about: data.proposalId === null ? {} : { id: data.proposalId },
+      advice: disagreementAdvice(data),
+    }),
+    example: (options) => {
+      const { key, contract, proposalId, name, height } = examplePlan(options)
+      const sides = [
+        { hosts: ['first.example', 'second.example'], plan: { name, height } },
+        { hosts: ['third.example'], plan: { name, height: height - 900 } },
+      ]
+      return { key, contract, proposalId, about: 'content', sides, odd: ['third.example'], isSettled: true }
+    },
+  }),
+}
+
+function whatOf({ proposalId }: DisagreementData): string {
+  return proposalId === null ? 'an announced upgrade' : `proposal ${shortId(proposalId)}`
+}
+
+function namesOf(hosts: readonly string[]): string {
+  return hosts.join(' and ')
+}
+
+/** Who tells what, and what follows from it. */
+function disagreementLines({ about, sides, isSettled }: DisagreementData): readonly string[] {
+  if (about === 'hidden') {
+    const [{ hosts } = { hosts: [] }] = sides
+    return [`${namesOf(hosts)} did not tell what the other nodes agree on; what they tell counts.`]
+  }
+  const texts = sides.map(({ plan }) =>
+    plan === null ? 'no plan' : `${plan.name} at height ${heightText(plan.height)}`,
+  )
+  const isSamePlan = new Set(texts).size < texts.length
+  const told = sides.map(
+    ({ hosts }, at) => `${namesOf(hosts)} ${hosts.length === 1 ? 'tells' : 'tell'} ${texts[at] ?? ''}`,
+  )
+  return [
+    `${told.join(', ')}.`,
+    ...(isSamePlan ? ['Where the plan is the same, its info or the description is not.'] : []),
+    isSettled ? 'What most of them tell counts.' : 'Nothing of it is written before enough of them agree.',
+  ]
+}
+
+function disagreementAdvice({ odd }: DisagreementData): string {
+  return odd.length === 0
+    ? 'Find out with an explorer which of them is right, and take the other one out of rpc.urls.'
+    : `Look at ${namesOf(odd)}: its answers cannot be trusted.`
 }
 
 /** What it means that a chain cannot be read. */

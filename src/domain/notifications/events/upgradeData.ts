@@ -2,7 +2,7 @@ import type { PlanOrigin } from '../../plans/plan.js'
 import type { JsonObject } from '../../text/json.js'
 import type { PostVerdict } from '../../upgrades/postCheck/postCheck.js'
 import type { UpgradeStatus } from '../../upgrades/upgrade.js'
-import type { SwitchEvidence } from '../../upgrades/upgradeMove.js'
+import type { SwitchEvidence } from '../../upgrades/switchEvidence.js'
 import type { PlanData } from './proposalData.js'
 
 /**

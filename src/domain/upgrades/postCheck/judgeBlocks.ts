@@ -1,4 +1,4 @@
-import { early, failed, passed, type PostCheck, settledAfter, unknown } from './postCheck.js'
+import { early, failed, passed, patienceMs, type PostCheck, settledAfter, unknown } from './postCheck.js'
 
 /** What one node says of the first block after the height. */
 export interface NodeBlock {
@@ -18,18 +18,21 @@ export interface BlockFacts {
   readonly blocks: readonly NodeBlock[]
   /** The newest block that is known. */
   readonly head: bigint
+  /** Since the first look was asked for, in milliseconds. */
+  readonly waitedMs: number
 }
 
 /**
  * Compares the first block after the height at the operator's own node with that of the others. Equal hashes prove that
  * the application hashes agree too. That one differs, or is missing, counts once a few blocks have followed: before
- * that a reorg, or a node that is a little behind, looks the same.
+ * that a reorg looks the same. An own node that is silent, or behind, may still be at its switch.
  */
-export function judgeBlocks({ height, blocks, head }: BlockFacts): PostCheck {
+export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): PostCheck {
   const [own, ...others] = blocks.map((block) => ({ ...block, hash: spelled(block.hash) }))
   const told = others.filter(({ hash }) => hash !== undefined)
   const isSettled = head >= height + settledAfter
-  if (own?.hash === undefined) return withoutOwn(height, own, told, isSettled)
+  const isPatient = waitedMs < patienceMs
+  if (own?.hash === undefined) return withoutOwn(height, own, told, { isSettled: isSettled && !isPatient, isPatient })
   const which = `Block ${height} of ${own.host}`
   if (told.length === 0) {
     const alone = `${which} cannot be compared: no other node has told its own`
@@ -56,11 +59,13 @@ function withoutOwn(
   height: bigint,
   own: Omit<NodeBlock, 'hash'> | undefined,
   told: readonly { readonly host: string }[],
-  isSettled: boolean,
+  { isSettled, isPatient }: { readonly isSettled: boolean; readonly isPatient: boolean },
 ): PostCheck {
   const { host = 'The node', problem = 'it tells no hash', isBehind } = own ?? {}
-  if (isBehind !== true)
-    return unknown('block', `${host} did not tell its block ${height}: ${problem}.`, 'Look whether the node is well.')
+  if (isBehind !== true) {
+    const silent = `${host} did not tell its block ${height}: ${problem.endsWith('.') ? problem : `${problem}.`}`
+    return isPatient ? early('block', silent) : unknown('block', silent, 'Look whether the node is well.')
+  }
   const stands = `${host} has not got to block ${height}`
   if (told.length === 0 || !isSettled) return early('block', `${stands} yet.`)
   return failed(

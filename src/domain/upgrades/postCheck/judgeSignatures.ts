@@ -1,4 +1,4 @@
-import { early, failed, passed, type PostCheck, settledAfter, unknown } from './postCheck.js'
+import { early, failed, passed, patienceMs, type PostCheck, settledAfter, unknown } from './postCheck.js'
 
 /**
  * Whether a validator signed a block: `missed` where it is one of the validators of that block and did not, `outside`
@@ -16,6 +16,8 @@ export interface SignatureFacts {
   readonly seen: readonly { readonly height: bigint; readonly signature: BlockSignature }[]
   /** Why nothing is known of the block that comes next. */
   readonly problem?: string
+  /** Since the first look was asked for, in milliseconds. */
+  readonly waitedMs: number
 }
 
 /** Blocks after the height that are looked at. */
@@ -23,9 +25,9 @@ export const mostSignatures = Number(settledAfter)
 
 /**
  * Whether our validator signs what the new binary makes. A vote may come too late for one block, so that it fails takes
- * ten blocks in a row that miss it though it is one of their validators.
+ * ten blocks in a row that miss it though it is one of their validators, and the time that a node takes to switch.
  */
-export function judgeSignatures({ validator, seen, problem }: SignatureFacts): PostCheck {
+export function judgeSignatures({ validator, seen, problem, waitedMs }: SignatureFacts): PostCheck {
   const signed = seen.find(({ signature }) => signature === 'signed')
   if (signed !== undefined) {
     const before = signed.height - (seen[0]?.height ?? signed.height)
@@ -33,19 +35,18 @@ export function judgeSignatures({ validator, seen, problem }: SignatureFacts): P
     return passed('signature', `Block ${signed.height}, ${which}, is signed by ${validator}.`)
   }
   const [first, last] = [seen[0], seen.slice(0, mostSignatures).at(-1)]
-  if (problem !== undefined)
-    return unknown(
-      'signature',
-      `Whether ${validator} signs is not known: ${problem}`,
-      'Look at its signatures by hand.',
-    )
+  const isPatient = waitedMs < patienceMs
+  if (problem !== undefined) {
+    const untold = `Whether ${validator} signs is not known: ${problem.endsWith('.') ? problem : `${problem}.`}`
+    return isPatient ? early('signature', untold) : unknown('signature', untold, 'Look at its signatures by hand.')
+  }
   if (first === undefined || last === undefined)
     return early('signature', `Whether ${validator} signs is not known yet.`)
   const missed = seen.filter(({ signature }) => signature === 'missed').length
   const blocks =
     first === last ? `Block ${first.height} is not` : `None of the blocks ${first.height} to ${last.height} is`
   const reason = `${blocks} signed by ${validator}`
-  if (missed >= mostSignatures)
+  if (missed >= mostSignatures && !isPatient)
     return failed(
       'signature',
       `${reason}, which is one of their validators.`,

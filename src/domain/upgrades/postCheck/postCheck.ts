@@ -1,3 +1,5 @@
+import type { SwitchEvidence } from '../switchEvidence.js'
+
 export const postVerdicts = ['passed', 'failed', 'unknown'] as const
 /** What a look after the height came to. `unknown`: it could not be seen, which is no proof of either. */
 export type PostVerdict = (typeof postVerdicts)[number]
@@ -28,6 +30,8 @@ export interface PostCheckRecord {
   readonly checks?: readonly PostCheck[]
   /** The upgrade has failed by what was seen, and that was announced. */
   readonly hasFailed?: true
+  /** The upgrade was completed by this, before anything good could be seen, and that was announced. */
+  readonly completedBy?: SwitchEvidence
 }
 
 /** One bad look makes all of it `failed`, else one that saw nothing makes it `unknown`. */
@@ -38,6 +42,12 @@ export function postVerdictOf(checks: readonly Pick<PostCheck, 'verdict'>[]): Po
 
 /** Blocks after the height before what is not well counts: a vote may come late, and nodes are a few blocks apart. */
 export const settledAfter = 10n
+
+/**
+ * How long a node may take over its switch, in milliseconds: it stops, starts, replays its last block and finds peers.
+ * Until then one that is silent, behind or does not sign says nothing, however fast the blocks come.
+ */
+export const patienceMs = 120_000
 
 export function passed(id: PostCheckId, reason: string): PostCheck {
   return { id, verdict: 'passed', reason }

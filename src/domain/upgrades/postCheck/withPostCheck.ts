@@ -1,8 +1,10 @@
 import type { Upgrade } from '../upgrade.js'
+import { defined } from '../../defined.js'
+import type { SwitchEvidence } from '../switchEvidence.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { isAbout } from '../withPreflight.js'
 import type { FileNews } from '../writeOutcome.js'
-import { postVerdictOf } from './postCheck.js'
+import { type PostCheckRecord, postVerdictOf } from './postCheck.js'
 
 type Looked = Extract<FileNews, { readonly result: 'postChecked' }>
 
@@ -10,11 +12,42 @@ type Looked = Extract<FileNews, { readonly result: 'postChecked' }>
 export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrade {
   if (!isAbout(upgrade, plan)) return upgrade
   const { checks, checkedAt } = found
-  const { since, hasFailed } = upgrade.postCheck ?? { since: checkedAt }
+  const { since, hasFailed, completedBy }: PostCheckRecord = upgrade.postCheck ?? { since: checkedAt }
   return {
     ...upgrade,
-    postCheck: { since, verdict: postVerdictOf(checks), checkedAt, checks, ...(hasFailed === true && { hasFailed }) },
+    postCheck: { since, verdict: postVerdictOf(checks), checkedAt, checks, ...defined({ hasFailed, completedBy }) },
   }
+}
+
+/** A completed upgrade that remembers what completed it, where nothing good could be seen after its height so far. */
+export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): Upgrade {
+  const { postCheck } = upgrade
+  return postCheck === undefined || postCheck.verdict === 'passed'
+    ? upgrade
+    : { ...upgrade, postCheck: { ...postCheck, completedBy } }
+}
+
+/** What could not be seen when an upgrade was completed, and is well now, is told once. */
+export function seenWell(
+  upgrade: Upgrade,
+  { plan }: Looked,
+  { time, nodeVersion }: { readonly time: bigint; readonly nodeVersion?: string },
+): readonly UpgradeMove[] {
+  const { postCheck, status, withdrawn } = upgrade
+  if (status !== 'completed' || withdrawn === true || !isAbout(upgrade, plan)) return []
+  if (postCheck?.verdict !== 'passed' || postCheck.completedBy === undefined) return []
+  const { completedBy: evidence, ...seen } = postCheck
+  const switched = { evidence, ...defined({ oldVersion: upgrade.evidence?.nodeVersion, newVersion: nodeVersion }) }
+  return [
+    {
+      type: 'completed',
+      upgrade: { ...upgrade, postCheck: seen },
+      time,
+      silent: false,
+      seen: switched,
+      isSeenNow: true,
+    },
+  ]
 }
 
 /** An upgrade that has not come out well by what was seen after its height has failed, whatever its status was. */
@@ -26,12 +59,13 @@ export function failedAfterHeight(upgrade: Upgrade, { plan }: Looked, time: bigi
   const reasons = (postCheck.checks ?? []).flatMap(({ verdict, reason, todo }) =>
     verdict === 'failed' ? [todo === undefined ? reason : `${reason} ${todo}`] : [],
   )
+  const { completedBy: _completed, ...record } = postCheck
   const failed: Upgrade = {
     ...upgrade,
     status: 'failed',
     completedAt: time,
     reasons,
-    postCheck: { ...postCheck, hasFailed: true },
+    postCheck: { ...record, hasFailed: true },
   }
   return [{ type: 'failed', upgrade: failed, time, silent: false, isUnwell: true }]
 }

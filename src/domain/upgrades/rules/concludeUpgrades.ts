@@ -1,5 +1,6 @@
 import { assessCompletion, type Assessment } from '../assessCompletion.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
+import { completedUnseen } from '../postCheck/withPostCheck.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
@@ -36,6 +37,15 @@ function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readon
   if (assessment.verdict === 'waiting') return noted
   const over = { ...seen, status: assessment.verdict, completedAt: time }
   return assessment.verdict === 'completed'
-    ? [...noted, { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: assessment.seen }]
+    ? [
+        ...noted,
+        {
+          type: 'completed',
+          upgrade: completedUnseen({ ...over, reasons: [] }, assessment.seen.evidence),
+          time,
+          silent: false,
+          seen: assessment.seen,
+        },
+      ]
     : [...noted, { type: 'failed', upgrade: { ...over, reasons: [assessment.reason] }, time, silent: false }]
 }

@@ -3,6 +3,7 @@ import { defined } from '../../defined.js'
 import { isBlocked, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
+import { completedUnseen } from '../postCheck/withPostCheck.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -34,7 +35,10 @@ export function completeByChain(
     ...triggered,
     {
       type: 'completed',
-      upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
+      upgrade: completedUnseen(
+        { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
+        'chain_applied',
+      ),
       time,
       silent: false,
       seen: { evidence: 'chain_applied', ...defined({ oldVersion }) },

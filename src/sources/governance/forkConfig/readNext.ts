@@ -16,7 +16,7 @@ import { forkIn, toProposal } from './toProposal.js'
 const longestOther = 5_000
 
 /** The name of each endpoint: its host, told apart where several have the same. */
-export function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, string> {
+function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, string> {
   const seen = new Map<string, number>()
   return new Map(
     endpoints.map((endpoint) => {
@@ -43,9 +43,9 @@ export async function readSnapshot(
   memory.chainId = own.chainId
   const soon = AbortSignal.any([signal, AbortSignal.timeout(longestOther)])
   const nodes = await Promise.all(
-    endpoints.map((endpoint): Promise<NodeForks> | NodeForks =>
+    endpoints.map((endpoint): Promise<NodeForks> =>
       endpoint === first
-        ? own
+        ? Promise.resolve(own)
         : askOther({ endpoint, name: nameOf(endpoint) }, { ...asked, chainId: own.chainId }, soon),
     ),
   )

@@ -8,9 +8,9 @@ const at = (host: string, hash: string): NodeBlock => ({ host, hash })
 const behind = (host: string): NodeBlock => ({ host, isBehind: true })
 const silent = (host: string): NodeBlock => ({ host, problem: 'no answer within 5 s' })
 
-/** The look at block 101, when this many have followed. */
-function look(blocks: readonly NodeBlock[], followed = 10n): PostCheck {
-  return judgeBlocks({ height: 101n, blocks, head: 101n + followed })
+/** The look at block 101, when this many have followed, and this long after the first one. */
+function look(blocks: readonly NodeBlock[], followed = 10n, waitedMs = 120_000): PostCheck {
+  return judgeBlocks({ height: 101n, blocks, head: 101n + followed, waitedMs })
 }
 
 describe('judgeBlocks', () => {
@@ -48,6 +48,20 @@ describe('judgeBlocks', () => {
       verdict: 'failed',
       reason: 'own:1 has not got to block 101, the first one after the height, and first:2 has.',
     })
+  })
+
+  it.each([
+    { what: 'behind', blocks: [behind(own), at(first, a)] },
+    { what: 'silent', blocks: [silent(own), at(first, a)] },
+  ])('waits for a node that is $what as long as a switch takes, however fast the blocks come', ({ blocks }) => {
+    expect(look(blocks, 500n, 119_999)).toMatchObject({ verdict: 'unknown', isEarly: true })
+    expect(look(blocks, 500n, 120_000).isEarly).toBeUndefined()
+  })
+
+  it('ends its sentence once, however the node words its problem', () => {
+    const worded = (problem: string) => look([{ host: own, problem }, at(first, a)]).reason
+    expect(worded('It is away.')).toBe(worded('It is away'))
+    expect(worded('It is away')).toBe('own:1 did not tell its block 101: It is away.')
   })
 
   it.each([

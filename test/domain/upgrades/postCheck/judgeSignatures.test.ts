@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { type BlockSignature, judgeSignatures } from '../../../../src/domain/upgrades/postCheck/judgeSignatures.js'
 
 const validator = 'AB12'
-/** The look at blocks from 101 on. */
-const look = (signatures: readonly BlockSignature[], problem?: string) =>
+/** The look at blocks from 101 on, this long after the first one. */
+const look = (signatures: readonly BlockSignature[], problem?: string, waitedMs = 120_000) =>
   judgeSignatures({
     validator,
+    waitedMs,
     seen: signatures.map((signature, index) => ({ height: BigInt(101 + index), signature })),
     ...(problem !== undefined && { problem }),
   })
@@ -30,6 +31,14 @@ describe('judgeSignatures', () => {
       verdict: 'failed',
       reason: 'None of the blocks 101 to 110 is signed by AB12, which is one of their validators.',
     })
+  })
+
+  it.each([
+    { what: 'that is not there', signatures: missing(10), problem: undefined },
+    { what: 'that nobody tells of', signatures: [], problem: 'no answer.' },
+  ])('waits for a signature $what as long as a switch takes', ({ signatures, problem }) => {
+    expect(look(signatures, problem, 119_999)).toMatchObject({ verdict: 'unknown', isEarly: true })
+    expect(look(signatures, problem, 120_000).isEarly).toBeUndefined()
   })
 
   it('is content with a later one, and not with being jailed for it', () => {

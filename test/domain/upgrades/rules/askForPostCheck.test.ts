@@ -95,6 +95,18 @@ describe('the look after a height', () => {
     expect(types(poll(again.upgrade, 105, 3_002))).toStrictEqual(['completed'])
   })
 
+  it('that is good only after it was completed is told once, with what completed it', () => {
+    const { upgrade: completed } = poll(looked(record({ owed: true }), [unseen], 1).upgrade, 104, 2)
+    expect(completed.postCheck?.completedBy).toBe('blocks_past_height')
+    expect(types(looked(completed, [unseen], 400))).toStrictEqual([])
+    const seen = looked(completed, [well], 800)
+    expect(seen.moves).toMatchObject([
+      { type: 'completed', silent: false, isSeenNow: true, seen: { evidence: 'blocks_past_height' } },
+    ])
+    expect(types(looked(seen.upgrade, [well], 900))).toStrictEqual([])
+    expect(seen.upgrade).toMatchObject({ status: 'completed', completedAt: completed.completedAt })
+  })
+
   it('that turns bad after it was completed fails it', () => {
     const completed = { ...record({ verdict: 'unknown' }), status: 'completed' as const }
     expect(types(looked(completed, [bad], 400))).toStrictEqual(['failed'])

@@ -67,7 +67,7 @@ describe('the stored place', () => {
   it('is refused where this reader did not write it', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        expect(() => parseCursor(JSON.parse(JSON.stringify(json)), 'main')).toThrow(SourceError)
+        expect(() => parseCursor(json, 'main')).toThrow(SourceError)
       }),
     )
   })

@@ -1,0 +1,30 @@
+import type { Announcement } from '../chainState.js'
+import type { Disagreement } from '../proposals/disagreement.js'
+import { isoOf } from '../text/time.js'
+import { draftNotification } from './announcement.js'
+
+/**
+ * Tells that nodes do not tell the same of a proposal: once for those who are alone with what they tell, and once where
+ * nobody can be named.
+ */
+export function announceDisagreement(
+  { key, contract, proposalId, announced, sides, odd, about, isSettled }: Disagreement,
+  { chain, time }: { readonly chain: string; readonly time: bigint },
+): Announcement {
+  return draftNotification({
+    event: 'endpoints_disagree',
+    chain,
+    subject: key,
+    fact: `${about}.${odd.length === 0 ? 'split' : odd.join('+')}`,
+    timestamp: isoOf(time),
+    data: {
+      key,
+      contract,
+      proposalId: announced === true ? null : proposalId,
+      about,
+      sides: sides.map(({ hosts, plan }) => ({ hosts, plan: plan ?? null })),
+      odd,
+      isSettled,
+    },
+  })
+}
