@@ -11,6 +11,8 @@ import { isoOf } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
+import type { DisagreementData } from './events/sourceEvents.js'
+import { notReady } from '../upgrades/rules/tellUnready.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -24,7 +26,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
 }
 
 type EventAndData = Draft extends infer D
-  ? D extends Draft & { readonly event: UpgradeEvent }
+  ? D extends Draft & { readonly event: UpgradeEvent | 'endpoints_disagree' }
     ? Pick<D, 'event' | 'data'>
     : never
   : never
@@ -51,7 +53,7 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
       return found === undefined ? undefined : { event: 'file_not_consumed', data: { ...data, ...found } }
     }
     case 'unready':
-      return { event: 'endpoints_disagree', data }
+      return { event: 'endpoints_disagree', data: disagreementData(move.upgrade, data) }
     case 'triggered':
       return { event: 'upgrade_triggered', data }
     case 'completed':
@@ -118,6 +120,16 @@ function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: Upgrade
       todo: todo ?? null,
     })),
   }
+}
+
+/** Which nodes are not ready: each of their sentences begins with the name of one. */
+function disagreementData(
+  { reasons: all }: Upgrade,
+  { key, contract, proposalId, name, time }: UpgradeData,
+): DisagreementData {
+  const reasons = all.filter((reason) => reason.endsWith(notReady))
+  const odd = reasons.flatMap((reason) => /^\S+(?: \(\d+\))?/.exec(reason)?.[0] ?? [])
+  return { key, contract, proposalId, about: 'fork', sides: [], odd, isSettled: false, fork: { name, time, reasons } }
 }
 
 function planData(upgrade: Upgrade): PlanData {

@@ -313,14 +313,6 @@ local: upgrade-info.json carries v2; the process manager switches the binary now
 local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
 -> Where no process manager does it, start v2 by hand now.`,
   ],
-  endpoints_disagree: [
-    fork('unready', { reasons: ['b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.'] }),
-    `Not every node is ready for fork-0x07c9462e
-local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.
-b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
-Its time comes in 1 h 59 min, Wed 01:13 Europe/Berlin.
--> Update the nodes that are named before then, or find out whether the others are wrong.`,
-  ],
   upgrade_restarted: [
     ofUpgrade(
       'restarted',
@@ -495,6 +487,16 @@ function lackingOnePart(value: unknown): readonly unknown[] {
 }
 
 describe('composeMessages', () => {
+  it('tells which nodes are not ready for a fork as a person would', () => {
+    const reasons = ['b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.']
+    const notification = fork('unready', { reasons })
+    expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
+    expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
+local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.
+b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
+-> Update the nodes that are named before then, or find out whether the others are wrong.`)
+  })
+
   it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
     expect(read(compose(notification))).toBe(text)
   })

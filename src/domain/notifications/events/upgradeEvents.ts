@@ -166,24 +166,6 @@ export const upgradeEvents = {
     // Where the nodes stop by themselves, govstream writes no file.
     example: (options) => exampleSwitch(options, -1, { file: 'none', isHeld: true }),
   }),
-  endpoints_disagree: upgradeEvent<UpgradeData>({
-    priority: 'high',
-    when: 'nodes of `rpc.urls` are not ready for a fork that another one names; the message names them. System [fork-config](fork-config.md)',
-    title: (_, what) => `Not every node is ready for ${what}`,
-    detail: (data, name) => `nodes do not agree on ${name} at ${dueWords(data)}.`,
-    advice: () => 'Update the nodes that are named before then, or find out whether the others are wrong.',
-    isExplained: true,
-    example: (options) =>
-      exampleUpgrade(options, {
-        height: null,
-        time: exampleUpgrade(options).eta,
-        blocksLeft: null,
-        proposalId: null,
-        origin: 'chain',
-        isHeld: true,
-        reasons: ['node-2.example:8545 names no fork after 0x5167e2a6, and is not ready for it.'],
-      }),
-  }),
   upgrade_restarted: upgradeEvent<SwitchData>({
     priority: 'high',
     when: 'the node came back with the version it ran before: a restart, not a switch',
