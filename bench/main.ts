@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { benchChains, benchManyChains } from './chains.js'
 import { benchColdSync } from './coldSync.js'
 import { benchGrowth } from './growth.js'
+import { benchLists } from './lists.js'
 import { benchLatency } from './latency.js'
 import { type Row, rowSchema } from './measure.js'
 import { benchMemory } from './memory.js'
@@ -22,6 +23,7 @@ const benches = {
   growth: benchGrowth,
   store: benchStore,
   start: benchStart,
+  lists: benchLists,
   latency: benchLatency,
   memory: benchMemory,
   chains: benchChains,

@@ -37,6 +37,9 @@ export interface Page<T> {
   readonly next: string | null
 }
 
+/** What is wrong with an `after` that names nothing of a list. */
+export const goneItem = 'after: expected the `next` of a page of this list; where its item is gone, begin anew.'
+
 /** A page out of a list that is short enough to be made as a whole; `cursor` names each item. */
 export function pageOf<T>(
   all: readonly T[],
@@ -44,8 +47,7 @@ export function pageOf<T>(
   cursor: (item: T) => string,
 ): Page<T> {
   const from = after === undefined ? 0 : all.findIndex((item) => cursor(item) === after) + 1
-  if (after !== undefined && from === 0)
-    throw refusal(400, 'after: expected the `next` of a page of this list; where its item is gone, begin anew.')
+  if (after !== undefined && from === 0) throw refusal(400, goneItem)
   const items = all.slice(from, from + limit)
   const last = items.at(-1)
   return { items, next: last === undefined || from + limit >= all.length ? null : cursor(last) }

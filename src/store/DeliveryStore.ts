@@ -46,6 +46,12 @@ export interface DeadLetter extends OutboxItem, FailedTry {
   readonly at: number
 }
 
+/** What names a delivery: its handler, and the id of its notification. */
+export interface FailedKey {
+  readonly handler: string
+  readonly id: string
+}
+
 /** A notification that a handler did not take so far: it is tried again, or was given up. */
 export interface FailedDelivery extends DeadLetter {
   /** Of the next try, Unix milliseconds; absent where there is none. */
@@ -104,6 +110,8 @@ export interface DeliveryStore {
   deadLetters(limit?: number): readonly DeadLetter[]
   /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */
   failedDeliveries(limit?: number): readonly FailedDelivery[]
+  /** Those that come behind one of them in that order; undefined where it is none of them any more. */
+  failedDeliveriesAfter(last: FailedKey, limit: number): readonly FailedDelivery[] | undefined
   /**
    * Puts dead letters back into the outbox, due at `now` (Unix ms), and has what waits for another try tried then: one
    * notification's, or `all`. Returns how many.

@@ -177,7 +177,7 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
    */
   endedSilences(chain: string, now: number): readonly EndedSilence[]
 
-  /** Appends to the audit trail; the newest 100,000 entries are kept. */
+  /** Appends to the audit trail; the newest 1,000,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void
   /**
    * The audit trail, newest first; with `before`, those that came before the one of that number; with `naming`, those

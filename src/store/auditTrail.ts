@@ -14,7 +14,7 @@ const entryRow = z.object({
   detail: z.string(),
 })
 
-/** The append-only record of what happened. The newest 100,000 entries are kept. */
+/** The append-only record of what happened. The newest 1,000,000 entries are kept. */
 export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
   const entryOf = ({ detail, ...entry }: z.infer<typeof entryRow>): AuditEntry => ({
     ...entry,

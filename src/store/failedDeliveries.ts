@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { defined } from '../domain/defined.js'
-import type { DeliveryStore, FailedDelivery } from './DeliveryStore.js'
+import type { DeliveryStore, FailedDelivery, FailedKey } from './DeliveryStore.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import type { Sql } from './sql.js'
 
+const placeRow = z.object({ row: z.number(), at: z.number(), state: z.enum(['pending', 'dead']) })
 const countRow = z.object({ count: z.number() })
 
-type FailedDeliveries = Pick<DeliveryStore, 'deadLetters' | 'failedDeliveries' | 'revive'>
+type FailedDeliveries = Pick<DeliveryStore, 'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive'>
 
 /** What was tried and is not delivered, and how it is tried again. */
 export function failedDeliveries(sql: Sql): FailedDeliveries {
@@ -16,24 +17,41 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
     at: row.at,
     ...defined({ status: row.status ?? undefined }),
   })
-  const deadLetters: FailedDeliveries['deadLetters'] = (limit = -1) =>
+  const dead = (limit: number, { at, row }: Pick<Place, 'at' | 'row'>): readonly FailedDelivery[] =>
     sql
-      .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
+      .all(
+        itemRow,
+        `${rowsBy('outbox_dead')} WHERE state = 'dead' AND outbox.at >= ? AND (outbox.at > ? OR outbox.row > ?)
+        ORDER BY outbox.at, outbox.row LIMIT ?`,
+        ...[at, at, row, limit],
+      )
       .map(failed)
+  const retried = (limit: number, past: number): readonly FailedDelivery[] =>
+    sql
+      .all(
+        itemRow,
+        `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 AND outbox.row > ?
+        ORDER BY outbox.row LIMIT ?`,
+        past,
+        limit,
+      )
+      .map((row) => ({ ...failed(row), nextTryAt: row.next_at }))
+
+  const failedFrom = (limit: number, { state, ...place }: Place): readonly FailedDelivery[] => {
+    if (state === 'dead') return dead(limit, place)
+    const waiting = retried(limit, place.row)
+    return [...waiting, ...dead(limit < 0 ? limit : Math.max(0, limit - waiting.length), start)]
+  }
 
   return {
-    deadLetters,
+    deadLetters: (limit = -1) => dead(limit, start),
 
-    failedDeliveries: (limit = -1) =>
+    failedDeliveries: (limit = -1) => sql.snapshot(() => failedFrom(limit, start)),
+
+    failedDeliveriesAfter: (last, limit) =>
       sql.snapshot(() => {
-        const waiting = sql
-          .all(
-            itemRow,
-            `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 ORDER BY outbox.row LIMIT ?`,
-            limit,
-          )
-          .map((row) => ({ ...failed(row), nextTryAt: row.next_at }))
-        return [...waiting, ...deadLetters(limit < 0 ? limit : Math.max(0, limit - waiting.length))]
+        const place = placeOf(sql, last)
+        return place === undefined ? undefined : failedFrom(limit, place)
       }),
 
     revive: (id, now) =>
@@ -46,6 +64,23 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
         )
       }),
   }
+}
+
+/** Where a list of failed deliveries goes on: what waits for another try comes first. */
+type Place = z.infer<typeof placeRow>
+
+const start: Place = { row: 0, at: -1, state: 'pending' }
+
+/** Where one that is among them stands. */
+function placeOf(sql: Sql, { handler, id }: FailedKey): Place | undefined {
+  return sql.all(
+    placeRow,
+    `SELECT outbox.row AS row, outbox.at AS at, state FROM notifications
+    JOIN outbox ON outbox.notification = notifications.row
+    WHERE id = ? AND handler = ? AND (state = 'dead' OR (state = 'pending' AND attempts > 0))`,
+    id,
+    handler,
+  )[0]
 }
 
 const rowOf = '(SELECT row FROM notifications WHERE id = ?)'

@@ -69,7 +69,7 @@ export interface StoreOptions {
  * - A file whose last writer crashed, or met damage in it, is looked at in another process first, and read through; a
  *   damaged one is moved aside for a new one, and `rebuilt` says so. One that was closed in order is trusted: its
  *   beginnings and ends are read, however large it is, and every row is checked when it is read.
- * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
+ * - Bounded: the audit trail keeps the newest million entries, sync requests the last 100; of each proposal the newest
  *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox, `journal` the journal.
  *
  * @throws StoreError where the file cannot be used, here and from every method.

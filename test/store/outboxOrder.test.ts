@@ -95,3 +95,25 @@ it('tells what was tried and is not delivered, with the answer and the next try'
   ])
   expect(store.failedDeliveries(1).map(({ notification: { id } }) => id)).toStrictEqual(['b1'])
 })
+
+it('goes on behind any of what is not delivered, page by page', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'], ['d1', 'd'], ['e1', 'e'])
+  store.bury(item('d1', 'd'), 3_000, { reason: 'It is gone.' })
+  store.bury(item('a1', 'a'), 3_000, { reason: 'It is gone.' })
+  for (const [id, subject] of [
+    ['b1', 'b'],
+    ['c1', 'c'],
+  ] as const)
+    store.postpone(item(id, subject), 9_000, { reason: 'It is down.' })
+  const after = (id: string, limit: number) =>
+    store.failedDeliveriesAfter({ handler: 'chat', id }, limit)?.map(({ notification }) => notification.id)
+
+  expect(after('b1', 9)).toStrictEqual(['c1', 'a1', 'd1'])
+  expect(after('b1', 2)).toStrictEqual(['c1', 'a1'])
+  expect(after('a1', 9)).toStrictEqual(['d1'])
+  expect(after('d1', 9)).toStrictEqual([])
+  // One that was not tried, and none at all.
+  expect(after('e1', 9)).toBeUndefined()
+  expect(after('x', 9)).toBeUndefined()
+})

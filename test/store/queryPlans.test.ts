@@ -53,7 +53,8 @@ const small =
   /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|pauses|rebuilt|sync_requests|sqlite_sequence|\w+ USING (COVERING )?INDEX (sqlite_autoindex_(outbox|held)_1|\w+_(unread|dead|retried|next|counts)\b))/
 
 function isLaborious(detail: string, text: string): boolean {
-  if (detail.includes('TEMP B-TREE')) return true
+  // What has one id is as much as there are contracts.
+  if (detail.includes('TEMP B-TREE')) return !text.includes('INDEXED BY proposals_id')
   // In the order that is asked for, it ends at the limit.
   return detail.startsWith('SCAN') && !small.test(detail) && !/ORDER BY \w+ DESC LIMIT/.test(text)
 }
@@ -100,6 +101,7 @@ describe('no statement goes through all there is', () => {
         store.posted(item)
         store.isOutdated(item)
         store.failedDeliveries()
+        store.failedDeliveriesAfter({ handler: 'log', id: '1' }, 10)
         store.bury({ ...item, handler: 'pager' }, 2_000, { reason: '404' })
         store.deadLetters()
         store.commit(turn({ announcements: [announcement('3')] }), () => ['mail'])
@@ -151,7 +153,10 @@ describe('no statement goes through all there is', () => {
         store.proposal(keyOf(one))
         store.adjacentIds('1')
         for (const filter of cases) expect([...store.find(filter)]).toHaveLength('active' in filter ? 0 : 1)
-        expect([...store.find({}, { order: 'newest' })]).toHaveLength(1)
+        for (const filter of [...cases, { status: 'voting', type: 'text' } as const, { active: true } as const]) {
+          store.find(filter, { order: 'newest' })
+          store.find({ ...filter, after: keyOf(one) }, { order: 'newest' })
+        }
       }),
     ).toStrictEqual([])
   })

@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { failedDeliveryView, markedView, notificationView } from '../../views/notificationView.js'
-import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
+import type { FailedDelivery } from '../../store/DeliveryStore.js'
+import type { Store } from '../../store/Store.js'
+import { goneItem, listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
 import { refusal } from '../problem.js'
 import { deliverySchema, type Item, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -8,7 +11,12 @@ import type { Routes } from '../ServerContext.js'
 const unread = z.exactOptional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
 
 /** The inbox, as `notifications --json` tells it, and what was not delivered so far, as `notifications --failed`. */
-export const notificationRoutes: Routes = (app, { store }) => {
+export const notificationRoutes: Routes = (app, context) => {
+  addInbox(app, context)
+  addDeliveries(app, context)
+}
+
+const addInbox: Routes = (app, { store }) => {
   app.openapi(
     createRoute({
       method: 'get',
@@ -49,6 +57,9 @@ export const notificationRoutes: Routes = (app, { store }) => {
       return c.json(item, 200)
     },
   )
+}
+
+const addDeliveries: Routes = (app, { store }) => {
   app.openapi(
     createRoute({
       method: 'get',
@@ -58,12 +69,22 @@ export const notificationRoutes: Routes = (app, { store }) => {
       responses: listAnswers(deliverySchema, 'As `notifications --failed --json`.'),
     }),
     (c) => {
-      const { items, next } = pageOf(
-        store.failedDeliveries(),
-        c.req.valid('query'),
-        ({ notification, handler }) => `${handler}/${notification.id}`,
-      )
+      const { limit, after } = c.req.valid('query')
+      const found = after === undefined ? store.failedDeliveries(limit + 1) : failedAfter(store, after, limit + 1)
+      if (found === undefined) throw refusal(400, goneItem)
+      const items = found.slice(0, limit)
+      const last = items.at(-1)
+      const next =
+        last === undefined || found.length <= limit ? null : JSON.stringify([last.handler, last.notification.id])
       return c.json(listBody(items.map(failedDeliveryView), next), 200)
     },
   )
+}
+
+const failedKey = z.tuple([z.string(), z.string()])
+
+/** What comes behind the delivery that `after` names; undefined where it names none. */
+function failedAfter(store: Store, after: string, limit: number): readonly FailedDelivery[] | undefined {
+  const { success, data } = failedKey.safeParse(parsedJson(after))
+  return success ? store.failedDeliveriesAfter({ handler: data[0], id: data[1] }, limit) : undefined
 }

@@ -3,7 +3,7 @@ import { keyOf, proposalStatuses, proposalTypes } from '../../domain/proposals/p
 import { fullProposalView, proposalView } from '../../views/proposalView.js'
 import { showProposals } from '../../views/showProposals.js'
 import { chainKey, chainsAsked, outlinesOf } from '../chainsOf.js'
-import { listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
+import { goneItem, listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
 import { refusal } from '../problem.js'
 import { fullProposalSchema, type Item, problemResponse, proposalSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -34,8 +34,7 @@ const addList: Routes = (app, context) => {
     (c) => {
       const { chain, limit, after, active, ...rest } = c.req.valid('query')
       const chains = chainsAsked(context, chain)
-      if (after !== undefined && store.proposal(after) === undefined)
-        throw refusal(400, 'after: expected the `next` of a page of this list; where its item is gone, begin anew.')
+      if (after !== undefined && store.proposal(after) === undefined) throw refusal(400, goneItem)
       const filter = {
         ...rest,
         ...(active !== undefined && { active: active === 'true' }),

@@ -1,7 +1,7 @@
 import { deliveryMigrations } from './deliveryMigrations.js'
 
 /** Newest rows of the audit trail that cannot be deleted; older ones are pruned as new ones come. */
-export const auditBound = 100_000
+export const auditBound = 1_000_000
 
 const first = `
 CREATE TABLE chains (chain TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL);
@@ -40,8 +40,8 @@ CREATE TRIGGER audit_is_written_once BEFORE UPDATE ON audit BEGIN
   SELECT RAISE(ABORT, 'the audit trail is written once');
 END;
 CREATE TRIGGER audit_keeps_the_newest BEFORE DELETE ON audit
-WHEN OLD.seq > (SELECT seq FROM sqlite_sequence WHERE name = 'audit') - ${auditBound} BEGIN
-  SELECT RAISE(ABORT, 'the newest ${auditBound} rows of the audit trail are kept');
+WHEN OLD.seq > (SELECT seq FROM sqlite_sequence WHERE name = 'audit') - 100000 BEGIN
+  SELECT RAISE(ABORT, 'the newest 100000 rows of the audit trail are kept');
 END;
 
 CREATE TABLE claim (
@@ -190,6 +190,28 @@ ALTER TABLE posted ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE pauses (handler TEXT PRIMARY KEY, until INTEGER NOT NULL);
 `
 
+const longLists = `
+-- A page of a list is read along an index in its order, whatever it is filtered by, however rare that is.
+DROP INDEX proposals_newest;
+DROP INDEX proposals_status;
+DROP INDEX proposals_type;
+CREATE INDEX proposals_newest ON proposals (chain, born DESC, place DESC, row, status) WHERE announced = 0;
+CREATE INDEX proposals_status ON proposals (chain, status, row, type) WHERE announced = 0;
+CREATE INDEX proposals_type ON proposals (chain, type, row, status) WHERE announced = 0;
+CREATE INDEX proposals_status_newest ON proposals (chain, status, born DESC, place DESC, row, type) WHERE announced = 0;
+CREATE INDEX proposals_type_newest ON proposals (chain, type, born DESC, place DESC, row, status) WHERE announced = 0;
+CREATE INDEX proposals_active ON proposals (chain, row, type)
+  WHERE announced = 0 AND status IN ('submitted', 'voting');
+CREATE INDEX proposals_active_newest ON proposals (chain, born DESC, place DESC, row, type)
+  WHERE announced = 0 AND status IN ('submitted', 'voting');
+-- The trail reaches back as far as somebody who asks why may want to go.
+DROP TRIGGER audit_keeps_the_newest;
+CREATE TRIGGER audit_keeps_the_newest BEFORE DELETE ON audit
+WHEN OLD.seq > (SELECT seq FROM sqlite_sequence WHERE name = 'audit') - ${auditBound} BEGIN
+  SELECT RAISE(ABORT, 'the newest ${auditBound} rows of the audit trail are kept');
+END;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -206,4 +228,5 @@ export const migrations: readonly string[] = [
   journal,
   announced,
   edits,
+  longLists,
 ]

@@ -87,44 +87,55 @@ export function readProposal(sql: Sql, row: number): Proposal | undefined {
 function rowsIn(
   sql: Sql,
   chain: string,
-  { id, status, type, active, limit = Infinity }: Omit<ProposalFilter, 'chain' | 'after'>,
+  filter: Omit<ProposalFilter, 'chain' | 'after'>,
   past: number,
   order: ProposalOrder,
 ): readonly number[] {
-  const given = (column: string, value: string | undefined): readonly (readonly [string, readonly string[]])[] =>
+  const { id, status, type, active, limit = Infinity } = filter
+  const given = (column: string, value: string | undefined): readonly Condition[] =>
     value === undefined ? [] : [[`${column} = ?`, [value]]]
   const start = startOf(sql, past, order)
-  const conditions = [...given('id', id), ...given('status', status), ...given('type', type), ...activity(active)]
+  const conditions = [
+    ...given('id', id),
+    ...given('status', status),
+    ...given('type', type),
+    ...activity(active),
+    ...start,
+  ]
   return sql
     .all(
       rowRow,
-      `SELECT row FROM proposals WHERE ${['chain = ?', 'announced = 0', ...conditions.map(([text]) => text), start.text].join(' AND ')}
+      `SELECT row FROM proposals ${indexFor(filter, order)} WHERE ${['chain = ?', 'announced = 0', ...conditions.map(([text]) => text)].join(' AND ')}
       ORDER BY ${order === 'newest' ? 'born DESC, place DESC, row' : 'row'} LIMIT ?`,
       chain,
       ...conditions.flatMap(([, values]) => values),
-      ...start.values,
       limit === Infinity ? -1 : limit,
     )
     .map(({ row }) => row)
 }
 
-/** What comes after a row in an order; all of it where `past` is 0. */
-function startOf(
-  sql: Sql,
-  past: number,
-  order: ProposalOrder,
-): { readonly text: string; readonly values: readonly number[] } {
-  const [last] = order === 'known' ? [] : sql.all(bornRow, 'SELECT born, place FROM proposals WHERE row = ?', past)
-  if (last === undefined) return { text: 'row > ?', values: [past] }
-  const { born, place } = last
-  return {
-    // The first part bounds the walk along the index.
-    text: 'born <= ? AND (born < ? OR place < ? OR (place = ? AND row > ?))',
-    values: [born, born, place, place, past],
-  }
+/** Of what few rows have the engine knows nothing, and would go through all of them in their order. */
+function indexFor({ id, active }: Pick<ProposalFilter, 'id' | 'active'>, order: ProposalOrder): string {
+  if (id !== undefined) return 'INDEXED BY proposals_id'
+  if (active !== true) return ''
+  return `INDEXED BY ${order === 'newest' ? 'proposals_active_newest' : 'proposals_active'}`
 }
 
-function activity(active: boolean | undefined): readonly (readonly [string, readonly string[]])[] {
+/** A condition as it is written, and its values. */
+type Condition = readonly [text: string, values: readonly (string | number)[]]
+
+/** What comes after a row in an order; nothing where `past` is 0, for then it is all of it. */
+function startOf(sql: Sql, past: number, order: ProposalOrder): readonly Condition[] {
+  if (past === 0) return []
+  if (order === 'known') return [['row > ?', [past]]]
+  return sql.all(bornRow, 'SELECT born, place FROM proposals WHERE row = ?', past).map(({ born, place }): Condition => [
+    // The first part bounds the walk along the index.
+    'born <= ? AND (born < ? OR place < ? OR (place = ? AND row > ?))',
+    [born, born, place, place, past],
+  ])
+}
+
+function activity(active: boolean | undefined): readonly Condition[] {
   if (active === undefined) return []
   return [[`status ${active ? 'IN' : 'NOT IN'} ('submitted', 'voting')`, []]]
 }
