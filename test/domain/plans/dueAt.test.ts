@@ -70,7 +70,10 @@ describe('two plans', () => {
       true,
       true,
     ])
-    expect([isSameDue({ height: 3 }, { time: 3n }), isSameDue({ time: 3n }, { time: 4n })]).toStrictEqual([false, false])
+    expect([isSameDue({ height: 3 }, { time: 3n }), isSameDue({ time: 3n }, { time: 4n })]).toStrictEqual([
+      false,
+      false,
+    ])
   })
 })
 
