@@ -15,7 +15,19 @@ type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
   const fields = fieldsOf(detail, short, unitOf)
   const said = sentenceOf(sentences, kind)?.(fields)
-  return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
+  return cleanLine(
+    said === undefined ? `${kind}: ${plainText(detail)}` : `${said}${isOfReading(kind) ? toldBy(said, fields) : ''}`,
+    600,
+  )
+}
+
+function isOfReading(kind: string): boolean {
+  return kind === 'change' || kind === 'upgrade'
+}
+
+/** Which endpoint told it, where that is known of what came of a reading. */
+function toldBy(said: string, { phrase }: Fields): string {
+  return said.endsWith('.') ? phrase(' Told by ', 'host', '.') : phrase(', told by ', 'host')
 }
 
 interface Fields {
