@@ -37,7 +37,8 @@ const nextUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
@@ -57,7 +58,8 @@ const lastUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     verdict: z.enum(postVerdicts),
     checkedAt: time,

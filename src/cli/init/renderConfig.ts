@@ -28,8 +28,14 @@ const readers: Readonly<Record<System, string>> = {
   cosmos: 'Cosmos SDK x/gov and x/upgrade',
   'upgrade-entrypoint': 'a contract whose events announce upgrades; nobody votes',
   signal: 'Celestia x/signal: the versions that validators signal. For its proposals add a chain of the system cosmos',
+  'fork-config': 'the next fork that nodes are configured for; all of rpc.urls are compared',
 }
 const width = 80
+
+const onlyTold: Readonly<Partial<Record<System, string>>> = {
+  signal: 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.',
+  'fork-config': 'A fork has a time and no height: no upgrade-info.json is written, govstream only tells.',
+}
 
 /** The configuration as a commented file: what was found out, and what is usually changed next. */
 export function renderConfig(config: FirstConfig): string {
@@ -99,8 +105,8 @@ function validatorLines({ system }: FirstConfig): readonly string[] {
 }
 
 function fileLines({ home, profile, managers = [], system }: FirstConfig): readonly string[] {
-  if (system === 'signal')
-    return comment(4, 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.')
+  const told = onlyTold[system]
+  if (told !== undefined) return comment(4, told)
   const [first] = managers
   const about =
     home !== undefined
