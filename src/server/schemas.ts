@@ -38,7 +38,8 @@ const nextUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
@@ -58,7 +59,8 @@ const lastUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     verdict: z.enum(postVerdicts),
     checkedAt: time,

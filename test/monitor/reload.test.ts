@@ -222,7 +222,9 @@ describe('a reload in the middle of what it changes', () => {
       const is = (wanted: UpgradeStatus): Promise<unknown> =>
         soon(
           watching.monitor.upgrades$.pipe(
-            filter(({ upgrades }) => upgrades.some(({ name: of, status }) => of === name && status === wanted)),
+            filter(({ upgrades }) =>
+              upgrades.some((one) => one.name === name && one.status === wanted && one.hook === 'done'),
+            ),
           ),
           name,
         )
@@ -332,7 +334,9 @@ describe('a reload in the middle of what it changes', () => {
     expect(phone.shown).toStrictEqual([])
     forward(3_600_000)
     await watching.settle()
+    await phone.calls.waitFor(1)
     await watching.settle()
+    await watching.stop()
 
     expect(phone.shown.map(({ message }) => message)).toStrictEqual([expect.stringMatching(/One[^]*Two/)])
   })
