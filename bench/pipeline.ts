@@ -111,7 +111,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
         contract,
         proposalId: proposal.id,
         name: plan.name,
-        height: plan.height,
+        ...(plan.height !== undefined && { height: plan.height }),
         origin,
         status: 'scheduled',
         scheduledAt: head.timestamp,

@@ -33,7 +33,8 @@ const { heads$, upgrades$ } = createMonitor(
 const countdown$ = combineLatest([heads$, upgrades$]).pipe(
   map(([head, { upgrades }]) => {
     const next = upgrades.find(({ status }) => status === 'scheduled')
-    return next === undefined
+    // Where a chain counts in times an upgrade has a `time` in its place.
+    return next?.height === undefined
       ? `block ${head.number}: no upgrade ahead`
       : `block ${head.number}: ${next.name} in ${BigInt(next.height) - head.number} blocks`
   }),

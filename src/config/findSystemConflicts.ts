@@ -20,6 +20,11 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
 
 function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
+  if (systemOf(chain) === 'fork-config' && typeof agreement === 'number' && agreement > 1)
+    return issue(
+      [...path, 'rpc', 'agreement'],
+      'expected 1: the system fork-config compares all of rpc.urls by itself, and names those that differ',
+    )
   // On Cosmos it is the REST endpoints that tell of proposals.
   const [what, urls] = systemsWithRest.includes(systemOf(chain) ?? '')
     ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
@@ -51,6 +56,11 @@ function validatorConflict(system: string, validator: unknown, path: readonly Pr
 }
 
 function finalityConflict(system: string, finality: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  if (system === 'fork-config' && finality !== undefined && finality !== 'latest')
+    return issue(
+      path,
+      'expected latest: the system fork-config tells what nodes are configured for, and of no older block',
+    )
   return system === 'wemixvisor-rpc' && finality !== undefined && finality !== 'latest'
     ? issue(
         path,
@@ -70,7 +80,7 @@ function contractConflict(chain: unknown, written: unknown, path: readonly Prope
   const system = systemOf(chain) ?? ''
   // The ballots of wemix stand in a contract that the registry names.
   if (contract === undefined || system === 'wemix') return []
-  if (systemsWithoutContracts.includes(system))
+  if (system === 'fork-config' || systemsWithoutContracts.includes(system))
     return issue(path, `expected no contract: the system ${system} has none`)
   const address = field(field(chain, 'governance'), 'address')
   const addresses = (typeof address === 'string' ? [address] : items(address)).map((one) => text(one)?.toLowerCase())

@@ -7,6 +7,7 @@ export const systems = [
   'cosmos',
   'upgrade-entrypoint',
   'signal',
+  'fork-config',
 ] as const
 export type System = (typeof systems)[number]
 
@@ -21,7 +22,7 @@ export const systemsWithoutContracts: readonly string[] = [
 export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies readonly System[]
 
 /** Systems that only tell of upgrades: nothing is ever written for them. */
-export const systemsThatOnlyTell: readonly string[] = ['signal'] satisfies readonly System[]
+export const systemsThatOnlyTell: readonly string[] = ['signal', 'fork-config'] satisfies readonly System[]
 
 /** Systems whose chain tells who signed a block. */
 export const systemsWithSigners: readonly string[] = ['cosmos', 'gov-base', 'signal'] satisfies readonly System[]

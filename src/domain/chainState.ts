@@ -104,6 +104,8 @@ export interface Turn {
   readonly time: number
   /** Host clock, Unix milliseconds, when the read began that the turn is about. */
   readonly begunAt?: number
+  /** Host and port of the endpoint that told what the turn is about, where that is known. */
+  readonly host?: string
   /** Why the reading failed, where it did. */
   readonly failure?: ReadFailure
   /** Oddities of the reading, for the log. */

@@ -26,6 +26,8 @@ export interface GoodReading {
   readonly chain: string
   /** Host clock, Unix milliseconds. */
   readonly readAt: number
+  /** Host and port of the endpoint that told it, where that is known: it is kept with what follows from it. */
+  readonly host?: string
   /** The newest block of the node: heights are compared with this one. */
   readonly head: Head
   /** The block the proposals were read at: `head` less the configured finality. */

@@ -6,6 +6,7 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { Migration } from '../store/file/migrate.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
+import { defined } from '../domain/defined.js'
 
 /** Where nothing is to be logged. */
 export const silentLog: LogWriter = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -19,7 +20,7 @@ export function logTurn(log: LogWriter, turn: Turn): void {
   } = turn
   logWarnings(log, turn)
   for (const { upgrade, file, leftAt } of moves) {
-    const fields = { chain, name: upgrade.name, height: upgrade.height }
+    const fields = { chain, name: upgrade.name, ...defined({ height: upgrade.height }) }
     if (file === 'written') log.info(fields, 'upgrade-info.json written ahead')
     if (leftAt !== undefined)
       log.warn(

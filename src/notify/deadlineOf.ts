@@ -10,14 +10,14 @@ export type Deadline = number | 'unknown'
 const drift = 0.1
 
 /**
- * The end of the vote, or the height of the upgrade, that a notification is about and that is ahead at `now` (Unix
- * milliseconds): the sooner of both. Undefined where nothing is ahead.
+ * The end of the vote, or the height or time of the upgrade, that a notification is about and that is ahead at `now`
+ * (Unix milliseconds): the sooner of both. Undefined where nothing is ahead.
  */
 export function deadlineOf({ data, event }: Notification, now: number, pace: Pace | undefined): Deadline | undefined {
   const fields = new Map<string, unknown>(Object.entries(data))
   const ends = event.startsWith('upgrade_')
-    ? [heightAhead(fields, fields.get('height'), now, pace)]
-    : [voteAhead(fields, now), heightAhead(fields, planHeight(fields.get('plan')), now, pace)]
+    ? [planAhead(fields, fields, now, pace)]
+    : [voteAhead(fields, now), planAhead(fields, planOf(fields.get('plan')), now, pace)]
   const ahead = ends.filter((end) => end !== undefined)
   if (ahead.includes('unknown')) return 'unknown'
   const known = ahead.filter((end) => end !== 'unknown')
@@ -45,9 +45,11 @@ const settled: readonly unknown[] = [
   'canceled',
 ]
 
-function heightAhead(fields: Fields, height: unknown, now: number, pace: Pace | undefined): Deadline | undefined {
-  if (typeof height !== 'number' || !Number.isSafeInteger(height) || settled.includes(fields.get('status')))
-    return undefined
+function planAhead(fields: Fields, plan: Fields, now: number, pace: Pace | undefined): Deadline | undefined {
+  if (settled.includes(fields.get('status'))) return undefined
+  const [height, time] = [plan.get('height'), timeOf(plan.get('time'))]
+  if (time !== undefined) return ahead(time, now, false)
+  if (typeof height !== 'number' || !Number.isSafeInteger(height)) return undefined
   const eta = timeOf(fields.get('eta'))
   if (eta !== undefined) return ahead(eta, now, true)
   const head = pace?.head
@@ -62,8 +64,8 @@ function ahead(end: number, now: number, isEstimated: boolean): number | undefin
   return isEstimated ? Math.floor(end - (end - now) * drift) : end
 }
 
-function planHeight(plan: unknown): unknown {
-  return typeof plan === 'object' && plan !== null && 'height' in plan ? plan.height : undefined
+function planOf(plan: unknown): Fields {
+  return new Map<string, unknown>(typeof plan === 'object' && plan !== null ? Object.entries(plan) : [])
 }
 
 function timeOf(iso: unknown): number | undefined {

@@ -42,13 +42,15 @@ export function Next({ state, now }: Shown): JSX.Element {
       <Countdown upgrade={next} now={now} />
       <dl class="facts">
         <div>
-          <dt>Height</dt>
-          <dd>{next.height === null ? 'not known' : numberText(next.height)}</dd>
+          <dt>{next.time === null ? 'Height' : 'Time'}</dt>
+          <dd>{placeOf(next) ?? 'not known'}</dd>
         </div>
-        <div>
-          <dt>Blocks left</dt>
-          <dd>{next.blocksLeft === null ? 'not known' : numberText(next.blocksLeft)}</dd>
-        </div>
+        {next.time === null ? (
+          <div>
+            <dt>Blocks left</dt>
+            <dd>{next.blocksLeft === null ? 'not known' : numberText(next.blocksLeft)}</dd>
+          </div>
+        ) : null}
         <div>
           <dt>Status</dt>
           <dd>
@@ -66,8 +68,14 @@ export function Next({ state, now }: Shown): JSX.Element {
   )
 }
 
-function Countdown({ upgrade: { eta, band, status }, now }: { upgrade: ShownUpgrade; now: number }): JSX.Element {
-  if (status === 'in_progress') return <p class="countdown">Height reached</p>
+/** Its height, or its time where its chain counts in times. */
+function placeOf({ height, time }: ShownUpgrade): string | undefined {
+  if (height !== null) return numberText(height)
+  return time === null ? undefined : timeText(time)
+}
+
+function Countdown({ upgrade: { eta, band, status, time }, now }: { upgrade: ShownUpgrade; now: number }): JSX.Element {
+  if (status === 'in_progress') return <p class="countdown">{time === null ? 'Height reached' : 'Time reached'}</p>
   if (eta === null)
     return (
       <>
@@ -82,7 +90,7 @@ function Countdown({ upgrade: { eta, band, status }, now }: { upgrade: ShownUpgr
       </p>
       <p class="band">
         Expected <time datetime={eta}>{timeText(eta, true)}</time>
-        {band === null || band.earliest === band.latest ? (
+        {time !== null ? null : band === null || band.earliest === band.latest ? (
           <>, steady pace</>
         ) : (
           <>
@@ -191,7 +199,7 @@ function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
               <td>
                 <Said text={one.chain} max={40} />
               </td>
-              <td class="number">{one.height === null ? '' : numberText(one.height)}</td>
+              <td class="number">{placeOf(one) ?? ''}</td>
               <td>{whenOf(one, now)}</td>
               <td>
                 <Tag tone={toneOf(one.status)}>{words(one.status)}</Tag>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { countText, numberText, shareOf, shareText, shortText, words } from './format.js'
+import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
@@ -44,7 +44,8 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
         {plan === null ? null : (
           <>
             {' · '}
-            <Said text={plan.name} max={60} /> at {numberText(plan.height)}
+            <Said text={plan.name} max={60} /> at{' '}
+            {plan.height === null ? timeText(plan.time ?? '') : numberText(plan.height)}
           </>
         )}
       </p>

@@ -10,8 +10,9 @@ import { problemType } from './problem.js'
 export type Item = Readonly<Record<string, unknown>>
 
 /** An error, RFC 9457. */
+// Loose, for RFC 9457 lets a problem have members of its own: `chains` of a sync, `errors` of a reload.
 const problemSchema = z
-  .strictObject({
+  .looseObject({
     type: z.literal('about:blank'),
     title: z.string(),
     status: z.int(),
@@ -37,7 +38,8 @@ const nextUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
@@ -57,7 +59,8 @@ const lastUpgradeSchema = z
   .strictObject({
     key: z.string(),
     name: z.string(),
-    height: z.number(),
+    height: z.number().nullable(),
+    time: time.nullable(),
     status: z.string(),
     verdict: z.enum(postVerdicts),
     checkedAt: time,

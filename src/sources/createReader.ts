@@ -6,6 +6,8 @@ import type { EvmOptions } from './governance/evm/context.js'
 import type { Finality } from './governance/evm/target.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createEntrypointReader } from './governance/upgradeEntrypoint/reader.js'
+import type { ForkConfigReaderOptions } from './governance/forkConfig/context.js'
+import { createForkConfigReader } from './governance/forkConfig/reader.js'
 import { createGovBaseReader } from './governance/govBase/reader.js'
 import { createGovernorReader } from './governance/governor/reader.js'
 import type { SignalReaderOptions } from './governance/signal/context.js'
@@ -53,6 +55,8 @@ export type ReaderOptions =
   | ({ readonly system: 'cosmos' } & Omit<CosmosReaderOptions, 'now'> & Pick<ReaderDefaults, 'now'>)
   | ({ readonly system: 'signal' } & Omit<SignalReaderOptions, 'now' | 'describe'> &
       Pick<ReaderDefaults, 'now' | 'describe'>)
+  | ({ readonly system: 'fork-config' } & Omit<ForkConfigReaderOptions, 'now' | 'describe'> &
+      Pick<ReaderDefaults, 'now' | 'describe'>)
   | ({ readonly system: 'wemixvisor-rpc' } & Omit<WemixvisorReaderOptions, 'now' | 'describe'> &
       Pick<ReaderDefaults, 'now' | 'describe'>)
 
@@ -79,6 +83,8 @@ export function createReader(options: ReaderOptions): GovernanceReader {
       return createCosmosReader({ now: defaults.now, ...options })
     case 'signal':
       return createSignalReader({ describe: defaults.describe, now: defaults.now, ...options })
+    case 'fork-config':
+      return createForkConfigReader({ describe: defaults.describe, now: defaults.now, ...options })
     case 'wemixvisor-rpc':
       return createWemixvisorReader({ describe: defaults.describe, now: defaults.now, ...options })
   }

@@ -29,6 +29,7 @@ export { pollProposals, type PollProposalsOptions, type StartingPoint } from './
 export { createFetchClient, type Fetch, type FetchInit } from '../transport/createFetchClient.js'
 export type { HttpClient, HttpRequest, HttpResponse } from '../transport/HttpClient.js'
 export type { CosmosReaderOptions } from './governance/cosmos/context.js'
+export type { ForkConfigReaderOptions } from './governance/forkConfig/context.js'
 export type { SignalReaderOptions } from './governance/signal/context.js'
 export type { DescribeProposal, EvmContext, EvmOptions } from './governance/evm/context.js'
 export type { Finality } from './governance/evm/target.js'

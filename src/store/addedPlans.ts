@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
+import { dueText, isSameDue } from '../domain/plans/dueAt.js'
 import { type OwnPlan, ownPlanKey, ownPlanNameIn } from '../domain/plans/ownPlan.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { JsonObject } from '../domain/text/json.js'
@@ -34,13 +35,13 @@ export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
     addPlan: (own) =>
       sql.transaction(() => {
         const { chain, labels, added } = own
-        const { name, height } = own.plan
+        const { name } = own.plan
         const there = find(chain)
         const rival =
-          there.find((other) => other.plan.name === name) ?? there.find((other) => other.plan.height === height)
+          there.find((other) => other.plan.name === name) ?? there.find((other) => isSameDue(other.plan, own.plan))
         if (rival !== undefined)
           throw new StoreError(
-            `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for height ${height}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
+            `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for ${dueText(own.plan)}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
           )
         if ((sql.all(countRow, 'SELECT count(*) AS count FROM added_plans')[0]?.count ?? 0) >= most)
           throw new StoreError(`There are ${most} plans already: take some back with "govstream plan remove NAME".`)
@@ -75,5 +76,5 @@ function planOf(sql: Sql, { chain, json, by, at }: z.infer<typeof planRow>): Add
 }
 
 function detailOf({ chain, plan: { name, height, info }, labels }: AddedPlan): JsonObject {
-  return { key: ownPlanKey(chain, name), name, height, ...defined({ info, labels }) }
+  return { key: ownPlanKey(chain, name), name, ...defined({ height, info, labels }) }
 }

@@ -2,6 +2,7 @@ import type { Announcement } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
 import type { Plan } from '../domain/plans/plan.js'
+import { isoOf } from '../domain/text/time.js'
 import { keyOf, type Tally } from '../domain/proposals/proposal.js'
 import type { UpgradeMove } from '../domain/upgrades/upgradeMove.js'
 
@@ -21,8 +22,13 @@ function plainObject(value: object): JsonObject {
   )
 }
 
-const nameAndHeight = (plan: Plan | undefined): object | undefined =>
-  plan === undefined ? undefined : { name: plan.name, height: plan.height }
+const planDetail = (plan: Plan | undefined): object | undefined =>
+  plan === undefined ? undefined : { name: plan.name, height: plan.height, due: dueOf(plan) }
+
+/** When a plan without a height is due; its own moment has the key `time` already. */
+function dueOf({ time }: Pick<Plan, 'time'>): string | undefined {
+  return time === undefined ? undefined : isoOf(time)
+}
 
 /** What tells how many digits of a count stand after the point. */
 function unitOf({ unit, decimals }: Partial<Pick<Tally, 'unit' | 'decimals'>> = {}): object {
@@ -33,7 +39,7 @@ function difference(change: Change, tally: Tally | undefined): object {
   switch (change.type) {
     case 'proposalAppeared': {
       const { title, type, status, finding } = change.proposal
-      return { title, kind: type, status, backfill: change.backfill, plan: nameAndHeight(finding?.plan) }
+      return { title, kind: type, status, backfill: change.backfill, plan: planDetail(finding?.plan) }
     }
     case 'statusMoved':
       return { from: change.from, to: change.proposal.status, derived: change.proposal.derived }
@@ -44,7 +50,7 @@ function difference(change: Change, tally: Tally | undefined): object {
     case 'scheduleMoved':
       return { from: change.from, to: change.proposal.votingEnd }
     case 'planEdited':
-      return { from: nameAndHeight(change.from), to: nameAndHeight(change.proposal.finding?.plan) }
+      return { from: planDetail(change.from), to: planDetail(change.proposal.finding?.plan) }
     case 'voteCast':
       return { voter: change.vote.voter, choice: change.vote.choice, weight: change.vote.weight, ...unitOf(tally) }
     case 'detailsRead':
@@ -80,11 +86,12 @@ export function moveDetail({
     proposal: key,
     name,
     height,
+    due: dueOf(upgrade),
     status,
     reasons,
     time,
     silent,
-    from: before?.height,
+    from: before === undefined ? undefined : (before.height ?? dueOf(before)),
     reminder,
     stuck: isStuck,
     unwell: isUnwell,

@@ -130,12 +130,13 @@ function recordTurn(
   route: NotificationRoute,
 ): readonly Notification[] {
   const { chain } = turn.state
-  const at = turn.time
+  const { host, time: at } = turn
   for (const change of turn.changes) {
     const tally = change.type === 'voteCast' ? turn.state.proposals.get(keyOf(change.vote))?.tally : undefined
-    trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
+    trail.record({ at, chain, kind: 'change', detail: { ...changeDetail(change, tally), ...defined({ host }) } })
   }
-  for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
+  for (const move of turn.moves)
+    trail.record({ at, chain, kind: 'upgrade', detail: { ...moveDetail(move), ...defined({ host }) } })
   if (turn.announcements.length === 0) return []
   const { head, blockTime } = turn.state
   dropReleases(sql, at)

@@ -45,7 +45,8 @@ export const action: z.ZodMiniType<Action> = z.looseObject({
 
 export const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
-  height: number,
+  height: z.exactOptional(number),
+  time: z.exactOptional(bigint),
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
 } satisfies Every<Plan>)
@@ -57,6 +58,8 @@ const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   withdrawn: z.exactOptional(text),
   applied: z.exactOptional(bigint),
   unsure: z.exactOptional(text),
+  missed: z.exactOptional(text),
+  unready: z.exactOptional(z.array(text)),
 } satisfies Every<PlanFinding>)
 
 export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({

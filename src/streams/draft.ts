@@ -39,7 +39,8 @@ export function beginDraft(before: ChainState, event: ChainEvent): Draft {
   const times = { time, ...defined({ begunAt }) }
   if (event.type === 'missed')
     return { ...blank, ...times, cause: 'failure', failure: event.reading.failure, warnings: [] }
-  return { ...blank, ...times, cause: 'reading', warnings: few(event.reading.warnings) }
+  const { warnings, host } = event.reading
+  return { ...blank, ...times, ...defined({ host }), cause: 'reading', warnings: few(warnings) }
 }
 
 /** What is left of a draft when the stages are done with it. */

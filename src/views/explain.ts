@@ -5,6 +5,7 @@ import type { AuditEntry } from '../store/Store.js'
 import { auditView } from './auditView.js'
 import { describeTold, type ToldEntries } from './describeTold.js'
 import { distanceTo, type Pace } from './upgradeView.js'
+import { dueText, hasHeight } from '../domain/plans/dueAt.js'
 
 /** What is known of one key. */
 export interface Explained extends ToldEntries {
@@ -48,9 +49,9 @@ function whyScheduled(known: Explained): readonly string[] {
 /** One move of an upgrade in the queue; what belongs to the writing stands there. */
 function moveSentence(known: Explained, { at, detail }: Told): string | undefined {
   const time = known.time(at)
-  const { type, status, name, height, from } = detail
+  const { type, status, name, height, due, from } = detail
   const reasons = reasonsOf(detail)
-  const plan = `${textOf(name)} at height ${textOf(height)}`
+  const plan = `${textOf(name)} at ${textOf(due) || `height ${textOf(height)}`}`
   switch (type) {
     case 'pending':
       return `In the vote since ${time}: ${plan}.${reasons}`
@@ -63,7 +64,7 @@ function moveSentence(known: Explained, { at, detail }: Told): string | undefine
     case 'rescheduled':
       return detail['silent'] === true
         ? undefined
-        : `Changed ${time} to ${plan}${from === undefined || from === height ? '' : `; it was ${textOf(from)}`}.${reasons}`
+        : `Changed ${time} to ${plan}${from === undefined || from === (due ?? height) ? '' : `; it was ${textOf(from)}`}.${reasons}`
     case 'cancelled':
       return `Called off ${time}.${reasons}`
     case 'dropped':
@@ -81,7 +82,10 @@ function causeOf(known: Explained, at: number): string {
   const { proposal, upgrade, short } = known
   if (upgrade !== undefined && isOwn(upgrade))
     return `it is a plan of your own, ${upgrade.addedBy === undefined ? 'from the configuration' : `added by ${upgrade.addedBy}`}`
-  if (upgrade?.announced === true) return 'its contract announced it, no vote decides it'
+  if (upgrade?.announced === true)
+    return upgrade.origin === 'chain'
+      ? 'nodes have it in their configuration, no vote decides it'
+      : 'its contract announced it, no vote decides it'
   if (upgrade?.origin === 'chain' || upgrade?.held === true) return 'the chain holds the plan'
   const what = proposal === undefined ? 'its proposal' : `proposal ${short(proposal.id)}`
   const moved = entriesOf(known, 'change').findLast(
@@ -95,7 +99,7 @@ function causeOf(known: Explained, at: number): string {
 /** What is known where the trail has no move of it. */
 function stateSentence({ proposal, upgrade, short }: Explained): string {
   if (upgrade !== undefined)
-    return `${upgrade.name} at height ${upgrade.height} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer holds how that came.`
+    return `${upgrade.name} at ${dueText(upgrade)} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer holds how that came.`
   if (proposal === undefined) return 'Not seen by any poll so far: a plan that was added is taken up with the next one.'
   const { finding } = proposal
   const id = short(proposal.id)
@@ -120,6 +124,7 @@ function whyWritten(known: Explained): readonly string[] {
   if (said.length > 0) return said
   if (upgrade === undefined || upgrade.status === 'pending') return ['Not written: nothing is scheduled.']
   if (upgrade.status !== 'scheduled') return [`Not written: the upgrade is ${upgrade.status.replace('_', ' ')}.`]
+  if (!hasHeight(upgrade)) return ['No file is written for what is due at a time: it has no height.']
   const { blocksLeft } = distanceTo(upgrade, known.pace)
   return [
     blocksLeft === undefined || blocksLeft === 0n
@@ -164,7 +169,7 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
   const reasons = reasonsOf(detail)
   switch (detail['type']) {
     case 'triggered':
-      return `Its height was reached ${time}.`
+      return `${detail['due'] === undefined ? 'Its height was reached' : 'Its time came'} ${time}.`
     case 'halted':
       return `The last block before its height was reached ${time}.`
     case 'restarted':

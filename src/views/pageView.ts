@@ -11,6 +11,7 @@ import { failedDeliveryView, notificationView } from './notificationView.js'
 import { proposalView, type Shown } from './proposalView.js'
 import { statusView, type WatchedChain } from './statusView.js'
 import { distanceTo, type Pace, upgradeView } from './upgradeView.js'
+import { hasHeight } from '../domain/plans/dueAt.js'
 
 /** What the page shows, all read at one moment. */
 export interface PageContent {
@@ -47,7 +48,7 @@ export function pageView(content: PageContent): JsonObject {
 
 /** When its height may come, at the earliest and at the latest; null where that cannot be told. */
 function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
-  if (pace === undefined || distanceTo(upgrade, pace).eta === undefined) return null
+  if (pace === undefined || !hasHeight(upgrade) || distanceTo(upgrade, pace).eta === undefined) return null
   const band = etaBandOf(BigInt(upgrade.height), pace.head, pace.blockTime)
   return band === undefined ? null : { earliest: isoOf(band.earliest), latest: isoOf(band.latest) }
 }

@@ -25,7 +25,7 @@ export function planView({
     key: ownPlanKey(chain, name),
     chain,
     name,
-    height,
+    height: height ?? null,
     info: info ?? null,
     labels: upgrade?.labels ?? labels,
     by: added?.by ?? null,

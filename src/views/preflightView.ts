@@ -1,14 +1,16 @@
 import type { Preflight } from '../domain/readiness/check.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
+import { dueJson } from '../domain/plans/dueAt.js'
 
 /** One upgrade as `preflight --json` gives it. */
-export function preflightView({ chain, key, name, height, verdict, checks, checkedAt }: Preflight): JsonObject {
+export function preflightView(preflight: Preflight): JsonObject {
+  const { chain, key, name, verdict, checks, checkedAt } = preflight
   return {
     chain,
     key,
     name,
-    height,
+    ...dueJson(preflight),
     verdict,
     checks: checks.map(({ id, verdict: own, reason, todo }) => ({ id, verdict: own, reason, todo: todo ?? null })),
     checkedAt: isoOfMs(checkedAt),

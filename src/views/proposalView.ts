@@ -5,6 +5,7 @@ import { isoOf } from '../domain/text/time.js'
 import type { Plan } from '../domain/plans/plan.js'
 import type { StatusMove } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
+import { dueJson } from '../domain/plans/dueAt.js'
 
 /** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
 export interface Shown {
@@ -59,6 +60,8 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planWithdrawn: finding?.withdrawn ?? null,
     planUnsure: finding?.unsure ?? null,
     planAppliedAt: textOrNull(finding?.applied),
+    planMissed: finding?.missed ?? null,
+    planUnready: finding?.unready ?? null,
     description,
     actions: actions.map(actionView),
     history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({
@@ -100,6 +103,7 @@ function tallyView(tally: Tally): JsonObject {
 }
 
 /** A plan in JSON: what the proposal says, with null for what it does not. */
-function planView({ name, height, info, binaries }: Plan): JsonObject {
-  return { name, height, info: info ?? null, binaries: binaries ?? null }
+function planView(plan: Plan): JsonObject {
+  const { name, info, binaries } = plan
+  return { name, ...dueJson(plan), info: info ?? null, binaries: binaries ?? null }
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
+import { dueProblems } from '../domain/plans/checkPlan.js'
+import { dueJson, isReached } from '../domain/plans/dueAt.js'
 import type { Outage } from '../domain/notifications/outage.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
@@ -47,8 +49,8 @@ function justFailed(upgrades: readonly Upgrade[]): Upgrade | undefined {
   return last?.status === 'failed' ? last : undefined
 }
 
-function isAhead({ height }: Upgrade, state: ChainOutline | undefined): boolean {
-  return state?.head !== undefined && Number.isSafeInteger(height) && BigInt(height) > state.head.number
+function isAhead(upgrade: Upgrade, state: ChainOutline | undefined): boolean {
+  return state?.head !== undefined && dueProblems(upgrade).length === 0 && !isReached(upgrade, state.head)
 }
 
 /** Never read, as far as the state tells. */
@@ -98,13 +100,13 @@ function wasLookedAt(upgrade: Upgrade): upgrade is LookedAt {
 /** There once an upgrade was looked at after its height. */
 function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
   if (upgrade === undefined) return {}
-  const { key, name, height, status, postCheck } = upgrade
+  const { key, name, status, postCheck } = upgrade
   const { verdict, checkedAt, checks } = postCheck
   return {
     lastUpgrade: {
       key,
       name,
-      height,
+      ...dueJson(upgrade),
       status,
       verdict,
       checkedAt: isoOfMs(checkedAt),
@@ -119,11 +121,11 @@ function outageView({ channel, since, tries, reason, status, waiting }: ChannelD
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, height, status, kind = 'governance', reasons, preflight } = upgrade
+  const { key, name, status, kind = 'governance', reasons, preflight } = upgrade
   return {
     key,
     name,
-    height,
+    ...dueJson(upgrade),
     status,
     kind,
     reasons,

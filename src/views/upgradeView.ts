@@ -1,40 +1,36 @@
-import { etaOf } from '../domain/blocks/blockTime.js'
 import type { ChainState } from '../domain/chainState.js'
+import { dueProblems } from '../domain/plans/checkPlan.js'
+import { type Distance, distanceOf, dueJson, hasHeight, isReached } from '../domain/plans/dueAt.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { proposalOf, type Upgrade } from '../domain/upgrades/upgrade.js'
-import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 
 /** What tells how far an upgrade is off. */
 export type Pace = Pick<ChainState, 'head' | 'blockTime'>
 
-export interface Distance {
-  readonly blocksLeft?: bigint
-  /** Unix seconds. */
-  readonly eta?: bigint
+/** How far an upgrade is off; `isReached` where it still waits though it is due. */
+export interface Left extends Distance {
+  readonly isReached?: true
 }
 
 /** How far an upgrade is off that is scheduled or in the vote; nothing for one that will not come. */
-export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined): Distance {
-  if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || !Number.isSafeInteger(height))
+export function distanceTo(upgrade: Upgrade, pace: Pace | undefined): Left {
+  const { status } = upgrade
+  if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || dueProblems(upgrade).length > 0)
     return {}
-  const blocksLeft = BigInt(height) - pace.head.number
-  if (blocksLeft <= 0n) return { blocksLeft: 0n }
-  const eta = etaOf(BigInt(height), pace.head, pace.blockTime)
-  return { blocksLeft, ...defined({ eta }) }
+  if (isReached(upgrade, pace.head)) return { isReached: true, ...(hasHeight(upgrade) && { blocksLeft: 0n }) }
+  return distanceOf(upgrade, pace.head, pace.blockTime) ?? {}
 }
 
 /** One upgrade as `upgrades --json` gives it. */
 export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
-  const { key, chain, name, height, status, origin, info, reasons, labels = {} } = upgrade
+  const { key, chain, name, status, origin, info, reasons, labels = {} } = upgrade
   const { blocksLeft, eta } = distanceTo(upgrade, pace)
   return {
     key,
     chain,
     name,
-    height,
-    // Plans of heights only are known so far.
-    time: null,
+    ...dueJson(upgrade),
     status,
     origin,
     kind: upgrade.kind ?? 'governance',

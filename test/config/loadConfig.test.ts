@@ -106,7 +106,7 @@ describe('loadConfig', () => {
 
     expect(lines).toContain(`${file}:8: chains[0].rpc.urls[1]: expected an http:// or https:// URL`)
     expect(lines).toContain(
-      `${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal; did you mean governor?`,
+      `${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, fork-config; did you mean governor?`,
     )
     expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(
       `${file}:11: chains[1].rpc.urls: expected a list of URLs, but it is missing`,

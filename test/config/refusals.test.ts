@@ -5,7 +5,8 @@ import { governor, linesOf, minimal, timer } from '../support/configs.js'
 
 const anyChannel = channelTypes.join(', ')
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
-const oneSystem = 'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal'
+const oneSystem =
+  'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, fork-config'
 const oneAddress = 'expected a 0x address of 40 hex digits, in quotes'
 const chainLines = (chain: object): readonly string[] => linesOf(() => parseConfig(minimal(chain)))
 const topLines = (top: object): readonly string[] => linesOf(() => parseConfig({ ...minimal(), ...top }))

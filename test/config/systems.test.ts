@@ -25,6 +25,7 @@ describe('governance', () => {
     [{ system: 'wemixvisor-rpc' }, { rest: [] }],
     [{ system: 'cosmos', rest }, { rest }],
     [{ system: 'signal', rest }, { rest }],
+    [{ system: 'fork-config' }, { rest: [] }],
   ])('takes %j', (governance, more) => {
     expect(chainOf({ governance })?.governance).toStrictEqual({ classify: [], ...governance, ...more })
   })
@@ -42,7 +43,7 @@ describe('governance', () => {
     ['governor', 'governance: expected a mapping with a system and what belongs to it, got text'],
     [
       {},
-      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, but it is missing',
+      'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, upgrade-entrypoint, signal, fork-config, but it is missing',
     ],
     [{ system: 'gov-base' }, `governance.address: ${oneOrMore}, but it is missing`],
     [
@@ -71,6 +72,10 @@ describe('governance', () => {
     [
       { system: 'signal', rest, address: governor },
       'governance.address: expected no address: the system signal has no contracts',
+    ],
+    [
+      { system: 'fork-config', address: governor },
+      'governance.address: expected no address: the system fork-config has no contracts',
     ],
     [{ system: 'cosmos', rest: [] }, 'governance.rest: expected at least one REST endpoint'],
     [{ system: 'cosmos', rest: ['grpc://a'] }, 'governance.rest[0]: expected an http:// or https:// URL'],
@@ -106,6 +111,18 @@ describe('what goes with a system', () => {
   })
 
   it.each<[object, string]>([
+    [
+      { governance: { system: 'fork-config' }, rpc: { urls: ['http://a', 'http://b'], agreement: 2 } },
+      'rpc.agreement: expected 1: the system fork-config compares all of rpc.urls by itself, and names those that differ',
+    ],
+    [
+      { governance: { system: 'fork-config' }, rpc, monitor: { finality: 'safe' } },
+      'monitor.finality: expected latest: the system fork-config tells what nodes are configured for, and of no older block',
+    ],
+    [
+      { governance: { system: 'fork-config' }, rpc, upgradeInfo: { home: '/srv/node', when: 'at-height' } },
+      'upgradeInfo.when: expected never: the system fork-config only tells of upgrades, and nothing is written for them',
+    ],
     [
       { governance: cosmos, rpc: { ...rpc, chainId: 4 } },
       'rpc.chainId: expected a text, such as "cosmoshub-4": the system cosmos has chain ids of text',

@@ -71,6 +71,7 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
   'upgrade-entrypoint': { address: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
   cosmos: { rest: ['http://127.0.0.1:1317'] },
   signal: { rest: ['http://127.0.0.1:1317'] },
+  'fork-config': {},
 }
 
 function hasReader(system: (typeof systems)[number]): boolean {

@@ -59,7 +59,7 @@ describe('one absurd height', () => {
       expect(watching.events(id)).not.toContain('upgrade_triggered')
       expect(await watching.upgrade(id)).toMatchObject({ status: 'scheduled' })
 
-      await chain.mineTo(height)
+      await chain.mineTo(height!)
       await watching.told('upgrade_triggered', id)
       expect(place.file()).toStrictEqual({ name: 'v2', height })
     },
@@ -86,7 +86,7 @@ describe('one absurd height', () => {
     await people.actor.mine(1)
     expect(await watching.monitor.sync()).toMatchObject([{ ok: true, height: BigInt(await chain.heightIn(0)) }])
 
-    await chain.mineTo(height)
+    await chain.mineTo(height!)
     await watching.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
     expect(watching.events()).not.toContain('source_down')

@@ -11,6 +11,7 @@ function ahead(name: string, ms: number | undefined, over: Partial<ShownUpgrade>
     chain: 'main',
     name,
     height: 1,
+    time: null,
     status: 'scheduled',
     kind: 'software',
     completedAt: null,

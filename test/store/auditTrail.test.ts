@@ -62,6 +62,17 @@ describe('what a commit records', () => {
   }
   const moment = { chain: 'local', at: 10n, time: 20n }
 
+  it('names the endpoint that told what a change and a move of an upgrade follow from', () => {
+    const store = openStore({ path: ':memory:' })
+    const appeared: Change = { ...moment, type: 'proposalAppeared', proposal: proposal('1'), backfill: false }
+    store.commit(turn({ host: 'a.example:8545', changes: [appeared], moves: [move(upgrade('1'))] }), () => [])
+    const host = 'a.example:8545'
+    expect(store.audit({})).toMatchObject([
+      { kind: 'upgrade', detail: { type: 'scheduled', host } },
+      { kind: 'change', detail: { type: 'proposalAppeared', host } },
+    ])
+  })
+
   it.each<[string, Change, object]>([
     [
       'a proposal that appeared',

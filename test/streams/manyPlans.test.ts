@@ -43,7 +43,7 @@ describe('more plans than anybody means to carry out', () => {
     expect([count(first, 'scheduled'), count(first, 'refused')]).toStrictEqual([100, 1_100])
     expect(
       Math.max(
-        ...[...first.upgrades.values()].filter(({ status }) => status === 'scheduled').map(({ height }) => height),
+        ...[...first.upgrades.values()].filter(({ status }) => status === 'scheduled').map(({ height }) => height!),
       ),
     ).toBe(1_099)
     expect(told(first).filter((type) => type === 'refused')).toHaveLength(1)

@@ -53,8 +53,13 @@ export const mapping = fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: 
 export const head = all({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
 export const plan = both(
-  all({ name: text, height: number }),
-  some({ info: fc.oneof(text, object), binaries: fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: true }) }),
+  all({ name: text }),
+  some({
+    height: number,
+    time: bigint,
+    info: fc.oneof(text, object),
+    binaries: fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: true }),
+  }),
 )
 
 export const action: fc.Arbitrary<Proposal['actions'][number]> = both(
@@ -126,7 +131,7 @@ export const proposal: fc.Arbitrary<Proposal> = both(
     council,
     finding: both(
       all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }),
-      some({ withdrawn: text, applied: bigint, unsure: text }),
+      some({ withdrawn: text, applied: bigint, unsure: text, missed: text, unready: texts }),
     ),
     origin: all({ block: bigint, hash: text, index: number }),
     closedAt: all({ block: bigint, timestamp: bigint }),
@@ -145,7 +150,6 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     contract: text,
     proposalId: text,
     name: text,
-    height: number,
     origin: fc.constantFrom(...planOrigins),
     status: fc.constantFrom(...upgradeStatuses),
     reasons: texts,
@@ -155,6 +159,8 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     reminded: texts,
   }),
   some({
+    height: number,
+    time: bigint,
     kind: fc.constant('coordinated' as const),
     announced: fc.constant(true as const),
     addedBy: text,

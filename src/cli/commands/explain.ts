@@ -17,6 +17,7 @@ import { type ShortId, shortIdsBy, wholeIds } from '../output/shortIds.js'
 import { secondOfMsText } from '../output/times.js'
 import type { Context } from '../Terminal.js'
 import { withStore } from '../withStore.js'
+import { dueText } from '../../domain/plans/dueAt.js'
 
 /**
  * Says why something was or was not scheduled, written and told. `given` is a key; or an id, the start of a long one or
@@ -63,13 +64,15 @@ function titleLines(known: Explained): readonly string[] {
   const plan =
     upgrade === undefined
       ? `No upgrade on ${chain}.`
-      : `Upgrade ${upgrade.name} at height ${upgrade.height} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
+      : `Upgrade ${upgrade.name} at ${dueText(upgrade)} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
   return [plan, sourceLine(known), `Key ${key}`]
 }
 
 function sourceLine({ key, proposal, upgrade, short }: Explained): string {
   if (upgrade?.announced === true || proposal?.announced === true)
-    return `Announced by the contract ${upgrade?.contract ?? proposal?.contract ?? ''}: no vote decided it.`
+    return upgrade?.origin === 'chain' || proposal?.finding?.origin === 'chain'
+      ? 'From the configuration of the nodes: no vote decided it.'
+      : `Announced by the contract ${upgrade?.contract ?? proposal?.contract ?? ''}: no vote decided it.`
   if (proposal !== undefined)
     return `Proposal ${short(proposal.id)}, ${proposal.status}: ${cleanLine(proposal.title, 200)}`
   return ownPlanNameIn(key) === undefined ? 'Its proposal is forgotten.' : 'A plan of your own: no vote decided it.'

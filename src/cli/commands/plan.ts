@@ -3,7 +3,7 @@ import { ConfigError, type ConfigIssue, StoreError } from '../../domain/errors.j
 import { expectedLabel, type Labels, labelName, labelsText, labelValue } from '../../domain/labels.js'
 import { checkPlan, heightProblems, nameProblems } from '../../domain/plans/checkPlan.js'
 import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
-import type { Plan } from '../../domain/plans/plan.js'
+import { type Plan, planRef } from '../../domain/plans/plan.js'
 import { readPlan } from '../../domain/plans/readPlan.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -25,6 +25,7 @@ import type { Context } from '../Terminal.js'
 import { userAtHost } from '../userName.js'
 import { withNewStore } from '../withNewStore.js'
 import { withStore } from '../withStore.js'
+import { dueText } from '../../domain/plans/dueAt.js'
 
 export interface PlanAddOptions extends ChainOptions {
   readonly height: string
@@ -52,7 +53,7 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
     else
       terminal.out(
         foldLines(
-          `Plan ${name} of ${chain}${labels === undefined ? '' : ` (${labelsText(labels)})`} is kept, for height ${plan.height}. ${next}\n${warnings}`.trim(),
+          `Plan ${name} of ${chain}${labels === undefined ? '' : ` (${labelsText(labels)})`} is kept, for ${dueText(plan)}. ${next}\n${warnings}`.trim(),
           terminal.width,
         ),
       )
@@ -166,7 +167,7 @@ function chainFor(store: Store, located: Located, given: string | undefined): st
 function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const outline = store.outline(chain)
   const head = outline?.head?.number
-  if (head !== undefined && BigInt(plan.height) <= head)
+  if (head !== undefined && plan.height !== undefined && BigInt(plan.height) <= head)
     throw new ConfigError([
       { path: `--height ${plan.height}`, message: `expected a height above ${head}, the head of ${chain}` },
     ])
@@ -198,8 +199,8 @@ function plansIn(store: Store, only: string | undefined): readonly ListedPlan[] 
   const configured = [...upgrades.values()]
     .filter(({ addedBy }) => addedBy === undefined)
     .map((upgrade): ListedPlan => {
-      const { chain, name, height, info } = upgrade
-      return { chain, plan: { name, height, ...defined({ info }) }, upgrade }
+      const { chain, info } = upgrade
+      return { chain, plan: { ...planRef(upgrade), ...defined({ info }) }, upgrade }
     })
   return [...added, ...configured]
 }

@@ -23,6 +23,7 @@ import {
   type WatchedChain,
 } from '../../views/statusView.js'
 import { withStore } from '../withStore.js'
+import { plainPlace, reachedText } from '../output/duePlace.js'
 
 export interface StatusOptions extends ReadOptions {
   readonly exitCode?: boolean
@@ -159,19 +160,23 @@ function nextText(watched: WatchedChain): string {
   const { state } = watched
   const next = nextUpgrade(state)
   if (next !== undefined)
-    return `${next.name} at ${next.height}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
+    return `${next.name} at ${plainPlace(next)}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
   // What was not read to its end cannot be said to hold none.
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
 }
 
 function standing(next: Upgrade, { state }: WatchedChain): string {
-  const { blocksLeft, eta } = distanceTo(next, state)
-  const left = blocksLeft === undefined ? '' : blocksLeft === 0n ? 'height reached' : `${blocksText(blocksLeft)} left`
-  const time =
-    eta === undefined || state?.head === undefined || blocksLeft === 0n
-      ? ''
-      : `, about ${durationText(eta - state.head.timestamp)}`
-  if (next.status === 'scheduled' && left !== '') return `${left}${time}`
-  if (next.status === 'pending') return ['in the vote', `${left}${time}`].filter(Boolean).join(', ')
+  const left = leftText(next, state)
+  if (next.status === 'scheduled' && left !== '') return left
+  if (next.status === 'pending') return ['in the vote', left].filter(Boolean).join(', ')
   return next.status.replace('_', ' ')
+}
+
+/** How far the next upgrade is off by the last block that was read; empty where nobody can tell. */
+function leftText(next: Upgrade, state: WatchedChain['state']): string {
+  const { blocksLeft, eta, isReached } = distanceTo(next, state)
+  if (isReached === true) return reachedText(next)
+  const span = eta === undefined || state?.head === undefined ? undefined : durationText(eta - state.head.timestamp)
+  if (blocksLeft === undefined) return span === undefined ? '' : `${span} left`
+  return `${blocksText(blocksLeft)} left${span === undefined ? '' : `, about ${span}`}`
 }

@@ -16,6 +16,7 @@ import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo, type Pace, upgradeView } from '../../views/upgradeView.js'
 import { withStore } from '../withStore.js'
+import { plainPlace, reachedText } from '../output/duePlace.js'
 
 export interface UpgradesOptions extends ChainOptions {
   readonly limit?: number
@@ -47,7 +48,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
   const short = terminal.width < Infinity ? shortIds(queue.flatMap((upgrade) => proposalOf(upgrade) ?? [])) : wholeIds
   const columns: readonly Column<Upgrade>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
-    { title: 'HEIGHT', text: ({ height }) => String(height), align: 'right' },
+    { title: 'HEIGHT', text: plainPlace, align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
     { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => upgradeStyles[status] },
     { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
@@ -72,9 +73,9 @@ function statusWord(status: Upgrade['status']): string {
 }
 
 function whenText(upgrade: Upgrade, pace: Pace | undefined): string {
-  const { blocksLeft, eta } = distanceTo(upgrade, pace)
-  if (blocksLeft === undefined) return timeText(upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt)
-  if (blocksLeft === 0n) return 'height reached'
-  const time = eta === undefined || pace?.head === undefined ? '' : `, about ${durationText(eta - pace.head.timestamp)}`
-  return `in ${blocksText(blocksLeft)}${time}`
+  const { blocksLeft, eta, isReached } = distanceTo(upgrade, pace)
+  if (isReached === true) return reachedText(upgrade)
+  const span = eta === undefined || pace?.head === undefined ? undefined : durationText(eta - pace.head.timestamp)
+  if (blocksLeft !== undefined) return `in ${blocksText(blocksLeft)}${span === undefined ? '' : `, about ${span}`}`
+  return span === undefined ? timeText(upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt) : `in ${span}`
 }

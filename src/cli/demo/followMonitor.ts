@@ -90,7 +90,7 @@ function countingDown(monitor: Pick<Monitor, 'heads$' | 'upgrades$'>, say: Narra
     withLatestFrom(monitor.upgrades$),
     tap(([{ number }, { upgrades }]) => {
       const next = upgrades.find(({ status }) => status === 'scheduled')
-      const left = next === undefined ? 0 : next.height - Number(number)
+      const left = next?.height === undefined ? 0 : next.height - Number(number)
       if (next !== undefined && left > 0 && left <= countdownFrom) {
         say('  queue', `${next.name} at block ${next.height}: ${left} block${left === 1 ? '' : 's'} to go`)
       }

@@ -1,4 +1,4 @@
-import { type System, systemsWithRest } from '../../config/systems.js'
+import { type System, systemsWithRest, systemsWithSigners } from '../../config/systems.js'
 import { wrapText } from '../output/wrapText.js'
 import type { FoundManager } from './findManagers.js'
 
@@ -28,8 +28,14 @@ const readers: Readonly<Record<System, string>> = {
   cosmos: 'Cosmos SDK x/gov and x/upgrade',
   'upgrade-entrypoint': 'a contract whose events announce upgrades; nobody votes',
   signal: 'Celestia x/signal: the versions that validators signal. For its proposals add a chain of the system cosmos',
+  'fork-config': 'the next fork that nodes are configured for; all of rpc.urls are compared',
 }
 const width = 80
+
+const onlyTold: Readonly<Partial<Record<System, string>>> = {
+  signal: 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.',
+  'fork-config': 'A fork has a time and no height: no upgrade-info.json is written, govstream only tells.',
+}
 
 /** The configuration as a commented file: what was found out, and what is usually changed next. */
 export function renderConfig(config: FirstConfig): string {
@@ -44,6 +50,7 @@ export function renderConfig(config: FirstConfig): string {
     `  - name: ${config.name}`,
     ...rpcLines(config),
     ...governanceLines(config),
+    ...validatorLines(config),
     ...fileLines(config),
     '',
     ...comment(0, 'Who is told. "govstream notify test all" tries them; more of them in docs/channels.md.'),
@@ -87,9 +94,19 @@ function governanceLines({ system, address, history, rest }: FirstConfig): reado
   ]
 }
 
+/** For the operator to fill in: nothing else tells which validator is theirs. */
+function validatorLines({ system }: FirstConfig): readonly string[] {
+  if (!systemsWithSigners.includes(system)) return []
+  return [
+    ...comment(4, 'The consensus address of your validator: after an upgrade it is looked whether it signs.'),
+    '    # monitor:',
+    '    #   validator: "…"',
+  ]
+}
+
 function fileLines({ home, profile, managers = [], system }: FirstConfig): readonly string[] {
-  if (system === 'signal')
-    return comment(4, 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.')
+  const told = onlyTold[system]
+  if (told !== undefined) return comment(4, told)
   const [first] = managers
   const about =
     home !== undefined

@@ -15,7 +15,19 @@ type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
   const fields = fieldsOf(detail, short, unitOf)
   const said = sentenceOf(sentences, kind)?.(fields)
-  return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
+  return cleanLine(
+    said === undefined ? `${kind}: ${plainText(detail)}` : `${said}${isOfReading(kind) ? toldBy(said, fields) : ''}`,
+    600,
+  )
+}
+
+function isOfReading(kind: string): boolean {
+  return kind === 'change' || kind === 'upgrade'
+}
+
+/** Which endpoint told it, where that is known of what came of a reading. */
+function toldBy(said: string, { phrase }: Fields): string {
+  return said.endsWith('.') ? phrase(' Told by ', 'host', '.') : phrase(', told by ', 'host')
 }
 
 interface Fields {
@@ -42,7 +54,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const move = sentenceOf(moves, fields.text('type'))
     return move === undefined
       ? undefined
-      : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
+      : `Upgrade ${planText(fields)}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
@@ -64,7 +76,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
 
 const changes: Readonly<Record<string, Sentence>> = {
   proposalAppeared: ({ proposal, text, phrase, has, part }) =>
-    `${capital(proposal)} ${text('backfill') === 'true' ? 'was there at the first sync' : 'appeared'}, ${text('status')}: ${text('title')}${has('plan') ? `${part('plan').phrase('; asks for ', 'name')}${part('plan').phrase(' at height ', 'height')}` : ''}${phrase(' (', 'kind', ')')}`,
+    `${capital(proposal)} ${text('backfill') === 'true' ? 'was there at the first sync' : 'appeared'}, ${text('status')}: ${text('title')}${has('plan') ? `${part('plan').phrase('; asks for ', 'name')}${part('plan').phrase(' at height ', 'height')}${part('plan').phrase(' at ', 'due')}` : ''}${phrase(' (', 'kind', ')')}`,
   statusMoved: ({ proposal, text }) =>
     `${capital(proposal)} went from ${text('from')} to ${text('to')}${text('derived') === 'true' ? ' (derived)' : ''} in block ${text('at')}`,
   tallyMoved: ({ proposal, count, has }) =>
@@ -87,12 +99,13 @@ const moves: Readonly<Record<string, Sentence>> = {
   rescheduled: ({ has, text, phrase }) =>
     has('leftAt')
       ? `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
-      : `changed${phrase('; it was at height ', 'from')}`,
+      : `changed${phrase(has('due') ? '; it was at ' : '; it was at height ', 'from')}`,
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
   halted: () => 'the last block before it is reached',
-  triggered: () => 'its height is reached',
+  triggered: ({ has }) => (has('due') ? 'its time has come' : 'its height is reached'),
   restarted: () => 'the node came back with the version it ran before',
   unconsumed: () => 'nobody acted on its file',
+  unready: () => 'which nodes are ready for it has changed',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')
@@ -134,8 +147,8 @@ function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Se
   return Object.hasOwn(table, word) ? table[word] : undefined
 }
 
-function planText({ text }: Fields): string {
-  return `${text('name')} at height ${text('height')}`
+function planText({ has, text }: Fields): string {
+  return `${text('name')} at ${has('due') ? text('due') : `height ${text('height')}`}`
 }
 
 function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fields {

@@ -26,7 +26,7 @@ function ofProposal(event: string, data: JsonObject, now: number): readonly stri
       : ''
   const plan =
     isJsonObject(data['plan']) && (isNew || event === 'proposal_passed')
-      ? `asks for ${textOf(data['plan']['name'])} at height ${textOf(data['plan']['height'])}`
+      ? `asks for ${textOf(data['plan']['name'])} at ${textOf(data['plan']['time']) || `height ${textOf(data['plan']['height'])}`}`
       : ''
   const id = isNew
     ? `${textOf(data['type'])} proposal ${textOf(data['proposalId'])}${textOf(data['proposer']) === '' ? '' : ` by ${textOf(data['proposer'])}`}`

@@ -5,12 +5,13 @@ import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { type Column, renderTable } from './renderTable.js'
 import { timeOfMsText } from './times.js'
+import { plainPlace } from './duePlace.js'
 
 /** The operator's own plans, one a line, and under them what there is to say about each. */
 export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): string {
   const columns: readonly Column<ListedPlan>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
-    { title: 'HEIGHT', text: ({ plan }) => String(plan.height), align: 'right' },
+    { title: 'HEIGHT', text: ({ plan }) => plainPlace(plan), align: 'right' },
     { title: 'NAME', text: ({ plan }) => plan.name, shrinks: true, least: 12 },
     { title: 'STATUS', text: statusText },
     ...(plans.some(isLabelled) ? [{ title: 'LABELS', text: labelsOf, shrinks: true, least: 10, yields: 3 }] : []),

@@ -2,6 +2,7 @@ import type { Check, Preflight, Verdict } from '../../domain/readiness/check.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { paint, type Style } from './paint.js'
+import { plainPlace } from './duePlace.js'
 
 const words: Readonly<Record<Verdict, string>> = { ready: 'ready', not_ready: 'not ready', unknown: 'unknown' }
 const styles: Readonly<Record<Verdict, Style>> = { ready: 'green', not_ready: 'red', unknown: 'yellow' }
@@ -9,9 +10,9 @@ const styles: Readonly<Record<Verdict, Style>> = { ready: 'green', not_ready: 'r
 /** The verdict on each upgrade, and under it what was looked at, a line each, and what to do where it is not well. */
 export function preflightText(found: readonly Preflight[], { width, color }: Terminal): string {
   return found
-    .map(({ chain, name, height, verdict, checks }) =>
+    .map(({ chain, name, verdict, checks, ...due }) =>
       [
-        `${chain}: upgrade ${name} at ${height}: ${paint(words[verdict], styles[verdict], color)}`,
+        `${chain}: upgrade ${name} at ${plainPlace(due)}: ${paint(words[verdict], styles[verdict], color)}`,
         ...checks.flatMap((check) => linesOf(check, color)),
       ]
         .map((line) => foldLines(line, width))

@@ -11,6 +11,7 @@ import { paint } from './paint.js'
 import { statusText } from './proposalsTable.js'
 import { timeText } from './times.js'
 import { wrapText } from './wrapText.js'
+import { dueJson } from '../../domain/plans/dueAt.js'
 
 const factWidth = 11
 
@@ -71,7 +72,7 @@ function votingText(
 function upgradeText(finding: PlanFinding): string {
   const { withdrawn, unsure, applied } = finding
   return [
-    planLine(finding).replace(/^Plan: /, ''),
+    planLine({ ...finding, plan: { name: finding.plan.name, ...dueJson(finding.plan) } }).replace(/^Plan: /, ''),
     ...(applied === undefined ? [] : [`The chain carried it out at height ${applied}.`]),
     ...(withdrawn === undefined ? [] : [withdrawn]),
     ...(unsure === undefined ? [] : [unsure]),

@@ -11,6 +11,7 @@ import { timeOfMsText, timeText } from '../output/times.js'
 import type { Picture } from './Picture.js'
 import type { Item } from './stepView.js'
 import { timeLeft, upgradeStatus } from './tables.js'
+import { hasHeight } from '../../domain/plans/dueAt.js'
 
 interface Page {
   readonly width: number
@@ -40,11 +41,11 @@ export function itemText({ list, key }: Item, picture: Picture, page: Page): str
 }
 
 function upgradeText(upgrade: Upgrade, pace: Pace | undefined, { width, color, now }: Page): string {
-  const { name, chain, height, info, reasons, scheduledAt, triggeredAt, completedAt, key } = upgrade
+  const { name, chain, info, reasons, scheduledAt, triggeredAt, completedAt, key } = upgrade
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', upgradeStatus(upgrade)],
     ['Chain', chain],
-    ['Height', heightText(height)],
+    hasHeight(upgrade) ? ['Height', heightText(upgrade.height)] : ['Time', timeText(upgrade.time)],
     ['When', timeLeft(upgrade, pace, now)],
     ['Asked by', proposalOf(upgrade) ?? (isOwn(upgrade) ? 'your own plan' : 'an announcement')],
     ['Scheduled', scheduledAt === undefined ? undefined : timeText(scheduledAt)],

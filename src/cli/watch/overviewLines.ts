@@ -1,4 +1,3 @@
-import { heightText } from '../../domain/notifications/phrases.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
@@ -11,6 +10,7 @@ import type { Picture } from './Picture.js'
 import { bar } from './fit.js'
 import { isSame, type List, type View } from './stepView.js'
 import { chainColumns, eventColumns, proposalColumns, timeLeft, upgradeColumns, upgradeStatus } from './tables.js'
+import { duePlace } from '../output/duePlace.js'
 
 interface Overview {
   readonly picture: Picture
@@ -67,7 +67,7 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
       : upgrade.status === 'pending'
         ? `in the vote, ${left}`
         : upgradeStatus(upgrade)
-  const text = cleanLine(`NEXT: ${upgrade.name} on ${upgrade.chain} at ${heightText(upgrade.height)}: ${what}`, 400)
+  const text = cleanLine(`NEXT: ${upgrade.name} on ${upgrade.chain} at ${duePlace(upgrade)}: ${what}`, 400)
   return [paint(text, styleOf(upgrade), color)]
 }
 

@@ -1,5 +1,5 @@
 import { proposalStyles, upgradeStyles } from '../output/statusStyles.js'
-import { blocksText, heightText, percent } from '../../domain/notifications/phrases.js'
+import { blocksText, percent } from '../../domain/notifications/phrases.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isActive, type Tally } from '../../domain/proposals/proposal.js'
 import { durationText } from '../../domain/text/time.js'
@@ -11,6 +11,7 @@ import { healthStyle, healthText } from '../output/healthText.js'
 import { type Column, leastTitle } from '../output/renderTable.js'
 import { agoText, clockText, dateText, momentText } from '../output/times.js'
 import { toneOf } from '../output/toneOf.js'
+import { duePlace, reachedText } from '../output/duePlace.js'
 
 /** Host clock, Unix milliseconds. */
 type Now = number
@@ -43,7 +44,7 @@ export function upgradeColumns(now: Now, paceOf: (chain: string) => Pace | undef
   return [
     { title: 'UPGRADE', text: ({ name }) => name, shrinks: true, least: 10 },
     { title: 'CHAIN', text: ({ chain }) => chain, yields: 1 },
-    { title: 'HEIGHT', text: ({ height }) => heightText(height), align: 'right' },
+    { title: 'HEIGHT', text: (upgrade) => duePlace(upgrade), align: 'right' },
     {
       title: 'STATUS',
       text: upgradeStatus,
@@ -59,13 +60,15 @@ export function upgradeStatus({ status }: Upgrade): string {
 
 /** How long it takes until the height, going on between two blocks; when it ended where it is over. */
 export function timeLeft(upgrade: Upgrade, pace: Pace | undefined, now: Now): string {
-  const { blocksLeft, eta } = distanceTo(upgrade, pace)
+  const { blocksLeft, eta, isReached } = distanceTo(upgrade, pace)
   const ended = upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt
-  if (blocksLeft === undefined) return ended === undefined ? '-' : momentText(Number(ended) * 1000, now)
-  if (blocksLeft === 0n) return 'height reached'
+  if (isReached === true) return reachedText(upgrade)
+  if (blocksLeft === undefined && eta === undefined)
+    return ended === undefined ? '-' : momentText(Number(ended) * 1000, now)
+  const seconds = Number(eta) - Math.floor(now / 1000)
+  if (blocksLeft === undefined) return seconds <= 0 ? 'any moment' : `in ${durationText(seconds)}`
   const left = `in ${blocksText(blocksLeft)}`
   if (eta === undefined) return left
-  const seconds = Number(eta) - Math.floor(now / 1000)
   return seconds <= 0 ? `${left}, any moment` : `${left}, about ${durationText(seconds)}`
 }
 

@@ -124,6 +124,17 @@ const schemas = [
     },
     { address: 'expected no address: the system signal has no contracts' },
   ),
+  section(
+    {
+      system: z
+        .literal('fork-config')
+        .describe('The next fork that EVM nodes are configured for (eth_config, EIP-7910), compared over `rpc.urls`.'),
+      fromBlock: noFromBlock,
+      rest,
+      classify,
+    },
+    { address: 'expected no address: the system fork-config has no contracts' },
+  ),
 ] as const
 
 /** What to read on one chain. The keys depend on the system. */

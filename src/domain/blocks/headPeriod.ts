@@ -1,5 +1,5 @@
-import { etaOf } from './blockTime.js'
 import type { ChainState } from '../chainState.js'
+import { distanceOf } from '../plans/dueAt.js'
 
 // Blocks faster than this are met a second late at worst.
 const shortestMs = 1_000
@@ -17,9 +17,8 @@ export function headPeriod(
 ): number {
   let period = intervalMs
   if (head === undefined) return period
-  for (const { status, height } of upgrades.values()) {
-    if (status !== 'scheduled' || BigInt(height) <= head.number) continue
-    const eta = etaOf(BigInt(height), head, blockTime)
+  for (const upgrade of upgrades.values()) {
+    const eta = upgrade.status === 'scheduled' ? distanceOf(upgrade, head, blockTime)?.eta : undefined
     if (eta === undefined) continue
     const leftMs = Number(eta - head.timestamp) * 1000
     period = Math.min(period, leftMs <= nearMs ? shortestMs : leftMs / 2)

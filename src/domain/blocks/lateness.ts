@@ -22,11 +22,3 @@ export function latenessOf(height: bigint, { head, blockTime }: ChainPace): numb
   const late = since !== undefined && since < estimated ? since : estimated
   return Math.max(0, Number(late)) * 1000
 }
-
-/**
- * True where the chain has left a height behind by more than `lateLimit` (milliseconds): a plan for it is history. So
- * is one that is behind by a time that nobody can tell.
- */
-export function isLongPast(height: bigint, clock: ChainPace, lateLimit: number): boolean {
-  return (latenessOf(height, clock) ?? Infinity) > lateLimit
-}

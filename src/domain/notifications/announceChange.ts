@@ -5,6 +5,8 @@ import type { ProposalMilestone } from './events/proposalEvents.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
 import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
+import { dueProblems } from '../plans/checkPlan.js'
+import { isReached } from '../plans/dueAt.js'
 
 const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalMilestone>>> = {
   passed: 'proposal_passed',
@@ -76,10 +78,12 @@ function eventsOf(
 function hasFuture(proposal: Proposal, { at, time }: Change, upgrade: Upgrade | undefined): boolean {
   if (isActive(proposal)) return true
   const { executableAt, finding } = proposal
-  const height = finding?.plan.height ?? 0
+  const plan = finding?.plan
   // Where there is an upgrade, its status tells it more exactly than that of the proposal.
   const isAhead =
-    upgrade === undefined ? Number.isSafeInteger(height) && BigInt(height) > at : upgrade.status !== 'past'
+    upgrade === undefined
+      ? plan !== undefined && dueProblems(plan).length === 0 && !isReached(plan, { number: at, timestamp: time })
+      : upgrade.status !== 'past'
   return isOpen(proposal) && (isAhead || (executableAt !== undefined && executableAt > time))
 }
 

@@ -25,6 +25,7 @@ export function announceDisagreement(
       sides: sides.map(({ hosts, plan }) => ({ hosts, plan: plan ?? null })),
       odd,
       isSettled,
+      fork: null,
     },
   })
 }

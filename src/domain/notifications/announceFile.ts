@@ -1,5 +1,6 @@
 import type { Announcement, ChainState } from '../chainState.js'
 import { draftNotification } from './announcement.js'
+import { dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { announcePreflight } from './announcePreflight.js'
@@ -68,20 +69,20 @@ export function announceFile(happening: FileHappening): readonly Announcement[] 
 }
 
 function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
-  const { key, chain, contract, height } = upgrade
+  const { key, chain, contract } = upgrade
   return draftNotification({
     chain,
     event: run.ok ? 'hook_ran' : 'hook_failed',
     subject: key,
     remembered: false,
-    fact: `${upgrade.name}@${height}.${hostTime}`,
+    fact: `${upgrade.name}@${dueMark(upgrade)}.${hostTime}`,
     timestamp: isoOf(time),
     data: {
       key,
       contract,
       proposalId: proposalOf(upgrade) ?? null,
       name: shownPlanName(upgrade),
-      height,
+      ...dueJson(upgrade),
       summary: run.summary,
       output: run.output,
       ms: run.ms,

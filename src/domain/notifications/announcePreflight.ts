@@ -1,5 +1,6 @@
 import type { Announcement } from '../chainState.js'
 import type { Preflight } from '../readiness/check.js'
+import { dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf, isoOfMs } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
@@ -20,7 +21,7 @@ const maxChecks = 20
  * could not be seen is told with the event of what is not ready, less urgently.
  */
 export function announcePreflight({ before, found, time }: PreflightHappening): readonly Announcement[] {
-  const { key, chain, contract, height, preflight } = before
+  const { key, chain, contract, preflight } = before
   const { verdict, checks, checkedAt } = found
   const lead = preflight?.owed ?? 'again'
   if (lead === 'again' && verdict === preflight?.verdict) return []
@@ -30,14 +31,14 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
     event: verdict === 'ready' ? 'preflight_passed' : 'preflight_failed',
     subject: key,
     // A look in between has a moment of its own: it may turn more than once.
-    fact: `${before.name}@${height}.${before.revision}.${lead === 'again' ? checkedAt : lead}`,
+    fact: `${before.name}@${dueMark(before)}.${before.revision}.${lead === 'again' ? checkedAt : lead}`,
     timestamp: isoOf(time),
     data: {
       key,
       contract,
       proposalId: proposalOf(before) ?? null,
       name: shownPlanName(before),
-      height,
+      ...dueJson(before),
       verdict,
       lead: lead === 'again' ? null : lead,
       checks: shown.map(({ id, verdict: own, reason, todo }) => ({ id, verdict: own, reason, todo: todo ?? null })),

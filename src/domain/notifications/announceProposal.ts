@@ -9,6 +9,7 @@ import { councilData } from './councilText.js'
 import { tallyData } from './tallyData.js'
 import { isActive, isUnderWay, keyOf, type Proposal } from '../proposals/proposal.js'
 import { draftNotification } from './announcement.js'
+import { dueJson } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
@@ -93,7 +94,7 @@ export function proposalData(
     votingEndsAt: votingEndsAt === undefined ? null : isoOf(votingEndsAt),
     votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
-    plan: finding === undefined ? null : { name: shownPlanName(finding.plan), height: finding.plan.height },
+    plan: finding === undefined ? null : { name: shownPlanName(finding.plan), ...dueJson(finding.plan) },
     planProblems: finding?.problems ?? [],
     council: council === undefined ? null : councilData(council),
     metadata: proposal.metadata ?? {},

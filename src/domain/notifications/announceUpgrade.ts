@@ -1,16 +1,18 @@
-import { type BlockTime, etaOf } from '../blocks/blockTime.js'
-import { defined } from '../defined.js'
+import type { BlockTime } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
 import type { PlanData } from './events/proposalData.js'
 import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData.js'
 import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
+import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
+import type { DisagreementData } from './events/sourceEvents.js'
+import { notReady } from '../upgrades/rules/tellUnready.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -24,7 +26,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
 }
 
 type EventAndData = Draft extends infer D
-  ? D extends Draft & { readonly event: UpgradeEvent }
+  ? D extends Draft & { readonly event: UpgradeEvent | 'endpoints_disagree' }
     ? Pick<D, 'event' | 'data'>
     : never
   : never
@@ -50,6 +52,8 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
       const { unconsumed: found } = move
       return found === undefined ? undefined : { event: 'file_not_consumed', data: { ...data, ...found } }
     }
+    case 'unready':
+      return { event: 'endpoints_disagree', data: disagreementData(move.upgrade, data) }
     case 'triggered':
       return { event: 'upgrade_triggered', data }
     case 'completed':
@@ -67,8 +71,9 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
 
 function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
-  const { blocksLeft, eta } = distanceOf(upgrade, head, blockTime)
-  const { key, contract, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  const isAhead = upgrade.status === 'scheduled' && head !== undefined
+  const { blocksLeft, eta } = (isAhead && distanceOf(upgrade, head, blockTime)) || {}
+  const { key, contract, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
     kind: upgrade.kind ?? 'governance',
@@ -76,7 +81,7 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
     proposalId: proposalOf(upgrade) ?? null,
     addedBy: upgrade.addedBy ?? null,
     name: shownPlanName(upgrade),
-    height,
+    ...dueJson(upgrade),
     status,
     origin,
     info: info ?? null,
@@ -117,14 +122,26 @@ function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: Upgrade
   }
 }
 
+/** Which nodes are not ready: each of their sentences begins with the name of one. */
+function disagreementData(
+  { reasons: all }: Upgrade,
+  { key, contract, proposalId, name, time }: UpgradeData,
+): DisagreementData {
+  const reasons = all.filter((reason) => reason.endsWith(notReady))
+  const odd = reasons.flatMap((reason) => /^\S+(?: \(\d+\))?/.exec(reason)?.[0] ?? [])
+  return { key, contract, proposalId, about: 'fork', sides: [], odd, isSettled: false, fork: { name, time, reasons } }
+}
+
 function planData(upgrade: Upgrade): PlanData {
-  return { name: shownPlanName(upgrade), height: upgrade.height }
+  return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
+function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
-  const plan = `${upgrade.name}@${upgrade.height}${revision}`
+  const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
+  // Nodes may turn more than once.
+  if (type === 'unready') return `${plan}.${time}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
@@ -135,17 +152,4 @@ function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow 
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan
-}
-
-interface Distance {
-  readonly blocksLeft?: bigint
-  /** Unix seconds. */
-  readonly eta?: bigint
-}
-
-function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTime: BlockTime | undefined): Distance {
-  if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return {}
-  const blocksLeft = BigInt(height) - head.number
-  if (blocksLeft <= 0n) return {}
-  return { blocksLeft, ...defined({ eta: blockTime && etaOf(BigInt(height), head, blockTime) }) }
 }

@@ -1,4 +1,5 @@
-import { type PlanFinding, shownPlanName } from '../plans/plan.js'
+import { type LocalTime, utc } from '../text/localTime.js'
+import { shownPlanName } from '../plans/plan.js'
 import type { Tally } from '../proposals/proposal.js'
 
 /** A share of one as a percentage for people. */
@@ -76,10 +77,28 @@ export function tallyLine(tally: Tally): string {
   ].join(', ')
 }
 
+/** When a plan is due, for people, as it stands after "at" or "for": its height, or its time. */
+export function dueWords(plan: DueWords, clock: LocalTime = utc): string {
+  // Former versions of the data have no `time`, and all of those have a height.
+  return plan.height === null ? clock.full(plan.time ?? '') : `height ${heightText(plan.height)}`
+}
+
+interface DueWords {
+  readonly height: number | null
+  /** ISO 8601; there where it has no height. */
+  readonly time?: string | null
+}
+
 /** The plan in one line, with what is wrong with it. */
-export function planLine({ plan, problems }: Pick<PlanFinding, 'plan' | 'problems'>): string {
+export function planLine({ plan, problems }: PlanParts): string {
   const name = shownPlanName(plan) || '(no name)'
-  return `Plan: ${name} at height ${plan.height}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+  const due = plan.height === null ? dueWords(plan) : `height ${plan.height}`
+  return `Plan: ${name} at ${due}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+}
+
+interface PlanParts {
+  readonly plan: { readonly name: string } & DueWords
+  readonly problems: readonly string[]
 }
 
 const longestId = 24

@@ -1,4 +1,5 @@
 import { binaryFindings, type PlanFaults } from './binaryFindings.js'
+import type { DueAt } from './dueAt.js'
 import { maxPlanName, type Plan } from './plan.js'
 import { upgradeDirectory } from '../readiness/upgradeDirectory.js'
 import { hasInvisible } from '../text/text.js'
@@ -21,7 +22,7 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanF
   return {
     problems: [
       ...nameProblems(plan.name),
-      ...heightProblems(plan.height),
+      ...dueProblems(plan),
       ...portableProblems(plan.name, profile),
       ...few(binaries.problems),
     ],
@@ -49,6 +50,20 @@ export function nameProblems(name: string): readonly string[] {
     problems.push(`The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`)
   }
   return problems
+}
+
+/** Why nobody can say whether a plan is due: by its height, or by its time where it has no height. */
+export function dueProblems({ height, time }: DueAt): readonly string[] {
+  if (height === undefined && time === undefined) return unreadHeights.slice(0, 1)
+  return height === undefined ? timeProblems(time ?? 0n) : heightProblems(height)
+}
+
+// The year 10000: what is later, no clock of ours shows.
+const firstUnusable = 253_402_300_800n
+
+function timeProblems(time: bigint): readonly string[] {
+  if (time <= 0n) return [`The plan's time ${time} is not above 0.`]
+  return time < firstUnusable ? [] : ["The plan's time is after the year 9999."]
 }
 
 /** Why a height cannot be compared with the height of a chain. */

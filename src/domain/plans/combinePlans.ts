@@ -1,5 +1,6 @@
 import { boundedJson, parsedJson } from '../text/boundedJson.js'
 import { canonical, isJsonObject } from '../text/json.js'
+import { dueText, isSameDue } from './dueAt.js'
 import type { Plan, PlanFinding } from './plan.js'
 import { readPlan } from './readPlan.js'
 
@@ -32,7 +33,7 @@ export function mergeFound(found: readonly PlanFinding[]): PlanFinding | undefin
 type Rivals = readonly [PlanFinding, PlanFinding]
 
 function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals | undefined {
-  const other = found.find(({ plan }) => plan.name !== first.plan.name || !Object.is(plan.height, first.plan.height))
+  const other = found.find(({ plan }) => plan.name !== first.plan.name || !isSameDue(plan, first.plan))
   if (other !== undefined) return [first, other]
   const [informed, ...informants] = found.filter(({ plan }) => plan.info !== undefined)
   if (informed === undefined || informants.length === 0) return undefined
@@ -41,9 +42,9 @@ function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals 
   return rival === undefined ? undefined : [informed, rival]
 }
 
-/** A plan as text that is equal for equal content: name, height and info. */
+/** A plan as text that is equal for equal content: name, height or time, and info. */
 export function contentOf(plan: Plan): string {
-  return JSON.stringify([plan.name, plan.height, meaning(plan)])
+  return JSON.stringify([plan.name, plan.height ?? dueText(plan), meaning(plan)])
 }
 
 /** Info as text that is equal for equal content: a call carries as text what a block carries as an object. */
@@ -53,11 +54,11 @@ function meaning({ info }: Plan): string {
 }
 
 function disagreement([a, b]: Rivals, count: number): string {
-  const isSame = a.plan.name === b.plan.name && Object.is(a.plan.height, b.plan.height)
+  const isSame = a.plan.name === b.plan.name && isSameDue(a.plan, b.plan)
   const what = isSame ? `${worded(a.plan)}, with different info` : `${worded(a.plan)} and ${worded(b.plan)}`
   return `The proposal carries ${count} plans that disagree: ${what} (${a.origin}, ${b.origin}).`
 }
 
-function worded({ name, height }: Plan): string {
-  return `${name === '' ? 'one without a name' : `"${name}"`} at height ${height}`
+function worded(plan: Plan): string {
+  return `${plan.name === '' ? 'one without a name' : `"${plan.name}"`} at ${dueText(plan)}`
 }

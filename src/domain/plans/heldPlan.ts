@@ -1,5 +1,6 @@
 import { formalProblems, planProblems } from './validatePlan.js'
 import type { Occupied } from '../upgrades/occupied.js'
+import { isSameDue } from './dueAt.js'
 import type { Plan, PlanFinding } from './plan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import { isLive } from '../upgrades/queueOf.js'
@@ -10,12 +11,12 @@ import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
  * back there, because the next answer settles it.
  */
 export function carriesPlansOut(system: string): boolean {
-  return system === 'cosmos' || system === 'signal'
+  return system === 'cosmos' || system === 'signal' || system === 'fork-config'
 }
 
 /** True of systems whose nodes hold the old and the new version and do not stop before the height. */
 export function switchesWithoutHalt(system: string): boolean {
-  return system === 'signal'
+  return system === 'signal' || system === 'fork-config'
 }
 
 /**
@@ -26,9 +27,9 @@ export function isHeldByChain(proposal: Proposal, { origin }: PlanFinding): bool
   return origin === 'chain' || (origin === 'call' && proposal.carriedOut === true)
 }
 
-export function isHeldAlready({ name, height }: Plan, occupied: Occupied | undefined, key: ProposalKey): boolean {
-  return [...(occupied?.names.get(name)?.values() ?? [])].some(
-    (other) => other.key !== key && other.height === height && other.held === true && isLive(other),
+export function isHeldAlready(plan: Plan, occupied: Occupied | undefined, key: ProposalKey): boolean {
+  return [...(occupied?.names.get(plan.name)?.values() ?? [])].some(
+    (other) => other.key !== key && isSameDue(other, plan) && other.held === true && isLive(other),
   )
 }
 

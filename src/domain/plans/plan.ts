@@ -2,16 +2,25 @@ import { defined } from '../defined.js'
 import type { JsonObject } from '../text/json.js'
 import { cleanLine } from '../text/text.js'
 
-/** What a proposal asks nodes to run from which block. */
+/** What a proposal asks nodes to run from which block, or from which time. Without a height it is never written. */
 export interface Plan {
   /** Name of the upgrade; also the name of the directory that holds the binary. */
   readonly name: string
   /** First block the new binary runs. As written by the proposal: `checkPlan` tells whether it can be used. */
-  readonly height: number
+  readonly height?: number
+  /** Unix seconds from which on it runs, where the chain counts in times. A plan has one of both. */
+  readonly time?: bigint
   /** The proposal's own words about the binaries, an object or verbatim text. */
   readonly info?: string | JsonObject
   /** Download address per platform, where `info` names them. */
   readonly binaries?: Readonly<Record<string, string>>
+}
+
+/** Which plan something is about: its name, and when it is due. */
+export type PlanRef = Pick<Plan, 'name' | 'height' | 'time'>
+
+export function planRef({ name, height, time }: PlanRef): PlanRef {
+  return { name, ...defined({ height, time }) }
 }
 
 /** The longest name of a plan that is acted on, in code points. */
@@ -24,7 +33,7 @@ export function shownPlanName({ name }: Pick<Plan, 'name'>): string {
 
 /**
  * Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it.
- * `event`: a contract announced it.
+ * `event`: a contract announced it. Nodes that have it in their configuration count as the chain.
  */
 export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'event', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
@@ -46,6 +55,10 @@ export interface PlanFinding {
   readonly applied?: bigint
   /** Why nobody can say now whether the chain still has it scheduled. Nothing is written meanwhile. One sentence. */
   readonly unsure?: string
+  /** That nodes go on without it though its time has come, and which. One sentence. */
+  readonly missed?: string
+  /** Which nodes would not carry it out as they are, and why: one sentence each. Absent where all would. */
+  readonly unready?: readonly string[]
 }
 
 /** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */

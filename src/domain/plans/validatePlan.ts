@@ -1,9 +1,10 @@
 import type { BlockTime } from '../blocks/blockTime.js'
-import { checkPlan, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import { checkPlan, dueProblems, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import { dueText, latenessAt } from './dueAt.js'
 import type { Head } from '../blocks/head.js'
 import { latenessOf } from '../blocks/lateness.js'
 import { durationText } from '../text/time.js'
-import type { PlanFinding } from './plan.js'
+import type { Plan, PlanFinding } from './plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
 import { conflictsWith, type Occupied, occupiedBy } from '../upgrades/occupied.js'
@@ -42,7 +43,11 @@ export function validatePlan(
   const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
   const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key, isOwn)
-  return [...conflicts, ...behind(BigInt(finding.plan.height), context, options)]
+  const { plan } = finding
+  return [
+    ...conflicts,
+    ...(plan.height === undefined ? behindTime(plan, context, options) : behind(BigInt(plan.height), context, options)),
+  ]
 }
 
 /** What is wrong with a plan by itself, whatever else is scheduled. */
@@ -85,7 +90,7 @@ export function formalProblems(
   problems: readonly string[],
   { isHeld }: { readonly isHeld: boolean },
 ): readonly string[] {
-  if (heightProblems(plan.height).length > 0) return []
+  if (dueProblems(plan).length > 0) return []
   if (isHeld) return problems
   const { problems: own } = checkPlan(plan)
   return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
@@ -94,6 +99,17 @@ export function formalProblems(
 /** When a plan could become an upgrade, in words. */
 function beginning({ isOwn = false, isAnnounced = false }: Pick<ValidateContext, 'isOwn' | 'isAnnounced'>): string {
   return isOwn ? 'it was first seen' : isAnnounced ? 'it was announced' : 'the proposal passed'
+}
+
+/** A time that has come is taken for as long as `lateLimit`: nothing is written for it, so nobody is confused by it. */
+function behindTime(
+  plan: Plan,
+  { head, isHeld = false, caughtUpAt }: ValidateContext,
+  { lateLimit }: ResolvedPlanOptions,
+): readonly string[] {
+  const late = latenessAt(plan, { head }) ?? 0
+  if ((isHeld && caughtUpAt !== undefined) || late <= lateLimit) return []
+  return [`time already passed: ${dueText(plan)} was ${durationText(Math.round(late / 1000))} before the newest block.`]
 }
 
 /**

@@ -2,6 +2,7 @@ import { defined } from '../defined.js'
 import { sameAttendance, sameCouncil } from './attendance.js'
 import type { ChangeKind } from './change.js'
 import { sameLabels } from '../labels.js'
+import { isSameDue } from '../plans/dueAt.js'
 import type { PlanFinding } from '../plans/plan.js'
 import { canonical } from '../text/json.js'
 import type { Proposal, Tally } from './proposal.js'
@@ -57,12 +58,14 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
   if (a === undefined || b === undefined) return false
   return (
     a.plan.name === b.plan.name &&
-    Object.is(a.plan.height, b.plan.height) &&
+    isSameDue(a.plan, b.plan) &&
     canonical(a.plan.info ?? null) === canonical(b.plan.info ?? null) &&
     a.problems.join('\n') === b.problems.join('\n') &&
     a.withdrawn === b.withdrawn &&
     a.applied === b.applied &&
-    a.unsure === b.unsure
+    a.unsure === b.unsure &&
+    a.missed === b.missed &&
+    a.unready?.join('\n') === b.unready?.join('\n')
   )
 }
 

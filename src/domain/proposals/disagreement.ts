@@ -81,7 +81,8 @@ function subjectOf(
 
 /** None where its height is no number that could be shown. */
 function planIn({ plan }: PlanFinding): ToldSide['plan'] {
-  return Number.isSafeInteger(plan.height) ? { name: shownPlanName(plan), height: plan.height } : undefined
+  const { height } = plan
+  return height !== undefined && Number.isSafeInteger(height) ? { name: shownPlanName(plan), height } : undefined
 }
 
 function hostsText({ hosts }: ToldSide): string {

@@ -88,7 +88,8 @@ export interface ProposalOrigin {
 export interface Proposal extends ProposalRef {
   readonly system: string
   /**
-   * True where nobody votes: a contract announces the plan. It is told and listed as an upgrade, and as no proposal.
+   * True where nobody votes: a contract announces the plan, or nodes have it in their configuration. It is told and
+   * listed as an upgrade, and as no proposal.
    * @defaultValue it is voted on
    */
   readonly announced?: true

@@ -20,7 +20,9 @@ export interface Preflight {
   readonly chain: string
   readonly key: ProposalKey
   readonly name: string
-  readonly height: number
+  readonly height?: number
+  /** Unix seconds, where its chain counts in times. */
+  readonly time?: bigint
   readonly verdict: Verdict
   readonly checks: readonly Check[]
   /** Host clock, Unix milliseconds. */

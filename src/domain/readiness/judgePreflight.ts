@@ -10,6 +10,7 @@ import { type DiskFacts, type FileFacts, judgeDisk, judgeFile, judgeNode, type N
 import type { Machine } from './machine.js'
 import type { DownloadFinding } from './plannedDownload.js'
 import type { Staging } from './staging.js'
+import { defined } from '../defined.js'
 
 /** All that was seen before the height of one upgrade. */
 export interface PreflightFacts {
@@ -34,7 +35,7 @@ export interface PreflightFacts {
 
 /** The verdict on what was seen, with a reason for each look. */
 export function judgePreflight(
-  { chain, key, name, height }: Pick<Upgrade, 'chain' | 'key' | 'name' | 'height'>,
+  { chain, key, name, height, time }: Pick<Upgrade, 'chain' | 'key' | 'name' | 'height' | 'time'>,
   { machine, staging, finding, download, version, info, node, disk, file, now }: PreflightFacts,
 ): Preflight {
   const checks = [
@@ -49,7 +50,7 @@ export function judgePreflight(
     ...judgeNode(node, now),
     ...(file === undefined ? [] : [judgeFile(file)]),
   ]
-  return { chain, key, name, height, verdict: verdictOf(checks), checks, checkedAt: now }
+  return { chain, key, name, ...defined({ height, time }), verdict: verdictOf(checks), checks, checkedAt: now }
 }
 
 /** What the process manager will put on the disk of the home, in bytes: nothing where the binary lies there. */

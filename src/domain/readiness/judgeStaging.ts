@@ -60,6 +60,14 @@ function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
         'The program of the node holds several versions and switches by itself: whether it knows this one is not seen from here.',
         'Run a release whose notes name this version, before the height.',
       )
+    case 'in-nodes':
+      return staging.unready.length === 0
+        ? ready('binary', 'Every node that tells what it is configured for knows it.')
+        : notReady(
+            'binary',
+            staging.unready.join(' '),
+            'Update these nodes before then, or find out whether the others are wrong.',
+          )
     case 'unusable-name':
       return notReady('binary', staging.problem, 'Stage the binary by hand, and do not rely on the process manager.')
     case 'no-layout':

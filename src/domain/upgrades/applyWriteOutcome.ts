@@ -1,5 +1,6 @@
 import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
+import { isReached, isSameDue } from '../plans/dueAt.js'
 import { type CompletionEvidence, isBlocked, type Upgrade } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
 import { failedAfterHeight, seenWell } from './postCheck/withPostCheck.js'
@@ -26,7 +27,7 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (!isAbout(outcome, upgrade)) return []
   const time = head.timestamp
   if (upgrade.status === 'cancelled')
-    return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height)
+    return outcome.result === 'written' && outcome.plan !== undefined && isReached(upgrade, head)
       ? [writtenAllTheSame(upgrade, time)]
       : []
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
@@ -37,7 +38,7 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }
   const written = writtenBy(upgrade, outcome, time)
-  if (head.number >= BigInt(upgrade.height)) return [triggered(written, upgrade, outcome, report)]
+  if (isReached(upgrade, head)) return [triggered(written, upgrade, outcome, report)]
   return outcome.result === 'skipped'
     ? []
     : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
@@ -101,8 +102,8 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
   }
 }
 
-function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, { name, height }: Upgrade): boolean {
-  return plan === undefined || (plan.name === name && plan.height === height)
+function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upgrade: Upgrade): boolean {
+  return plan === undefined || (plan.name === upgrade.name && isSameDue(plan, upgrade))
 }
 
 function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {

@@ -47,12 +47,13 @@ export function assessCompletion(
 ): Assessment | undefined {
   if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
   const { head, nodeVersion } = sighting
-  const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)
+  const due = dueBlock(upgrade, upgrade.evidence)
+  const evidence = observed(upgrade.evidence, due, sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
   // Where the version is said to tell nothing, it tells no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
   const restart = isRestart ? switchOf('same_version_after_outage', evidence, nodeVersion) : undefined
-  const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
+  const floor = due > evidence.block ? due : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
   const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
   const unconsumed =
@@ -64,8 +65,19 @@ export function assessCompletion(
   }
   const news = { evidence: seen, ...defined({ restart, unconsumed }) }
   if (proof !== undefined) return { ...news, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion) }
-  const reason = upgrade.status === 'failed' ? undefined : failureOf(evidence, past, cameBack, sighting, options)
+  const reason =
+    upgrade.status === 'failed' ? undefined : failureOf(upgrade, evidence, { past, cameBack, ...sighting }, options)
   return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
+}
+
+/** The block from which on it runs: its height, or the block at which its time was seen to have come. */
+function dueBlock({ height }: Upgrade, { block }: CompletionEvidence): bigint {
+  return height === undefined ? block : BigInt(height)
+}
+
+/** Nodes that are not ready at a time make blocks all the same: only what the chain says counts there. */
+function isChainsWord({ held, height }: Upgrade): boolean {
+  return held === true && height === undefined
 }
 
 function observed(
@@ -94,6 +106,7 @@ function proofOf(
   { nodeVersion, hostTime }: Sighting,
   { completion, profile, stallTimeout }: ResolvedPlanOptions,
 ): VersionSwitch['evidence'] | undefined {
+  if (isChainsWord(upgrade)) return undefined
   const old = evidence.nodeVersion
   if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
   if (old === undefined || completion === 'height') return 'blocks_past_height'
@@ -114,10 +127,9 @@ function switchOf(
 }
 
 function failureOf(
+  upgrade: Upgrade,
   evidence: CompletionEvidence,
-  past: boolean,
-  cameBack: boolean,
-  { head, nodeVersion, hostTime }: Sighting,
+  { past, cameBack, head, nodeVersion, hostTime }: Sighting & { readonly past: boolean; readonly cameBack: boolean },
   { stallTimeout }: ResolvedPlanOptions,
 ): string | undefined {
   const wait = durationText(Math.round(stallTimeout / 1000))
@@ -128,6 +140,7 @@ function failureOf(
   }
   if (!past || hostTime - evidence.since <= stallTimeout) return undefined
   const moved = `The chain moved on for ${wait}`
+  if (isChainsWord(upgrade)) return `${moved}, but no node says whether it is carried out.`
   if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
   return cameBack
     ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.`

@@ -1,4 +1,5 @@
 import type { Head } from '../blocks/head.js'
+import { hasHeight, isPassed, isReached } from '../plans/dueAt.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { byHeight, isLive } from './queueOf.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
@@ -22,20 +23,19 @@ export function dueUpgrades(
   const all = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
   const live = all.filter(isLive)
   // Where there is no file there is no delay for it, and no place to wait for.
-  const isFree = ({ unwritten }: Upgrade): boolean => when === 'never' || unwritten === true
+  const isFree = (upgrade: Upgrade): boolean => when === 'never' || upgrade.unwritten === true || !hasHeight(upgrade)
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextInQueue(live, head)
-  const mayWriteAhead = ({ height }: Upgrade): boolean =>
-    busy === 0 &&
-    (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
+  const mayWriteAhead = (upgrade: Upgrade): boolean =>
+    busy === 0 && (when === 'on-schedule' || (when === 'at-height' && isReached(upgrade, head, leadBlocks)))
   const due = live.filter((upgrade) => {
-    const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
+    const { status, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
     const waited = waitedSince({ scheduledAt, noticedAt }, { head, hostTime })
     if (status === 'in_progress') return false
-    if (isFree(upgrade)) return head.number >= BigInt(height)
+    if (isFree(upgrade)) return isReached(upgrade, head)
     if (waited < minUpgradeDelay) return false
-    if (head.number > BigInt(height)) return true
-    return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
+    if (isPassed(upgrade, head)) return true
+    return upgrade === next && (isReached(upgrade, head) || (writtenAt === undefined && mayWriteAhead(upgrade)))
   })
   const taken = [
     ...due.filter(isFree),
@@ -52,7 +52,7 @@ export function waitedSince(
   return Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
 }
 
-/** The live upgrade whose height comes next, of those in height order. */
+/** The live upgrade that comes next, of those in the order in which they are due. */
 export function nextInQueue(live: readonly Upgrade[], head: Head): Upgrade | undefined {
-  return live.find(({ height }) => BigInt(height) >= head.number)
+  return live.find((upgrade) => !isPassed(upgrade, head))
 }

@@ -1,5 +1,6 @@
 import type { ChainState } from '../chainState.js'
 import { nextInQueue } from './dueUpgrades.js'
+import { isPassed, isSameDue } from '../plans/dueAt.js'
 import { canonical } from '../text/json.js'
 import type { Proposal } from '../proposals/proposal.js'
 import { byHeight, isLive } from './queueOf.js'
@@ -28,7 +29,7 @@ export function isStillDue(
   if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true
   if (now.status !== 'scheduled') return false
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
-  return head.number > BigInt(now.height) || nextInQueue(live, head) === now
+  return isPassed(now, head) || nextInQueue(live, head) === now
 }
 
 /** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
@@ -37,5 +38,5 @@ export function isSure(proposal: Proposal | undefined): boolean {
 }
 
 function isSamePlan(a: Upgrade, b: Upgrade): boolean {
-  return a.name === b.name && a.height === b.height && canonical(a.info ?? null) === canonical(b.info ?? null)
+  return a.name === b.name && isSameDue(a, b) && canonical(a.info ?? null) === canonical(b.info ?? null)
 }

@@ -1,29 +1,33 @@
 import { isLive } from './queueOf.js'
+import { dueKey, dueMark, dueText, isSameDue } from '../plans/dueAt.js'
 import type { Plan } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isBlocked, isOwn, type Upgrade } from './upgrade.js'
 
-/** Names and heights that are taken, and by whom: an index, so that judging one plan does not look at all upgrades. */
+/** Where upgrades are in each other's way beside their names: a height, or a time. */
+type Place = ReturnType<typeof dueKey>
+
+/** Names, heights and times that are taken, and by whom: an index, so that one plan is judged without all upgrades. */
 export interface Occupied {
   readonly names: ReadonlyMap<string, ReadonlyMap<ProposalKey, Upgrade>>
-  readonly heights: ReadonlyMap<number, ReadonlyMap<ProposalKey, Upgrade>>
+  readonly places: ReadonlyMap<Place, ReadonlyMap<ProposalKey, Upgrade>>
   /** Enters an upgrade as it is now in the place of what it was. */
   readonly enter: (upgrade: Upgrade, before: Upgrade | undefined) => void
 }
 
 export function occupiedBy(upgrades: Iterable<Upgrade>): Occupied {
   const names = new Map<string, Map<ProposalKey, Upgrade>>()
-  const heights = new Map<number, Map<ProposalKey, Upgrade>>()
+  const places = new Map<Place, Map<ProposalKey, Upgrade>>()
   const enter = (upgrade: Upgrade, before: Upgrade | undefined): void => {
     if (before !== undefined) {
       names.get(before.name)?.delete(before.key)
-      heights.get(before.height)?.delete(before.key)
+      places.get(dueKey(before))?.delete(before.key)
     }
     if (takesName(upgrade)) placeIn(names, upgrade.name).set(upgrade.key, upgrade)
-    if (takesHeight(upgrade)) placeIn(heights, upgrade.height).set(upgrade.key, upgrade)
+    if (takesHeight(upgrade)) placeIn(places, dueKey(upgrade)).set(upgrade.key, upgrade)
   }
   for (const upgrade of upgrades) enter(upgrade, undefined)
-  return { names, heights, enter }
+  return { names, places, enter }
 }
 
 // More than a reader wants to hear of.
@@ -35,26 +39,26 @@ const maxTold = 3
  * the node is at it, for then nothing is taken back any more.
  */
 export function conflictsWith(
-  { names, heights }: Occupied,
+  { names, places }: Occupied,
   plan: Plan,
   key: ProposalKey,
   isOfOwn = false,
 ): readonly string[] {
   const sameName = othersIn(names.get(plan.name), key, isOfOwn)
-  const sameHeight = othersIn(heights.get(plan.height), key, isOfOwn).filter((other) => !sameName.includes(other))
-  const underWay = isOfOwn ? [] : ownUnderWay(heights.get(plan.height), plan)
+  const sameHeight = othersIn(places.get(dueKey(plan)), key, isOfOwn).filter((other) => !sameName.includes(other))
+  const underWay = isOfOwn ? [] : ownUnderWay(places.get(dueKey(plan)), plan)
   const todo = isOfOwn ? '. That one counts: take yours away, or correct it.' : '.'
   return [
     ...sameName.map(
       (other) =>
-        `${holderOf(other)} already has an upgrade named ${other.name} (${other.status}, height ${other.height})${todo}`,
+        `${holderOf(other)} already has an upgrade named ${other.name} (${other.status}, ${dueText(other)})${todo}`,
     ),
     ...sameHeight.map(
-      (other) => `${holderOf(other)} already has the upgrade ${other.name} at height ${other.height}${todo}`,
+      (other) => `${holderOf(other)} already has the upgrade ${other.name} at ${dueText(other)}${todo}`,
     ),
     ...underWay.map(
       (other) =>
-        `A plan of your own already has the upgrade ${other.name} at height ${other.height}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
+        `A plan of your own already has the upgrade ${other.name} at ${dueText(other)}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
     ),
   ].slice(0, maxTold)
 }
@@ -65,15 +69,15 @@ function holderOf(upgrade: Upgrade): string {
 }
 
 /** The upgrade of a proposal that has this very plan, under way or done. */
-export function votedTwin({ names }: Occupied, { name, height }: Plan): Upgrade | undefined {
-  return [...(names.get(name)?.values() ?? [])].find((other) => !isOwn(other) && other.height === height)
+export function votedTwin({ names }: Occupied, plan: Plan): Upgrade | undefined {
+  return [...(names.get(plan.name)?.values() ?? [])].find((other) => !isOwn(other) && isSameDue(other, plan))
 }
 
 /** The upgrade of a proposal that has this very plan, and has come too late or failed: its time is over. */
-export function endedTwin(upgrades: Iterable<Upgrade>, { name, height }: Plan): Upgrade | undefined {
+export function endedTwin(upgrades: Iterable<Upgrade>, plan: Plan): Upgrade | undefined {
   for (const other of upgrades) {
     const hasEnded = other.status === 'failed' || (other.status === 'refused' && other.scheduledAt !== undefined)
-    if (hasEnded && !isOwn(other) && other.name === name && other.height === height) return other
+    if (hasEnded && !isOwn(other) && other.name === plan.name && isSameDue(other, plan)) return other
   }
   return undefined
 }
@@ -91,7 +95,7 @@ export function rivalIn(reason: string): string | undefined {
 export function occupationOf(upgrades: Iterable<Upgrade>): string {
   const taken: string[] = []
   for (const upgrade of upgrades) {
-    if (takesName(upgrade)) taken.push(`${upgrade.key} ${upgrade.height} ${upgrade.status} ${upgrade.name}`)
+    if (takesName(upgrade)) taken.push(`${upgrade.key} ${dueMark(upgrade)} ${upgrade.status} ${upgrade.name}`)
   }
   return taken.join('\n')
 }

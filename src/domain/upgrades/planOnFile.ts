@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { hasHeight } from '../plans/dueAt.js'
 import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
@@ -16,7 +17,7 @@ export function fileBefore(
   due: readonly Upgrade[],
   head: bigint,
 ): PlanOnFile | undefined {
-  const ahead = due.find(({ height }) => BigInt(height) > head)
+  const ahead = due.filter(hasHeight).find(({ height }) => BigInt(height) > head)
   return ahead === undefined ? file : onFile(ahead)
 }
 
@@ -29,7 +30,7 @@ export function fileAfter(
   if (isCleanup(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
   const plan = outcome.plan ?? upgrades.get(outcome.key)
-  if (plan === undefined) return file
+  if (plan === undefined || !hasHeight(plan)) return file
   const revision = upgrades.get(outcome.key)?.revision
   return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...defined({ revision }) })
 }

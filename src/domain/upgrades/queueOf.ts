@@ -1,3 +1,4 @@
+import { compareDue } from '../plans/dueAt.js'
 import type { Upgrade, UpgradeQueue } from './upgrade.js'
 
 /**
@@ -20,9 +21,9 @@ export function isLive({ status }: Upgrade): boolean {
   return status === 'scheduled' || status === 'in_progress'
 }
 
-/** Height order; at one height the older proposal first. */
+/** The order in which they are due, by height or by time; the older proposal first where two are due together. */
 export function byHeight(a: Upgrade, b: Upgrade): number {
-  return a.height - b.height || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  return compareDue(a, b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }
 
 function byEnd(a: Upgrade, b: Upgrade): number {

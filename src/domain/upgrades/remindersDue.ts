@@ -1,11 +1,12 @@
-import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
+import { distanceOf } from '../plans/dueAt.js'
 import type { Reminder } from './reminder.js'
 import type { Upgrade } from './upgrade.js'
 
 /**
  * The reminders whose time has come and that were not given yet. Only the tightest is worth telling: the
- * last of the answer; the others count as given with it.
+ * last of the answer; the others count as given with it. One in blocks says nothing of an upgrade that counts in times.
  */
 export function remindersDue(
   upgrade: Upgrade,
@@ -13,12 +14,11 @@ export function remindersDue(
   blockTime: BlockTime,
   reminders: readonly Reminder[],
 ): readonly Reminder[] {
-  const height = BigInt(upgrade.height)
-  const blocksLeft = height - head.number
-  if (blocksLeft <= 0n) return []
-  const eta = etaOf(height, head, blockTime)
+  const ahead = distanceOf(upgrade, head, blockTime)
+  if (ahead === undefined) return []
+  const { blocksLeft, eta } = ahead
   const secondsLeft = eta === undefined ? undefined : Number(eta - head.timestamp)
-  const pace = secondsLeft === undefined ? 1 : secondsLeft / Number(blocksLeft)
+  const pace = secondsLeft === undefined || blocksLeft === undefined ? 1 : secondsLeft / Number(blocksLeft)
   const distance = (reminder: Reminder): number =>
     reminder.kind === 'blocks' ? reminder.blocks * pace : reminder.ms / 1000
   return reminders
@@ -26,7 +26,7 @@ export function remindersDue(
       (reminder) =>
         !upgrade.reminded.includes(reminder.text) &&
         (reminder.kind === 'blocks'
-          ? blocksLeft <= BigInt(reminder.blocks)
+          ? blocksLeft !== undefined && blocksLeft <= BigInt(reminder.blocks)
           : secondsLeft !== undefined && secondsLeft * 1000 <= reminder.ms),
     )
     .sort((a, b) => distance(b) - distance(a))

@@ -18,6 +18,7 @@ import { scheduleOwnPlans } from './rules/scheduleOwnPlans.js'
 import { scheduleProposals } from './rules/scheduleProposals.js'
 import { detectHalt } from './rules/detectHalt.js'
 import { detectStandstill } from './rules/detectStandstill.js'
+import { tellUnready } from './rules/tellUnready.js'
 import { withdrawRetracted } from './rules/withdrawRetracted.js'
 import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
@@ -44,6 +45,7 @@ const readRules: readonly ReadRule[] = [
   scheduleOwnPlans, // What a vote decided goes before what the operator did.
   refuseMissed,
   holdBack,
+  tellUnready,
   yieldToLowerPlan,
   dropBlocked,
   keepWithinLimit,

@@ -38,7 +38,9 @@ export interface Upgrade {
   /** Who added the plan beside the configuration, as `user@host`. */
   readonly addedBy?: string
   readonly name: string
-  readonly height: number
+  readonly height?: number
+  /** Unix seconds at which it is due, where its chain counts in times: then it has no height, and no file. */
+  readonly time?: bigint
   readonly info?: string | JsonObject
   readonly origin: PlanOrigin
   /** Those of its proposal when its plan was taken on. */
@@ -146,4 +148,6 @@ export interface UpgradeQueue {
 }
 
 /** The plan that govstream wrote last into upgrade-info.json, and the revision of its upgrade at that time. */
-export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'revision'>>
+export type PlanOnFile = Pick<Upgrade, 'key' | 'name'> & { readonly height: number } & Partial<
+    Pick<Upgrade, 'revision'>
+  >

@@ -29,6 +29,8 @@ export interface UpgradeMove {
     | 'triggered'
     | 'restarted'
     | 'unconsumed'
+    /** Nodes are not ready for it: its reasons name them. */
+    | 'unready'
     | 'completed'
     | 'failed'
     | 'cancelled'

@@ -1,3 +1,5 @@
+import { isSameDue } from '../plans/dueAt.js'
+import type { PlanRef } from '../plans/plan.js'
 import type { Upgrade } from './upgrade.js'
 import type { FileNews } from './writeOutcome.js'
 
@@ -16,6 +18,6 @@ export function withPreflight(upgrade: Upgrade, { plan, found }: Looked): Upgrad
 }
 
 /** True where a look is about the plan that the upgrade has now. */
-export function isAbout(upgrade: Upgrade, { name, height }: Pick<Upgrade, 'name' | 'height'>): boolean {
-  return upgrade.name === name && upgrade.height === height
+export function isAbout(upgrade: Upgrade, plan: PlanRef): boolean {
+  return upgrade.name === plan.name && isSameDue(upgrade, plan)
 }

@@ -1,7 +1,7 @@
+import type { PlanRef } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { Preflight } from '../readiness/check.js'
 import type { PostCheck } from './postCheck/postCheck.js'
-import type { Upgrade } from './upgrade.js'
 
 /** What became of the file of a plan that was called off, or of an upgrade that is completed. */
 export type CleanupOutcome =
@@ -44,14 +44,14 @@ export type FileNews =
   | {
       readonly result: 'preflighted'
       readonly key: ProposalKey
-      readonly plan: Pick<Upgrade, 'name' | 'height'>
+      readonly plan: PlanRef
       readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
     }
   /** It was looked at what the upgrade came to. `checkedAt` is host time, Unix milliseconds. */
   | {
       readonly result: 'postChecked'
       readonly key: ProposalKey
-      readonly plan: Pick<Upgrade, 'name' | 'height'>
+      readonly plan: PlanRef
       readonly found: { readonly checks: readonly PostCheck[]; readonly checkedAt: number }
     }
 
@@ -81,5 +81,5 @@ export type WriteOutcome =
 export interface WriteRequest {
   readonly key: ProposalKey
   /** @defaultValue the plan that the upgrade has now */
-  readonly plan?: Pick<Upgrade, 'name' | 'height'>
+  readonly plan?: PlanRef
 }

@@ -69,13 +69,16 @@ function optionsOf(
   const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
   const common = { chain: name, describe: describedBy(governance), now }
   const contract = (address: string) => checksummed(address, name)
-  const evm = () => ({
+  const nodes = () => ({
     ...common,
     endpoints: client === undefined ? createEvmEndpoints({ urls, ...toNodes }) : evmEndpointsOf([client], reach),
+    ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
+  })
+  const evm = () => ({
+    ...nodes(),
     fromBlock: BigInt(governance.fromBlock ?? 0),
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,
-    ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
     ...defined({ onProgress }),
   })
   const cosmosSdk = () => ({
@@ -108,6 +111,8 @@ function optionsOf(
       }
     case 'cosmos':
       return { system: 'cosmos', ...cosmosSdk(), chain: name, voters, classify: governance.classify, now }
+    case 'fork-config':
+      return { system: 'fork-config', ...nodes() }
     case 'signal':
       return { system: 'signal', ...cosmosSdk(), ...common }
   }

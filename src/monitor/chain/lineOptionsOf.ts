@@ -30,7 +30,7 @@ export function lineOptionsOf(
   config: Config,
   { extractPlan, ownPlans }: LineDeps = {},
 ): StageOptions {
-  const { monitor, scheduler, upgradeInfo, preflight } = chain
+  const { governance, monitor, scheduler, upgradeInfo, preflight } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
@@ -44,7 +44,8 @@ export function lineOptionsOf(
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
       postCheck: isPostChecked(chain),
-      preflightAt: upgradeInfo.home === undefined ? [] : preflight.at,
+      // Of forks the nodes tell by themselves whether they are ready.
+      preflightAt: upgradeInfo.home === undefined && governance.system !== 'fork-config' ? [] : preflight.at,
       ...defined({ ownPlans, filePath: upgradeInfo.home && upgradeInfoPath(upgradeInfo.home) }),
     },
   }

@@ -27,8 +27,9 @@ export function createAfterWrite(
   const file = home === undefined ? '' : upgradeInfoPath(home)
   const running = new Set<string>()
 
-  function run({ key, name, height }: Upgrade): Observable<WriteOutcome> {
-    if (command === undefined) return of({ result: 'hooked', key })
+  function run(upgrade: Upgrade): Observable<WriteOutcome> {
+    const { key, name, height } = upgrade
+    if (command === undefined || height === undefined) return of({ result: 'hooked', key })
     if (running.has(key)) return EMPTY
     return defer(() => {
       running.add(key)

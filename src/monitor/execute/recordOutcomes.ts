@@ -5,6 +5,10 @@ import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import type { ExecuteTurn } from './turnExecutor.js'
 import { logFile } from '../monitorLog.js'
+import { defined } from '../../domain/defined.js'
+import type { JsonObject } from '../../domain/text/json.js'
+import { isoOf } from '../../domain/text/time.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 
 export interface RecordingOptions {
   readonly chain: string
@@ -26,11 +30,19 @@ export function recordOutcomes(
       tap((outcome) => logFile(log, chain, outcome)),
       concatMap((outcome) =>
         defer(() => {
-          const detail = { ...outcome }
+          const detail = detailOf(outcome)
           if (recorded !== canonical(detail)) store.record({ at: now(), chain, kind: 'write', detail })
           recorded = canonical(detail)
           return of(outcome)
         }).pipe(retryWhileBusy(scheduler)),
       ),
     )
+}
+
+/** An outcome in JSON. */
+function detailOf(outcome: WriteOutcome): JsonObject {
+  const { plan, ...detail } = { plan: undefined, ...outcome }
+  if (plan === undefined) return detail
+  const { name, height, time } = plan
+  return { ...detail, plan: { name, ...defined({ height, due: time === undefined ? undefined : isoOf(time) }) } }
 }

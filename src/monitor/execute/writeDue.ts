@@ -1,5 +1,7 @@
 import { map, type Observable, of, switchMap } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
+import { dueText, hasHeight } from '../../domain/plans/dueAt.js'
+import { planRef } from '../../domain/plans/plan.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
 import type { ResolvedPlanOptions } from '../../domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -29,8 +31,12 @@ export function writeDue(
 ): (upgrade: Upgrade, latest: () => ChainState) => Observable<WriteOutcome> {
   const { scheduling, vouch, isHeightVouched, write, limited, lateDisk } = options
   return (upgrade, latest) => {
-    const { key, name, height } = upgrade
-    const held: WriteOutcome = { result: 'held', key, reason: `${name} at height ${height} is not asked for any more.` }
+    const { key, name } = upgrade
+    const held: WriteOutcome = {
+      result: 'held',
+      key,
+      reason: `${name} at ${dueText(upgrade)} is not asked for any more.`,
+    }
     const start = latest()
     if (start.head === undefined) return of(held)
     const { number: head } = start.head
@@ -41,7 +47,8 @@ export function writeDue(
       switchMap((doubt): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
         if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt })
-        if (write === undefined || upgrade.unwritten === true) return of({ result: 'skipped', key })
+        if (write === undefined || upgrade.unwritten === true || !hasHeight(upgrade))
+          return of({ result: 'skipped', key })
         const believed = isHeightVouched ? reached : head
         const newest = latest().head?.number ?? believed
         return limited<WriteOutcome>(
@@ -49,13 +56,17 @@ export function writeDue(
           { result: 'failed', key, reason: lateDisk },
         )
       }),
-      map((outcome) => ({ ...outcome, plan: { name, height } })),
+      map((outcome) => ({ ...outcome, plan: planRef(upgrade) })),
     )
   }
 }
 
-/** The block that makes it due: its height, less the lead; where it is written on schedule, the head that was read. */
+/**
+ * The block that makes it due: its height, less the lead; where it is written on schedule, or counts in times, the head
+ * that was read.
+ */
 function reachedFor({ height }: Upgrade, head: bigint, { leadBlocks, when }: WriteDueOptions['scheduling']): bigint {
+  if (height === undefined) return head
   if (head >= BigInt(height)) return BigInt(height)
   const ahead = BigInt(height) - BigInt(leadBlocks)
   return when === 'on-schedule' && head < ahead ? head : ahead > 0n ? ahead : 0n

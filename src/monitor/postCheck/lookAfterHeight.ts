@@ -36,6 +36,8 @@ export function createPostCheck(
 ): LookAfterHeight {
   const address = validator === undefined ? undefined : consensusAddressOf(validator)
   return async ({ height, postCheck }, head, signal) => {
+    // At a time there is no height to look at.
+    if (height === undefined) return { checks: [], checkedAt: now() }
     const first = BigInt(height) + 1n
     // A clock that was set back must not make it wait for long.
     const waitedMs = Math.abs(now() - (postCheck?.since ?? now()))

@@ -4,6 +4,7 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { fromAbortable } from '../../sources/fromAbortable.js'
 import type { LookAfterHeight } from './lookAfterHeight.js'
+import { planRef } from '../../domain/plans/plan.js'
 
 // Upgrades of one chain come one after the other.
 const mostAtOnce = 2
@@ -20,10 +21,9 @@ export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observabl
       // What finds no place is owed still: the next turn asks again.
       if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
-      const { name, height } = upgrade
       return fromAbortable(async (signal): Promise<WriteOutcome> => {
         const found = await look({ key, ...upgrade }, head, signal)
-        return { result: 'postChecked', key, plan: { name, height }, found }
+        return { result: 'postChecked', key, plan: planRef(upgrade), found }
       }).pipe(finalize(() => running.delete(key)))
     })
   }

@@ -8,6 +8,7 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { fromAbortable } from '../../sources/fromAbortable.js'
 import type { RunPreflight } from './preflightUpgrade.js'
+import { planRef } from '../../domain/plans/plan.js'
 
 /** Carries out the looks that a turn owes, and answers for each. */
 export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
@@ -17,21 +18,22 @@ const mostAtOnce = 2
 
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home has no directory of a process manager nothing is looked at: it stays owed, as where it is unsubscribed from.
+ * the home has no directory of a process manager nothing is looked at, but for what is due at a time: it stays owed, as
+ * where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const running = new Set<string>()
 
   function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
-    const { key, name, height } = upgrade
+    const { key } = upgrade
     return defer(() => {
       // What finds no place is owed still: the next turn asks again.
       if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
       return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
-        if (!(await hasProcessManager(home))) return undefined
+        if (upgrade.time === undefined && !(await hasProcessManager(home))) return undefined
         const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
-        return { result: 'preflighted', key, plan: { name, height }, found: { verdict, checks, checkedAt } }
+        return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
       }).pipe(
         filter((answer) => answer !== undefined),
         finalize(() => running.delete(key)),

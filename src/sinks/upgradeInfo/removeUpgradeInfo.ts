@@ -38,6 +38,7 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
 
   return async ({ name, height }, { head, isWanted = () => true }) => {
     const kept = (reason: string): RemoveOutcome => ({ result: 'kept', path, reason })
+    if (height === undefined) return kept(`${name} has no height: no file was ever written for it.`)
     if (head >= BigInt(height)) return kept(`The height ${height} is reached: ${path} was left alone. Check the node.`)
     const removeFrom = async (directory: DataDirectory): Promise<RemoveOutcome> => {
       const { content, stats } = await readUpgradeInfo(directory)

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { maxUpgradeInfoBytes } from './parseUpgradeInfo.js'
 import type { UpgradeInfoProfile } from './UpgradeInfoProfile.js'
+import { defined } from '../../domain/defined.js'
 
 export type Rendering =
   | { readonly ok: true; readonly text: string }
@@ -16,7 +17,7 @@ export function renderUpgradeInfo(
   profile: UpgradeInfoProfile,
 ): Rendering {
   // Plans were checked when they were found; this is the last line of defence before the disk.
-  const { problems } = checkPlan({ name, height }, { profile })
+  const { problems } = checkPlan({ name, ...defined({ height }) }, { profile })
   if (problems.length > 0) return { ok: false, problem: problems.join(' ') }
   const shaped = shapeInfo(info, profile)
   if (shaped === unwritable) return { ok: false, problem: 'Its info is not JSON, or nested too deep.' }

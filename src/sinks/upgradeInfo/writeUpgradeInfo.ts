@@ -50,14 +50,16 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     const refused = (reason: string): WriteOutcome => ({ result: 'refused', key, reason })
     const rendering = renderUpgradeInfo(upgrade, profile)
     const lastLook = { isLate: false }
-    if (!rendering.ok) {
-      return refused(`${path} cannot carry the plan for the profile ${profile}. ${rendering.problem}`)
+    if (!rendering.ok || height === undefined) {
+      const problem = rendering.ok ? 'It has no height.' : rendering.problem
+      return refused(`${path} cannot carry the plan for the profile ${profile}. ${problem}`)
     }
+    const plan = { name, height }
 
     async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
-      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, { name, height }, at)))
+      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at)))
       if (judged.verdict === 'same') return { result: 'unchanged', key, path, ...markOf(present.stats) }
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }

@@ -7,6 +7,7 @@ import type { GoodReading } from '../../domain/reading.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import { isPassed } from '../../domain/plans/dueAt.js'
 
 export interface CrossCheckOptions {
   /** One reader a node. */
@@ -163,7 +164,7 @@ function askedFor({ proposals = [], at, backlog = 0n }: Told): readonly Proposal
       proposal.edited !== true &&
       (isOpen(proposal) ||
         ((proposal.status === 'executed' || proposal.status === 'passed') &&
-          (backlog === 0n || (proposal.finding !== undefined && proposal.finding.plan.height >= at.number)))),
+          (backlog === 0n || (proposal.finding !== undefined && !isPassed(proposal.finding.plan, at))))),
   )
   const hasPlan = ({ finding }: Proposal): boolean => finding !== undefined
   return [...asked.filter(hasPlan), ...asked.filter((proposal) => !hasPlan(proposal))]

@@ -2,6 +2,7 @@ import { firstValueFrom, merge } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
+import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
 import { stopped } from '../fromAbortable.js'
@@ -55,16 +56,18 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
     ...reader,
     async read(request) {
       let believed: Head | undefined
+      let host: string | undefined
       const reading = await reader.read({
         ...request,
         async vouch(told) {
           await vouch(told, request.signal)
           believed = told.head
+          host = told.host
         },
       })
       // A reader of somebody else may not have asked.
       if (believed === undefined || !isSameBlock(believed, reading.head)) await vouch(reading, request.signal)
-      return reading
+      return { ...defined({ host }), ...reading }
     },
   }
 }

@@ -3,6 +3,7 @@ import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
+import { isPassed } from '../../domain/plans/dueAt.js'
 
 /** Reported by another node, and not or otherwise by the one that is read. */
 interface Suspect {
@@ -75,7 +76,7 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
 function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodReading): boolean {
   const { status, finding } = told
   if (current === undefined)
-    return isOpen(told) || (isDone(status) && finding !== undefined && finding.plan.height >= at.number)
+    return isOpen(told) || (isDone(status) && finding !== undefined && !isPassed(finding.plan, at))
   // `expired` is set by us, where nobody closed the proposal: no node says it.
   if (current.status === 'expired' || isOpen(told) === isOpen(current)) return false
   return isOpen(told) || status === 'canceled' || status === 'executed'

@@ -1,4 +1,4 @@
-import { etaOf } from '../../domain/blocks/blockTime.js'
+import { distanceOf, hasHeight } from '../../domain/plans/dueAt.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { isoOf } from '../../domain/text/time.js'
@@ -93,13 +93,15 @@ function heightOf(upgrade: Upgrade, chain: Chain): readonly CalendarEvent[] {
   const time = timeOfHeight(upgrade, chain)
   if (time === undefined) return []
   const { key, name, height, status, reasons } = upgrade
-  const what = `${name} on ${chain.chain} at block ${height}`
+  const what = height === undefined ? `${name} on ${chain.chain}` : `${name} on ${chain.chain} at block ${height}`
   return [
     {
       uid: `upgrade/${asUri(key)}@govstream`,
       time,
       summary: status === 'pending' ? `If its vote passes: upgrade ${what}` : `Upgrade ${what}`,
-      description: [sayings[status] ?? '', ...reasons].map((line) => cleanLine(line, 500)).join('\n'),
+      description: [(hasHeight(upgrade) ? sayings : sayingsOfTime)[status] ?? '', ...reasons]
+        .map((line) => cleanLine(line, 500))
+        .join('\n'),
       isCancelled: status === 'cancelled',
     },
   ]
@@ -113,11 +115,20 @@ const sayings: Partial<Record<Upgrade['status'], string>> = {
   cancelled: 'Cancelled.',
 }
 
+/** Of what is due at a time. */
+const sayingsOfTime: Partial<Record<Upgrade['status'], string>> = {
+  ...sayings,
+  pending: 'In the vote.',
+  scheduled: 'Scheduled.',
+  in_progress: 'The time has come.',
+}
+
 /** When the chain reaches the height, or did; nothing for what will not come and was never going to. */
-function timeOfHeight({ status, height, triggeredAt }: Upgrade, { head, blockTime }: Chain): bigint | undefined {
+function timeOfHeight(upgrade: Upgrade, { head, blockTime }: Chain): bigint | undefined {
+  const { status, triggeredAt } = upgrade
   if (status === 'in_progress' || status === 'completed') return triggeredAt
-  const isAhead = head !== undefined && Number.isSafeInteger(height) && BigInt(height) > head.number
-  return isAhead && status in sayings ? etaOf(BigInt(height), head, blockTime) : undefined
+  const isKnown = head !== undefined && status in sayings
+  return isKnown ? distanceOf(upgrade, head, blockTime)?.eta : undefined
 }
 
 /** A key in characters that one can see. */

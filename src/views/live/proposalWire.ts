@@ -36,7 +36,8 @@ export const tally: Wire<Tally> = sparse({
 
 export const plan: Wire<Plan> = sparse({
   name: text,
-  height: number,
+  height: z.exactOptional(number),
+  time: z.exactOptional(seconds),
   info: z.exactOptional(z.union([text, jsonObject])),
   binaries: z.exactOptional(texts),
 } satisfies Every<Plan>)
@@ -58,6 +59,8 @@ interface WrittenFinding {
   readonly planWithdrawn?: string
   readonly planUnsure?: string
   readonly planAppliedAt?: bigint
+  readonly planMissed?: string
+  readonly planUnready?: readonly string[]
 }
 type WrittenProposal = Omit<Proposal, 'finding'> & WrittenFinding
 
@@ -68,6 +71,8 @@ const planKeys = {
   planWithdrawn: z.exactOptional(text),
   planUnsure: z.exactOptional(text),
   planAppliedAt: z.exactOptional(bigint),
+  planMissed: z.exactOptional(text),
+  planUnready: z.exactOptional(z.array(text)),
 }
 
 const writtenProposal: Wire<WrittenProposal> = sparse(
@@ -117,7 +122,17 @@ const writtenProposal: Wire<WrittenProposal> = sparse(
 
 /** As `proposals ID --json` has it, and what the library knows beside that. */
 export const proposal: Wire<Proposal> = z.codec(writtenProposal, z.custom<Proposal>(isJsonObject), {
-  decode: ({ plan, planOrigin, planProblems, planWithdrawn, planUnsure, planAppliedAt, ...rest }: WrittenProposal) => ({
+  decode: ({
+    plan,
+    planOrigin,
+    planProblems,
+    planWithdrawn,
+    planUnsure,
+    planAppliedAt,
+    planMissed,
+    planUnready,
+    ...rest
+  }: WrittenProposal) => ({
     ...rest,
     ...defined({
       finding:
@@ -127,19 +142,31 @@ export const proposal: Wire<Proposal> = z.codec(writtenProposal, z.custom<Propos
               plan,
               origin: planOrigin,
               problems: planProblems ?? [],
-              ...defined({ withdrawn: planWithdrawn, unsure: planUnsure, applied: planAppliedAt }),
+              ...defined({
+                withdrawn: planWithdrawn,
+                unsure: planUnsure,
+                applied: planAppliedAt,
+                missed: planMissed,
+                unready: planUnready,
+              }),
             },
     }),
   }),
   encode: ({ finding, ...rest }): WrittenProposal => ({ ...rest, ...(finding !== undefined && planOf(finding)) }),
 })
 
-function planOf({ plan, origin, problems, withdrawn, unsure, applied }: PlanFinding): WrittenFinding {
+function planOf({ plan, origin, problems, withdrawn, unsure, applied, missed, unready }: PlanFinding): WrittenFinding {
   return {
     plan,
     planOrigin: origin,
     planProblems: problems,
-    ...defined({ planWithdrawn: withdrawn, planUnsure: unsure, planAppliedAt: applied }),
+    ...defined({
+      planWithdrawn: withdrawn,
+      planUnsure: unsure,
+      planAppliedAt: applied,
+      planMissed: missed,
+      planUnready: unready,
+    }),
   }
 }
 

@@ -67,6 +67,16 @@ describe('an entry of the audit trail in words', () => {
       `Upgrade v2 at height 6, proposal 123456…: ${words}`,
     ]),
     [
+      'upgrade',
+      { type: 'scheduled', proposal: key, name: 'v2', height: 6, host: 'a.example:8545' },
+      'Upgrade v2 at height 6, proposal 123456…: scheduled, told by a.example:8545',
+    ],
+    [
+      'upgrade',
+      { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['No checksum.'], host: 'a.example' },
+      'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. No checksum. Told by a.example.',
+    ],
+    [
       'write',
       { result: 'archived', key, path: '/h/upgrade-info.json', to: '/h/upgrade-info.6.json' },
       'Moved /h/upgrade-info.json of proposal 123456… to /h/upgrade-info.6.json: its upgrade is completed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isLongPast, latenessOf } from '../../../src/domain/blocks/lateness.js'
-import { block, genesis, steadyPace } from '../../support/builders.js'
+import { latenessOf } from '../../../src/domain/blocks/lateness.js'
+import { block, genesis } from '../../support/builders.js'
 
 const at = (number: number, second = number) => ({ number: BigInt(number), timestamp: genesis + BigInt(second) })
 
@@ -24,18 +24,5 @@ describe('latenessOf', () => {
     ['nothing that could be told without a pace', 100n, { head: block(110) }, undefined],
   ])('is %s', (_, height, clock, expected) => {
     expect(latenessOf(height, clock)).toBe(expected)
-  })
-})
-
-describe('isLongPast', () => {
-  it('is so beyond the limit, or where nobody can tell', () => {
-    const clock = { head: block(110), blockTime: steadyPace(110) }
-    expect([isLongPast(100n, clock, 10_000), isLongPast(100n, clock, 9_999), isLongPast(111n, clock, 0)]).toStrictEqual(
-      [false, true, false],
-    )
-    expect([isLongPast(109n, { head: block(110) }, 10_000), isLongPast(110n, { head: block(110) }, 0)]).toStrictEqual([
-      true,
-      false,
-    ])
   })
 })

@@ -191,6 +191,7 @@ describe('announceUpgrade', () => {
       proposalId: '1',
       name: 'v2',
       height: 100,
+      time: null,
       status: 'scheduled',
       origin: 'fenced-block',
       reasons: [],

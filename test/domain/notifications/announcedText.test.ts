@@ -145,7 +145,7 @@ describe('announceChange', () => {
         votingStartsAt: null,
         votingEndsAt: null,
         votingEndsAtEstimated: false,
-        plan: { name: 'v2', height: 100 },
+        plan: { name: 'v2', height: 100, time: null },
         planProblems: [],
         council: null,
         metadata: {},

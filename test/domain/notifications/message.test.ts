@@ -76,6 +76,20 @@ function ofUpgrade(
   return announceUpgrade(move(type, { ...v2, ...parts }, more), block(10), steadyPace(10))[0]!.notification
 }
 
+/** About the next fork of nodes: it has a time and no height, and nobody voted on it. */
+function fork(type: UpgradeMove['type'], parts: Partial<typeof v2> = {}): Notification {
+  const { height: _height, ...rest } = v2
+  const upgrade = {
+    ...rest,
+    name: 'fork-0x07c9462e',
+    time: genesis + 7_200n,
+    announced: true as const,
+    held: true as const,
+  }
+  const about = { ...upgrade, origin: 'chain' as const, ...parts }
+  return announceUpgrade(move(type, about), block(10), steadyPace(10))[0]!.notification
+}
+
 const health = {
   chain: 'local',
   state: 'up',
@@ -473,6 +487,16 @@ function lackingOnePart(value: unknown): readonly unknown[] {
 }
 
 describe('composeMessages', () => {
+  it('tells which nodes are not ready for a fork as a person would', () => {
+    const reasons = ['b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.']
+    const notification = fork('unready', { reasons })
+    expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
+    expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
+local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.
+b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
+-> Update the nodes that are named before then, or find out whether the others are wrong.`)
+  })
+
   it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
     expect(read(compose(notification))).toBe(text)
   })

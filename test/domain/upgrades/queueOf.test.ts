@@ -45,7 +45,7 @@ describe('queueOf', () => {
         const queue = queueOf(upgrades).upgrades
         expect(queueOf([...upgrades].reverse()).upgrades).toStrictEqual(queue)
         expect(queue.length).toBe(all.length)
-        const heights = queue.filter(isLive).map(({ height }) => height)
+        const heights = queue.filter(isLive).map(({ height }) => height!)
         expect(heights).toStrictEqual([...heights].sort((a, b) => a - b))
       }),
     )

@@ -66,6 +66,7 @@ describe('a server that quotes the path it was asked for', () => {
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
     ['signal', (url) => ({ system: 'signal', rest: [url] })],
+    ['fork-config', () => ({ system: 'fork-config' })],
   ])('does not bring the key in it into results and notifications (%s)', async (_system, governance) => {
     const server = await listen((request, response) => {
       response.writeHead(404, { 'content-type': 'text/html' })

@@ -15,7 +15,7 @@ type Answer = Head | undefined | 'down' | 'hangs'
 function guarded(
   head: Head,
   answers: readonly Answer[],
-  { before = known, asks = true, system = 'governor', at = head } = {},
+  { before = known, asks = true, system = 'governor', at = head, host = 'own:1' } = {},
 ) {
   let asked = 0
   const reader: GovernanceReader = {
@@ -23,7 +23,7 @@ function guarded(
     system,
     async read({ vouch }) {
       const told = reading(Number(head.number), [], { head, at })
-      if (asks) await vouch?.(told)
+      if (asks) await vouch?.({ ...told, host })
       return told
     },
     readProposal: unused,
@@ -50,7 +50,7 @@ const { head: _head, ...nothing } = known
 describe('a head at the pace of its chain', () => {
   it('is believed, and costs nothing', async () => {
     const { read, asked } = guarded(block(101), [block(101), block(101)])
-    await expect(read()).resolves.toMatchObject({ head: { number: 101n } })
+    await expect(read()).resolves.toMatchObject({ head: { number: 101n }, host: 'own:1' })
     expect(asked()).toBe(0)
   })
 })

@@ -12,7 +12,8 @@ export type HookData = {
   readonly contract: string
   readonly proposalId: string | null
   readonly name: string
-  readonly height: number
+  readonly height: number | null
+  readonly time: string | null
   /** Such as `ended with exit code 1`. */
   readonly summary: string
   /** The beginning of what it printed. */

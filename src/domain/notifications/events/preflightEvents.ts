@@ -1,7 +1,7 @@
 import type { Verdict } from '../../readiness/check.js'
 import { isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
-import { heightText } from '../phrases.js'
+import { dueWords } from '../phrases.js'
 import { type EventDeclaration, event, over } from './eventDeclaration.js'
 import { planSubject } from './planSubject.js'
 import { planFacts, upgradeLinks } from './sentences.js'
@@ -12,7 +12,8 @@ export type PreflightData = {
   readonly contract: string
   readonly proposalId: string | null
   readonly name: string
-  readonly height: number
+  readonly height: number | null
+  readonly time: string | null
   readonly verdict: Verdict
   /** How long before the height, as configured; null for a look in between. */
   readonly lead: string | null
@@ -32,11 +33,11 @@ const titles: Readonly<Record<Verdict, string>> = {
 }
 
 const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' | 'subject'> = {
-  title: ({ name, height, verdict }) => `Upgrade ${name} at height ${heightText(height)} ${titles[verdict]}`,
+  title: (data) => `Upgrade ${data.name} at ${dueWords(data)} ${titles[data.verdict]}`,
   message: ({ checks }, { chain }) => [`${chain}: ${preflightLines(checks).join('\n')}`],
   say: (data, _, { clock }) => ({
     lines: preflightLines(data.checks),
-    facts: [...planFacts(data), { name: 'Looked at', value: clock.full(data.checkedAt) }],
+    facts: [...planFacts(data, clock), { name: 'Looked at', value: clock.full(data.checkedAt) }],
     about: upgradeLinks(data),
   }),
   // That it is ready does not end the upgrade.

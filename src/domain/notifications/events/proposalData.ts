@@ -20,8 +20,11 @@ export type TallyData = {
   readonly turnout: number | null
 }
 
-/** Name and height of a plan, as the proposal has them. */
-export type PlanData = { readonly name: string; readonly height: number }
+/** Name of a plan, and its height or its time, as the proposal has them. */
+export type PlanData = { readonly name: string } & DueData
+
+/** When a plan is due: at a height, or at a time where its chain counts in times. The other one is null. */
+export type DueData = { readonly height: number | null; readonly time: string | null }
 
 /** The proposal as it stood at the block it is about. */
 export type ProposalData = {

@@ -3,7 +3,7 @@ import { labelsText } from '../../labels.js'
 import { utc } from '../../text/localTime.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import { heightText, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
@@ -94,8 +94,8 @@ function textOf<Data extends ProposalData>(
   }
 }
 
-function planText({ name, height }: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {
-  const upgrade = `${name} at height ${heightText(height)}`
+function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {
+  const upgrade = `${plan.name} at ${dueWords(plan)}`
   switch (status) {
     case 'submitted':
     case 'voting':
@@ -125,7 +125,7 @@ function facts({
     { name: 'Type', value: type },
     { name: 'Status', value: derived ? `${status} (by the clock)` : status },
     ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally)),
-    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at height ${heightText(plan.height)}` }]),
+    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
     ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),

@@ -1,5 +1,5 @@
 import { defined } from '../../defined.js'
-import type { LocalTime } from '../../text/localTime.js'
+import { type LocalTime, utc } from '../../text/localTime.js'
 import type { MessageText } from '../messageText.js'
 import { heightText } from '../phrases.js'
 
@@ -15,14 +15,18 @@ export function withLocalTimes(sentence: string, clock: LocalTime): string {
 
 interface PlanParts {
   readonly name: string
-  readonly height: number
+  readonly height: number | null
+  /** ISO 8601; there where it has no height. */
+  readonly time?: string | null
 }
 
 /** The plan that a message is about, apart. */
-export function planFacts({ name, height }: PlanParts): MessageText['facts'] {
+export function planFacts(plan: PlanParts, clock: LocalTime = utc): MessageText['facts'] {
   return [
-    { name: 'Upgrade', value: name },
-    { name: 'Height', value: heightText(height) },
+    { name: 'Upgrade', value: plan.name },
+    plan.height === null
+      ? { name: 'Time', value: clock.full(plan.time ?? '') }
+      : { name: 'Height', value: heightText(plan.height) },
   ]
 }
 
@@ -32,8 +36,8 @@ export function upgradeLinks({
   height,
 }: {
   readonly proposalId: string | null
-  readonly height: number
+  readonly height: number | null
 }): MessageText['about'] {
   // An explorer has a page of the block only once the chain has made it.
-  return { ...defined({ id: proposalId ?? undefined }), height }
+  return defined({ id: proposalId ?? undefined, height: height ?? undefined })
 }

@@ -1,5 +1,5 @@
 import type { HealthState } from '../../health.js'
-import type { LocalTime } from '../../text/localTime.js'
+import { type LocalTime, utc } from '../../text/localTime.js'
 import { durationText, isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, at, examplePlan } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
@@ -28,8 +28,11 @@ export type DisagreementData = {
   readonly key: string
   readonly contract: string
   readonly proposalId: string | null
-  /** `content`: they tell it with another content. `hidden`: `odd` do not tell it, or not that it is open or over. */
-  readonly about: 'content' | 'hidden'
+  /**
+   * `content`: they tell it with another content. `hidden`: `odd` do not tell it, or not that it is open or over.
+   * `fork`: `odd` would not run the fork that others name.
+   */
+  readonly about: 'content' | 'hidden' | 'fork'
   /** Hosts that tell the same, and the plan that they tell. What most tell comes first. */
   readonly sides: readonly {
     readonly hosts: readonly string[]
@@ -39,6 +42,8 @@ export type DisagreementData = {
   readonly odd: readonly string[]
   /** Enough nodes agree: what they tell counts. */
   readonly isSettled: boolean
+  /** Of a fork: its name and time, and what each of the odd ones says instead. */
+  readonly fork: { readonly name: string; readonly time: string | null; readonly reasons: readonly string[] } | null
 }
 
 export const sourceEvents = {
@@ -74,11 +79,13 @@ export const sourceEvents = {
   }),
   endpoints_disagree: event<DisagreementData>({
     priority: 'high',
-    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named',
+    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named. With [fork-config](fork-config.md): nodes are not ready for a fork that others name',
     title: (data) =>
-      data.odd.length === 0
-        ? `The nodes do not agree on ${whatOf(data)}`
-        : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
+      data.about === 'fork'
+        ? `Not every node is ready for ${data.fork?.name ?? 'the next fork'}`
+        : data.odd.length === 0
+          ? `The nodes do not agree on ${whatOf(data)}`
+          : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data).join(' ')}`, disagreementAdvice(data)],
     say: (data) => ({
       lines: disagreementLines(data),
@@ -92,7 +99,7 @@ export const sourceEvents = {
         { hosts: ['first.example', 'second.example'], plan: { name, height } },
         { hosts: ['third.example'], plan: { name, height: height - 900 } },
       ]
-      return { key, contract, proposalId, about: 'content', sides, odd: ['third.example'], isSettled: true }
+      return { key, contract, proposalId, about: 'content', sides, odd: ['third.example'], isSettled: true, fork: null }
     },
   }),
 }
@@ -106,7 +113,9 @@ function namesOf(hosts: readonly string[]): string {
 }
 
 /** Who tells what, and what follows from it. */
-function disagreementLines({ about, sides, isSettled }: DisagreementData): readonly string[] {
+function disagreementLines(data: DisagreementData): readonly string[] {
+  if (data.about === 'fork') return forkLines(data.fork)
+  const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
     return [`${namesOf(hosts)} did not tell what the other nodes agree on; what they tell counts.`]
@@ -125,7 +134,13 @@ function disagreementLines({ about, sides, isSettled }: DisagreementData): reado
   ]
 }
 
-function disagreementAdvice({ odd }: DisagreementData): string {
+function forkLines(fork: DisagreementData['fork']): readonly string[] {
+  if (fork === null) return []
+  return [`nodes do not agree on ${fork.name} at ${utc.full(fork.time ?? '')}.`, ...fork.reasons]
+}
+
+function disagreementAdvice({ about, odd }: DisagreementData): string {
+  if (about === 'fork') return 'Update the nodes that are named before then, or find out whether the others are wrong.'
   return odd.length === 0
     ? 'Find out with an explorer which of them is right, and take the other one out of rpc.urls.'
     : `Look at ${namesOf(odd)}: its answers cannot be trusted.`

@@ -18,7 +18,8 @@ export type UpgradeData = {
   readonly key: string
   /**
    * `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal.
-   * `governance` without a proposal: its contract announced it.
+   * `governance` without a proposal: its contract announced it, or nodes have it in their configuration (`origin`:
+   * `chain`).
    */
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
@@ -26,7 +27,9 @@ export type UpgradeData = {
   /** Of an own plan: who added it; null where it stands in the configuration. */
   readonly addedBy: string | null
   readonly name: string
-  readonly height: number
+  /** Null where its chain counts in times; then `time` is there. */
+  readonly height: number | null
+  readonly time: string | null
   readonly status: UpgradeStatus
   readonly origin: PlanOrigin
   readonly info: string | JsonObject | null
@@ -76,12 +79,17 @@ export type SwitchData = UpgradeData & {
 }
 
 /** Who asks for an upgrade, as the subject of a sentence. */
-export function askerOf(data: Pick<UpgradeData, 'kind' | 'proposalId'>): string {
+export function askerOf(data: Pick<UpgradeData, 'kind' | 'proposalId' | 'origin'>): string {
   if (data.kind === 'coordinated') return 'your own plan'
-  return isAnnounced(data) ? 'the contract' : 'the proposal'
+  return isConfigured(data) ? 'the node' : isAnnounced(data) ? 'the contract' : 'the proposal'
 }
 
-/** True where a contract announced it, and no vote decided it. */
+/** True where a contract announced it, or nodes have it in their configuration, and no vote decided it. */
 export function isAnnounced({ kind, proposalId }: Pick<UpgradeData, 'kind' | 'proposalId'>): boolean {
   return proposalId === null && kind === 'governance'
+}
+
+/** True where it comes from the configuration of nodes, which no contract told. */
+export function isConfigured(data: Pick<UpgradeData, 'kind' | 'proposalId' | 'origin'>): boolean {
+  return isAnnounced(data) && data.origin === 'chain'
 }

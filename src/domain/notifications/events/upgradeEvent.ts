@@ -5,7 +5,7 @@ import type { MessageFact } from '../messageText.js'
 import { blocksText, countText, heightText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
 import { planFacts, upgradeLinks } from './sentences.js'
-import { isAnnounced, type SwitchData, type UpgradeData } from './upgradeData.js'
+import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
 
 /** What one event of an upgrade has of its own; all else is the same for all of them. */
 export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
@@ -68,14 +68,18 @@ export function upgradeEvent<Data extends UpgradeData>({
   })
 }
 
-/** When the height of an upgrade that is ahead comes. */
+/** When the height, or the time, of an upgrade that is ahead comes. */
 function arrivalLines(
   { height, blocksLeft, eta }: UpgradeData,
   { from, isLate }: Viewpoint,
   clock: LocalTime,
 ): readonly string[] {
-  if (blocksLeft === null) return []
   const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
+  if (height === null)
+    return eta === null
+      ? []
+      : [`Its time ${isAhead ? `comes ${clock.ahead(eta, from, true)}` : `was ${clock.full(eta)}`}.`]
+  if (blocksLeft === null) return []
   const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
   return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }
@@ -85,12 +89,15 @@ function sourceLine(data: UpgradeData): string {
   const { contract, proposalId, addedBy } = data
   if (isOwn(data))
     return `Your own plan, ${addedBy === null ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
+  if (isConfigured(data)) return 'From the configuration of the nodes: no vote decided it.'
   if (isAnnounced(data)) return `Announced by the contract ${contract}: no vote decided it.`
   return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
 }
 
-function sourceText({ proposalId, kind }: UpgradeData): string {
+function sourceText(data: UpgradeData): string {
+  const { proposalId, kind } = data
   if (proposalId !== null) return shortId(proposalId)
+  if (isConfigured(data)) return 'none: from the configuration of the nodes'
   return kind === 'coordinated' ? 'none: a plan of your own' : 'none: announced by its contract'
 }
 
@@ -103,8 +110,8 @@ function facts(data: UpgradeData | SwitchData, clock: LocalTime): readonly Messa
         ]
       : []
   return [
-    ...planFacts(data),
-    { name: 'Expected', value: data.eta === null ? null : clock.full(data.eta) },
+    ...planFacts(data, clock),
+    { name: 'Expected', value: data.eta === null || data.height === null ? null : clock.full(data.eta) },
     { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
     ...versions,
     { name: 'File', value: data.file === 'written' ? 'written' : null },

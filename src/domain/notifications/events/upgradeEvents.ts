@@ -1,12 +1,13 @@
 import { exampleSwitch, exampleUpgrade, oldVersion } from '../examples/exampleUpgrade.js'
 import { examplePlan } from '../examples/exampleChain.js'
 import { isOwn } from '../../upgrades/upgrade.js'
-import { heightText } from '../phrases.js'
+import { dueWords, heightText } from '../phrases.js'
 import { over } from './eventDeclaration.js'
 import {
   askerOf,
   type ImminentData,
   isAnnounced,
+  isConfigured,
   type RefusedData,
   type RescheduledData,
   type SwitchData,
@@ -15,22 +16,24 @@ import {
   type UpgradeData,
 } from './upgradeData.js'
 import { planName, upgradeEvent } from './upgradeEvent.js'
+import type { PlanData } from './proposalData.js'
 
 export const upgradeEvents = {
   upgrade_scheduled: upgradeEvent<UpgradeData>({
     priority: 'high',
     when: 'a proposal with a plan passed, and the plan is sound',
-    title: ({ height }, what) => `Upgrade ${what} scheduled for height ${heightText(height)}`,
-    detail: (data, name) => `${scheduledBy(data)}; the node switches to ${name} at height ${heightText(data.height)}.`,
-    advice: () => 'Have the binary in place.',
+    title: (data, what) => `Upgrade ${what} scheduled for ${dueWords(data)}`,
+    detail: (data, name) => `${scheduledBy(data)}; the node switches to ${name} at ${dueWords(data)}.`,
+    advice: ({ height }) =>
+      height === null ? 'Have a release that knows it on every node before then.' : 'Have the binary in place.',
     example: (options) => exampleUpgrade(options),
   }),
   upgrade_refused: upgradeEvent<RefusedData>({
     priority: 'critical',
     when: 'a plan passed that govstream does not act on, or no file is written for a plan that the chain carries out by itself; the message says why',
-    title: ({ why, height }, what) => {
-      if (why === 'file_withheld') return `upgrade-info.json for ${what} is not written`
-      return `Upgrade ${what} at height ${heightText(height)} ${why === 'held_back' ? 'held back' : 'refused'}`
+    title: (data, what) => {
+      if (data.why === 'file_withheld') return `upgrade-info.json for ${what} is not written`
+      return `Upgrade ${what} at ${dueWords(data)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
     },
     detail: refusal,
     advice: refusalAdvice,
@@ -49,40 +52,49 @@ export const upgradeEvents = {
   upgrade_rescheduled: upgradeEvent<RescheduledData>({
     priority: 'critical',
     when: 'a waiting plan has changed',
-    title: ({ before, height }, what) =>
-      before === null || before.height === height
-        ? `Upgrade ${what} changed, still at height ${heightText(height)}`
-        : `Upgrade ${what} moved from height ${heightText(before.height)} to ${heightText(height)}`,
-    detail: (data, name) => {
-      const { before, height } = data
-      const meant = before === null ? 'something else' : `${planName(before)} at ${heightText(before.height)}`
-      return `${askerOf(data)} now means ${name} at height ${heightText(height)}; it meant ${meant}.`
+    title: (data, what) => {
+      const { before } = data
+      return before === null || (before.height === data.height && before.time === data.time)
+        ? `Upgrade ${what} changed, still at ${dueWords(data)}`
+        : `Upgrade ${what} moved from ${dueWords(before)} to ${shortDue(data)}`
     },
-    advice: () => 'Check that the binary in place is the one for this plan.',
+    detail: (data, name) => {
+      const { before } = data
+      const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before)}`
+      return `${askerOf(data)} now means ${name} at ${dueWords(data)}; it meant ${meant}.`
+    },
+    advice: ({ height }) =>
+      height === null
+        ? 'Check that every node has the release for this plan.'
+        : 'Check that the binary in place is the one for this plan.',
     example: (options) => {
-      const { name, height } = examplePlan(options)
-      return { ...exampleUpgrade(options), before: { name, height: height - 900 } }
+      const { name, height, time } = examplePlan(options)
+      return { ...exampleUpgrade(options), before: { name, height: height - 900, time } }
     },
   }),
   upgrade_imminent: upgradeEvent<ImminentData>({
     priority: 'high',
     when: 'one of `scheduler.reminders` is due',
-    title: ({ height }, what) => `Upgrade ${what} is near: height ${heightText(height)}`,
-    detail: ({ height }, name) => `${name} is due at height ${heightText(height)}.`,
-    advice: (_, name) => `Check that the binary of ${name} is in place.`,
+    title: (data, what) => `Upgrade ${what} is near: ${dueWords(data)}`,
+    detail: (data, name) => `${name} is due at ${dueWords(data)}.`,
+    advice: ({ height }, name) =>
+      height === null ? `Check that every node knows ${name}.` : `Check that the binary of ${name} is in place.`,
     example: (options) => ({ ...exampleUpgrade(options), reminder: '24h' }),
   }),
   upgrade_triggered: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'the height is reached and the file is in place',
-    title: ({ height }, what) => `Upgrade ${what} triggered at height ${heightText(height)}`,
-    detail: ({ file, isHeld, height }, name) => {
+    title: (data, what) => `Upgrade ${what} triggered at ${dueWords(data)}`,
+    detail: (data, name) => {
+      const { file, isHeld, height } = data
+      if (height === null)
+        return `the time of ${name} has come: ${dueWords(data)}. Nodes that know it switch by themselves.`
       if (file === 'written') return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
       const why =
         file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
       return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
     },
-    advice: () => 'Watch the node come back.',
+    advice: ({ height }) => (height === null ? 'Watch the nodes go on.' : 'Watch the node come back.'),
     example: (options) => exampleSwitch(options, 0),
   }),
   upgrade_completed: upgradeEvent<SwitchData>({
@@ -109,9 +121,10 @@ export const upgradeEvents = {
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'the file cannot be written, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
-    title: ({ why, height }, what) => {
-      if (why === 'stuck') return `The node has not come past upgrade ${what} at height ${heightText(height)}`
-      if (why === 'unwell') return `The node is not well after upgrade ${what} at height ${heightText(height)}`
+    title: (data, what) => {
+      const { why } = data
+      if (why === 'stuck') return `The node has not come past upgrade ${what} at ${dueWords(data)}`
+      if (why === 'unwell') return `The node is not well after upgrade ${what} at ${dueWords(data)}`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
     detail: failure,
@@ -129,8 +142,11 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'a waiting upgrade is off',
     title: (_, what) => `Upgrade ${what} cancelled`,
-    detail: ({ height }, name) => `${name} at height ${heightText(height)} is off.`,
-    advice: () => 'Take the binary out again, where it was put in place.',
+    detail: (data, name) => `${name} at ${dueWords(data)} is off.`,
+    advice: ({ height }) =>
+      height === null
+        ? 'Find out whether it was called off, or a node was set back to an older release.'
+        : 'Take the binary out again, where it was put in place.',
     standing: over,
     example: (options) =>
       exampleUpgrade(options, {
@@ -143,9 +159,9 @@ export const upgradeEvents = {
   upgrade_halt_reached: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'a Cosmos node stands at the last block before the height and waits for the new binary',
-    title: ({ height }, what) => `The halt height of ${what} is reached: block ${heightText(height - 1)}`,
-    detail: ({ height }, name) =>
-      `block ${heightText(height - 1)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`,
+    title: (data, what) => `The halt height of ${what} is reached: block ${lastBlock(data)}`,
+    detail: (data, name) =>
+      `block ${lastBlock(data)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`,
     advice: (_, name) => `Where no process manager does it, start ${name} by hand now.`,
     // Where the nodes stop by themselves, govstream writes no file.
     example: (options) => exampleSwitch(options, -1, { file: 'none', isHeld: true }),
@@ -168,9 +184,9 @@ export const upgradeEvents = {
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
     when: 'the file was written, the chain is past its height for a minute, and the node still runs the version it ran before',
-    title: ({ height }, what) => `Nothing acted on upgrade-info.json of ${what} at height ${heightText(height)}`,
-    detail: ({ height, reason }, name) =>
-      `the file of ${name} was written and the chain is past height ${heightText(height)}, but ${reason}`,
+    title: (data, what) => `Nothing acted on upgrade-info.json of ${what} at ${dueWords(data)}`,
+    detail: (data, name) =>
+      `the file of ${name} was written and the chain is past ${dueWords(data)}, but ${data.reason}`,
     advice: ({ todo }) => todo,
     example: (options) => ({
       ...exampleSwitch(options, 20),
@@ -182,18 +198,29 @@ export const upgradeEvents = {
 }
 export type UpgradeEvent = keyof typeof upgradeEvents
 
+/** When it is due, where a sentence has said what is counted. */
+function shortDue(data: PlanData): string {
+  return data.height === null ? dueWords(data) : heightText(data.height)
+}
+
+/** The last block of the old binary. */
+function lastBlock({ height }: PlanData): string {
+  return height === null ? 'before its time' : heightText(height - 1)
+}
+
 function scheduledBy(data: UpgradeData): string {
   if (isOwn(data)) return 'it is your own plan, no vote decided it'
+  if (isConfigured(data)) return 'nodes have it in their configuration, no vote decides it'
   if (isAnnounced(data)) return 'its contract announces it, no vote decides it'
   return data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
 }
 
 function refusal(data: RefusedData, name: string): string {
-  const { why, height, more } = data
+  const { why, more } = data
   if (why === 'held_back')
     return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
-    return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
+    return `the chain holds ${name} and its nodes switch at ${dueWords(data)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
   return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
@@ -207,16 +234,20 @@ function refusalAdvice(data: RefusedData): string {
     : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
 }
 
-function completion({ height, evidence, oldVersion, newVersion }: SwitchData, name: string): string {
+function completion(data: SwitchData, name: string): string {
+  const { evidence, oldVersion, newVersion } = data
+  const due = dueWords(data)
   switch (evidence) {
     case 'chain_applied':
-      return `${name} is done: the chain says that it carried the plan out.`
+      return isConfigured(data)
+        ? `${name} is done: the nodes say that they run it.`
+        : `${name} is done: the chain says that it carried the plan out.`
     case 'version_changed':
-      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past height ${heightText(height)}.`
+      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past height ${heightText(height)}. It still tells the version ${oldVersion ?? 'it had before'}.`
+      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
-      return `${name} counts as done: the chain is past height ${heightText(height)}. No other version of the node was seen.`
+      return `${name} counts as done: the chain is past ${due}. No other version of the node was seen.`
   }
 }
 
@@ -226,13 +257,14 @@ function checkLine({ reason, todo }: SwitchData['checks'][number]): string {
 }
 
 function failure(data: UpgradeData, name: string): string {
-  const { why, height, file } = data
+  const { why, file } = data
   if (why === 'stuck')
-    return `the nodes of this chain stop at block ${heightText(height - 1)} and go on only with ${name}. Nothing shows that they do.`
+    return `the nodes of this chain stop at block ${lastBlock(data)} and go on only with ${name}. Nothing shows that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
+  if (isConfigured(data)) return `the time of ${name} has come, and it is not shown that the nodes run it.`
   return `${name} was triggered, but there is no proof that the node carries on.`
 }
 

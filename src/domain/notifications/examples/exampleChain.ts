@@ -24,7 +24,8 @@ export function examplePlan({ chain, contract }: ExampleOptions): {
   readonly proposalId: string
   readonly name: string
   readonly height: number
+  readonly time: null
 } {
   const id = '42'
-  return { key: keyOf({ chain, contract, id }), contract, proposalId: id, name: 'v2.1.0', height }
+  return { key: keyOf({ chain, contract, id }), contract, proposalId: id, name: 'v2.1.0', height, time: null }
 }

@@ -7,7 +7,7 @@ const unit = 10n ** 18n
 
 /** A proposal that was never made, with what differs: its vote goes on and lacks its quorum. */
 export function exampleProposal(options: ExampleOptions, parts: Partial<ProposalData> = {}): ProposalData {
-  const { contract, proposalId, name, height } = examplePlan(options)
+  const { contract, proposalId, name, height, time } = examplePlan(options)
   const { system, now } = options
   const [start, end] = [Math.floor(now / 1_000) - 86_400, Math.floor(now / 1_000) + secondsToVote]
   return {
@@ -29,7 +29,7 @@ export function exampleProposal(options: ExampleOptions, parts: Partial<Proposal
     votingEndsAt: isoOfMs(end * 1_000),
     votingEndsAtEstimated: false,
     tally: tallyWith({ hasQuorum: false }),
-    plan: { name, height },
+    plan: { name, height, time },
     planProblems: [],
     council: null,
     metadata: {},

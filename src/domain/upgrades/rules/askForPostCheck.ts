@@ -25,7 +25,8 @@ function isToBeLookedAt(
   head: bigint,
   now: number,
 ): boolean {
-  if (triggeredAt === undefined || withdrawn === true || head < BigInt(height) + blocksAfter) return false
+  if (triggeredAt === undefined || withdrawn === true) return false
+  if (height === undefined || head < BigInt(height) + blocksAfter) return false
   // One that was completed before anybody could look is history.
   if (postCheck === undefined) return status === 'in_progress' || status === 'failed'
   const { owed, verdict, since, checkedAt = since, checks = [] } = postCheck

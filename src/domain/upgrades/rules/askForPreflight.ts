@@ -1,4 +1,4 @@
-import { etaOf } from '../../blocks/blockTime.js'
+import { etaAt } from '../../plans/dueAt.js'
 import { remindersDue } from '../remindersDue.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
@@ -33,9 +33,9 @@ export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
   }
 }
 
-function isToBeSeenAgain({ height, preflight }: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
-  const { verdict, checkedAt } = preflight ?? {}
-  const eta = etaOf(BigInt(height), head, blockTime)
+function isToBeSeenAgain(upgrade: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
+  const { verdict, checkedAt } = upgrade.preflight ?? {}
+  const eta = etaAt(upgrade, head, blockTime)
   const msLeft = eta === undefined ? Infinity : Number(eta - head.timestamp) * 1000
   const againMs = Math.min(mostMs, Math.max(leastMs, msLeft / 6))
   // A clock that was set back must not put it off.

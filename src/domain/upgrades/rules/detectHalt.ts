@@ -19,6 +19,7 @@ function halted(upgrade: Upgrade, head: Head): readonly UpgradeMove[] {
     upgrade.status !== 'scheduled' ||
     upgrade.held !== true ||
     upgrade.haltReachedAt !== undefined ||
+    upgrade.height === undefined ||
     head.number !== BigInt(upgrade.height) - 1n
   )
     return []

@@ -67,6 +67,8 @@ function standstill(
 }
 
 function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTime }: Look, limit: number): boolean {
+  // At a time no node stops.
+  if (height === undefined) return false
   const due = BigInt(height)
   if (head !== undefined) return head.number === due - 1n || (head.number >= due && !isSure)
   if (waitsSince !== undefined) return true
@@ -89,7 +91,7 @@ function freed(upgrade: Upgrade): Upgrade {
 function reasonOf({ height }: Upgrade, { head, last }: Look, wait: string): string {
   if (head === undefined)
     return `The node has not come back for ${wait}${last === undefined ? '' : `: block ${last.head.number} is the last one it told`}.`
-  return head.number < BigInt(height)
+  return height !== undefined && head.number < BigInt(height)
     ? `No new block for ${wait}: the chain stands at block ${head.number}, the last one before the height.`
     : `Past its height for ${wait}, the chain does not say whether it carried the plan out.`
 }

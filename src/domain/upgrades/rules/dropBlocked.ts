@@ -1,4 +1,5 @@
 import type { Head } from '../../blocks/head.js'
+import { compareDue, dueText, isReached } from '../../plans/dueAt.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, type Upgrade } from '../upgrade.js'
@@ -23,17 +24,15 @@ function movesOfBlocked(
     if (later === undefined && head.timestamp - (before.completedAt ?? 0n) <= limit) return []
     const { blocked: _blocked, ...upgrade } = before
     const reasons =
-      later === undefined
-        ? before.reasons
-        : [...before.reasons, `${later.name} at height ${later.height} has come since.`]
+      later === undefined ? before.reasons : [...before.reasons, `${later.name} at ${dueText(later)} has come since.`]
     return [{ type: 'refused' as const, upgrade: { ...upgrade, reasons }, time: head.timestamp, silent: true, before }]
   })
 }
 
-function isOvertaking(other: Upgrade, { height }: Upgrade, head: Head): boolean {
+function isOvertaking(other: Upgrade, blocked: Upgrade, head: Head): boolean {
   return (
     (isBlocked(other) || (other.status !== 'refused' && other.status !== 'cancelled')) &&
-    other.height > height &&
-    BigInt(other.height) <= head.number
+    compareDue(other, blocked) > 0 &&
+    isReached(other, head)
   )
 }

@@ -1,4 +1,5 @@
 import type { Head } from '../../blocks/head.js'
+import { isPassed } from '../../plans/dueAt.js'
 import { remarksOn } from '../../plans/heldPlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import type { FileMove } from '../filePlace.js'
@@ -63,6 +64,6 @@ function unwritten(
   // What was seen after the height was seen of a switch that is still to come.
   const { triggeredAt: _triggeredAt, postCheck: _seen, evidence, ...rest } = upgrade
   // The nodes still stand at the height, or were seen to go on with the old binary.
-  const isUnused = head.number <= BigInt(upgrade.height) || evidence?.unconsumed === true
+  const isUnused = !isPassed(upgrade, head) || evidence?.unconsumed === true
   return upgrade.status === 'in_progress' && what === 'path' && isUnused ? { ...rest, status: 'scheduled' } : undefined
 }

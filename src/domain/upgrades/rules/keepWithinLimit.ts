@@ -1,3 +1,4 @@
+import { isSameDue } from '../../plans/dueAt.js'
 import { keyOf } from '../../proposals/proposal.js'
 import { byHeight } from '../queueOf.js'
 import { isOwn, type Upgrade } from '../upgrade.js'
@@ -30,7 +31,7 @@ function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
   const refused: UpgradeMove[] = []
   for (const { scheduledAt: _at, noticedAt: _noticed, ...upgrade } of surplus) {
     const was = board.before.get(upgrade.key)
-    if (was?.crowded === true && was.name === upgrade.name && was.height === upgrade.height) {
+    if (was?.crowded === true && was.name === upgrade.name && isSameDue(was, upgrade)) {
       board.put(was)
       continue
     }

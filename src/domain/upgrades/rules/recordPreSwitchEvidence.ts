@@ -22,7 +22,7 @@ export function withPreSwitchEvidence(
   if (head === undefined)
     return evidence === undefined || evidence.outage ? upgrade : { ...upgrade, evidence: { ...evidence, outage: true } }
   // The last block of the old binary is the one before the height.
-  if (head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
+  if (height === undefined || head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
   if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade
   return { ...upgrade, evidence: { block: head, head, since: hostTime, movedAt: hostTime, nodeVersion, outage: false } }
 }

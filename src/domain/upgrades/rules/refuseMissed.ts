@@ -31,7 +31,7 @@ export function refuseIfMissed(
   )
     return []
   // The chain does not go past the height of a plan that it holds without carrying it out.
-  if (upgrade.held === true || upgrade.unwritten === true) return []
+  if (upgrade.held === true || upgrade.unwritten === true || upgrade.height === undefined) return []
   const height = BigInt(upgrade.height)
   const away = hostTime - caughtUpAt.time
   if (away <= lateLimit || caughtUpAt.head >= height || head.number <= height + 1n) return []

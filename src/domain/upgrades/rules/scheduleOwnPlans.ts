@@ -1,3 +1,4 @@
+import { isSameDue } from '../../plans/dueAt.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { type Occupied, occupiedBy } from '../occupied.js'
@@ -26,7 +27,7 @@ export const scheduleOwnPlans: ReadRule = (board, event, options) => {
 /** True where it waits at another height than it is wanted for now: it leaves that height in this reading. */
 function isMoved(board: UpgradeBoard, own: OwnPlan): boolean {
   const known = board.get(keyIn(own))
-  return known?.status === 'scheduled' && known.height !== own.plan.height
+  return known?.status === 'scheduled' && !isSameDue(known, own.plan)
 }
 
 /** Plans that trade their heights are not in each other's way. */

@@ -1,5 +1,6 @@
 import { nextInQueue } from '../dueUpgrades.js'
 import type { Head } from '../../blocks/head.js'
+import { isReached } from '../../plans/dueAt.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { byHeight, isLive } from '../queueOf.js'
 import type { Upgrade } from '../upgrade.js'
@@ -16,12 +17,7 @@ export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, he
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextInQueue(live, head)
   return live.flatMap((before) => {
-    if (
-      before.status !== 'scheduled' ||
-      before.writtenAt === undefined ||
-      before === next ||
-      BigInt(before.height) <= head.number
-    )
+    if (before.status !== 'scheduled' || before.writtenAt === undefined || before === next || isReached(before, head))
       return []
     const { writtenAt: _writtenAt, ...upgrade } = before
     return [{ type: 'rescheduled' as const, upgrade, time: head.timestamp, silent: true, before }]

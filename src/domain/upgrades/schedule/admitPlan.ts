@@ -1,7 +1,6 @@
 import { defined } from '../../defined.js'
-import { etaOf } from '../../blocks/blockTime.js'
-import { isLongPast } from '../../blocks/lateness.js'
-import { checkPlan } from '../../plans/checkPlan.js'
+import { checkPlan, dueProblems } from '../../plans/checkPlan.js'
+import { etaAt, isLongPast, isPassed } from '../../plans/dueAt.js'
 import { isHeldAlready } from '../../plans/heldPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
@@ -80,12 +79,12 @@ function refuse(
   const time = head.timestamp
   const ended = { ...draft, completedAt: time, reasons }
   // A chain that holds a plan does not go past its height without carrying it out.
-  const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
+  const isOver = isHeld && isUsable(plan) && isPassed(plan, head)
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
   // A plan without a usable height, carried out or decided long ago, has nothing left to happen.
-  const isHistory = !hasHeight(plan) && isLongDecided
+  const isHistory = !isUsable(plan) && isLongDecided
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
   return [
     {
@@ -163,21 +162,22 @@ const unwrittenByAnybody =
 
 /** True where the chain has left the height far behind. */
 function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: ResolvedPlanOptions): boolean {
-  return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
+  return isUsable(plan) && isLongPast(plan, context, lateLimit)
 }
 
-function hasHeight({ height }: Plan): boolean {
-  return Number.isSafeInteger(height) && height > 0
+/** True of a plan that can be due one day. */
+function isUsable(plan: Plan): boolean {
+  return dueProblems(plan).length === 0
 }
 
 /** Warns where `minUpgradeDelay` ends after the height: the operator can still change it in time. */
 function hurry(
-  { height }: Plan,
+  plan: Plan,
   since: WantedPlan['since'],
   { head, hostTime, blockTime }: ScheduleContext,
   { minUpgradeDelay }: ResolvedPlanOptions,
 ): readonly string[] {
-  const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
+  const eta = blockTime === undefined ? undefined : etaAt(plan, head, blockTime)
   const left = minUpgradeDelay - waitedSince(since, { head, hostTime })
   if (eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
   return [

@@ -46,7 +46,8 @@ export function completeByChain(
   ]
 }
 
-function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, hostTime: number): UpgradeMove {
+/** That the height, or the time, was reached between two polls. */
+export function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, hostTime: number): UpgradeMove {
   const { evidence } = known
   return {
     type: 'triggered',

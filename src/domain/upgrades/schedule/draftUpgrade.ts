@@ -1,4 +1,5 @@
 import { defined } from '../../defined.js'
+import { isSameDue } from '../../plans/dueAt.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal } from '../../proposals/proposal.js'
 import { canonical } from '../../text/json.js'
@@ -19,8 +20,13 @@ export function draftUpgrade(
     contract: proposal.contract,
     proposalId: proposal.id,
     name: plan.name,
-    height: plan.height,
-    ...defined({ announced: proposal.announced, info: plan.info, labels: proposal.labels }),
+    ...defined({
+      height: plan.height,
+      time: plan.time,
+      announced: proposal.announced,
+      info: plan.info,
+      labels: proposal.labels,
+    }),
     origin,
     reasons: [],
     revision: known?.status === 'pending' ? known.revision : (known?.revision ?? 0) + 1,
@@ -29,11 +35,11 @@ export function draftUpgrade(
 }
 
 /** True where the upgrade carries this plan already. */
-export function carriesPlan({ name, height, info }: Upgrade, plan: Plan): boolean {
+export function carriesPlan(upgrade: Upgrade, plan: Plan): boolean {
+  const { name, info } = upgrade
   return (
     name === plan.name &&
-    // A height that is no number is kept as NaN, which `===` finds different from itself.
-    Object.is(height, plan.height) &&
+    isSameDue(upgrade, plan) &&
     (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
   )
 }

@@ -1,6 +1,7 @@
 import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
 import { carriesPlansOut, isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
+import { dueText, isReached, isSameDue } from '../../plans/dueAt.js'
 import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
@@ -9,6 +10,7 @@ import { isBlocked, isOwn, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
+import { failByNodes } from './failByNodes.js'
 import { carriesPlan, type DraftUpgrade, draftUpgrade } from './draftUpgrade.js'
 import { isExecuted, isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -36,9 +38,10 @@ export function scheduleProposal(
   if (finding === undefined) {
     return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : drop(known, time)
   }
-  const { plan, withdrawn, applied } = finding
+  const { plan, withdrawn, applied, missed } = finding
   if (applied !== undefined)
     return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context, options)
+  if (missed !== undefined && isReached(plan, context.head)) return failByNodes(known, missed, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
   // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
   // waiting.
@@ -54,18 +57,14 @@ export function scheduleProposal(
 }
 
 /** The upgrade of an own plan for the same name and height. */
-function ownTwin(
-  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
-  chain: string,
-  { name, height }: Plan,
-): Upgrade | undefined {
-  const own = upgrades.get(ownPlanKey(chain, name))
-  return own !== undefined && own.height === height && own.status !== 'cancelled' && isOwn(own) ? own : undefined
+function ownTwin(upgrades: ReadonlyMap<ProposalKey, Upgrade>, chain: string, plan: Plan): Upgrade | undefined {
+  const own = upgrades.get(ownPlanKey(chain, plan.name))
+  return own !== undefined && isSameDue(own, plan) && own.status !== 'cancelled' && isOwn(own) ? own : undefined
 }
 
 /** The node is at it already, or has done it: a second time it would switch again. */
-function carriedOutBy({ name, height }: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
-  const reason = `Your own plan ${name} for height ${height} was at it before the vote had passed: it goes on under that plan.`
+function carriedOutBy(twin: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
+  const reason = `Your own plan ${twin.name} for ${dueText(twin)} was at it before the vote had passed: it goes on under that plan.`
   return {
     type: 'past',
     upgrade: { ...draft, status: 'past', completedAt: time, reasons: [reason] },
@@ -74,7 +73,8 @@ function carriedOutBy({ name, height }: Upgrade, draft: DraftUpgrade, time: bigi
   }
 }
 
-function whyOff({ announced, status }: Proposal): string {
+function whyOff({ announced, status, finding }: Proposal): string {
+  if (finding?.withdrawn !== undefined) return finding.withdrawn
   return announced === true ? 'The contract that announced it has cancelled it.' : `The proposal is ${status}.`
 }
 

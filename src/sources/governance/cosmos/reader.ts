@@ -53,7 +53,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
       return onRest(async (endpoint) => {
         const reading = await readNext(endpoint, status, past, request, context, memory)
-        return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
+        return { ...reading, host: endpoint.host, ...(hasFallen && { rewoundTo: status.head.number }) }
       }, request.signal)
     },
     readHead: (signal) =>

@@ -1,4 +1,4 @@
-import type { PlanFinding, PlanStanding } from '../../../domain/plans/plan.js'
+import type { PlanFinding, PlanRef, PlanStanding } from '../../../domain/plans/plan.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
 import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
@@ -66,7 +66,7 @@ export async function reconcilePlans(
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
-  const { name, height } = finding.plan
+  const { name, height = 0 } = finding.plan
   return {
     ...reconciled,
     pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height, ...defined({ spelled }) }],
@@ -109,7 +109,7 @@ function standingAfter(
   return { standing: { unsure }, next: isMissing ? { ...plain, doubted: true } : plan }
 }
 
-function isSame(plan: Pick<PendingPlan, 'name' | 'height'> | undefined, finding: PlanFinding | undefined): boolean {
+function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): boolean {
   return plan !== undefined && plan.name === finding?.plan.name && plan.height === finding.plan.height
 }
 
@@ -149,7 +149,13 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
   const { name, height } = finding.plan
   const spelling = spellingIn(messages, name)
   // The chain takes a name that cannot be shown, but none that is empty.
-  if (!Number.isInteger(height) || height <= 0 || (name === '' && spelling.spelled === undefined)) return []
+  if (
+    height === undefined ||
+    !Number.isInteger(height) ||
+    height <= 0 ||
+    (name === '' && spelling.spelled === undefined)
+  )
+    return []
   return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
 }
 

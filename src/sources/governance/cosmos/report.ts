@@ -14,6 +14,7 @@ import { readCurrentPlan } from './plans.js'
 import { readNodeInfo, type Rest } from '../cosmosSdk/rest.js'
 import { readParams, readRules } from './tallies.js'
 import { govContract } from './toProposal.js'
+import { dueText } from '../../../domain/plans/dueAt.js'
 
 const detailKeys = {
   voting: ['voting_period', 'expedited_voting_period'],
@@ -79,10 +80,10 @@ export async function readReport(
 /** A plan whose height is behind is over, or was skipped: the chain may name it until the next one. */
 function planText({ name, height }: Plan, head: Head): string {
   const upgrade = `upgrade ${cleanLine(name, 128)}`
-  const behind = Number(head.number) - height
+  const behind = height === undefined ? 0 : Number(head.number) - height
   return behind > 0
-    ? `${upgrade} still named though its height ${height} is ${blocksText(behind)} behind`
-    : `${upgrade} scheduled for height ${height}`
+    ? `${upgrade} still named though its height ${String(height)} is ${blocksText(behind)} behind`
+    : `${upgrade} scheduled for ${dueText({ height })}`
 }
 
 async function findVersion(rest: Rest, memory: Memory): Promise<void> {

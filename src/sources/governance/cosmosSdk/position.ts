@@ -48,7 +48,7 @@ export function positionFinder(
             verifyPast(status, past, { endpoint, chain, mayFall, now: now(), signal }, memory),
           )
           memory.chainId = status.network
-          await vouch?.({ head: status.head, at: status.head })
+          await vouch?.({ head: status.head, at: status.head, host: endpoint.host })
           return { status, hasFallen: direction === 'fallen' }
         }, signal),
       signal,

@@ -116,7 +116,10 @@ async function readOn(
   const running = await runningAt(servers, context.chain, head.number, signal)
   const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head }
   const reading = await servers.onRest(
-    (endpoint) => readNext(endpoint, { ...status, running }, past, request, context, memory),
+    async (endpoint) => ({
+      ...(await readNext(endpoint, { ...status, running }, past, request, context, memory)),
+      host: endpoint.host,
+    }),
     signal,
   )
   return hasFallen ? { ...reading, rewoundTo: head.number } : reading

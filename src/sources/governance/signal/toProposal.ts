@@ -108,5 +108,5 @@ function descriptionOf({ version }: VersionFacts, finding: PlanFinding | undefin
   const rule = `Validators signal that they are ready for app version ${version}. It takes five sixths of the voting power, and a transaction that asks for the switch then.`
   return finding === undefined
     ? rule
-    : `${rule}\n\nThe switch is scheduled: block ${finding.plan.height - 1} is the last one of the version before. A node must have the release that knows version ${version} before that block.`
+    : `${rule}\n\nThe switch is scheduled: block ${(finding.plan.height ?? 0) - 1} is the last one of the version before. A node must have the release that knows version ${version} before that block.`
 }

@@ -54,7 +54,7 @@ export function foldAnnouncements(
   for (const event of events) {
     const { contract, origin } = event
     const known = standing.get(contract)
-    const current = known !== undefined && BigInt(known.finding.plan.height) > origin.block ? known : undefined
+    const current = known !== undefined && BigInt(known.finding.plan.height ?? 0) > origin.block ? known : undefined
     if (event.type === 'cancelled') {
       if (current !== undefined) plans.set(placeOf(current), { ...current, state: 'cancelled' })
       standing.delete(contract)

@@ -18,7 +18,7 @@ export function toProposal(
   { contract, id, origin, finding, state }: AnnouncedPlan,
   { chain, at, describe }: AnnouncedFacts,
 ): Proposal {
-  const { name, height } = finding.plan
+  const { name, height = 0 } = finding.plan
   const isReached = state === 'standing' && BigInt(height) <= at
   const { title, type } = describe({
     title: cleanLine(`Upgrade ${name === '' ? 'without a name' : name}`, 120),

@@ -23,7 +23,7 @@ export function cancelPlans(known: readonly CancelledPlan[], all: readonly Decod
     const { id = '', finding } = last?.proposal ?? {}
     return finding === undefined || told.has(`${id} ${by}`)
       ? []
-      : [{ id, name: finding.plan.name, height: finding.plan.height, by }]
+      : [{ id, name: finding.plan.name, height: finding.plan.height ?? 0, by }]
   })
   return [...kept, ...added]
 }

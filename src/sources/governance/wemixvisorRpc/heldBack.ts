@@ -61,7 +61,7 @@ export function heldBack(
     const { plan } = proposal.finding ?? {}
     return plan === undefined
       ? []
-      : [{ key: keyOf(proposal), name: plan.name, height: plan.height, ...defined({ unsure }) }]
+      : [{ key: keyOf(proposal), name: plan.name, height: plan.height ?? 0, ...defined({ unsure }) }]
   }
   return [
     ...known

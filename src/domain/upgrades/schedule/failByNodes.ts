@@ -1,0 +1,21 @@
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
+import { triggeredBy } from './completeByChain.js'
+import type { ScheduleContext } from './ScheduleContext.js'
+
+/**
+ * Fails an upgrade because nodes say that they go on without it though it is due; it is completed later where they do
+ * after all. Other nodes that join them change only what is known of it.
+ */
+export function failByNodes(
+  known: Upgrade | undefined,
+  missed: string,
+  { head, hostTime }: Pick<ScheduleContext, 'head' | 'hostTime'>,
+): readonly UpgradeMove[] {
+  if (known?.status !== 'scheduled' && known?.status !== 'in_progress') return []
+  const time = head.timestamp
+  const triggered = known.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
+  const { upgrade } = triggered[0] ?? { upgrade: known }
+  const failed: Upgrade = { ...upgrade, status: 'failed', completedAt: time, reasons: [missed] }
+  return [...triggered, { type: 'failed', upgrade: failed, time, silent: false }]
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Json } from '../../../domain/text/json.js'
+import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
+import type { Fork } from './decode.js'
+
+/** What a node said last: it holds while the node is silent. */
+export interface SaidFork {
+  readonly name: string
+  readonly current: Fork
+  readonly next?: Fork | undefined
+}
+
+/** Where the reader stands, and what each node said last. */
+export interface Cursor {
+  readonly head: Head
+  readonly said: readonly SaidFork[]
+}
+
+const fork = z.strictObject({ id: z.string().regex(/^0x[0-9a-f]{8}$/), time: whole })
+const schema = z.strictObject({
+  v: z.literal(1),
+  head: headSchema(z.string().max(100)),
+  said: z.array(z.strictObject({ name: z.string().max(300), current: fork, next: fork.optional() })).max(1_000),
+})
+
+/** @throws SourceError, permanent, for anything this reader did not write. */
+export function parseCursor(json: Json, chain: string): Cursor {
+  const { head, said } = parseStored(schema, json, chain)
+  return { head, said }
+}
+
+export function formatCursor({ head, said }: Cursor): Json {
+  return {
+    v: 1,
+    head: formatHead(head),
+    said: said.map(({ name, current, next }) => ({
+      name,
+      current: formatFork(current),
+      ...(next !== undefined && { next: formatFork(next) }),
+    })),
+  }
+}
+
+function formatFork({ id, time }: Fork): Json {
+  return { id, time: time.toString() }
+}

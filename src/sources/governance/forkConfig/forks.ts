@@ -1,0 +1,98 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { durationText, isoOf } from '../../../domain/text/time.js'
+import { notReady } from '../../../domain/upgrades/rules/tellUnready.js'
+import type { SaidFork } from './cursor.js'
+import { type Fork, isSameFork } from './decode.js'
+import type { NodeForks } from './node.js'
+
+/** What all nodes say together at one moment. */
+export interface Snapshot {
+  /** The newest block of the node that is read first. */
+  readonly head: Head
+  /** As they answer now. */
+  readonly nodes: readonly NodeForks[]
+  /** What each said last, those included that are silent now. */
+  readonly said: readonly SaidFork[]
+}
+
+/** What becomes of the fork that comes after another one. */
+export type Fate =
+  | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly string[] }
+  | { readonly kind: 'running' | 'undecided'; readonly fork: Fork }
+  | { readonly kind: 'missed' | 'withdrawn'; readonly fork: Fork; readonly reason: string }
+
+// Servers behind one address differ by some blocks: before that a node that is not on it may only be behind.
+const settledAfter = 60n
+// More than a reader wants to hear of.
+const mostNamed = 10
+
+/** What follows the fork `after`; `known` is what was said of it before. Nothing where nobody names any. */
+export function fateOf(after: string, known: Fork | undefined, snapshot: Snapshot): Fate | undefined {
+  const { head, nodes } = snapshot
+  const onIt =
+    known === undefined ? [] : nodes.filter(({ config }) => config !== undefined && isOn(config.current, known))
+  const named = namedAfter(after, snapshot)
+  if (onIt.length === 0 && named.length > 0) {
+    const fork = mostNamedOf(named, known)
+    return { kind: 'ahead', fork, unready: unreadyFor(fork, after, nodes) }
+  }
+  if (known === undefined) return undefined
+  if (head.timestamp >= known.time) return afterItsTime(known, onIt, nodes)
+  // It is not its time yet: who is on it all the same has blocks that the first node has not.
+  return onIt.length > 0
+    ? { kind: 'undecided', fork: known }
+    : { kind: 'withdrawn', fork: known, reason: `No node names ${known.id} as the fork after ${after} any more.` }
+}
+
+/** True of a node that runs a fork, or has gone beyond it. */
+function isOn(current: Fork, fork: Fork): boolean {
+  return isSameFork(current, fork) || current.time > fork.time
+}
+
+/** The forks that nodes name as the one after `after` and that are still to come, one entry a node. */
+function namedAfter(after: string, { said, head }: Snapshot): readonly Fork[] {
+  return said.flatMap(({ current, next }) =>
+    current.id === after && next !== undefined && next.time > head.timestamp ? [next] : [],
+  )
+}
+
+/** What most name; of as many the one that was known, else the one that comes first in `rpc.urls`. */
+function mostNamedOf(named: readonly Fork[], known: Fork | undefined): Fork {
+  const count = (fork: Fork): number => named.filter((other) => isSameFork(other, fork)).length
+  const isKnown = (fork: Fork): number => (known !== undefined && isSameFork(fork, known) ? 0.5 : 0)
+  return named.reduce((best, fork) => (count(fork) + isKnown(fork) > count(best) + isKnown(best) ? fork : best))
+}
+
+/** Which of the nodes that answer would not run a fork as they are, one sentence each. */
+function unreadyFor(fork: Fork, after: string, nodes: readonly NodeForks[]): readonly string[] {
+  const unready = nodes.flatMap(({ name, config }) => {
+    if (config === undefined) return []
+    const { current, next, last } = config
+    if ([current, next, last].some((one) => one !== undefined && isSameFork(one, fork))) return []
+    if (current.id !== after) return [`${name} runs the fork ${current.id} instead of ${after}, ${notReady}`]
+    return next === undefined
+      ? [`${name} names no fork after ${after}, ${notReady}`]
+      : [`${name} names ${next.id} at ${isoOf(next.time)} as the next fork instead, ${notReady}`]
+  })
+  return unready.slice(0, mostNamed)
+}
+
+function afterItsTime(fork: Fork, onIt: readonly NodeForks[], nodes: readonly NodeForks[]): Fate {
+  const others = nodes.filter((node) => node.config !== undefined && !onIt.includes(node))
+  const left = others.filter(({ head }) => head !== undefined && head.timestamp >= fork.time + settledAfter)
+  if (left.length > 0)
+    return {
+      kind: 'missed',
+      fork,
+      reason: left
+        .slice(0, mostNamed)
+        .map((node) => leftBehind(node, fork))
+        .join(' '),
+    }
+  return { kind: onIt.length > 0 && others.length === 0 ? 'running' : 'undecided', fork }
+}
+
+function leftBehind({ name, config, head }: NodeForks, fork: Fork): string {
+  const late = head === undefined ? '' : `, ${durationText(head.timestamp - fork.time)} after the time of ${fork.id}`
+  return `${name} still runs the fork ${config?.current.id ?? ''} at block ${head?.number ?? 0n}${late}: it was not ready, and is on a chain of its own.`
+}

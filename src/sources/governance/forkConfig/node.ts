@@ -1,0 +1,105 @@
+import { type Client, RpcRequestError } from 'viem'
+import type { Head } from '../../../domain/blocks/head.js'
+import { reasonOf, SourceError } from '../../../domain/errors.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { readHead } from '../../readHead.js'
+import { checkChainId } from '../../rpc/checkChainId.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
+import { classifyRpcError } from '../../rpc/errors/classifyRpcError.js'
+import { findCause } from '../../rpc/errors/findCause.js'
+import { toSourceError } from '../../rpc/errors/toSourceError.js'
+import { decodeForkConfig, type ForkConfig } from './decode.js'
+
+/** What one node says of its forks, and at which block. */
+export interface NodeForks {
+  /** Host and port; told apart where two are the same. */
+  readonly name: string
+  readonly head?: Head
+  readonly version?: string
+  /** Absent where it does not say; then `problem` tells why: a clause after its name. */
+  readonly config?: ForkConfig
+  readonly problem?: string
+  /** It knows no `eth_config`: that is no fault, and no sign of anything. */
+  readonly isUnserved?: true
+}
+
+interface Asked {
+  readonly chain: string
+  readonly chainId: number | undefined
+}
+
+/** Head, chain and forks of a node, in one request. @throws SourceError where it does not tell its head. */
+export async function askNode(
+  { endpoint, name }: { readonly endpoint: EvmEndpoint; readonly name: string },
+  { chain, chainId }: Asked,
+  signal: AbortSignal,
+): Promise<NodeForks & { readonly head: Head; readonly chainId: number }> {
+  const client = clientUntil(endpoint.client, signal)
+  try {
+    const [found, head, forks, version] = await Promise.all([
+      checkChainId(client, chainId, chain, endpoint.host),
+      readHead(client, 'latest', endpoint.host),
+      askConfig(client),
+      client.request({ method: 'web3_clientVersion' }).catch((): unknown => undefined),
+    ])
+    const ofOther = forks.config?.chainId !== undefined && forks.config.chainId !== BigInt(found)
+    return {
+      name,
+      head,
+      chainId: found,
+      ...(ofOther
+        ? { problem: `tells the forks of chain ${forks.config.chainId}, and stands on chain ${found}` }
+        : forks),
+      ...(typeof version === 'string' && { version: cleanLine(version, 200) }),
+    }
+  } catch (cause) {
+    throw toSourceError(cause, chain, endpoint.host)
+  }
+}
+
+/** As {@link askNode}, for one that nothing hangs on: what fails is its problem. */
+export async function askOther(
+  node: { readonly endpoint: EvmEndpoint; readonly name: string },
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<NodeForks> {
+  try {
+    return await askNode(node, asked, signal)
+  } catch (cause) {
+    return { name: node.name, problem: `does not answer: ${reasonOf(cause)}` }
+  }
+}
+
+async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
+  let answer: unknown
+  try {
+    answer = await client.request<{ Method: 'eth_config'; Parameters?: undefined; ReturnType: unknown }>({
+      method: 'eth_config',
+    })
+  } catch (cause) {
+    if (isUnknownMethod(cause)) return { problem: 'does not serve eth_config', isUnserved: true }
+    throw cause
+  }
+  const config = decodeForkConfig(answer)
+  return config === undefined ? { problem: 'answers eth_config with something that is not understood' } : { config }
+}
+
+function isUnknownMethod(cause: unknown): boolean {
+  const rpc = findCause(cause, (error) => error instanceof RpcRequestError)
+  return (
+    rpc?.code === -32601 ||
+    /method\b.{0,80}\bnot (?:found|supported|available|exist)/i.test(classifyRpcError(cause).message)
+  )
+}
+
+/** Where no node says anything of its forks. @throws SourceError, permanent where none serves them. */
+export function requireForks(chain: string, nodes: readonly NodeForks[]): void {
+  if (nodes.some(({ config }) => config !== undefined)) return
+  const said = nodes.map(({ name, problem = 'does not answer' }) => `${name} of ${chain} ${problem}.`).join(' ')
+  const isUnserved = nodes.every((node) => node.isUnserved === true)
+  throw new SourceError(
+    isUnserved ? 'permanent' : 'transient',
+    isUnserved ? `${said} Use a node that serves eth_config (EIP-7910), or another system.` : said,
+  )
+}

@@ -1,0 +1,118 @@
+import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import { unchangedReading } from '../unchangedReading.js'
+import type { ForkConfigReaderOptions, Memory } from './context.js'
+import { type Cursor, formatCursor, parseCursor, type SaidFork } from './cursor.js'
+import type { Fork } from './decode.js'
+import { fateOf, type Snapshot } from './forks.js'
+import { askNode, askOther, type NodeForks, requireForks } from './node.js'
+import { forkIn, toProposal } from './toProposal.js'
+
+// A node that hangs must not hold up what the others say. Milliseconds.
+const longestOther = 5_000
+
+/** The name of each endpoint: its host, told apart where several have the same. */
+function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, string> {
+  const seen = new Map<string, number>()
+  return new Map(
+    endpoints.map((endpoint) => {
+      const count = (seen.get(endpoint.host) ?? 0) + 1
+      seen.set(endpoint.host, count)
+      return [endpoint, count === 1 ? endpoint.host : `${endpoint.host} (${count})`]
+    }),
+  )
+}
+
+/** What all nodes say, with the head of `first`. @throws SourceError where that one does not answer, or none tells. */
+export async function readSnapshot(
+  first: EvmEndpoint,
+  { before, vouch }: { readonly before?: Cursor | undefined; readonly vouch?: (head: Head) => Promise<void> },
+  { chain, chainId, endpoints }: Pick<ForkConfigReaderOptions, 'chain' | 'chainId' | 'endpoints'>,
+  memory: Memory,
+  signal: AbortSignal,
+): Promise<Snapshot & { readonly version?: string }> {
+  const names = namesOf(endpoints)
+  const nameOf = (endpoint: EvmEndpoint): string => names.get(endpoint) ?? endpoint.host
+  const asked = { chain, chainId: chainId ?? memory.chainId }
+  const own = await askNode({ endpoint: first, name: nameOf(first) }, asked, signal)
+  await vouch?.(own.head)
+  memory.chainId = own.chainId
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(longestOther)])
+  const nodes = await Promise.all(
+    endpoints.map((endpoint): Promise<NodeForks> =>
+      endpoint === first
+        ? Promise.resolve(own)
+        : askOther({ endpoint, name: nameOf(endpoint) }, { ...asked, chainId: own.chainId }, soon),
+    ),
+  )
+  signal.throwIfAborted()
+  requireForks(chain, nodes)
+  const { head, version } = own
+  return { head, nodes, said: saidBy(nodes, before), ...defined({ version }) }
+}
+
+/** What each node says, and what those that are silent said last. */
+function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined): readonly SaidFork[] {
+  return nodes.flatMap(({ name, config }): readonly SaidFork[] => {
+    if (config === undefined) return (before?.said ?? []).filter((said) => said.name === name)
+    const { current, next } = config
+    return [{ name, current, ...defined({ next }) }]
+  })
+}
+
+/** The forks that are ahead, or were and are not settled yet. */
+export function proposalsIn(
+  snapshot: Snapshot,
+  open: readonly Proposal[],
+  context: Pick<ForkConfigReaderOptions, 'chain' | 'describe'>,
+): readonly Proposal[] {
+  const known = new Map<string, Fork>()
+  for (const proposal of open) {
+    const fork = isOpen(proposal) ? forkIn(proposal) : undefined
+    if (fork !== undefined) known.set(proposal.id, fork)
+  }
+  const over = new Set(open.filter(({ status }) => status === 'executed').map(({ id }) => id))
+  const places = new Set([...known.keys(), ...snapshot.said.map(({ current }) => current.id)])
+  return [...places].flatMap((after) => {
+    const fate = over.has(after) ? undefined : fateOf(after, known.get(after), snapshot)
+    return fate === undefined ? [] : [toProposal({ after, fate, at: snapshot.head.number }, context)]
+  })
+}
+
+/** One reading: the head at `endpoint`, and what every node says of the forks. */
+export async function readNext(
+  endpoint: EvmEndpoint,
+  request: ReadRequest,
+  options: ForkConfigReaderOptions,
+  memory: Memory,
+): Promise<GoodReading> {
+  const { chain, now, endpoints } = options
+  const { signal, open } = request
+  const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
+  const vouch = async (head: Head): Promise<void> => request.vouch?.({ head, at: head, host: endpoint.host })
+  const snapshot = await readSnapshot(endpoint, { before: cursor, vouch }, options, memory, signal)
+  const { head, nodes, said, version } = snapshot
+  const nodeVersion = endpoint === endpoints[0] ? version : undefined
+  if (cursor !== undefined && request.cursor !== undefined && head.number < cursor.head.number)
+    return { ...unchangedReading({ chain, now }, { head: cursor.head, cursor: request.cursor }), lagging: true }
+  const previous = cursor === undefined || isSameBlock(cursor.head, head) ? undefined : cursor.head
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head,
+    at: head,
+    ...defined({ previous }),
+    proposals: proposalsIn(snapshot, open, options),
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: formatCursor({ head, said }),
+    ...defined({ nodeVersion }),
+    warnings: nodes.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} of ${chain} ${problem}.`])),
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
+import {
+  compareDue,
+  distanceOf,
+  type DueAt,
+  dueJson,
+  dueText,
+  isLongPast,
+  isPassed,
+  isReached,
+  isSameDue,
+} from '../../../src/domain/plans/dueAt.js'
+import { block, steadyPace } from '../../support/builders.js'
+
+const at = (timestamp: bigint): { readonly number: bigint; readonly timestamp: bigint } => ({ number: 9n, timestamp })
+
+describe('what is due at a height', () => {
+  it.each([
+    [99n, false, false],
+    [100n, true, false],
+    [101n, true, true],
+  ])('is at block %s reached: %s, passed: %s', (number, reached, passed) => {
+    const head = { number, timestamp: 0n }
+    expect([isReached({ height: 100 }, head), isPassed({ height: 100 }, head)]).toStrictEqual([reached, passed])
+  })
+
+  it('is reached earlier by its lead', () => {
+    expect(isReached({ height: 100 }, { number: 97n, timestamp: 0n }, 3)).toBe(true)
+    expect(isReached({ height: 100 }, { number: 96n, timestamp: 0n }, 3)).toBe(false)
+  })
+})
+
+describe('what is due at a time', () => {
+  it.each([
+    [4_999n, false, false],
+    [5_000n, true, false],
+    [5_001n, true, true],
+  ])('is at a block of the second %s reached: %s, passed: %s', (timestamp, reached, passed) => {
+    expect([isReached({ time: 5_000n }, at(timestamp)), isPassed({ time: 5_000n }, at(timestamp))]).toStrictEqual([
+      reached,
+      passed,
+    ])
+  })
+
+  it('is off by its time alone, whatever the pace, and is off no more once it is reached', () => {
+    const head = { ...block(9), timestamp: 4_000n }
+    expect(distanceOf({ time: 5_000n }, head, emptyBlockTime)).toStrictEqual({ eta: 5_000n })
+    expect(distanceOf({ time: 4_000n }, head, emptyBlockTime)).toBeUndefined()
+  })
+
+  it('reads as a time, in sentences and in JSON', () => {
+    expect([dueText({ time: 1_764_798_551n }), dueText({ height: 7 })]).toStrictEqual([
+      '2025-12-03T21:49:11.000Z',
+      'height 7',
+    ])
+    expect(dueJson({ time: 1_764_798_551n })).toStrictEqual({ height: null, time: '2025-12-03T21:49:11.000Z' })
+    expect(dueJson({ height: 7 })).toStrictEqual({ height: 7, time: null })
+  })
+})
+
+describe('two plans', () => {
+  it('stand in the order in which they are due, heights before times', () => {
+    const all: readonly DueAt[] = [{ time: 9n }, { height: 8 }, { time: 3n }, { height: 5 }]
+    expect([...all].sort(compareDue)).toStrictEqual([{ height: 5 }, { height: 8 }, { time: 3n }, { time: 9n }])
+  })
+
+  it('are due together only where they count the same', () => {
+    expect([isSameDue({ height: NaN }, { height: NaN }), isSameDue({ time: 3n }, { time: 3n })]).toStrictEqual([
+      true,
+      true,
+    ])
+    expect([isSameDue({ height: 3 }, { time: 3n }), isSameDue({ time: 3n }, { time: 4n })]).toStrictEqual([
+      false,
+      false,
+    ])
+  })
+})
+
+describe('a plan is long past', () => {
+  it('beyond the limit, or where nobody can tell', () => {
+    const clock = { head: block(110), blockTime: steadyPace(110) }
+    expect([
+      isLongPast({ height: 100 }, clock, 10_000),
+      isLongPast({ height: 100 }, clock, 9_999),
+      isLongPast({ height: 111 }, clock, 0),
+    ]).toStrictEqual([false, true, false])
+    expect([
+      isLongPast({ height: 109 }, { head: block(110) }, 10_000),
+      isLongPast({ height: 110 }, { head: block(110) }, 0),
+    ]).toStrictEqual([true, false])
+  })
+
+  it('by its time, where it has one', () => {
+    const head = { ...block(9), timestamp: 5_010n }
+    expect([
+      isLongPast({ time: 5_000n }, { head }, 10_000),
+      isLongPast({ time: 5_000n }, { head }, 9_999),
+      isLongPast({ time: 6_000n }, { head }, 0),
+    ]).toStrictEqual([false, true, false])
+  })
+})

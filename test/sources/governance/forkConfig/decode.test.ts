@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { formatCursor, parseCursor } from '../../../../src/sources/governance/forkConfig/cursor.js'
+import { decodeForkConfig } from '../../../../src/sources/governance/forkConfig/decode.js'
+import { block } from '../../../support/builders.js'
+import { hostile } from '../../../support/hostile/hostileTexts.js'
+
+const current = { forkId: '0x5167e2a6', activationTime: 1_764_798_551, chainId: '0x1', blobSchedule: null }
+const next = { forkId: '0x07C9462E', activationTime: 1_800_000_000 }
+
+describe('an answer to eth_config', () => {
+  it('names what the node runs and what comes next', () => {
+    expect(decodeForkConfig({ current, next, last: next })).toStrictEqual({
+      current: { id: '0x5167e2a6', time: 1_764_798_551n },
+      next: { id: '0x07c9462e', time: 1_800_000_000n },
+      last: { id: '0x07c9462e', time: 1_800_000_000n },
+      chainId: 1n,
+    })
+    expect(decodeForkConfig({ current, next: null, last: null })).toStrictEqual({
+      current: { id: '0x5167e2a6', time: 1_764_798_551n },
+      chainId: 1n,
+    })
+  })
+
+  it.each([
+    ['an early draft', { current: { activationTime: 1 }, currentForkId: '0x5167e2a6', next: null }],
+    ['without times, as on Kaia', { current: { forkId: '0x5167e2a6', blobSchedule: null } }],
+    ['of a chain without time forks', { current: null, next: null, last: null }],
+    ['with a next fork that is no later', { current, next: { ...next, activationTime: current.activationTime } }],
+    ['with the same fork once more', { current, next: { ...next, forkId: current.forkId } }],
+    ['with a time that no clock shows', { current, next: { ...next, activationTime: 253_402_300_800 } }],
+    ['with half a second', { current, next: { ...next, activationTime: 1.5 } }],
+    ['with a chain id that is none', { current: { ...current, chainId: 'one' } }],
+  ])('is not understood: %s', (_, answer) => {
+    expect(decodeForkConfig(answer)).toBeUndefined()
+  })
+
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    hostile,
+    fc.constantFrom(next, current, null, 0, -1, '0x5167e2a6'),
+  )
+  const fork = fc.oneof(
+    fc.record({ forkId: value, activationTime: value, chainId: value }, { requiredKeys: [] }),
+    value,
+  )
+
+  it('is one that can be, or none, whatever a node says', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.record({ current: fork, next: fork, last: fork }), value), (answer) => {
+        const found = decodeForkConfig(answer)
+        const ahead = [found?.next, found?.last].filter((one) => one !== undefined)
+        expect(found === undefined || ahead.every(({ time }) => time > found.current.time)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the stored place', () => {
+  const said = [{ name: 'a:1', current: { id: '0x5167e2a6', time: 1n }, next: { id: '0x07c9462e', time: 9n } }]
+
+  it('reads as it was written', () => {
+    expect(parseCursor(formatCursor({ head: block(7), said }), 'main')).toStrictEqual({ head: block(7), said })
+  })
+
+  it('is refused where this reader did not write it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.dictionary(fc.string(), fc.string())), (json) => {
+        expect(() => parseCursor(json, 'main')).toThrow(SourceError)
+      }),
+    )
+  })
+})

@@ -1,0 +1,205 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../../../src/config/schema.js'
+import { createMonitor } from '../../../../src/monitor.js'
+import { type Watching, watch } from '../../../monitor/watching.js'
+import { cliHere } from '../../../support/cliHere.js'
+import { aPlace } from '../../../support/fixtures.js'
+import { type ForkNode, type KnownFork, start, startForkNode } from '../../../support/servers/forkNode.js'
+
+const hour = 3_600
+const day = 24 * hour
+const before: KnownFork = { forkId: '0x5167e2a6', time: start - day }
+const next: KnownFork = { forkId: '0x07c9462e', time: start + 10 * day }
+const key = 'mainnet/eth_config/0x5167e2a6'
+
+const configOf = (...nodes: readonly ForkNode[]): ConfigInput['chains'][number] => ({
+  name: 'mainnet',
+  rpc: { urls: nodes.map(({ url }) => url) },
+  governance: { system: 'fork-config' },
+  monitor: { pollInterval: '50ms', downAfter: '50ms' },
+  scheduler: { reminders: ['1d', '1h'] },
+})
+
+/** Matches a text with these words in it. */
+const containing = (words: string): unknown => expect.stringContaining(words)
+
+const forkOf = async ({ monitor, settle }: Watching) => {
+  await settle()
+  return monitor.snapshot().upgrades.find((upgrade) => upgrade.key === key)
+}
+const eventsOf = ({ events }: Watching) =>
+  events().filter((event) => event.startsWith('upgrade') || event === 'endpoints_disagree')
+
+describe('a monitor of the forks of nodes', () => {
+  it('schedules the next fork by its time, reminds of it, and completes it once the node runs it', async () => {
+    await using node = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(node)] })
+    expect(await watching.told('upgrade_scheduled')).toMatchObject({
+      title: 'Upgrade fork-0x07c9462e scheduled for Thu 4 Dec 2025 16:00 UTC',
+      data: {
+        key,
+        height: null,
+        time: '2025-12-04T16:00:00.000Z',
+        proposalId: null,
+        origin: 'chain',
+        blocksLeft: null,
+      },
+    })
+    node.goTo(9 * day + 60)
+    await watching.told('upgrade_imminent')
+    expect((await forkOf(watching))?.status).toBe('scheduled')
+    node.goTo(10 * day)
+    expect(await watching.told('upgrade_completed')).toMatchObject({ data: { evidence: 'chain_applied' } })
+    expect(eventsOf(watching)).toStrictEqual([
+      'upgrade_scheduled',
+      'upgrade_imminent',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
+  })
+
+  it('names the node that is not ready, at once and again in the look ahead, and what it is after the time', async () => {
+    await using ready = await startForkNode([before, next])
+    await using old = await startForkNode([before])
+    await using watching = watch({ chains: [configOf(ready, old)] })
+    expect(await watching.told('endpoints_disagree')).toMatchObject({
+      message: containing(`${old.host} names no fork after 0x5167e2a6, and is not ready for it.`),
+    })
+    for (const node of [ready, old]) node.goTo(10 * day - 1_800)
+    expect(await watching.told('preflight_failed')).toMatchObject({
+      message: containing(`${old.host} names no fork after 0x5167e2a6`),
+    })
+    for (const node of [ready, old]) node.goTo(10 * day + 120)
+    expect(await watching.told('upgrade_failed')).toMatchObject({
+      priority: 'critical',
+      message: containing(`${old.host} still runs the fork 0x5167e2a6`),
+    })
+    old.configure([before, next])
+    await watching.told('upgrade_completed')
+  })
+
+  it('hears of a node that is brought up to date in time, and tells of no other', async () => {
+    await using ready = await startForkNode([before, next])
+    await using old = await startForkNode([before])
+    await using unserved = await startForkNode([before])
+    unserved.answer('unserved')
+    await using watching = watch({ chains: [configOf(ready, old, unserved)] })
+    const { message } = await watching.told('endpoints_disagree')
+    expect(message).not.toContain(unserved.host)
+    old.configure([before, next])
+    ready.goTo(60)
+    expect((await forkOf(watching))?.reasons).toStrictEqual([])
+    for (const node of [ready, old, unserved]) node.goTo(10 * day)
+    await watching.told('upgrade_completed')
+  })
+
+  it('tells that the time of a fork moves, and that it is taken back, and that it is back', async () => {
+    await using node = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(node)] })
+    await watching.told('upgrade_scheduled')
+    node.configure([before, { forkId: '0xaaaaaaaa', time: start + 20 * day }])
+    node.goTo(60)
+    expect(await watching.told('upgrade_rescheduled')).toMatchObject({
+      data: { key, name: 'fork-0xaaaaaaaa', before: { name: 'fork-0x07c9462e', time: '2025-12-04T16:00:00.000Z' } },
+    })
+    node.configure([before])
+    node.goTo(120)
+    expect(await watching.told('upgrade_cancelled')).toMatchObject({
+      data: { reasons: ['No node names 0xaaaaaaaa as the fork after 0x5167e2a6 any more.'] },
+    })
+    node.configure([before, next])
+    node.goTo(180)
+    await watching.settle()
+    expect(await forkOf(watching)).toMatchObject({ status: 'scheduled', name: 'fork-0x07c9462e' })
+  })
+
+  it('goes by what a silent node said last', async () => {
+    await using old = await startForkNode([before])
+    await using ready = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(old, ready)] })
+    await watching.told('upgrade_scheduled')
+    ready.fail(true)
+    old.goTo(60)
+    expect((await forkOf(watching))?.status).toBe('scheduled')
+    expect(watching.events()).not.toContain('upgrade_cancelled')
+  })
+
+  it.each([
+    ['knows no eth_config', 'unserved' as const],
+    ['answers nonsense', { current: { forkId: 'abc' } }],
+    ['tells the forks of another chain', { current: { forkId: '0x5167e2a6', activationTime: 0, chainId: '0x2' } }],
+    [
+      'names a next fork that is behind the one it runs',
+      { current: { forkId: '0x5167e2a6', activationTime: 9 }, next: { forkId: '0x11111111', activationTime: 3 } },
+    ],
+  ])('moves nothing where the only node %s', async (_, answer) => {
+    await using node = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(node)] })
+    await watching.told('upgrade_scheduled')
+    node.answer(answer)
+    node.goTo(60)
+    expect(await watching.told('source_down')).toMatchObject({ message: containing(node.host) })
+    expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled'])
+  })
+})
+
+describe('the commands', () => {
+  const inPlace = it.extend('place', aPlace)
+
+  inPlace('count down by time, and say which node is not ready', async ({ place }) => {
+    await using ready = await startForkNode([before, next])
+    await using old = await startForkNode([before])
+    const config = { state: place.state, notifier: { handlers: [] }, chains: [configOf(ready, old)] }
+    writeFileSync(join(place.home, 'govstream.yaml'), JSON.stringify(config))
+    await createMonitor(config).sync()
+    // A second process goes on from what the first one kept.
+    ready.goTo(day)
+    await createMonitor(config).sync()
+
+    const listed: unknown = JSON.parse((await cliHere(['upgrades', '--json'], place.home)).out)
+    expect(listed).toMatchObject([
+      {
+        height: null,
+        time: '2025-12-04T16:00:00.000Z',
+        eta: '2025-12-04T16:00:00.000Z',
+        blocksLeft: null,
+        status: 'scheduled',
+      },
+    ])
+    const status = await cliHere(['status'], place.home)
+    expect(status.out.replace(/\s+/g, ' ')).toContain('fork-0x07c9462e at 2025-12-04 16:00Z: 9 d left')
+    const { code, out } = await cliHere(['preflight', '--json'], place.home)
+    expect(code).toBe(1)
+    const looked: unknown = JSON.parse(out)
+    expect(looked).toMatchObject([
+      {
+        name: 'fork-0x07c9462e',
+        verdict: 'not_ready',
+        checks: [{ id: 'binary', reason: containing(old.host) }, { id: 'node' }, { id: 'clock' }],
+      },
+    ])
+    const explained = await cliHere(['explain', key], place.home)
+    expect(explained.out).toContain('at 2025-12-04T16:00:00.000Z')
+    const check = await cliHere(['check'], place.home)
+    expect(check.out).toContain('is ready for 0x07c9462e')
+  })
+
+  inPlace('go on where the time came while nobody watched', async ({ place }) => {
+    await using ready = await startForkNode([before, next])
+    await using old = await startForkNode([before])
+    const config = { state: place.state, notifier: { handlers: [] }, chains: [configOf(ready, old)] }
+    const synced = async () => {
+      const monitor = createMonitor(config)
+      await monitor.sync()
+      return monitor.snapshot().upgrades[0]
+    }
+    expect(await synced()).toMatchObject({ status: 'scheduled' })
+    for (const node of [ready, old]) node.goTo(10 * day + 120)
+    expect(await synced()).toMatchObject({ status: 'failed', reasons: [containing(old.host)] })
+    old.configure([before, next])
+    for (const node of [ready, old]) node.goTo(10 * day + 240)
+    expect(await synced()).toMatchObject({ status: 'completed' })
+  })
+})
