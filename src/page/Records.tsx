@@ -50,7 +50,7 @@ export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
   return (
     <Section id="inbox" title="Inbox" aside={`${unread} unread of the latest ${inbox.length}`}>
       {inbox.length === 0 ? <Empty>Nothing was told so far.</Empty> : null}
-      <ul class="rows">
+      <ul class="rows" tabIndex={0} aria-label="Inbox">
         {inbox.map(({ id, priority, chain, title, timestamp, read }) => (
           <li key={id} class={read ? 'read' : ''}>
             <Tag tone={toneOf(priority)}>{words(priority)}</Tag> <Said text={title} />
@@ -80,7 +80,7 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
       {undelivered.length + deliveries.length === 0 ? (
         <Empty>Nothing was sent so far: no handler is configured, or nothing was to be told.</Empty>
       ) : null}
-      <ul class="rows">
+      <ul class="rows" tabIndex={0} aria-label="Deliveries">
         {undelivered.map(({ notification, handler, attempts, reason, at, nextTryAt }) => (
           <li key={`${handler}/${notification.id}`}>
             <Tag tone={nextTryAt === null ? 'urgent' : 'soon'}>{nextTryAt === null ? 'given up' : 'waits'}</Tag>{' '}
@@ -113,7 +113,7 @@ export function Trail({ state: { trail }, now }: Shown): JSX.Element {
   return (
     <Section id="why" title="Why" aside="The audit trail, newest first">
       {trail.length === 0 ? <Empty>Nothing was seen or done so far.</Empty> : null}
-      <ul class="rows">
+      <ul class="rows" tabIndex={0} aria-label="Audit trail">
         {trail.map(({ seq, at, chain, kind, detail }) => (
           <li key={seq}>
             <span class="kind">{words(kind)}</span> <Said text={headlineOf(detail)} />

@@ -2,6 +2,9 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { PageState } from './state.js'
 
+const day = 86_400
+const steps = [1, 2, 5, 10, 30, 60, 120, 365, 730].map((days) => days * day)
+
 /** Keeps a plot of the turnout in a box, as wide as the box. */
 export function plotTurnout(box: HTMLDivElement): (points: PageState['participation']) => void {
   const colour = (name: string): string => getComputedStyle(box).getPropertyValue(name)
@@ -11,8 +14,12 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
       width: Math.max(200, box.clientWidth),
       height: 180,
       legend: { show: false },
-      scales: { y: { range: [0, 100] } },
-      axes: [axis, { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) }],
+      // Not a time of uPlot: that is one of this machine, and all times of the page are UTC.
+      scales: { x: { time: false, range: (_, from, to) => atLeastDays(from, to) }, y: { range: [0, 100] } },
+      axes: [
+        { ...axis, incrs: steps, space: 90, values: (_, ticks) => ticks.map(dateOf) },
+        { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
+      ],
       series: [{}, { stroke: () => colour('--calm'), width: 2, points: { size: 6, fill: () => colour('--calm') } }],
     },
     [[], []],
@@ -25,4 +32,13 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
       .sort((a, b) => a.at - b.at)
     plot.setData([known.map(({ at }) => at), known.map(({ turnout }) => turnout)])
   }
+}
+
+/** Two days at the least, so that votes that end together stand in the middle. */
+function atLeastDays(from: number, to: number): [number, number] {
+  return to - from >= 2 * day ? [from, to] : [from - day, to + day]
+}
+
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10)
 }

@@ -10,8 +10,9 @@ import { problemType } from './problem.js'
 export type Item = Readonly<Record<string, unknown>>
 
 /** An error, RFC 9457. */
+// Loose, for RFC 9457 lets a problem have members of its own: `chains` of a sync, `errors` of a reload.
 const problemSchema = z
-  .strictObject({
+  .looseObject({
     type: z.literal('about:blank'),
     title: z.string(),
     status: z.int(),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { ConfigDifference } from '../../src/config/differenceOf.js'
 import { ConfigError } from '../../src/domain/errors.js'
 import { sendRaw, serving } from './serving.js'
@@ -57,4 +58,11 @@ describe('POST /api/v1/sync', () => {
     const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
     expect(await sendRaw(port, `${head}${chunk}${chunk}${chunk}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /)
   })
+})
+
+it('are described with problems that may say more, as `chains` of a sync', async () => {
+  const { ask } = await serving()
+  const described = z.object({ components: z.object({ schemas: z.object({ Problem: z.looseObject({}) }) }) })
+  const { Problem } = described.parse((await ask('/openapi.json')).json()).components.schemas
+  expect(Problem['additionalProperties']).not.toBe(false)
 })

@@ -310,12 +310,18 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
   })
 
   it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {
-    const { page, wrong } = await opened(await servingStory(), { colorScheme, viewport: { width: 390, height: 844 } })
+    const served = await servingStory()
+    const announcements = Array.from({ length: 30 }, (_, index) => announcement(`more-${index}`))
+    void served.store.commit(turn({ state: stateWith(['8', 'v2.0.0', 4_000]), announcements }), () => [])
+    const { page, wrong } = await opened(served, { colorScheme, viewport: { width: 390, height: 844 } })
     await page.getByText('Live', { exact: true }).waitFor()
     await page.evaluate(axe.source)
     const found: unknown = await page.evaluate('axe.run().then((all) => all.violations.map(({ id }) => id))')
     expect(found).toStrictEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    // Nothing is below what is shown last.
+    const end = 'document.documentElement.scrollHeight - Math.ceil(document.body.getBoundingClientRect().bottom)'
+    expect(await page.evaluate(end)).toBeLessThanOrEqual(1)
     expect(wrong).toStrictEqual([])
   })
 })

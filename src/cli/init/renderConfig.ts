@@ -1,4 +1,4 @@
-import { type System, systemsWithRest } from '../../config/systems.js'
+import { type System, systemsWithRest, systemsWithSigners } from '../../config/systems.js'
 import { wrapText } from '../output/wrapText.js'
 import type { FoundManager } from './findManagers.js'
 
@@ -50,6 +50,7 @@ export function renderConfig(config: FirstConfig): string {
     `  - name: ${config.name}`,
     ...rpcLines(config),
     ...governanceLines(config),
+    ...validatorLines(config),
     ...fileLines(config),
     '',
     ...comment(0, 'Who is told. "govstream notify test all" tries them; more of them in docs/channels.md.'),
@@ -90,6 +91,16 @@ function governanceLines({ system, address, history, rest }: FirstConfig): reado
     ...(address === undefined ? [] : [`      address: ${quoted(address)}`]),
     ...(history === undefined ? [] : [...comment(6, history.why), `      fromBlock: ${history.fromBlock}`]),
     ...(rest === undefined ? [] : ['      rest:', `        - ${quoted(rest)}`]),
+  ]
+}
+
+/** For the operator to fill in: nothing else tells which validator is theirs. */
+function validatorLines({ system }: FirstConfig): readonly string[] {
+  if (!systemsWithSigners.includes(system)) return []
+  return [
+    ...comment(4, 'The consensus address of your validator: after an upgrade it is looked whether it signs.'),
+    '    # monitor:',
+    '    #   validator: "…"',
   ]
 }
 

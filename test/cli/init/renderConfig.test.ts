@@ -27,6 +27,13 @@ describe('a first configuration', () => {
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
 
+  it.each(['cosmos', 'signal', 'gov-base'] as const)('of %s has room for the validator', (system) => {
+    const [address, rest] = [`0x${'1'.repeat(40)}`, 'https://rest.example']
+    const text = renderConfig({ name: 'main', system, rpc: 'https://node.example', address, rest })
+    const filled = text.replaceAll(/^ {4}# (monitor:| {2}validator: .*)$/gm, '    $1').replace('…', 'A'.repeat(40))
+    expect(read(filled)).toMatchObject({ chains: [{ monitor: { validator: 'A'.repeat(40) } }] })
+  })
+
   it('says the same with its choice uncommented', () => {
     const text = renderConfig({
       name: 'main',
