@@ -65,7 +65,7 @@ const proposal = z.object({
   votingEndsAt: time,
   votingEndsAtEstimated: z.boolean(),
   tally: z.nullable(tally),
-  plan: z.nullable(z.object({ name: text, height: z.nullable(z.number()), time })),
+  plan: z.nullable(z.object({ name: text, height: z.nullable(z.number()), time: z.optional(text) })),
   votes: z.array(z.object({ voter: text, choice: text, weight: text, reason: text })),
   // Who voted, and who is missing, and is not named.
   moreVotes: z.number(),

@@ -1,7 +1,7 @@
 import type { Preflight } from '../domain/readiness/check.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
-import { dueJson } from '../domain/plans/dueAt.js'
+import { dueView } from '../domain/plans/dueAt.js'
 
 /** One upgrade as `preflight --json` gives it. */
 export function preflightView(preflight: Preflight): JsonObject {
@@ -10,7 +10,7 @@ export function preflightView(preflight: Preflight): JsonObject {
     chain,
     key,
     name,
-    ...dueJson(preflight),
+    ...dueView(preflight),
     verdict,
     checks: checks.map(({ id, verdict: own, reason, todo }) => ({ id, verdict: own, reason, todo: todo ?? null })),
     checkedAt: isoOfMs(checkedAt),

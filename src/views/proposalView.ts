@@ -5,7 +5,8 @@ import { isoOf } from '../domain/text/time.js'
 import type { Plan } from '../domain/plans/plan.js'
 import type { StatusMove } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
-import { dueJson } from '../domain/plans/dueAt.js'
+import { dueView } from '../domain/plans/dueAt.js'
+import { defined } from '../domain/defined.js'
 
 /** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
 export interface Shown {
@@ -60,8 +61,7 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planWithdrawn: finding?.withdrawn ?? null,
     planUnsure: finding?.unsure ?? null,
     planAppliedAt: textOrNull(finding?.applied),
-    planMissed: finding?.missed ?? null,
-    planUnready: finding?.unready ?? null,
+    ...defined({ planMissed: finding?.missed, planUnready: finding?.unready }),
     description,
     actions: actions.map(actionView),
     history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({
@@ -105,5 +105,5 @@ function tallyView(tally: Tally): JsonObject {
 /** A plan in JSON: what the proposal says, with null for what it does not. */
 function planView(plan: Plan): JsonObject {
   const { name, info, binaries } = plan
-  return { name, ...dueJson(plan), info: info ?? null, binaries: binaries ?? null }
+  return { name, ...dueView(plan), info: info ?? null, binaries: binaries ?? null }
 }

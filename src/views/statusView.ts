@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { dueProblems } from '../domain/plans/checkPlan.js'
-import { dueJson, isReached } from '../domain/plans/dueAt.js'
+import { dueView, isReached } from '../domain/plans/dueAt.js'
 import type { Outage } from '../domain/notifications/outage.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
@@ -106,7 +106,7 @@ function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
     lastUpgrade: {
       key,
       name,
-      ...dueJson(upgrade),
+      ...dueView(upgrade),
       status,
       verdict,
       checkedAt: isoOfMs(checkedAt),
@@ -125,7 +125,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
   return {
     key,
     name,
-    ...dueJson(upgrade),
+    ...dueView(upgrade),
     status,
     kind,
     reasons,

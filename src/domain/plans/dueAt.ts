@@ -58,6 +58,11 @@ export function dueJson({ height, time }: DueAt): { readonly height: number | nu
   return { height: height ?? null, time: time === undefined ? null : isoOf(time) }
 }
 
+/** As it stands in the JSON of commands: a time only where it has one. */
+export function dueView({ height, time }: DueAt): { readonly height: number | null; readonly time?: string } {
+  return { height: height ?? null, ...defined({ time: time === undefined ? undefined : isoOf(time) }) }
+}
+
 /** As it stands after the name of a plan, where both tell a fact from others: the height, or the Unix seconds. */
 export function dueMark({ height, time }: DueAt): string {
   return String(height ?? time)
