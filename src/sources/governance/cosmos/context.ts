@@ -51,6 +51,16 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   nodeVersion?: string
 }
 
+export function newMemory(): Memory {
+  return {
+    versions: new Map(),
+    oldSince: new Map(),
+    verified: new Set(),
+    unkeyed: new Set(),
+    comparedAt: new Map(),
+  }
+}
+
 /** What a vote is decided by: shares as SDK decimals times 10^18, tokens in the smallest unit. */
 export interface GovRules {
   /** Denomination of the votes. */
