@@ -21,13 +21,14 @@ export function isReached(
   { number, timestamp }: Pick<Head, 'number' | 'timestamp'>,
   leadBlocks = 0,
 ): boolean {
-  if (height !== undefined) return number >= BigInt(height) - BigInt(leadBlocks)
+  // What a chain tells may be no whole number.
+  if (height !== undefined) return number >= height - leadBlocks
   return time !== undefined && timestamp >= time
 }
 
-/** True once the chain has gone on from there. */
+/** True once the chain has gone on from there. A height that is no number is behind. */
 export function isPassed({ height, time }: DueAt, { number, timestamp }: Pick<Head, 'number' | 'timestamp'>): boolean {
-  if (height !== undefined) return number > BigInt(height)
+  if (height !== undefined) return !(height >= number)
   return time !== undefined && timestamp > time
 }
 
@@ -74,7 +75,8 @@ export function etaAt(
   head: Pick<Head, 'number' | 'timestamp'> | undefined,
   blockTime: BlockTime,
 ): bigint | undefined {
-  return height === undefined ? time : etaOf(BigInt(height), head, blockTime)
+  if (height === undefined) return time
+  return Number.isSafeInteger(height) ? etaOf(BigInt(height), head, blockTime) : undefined
 }
 
 /** How far a plan is off. Without `blocksLeft` it counts in times, and its `eta` is no estimate. */
@@ -95,7 +97,7 @@ export function distanceOf(plan: DueAt, head: Head, blockTime: BlockTime | undef
 
 /** Milliseconds of chain time since it was due; 0 where that is still to come, `undefined` where nobody can tell. */
 export function latenessAt({ height, time }: DueAt, pace: ChainPace): number | undefined {
-  if (height !== undefined) return latenessOf(BigInt(height), pace)
+  if (height !== undefined) return Number.isSafeInteger(height) ? latenessOf(BigInt(height), pace) : undefined
   return time === undefined ? undefined : Math.max(0, Number(pace.head.timestamp - time)) * 1000
 }
 

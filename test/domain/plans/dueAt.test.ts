@@ -6,6 +6,7 @@ import {
   type DueAt,
   dueJson,
   dueText,
+  etaAt,
   isLongPast,
   isPassed,
   isReached,
@@ -28,6 +29,25 @@ describe('what is due at a height', () => {
   it('is reached earlier by its lead', () => {
     expect(isReached({ height: 100 }, { number: 97n, timestamp: 0n }, 3)).toBe(true)
     expect(isReached({ height: 100 }, { number: 96n, timestamp: 0n }, 3)).toBe(false)
+  })
+})
+
+describe('what is due at a height that is none', () => {
+  it.each([5.5, NaN, Infinity, -Infinity, 2 ** 60, -1])('such as %s, is asked of without an exception', (height) => {
+    const head = block(9n)
+    const answers = [
+      isReached({ height }, head, 3),
+      isPassed({ height }, head),
+      isLongPast({ height }, { head, blockTime: steadyPace(1_000) }, 1_000),
+    ]
+
+    expect(answers.every((answer) => typeof answer === 'boolean')).toBe(true)
+    expect(etaAt({ height }, head, emptyBlockTime)).toBeUndefined()
+    expect(distanceOf({ height }, head, emptyBlockTime)).toBeUndefined()
+  })
+
+  it('is behind where it is no number', () => {
+    expect([isReached({ height: NaN }, block(9n)), isPassed({ height: NaN }, block(9n))]).toStrictEqual([false, true])
   })
 })
 
