@@ -7,6 +7,7 @@ import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import { unnamedHost } from '../rpc/unnamedHost.js'
 import { nothingHeard } from './quorum.js'
 
 export interface GuardOptions {
@@ -62,7 +63,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
         async vouch(told) {
           await vouch(told, request.signal)
           believed = told.head
-          host = told.host
+          if (told.host !== unnamedHost) host = told.host
         },
       })
       // A reader of somebody else may not have asked.

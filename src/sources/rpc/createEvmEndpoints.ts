@@ -4,6 +4,7 @@ import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { batchingTransport } from './batchingTransport.js'
+import { unnamedHost } from './unnamedHost.js'
 
 /** One EVM node of a chain. */
 export interface EvmEndpoint {
@@ -115,5 +116,5 @@ export function urlOf({ name, transport }: ViemClient): string {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the given client'
+  return URL.canParse(url) ? new URL(url).host : unnamedHost
 }
