@@ -37,6 +37,7 @@ export type {
   DeliveryStore,
   EditNote,
   FailedDelivery,
+  FailedKey,
   FailedTry,
   OutboxItem,
 } from './store/DeliveryStore.js'

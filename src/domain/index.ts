@@ -24,7 +24,7 @@ export {
   statisticsOf,
 } from './proposals/selectProposals.js'
 export type { OwnPlan } from './plans/ownPlan.js'
-export type { Plan, PlanFinding, PlanOrigin, PlanStanding } from './plans/plan.js'
+export type { Plan, PlanFinding, PlanOrigin, PlanRef, PlanStanding } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'
 export { cleanLine, cleanText } from './text/text.js'
@@ -83,6 +83,7 @@ export {
 export type { ChainClock } from './blocks/chainClock.js'
 export type {
   CouncilData,
+  DueData,
   PlanData,
   ProposalData,
   ReminderData,

@@ -24,7 +24,7 @@ export type TallyData = {
 export type PlanData = { readonly name: string } & DueData
 
 /** When a plan is due: at a height, or at a time where its chain counts in times. The other one is null. */
-type DueData = { readonly height: number | null; readonly time: string | null }
+export type DueData = { readonly height: number | null; readonly time: string | null }
 
 /** The proposal as it stood at the block it is about. */
 export type ProposalData = {
