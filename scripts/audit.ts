@@ -14,7 +14,7 @@ const answerSchema = z.object({
     .optional(),
 })
 
-const { stdout } = spawnSync('npm', ['audit', '--json', '--fetch-retries', '0'], {
+const { stdout } = spawnSync('npm', ['audit', '--json', '--fetch-retries', '0', '--fetch-timeout', '20000'], {
   cwd: new URL('..', import.meta.url),
   encoding: 'utf8',
   maxBuffer: 2 ** 26,

@@ -45,8 +45,6 @@ const lockSchema = z.object({
 type Component = z.infer<typeof componentSchema>
 type Needs = ReadonlyMap<string, readonly string[]>
 
-export type BillOfMaterials = ReturnType<typeof billOfMaterials>
-
 /**
  * A bill of materials in CycloneDX, on every machine the same for the same lock and build: npm's own of the lock,
  * without what serves the build and the tests alone. Needs the build, whose lists of licences say what was bundled.

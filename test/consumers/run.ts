@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { tryCosmovisor } from './cosmovisor.js'
 import type { Finding } from './finding.js'
@@ -11,13 +12,34 @@ const { values } = parseArgs({
     writes: { type: 'string', default: '1000' },
   },
 })
-const options = { writes: Number(values.writes) }
-if (values.cosmovisor === undefined && values.wemixvisor === undefined) {
-  process.stderr.write('Name a binary: npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH\n')
+const { cosmovisor, wemixvisor } = values
+const writes = Number(values.writes)
+const wrong = problems()
+if (wrong.length > 0) {
+  process.stderr.write(`${wrong.join('\n')}\n`)
   process.exitCode = 2
+} else {
+  if (cosmovisor !== undefined) print('cosmovisor', await tryCosmovisor([cosmovisor], { writes }))
+  if (wemixvisor !== undefined) print('wemixvisor', await tryWemixvisor([wemixvisor], { writes }))
 }
-if (values.cosmovisor !== undefined) print('cosmovisor', await tryCosmovisor([values.cosmovisor], options))
-if (values.wemixvisor !== undefined) print('wemixvisor', await tryWemixvisor([values.wemixvisor], options))
+
+function problems(): readonly string[] {
+  const paths = [cosmovisor, wemixvisor].filter((path) => path !== undefined)
+  return [
+    ...(paths.length > 0 ? [] : ['Name a binary: npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH']),
+    ...paths.flatMap((path) => (mayBeRun(path) ? [] : [`${path} is no program that may be run.`])),
+    ...(Number.isInteger(writes) && writes > 0 ? [] : ['--writes: expected a number above 0.']),
+  ]
+}
+
+function mayBeRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
 
 function print(consumer: string, findings: readonly Finding[]): void {
   for (const { what, isRight, detail } of findings)

@@ -1,22 +1,28 @@
 import { exampleSwitch, exampleUpgrade, oldVersion } from '../examples/exampleUpgrade.js'
 import { examplePlan } from '../examples/exampleChain.js'
-import { isOwn } from '../../upgrades/upgrade.js'
 import { dueWords, heightText } from '../phrases.js'
 import { over } from './eventDeclaration.js'
 import {
   askerOf,
   type ImminentData,
-  isAnnounced,
-  isConfigured,
   type RefusedData,
   type RescheduledData,
   type SwitchData,
   type UnconsumedData,
-  type UpgradeCause,
   type UpgradeData,
 } from './upgradeData.js'
 import { planName, upgradeEvent } from './upgradeEvent.js'
-import type { PlanData } from './proposalData.js'
+import {
+  checkLine,
+  completion,
+  failure,
+  failureAdvice,
+  lastBlock,
+  refusal,
+  refusalAdvice,
+  scheduledBy,
+  shortDue,
+} from './upgradeSentences.js'
 
 export const upgradeEvents = {
   upgrade_scheduled: upgradeEvent<UpgradeData>({
@@ -197,81 +203,3 @@ export const upgradeEvents = {
   }),
 }
 export type UpgradeEvent = keyof typeof upgradeEvents
-
-/** When it is due, where a sentence has said what is counted. */
-function shortDue(data: PlanData): string {
-  return data.height === null ? dueWords(data) : heightText(data.height)
-}
-
-/** The last block of the old binary. */
-function lastBlock({ height }: PlanData): string {
-  return height === null ? 'before its time' : heightText(height - 1)
-}
-
-function scheduledBy(data: UpgradeData): string {
-  if (isOwn(data)) return 'it is your own plan, no vote decided it'
-  if (isConfigured(data)) return 'nodes have it in their configuration, no vote decides it'
-  if (isAnnounced(data)) return 'its contract announces it, no vote decides it'
-  return data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
-}
-
-function refusal(data: RefusedData, name: string): string {
-  const { why, more } = data
-  if (why === 'held_back')
-    return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
-  if (why === 'file_withheld')
-    return `the chain holds ${name} and its nodes switch at ${dueWords(data)} all the same: reminders and the rest go on. govstream writes no file for it.`
-  const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
-  return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
-}
-
-function refusalAdvice(data: RefusedData): string {
-  if (isOwn(data))
-    return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
-  if (data.why === 'held_back') return 'Look at the contract: the file waits.'
-  return data.why === 'file_withheld'
-    ? 'Prepare the switch by hand.'
-    : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
-}
-
-function completion(data: SwitchData, name: string): string {
-  const { evidence, oldVersion, newVersion } = data
-  const due = dueWords(data)
-  switch (evidence) {
-    case 'chain_applied':
-      return isConfigured(data)
-        ? `${name} is done: the nodes say that they run it.`
-        : `${name} is done: the chain says that it carried the plan out.`
-    case 'version_changed':
-      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
-    case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${oldVersion ?? 'it had before'}.`
-    case 'blocks_past_height':
-      return `${name} counts as done: the chain is past ${due}. No other version of the node was seen.`
-  }
-}
-
-/** What was seen after the height; what could not be seen with what to do about it. */
-function checkLine({ reason, todo }: SwitchData['checks'][number]): string {
-  return todo === null ? reason : `${reason} ${todo}`
-}
-
-function failure(data: UpgradeData, name: string): string {
-  const { why, file } = data
-  if (why === 'stuck')
-    return `the nodes of this chain stop at block ${lastBlock(data)} and go on only with ${name}. Nothing shows that they do.`
-  if (why === 'not_written') return `the file for ${name} could not be written.`
-  if (why === 'withdrawn')
-    return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
-  if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
-  if (isConfigured(data)) return `the time of ${name} has come, and it is not shown that the nodes run it.`
-  return `${name} was triggered, but there is no proof that the node carries on.`
-}
-
-const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
-  stuck: 'Look at the node now. The upgrade still waits.',
-  not_written: 'Mend that now: each poll tries again.',
-  unwell: 'Look at the node now; it is looked at again by itself, and what is well then is told.',
-  withdrawn: 'Look at the node now: which binary does it run?',
-  no_proof: 'Look at the node now: is it up, and which version does it run?',
-}
