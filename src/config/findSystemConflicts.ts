@@ -1,6 +1,12 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
-import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest, systemsWithSigners } from './systems.js'
+import {
+  systemsThatOnlyTell,
+  systemsWithoutAddress,
+  systemsWithoutContracts,
+  systemsWithRest,
+  systemsWithSigners,
+} from './systems.js'
 
 /** What does not go with the governance system of one chain, though it may be right with another. */
 export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
@@ -80,8 +86,7 @@ function contractConflict(chain: unknown, written: unknown, path: readonly Prope
   const system = systemOf(chain) ?? ''
   // The ballots of wemix stand in a contract that the registry names.
   if (contract === undefined || system === 'wemix') return []
-  if (system === 'fork-config' || systemsWithoutContracts.includes(system))
-    return issue(path, `expected no contract: the system ${system} has none`)
+  if (systemsWithoutAddress.includes(system)) return issue(path, `expected no contract: the system ${system} has none`)
   const address = field(field(chain, 'governance'), 'address')
   const addresses = (typeof address === 'string' ? [address] : items(address)).map((one) => text(one)?.toLowerCase())
   return addresses.includes(contract) ? [] : issue(path, 'expected one of the addresses under governance')

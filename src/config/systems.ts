@@ -18,6 +18,9 @@ export const systemsWithoutContracts: readonly string[] = [
   'signal',
 ] satisfies readonly System[]
 
+/** Systems without an address of anything that governs: they tell what is now, and no state of an older block. */
+export const systemsWithoutAddress: readonly string[] = [...systemsWithoutContracts, 'fork-config' satisfies System]
+
 /** Systems that are read at two kinds of servers: CometBFT under `rpc.urls`, and REST under `governance.rest`. */
 export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies readonly System[]
 

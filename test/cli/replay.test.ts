@@ -91,6 +91,19 @@ describe('replay', () => {
     expect(await replayOn(chain.url, '--from', '0', '--to', '2')).toContain('At block 0: There is no contract at')
   })
 
+  it.for([{ system: 'fork-config' }, { system: 'wemixvisor-rpc' }, { system: 'cosmos', rest: ['http://127.0.0.1:1'] }])(
+    'refuses a chain that tells no state of the past: %j',
+    async (governance, { place }) => {
+      const config = join(dirname(place.state), 'govstream.yaml')
+      const chains = [{ name: 'hub', rpc: { urls: ['http://127.0.0.1:1'] }, governance }]
+      writeFileSync(config, JSON.stringify({ state: place.state, chains }))
+      const args = ['replay', '--chain', 'hub', '--from', '1', '--to', '2', '--config', config]
+      const { code, err } = await cliHere(args, dirname(place.state))
+      expect(code).toBe(2)
+      expect(err).toContain(`that of ${governance.system} tells no state of the past yet`)
+    },
+  )
+
   it('answers 75 where the node has no such block, and 2 for what is no span of blocks', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = join(dirname(place.state), 'govstream.yaml')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../config/loadConfig.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
-import { systemsWithoutContracts } from '../../config/systems.js'
+import { systemsWithoutAddress } from '../../config/systems.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { replayChain } from '../../monitor/replayChain.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -87,7 +87,7 @@ function chainFrom({ chains }: Config, name: string): ChainConfig {
       { path: '--chain', message: `there is no chain ${name}; there are ${chains.map((one) => one.name).join(', ')}` },
     ])
   const { system } = chain.governance
-  if (systemsWithoutContracts.includes(system))
+  if (systemsWithoutAddress.includes(system))
     throw new ConfigError([
       { path: '--chain', message: `expected a chain of contracts: that of ${system} tells no state of the past yet` },
     ])
