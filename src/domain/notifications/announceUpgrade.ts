@@ -128,8 +128,20 @@ function disagreementData(
   { key, contract, proposalId, name, time }: UpgradeData,
 ): DisagreementData {
   const reasons = all.filter((reason) => reason.endsWith(notReady))
-  const odd = reasons.flatMap((reason) => /^\S+(?: \(\d+\))?/.exec(reason)?.[0] ?? [])
-  return { key, contract, proposalId, about: 'fork', sides: [], odd, isSettled: false, fork: { name, time, reasons } }
+  return {
+    key,
+    contract,
+    proposalId,
+    about: 'fork',
+    sides: [],
+    odd: namesIn(reasons),
+    isSettled: false,
+    fork: { name, time, reasons },
+  }
+}
+
+function namesIn(reasons: readonly string[]): readonly string[] {
+  return reasons.flatMap((reason) => (reason.endsWith(notReady) ? (/^\S+(?: \(\d+\))?/.exec(reason)?.[0] ?? []) : []))
 }
 
 function planData(upgrade: Upgrade): PlanData {
@@ -137,11 +149,11 @@ function planData(upgrade: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, time, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
+function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
-  // Nodes may turn more than once.
-  if (type === 'unready') return `${plan}.${time}`
+  // Servers behind one address may turn with each poll: which nodes it is about is told once.
+  if (type === 'unready') return `${plan}.${namesIn(upgrade.reasons).join('+')}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`

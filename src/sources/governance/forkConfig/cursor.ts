@@ -9,6 +9,7 @@ export interface SaidFork {
   readonly name: string
   readonly current: Fork
   readonly next?: Fork | undefined
+  readonly last?: Fork | undefined
 }
 
 /** Where the reader stands, and what each node said last. */
@@ -21,7 +22,9 @@ const fork = z.strictObject({ id: z.string().regex(/^0x[0-9a-f]{8}$/), time: who
 const schema = z.strictObject({
   v: z.literal(1),
   head: headSchema(z.string().max(100)),
-  said: z.array(z.strictObject({ name: z.string().max(300), current: fork, next: fork.optional() })).max(1_000),
+  said: z
+    .array(z.strictObject({ name: z.string().max(300), current: fork, next: fork.optional(), last: fork.optional() }))
+    .max(1_000),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -34,10 +37,11 @@ export function formatCursor({ head, said }: Cursor): Json {
   return {
     v: 1,
     head: formatHead(head),
-    said: said.map(({ name, current, next }) => ({
+    said: said.map(({ name, current, next, last }) => ({
       name,
       current: formatFork(current),
       ...(next !== undefined && { next: formatFork(next) }),
+      ...(last !== undefined && { last: formatFork(last) }),
     })),
   }
 }

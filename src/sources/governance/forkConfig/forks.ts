@@ -1,5 +1,5 @@
 import type { Head } from '../../../domain/blocks/head.js'
-import { durationText, isoOf } from '../../../domain/text/time.js'
+import { isoOf } from '../../../domain/text/time.js'
 import { notReady } from '../../../domain/upgrades/rules/tellUnready.js'
 import type { SaidFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
@@ -34,7 +34,7 @@ export function fateOf(after: string, known: Fork | undefined, snapshot: Snapsho
   const named = namedAfter(after, snapshot)
   if (onIt.length === 0 && named.length > 0) {
     const fork = mostNamedOf(named, known)
-    return { kind: 'ahead', fork, unready: unreadyFor(fork, after, nodes) }
+    return { kind: 'ahead', fork, unready: unreadyFor(fork, after, snapshot) }
   }
   if (known === undefined) return undefined
   if (head.timestamp >= known.time) return afterItsTime(known, onIt, nodes)
@@ -63,12 +63,11 @@ function mostNamedOf(named: readonly Fork[], known: Fork | undefined): Fork {
   return named.reduce((best, fork) => (count(fork) + isKnown(fork) > count(best) + isKnown(best) ? fork : best))
 }
 
-/** Which of the nodes that answer would not run a fork as they are, one sentence each. */
-function unreadyFor(fork: Fork, after: string, nodes: readonly NodeForks[]): readonly string[] {
-  const unready = nodes.flatMap(({ name, config }) => {
-    if (config === undefined) return []
-    const { current, next, last } = config
-    if ([current, next, last].some((one) => one !== undefined && isSameFork(one, fork))) return []
+/** Which nodes would not run a fork as they are, one sentence each; one that is silent did not become ready by that. */
+function unreadyFor(fork: Fork, after: string, { said, nodes }: Snapshot): readonly string[] {
+  const unserved = new Set(nodes.flatMap(({ name, isUnserved }) => (isUnserved === true ? [name] : [])))
+  const unready = said.flatMap(({ name, current, next, last }) => {
+    if (unserved.has(name) || [current, next, last].some((one) => one !== undefined && isSameFork(one, fork))) return []
     if (current.id !== after) return [`${name} runs the fork ${current.id} instead of ${after}, ${notReady}`]
     return next === undefined
       ? [`${name} names no fork after ${after}, ${notReady}`]
@@ -92,7 +91,7 @@ function afterItsTime(fork: Fork, onIt: readonly NodeForks[], nodes: readonly No
   return { kind: onIt.length > 0 && others.length === 0 ? 'running' : 'undecided', fork }
 }
 
-function leftBehind({ name, config, head }: NodeForks, fork: Fork): string {
-  const late = head === undefined ? '' : `, ${durationText(head.timestamp - fork.time)} after the time of ${fork.id}`
-  return `${name} still runs the fork ${config?.current.id ?? ''} at block ${head?.number ?? 0n}${late}: it was not ready, and is on a chain of its own.`
+// The words stay the same from block to block: each other one would be told, and kept, as a change.
+function leftBehind({ name, config }: NodeForks, fork: Fork): string {
+  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}: it was not ready, and is on a chain of its own.`
 }

@@ -59,8 +59,8 @@ export async function readSnapshot(
 function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined): readonly SaidFork[] {
   return nodes.flatMap(({ name, config }): readonly SaidFork[] => {
     if (config === undefined) return (before?.said ?? []).filter((said) => said.name === name)
-    const { current, next } = config
-    return [{ name, current, ...defined({ next }) }]
+    const { current, next, last } = config
+    return [{ name, current, ...defined({ next, last }) }]
   })
 }
 

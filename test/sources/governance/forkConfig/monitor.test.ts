@@ -95,6 +95,22 @@ describe('a monitor of the forks of nodes', () => {
     await watching.told('upgrade_completed')
   })
 
+  it('tells once of a node that is ready and not ready by turns', async () => {
+    await using ready = await startForkNode([before, next])
+    await using either = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(ready, either)] })
+    await watching.told('upgrade_scheduled')
+    for (const turn of [1, 2, 3]) {
+      either.configure([before])
+      ready.goTo(turn * 120)
+      expect((await forkOf(watching))?.reasons).toStrictEqual([containing(either.host)])
+      either.configure([before, next])
+      ready.goTo(turn * 120 + 60)
+      expect((await forkOf(watching))?.reasons).toStrictEqual([])
+    }
+    expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
+  })
+
   it('tells that the time of a fork moves, and that it is taken back, and that it is back', async () => {
     await using node = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(node)] })
