@@ -54,6 +54,8 @@ export function nameProblems(name: string): readonly string[] {
 
 /** Why nobody can say whether a plan is due: by its height, or by its time where it has no height. */
 export function dueProblems({ height, time }: DueAt): readonly string[] {
+  if (height !== undefined && time !== undefined)
+    return ['The plan has a height and a time: which of them counts cannot be told.']
   if (height === undefined && time === undefined) return unreadHeights.slice(0, 1)
   return height === undefined ? timeProblems(time ?? 0n) : heightProblems(height)
 }

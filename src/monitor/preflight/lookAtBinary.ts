@@ -71,11 +71,11 @@ export async function lookAtBinary(
 
 function stagingFor(
   { governance: { system }, upgradeInfo: { home }, preflight: { layout, daemon } }: ChainConfig,
-  { name, time, reasons }: Upgrade,
+  { name, height, reasons }: Upgrade,
   finding: DownloadFinding,
   signal: AbortSignal,
 ): Promise<Staging> {
-  if (time !== undefined)
+  if (height === undefined)
     return Promise.resolve({ kind: 'in-nodes', unready: reasons.filter((reason) => reason.endsWith(notReady)) })
   if (switchesWithoutHalt(system)) return Promise.resolve({ kind: 'in-release' })
   const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }

@@ -8,6 +8,7 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { fromAbortable } from '../../sources/fromAbortable.js'
 import type { RunPreflight } from './preflightUpgrade.js'
+import { hasHeight } from '../../domain/plans/dueAt.js'
 import { planRef } from '../../domain/plans/plan.js'
 
 /** Carries out the looks that a turn owes, and answers for each. */
@@ -31,7 +32,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
       if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
       return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
-        if (upgrade.time === undefined && !(await hasProcessManager(home))) return undefined
+        if (hasHeight(upgrade) && !(await hasProcessManager(home))) return undefined
         const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
         return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
       }).pipe(

@@ -1,5 +1,6 @@
 import { map, type Observable } from 'rxjs'
 import { canonical } from '../../domain/text/json.js'
+import { dueText, isSameDue } from '../../domain/plans/dueAt.js'
 import type { Plan } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -34,13 +35,13 @@ export function confirmPlan(
     map(({ isAgreed, agreeing, reasons }) =>
       isAgreed
         ? undefined
-        : `At most ${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`,
+        : `At most ${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at ${dueText(upgrade)}, ${agreement} must: ${reasons.join(' ')}`,
     ),
   )
 }
 
 function voteOn(upgrade: Upgrade, plan: Plan | undefined): Vote {
-  if (plan === undefined || plan.name !== upgrade.name || plan.height !== upgrade.height)
+  if (plan === undefined || plan.name !== upgrade.name || !isSameDue(plan, upgrade))
     return { type: 'no', reason: 'A node does not confirm it.' }
   return canonical(plan.info ?? null) === canonical(upgrade.info ?? null)
     ? { type: 'yes', value: '' }

@@ -98,6 +98,15 @@ describe('a name', () => {
   })
 })
 
+describe('a height and a time', () => {
+  it('are refused together, and alone are not', () => {
+    expect(checkPlan(plan({ time: 5_000n })).problems).toStrictEqual([
+      'The plan has a height and a time: which of them counts cannot be told.',
+    ])
+    expect(checkPlan({ name: 'v2', time: 5_000n }).problems).toStrictEqual([])
+  })
+})
+
 describe('a height', () => {
   it.each([
     [1.5, "The plan's height 1.5 is not a whole number."],

@@ -10,12 +10,12 @@ const longestMs = 300_000
  * holds nothing up.
  */
 export function mayComplete(
-  { postCheck: record, time }: Pick<Upgrade, 'postCheck' | 'time'>,
+  { postCheck: record, height }: Pick<Upgrade, 'postCheck' | 'height'>,
   hostTime: number,
   { postCheck }: Pick<ResolvedPlanOptions, 'postCheck'>,
 ): boolean {
   // Blocks are looked at by their height.
-  if (!postCheck || time !== undefined) return true
+  if (!postCheck || height === undefined) return true
   if (record === undefined || record.verdict === 'failed') return false
   const isEarly = record.verdict === undefined || record.checks?.some((check) => check.isEarly === true) === true
   return !isEarly || Math.abs(hostTime - record.since) > longestMs

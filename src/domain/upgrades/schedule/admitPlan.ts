@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js'
 import { checkPlan, dueProblems } from '../../plans/checkPlan.js'
-import { etaAt, isLongPast, isPassed } from '../../plans/dueAt.js'
+import { etaAt, hasHeight, isLongPast, isPassed } from '../../plans/dueAt.js'
 import { isHeldAlready } from '../../plans/heldPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
@@ -179,7 +179,7 @@ function hurry(
 ): readonly string[] {
   const eta = blockTime === undefined ? undefined : etaAt(plan, head, blockTime)
   const left = minUpgradeDelay - waitedSince(since, { head, hostTime })
-  if (eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
+  if (!hasHeight(plan) || eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
   return [
     `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`,
   ]
