@@ -10,6 +10,12 @@ export interface SaidFork {
   readonly current: Fork
   readonly next?: Fork | undefined
   readonly last?: Fork | undefined
+  /** The next fork it named before: it counts for a while, until that second of the chain. */
+  readonly held?: HeldFork | undefined
+}
+
+export interface HeldFork extends Fork {
+  readonly until: bigint
 }
 
 /** Where the reader stands, and what each node said last. */
@@ -19,11 +25,20 @@ export interface Cursor {
 }
 
 const fork = z.strictObject({ id: z.string().regex(/^0x[0-9a-f]{8}$/), time: whole })
+const heldFork = z.strictObject({ ...fork.shape, until: whole })
 const schema = z.strictObject({
   v: z.literal(1),
   head: headSchema(z.string().max(100)),
   said: z
-    .array(z.strictObject({ name: z.string().max(300), current: fork, next: fork.optional(), last: fork.optional() }))
+    .array(
+      z.strictObject({
+        name: z.string().max(300),
+        current: fork,
+        next: fork.optional(),
+        last: fork.optional(),
+        held: heldFork.optional(),
+      }),
+    )
     .max(1_000),
 })
 
@@ -37,11 +52,12 @@ export function formatCursor({ head, said }: Cursor): Json {
   return {
     v: 1,
     head: formatHead(head),
-    said: said.map(({ name, current, next, last }) => ({
+    said: said.map(({ name, current, next, last, held }) => ({
       name,
       current: formatFork(current),
       ...(next !== undefined && { next: formatFork(next) }),
       ...(last !== undefined && { last: formatFork(last) }),
+      ...(held !== undefined && { held: { id: held.id, time: held.time.toString(), until: held.until.toString() } }),
     })),
   }
 }

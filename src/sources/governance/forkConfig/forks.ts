@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isoOf } from '../../../domain/text/time.js'
 import { notReady } from '../../../domain/upgrades/rules/tellUnready.js'
@@ -51,9 +52,29 @@ function isOn(current: Fork, fork: Fork): boolean {
 
 /** The forks that nodes name as the one after `after` and that are still to come, one entry a node. */
 function namedAfter(after: string, { said, head }: Snapshot): readonly Fork[] {
-  return said.flatMap(({ current, next }) =>
-    current.id === after && next !== undefined && next.time > head.timestamp ? [next] : [],
-  )
+  return said.flatMap((one) => {
+    const next = believedNext(one)
+    return one.current.id === after && next !== undefined && next.time > head.timestamp ? [next] : []
+  })
+}
+
+/** The next fork that counts as what a node names. */
+function believedNext({ held, next }: SaidFork): Fork | undefined {
+  return held === undefined ? next : { id: held.id, time: held.time }
+}
+
+// Servers of two releases behind one address answer by turns. In seconds.
+const turnsWithin = 600n
+
+/** What a node says, given what it said before: a fork that it names no longer counts until nobody behind it does. */
+export function saidNext(was: SaidFork | undefined, { name, current, next, last }: SaidFork, head: Head): SaidFork {
+  const said: SaidFork = { name, current, ...defined({ next, last }) }
+  const before = was?.current.id === current.id ? believedNext(was) : undefined
+  if (before === undefined || (next !== undefined && isSameFork(next, before))) return said
+  const soonest = was?.held?.until ?? head.timestamp + turnsWithin
+  // Short before its time there is no time to wait.
+  const until = before.time - turnsWithin < soonest ? before.time - turnsWithin : soonest
+  return head.timestamp < until ? { ...said, held: { ...before, until } } : said
 }
 
 /** What most name; of as many the one that was known, else the one that comes first in `rpc.urls`. */

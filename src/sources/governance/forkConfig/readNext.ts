@@ -8,7 +8,7 @@ import { unchangedReading } from '../unchangedReading.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
 import { type Cursor, formatCursor, parseCursor, type SaidFork } from './cursor.js'
 import type { Fork } from './decode.js'
-import { fateOf, type Snapshot } from './forks.js'
+import { fateOf, saidNext, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
 import { forkIn, toProposal } from './toProposal.js'
 
@@ -52,15 +52,16 @@ export async function readSnapshot(
   signal.throwIfAborted()
   requireForks(chain, nodes)
   const { head, version } = own
-  return { head, nodes, said: saidBy(nodes, before), ...defined({ version }) }
+  return { head, nodes, said: saidBy(nodes, before, head), ...defined({ version }) }
 }
 
 /** What each node says, and what those that are silent said last. */
-function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined): readonly SaidFork[] {
-  return nodes.flatMap(({ name, config }): readonly SaidFork[] => {
-    if (config === undefined) return (before?.said ?? []).filter((said) => said.name === name)
-    const { current, next, last } = config
-    return [{ name, current, ...defined({ next, last }) }]
+function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly SaidFork[] {
+  const last = new Map(before?.said.map((said) => [said.name, said]))
+  return nodes.flatMap(({ name, config }) => {
+    const was = last.get(name)
+    if (config === undefined) return was === undefined ? [] : [was]
+    return [saidNext(was, { name, ...config }, head)]
   })
 }
 

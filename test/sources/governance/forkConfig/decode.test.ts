@@ -58,7 +58,15 @@ describe('an answer to eth_config', () => {
 })
 
 describe('the stored place', () => {
-  const said = [{ name: 'a:1', current: { id: '0x5167e2a6', time: 1n }, next: { id: '0x07c9462e', time: 9n } }]
+  const said = [
+    { name: 'a:1', current: { id: '0x5167e2a6', time: 1n }, next: { id: '0x07c9462e', time: 9n } },
+    {
+      name: 'b:1',
+      current: { id: '0x5167e2a6', time: 1n },
+      last: { id: '0x07c9462e', time: 9n },
+      held: { id: '0x11111111', time: 8n, until: 5n },
+    },
+  ]
 
   it('reads as it was written', () => {
     expect(parseCursor(formatCursor({ head: block(7), said }), 'main')).toStrictEqual({ head: block(7), said })

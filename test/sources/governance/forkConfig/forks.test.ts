@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SaidFork } from '../../../../src/sources/governance/forkConfig/cursor.js'
 import type { Fork } from '../../../../src/sources/governance/forkConfig/decode.js'
-import { fateOf } from '../../../../src/sources/governance/forkConfig/forks.js'
+import { fateOf, saidNext } from '../../../../src/sources/governance/forkConfig/forks.js'
 import type { NodeForks } from '../../../../src/sources/governance/forkConfig/node.js'
 import { block } from '../../../support/builders.js'
 
@@ -36,6 +36,30 @@ describe('the fork that comes next', () => {
       { name: old.name, problem: 'does not serve eth_config', isUnserved: true as const },
     ]
     expect(unreadyWhere(nodes)).toMatchObject({ kind: 'ahead', unready: [] })
+  })
+})
+
+describe('a node that names another fork than before', () => {
+  const at = (timestamp: bigint) => ({ ...block(7), timestamp })
+
+  it.each([
+    [100n, 700n],
+    [8_999_999_000n, 8_999_999_400n],
+    [8_999_999_399n, 8_999_999_400n],
+    [8_999_999_400n, undefined],
+    [9_000_000_001n, undefined],
+  ])('at second %s is taken to name it until second %s', (now, until) => {
+    expect(saidNext(ready, old, at(now)).held?.until).toBe(until)
+  })
+
+  it('is believed once it has kept to it', () => {
+    const turned = saidNext(ready, old, at(100n))
+    const later = saidNext(turned, old, at(699n))
+    expect([later.held, saidNext(later, old, at(700n)).held]).toStrictEqual([{ ...fork, until: 700n }, undefined])
+  })
+
+  it('is believed at once where it runs another one than before', () => {
+    expect(saidNext(ready, { name: 'ready:1', current: fork }, at(100n)).held).toBeUndefined()
   })
 })
 

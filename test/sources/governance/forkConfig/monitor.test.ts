@@ -111,22 +111,44 @@ describe('a monitor of the forks of nodes', () => {
     expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
   })
 
+  it.each([
+    ['and no fork', []],
+    ['and another one', [{ forkId: '0xaaaaaaaa', time: start + 20 * day }]],
+  ])('neither moves a fork nor takes it back where one address names it by turns: it %s', async (_, others) => {
+    await using node = await startForkNode([before, next])
+    await using watching = watch({ chains: [configOf(node)] })
+    await watching.told('upgrade_scheduled')
+    for (const turn of [1, 2, 3]) {
+      node.configure([before, ...others])
+      node.goTo(turn * 1_200)
+      expect((await forkOf(watching))?.name).toBe('fork-0x07c9462e')
+      node.configure([before, next])
+      node.goTo(turn * 1_200 + 300)
+      await watching.settle()
+    }
+    expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
+  })
+
   it('tells that the time of a fork moves, and that it is taken back, and that it is back', async () => {
     await using node = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(node)] })
     await watching.told('upgrade_scheduled')
     node.configure([before, { forkId: '0xaaaaaaaa', time: start + 20 * day }])
     node.goTo(60)
+    expect(await watching.told('endpoints_disagree')).toMatchObject({ message: containing('names 0xaaaaaaaa') })
+    node.goTo(660)
     expect(await watching.told('upgrade_rescheduled')).toMatchObject({
       data: { key, name: 'fork-0xaaaaaaaa', before: { name: 'fork-0x07c9462e', time: '2025-12-04T16:00:00.000Z' } },
     })
     node.configure([before])
-    node.goTo(120)
+    node.goTo(720)
+    expect((await forkOf(watching))?.status).toBe('scheduled')
+    node.goTo(1_320)
     expect(await watching.told('upgrade_cancelled')).toMatchObject({
       data: { reasons: ['No node names 0xaaaaaaaa as the fork after 0x5167e2a6 any more.'] },
     })
     node.configure([before, next])
-    node.goTo(180)
+    node.goTo(1_380)
     await watching.settle()
     expect(await forkOf(watching)).toMatchObject({ status: 'scheduled', name: 'fork-0x07c9462e' })
   })
