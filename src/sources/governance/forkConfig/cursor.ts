@@ -24,6 +24,10 @@ export interface Cursor {
   readonly said: readonly SaidFork[]
 }
 
+// What is beyond is not remembered, so that what is written can always be read.
+const mostSaid = 1_000
+const longestName = 300
+
 const fork = z.strictObject({ id: z.string().regex(/^0x[0-9a-f]{8}$/), time: whole })
 const heldFork = z.strictObject({ ...fork.shape, until: whole })
 const schema = z.strictObject({
@@ -32,14 +36,14 @@ const schema = z.strictObject({
   said: z
     .array(
       z.strictObject({
-        name: z.string().max(300),
+        name: z.string().max(longestName),
         current: fork,
         next: fork.optional(),
         last: fork.optional(),
         held: heldFork.optional(),
       }),
     )
-    .max(1_000),
+    .max(mostSaid),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -52,13 +56,16 @@ export function formatCursor({ head, said }: Cursor): Json {
   return {
     v: 1,
     head: formatHead(head),
-    said: said.map(({ name, current, next, last, held }) => ({
-      name,
-      current: formatFork(current),
-      ...(next !== undefined && { next: formatFork(next) }),
-      ...(last !== undefined && { last: formatFork(last) }),
-      ...(held !== undefined && { held: { id: held.id, time: held.time.toString(), until: held.until.toString() } }),
-    })),
+    said: said
+      .filter(({ name }) => name.length <= longestName)
+      .slice(0, mostSaid)
+      .map(({ name, current, next, last, held }) => ({
+        name,
+        current: formatFork(current),
+        ...(next !== undefined && { next: formatFork(next) }),
+        ...(last !== undefined && { last: formatFork(last) }),
+        ...(held !== undefined && { held: { id: held.id, time: held.time.toString(), until: held.until.toString() } }),
+      })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Client, RpcRequestError } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { reasonOf, SourceError } from '../../../domain/errors.js'
+import { isoOf } from '../../../domain/text/time.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
@@ -27,12 +28,14 @@ export interface NodeForks {
 interface Asked {
   readonly chain: string
   readonly chainId: number | undefined
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
 }
 
 /** Head, chain and forks of a node, in one request. @throws SourceError where it does not tell its head. */
 export async function askNode(
   { endpoint, name }: { readonly endpoint: EvmEndpoint; readonly name: string },
-  { chain, chainId }: Asked,
+  { chain, chainId, now }: Asked,
   signal: AbortSignal,
 ): Promise<NodeForks & { readonly head: Head; readonly chainId: number }> {
   const client = clientUntil(endpoint.client, signal)
@@ -43,19 +46,27 @@ export async function askNode(
       askConfig(client),
       client.request({ method: 'web3_clientVersion' }).catch((): unknown => undefined),
     ])
-    const ofOther = forks.config?.chainId !== undefined && forks.config.chainId !== BigInt(found)
+    const problem = forks.config === undefined ? undefined : contradictionIn(forks.config, head, found, now())
     return {
       name,
       head,
       chainId: found,
-      ...(ofOther
-        ? { problem: `tells the forks of chain ${forks.config.chainId}, and stands on chain ${found}` }
-        : forks),
+      ...(problem === undefined ? forks : { problem }),
       ...(typeof version === 'string' && { version: cleanLine(version, 200) }),
     }
   } catch (cause) {
     throw toSourceError(cause, chain, endpoint.host)
   }
+}
+
+/** Why a node cannot be where it says it is: a clause after its name. */
+function contradictionIn({ chainId, current }: ForkConfig, head: Head, found: number, now: number): string | undefined {
+  if (chainId !== undefined && chainId !== BigInt(found))
+    return `tells the forks of chain ${chainId}, and stands on chain ${found}`
+  // Some nodes go by the clock of their host, which may be ahead of their last block.
+  return current.time > head.timestamp && current.time > BigInt(Math.floor(now / 1_000))
+    ? `says that it runs the fork ${current.id}, which is not due before ${isoOf(current.time)}`
+    : undefined
 }
 
 /** As {@link askNode}, for one that nothing hangs on: what fails is its problem. */

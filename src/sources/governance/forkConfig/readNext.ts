@@ -31,13 +31,13 @@ function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, st
 export async function readSnapshot(
   first: EvmEndpoint,
   { before, vouch }: { readonly before?: Cursor | undefined; readonly vouch?: (head: Head) => Promise<void> },
-  { chain, chainId, endpoints }: Pick<ForkConfigReaderOptions, 'chain' | 'chainId' | 'endpoints'>,
+  { chain, chainId, endpoints, now }: Pick<ForkConfigReaderOptions, 'chain' | 'chainId' | 'endpoints' | 'now'>,
   memory: Memory,
   signal: AbortSignal,
 ): Promise<Snapshot & { readonly version?: string }> {
   const names = namesOf(endpoints)
   const nameOf = (endpoint: EvmEndpoint): string => names.get(endpoint) ?? endpoint.host
-  const asked = { chain, chainId: chainId ?? memory.chainId }
+  const asked = { chain, chainId: chainId ?? memory.chainId, now }
   const own = await askNode({ endpoint: first, name: nameOf(first) }, asked, signal)
   await vouch?.(own.head)
   memory.chainId = own.chainId

@@ -72,6 +72,16 @@ describe('the stored place', () => {
     expect(parseCursor(formatCursor({ head: block(7), said }), 'main')).toStrictEqual({ head: block(7), said })
   })
 
+  it('can be read however many nodes there are, and whatever they are called', () => {
+    const many = Array.from({ length: 1_001 }, (_, at) => ({
+      name: `node-${at}:1`,
+      current: { id: '0x5167e2a6', time: 1n },
+    }))
+    const long = { name: 'a'.repeat(1_000), current: { id: '0x5167e2a6', time: 1n } }
+    const { said: kept } = parseCursor(formatCursor({ head: block(7), said: [long, ...many] }), 'main')
+    expect(kept).toStrictEqual(many.slice(0, 1_000))
+  })
+
   it('is refused where this reader did not write it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.dictionary(fc.string(), fc.string())), (json) => {

@@ -167,6 +167,7 @@ describe('a monitor of the forks of nodes', () => {
   it.each([
     ['knows no eth_config', 'unserved' as const],
     ['answers nonsense', { current: { forkId: 'abc' } }],
+    ['runs a fork that no clock has come to', { current: { forkId: '0x22222222', activationTime: 9_000_000_000 } }],
     ['tells the forks of another chain', { current: { forkId: '0x5167e2a6', activationTime: 0, chainId: '0x2' } }],
     [
       'names a next fork that is behind the one it runs',
