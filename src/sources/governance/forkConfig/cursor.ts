@@ -14,7 +14,7 @@ export interface SaidFork {
   readonly held?: HeldFork | undefined
 }
 
-export interface HeldFork extends Fork {
+interface HeldFork extends Fork {
   readonly until: bigint
 }
 
