@@ -24,7 +24,7 @@ export {
   statisticsOf,
 } from './proposals/selectProposals.js'
 export type { OwnPlan } from './plans/ownPlan.js'
-export type { Plan, PlanFinding, PlanOrigin, PlanRef, PlanStanding } from './plans/plan.js'
+export type { Plan, PlanFinding, PlanOrigin, PlanRef, PlanStanding, UnreadyNode } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'
 export { cleanLine, cleanText } from './text/text.js'

@@ -34,6 +34,12 @@ export function problemResponse(description: string): ProblemResponse {
 const digits = z.string().regex(/^-?\d+$/)
 const time = z.iso.datetime()
 
+const unready = z.exactOptional(
+  z
+    .array(z.strictObject({ host: z.string(), reason: z.string() }))
+    .describe('Nodes that are not ready; each reason is one of `reasons`.'),
+)
+
 const nextUpgradeSchema = z
   .strictObject({
     key: z.string(),
@@ -43,6 +49,7 @@ const nextUpgradeSchema = z
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
+    unready,
     blocksLeft: digits.nullable(),
     eta: time.nullable(),
     preflight: z.exactOptional(
@@ -150,7 +157,7 @@ export const fullProposalSchema: z.ZodType<Item> = z
     planUnsure: z.string().nullable(),
     planAppliedAt: digits.nullable(),
     planMissed: z.exactOptional(z.string()),
-    planUnready: z.exactOptional(z.array(z.string())),
+    planUnready: z.exactOptional(z.array(z.strictObject({ host: z.string(), reason: z.string() }))),
     description: z.string(),
     actions: z.array(object),
     history: z.array(
@@ -180,6 +187,7 @@ export const upgradeSchema: z.ZodType<Item> = z
     triggeredAt: time.nullable(),
     completedAt: time.nullable(),
     reasons: z.array(z.string()),
+    unready,
     blocksLeft: digits.nullable(),
     eta: time.nullable(),
   })

@@ -19,9 +19,11 @@ import { switchEvidences } from '../domain/upgrades/switchEvidence.js'
 import {
   type CompletionEvidence,
   type PreflightRecord,
+  type Rival,
   type Upgrade,
   upgradeStatuses,
 } from '../domain/upgrades/upgrade.js'
+import { unreadyNode } from './proposalSchemas.js'
 import { bigint, type Every, json, jsonObject, number, text, texts } from './rowValues.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
@@ -111,6 +113,8 @@ const postCheck: z.ZodMiniType<PostCheckRecord> = z.looseObject({
   completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
+const rival: z.ZodMiniType<Rival> = z.looseObject({ key: text, reason: text } satisfies Every<Rival>)
+
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
@@ -131,6 +135,9 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   triggeredAt: z.exactOptional(bigint),
   completedAt: z.exactOptional(bigint),
   reasons: z.array(text),
+  unready: z.exactOptional(z.array(unreadyNode)),
+  heldBack: z.exactOptional(text),
+  rivals: z.exactOptional(z.array(rival)),
   round: number,
   hook: z.exactOptional(z.enum(['owed', 'done'])),
   fileMark: z.exactOptional(z.string()),

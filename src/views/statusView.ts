@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { dueProblems } from '../domain/plans/checkPlan.js'
@@ -121,7 +122,7 @@ function outageView({ channel, since, tries, reason, status, waiting }: ChannelD
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, status, kind = 'governance', reasons, preflight } = upgrade
+  const { key, name, status, kind = 'governance', reasons, unready, preflight } = upgrade
   return {
     key,
     name,
@@ -129,6 +130,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
     status,
     kind,
     reasons,
+    ...defined({ unready }),
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),
     ...preflightOf(preflight),

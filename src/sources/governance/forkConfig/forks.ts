@@ -1,7 +1,7 @@
 import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isoOf } from '../../../domain/text/time.js'
-import { notReady } from '../../../domain/upgrades/rules/tellUnready.js'
+import type { UnreadyNode } from '../../../domain/plans/plan.js'
 import type { SaidFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 import type { NodeForks } from './node.js'
@@ -18,7 +18,7 @@ export interface Snapshot {
 
 /** What becomes of the fork that comes after another one. */
 export type Fate =
-  | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly string[] }
+  | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly UnreadyNode[] }
   | { readonly kind: 'running' | 'undecided'; readonly fork: Fork }
   | { readonly kind: 'missed' | 'withdrawn'; readonly fork: Fork; readonly reason: string }
 
@@ -84,15 +84,18 @@ function mostNamedOf(named: readonly Fork[], known: Fork | undefined): Fork {
   return named.reduce((best, fork) => (count(fork) + isKnown(fork) > count(best) + isKnown(best) ? fork : best))
 }
 
-/** Which nodes would not run a fork as they are, one sentence each; one that is silent did not become ready by that. */
-function unreadyFor(fork: Fork, after: string, { said, nodes }: Snapshot): readonly string[] {
+/** Which nodes would not run a fork as they are; one that is silent did not become ready by that. */
+function unreadyFor(fork: Fork, after: string, { said, nodes }: Snapshot): readonly UnreadyNode[] {
   const unserved = new Set(nodes.flatMap(({ name, isUnserved }) => (isUnserved === true ? [name] : [])))
   const unready = said.flatMap(({ name, current, next, last }) => {
     if (unserved.has(name) || [current, next, last].some((one) => one !== undefined && isSameFork(one, fork))) return []
-    if (current.id !== after) return [`${name} runs the fork ${current.id} instead of ${after}, ${notReady}`]
-    return next === undefined
-      ? [`${name} names no fork after ${after}, ${notReady}`]
-      : [`${name} names ${next.id} at ${isoOf(next.time)} as the next fork instead, ${notReady}`]
+    const instead =
+      current.id !== after
+        ? `runs the fork ${current.id} instead of ${after}`
+        : next === undefined
+          ? `names no fork after ${after}`
+          : `names ${next.id} at ${isoOf(next.time)} as the next fork instead`
+    return [{ host: name, reason: `${name} ${instead}, and is not ready for it.` }]
   })
   return unready.slice(0, mostNamed)
 }

@@ -26,7 +26,7 @@ describe('the fork that comes next', () => {
   ])('is not what a node is ready for that last said so, and %s', (_, nodes) => {
     expect(unreadyWhere(nodes)).toMatchObject({
       kind: 'ahead',
-      unready: ['old:1 names no fork after 0x5167e2a6, and is not ready for it.'],
+      unready: [{ host: 'old:1', reason: 'old:1 names no fork after 0x5167e2a6, and is not ready for it.' }],
     })
   })
 

@@ -205,6 +205,8 @@ describe('the commands', () => {
         eta: '2025-12-04T16:00:00.000Z',
         blocksLeft: null,
         status: 'scheduled',
+        reasons: [containing(old.host)],
+        unready: [{ host: old.host, reason: containing(`${old.host} names no fork after 0x5167e2a6`) }],
       },
     ])
     const status = await cliHere(['status'], place.home)
