@@ -34,10 +34,9 @@ export function problemResponse(description: string): ProblemResponse {
 const digits = z.string().regex(/^-?\d+$/)
 const time = z.iso.datetime()
 
+const unreadyNodes = z.array(z.strictObject({ host: z.string(), reason: z.string(), readyUntil: time.nullable() }))
 const unready = z.exactOptional(
-  z
-    .array(z.strictObject({ host: z.string(), reason: z.string() }))
-    .describe('Nodes that are not ready; each reason is one of `reasons`.'),
+  unreadyNodes.describe('Nodes that are not ready; each reason is one of `reasons`. Where one was before, until when.'),
 )
 
 const nextUpgradeSchema = z
@@ -157,7 +156,7 @@ export const fullProposalSchema: z.ZodType<Item> = z
     planUnsure: z.string().nullable(),
     planAppliedAt: digits.nullable(),
     planMissed: z.exactOptional(z.string()),
-    planUnready: z.exactOptional(z.array(z.strictObject({ host: z.string(), reason: z.string() }))),
+    planUnready: z.exactOptional(unreadyNodes),
     description: z.string(),
     actions: z.array(object),
     history: z.array(

@@ -54,6 +54,7 @@ export const plan: z.ZodMiniType<Plan> = z.looseObject({
 export const unreadyNode: z.ZodMiniType<UnreadyNode> = z.looseObject({
   host: text,
   reason: text,
+  readyUntil: z.exactOptional(bigint),
 } satisfies Every<UnreadyNode>)
 
 const finding: z.ZodMiniType<PlanFinding> = z.looseObject({

@@ -9,6 +9,7 @@ import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
+import { unreadyView } from './unreadyView.js'
 import { distanceTo } from './upgradeView.js'
 
 /** A channel that does not take what it is given, and how many notifications wait for it. */
@@ -130,7 +131,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
     status,
     kind,
     reasons,
-    ...defined({ unready }),
+    ...defined({ unready: unreadyView(unready) }),
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),
     ...preflightOf(preflight),

@@ -52,7 +52,7 @@ export const mapping = fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: 
 
 export const head = all({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
-const unready = fc.array(all({ host: text, reason: text }), { maxLength: 2 })
+const unready = fc.array(both(all({ host: text, reason: text }), some({ readyUntil: bigint })), { maxLength: 2 })
 
 export const plan = both(
   all({ name: text }),

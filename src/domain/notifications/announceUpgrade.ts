@@ -6,7 +6,7 @@ import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData
 import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
-import { shownPlanName } from '../plans/plan.js'
+import { shownPlanName, type UnreadyNode } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
@@ -142,12 +142,16 @@ function planData(upgrade: Upgrade): PlanData {
   return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
+/** Servers behind one address may turn with each poll: which nodes it is about is told once, unless one was ready for long. */
+function unreadyMark({ host, readyUntil }: UnreadyNode): string {
+  return readyUntil === undefined ? host : `${host}@${readyUntil}`
+}
+
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
 function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
-  // Servers behind one address may turn with each poll: which nodes it is about is told once.
-  if (type === 'unready') return `${plan}.${(upgrade.unready ?? []).map(({ host }) => host).join('+')}`
+  if (type === 'unready') return `${plan}.${(upgrade.unready ?? []).map(unreadyMark).join('+')}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`

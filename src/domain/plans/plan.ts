@@ -67,11 +67,15 @@ export interface UnreadyNode {
   readonly host: string
   /** What it says instead: a sentence that begins with its host. */
   readonly reason: string
+  /** Chain time, Unix seconds, at which it was last seen ready, where it was for long. */
+  readonly readyUntil?: bigint
 }
 
 /** True where the same nodes would not carry a plan out, for the same reasons. */
 export function isSameUnready(a: readonly UnreadyNode[] = [], b: readonly UnreadyNode[] = []): boolean {
-  return a.length === b.length && a.every(({ host, reason }, at) => host === b[at]?.host && reason === b[at]?.reason)
+  const isSame = (one: UnreadyNode, other: UnreadyNode | undefined): boolean =>
+    one.host === other?.host && one.reason === other.reason && one.readyUntil === other.readyUntil
+  return a.length === b.length && a.every((one, at) => isSame(one, b[at]))
 }
 
 /** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */

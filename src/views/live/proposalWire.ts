@@ -51,7 +51,11 @@ const action: Wire<Action> = sparse({
   schedules: z.exactOptional(z.object({ name: text, height: bigint, info: text })),
 } satisfies Every<Action>)
 
-export const unreadyNode: Wire<UnreadyNode> = z.object({ host: text, reason: text } satisfies Every<UnreadyNode>)
+export const unreadyNode: Wire<UnreadyNode> = sparse({
+  host: text,
+  reason: text,
+  readyUntil: z.exactOptional(seconds),
+} satisfies Every<UnreadyNode>)
 
 /** What was found of a plan, under the keys that `proposals ID --json` has for it. */
 interface WrittenFinding {

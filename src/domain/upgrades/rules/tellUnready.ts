@@ -22,5 +22,7 @@ function unreadyMoves(
   const named = unready.map(({ reason }) => reason)
   const rest = upgrade.reasons.filter((reason) => !known.includes(reason))
   const told: Upgrade = { ...upgrade, reasons: [...rest, ...named], ...(unready.length > 0 && { unready }) }
-  return [{ type: 'unready', upgrade: told, time, silent: named.every((reason) => known.includes(reason)) }]
+  const isNew = ({ reason, readyUntil }: UnreadyNode): boolean =>
+    !before.some((one) => one.reason === reason && one.readyUntil === readyUntil)
+  return [{ type: 'unready', upgrade: told, time, silent: !unready.some(isNew) }]
 }
