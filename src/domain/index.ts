@@ -44,7 +44,14 @@ export type { BlockSignature } from './upgrades/postCheck/judgeSignatures.js'
 export type { PostCheck, PostCheckId, PostCheckRecord, PostVerdict } from './upgrades/postCheck/postCheck.js'
 export type { SwitchEvidence } from './upgrades/switchEvidence.js'
 export type { Unconsumed, UpgradeMove, VersionSwitch } from './upgrades/upgradeMove.js'
-export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'
+export type {
+  FileNews,
+  HookRun,
+  CleanupOutcome,
+  VouchedBy,
+  WriteOutcome,
+  WriteRequest,
+} from './upgrades/writeOutcome.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {
