@@ -1,5 +1,6 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
+import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { wasLeftOpen } from '../../store/file/openChecked.js'
 import { exitCodes } from '../exitCodes.js'
@@ -17,7 +18,7 @@ import { distanceTo } from '../../views/upgradeView.js'
 import {
   isUnread,
   type LookedAt,
-  lookedAtLast,
+  outcomeNews,
   nextUpgrade,
   statusView,
   type WatchedChain,
@@ -119,7 +120,7 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
     ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
     ...reasons,
     ...preflight,
-    ...lookedAtNotes(chain, lookedAtLast(state), now),
+    ...outcomeNotes(chain, outcomeNews(state, now)),
   ]
 }
 
@@ -133,19 +134,14 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   ]
 }
 
-// What went well is no news after that. Milliseconds.
-const newsMs = 86_400_000
-
-/** What became of the last upgrade, as it was seen after its height. `now` is Unix milliseconds. */
-function lookedAtNotes(chain: string, upgrade: LookedAt | undefined, now: number): readonly string[] {
+/** What became of the last upgrade, as it was seen after its height. */
+function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly string[] {
   if (upgrade === undefined) return []
   const { verdict, checkedAt, checks } = upgrade.postCheck
-  if (verdict === 'passed' && now - checkedAt > newsMs) return []
-  const words = { passed: 'came out well', failed: 'did not come out well', unknown: 'may not have come out well' }[
-    verdict
-  ]
   const reasons = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
-  return [`${chain}: upgrade ${upgrade.name} ${words}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`]
+  return [
+    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`,
+  ]
 }
 
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */
