@@ -96,6 +96,21 @@ export const chainSchema: z.ZodType<Item> = z
     backlog: digits.nullable(),
     nextUpgrade: nextUpgradeSchema.nullable(),
     lastUpgrade: z.exactOptional(lastUpgradeSchema),
+    endpoints: z.exactOptional(
+      z
+        .array(
+          z.strictObject({
+            host: z.string(),
+            errorRate: z.number().min(0).max(1).describe('Share of failures, the last ten minutes counting most.'),
+            latencyMs: z.int().nullable().describe('How long an answer takes.'),
+            height: digits.nullable(),
+            behind: digits.nullable().describe('Blocks below the newest that any endpoint had told by then.'),
+            askedAt: time,
+            steady: z.boolean().describe('False of one that fails over and over: it is tried after the others.'),
+          }),
+        )
+        .describe('Those of rpc.urls, and of governance.rest, that were asked.'),
+    ),
     channelsDown: z.array(
       z.strictObject({
         channel: z.string(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Head } from '../domain/blocks/head.js'
+import type { EndpointScore } from '../domain/endpointScore.js'
 import { type Health, healthStates } from '../domain/health.js'
 import type { Json } from '../domain/text/json.js'
 import {
@@ -35,6 +36,16 @@ function isEvent(value: unknown): value is NotificationEvent {
 
 const head: z.ZodMiniType<Head> = z.looseObject({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
+const endpoint: z.ZodMiniType<EndpointScore> = z.looseObject({
+  host: text,
+  askedAt: number,
+  answers: number,
+  failures: number,
+  latencyMs: z.exactOptional(number),
+  head: z.exactOptional(bigint),
+  behind: z.exactOptional(bigint),
+} satisfies Every<EndpointScore>)
+
 const health: z.ZodMiniType<Health> = z.looseObject({
   chain: text,
   state: z.enum(healthStates),
@@ -53,6 +64,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   lagging: z.exactOptional(z.literal(true)),
   wentBack: z.exactOptional(z.literal(true)),
   secondsPerBlock: z.exactOptional(number),
+  endpoints: z.exactOptional(z.array(endpoint)),
 } satisfies Every<Health>)
 
 const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({

@@ -1,5 +1,6 @@
 import { defined } from '../domain/defined.js'
 import type { JsonObject } from '../domain/text/json.js'
+import { type EndpointScore, failureShare, isUnsteady } from '../domain/endpointScore.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { dueProblems } from '../domain/plans/checkPlan.js'
 import { dueView, isReached } from '../domain/plans/dueAt.js'
@@ -76,6 +77,7 @@ export function statusView({ chain, system, enabled, state, outages }: WatchedCh
     backlog: textOrNull(state?.health.backlog),
     nextUpgrade: next === undefined ? null : nextView(next, state),
     ...lookedAtView(lookedAtLast(state)),
+    ...defined({ endpoints: state?.health.endpoints?.map(endpointView) }),
     channelsDown: outages.map(outageView),
   }
 }
@@ -125,6 +127,20 @@ function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
       checkedAt: isoOfMs(checkedAt),
       checks: checks.map(({ id, verdict: own, reason, todo }) => ({ id, verdict: own, reason, todo: todo ?? null })),
     },
+  }
+}
+
+/** How well an endpoint has answered lately; there once one was asked. */
+function endpointView(score: EndpointScore): JsonObject {
+  const { host, askedAt, latencyMs, head, behind } = score
+  return {
+    host,
+    errorRate: Number(failureShare(score).toFixed(3)),
+    latencyMs: latencyMs === undefined ? null : Math.round(latencyMs),
+    height: textOrNull(head),
+    behind: textOrNull(behind),
+    askedAt: isoOfMs(askedAt),
+    steady: !isUnsteady(score, askedAt),
   }
 }
 

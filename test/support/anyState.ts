@@ -235,6 +235,13 @@ export const health: fc.Arbitrary<ChainState['health']> = both(
     behind: all({ least: bigint, since: number }),
     failingSince: number,
     trouble: both(all({ since: number }), some({ upSince: number })),
+    endpoints: fc.array(
+      both(
+        all({ host: text, askedAt: number, answers: number, failures: number }),
+        some({ latencyMs: number, head: bigint, behind: bigint }),
+      ),
+      { maxLength: 2 },
+    ),
   }),
 )
 

@@ -1,5 +1,6 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
+import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { wasLeftOpen } from '../../store/file/openChecked.js'
@@ -118,10 +119,22 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
   const preflight = next?.status === 'scheduled' ? preflightNotes(chain, next) : []
   return [
     ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
+    ...unsteadyNotes(chain, state),
     ...reasons,
     ...preflight,
     ...outcomeNotes(chain, outcomeNews(state, now)),
   ]
+}
+
+/** Which endpoints fail over and over, while others serve. */
+function unsteadyNotes(chain: string, state: WatchedChain['state']): readonly string[] {
+  const endpoints = state?.health.endpoints ?? []
+  return endpoints
+    .filter((score) => endpoints.length > 1 && isUnsteady(score, score.askedAt))
+    .map(
+      (score) =>
+        `${chain}: ${score.host} failed ${(failureShare(score) * 100).toFixed(0)} % of the time and is tried after the others.`,
+    )
 }
 
 /** What the last look at the next upgrade came to. */

@@ -31,6 +31,7 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
   return {
     chain,
     system: 'fork-config',
+    endpoints: onHealthy.scores,
     read: (request) => onHealthy((endpoint) => readNext(endpoint, request, options, memory), request.signal),
     readHead: (signal) =>
       onHealthy(
