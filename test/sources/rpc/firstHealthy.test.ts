@@ -100,7 +100,7 @@ describe('firstHealthy', () => {
 
   it('tries one that fails over and over between its answers after the others, until that has faded', async () => {
     const { tried, down, run } = trial()
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 12; round += 1) {
       down.add('a.example')
       await run(30_000)
       down.clear()
