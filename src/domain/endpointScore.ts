@@ -28,7 +28,7 @@ export interface EndpointAnswer {
 const halfLifeMs = 600_000
 // The share of the last answer in the mean.
 const weight = 0.2
-// One that is down is left alone ever longer and comes to five; so many only has who fails over and over between answers.
+// One that is down is left alone ever longer and comes to five: so many has who fails over and over between answers.
 const manyFailures = 8
 
 export function unasked(host: string, now: number): EndpointScore {

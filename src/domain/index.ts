@@ -35,6 +35,7 @@ export type {
   CompletionEvidence,
   PreflightRecord,
   PlanOnFile,
+  Rival,
   Upgrade,
   UpgradeQueue,
   UpgradeStatus,
@@ -63,6 +64,7 @@ export type {
   NotificationBase,
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
+export type { EndpointScore } from './endpointScore.js'
 export type { Health, HealthState } from './health.js'
 export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'

@@ -99,7 +99,7 @@ export function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefi
 // What went well is no news after that. Milliseconds.
 const newsMs = 86_400_000
 
-/** The last upgrade that was looked at after its height, as long as people are to hear of it. `now` is Unix milliseconds. */
+/** The last upgrade that was looked at after its height, as long as that is news. `now` is Unix milliseconds. */
 export function outcomeNews(state: ChainOutline | undefined, now: number): LookedAt | undefined {
   const upgrade = lookedAtLast(state)
   if (upgrade === undefined) return undefined

@@ -149,11 +149,8 @@ const writes: Readonly<Record<string, Sentence>> = {
 /** Which nodes vouched for what. */
 function vouchers({ part }: Fields): string {
   const { names } = part('vouchedBy')
-  const parts = [
-    ...(names('plan') === '' ? [] : [`the plan: ${names('plan')}`]),
-    ...(names('block') === '' ? [] : [`the block: ${names('block')}`]),
-  ]
-  return parts.length === 0 ? '' : `; who vouched for ${parts.join(', for ')}`
+  const parts = ['plan', 'block'].flatMap((what) => (names(what) === '' ? [] : [`${names(what)} (${what})`]))
+  return parts.length === 0 ? '' : `; vouched for by ${parts.join(', ')}`
 }
 
 function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Sentence | undefined {

@@ -142,7 +142,7 @@ function planData(upgrade: Upgrade): PlanData {
   return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
-/** Servers behind one address may turn with each poll: which nodes it is about is told once, unless one was ready for long. */
+/** Servers behind one address may turn with each poll: who is not ready is told once, unless it was ready for long. */
 function unreadyMark({ host, readyUntil }: UnreadyNode): string {
   return readyUntil === undefined ? host : `${host}@${readyUntil}`
 }

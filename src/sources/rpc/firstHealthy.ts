@@ -65,7 +65,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   now,
 }: FailoverOptions<E>): Failover<E> {
   const rests = new Map<E, Rest>()
-  const scores = new Map<E, EndpointScore>()
+  const scoring = keepScores(endpoints, now)
 
   async function onHealthy<T>(
     run: (endpoint: E) => Promise<T>,
@@ -76,16 +76,16 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     const willing = endpoints.filter((endpoint) => (rests.get(endpoint)?.askedUntil ?? 0) <= now())
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
-    for (const endpoint of steadyFirst(rested.length === 0 ? willing : rested)) {
+    for (const endpoint of scoring.steadyFirst(rested.length === 0 ? willing : rested)) {
       const begun = now()
       try {
         const value = await run(endpoint)
         if (isProof) rests.delete(endpoint)
-        score(endpoint, { isGood: true, begun, head: headIn(value) })
+        scoring.note(endpoint, { isGood: true, begun, head: headIn(value) })
         return value
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
-        score(endpoint, { isGood: false, begun })
+        scoring.note(endpoint, { isGood: false, begun })
         const before = rests.get(endpoint)?.failures ?? 0
         const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
         const rest = Math.max(asked, Math.min(maxRestMs, restMs * 2 ** before))
@@ -96,31 +96,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     throw merged(chain, failures)
   }
 
-  return Object.assign(onHealthy, {
-    scores: () => endpoints.flatMap((endpoint) => scores.get(endpoint) ?? []),
-  })
-
-  function steadyFirst(some: readonly E[]): readonly E[] {
-    const isLast = (endpoint: E): boolean => {
-      const known = scores.get(endpoint)
-      return known !== undefined && isUnsteady(known, now())
-    }
-    return some.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
-  }
-
-  function score(
-    endpoint: E,
-    { begun, isGood, head }: { readonly begun: number; readonly isGood: boolean; readonly head?: bigint | undefined },
-  ): void {
-    const askedAt = now()
-    const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt)
-    const heads = [...scores.values()].flatMap((one) => one.head ?? [])
-    const newest = heads.reduce<bigint | undefined>(
-      (most, one) => (most === undefined || one > most ? one : most),
-      head,
-    )
-    scores.set(endpoint, stepScore(known, { askedAt, isGood, ms: Math.max(0, askedAt - begun), head, newest }))
-  }
+  return Object.assign(onHealthy, { scores: scoring.scores })
 
   function leftAlone(): SourceError {
     const said = endpoints.map((endpoint) => {
@@ -129,6 +105,42 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     })
     return new SourceError('transient', said.join(' '))
   }
+}
+
+/** What an endpoint did: when it was asked, by the host clock in Unix milliseconds, and which head it told. */
+interface Asked {
+  readonly begun: number
+  readonly isGood: boolean
+  readonly head?: bigint | undefined
+}
+
+function keepScores<E extends Named>(
+  endpoints: readonly E[],
+  now: () => number,
+): Pick<Failover<E>, 'scores'> & {
+  readonly note: (endpoint: E, asked: Asked) => void
+  /** In their order, but for those that fail over and over. */
+  readonly steadyFirst: (some: readonly E[]) => readonly E[]
+} {
+  const scores = new Map<E, EndpointScore>()
+  const isLast = (endpoint: E): boolean => {
+    const known = scores.get(endpoint)
+    return known !== undefined && isUnsteady(known, now())
+  }
+  return {
+    scores: () => endpoints.flatMap((endpoint) => scores.get(endpoint) ?? []),
+    steadyFirst: (some) => some.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b))),
+    note(endpoint, { begun, isGood, head }) {
+      const askedAt = now()
+      const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt)
+      const newest = [...scores.values()].reduce((most, one) => latest(most, one.head), head)
+      scores.set(endpoint, stepScore(known, { askedAt, isGood, ms: Math.max(0, askedAt - begun), head, newest }))
+    },
+  }
+}
+
+function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one
 }
 
 /** The head of a reading, or of where a node stands. */

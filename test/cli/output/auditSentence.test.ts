@@ -94,7 +94,7 @@ describe('an entry of the audit trail in words', () => {
     [
       'write',
       { result: 'written', key, path: '/h/upgrade-info.json', vouchedBy: { plan: ['a:1', 'b:1'], block: ['a:1'] } },
-      'Wrote /h/upgrade-info.json for proposal 123456…; who vouched for the plan: a:1, b:1, for the block: a:1',
+      'Wrote /h/upgrade-info.json for proposal 123456…; vouched for by a:1, b:1 (plan), a:1 (block)',
     ],
     [
       'write',

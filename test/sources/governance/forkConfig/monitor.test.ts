@@ -124,7 +124,7 @@ describe('a monitor of the forks of nodes', () => {
     back.configure([before])
     ready.goTo(1_812)
     expect(await forkOf(watching)).toMatchObject({
-      unready: [{ host: back.host, readyUntil: expect.any(BigInt) as unknown }],
+      unready: [{ host: back.host, readyUntil: BigInt(start + 1_800) }],
     })
     expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree', 'endpoints_disagree'])
   })
