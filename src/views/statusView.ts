@@ -88,7 +88,7 @@ export type LookedAt = Upgrade & {
 }
 
 /** The last upgrade that was looked at after its height. */
-export function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
+function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
   const looked = [...(state?.upgrades.values() ?? [])].filter(wasLookedAt)
   return looked.reduce<LookedAt | undefined>(
     (last, one) => (last === undefined || one.postCheck.checkedAt > last.postCheck.checkedAt ? one : last),

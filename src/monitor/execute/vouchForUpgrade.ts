@@ -25,7 +25,7 @@ export interface VouchOptions {
 }
 
 /** Who vouches for a due upgrade, and what speaks against writing it, where something does. */
-export interface Vouched {
+interface Vouched {
   readonly doubt?: string
   readonly by: VouchedBy
 }
