@@ -74,7 +74,8 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
           <b>
             <Said text={channel} />
           </b>{' '}
-          takes nothing since {timeText(since)}: <Said text={reason} /> {waiting} wait.
+          takes nothing since {timeText(since)},{' '}
+          {waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`}: <Said text={reason} />
         </p>
       ))}
       {undelivered.length + deliveries.length === 0 ? (
@@ -86,10 +87,15 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
             <Tag tone={nextTryAt === null ? 'urgent' : 'soon'}>{nextTryAt === null ? 'given up' : 'waits'}</Tag>{' '}
             <Said text={handler} /> · <Said text={notification.title} />
             <p class="meta">
-              try {attempts}, <Moment at={at} now={now} />: <Said text={reason} />
+              try {attempts}, <Moment at={at} now={now} />
               {nextTryAt === null ? null : (
                 <>
-                  ; again <Moment at={nextTryAt} now={now} />
+                  , again <Moment at={nextTryAt} now={now} />
+                </>
+              )}
+              {reason === '' ? null : (
+                <>
+                  : <Said text={reason} />
                 </>
               )}
             </p>

@@ -5,6 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
+import { bundled } from '../support/bundled.js'
+import { listen } from '../support/servers/listen.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
 import { type HttpInput, type Serving, serving } from './serving.js'
 
@@ -248,6 +250,37 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
     }
     await page.getByText('Live', { exact: true }).waitFor()
     expect(wrong).toStrictEqual([])
+  })
+
+  it('lets the page of another site follow it with connectMonitor', async () => {
+    const token = 'token-that-reads'
+    const elsewhere = await listen((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' })
+      response.end(`<script type="module">${script}</script>`)
+    })
+    onTestFinished(() => elsewhere.stop())
+    const store = openStore({ path: ':memory:', journal: 1_000 })
+    onTestFinished(() => store.close())
+    let latest = stateWith(['8', 'v2.0.0', 4_000])
+    store.commit(turn({ state: latest }), () => [])
+    const http = { tokens: { read: token }, cors: [elsewhere.url] }
+    const served = await serving(http, { store, states: () => [latest] })
+    const { text: script } = await bundled(`
+      import { connectMonitor } from 'govstream/remote'
+      const { upgrades$ } = connectMonitor({ url: '${served.url}', token: '${token}' })
+      upgrades$.subscribe(({ upgrades }) => (document.title = upgrades.map(({ name }) => name).join()))
+    `)
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    await page.goto(elsewhere.url)
+    const told = (title: string) => page.waitForFunction(`document.title === '${title}'`)
+    await told('v2.0.0')
+    latest = stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500])
+    const next = turn({ state: latest, touched: { proposals: [], upgrades: [upgrade('9').key], announcedIds: [] } })
+    store.commit(next, () => [])
+    served.turn$.next(next)
+    await told('v1.9.9,v2.0.0')
+    expect(served.logged.filter((line) => line.includes(token))).toStrictEqual([])
   })
 
   it('is walked through by the keyboard, from a link past what is above', async () => {

@@ -68,7 +68,8 @@ export function readUpgrades(sql: Sql, chain: string): ChainState['upgrades'] {
   )
 }
 
-function countOpen(sql: Sql, chain: string): number {
+/** How many proposals of a chain are open. */
+export function countOpen(sql: Sql, chain: string): number {
   const text = 'SELECT count(*) AS open FROM proposals WHERE chain = ? AND under_way = 1'
   return sql.all(openRow, text, chain)[0]?.open ?? 0
 }

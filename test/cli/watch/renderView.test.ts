@@ -128,6 +128,22 @@ describe('the overview', () => {
   it('says what is wrong in its second line', () => {
     expect(renderView(scene({ picture: { ...picture, problem: 'No govstream runs.' } }))[1]).toBe('No govstream runs.')
   })
+
+  it('says it to its end, where what to do stands, on as many lines as that takes', () => {
+    const problem =
+      'The connection is lost and is tried again: http://127.0.0.1:9464 cannot be followed (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.'
+    const [, ...lines] = renderView(scene({ picture: { ...picture, problem } }))
+    expect(lines.slice(0, 3).join(' ')).toBe(problem)
+    const endless = renderView(scene({ picture: { ...picture, problem: `${problem} ${problem} ${problem}` } }))
+    expect(endless[4]).toMatch(/…$/)
+    expect(endless[5]).toMatch(/^NEXT/)
+  })
+
+  it('claims nothing before anything has come', () => {
+    const unread = { from: 'http://127.0.0.1:9464', chains: [], upgrades: [], proposals: [], events: [] }
+    expect(shown({ picture: { ...unread, isUnread: true } })).not.toContain('No upgrade')
+    expect(shown({ picture: unread })).toContain('No upgrade is ahead.')
+  })
 })
 
 describe('a page', () => {
