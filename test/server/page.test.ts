@@ -83,6 +83,22 @@ describe('the page', () => {
     expect((await ask('/assets/other.js')).status).toBe(404)
   })
 
+  it('says what became of the last upgrade of a chain, and what to do where it is not well', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const checks = [
+      { id: 'block', verdict: 'failed', reason: 'b:1 is on another chain.', todo: 'Look at b:1.' },
+      { id: 'signature', verdict: 'passed', reason: 'It signs.' },
+    ] as const
+    const postCheck = { since: now, verdict: 'failed', checkedAt: now - 3_600_000, checks } as const
+    const upgrades = queueing(upgrade('1', { name: 'v1', height: 5, status: 'failed', postCheck }))
+    store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
+    const { ask } = await serving({}, { store, now: () => now })
+    const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    expect(text).toContain('Last upgrade v1 did not come out well 1 h ago b:1 is on another chain. Look at b:1.')
+    expect(text).not.toContain('ago b:1 is on another chain. Look at b:1. It signs.')
+  })
+
   it('says in a tree of text what a chain says in markup', async () => {
     const { ask } = await servingStory()
     const { text } = await ask('/')
