@@ -37,7 +37,7 @@ export interface Label {
   readonly wide?: number
 }
 
-export interface Row {
+interface Row {
   readonly chain: string
   readonly placed: readonly Placed[]
   /** Lines of names, at least one. */

@@ -67,8 +67,17 @@ async function ask({ base, token, lastEventId, fetch }: StreamRequest, signal: A
   try {
     return await fetch(eventsOf(base), { headers, signal, redirect: 'manual', cache: 'no-store', credentials: 'omit' })
   } catch (cause) {
+    if (isForbidden(cause))
+      throw new RemoteError(
+        `${base.origin} cannot be asked: no browser and no fetch goes to port ${base.port}, which belongs to another service. Have it listen at another port.`,
+      )
     throw lost(base.origin, cause)
   }
+}
+
+/** Ports that `fetch` refuses wherever it runs; it has no code for that. */
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof Error && cause.cause instanceof Error && cause.cause.message === 'bad port'
 }
 
 function eventsOf(base: URL): URL {

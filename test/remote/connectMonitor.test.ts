@@ -281,6 +281,12 @@ describe('a monitor elsewhere', () => {
     }
   })
 
+  it('ends every stream where the port is one that no fetch goes to', async () => {
+    await expect(nextOf(connectMonitor({ url: 'http://127.0.0.1:6000' }).heads$)).rejects.toThrow(
+      'no browser and no fetch goes to port 6000',
+    )
+  })
+
   it.each(['ftp://gov.example', 'gov.example', ''])('refuses %j as an address', (url) => {
     expect(() => connectMonitor({ url })).toThrow('url: expected an http:// or https:// URL')
   })
