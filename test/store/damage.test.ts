@@ -7,10 +7,11 @@ import type { EmbeddedStore } from '../../src/store/Store.js'
 import { inspectFile } from '../../src/store/file/inspectFile.js'
 import { inspectState } from '../../src/store/inspectState.js'
 import { openStore } from '../../src/store/openStore.js'
+import { bundled } from '../support/programs/bundled.js'
 import { holding, proposal, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
-const script = join(import.meta.dirname, '../support/programs/openDamaged.ts')
+const script = bundled('test/support/programs/openDamaged.ts')
 
 /** A state of a hundred turns, closed and in one file. */
 function makeState(path: string): void {
@@ -49,7 +50,7 @@ function leaveMark(path: string): void {
 }
 
 const open = (path: string): { readonly signal: string | null; readonly told: string } => {
-  const { signal, stdout } = spawnSync(process.execPath, ['--import', 'tsx', script, path], { encoding: 'utf8' })
+  const { signal, stdout } = spawnSync(process.execPath, [script, path], { encoding: 'utf8' })
   return { signal, told: stdout }
 }
 
