@@ -22,6 +22,7 @@ export function bundled(source: string): string {
     absWorkingDir: root,
     entryPoints: [source],
     ...{ bundle: true, write: false, format: 'esm', platform: 'node', target: 'node20.19', logLevel: 'warning' },
+    ...{ minifyWhitespace: true, minifySyntax: true },
     external: ['libsql', 'pino'],
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",
