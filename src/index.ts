@@ -2,8 +2,6 @@
 export { createMonitor } from './monitor.js'
 export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
 export type { ExtractPlan } from './monitor/chain/findPlanOf.js'
-export { connectMonitor } from './remote/connectMonitor.js'
-export type { Connection, ConnectOptions, RemoteMonitor } from './remote/RemoteMonitor.js'
 export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 
 // Configuration.
@@ -14,6 +12,7 @@ export type { Config, ConfigInput } from './config/schema.js'
 
 // What has an entry of its own: a browser takes it from there.
 export * from './sources/index.js'
+export * from './remote/index.js'
 export * from './streams/index.js'
 export * from './domain/index.js'
 

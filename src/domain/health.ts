@@ -1,4 +1,5 @@
 import type { Head } from './blocks/head.js'
+import type { EndpointScore } from './endpointScore.js'
 
 export const healthStates = ['starting', 'syncing', 'up', 'stalled', 'down'] as const
 export type HealthState = (typeof healthStates)[number]
@@ -37,4 +38,6 @@ export interface Health {
   readonly lagging?: true
   /** Measured seconds a block, where known. */
   readonly secondsPerBlock?: number
+  /** How the endpoints have answered lately, those that were asked. */
+  readonly endpoints?: readonly EndpointScore[]
 }

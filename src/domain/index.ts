@@ -24,7 +24,7 @@ export {
   statisticsOf,
 } from './proposals/selectProposals.js'
 export type { OwnPlan } from './plans/ownPlan.js'
-export type { Plan, PlanFinding, PlanOrigin, PlanRef, PlanStanding } from './plans/plan.js'
+export type { Plan, PlanFinding, PlanOrigin, PlanRef, PlanStanding, UnreadyNode } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'
 export { cleanLine, cleanText } from './text/text.js'
@@ -35,6 +35,7 @@ export type {
   CompletionEvidence,
   PreflightRecord,
   PlanOnFile,
+  Rival,
   Upgrade,
   UpgradeQueue,
   UpgradeStatus,
@@ -44,7 +45,14 @@ export type { BlockSignature } from './upgrades/postCheck/judgeSignatures.js'
 export type { PostCheck, PostCheckId, PostCheckRecord, PostVerdict } from './upgrades/postCheck/postCheck.js'
 export type { SwitchEvidence } from './upgrades/switchEvidence.js'
 export type { Unconsumed, UpgradeMove, VersionSwitch } from './upgrades/upgradeMove.js'
-export type { FileNews, HookRun, CleanupOutcome, WriteOutcome, WriteRequest } from './upgrades/writeOutcome.js'
+export type {
+  FileNews,
+  HookRun,
+  CleanupOutcome,
+  VouchedBy,
+  WriteOutcome,
+  WriteRequest,
+} from './upgrades/writeOutcome.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {
@@ -56,6 +64,7 @@ export type {
   NotificationBase,
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
+export type { EndpointScore } from './endpointScore.js'
 export type { Health, HealthState } from './health.js'
 export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'

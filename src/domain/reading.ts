@@ -1,4 +1,5 @@
 import type { Head } from './blocks/head.js'
+import type { EndpointScore } from './endpointScore.js'
 import type { Json } from './text/json.js'
 import type { PlanStanding } from './plans/plan.js'
 import type { Disagreement } from './proposals/disagreement.js'
@@ -73,6 +74,8 @@ export interface FailedReading {
 
 /** The outcome of one poll of one chain. A failed poll is a value, not the end of the stream. */
 export type Reading = (GoodReading | FailedReading) & {
+  /** How the endpoints have answered lately, where the reader tells. Set by `pollProposals`. */
+  readonly endpoints?: readonly EndpointScore[]
   /** Host clock, Unix milliseconds, when the read began. Set by `pollProposals`. */
   readonly begunAt?: number
   /** The cursor that a good reading started from; absent where it began with the history. Set by `pollProposals`. */

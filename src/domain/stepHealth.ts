@@ -37,7 +37,8 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
   const polls = Math.min(remembered, (known.polls ?? 0) + 1)
   const errorRate = known.errorRate + ((reading.ok ? 0 : 1) - known.errorRate) / polls
   const next = reading.ok ? answered(known, reading, blockTime, options) : silent(known, reading, downAfter)
-  return withTrouble(known, { ...next, polls, errorRate }, reading, recoverAfter)
+  const { endpoints = known.endpoints } = reading
+  return withTrouble(known, { ...next, polls, errorRate, ...defined({ endpoints }) }, reading, recoverAfter)
 }
 
 function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false }>, downAfter: number): Health {

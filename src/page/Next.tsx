@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
-import { countdownText, fromNow, numberText, shortText, timeText, words } from './format.js'
+import { countdownText, fromNow, numberText, timeText, words } from './format.js'
 import { Empty, Said, Section, Tag } from './Parts.js'
 import type { PageState, ShownUpgrade } from './state.js'
-import { layTimeline, type Placed } from './timeline.js'
+import { type Label, layTimeline, type Placed } from './timeline.js'
 import { toneOf, urgencyOf } from './urgency.js'
 
 interface Shown {
@@ -132,13 +132,13 @@ export function Queue({ state, now }: Shown): JSX.Element {
       {state.upgrades.length === 0 ? <Empty>No upgrade is in the vote, waits or was carried out.</Empty> : null}
       {rows.length === 0 ? null : (
         <div class="timeline" aria-hidden="true">
-          {rows.map(({ chain, placed }) => (
+          {rows.map(({ chain, placed, narrow, wide }) => (
             <div class="lane">
               <p>
                 <Said text={chain} max={40} />
               </p>
-              <svg width="100%" height="34">
-                <line class="axis" x1="0" x2="100%" y1="22" y2="22" />
+              <svg width="100%" class={`narrow-${narrow} wide-${wide}`}>
+                <line class="axis" x1="0" x2="100%" y1="8" y2="8" />
                 {placed.map((one) => (
                   <Mark placed={one} now={now} />
                 ))}
@@ -148,10 +148,8 @@ export function Queue({ state, now }: Shown): JSX.Element {
           <div class="lane ticks">
             <p>now</p>
             <svg width="100%" height="16">
-              {ticks.map(({ label, at }) => (
-                <text x={`${at}%`} y="12">
-                  {label}
-                </text>
+              {ticks.map((label) => (
+                <Written label={label} y={12} />
               ))}
             </svg>
           </div>
@@ -162,16 +160,29 @@ export function Queue({ state, now }: Shown): JSX.Element {
   )
 }
 
-function Mark({ placed: { upgrade, at, from, to }, now }: { placed: Placed; now: number }): JSX.Element {
+function Mark({ placed: { upgrade, at, from, to, label }, now }: { placed: Placed; now: number }): JSX.Element {
   const tone = upgrade.eta === null ? 'calm' : urgencyOf(upgrade.eta, now)
   return (
     <g class={`mark ${tone}`}>
-      <rect x={`${from}%`} y="18" width={`${Math.max(0.4, to - from)}%`} height="8" rx="4" />
-      <circle cx={`${at}%`} cy="22" r="5" />
-      <text x={`${at}%`} y="11" text-anchor={at > 80 ? 'end' : at < 8 ? 'start' : 'middle'}>
-        {shortText(upgrade.name)}
-      </text>
+      <rect x={`${from}%`} y="4" width={`${Math.max(0.4, to - from)}%`} height="8" rx="4" />
+      <circle cx={`${at}%`} cy="8" r="5" />
+      <Written label={label} y={26} />
     </g>
+  )
+}
+
+/** A text at its point, on the line that the width of the screen leaves to it. */
+function Written({
+  label: { text, at, anchor, narrow, wide },
+  y,
+}: {
+  readonly label: Label
+  readonly y: number
+}): JSX.Element {
+  return (
+    <text class={`on-${narrow ?? 'none'} wide-on-${wide ?? 'none'}`} x={`${at}%`} y={y} text-anchor={anchor}>
+      {text}
+    </text>
   )
 }
 

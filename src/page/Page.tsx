@@ -4,6 +4,7 @@ import { Next, Queue } from './Next.js'
 import { Moment, Said, Section, Tag } from './Parts.js'
 import { Proposals } from './Proposals.js'
 import { Deliveries, Inbox, Participation, Trail } from './Records.js'
+import { outcomeWords } from '../domain/upgrades/postCheck/postCheck.js'
 import type { PageState } from './state.js'
 import { toneOf } from './urgency.js'
 
@@ -19,6 +20,8 @@ export interface PageProps {
     readonly plot: RefObject<HTMLDivElement | null>
   }
 }
+
+type LastUpgrade = NonNullable<PageState['chains'][number]['lastUpgrade']>
 
 const sections = [
   ['next', 'Next'],
@@ -90,11 +93,30 @@ function standing({ at }: PageState, live: PageProps['live']): JSX.Element {
   )
 }
 
+/** What became of the last upgrade of a chain; what is not well with what to do. */
+function Outcome({ last, now }: { readonly last: LastUpgrade; readonly now: number }): JSX.Element {
+  const { name, verdict, checkedAt, checks } = last
+  const unwell = checks.filter((check) => check.verdict !== 'passed')
+  return (
+    <p class="meta">
+      Last upgrade <Said text={name} max={60} />{' '}
+      <Tag tone={verdict === 'unknown' ? 'soon' : toneOf(verdict)}>{outcomeWords[verdict]}</Tag>{' '}
+      <Moment at={checkedAt} now={now} />
+      {unwell.map(({ reason, todo }, at) => (
+        <>
+          {at === 0 ? ': ' : ' '}
+          <Said text={todo === null ? reason : `${reason} ${todo}`} max={600} />
+        </>
+      ))}
+    </p>
+  )
+}
+
 function Chains({ state: { chains }, now }: PageProps): JSX.Element {
   return (
     <Section id="chains" title="Chains">
       <ul class="rows">
-        {chains.map(({ chain, enabled, height, lastGoodPoll, health, problem }) => (
+        {chains.map(({ chain, enabled, height, lastGoodPoll, health, problem, lastUpgrade }) => (
           <li key={chain}>
             <Tag tone={enabled ? toneOf(health) : 'quiet'}>{enabled ? words(health) : 'not watched'}</Tag>{' '}
             <b>
@@ -116,6 +138,7 @@ function Chains({ state: { chains }, now }: PageProps): JSX.Element {
                 </>
               )}
             </p>
+            {lastUpgrade === undefined ? null : <Outcome last={lastUpgrade} now={now} />}
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import type { JSX, RefObject } from 'preact'
 import { cleanLine } from '../domain/text/text.js'
-import { isJsonObject } from '../domain/text/json.js'
-import { shareText, timeText, words } from './format.js'
+import { isJsonObject, type JsonObject } from '../domain/text/json.js'
+import { shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import type { PageState } from './state.js'
 import { toneOf } from './urgency.js'
@@ -74,7 +74,8 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
           <b>
             <Said text={channel} />
           </b>{' '}
-          takes nothing since {timeText(since)}: <Said text={reason} /> {waiting} wait.
+          takes nothing since {timeText(since)},{' '}
+          {waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`}: <Said text={reason} />
         </p>
       ))}
       {undelivered.length + deliveries.length === 0 ? (
@@ -86,10 +87,15 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
             <Tag tone={nextTryAt === null ? 'urgent' : 'soon'}>{nextTryAt === null ? 'given up' : 'waits'}</Tag>{' '}
             <Said text={handler} /> · <Said text={notification.title} />
             <p class="meta">
-              try {attempts}, <Moment at={at} now={now} />: <Said text={reason} />
+              try {attempts}, <Moment at={at} now={now} />
               {nextTryAt === null ? null : (
                 <>
-                  ; again <Moment at={nextTryAt} now={now} />
+                  , again <Moment at={nextTryAt} now={now} />
+                </>
+              )}
+              {reason === '' ? null : (
+                <>
+                  : <Said text={reason} />
                 </>
               )}
             </p>
@@ -142,12 +148,19 @@ const telling = [
   'from',
   'to',
   'status',
+  'choice',
+  'proposal',
   'result',
   'handler',
   'path',
   'reason',
   'reasons',
 ]
+
+/** What says more than an id. */
+function isNamed(detail: JsonObject): boolean {
+  return Object.hasOwn(detail, 'name') || Object.hasOwn(detail, 'title')
+}
 
 /** The words of an entry that say most of it. */
 function headlineOf(detail: unknown): string {
@@ -156,7 +169,9 @@ function headlineOf(detail: unknown): string {
     .flatMap((key) => {
       const value = Object.hasOwn(detail, key) ? detail[key] : undefined
       const text = Array.isArray(value) ? value.map(String).join(' ') : value
-      return typeof text === 'string' && text !== '' ? [key === 'type' || key === 'event' ? words(text) : text] : []
+      if (typeof text !== 'string' || text === '') return []
+      if (key === 'proposal') return isNamed(detail) ? [] : [shortText(text.split('/').slice(2).join('/'))]
+      return [key === 'type' || key === 'event' ? words(text) : text]
     })
     .join(' · ')
 }

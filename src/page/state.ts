@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
 
 // What the page is made of, as /page.json gives it: the server renders it, and the script shows it anew.
 
@@ -19,6 +20,14 @@ const chain = z.object({
     z.object({
       key: text,
       preflight: z.optional(z.object({ verdict: text, checkedAt: text, problems: texts })),
+    }),
+  ),
+  lastUpgrade: z.optional(
+    z.object({
+      name: text,
+      verdict: z.enum(postVerdicts),
+      checkedAt: text,
+      checks: z.array(z.object({ verdict: text, reason: text, todo: z.nullable(text) })),
     }),
   ),
   channelsDown: z.array(z.object({ channel: text, since: text, reason: text, waiting: z.number() })),

@@ -1,3 +1,5 @@
+import { defined } from '../domain/defined.js'
+import { shortText } from './format.js'
 import type { ShownUpgrade } from './state.js'
 
 const minute = 60_000
@@ -18,11 +20,34 @@ export interface Placed {
   readonly at: number
   readonly from: number
   readonly to: number
+  readonly label: Label
+}
+
+/** A text at a point, and where there is room for it. */
+export interface Label {
+  readonly text: string
+  /** In percent of the length. */
+  readonly at: number
+  /** Which part of the text is at the point. */
+  readonly anchor: 'start' | 'middle' | 'end'
+  /**
+   * The line it stands on, 0 the nearest to its point, on a phone and on a wider screen; absent where none has room.
+   */
+  readonly narrow?: number
+  readonly wide?: number
+}
+
+interface Row {
+  readonly chain: string
+  readonly placed: readonly Placed[]
+  /** Lines of names, at least one. */
+  readonly narrow: number
+  readonly wide: number
 }
 
 export interface Timeline {
-  readonly rows: readonly { readonly chain: string; readonly placed: readonly Placed[] }[]
-  readonly ticks: readonly { readonly label: string; readonly at: number }[]
+  readonly rows: readonly Row[]
+  readonly ticks: readonly Label[]
 }
 
 /** What is ahead, a row a chain, the near wide and the far narrow: the line is logarithmic from now on. */
@@ -34,15 +59,80 @@ export function layTimeline(upgrades: readonly ShownUpgrade[], now: number): Tim
     const share = Math.log1p(Math.max(0, ms) / minute) / Math.log1p(span / minute)
     return Number((Math.min(1, share) * 100).toFixed(2))
   }
-  const placed = ahead.map(({ upgrade, eta }) => ({
+  const points = ahead.map(({ upgrade, eta }) => ({
     upgrade,
     at: place(Date.parse(eta) - now),
     from: place(Date.parse(upgrade.band?.earliest ?? eta) - now),
     to: place(Date.parse(upgrade.band?.latest ?? eta) - now),
   }))
   const chains = [...new Set(ahead.map(({ upgrade }) => upgrade.chain))]
+  const ticks = marks.flatMap(([text, ms]) => (ms < span ? [{ text, at: place(ms) }] : []))
   return {
-    rows: chains.map((chain) => ({ chain, placed: placed.filter(({ upgrade }) => upgrade.chain === chain) })),
-    ticks: marks.filter(([, ms]) => ms < span).map(([label, ms]) => ({ label, at: place(ms) })),
+    rows: chains.map((chain) => {
+      const own = points.filter(({ upgrade }) => upgrade.chain === chain)
+      const labels = layLabels(
+        own.map(({ at, upgrade }) => ({ at, text: shortText(upgrade.name) })),
+        mostLines,
+      )
+      return {
+        chain,
+        placed: own.flatMap((point, index) =>
+          labels[index] === undefined ? [] : [{ ...point, label: labels[index] }],
+        ),
+        narrow: 1 + Math.max(0, ...labels.map(({ narrow = 0 }) => narrow)),
+        wide: 1 + Math.max(0, ...labels.map(({ wide = 0 }) => wide)),
+      }
+    }),
+    ticks: layLabels(ticks, 1),
   }
+}
+
+// Pixels of the line on a narrow phone, and on the narrowest screen for which the style sheet takes the other lines.
+const narrowLine = 220
+const wideLine = 560
+// As many as the style sheet knows.
+const mostLines = 4
+const gap = 6
+
+type Written = Pick<Label, 'text' | 'at'>
+
+/** Texts of points that are close stand on different lines. */
+function layLabels(texts: readonly Written[], lines: number): readonly Label[] {
+  const [narrow, wide] = [linesOf(texts, narrowLine, lines), linesOf(texts, wideLine, lines)]
+  return texts.map((one) => ({
+    ...one,
+    anchor: anchorOf(one),
+    ...defined({ narrow: narrow.get(one), wide: wide.get(one) }),
+  }))
+}
+
+/** The first line for each on which nothing is in its way. */
+function linesOf(texts: readonly Written[], length: number, most: number): ReadonlyMap<Written, number> {
+  const ends = Array.from({ length: most }, () => -Infinity)
+  const lines = new Map<Written, number>()
+  for (const one of [...texts].sort((a, b) => a.at - b.at)) {
+    const [start, end] = extentOf(one, length)
+    const free = ends.findIndex((before) => before < start)
+    if (free < 0) continue
+    ends[free] = end + gap
+    lines.set(one, free)
+  }
+  return lines
+}
+
+function extentOf(one: Written, length: number): readonly [start: number, end: number] {
+  const width = widthOf(one.text)
+  const start = (one.at / 100) * length - { start: 0, middle: width / 2, end: width }[anchorOf(one)]
+  return [start, start + width]
+}
+
+/** It stays within the line, on a phone too. */
+function anchorOf({ at, text }: Written): Label['anchor'] {
+  const half = (widthOf(text) / 2 / narrowLine) * 100
+  return at < half ? 'start' : at > 100 - half ? 'end' : 'middle'
+}
+
+/** About how wide a text is, in pixels: letters of Latin, and wide ones. */
+function widthOf(text: string): number {
+  return Array.from(text).reduce((sum, letter) => sum + (letter < '\u1100' ? 6.6 : 12), 0)
 }

@@ -9,6 +9,7 @@ import {
   type Observable,
   of,
   repeat,
+  type SchedulerLike,
   share,
   tap,
   throwError,
@@ -18,11 +19,14 @@ import {
 import { ConfigError, RemoteError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 import type { LiveEvent } from '../domain/journal/liveEvent.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { cleanLine } from '../domain/text/text.js'
 import { liveEventOf } from '../views/live/liveEvent.js'
 import { LostError, openStream } from './openStream.js'
 import type { StreamBlock } from './parseEventStream.js'
 import type { Connection, ConnectOptions } from './RemoteMonitor.js'
-import { completed, opened, type RemoteState, type Standing, stepRemote } from './stepRemote.js'
+import { holdStanding } from './holdStanding.js'
+import type { RemoteState } from './stepRemote.js'
 
 /** One thing that came or happened to the connection, and how all stands after it, once that is known. */
 export interface Update {
@@ -43,68 +47,69 @@ export interface RemoteFollow {
 const silentAfter = 45_000
 const firstRetry = 500
 const lastRetry = 30_000
+// A connection that ends sooner is one more failure, though it began well.
+const steadyAfter = 10_000
 
 /**
  * Follows a govstream elsewhere, connection after connection, each going on behind the last event of the one before.
  *
- * @throws ConfigError where `url` is none.
+ * @throws ConfigError where `url` is none, or no header can hold `token` or `lastEventId`.
  */
 export function followRemote({
   url,
-  token,
+  token: given,
   lastEventId,
   fetch = (to, init) => globalThis.fetch(to, init),
   scheduler = asyncScheduler,
   random = Math.random,
 }: ConnectOptions): RemoteFollow {
   const base = baseOf(url)
+  const token = inHeader('token', given)
+  const conceal = redactor({ urls: [url], secrets: token === undefined ? [] : [token] })
   let latest: Pick<Update, 'state' | 'connection'> = {}
-  let [last, isFirst] = [lastEventId, true]
+  let [last, isFirst] = [inHeader('lastEventId', lastEventId), true]
 
   const update$ = defer(() => {
-    let standing: Standing = {}
-    let failures = 0
+    const standing = holdStanding(base)
+    const waits = createWaits(scheduler, random)
     if (!isFirst) last = undefined
     isFirst = false
 
     function receive({ event: type, id, data }: StreamBlock): Update {
       const event = data === undefined ? undefined : eventOf(base, type, data)
       if (data === undefined) {
-        standing = completed(standing)
-        failures = 0
+        standing.complete()
+        waits.beganWell()
       } else if (event?.type === 'reset') last = undefined
       // A server that repeats itself, or steps back without a word, is not told of twice.
-      else if (id !== undefined && isBehind(id, last)) return defined({ state: standing.state })
-      if (event !== undefined) standing = stepRemote(standing, event)
+      else if (id !== undefined && isBehind(id, last)) return defined({ state: standing.state() })
+      if (event !== undefined) standing.take(event, data?.length ?? 0)
       last = placeAfter(last, id)
       return {
-        ...defined({ state: standing.state, event }),
-        ...(event?.type === 'reset' && { connection: { type: 'reset', reason: event.reason } }),
+        ...defined({ state: standing.state(), event }),
+        ...(event?.type === 'reset' && {
+          connection: { type: 'reset', reason: conceal(cleanLine(event.reason, 1_000)) },
+        }),
       }
     }
     function open(): Update {
-      standing = opened(standing)
-      return { ...defined({ state: standing.state }), connection: { type: 'open' } }
+      standing.open()
+      return { ...defined({ state: standing.state() }), connection: { type: 'open' } }
     }
     function lose(cause: unknown): Observable<Update> {
       if (!(cause instanceof LostError)) return throwError(() => cause)
-      const retryInMs = Math.round(Math.min(lastRetry, firstRetry * 2 ** failures) * (0.5 + random() / 2))
-      failures += 1
-      const connection: Connection = { type: 'lost', problem: cause.message, retryInMs }
-      return of({ ...defined({ state: standing.state }), connection })
+      const connection: Connection = { type: 'lost', problem: cause.message, retryInMs: waits.next() }
+      return of({ ...defined({ state: standing.state() }), connection })
     }
-    const silent$ = (): Observable<never> => throwError(() => new LostError(`${base.origin} has gone silent.`))
-
-    return defer(() => openStream({ base, token, lastEventId: last, fetch })).pipe(
-      timeout({ each: silentAfter, with: silent$, scheduler }),
+    return defer(() => openStream({ base, token, lastEventId: last, fetch, conceal })).pipe(
+      timeout({ each: silentAfter, with: () => silent$(base), scheduler }),
       concatMap((blocks, index) => (index === 0 ? of(open()) : from(blocks).pipe(map(receive)))),
       catchError(lose),
       repeat({ delay: () => timer(retryOf(latest.connection), scheduler) }),
     )
   }).pipe(
-    tap(({ state, connection }) => {
-      const now = connection === undefined || connection.type === 'reset' ? latest.connection : connection
-      latest = defined({ state, connection: now })
+    tap((update) => {
+      latest = latestAfter(latest, update)
     }),
     finalize(() => {
       latest = {}
@@ -112,6 +117,18 @@ export function followRemote({
     share(),
   )
   return { update$, latest: () => latest, lastEventId: () => last }
+}
+
+function silent$({ origin }: URL): Observable<never> {
+  return throwError(() => new LostError(`${origin} has gone silent.`))
+}
+
+function latestAfter(
+  latest: Pick<Update, 'connection'>,
+  { state, connection }: Update,
+): Pick<Update, 'state' | 'connection'> {
+  const now = connection === undefined || connection.type === 'reset' ? latest.connection : connection
+  return defined({ state, connection: now })
 }
 
 const place = /^\d{1,16}$/
@@ -125,6 +142,26 @@ function placeAfter(last: string | undefined, id: string | undefined): string | 
   return id !== undefined && place.test(id) ? id : last
 }
 
+/** How long is waited before each connection. */
+function createWaits(
+  scheduler: SchedulerLike,
+  random: () => number,
+): { readonly beganWell: () => void; readonly next: () => number } {
+  let failures = 0
+  let steadyAt = Infinity
+  return {
+    beganWell: () => {
+      steadyAt = Math.min(steadyAt, scheduler.now() + steadyAfter)
+    },
+    next: () => {
+      if (scheduler.now() >= steadyAt) failures = 0
+      steadyAt = Infinity
+      failures += 1
+      return Math.round(Math.min(lastRetry, firstRetry * 2 ** (failures - 1)) * (0.5 + random() / 2))
+    },
+  }
+}
+
 function retryOf(connection: Connection | undefined): number {
   return connection?.type === 'lost' ? connection.retryInMs : firstRetry
 }
@@ -136,9 +173,20 @@ function eventOf({ origin }: URL, type: string, data: string): LiveEvent | undef
     throw new RemoteError(
       `${origin} told of a "${type}" that this version does not understand: have both sides of one version.`,
       undefined,
-      { cause },
+      // Of what is no JSON it would show a piece.
+      cause instanceof SyntaxError ? {} : { cause },
     )
   }
+}
+
+const headerForm = /^[\x21-\x7e]{1,1000}$/
+
+/** Empty is absent: a variable that nobody filled in. */
+function inHeader(path: string, value = ''): string | undefined {
+  if (value === '') return undefined
+  if (headerForm.test(value)) return value
+  const message = 'expected at most 1,000 letters, digits and signs of ASCII, without spaces'
+  throw new ConfigError([{ path, message }])
 }
 
 function baseOf(url: string): URL {

@@ -1,8 +1,10 @@
 import { defer, finalize, from, type Observable } from 'rxjs'
 import { RemoteError } from '../domain/errors.js'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { cleanLine } from '../domain/text/text.js'
 import { causeOf } from '../transport/causes.js'
-import type { Fetch } from '../transport/createFetchClient.js'
+import { type Fetch, statusOf } from '../transport/createFetchClient.js'
+import { redirectOf } from '../transport/redirectOf.js'
 import { createStreamParser, type StreamBlock } from './parseEventStream.js'
 
 /** Which events are asked for, and how. */
@@ -13,6 +15,8 @@ export interface StreamRequest {
   /** Goes on behind this event. */
   readonly lastEventId: string | undefined
   readonly fetch: Fetch
+  /** Hides the token in what a server says. */
+  readonly conceal: (text: string) => string
 }
 
 /** The connection came to nothing or to an end: it is tried again. */
@@ -37,7 +41,7 @@ export function openStream(request: StreamRequest): Observable<readonly StreamBl
 async function* readStream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<readonly StreamBlock[]> {
   const { origin } = request.base
   const response = await ask(request, signal)
-  const body = bodyOf(response, origin, request.token !== undefined)
+  const body = bodyOf(response, request)
   yield []
   const reader = body.getReader()
   const [decoder, parser] = [new TextDecoder(), createStreamParser(maxEventChars)]
@@ -54,9 +58,6 @@ async function* readStream(request: StreamRequest, signal: AbortSignal): AsyncGe
 }
 
 async function ask({ base, token, lastEventId, fetch }: StreamRequest, signal: AbortSignal): Promise<Response> {
-  const url = new URL('api/v1/events', base)
-  url.username = ''
-  url.password = ''
   const headers = {
     accept: 'text/event-stream',
     ...basicAuthorization(base),
@@ -64,10 +65,26 @@ async function ask({ base, token, lastEventId, fetch }: StreamRequest, signal: A
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   }
   try {
-    return await fetch(url, { headers, signal, redirect: 'manual', cache: 'no-store', credentials: 'omit' })
+    return await fetch(eventsOf(base), { headers, signal, redirect: 'manual', cache: 'no-store', credentials: 'omit' })
   } catch (cause) {
+    if (isForbidden(cause))
+      throw new RemoteError(
+        `${base.origin} cannot be asked: no browser and no fetch goes to port ${base.port}, which belongs to another service. Have it listen at another port.`,
+      )
     throw lost(base.origin, cause)
   }
+}
+
+/** Ports that `fetch` refuses wherever it runs; it has no code for that. */
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof Error && cause.cause instanceof Error && cause.cause.message === 'bad port'
+}
+
+function eventsOf(base: URL): URL {
+  const url = new URL('api/v1/events', base)
+  url.username = ''
+  url.password = ''
+  return url
 }
 
 function lost(origin: string, cause: unknown): LostError {
@@ -82,18 +99,24 @@ const refusals: Readonly<Record<number, string>> = {
   421: 'does not go by this name: add it to its http.hosts',
 }
 
-function bodyOf(response: Response, origin: string, hasToken: boolean): ReadableStream<Uint8Array> {
-  const { status, body } = response
-  const type = response.headers.get('content-type') ?? ''
-  if (status === 200 && body !== null && type.startsWith('text/event-stream')) return body
+function bodyOf(response: Response, { base, token, conceal }: StreamRequest): ReadableStream<Uint8Array> {
+  const { origin } = base
+  const { headers, body } = response
+  const status = statusOf(response)
+  const type = conceal(cleanLine(headers.get('content-type') ?? '', 100))
+  if (status === 200 && body !== null && /^text\/event-stream\b/i.test(type)) return body
   void body?.cancel()
   if (status === 200)
-    throw new LostError(`${origin} answered with ${type === '' ? 'nothing' : type}, and no stream of events.`)
+    throw new LostError(
+      `${origin} answered with ${type === '' ? 'nothing' : type}, and no stream of events: see that it is the address of a govstream.`,
+    )
   if (status === 401) {
-    const what = hasToken ? 'refuses the token' : 'asks for a token'
+    const what = token === undefined ? 'asks for a token' : 'refuses the token'
     throw new RemoteError(`${origin} ${what} (401): give one of its http.tokens.`, status)
   }
   if (status >= 500 || status === 408 || status === 429) throw new LostError(`${origin} answered with ${status}.`)
+  const redirect = redirectOf({ status, header: (name) => headers.get(name) ?? undefined }, eventsOf(base))
+  if (redirect !== undefined) throw new RemoteError(`${origin} ${conceal(redirect)}`, status)
   const refusal = refusals[status] ?? 'does not take the question: look at its address and its version'
-  throw new RemoteError(`${origin} ${refusal} (${response.type === 'opaqueredirect' ? 'a redirect' : status}).`, status)
+  throw new RemoteError(`${origin} ${refusal} (${status}).`, status)
 }

@@ -37,7 +37,15 @@ export function completed({ state, incoming = state ?? nothing }: Standing): Sta
   return { state: incoming }
 }
 
-/** Takes up what an event tells of how a chain stands. */
+// Far more than a govstream tells of: it holds 5,000 proposals of a chain.
+const mostChains = 1_000
+const mostOfChain = 20_000
+
+/**
+ * Takes up what an event tells of how a chain stands.
+ *
+ * @throws RangeError where that is more than anybody would watch.
+ */
 export function stepRemote({ state, incoming }: Standing, event: LiveEvent): Standing {
   // What happened meanwhile is told before how all stands now: that is added to what is known.
   const isPast = event.type === 'upgrades' && !('whole' in event)
@@ -59,6 +67,7 @@ function take(state: RemoteState, event: LiveEvent): RemoteState {
       const before = 'whole' in event ? [] : (state.upgrades.get(event.chain) ?? [])
       const upgrades = new Map([...before, ...event.upgrades.map((one) => [one.key, one] as const)])
       for (const key of event.gone) upgrades.delete(key)
+      requireAtMost(mostOfChain, upgrades, 'upgrades of a chain')
       return { ...state, upgrades: withChain(state.upgrades, event.chain, upgrades) }
     }
     default:
@@ -73,9 +82,16 @@ function proposalsAfter(
   const before = whole === true ? [] : (known.get(chain)?.proposals ?? [])
   const proposals = new Map([...before, ...told.map((one) => [keyOf(one), one] as const)])
   for (const key of gone) proposals.delete(key)
+  requireAtMost(mostOfChain, proposals, 'proposals of a chain')
   return { proposals, counts }
 }
 
 function withChain<T>(map: ByChain<T>, chain: string, value: T): ByChain<T> {
-  return new Map([...map, [chain, value]])
+  const after = new Map([...map, [chain, value]])
+  requireAtMost(mostChains, after, 'chains')
+  return after
+}
+
+function requireAtMost(most: number, { size }: ReadonlyMap<unknown, unknown>, what: string): void {
+  if (size > most) throw new RangeError(`${most} ${what}`)
 }

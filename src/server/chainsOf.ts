@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../config/schema.js'
+import type { ChainState } from '../domain/chainState.js'
 import type { ChainOutline } from '../store/Store.js'
+import type { WatchedChain } from '../views/statusView.js'
 import { refusal } from './problem.js'
-import type { NamedChain } from '../views/watchedChains.js'
+import { type NamedChain, watchedChains } from '../views/watchedChains.js'
 import type { ServerContext } from './ServerContext.js'
 
 /** The filter of a list by its chain. */
@@ -16,9 +18,32 @@ export function chainsAsked({ config, store }: ServerContext, only: string | und
   throw refusal(400, `chain: expected one of ${configured.join(', ')}`)
 }
 
-/** What is known of them. */
-export function outlinesOf({ store }: ServerContext, chains: readonly string[]): readonly ChainOutline[] {
-  return chains.flatMap((chain) => store.outline(chain) ?? [])
+/** What a list needs to know of a chain. */
+export type ChainBrief = Pick<ChainOutline, 'chain' | 'head' | 'blockTime' | 'upgrades'>
+
+/** What is known of them: of those that the run reads, what it holds, for no upgrade need be decoded then. */
+export function briefsOf(context: ServerContext, chains: readonly string[]): readonly ChainBrief[] {
+  const held = heldIn(context)
+  return chains.flatMap((chain) => held.get(chain) ?? context.store.outline(chain) ?? [])
+}
+
+/** What is known of each chain of the configuration, or of those that are `wanted` of them. */
+export function chainsIn(
+  context: ServerContext,
+  named: readonly NamedChain[] = namedChains(context.config()),
+  wanted: readonly NamedChain[] = named,
+): readonly WatchedChain[] {
+  const { store } = context
+  const held = heldIn(context)
+  const outlineOf = (chain: string): ChainOutline | undefined => {
+    const state = held.get(chain)
+    return state === undefined ? store.outline(chain) : { ...state, open: store.openCount(chain) }
+  }
+  return watchedChains(store, named, wanted, outlineOf)
+}
+
+function heldIn({ states }: ServerContext): ReadonlyMap<string, ChainState> {
+  return new Map([...states()].map((state) => [state.chain, state]))
 }
 
 /** All chains of a configuration, in its order. */

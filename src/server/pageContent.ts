@@ -1,8 +1,7 @@
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import type { PageContent } from '../views/pageView.js'
 import { showProposals } from '../views/showProposals.js'
-import { watchedChains } from '../views/watchedChains.js'
-import { namedChains, outlinesOf } from './chainsOf.js'
+import { briefsOf, chainsIn, namedChains } from './chainsOf.js'
 import type { ServerContext } from './ServerContext.js'
 
 // As much of each as a person looks through: the lists of the API hold the rest.
@@ -11,9 +10,8 @@ const most = { upgrades: 60, open: 40, closed: 10, past: 200, inbox: 40, failed:
 /** Reads what the page shows; the work is bounded, however much there is. */
 export function pageContent(context: ServerContext): PageContent {
   const { config, store, now } = context
-  const named = namedChains(config())
-  const chains = named.map(({ chain }) => chain)
-  const outlines = outlinesOf(context, chains)
+  const chains = namedChains(config()).map(({ chain }) => chain)
+  const outlines = briefsOf(context, chains)
   const paces = new Map(outlines.map((outline) => [outline.chain, outline]))
   const show = showProposals(outlines)
   const selected = (active: boolean, limit: number) =>
@@ -22,7 +20,7 @@ export function pageContent(context: ServerContext): PageContent {
   const { upgrades } = queueOf(outlines.flatMap((outline) => [...outline.upgrades.values()]))
   return {
     at: now(),
-    chains: watchedChains(store, named),
+    chains: chainsIn(context),
     upgrades: upgrades
       .filter(({ status }) => status !== 'past')
       .slice(0, most.upgrades)

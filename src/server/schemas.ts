@@ -34,6 +34,11 @@ export function problemResponse(description: string): ProblemResponse {
 const digits = z.string().regex(/^-?\d+$/)
 const time = z.iso.datetime()
 
+const unreadyNodes = z.array(z.strictObject({ host: z.string(), reason: z.string(), readyUntil: time.nullable() }))
+const unready = z.exactOptional(
+  unreadyNodes.describe('Nodes that are not ready; each reason is one of `reasons`. Where one was before, until when.'),
+)
+
 const nextUpgradeSchema = z
   .strictObject({
     key: z.string(),
@@ -43,6 +48,7 @@ const nextUpgradeSchema = z
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
+    unready,
     blocksLeft: digits.nullable(),
     eta: time.nullable(),
     preflight: z.exactOptional(
@@ -90,6 +96,21 @@ export const chainSchema: z.ZodType<Item> = z
     backlog: digits.nullable(),
     nextUpgrade: nextUpgradeSchema.nullable(),
     lastUpgrade: z.exactOptional(lastUpgradeSchema),
+    endpoints: z.exactOptional(
+      z
+        .array(
+          z.strictObject({
+            host: z.string(),
+            errorRate: z.number().min(0).max(1).describe('Share of failures, the last ten minutes counting most.'),
+            latencyMs: z.int().nullable().describe('How long an answer takes.'),
+            height: digits.nullable(),
+            behind: digits.nullable().describe('Blocks below the newest that any endpoint had told by then.'),
+            askedAt: time,
+            demoted: z.boolean().describe('It fails over and over between its answers, and is tried after the others.'),
+          }),
+        )
+        .describe('Those of rpc.urls, and of governance.rest, that were asked.'),
+    ),
     channelsDown: z.array(
       z.strictObject({
         channel: z.string(),
@@ -150,7 +171,7 @@ export const fullProposalSchema: z.ZodType<Item> = z
     planUnsure: z.string().nullable(),
     planAppliedAt: digits.nullable(),
     planMissed: z.exactOptional(z.string()),
-    planUnready: z.exactOptional(z.array(z.string())),
+    planUnready: z.exactOptional(unreadyNodes),
     description: z.string(),
     actions: z.array(object),
     history: z.array(
@@ -180,6 +201,7 @@ export const upgradeSchema: z.ZodType<Item> = z
     triggeredAt: time.nullable(),
     completedAt: time.nullable(),
     reasons: z.array(z.string()),
+    unready,
     blocksLeft: digits.nullable(),
     eta: time.nullable(),
   })

@@ -89,12 +89,22 @@ export function pollProposals({
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
         catchError((cause: unknown) => of(failedReading(chain, now(), readFailure(chain, cause)))),
-        map((reading): Reading => ({ ...reading, begunAt, ...(reading.ok && defined({ startedFrom: cursor })) })),
+        map((reading): Reading => ({
+          ...reading,
+          begunAt,
+          ...defined({ endpoints: reader.endpoints?.() }),
+          ...(reading.ok && defined({ startedFrom: cursor })),
+        })),
       )
     }
     const isFollowed = (reading: Reading): boolean => reading.ok && reading.backlog > 0n && restart() === undefined
     function wholePoll(look?: HeadReading): Observable<Reading> {
-      if (look?.ok === false) return of({ ...failedReading(chain, now(), look.failure), begunAt: look.begunAt })
+      if (look?.ok === false)
+        return of({
+          ...failedReading(chain, now(), look.failure),
+          begunAt: look.begunAt,
+          ...defined({ endpoints: reader.endpoints?.() }),
+        })
       return portion(look?.head, look?.begunAt).pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))
     }
     return wakeByHeads(wholePoll, {

@@ -128,6 +128,8 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
    * Undefined where no tracked proposal has it.
    */
   adjacentIds(id: string): readonly string[] | undefined
+  /** How many proposals of a chain are open, as {@link TrackedCounts} has it: no other is counted. */
+  openCount(chain: string): number
   /** How many proposals are tracked, of one chain or of all. */
   counts(chain?: string): TrackedCounts
   /**

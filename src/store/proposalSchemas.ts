@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Plan, type PlanFinding, planOrigins } from '../domain/plans/plan.js'
+import { type Plan, type PlanFinding, planOrigins, type UnreadyNode } from '../domain/plans/plan.js'
 import {
   type Action,
   type Proposal,
@@ -51,6 +51,12 @@ export const plan: z.ZodMiniType<Plan> = z.looseObject({
   binaries: z.exactOptional(texts),
 } satisfies Every<Plan>)
 
+export const unreadyNode: z.ZodMiniType<UnreadyNode> = z.looseObject({
+  host: text,
+  reason: text,
+  readyUntil: z.exactOptional(bigint),
+} satisfies Every<UnreadyNode>)
+
 const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   plan,
   origin: z.enum(planOrigins),
@@ -59,7 +65,7 @@ const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   applied: z.exactOptional(bigint),
   unsure: z.exactOptional(text),
   missed: z.exactOptional(text),
-  unready: z.exactOptional(z.array(text)),
+  unready: z.exactOptional(z.array(unreadyNode)),
 } satisfies Every<PlanFinding>)
 
 export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({

@@ -3,12 +3,12 @@ import type { Sql } from './sql.js'
 import { findByPrefix } from './sql/findByPrefix.js'
 import { findProposals, adjacentIds, proposalAt } from './sql/findProposals.js'
 import { chainNames } from './sql/loadChain.js'
-import { countProposals, readOutline } from './sql/readOutline.js'
+import { countOpen, countProposals, readOutline } from './sql/readOutline.js'
 
 /** What is tracked, for whoever looks: no more of it is read than is asked for. */
 export function proposals(
   sql: Sql,
-): Pick<Store, 'outline' | 'find' | 'proposal' | 'findByPrefix' | 'adjacentIds' | 'counts'> {
+): Pick<Store, 'outline' | 'find' | 'openCount' | 'proposal' | 'findByPrefix' | 'adjacentIds' | 'counts'> {
   return {
     outline: (chain) => sql.snapshot(() => readOutline(sql, chain)),
     find: (filter = {}, { chains = chainNames(sql), order = 'known' } = {}) =>
@@ -16,6 +16,7 @@ export function proposals(
     proposal: (key) => sql.snapshot(() => proposalAt(sql, key)),
     findByPrefix: (given, chains = chainNames(sql)) => sql.snapshot(() => findByPrefix(sql, given, chains)),
     adjacentIds: (id) => sql.snapshot(() => adjacentIds(sql, id)),
+    openCount: (chain) => countOpen(sql, chain),
     counts: (chain) => sql.snapshot(() => countProposals(sql, chain === undefined ? chainNames(sql) : [chain])),
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Head } from '../domain/blocks/head.js'
+import type { EndpointScore } from '../domain/endpointScore.js'
 import { type Health, healthStates } from '../domain/health.js'
 import type { Json } from '../domain/text/json.js'
 import {
@@ -19,9 +20,11 @@ import { switchEvidences } from '../domain/upgrades/switchEvidence.js'
 import {
   type CompletionEvidence,
   type PreflightRecord,
+  type Rival,
   type Upgrade,
   upgradeStatuses,
 } from '../domain/upgrades/upgrade.js'
+import { unreadyNode } from './proposalSchemas.js'
 import { bigint, type Every, json, jsonObject, number, text, texts } from './rowValues.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
@@ -32,6 +35,16 @@ function isEvent(value: unknown): value is NotificationEvent {
 }
 
 const head: z.ZodMiniType<Head> = z.looseObject({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
+
+const endpoint: z.ZodMiniType<EndpointScore> = z.looseObject({
+  host: text,
+  askedAt: number,
+  answers: number,
+  failures: number,
+  latencyMs: z.exactOptional(number),
+  head: z.exactOptional(bigint),
+  behind: z.exactOptional(bigint),
+} satisfies Every<EndpointScore>)
 
 const health: z.ZodMiniType<Health> = z.looseObject({
   chain: text,
@@ -51,6 +64,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   lagging: z.exactOptional(z.literal(true)),
   wentBack: z.exactOptional(z.literal(true)),
   secondsPerBlock: z.exactOptional(number),
+  endpoints: z.exactOptional(z.array(endpoint)),
 } satisfies Every<Health>)
 
 const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
@@ -111,6 +125,8 @@ const postCheck: z.ZodMiniType<PostCheckRecord> = z.looseObject({
   completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
+const rival: z.ZodMiniType<Rival> = z.looseObject({ key: text, reason: text } satisfies Every<Rival>)
+
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
@@ -131,6 +147,9 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   triggeredAt: z.exactOptional(bigint),
   completedAt: z.exactOptional(bigint),
   reasons: z.array(text),
+  unready: z.exactOptional(z.array(unreadyNode)),
+  heldBack: z.exactOptional(text),
+  rivals: z.exactOptional(z.array(rival)),
   round: number,
   hook: z.exactOptional(z.enum(['owed', 'done'])),
   fileMark: z.exactOptional(z.string()),

@@ -70,8 +70,8 @@ function wireOf(
   ]
 }
 
-/** A browser hides the status of a redirect that it does not follow. */
-function statusOf({ type, status }: Response): number {
+/** The status of an answer: a browser hides that of a redirect that it does not follow. */
+export function statusOf({ type, status }: Response): number {
   return type === 'opaqueredirect' ? 302 : status
 }
 

@@ -137,9 +137,9 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
   const [path, reason] = [textOf(detail['path']), textOf(detail['reason'])]
   switch (detail['result']) {
     case 'written':
-      return `Written ${time}: ${path}.`
+      return `Written ${time}: ${path}.${vouchersOf(detail)}`
     case 'unchanged':
-      return `Found in place ${time}: ${path} held the plan already.`
+      return `Found in place ${time}: ${path} held the plan already.${vouchersOf(detail)}`
     case 'skipped':
       return `No file ${time}: none is written here, by configuration or because the plan cannot be in one.`
     case 'refused':
@@ -199,6 +199,17 @@ function entriesOf({ entries }: Explained, kind: string): readonly Told[] {
 
 function reasonsOf({ reasons }: JsonObject): string {
   return Array.isArray(reasons) && reasons.length > 0 ? ` ${reasons.map((one: Json) => textOf(one)).join(' ')}` : ''
+}
+
+/** Which nodes vouched for what was written. */
+function vouchersOf({ vouchedBy }: JsonObject): string {
+  const { plan, block }: JsonObject = isJsonObject(vouchedBy) ? vouchedBy : {}
+  const namesIn = (hosts: Json | undefined): string =>
+    Array.isArray(hosts) ? hosts.map((host: Json) => textOf(host)).join(', ') : ''
+  return [
+    namesIn(plan) === '' ? '' : ` The plan was vouched for by ${namesIn(plan)}.`,
+    namesIn(block) === '' ? '' : ` The block was vouched for by ${namesIn(block)}.`,
+  ].join('')
 }
 
 function checksOf({ found }: JsonObject): string {

@@ -7,6 +7,7 @@ import type { StatusMove } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { dueView } from '../domain/plans/dueAt.js'
 import { defined } from '../domain/defined.js'
+import { unreadyView } from './unreadyView.js'
 
 /** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
 export interface Shown {
@@ -61,7 +62,7 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planWithdrawn: finding?.withdrawn ?? null,
     planUnsure: finding?.unsure ?? null,
     planAppliedAt: textOrNull(finding?.applied),
-    ...defined({ planMissed: finding?.missed, planUnready: finding?.unready }),
+    ...defined({ planMissed: finding?.missed, planUnready: unreadyView(finding?.unready) }),
     description,
     actions: actions.map(actionView),
     history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({

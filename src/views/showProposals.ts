@@ -4,7 +4,9 @@ import type { ChainOutline } from '../store/Store.js'
 import type { Shown } from './proposalView.js'
 
 /** What is shown of a proposal, by the pace of its chain. */
-export function showProposals(states: readonly ChainOutline[]): (proposal: Proposal) => Shown {
+export function showProposals(
+  states: readonly Pick<ChainOutline, 'chain' | 'head' | 'blockTime'>[],
+): (proposal: Proposal) => Shown {
   const paces = new Map(states.map((state) => [state.chain, state]))
   return (proposal) => {
     const pace = paces.get(proposal.chain)

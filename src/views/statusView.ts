@@ -1,4 +1,6 @@
+import { defined } from '../domain/defined.js'
 import type { JsonObject } from '../domain/text/json.js'
+import { type EndpointScore, failureShare, isUnsteady } from '../domain/endpointScore.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { dueProblems } from '../domain/plans/checkPlan.js'
 import { dueView, isReached } from '../domain/plans/dueAt.js'
@@ -8,6 +10,7 @@ import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
+import { unreadyView } from './unreadyView.js'
 import { distanceTo } from './upgradeView.js'
 
 /** A channel that does not take what it is given, and how many notifications wait for it. */
@@ -74,6 +77,7 @@ export function statusView({ chain, system, enabled, state, outages }: WatchedCh
     backlog: textOrNull(state?.health.backlog),
     nextUpgrade: next === undefined ? null : nextView(next, state),
     ...lookedAtView(lookedAtLast(state)),
+    ...defined({ endpoints: state?.health.endpoints?.map(endpointView) }),
     channelsDown: outages.map(outageView),
   }
 }
@@ -84,12 +88,23 @@ export type LookedAt = Upgrade & {
 }
 
 /** The last upgrade that was looked at after its height. */
-export function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
+function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
   const looked = [...(state?.upgrades.values() ?? [])].filter(wasLookedAt)
   return looked.reduce<LookedAt | undefined>(
     (last, one) => (last === undefined || one.postCheck.checkedAt > last.postCheck.checkedAt ? one : last),
     undefined,
   )
+}
+
+// What went well is no news after that. Milliseconds.
+const newsMs = 86_400_000
+
+/** The last upgrade that was looked at after its height, as long as that is news. `now` is Unix milliseconds. */
+export function outcomeNews(state: ChainOutline | undefined, now: number): LookedAt | undefined {
+  const upgrade = lookedAtLast(state)
+  if (upgrade === undefined) return undefined
+  const { verdict, checkedAt } = upgrade.postCheck
+  return verdict === 'passed' && now - checkedAt > newsMs ? undefined : upgrade
 }
 
 function wasLookedAt(upgrade: Upgrade): upgrade is LookedAt {
@@ -115,13 +130,27 @@ function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
   }
 }
 
+/** How well an endpoint has answered lately; there once one was asked. */
+function endpointView(score: EndpointScore): JsonObject {
+  const { host, askedAt, latencyMs, head, behind } = score
+  return {
+    host,
+    errorRate: Number(failureShare(score).toFixed(3)),
+    latencyMs: latencyMs === undefined ? null : Math.round(latencyMs),
+    height: textOrNull(head),
+    behind: textOrNull(behind),
+    askedAt: isoOfMs(askedAt),
+    demoted: isUnsteady(score, askedAt),
+  }
+}
+
 function outageView({ channel, since, tries, reason, status, waiting }: ChannelDown): JsonObject {
   return { channel, since: isoOfMs(since), tries, reason, status: status ?? null, waiting }
 }
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
-  const { key, name, status, kind = 'governance', reasons, preflight } = upgrade
+  const { key, name, status, kind = 'governance', reasons, unready, preflight } = upgrade
   return {
     key,
     name,
@@ -129,6 +158,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
     status,
     kind,
     reasons,
+    ...defined({ unready: unreadyView(unready) }),
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),
     ...preflightOf(preflight),

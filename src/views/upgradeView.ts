@@ -3,7 +3,9 @@ import { dueProblems } from '../domain/plans/checkPlan.js'
 import { type Distance, distanceOf, dueJson, hasHeight, isReached } from '../domain/plans/dueAt.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { proposalOf, type Upgrade } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
+import { unreadyView } from './unreadyView.js'
 
 /** What tells how far an upgrade is off. */
 export type Pace = Pick<ChainState, 'head' | 'blockTime'>
@@ -41,6 +43,7 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     triggeredAt: timeOrNull(upgrade.triggeredAt),
     completedAt: timeOrNull(status === 'completed' ? upgrade.completedAt : undefined),
     reasons,
+    ...defined({ unready: unreadyView(upgrade.unready) }),
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),
   }

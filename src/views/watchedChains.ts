@@ -1,5 +1,5 @@
 import { defined } from '../domain/defined.js'
-import type { Store } from '../store/Store.js'
+import type { ChainOutline, Store } from '../store/Store.js'
 import type { ChannelDown, WatchedChain } from './statusView.js'
 
 /** A chain of a configuration. */
@@ -15,13 +15,14 @@ export function watchedChains(
   store: Store | undefined,
   named: readonly NamedChain[],
   wanted: readonly NamedChain[] = named,
+  outlineOf: (chain: string) => ChainOutline | undefined = (chain) => store?.outline(chain),
 ): readonly WatchedChain[] {
   const down = downIn(store)
   // What no chain of the configuration tells of, the first one does, as `run` has it.
   const own = (chain: string, index: number): readonly ChannelDown[] =>
     down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
   return wanted.map((watched) => {
-    const state = store?.outline(watched.chain)
+    const state = outlineOf(watched.chain)
     const system = watched.system ?? state?.system
     return {
       chain: watched.chain,

@@ -30,7 +30,7 @@ describe('replay', () => {
     expect(said.filter((line) => /^(?:Upgrade|Wrote|Told.*critical)/.test(line))).toStrictEqual([
       `Upgrade v2 at height ${height}, proposal ID: in the vote`,
       `Upgrade v2 at height ${height}, proposal ID: scheduled`,
-      'Wrote SCRATCH/home/data/upgrade-info.json for proposal ID',
+      `Wrote SCRATCH/home/data/upgrade-info.json for proposal ID; vouched for by ${new URL(chain.url).host} (block)`,
       `Upgrade v2 at height ${height}, proposal ID: its height is reached`,
       `Told with priority critical: Upgrade v2 triggered at height ${height}`,
       `Upgrade v2 at height ${height}, proposal ID: done`,

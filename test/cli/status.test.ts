@@ -1,6 +1,8 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defined } from '../../src/domain/defined.js'
+import type { EndpointScore } from '../../src/domain/endpointScore.js'
 import type { HealthState } from '../../src/domain/health.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
@@ -23,6 +25,7 @@ interface Given {
   /** The mark of a process that did not close the state. */
   readonly mark?: { readonly pid: number }
   readonly width?: number
+  readonly endpoints?: readonly EndpointScore[]
 }
 
 /** The state file of one chain, and what `status` says of it. */
@@ -37,6 +40,7 @@ async function statusOf(
     readAt = Date.UTC(2025, 0, 1),
     mark,
     width,
+    endpoints,
   }: Given,
   ...args: readonly string[]
 ) {
@@ -48,7 +52,7 @@ async function statusOf(
       state: {
         ...rest,
         ...(read && { head, lastGoodAt: readAt }),
-        health: { ...rest.health, state: health, backlog },
+        health: { ...rest.health, state: health, backlog, ...defined({ endpoints }) },
       },
     }),
     () => [],
@@ -90,6 +94,37 @@ describe('a channel that is down', () => {
             status: 401,
             waiting: 0,
           },
+        ],
+      },
+    ])
+  })
+})
+
+describe('an endpoint', () => {
+  const askedAt = Date.UTC(2025, 0, 1)
+  const steady: EndpointScore = {
+    host: 'a:1',
+    askedAt,
+    answers: 40,
+    failures: 5,
+    latencyMs: 12.6,
+    head: 10n,
+    behind: 0n,
+  }
+  const unsteady: EndpointScore = { host: 'b:1', askedAt, answers: 10, failures: 10 }
+
+  it('that fails over and over is told of where another one serves, and the score of each is in JSON', async () => {
+    const { out } = await statusOf({ endpoints: [steady, unsteady] })
+    expect(out).toContain('local: b:1 failed 50 % of the time and is tried after the others.')
+    expect(out).not.toContain('a:1')
+    expect((await statusOf({ endpoints: [unsteady] })).out).not.toContain('b:1')
+    const json = await statusOf({ endpoints: [steady, unsteady] }, '--json')
+    const times = { askedAt: '2025-01-01T00:00:00.000Z' }
+    expect(JSON.parse(json.out)).toMatchObject([
+      {
+        endpoints: [
+          { host: 'a:1', errorRate: 0.111, latencyMs: 13, height: '10', behind: '0', ...times, demoted: false },
+          { host: 'b:1', errorRate: 0.5, latencyMs: null, height: null, behind: null, ...times, demoted: true },
         ],
       },
     ])

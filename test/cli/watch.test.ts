@@ -202,5 +202,6 @@ describe('what to watch', () => {
     expect(code).toBe(1)
     expect(new Set(shown)).toStrictEqual(new Set(['Bearer readable']))
     expect(err).not.toContain('readable')
+    expect(err).toContain('refuses the token (401): give one of its http.tokens. It is taken from GOVSTREAM_TOKEN.')
   })
 })

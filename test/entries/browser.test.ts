@@ -1,34 +1,10 @@
-import { build } from 'esbuild'
-import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildWhereStale } from '../process/buildWhereStale.js'
+import { bundled } from '../support/bundled.js'
 import { startChain } from '../support/chain.js'
 
 beforeAll(buildWhereStale, 180_000)
-
-/**
- * A script bundled as for a browser, and the files that came into the bundle. Fails where one is not to be had there.
- */
-async function bundled(script: string) {
-  const { metafile, outputFiles } = await build({
-    stdin: { contents: script, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  })
-  const [output] = Object.values(metafile.outputs)
-  const files = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
-    bytesInOutput > 0 ? [path] : [],
-  )
-  const packages = Object.keys(metafile.inputs).flatMap(
-    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1] ?? [],
-  )
-  return { files, packages: [...new Set(packages)].sort(), text: outputFiles[0]?.text ?? '' }
-}
 
 const everything = (entry: string): string => `import * as all from '${entry}'; console.log(all)`
 
@@ -48,6 +24,15 @@ describe('bundled for a browser', () => {
     expect(packages).toEqual(expect.arrayContaining(['rxjs', 'viem', 'zod']))
     expect(packages.filter((name) => /libsql|undici|pino|fs-extra|yaml|commander/.test(name))).toStrictEqual([])
     expect(files.filter((file) => /^dist\/(store|sinks|channels|config|cli|monitor)/.test(file))).toStrictEqual([])
+  })
+
+  it('the streams of a govstream elsewhere need rxjs and zod, no database and nothing of Node', async () => {
+    const { packages, files, text } = await bundled(everything('govstream/remote'))
+    expect(packages).toStrictEqual(['rxjs', 'tslib', 'zod'])
+    expect(
+      files.filter((file) => /^dist\/(sources|sinks|channels|config|cli|monitor|server)/.test(file)),
+    ).toStrictEqual([])
+    expect(text).not.toMatch(/\brequire\(/)
   })
 
   it('one operator brings along little more than itself', async () => {
@@ -103,6 +88,7 @@ it('each entry gives what the whole gives, the same and no copy', async () => {
   const entries: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['govstream/streams', await import('govstream/streams')],
     ['govstream/sources', await import('govstream/sources')],
+    ['govstream/remote', await import('govstream/remote')],
     ['govstream/domain', await import('govstream/domain')],
   ]
   for (const [entry, part] of entries)

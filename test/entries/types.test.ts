@@ -61,6 +61,7 @@ it.each<readonly [string, readonly string[]]>([
   ['domain/index.d.ts', []],
   ['streams/index.d.ts', ['domain/index.d.ts']],
   ['sources/index.d.ts', ['domain/index.d.ts']],
+  ['remote/index.d.ts', ['domain/index.d.ts', 'streams/index.d.ts']],
 ])('every type that %s names can be imported', { timeout: 60_000 }, (entry, open) => {
   expect(hiddenTypes(entry, open)).toStrictEqual([])
 })

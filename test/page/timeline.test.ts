@@ -32,7 +32,7 @@ describe('the timeline', () => {
   it('has nothing but its first hour where nothing is ahead', () => {
     const { rows, ticks } = layTimeline([ahead('unknown', undefined)], now)
     expect(rows).toStrictEqual([])
-    expect(ticks.map(({ label }) => label)).toStrictEqual(['1 min', '10 min', '1 h'])
+    expect(ticks.map(({ text }) => text)).toStrictEqual(['1 min', '10 min', '1 h'])
   })
 
   it('has a row for each chain, in the order in which they come', () => {
@@ -53,11 +53,56 @@ describe('the timeline', () => {
     const [a, b, c] = rows[0]?.placed ?? []
     expect([a?.at, b?.at, c?.from, c?.at, c?.to]).toStrictEqual([6.22, 9.86, 85.92, 92.14, 98.36])
     expect([a?.from, a?.to]).toStrictEqual([a?.at, a?.at])
-    expect(ticks.at(-1)?.label).toBe('30 d')
+    expect(ticks.at(-1)?.text).toBe('30 d')
   })
 
   it('puts what is late at its beginning', () => {
     const { rows } = layTimeline([ahead('late', -day, { band: band(-2 * day, minute) })], now)
     expect(rows[0]?.placed).toMatchObject([{ at: 0, from: 0 }])
+  })
+
+  describe('names', () => {
+    const linesOf = (names: readonly string[], first: number, apart: number) => {
+      const { rows } = layTimeline(
+        names.map((name, index) => ahead(name, first + index * apart)),
+        now,
+      )
+      return rows[0]?.placed.map(({ label: { narrow, wide } }) => [narrow, wide])
+    }
+
+    it('of points that are close stand above each other, more of them where the line is short', () => {
+      const { rows } = layTimeline([ahead('v2.0.0', 10 * day), ahead('v2.1.0', 11 * day), ahead('v3', hour)], now)
+      expect(rows[0]).toMatchObject({ narrow: 2, wide: 2 })
+      expect(linesOf(['v2.0.0', 'v2.1.0'], 10 * day, day)).toStrictEqual([
+        [0, 0],
+        [1, 1],
+      ])
+      expect(linesOf(['v2.0.0', 'v2.1.0'], 10 * day, 80 * day)).toStrictEqual([
+        [0, 0],
+        [1, 0],
+      ])
+    })
+
+    it('are left out where five stand at one point: the table has them', () => {
+      expect(linesOf(['a1', 'a2', 'a3', 'a4', 'a5'], day, 0)).toStrictEqual([
+        [0, 0],
+        [1, 1],
+        [2, 2],
+        [3, 3],
+        [undefined, undefined],
+      ])
+    })
+
+    it('begin at the first point and end at the last: none leaves the line', () => {
+      const { rows, ticks } = layTimeline([ahead('now-or-never', 0), ahead('far-off', 300 * day)], now)
+      expect(rows[0]?.placed.map(({ label }) => label.anchor)).toStrictEqual(['start', 'end'])
+      expect(ticks.at(-1)).toMatchObject({ text: '30 d', anchor: 'middle' })
+    })
+
+    it('of letters that are wide take more of it', () => {
+      const narrow = (name: string) => linesOf([name, 'v3'], hour, hour)?.map(([line]) => line)
+      expect(narrow('abcd')).toStrictEqual([0, 0])
+      expect(narrow('投票する')).toStrictEqual([0, 1])
+    })
   })
 })

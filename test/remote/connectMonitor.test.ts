@@ -267,7 +267,8 @@ describe('a monitor elsewhere', () => {
     [403, 't0ken', 'does not let this token read: give one of its http.tokens.read (403).'],
     [404, undefined, 'has no events to follow: it is no govstream, or one of an older version (404).'],
     [421, undefined, 'does not go by this name: add it to its http.hosts (421).'],
-    [302, undefined, 'does not take the question: look at its address and its version (302).'],
+    [302, undefined, 'redirects (HTTP 302). No redirect is followed: configure the final address.'],
+    [418, undefined, 'does not take the question: look at its address and its version (418).'],
   ])('ends every stream where the answer is %i to the token %s, and never shows it', async (status, token, says) => {
     const { server } = await serving({ refuse: () => status })
     const remote = connectMonitor({ url: server.url, ...(token !== undefined && { token }) })
@@ -278,6 +279,12 @@ describe('a monitor elsewhere', () => {
       await expect(ended).rejects.toThrow(`${server.url} ${says}`)
       await expect(ended).rejects.not.toThrow('t0ken')
     }
+  })
+
+  it('ends every stream where the port is one that no fetch goes to', async () => {
+    await expect(nextOf(connectMonitor({ url: 'http://127.0.0.1:6000' }).heads$)).rejects.toThrow(
+      'no browser and no fetch goes to port 6000',
+    )
   })
 
   it.each(['ftp://gov.example', 'gov.example', ''])('refuses %j as an address', (url) => {

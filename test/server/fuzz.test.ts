@@ -10,7 +10,13 @@ const tokens = { read: 'token-that-reads', write: 'token-that-writes', feed: 'to
 const documentSchema = z.object({
   paths: z.record(
     z.string(),
-    z.record(z.string(), z.object({ parameters: z.array(z.object({ name: z.string() })).optional() })),
+    z.record(
+      z.string(),
+      z.object({
+        parameters: z.array(z.object({ name: z.string() })).optional(),
+        responses: z.record(z.string(), z.unknown()),
+      }),
+    ),
   ),
 })
 const problemSchema = z.looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().min(1) })
@@ -27,8 +33,9 @@ async function described() {
   const { ask, logged } = await serving({ tokens, listen: '0.0.0.0:0' }, { store })
   const { paths } = documentSchema.parse((await ask('/openapi.json', { headers: bearer(tokens.read) })).json())
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [] }]) => ({
+    Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
       path,
+      responses: Object.keys(responses),
       // A stream of events has no end: its head is asked for.
       method: path.endsWith('/events') ? 'HEAD' : method.toUpperCase(),
       keys: parameters.map(({ name }) => name),
@@ -91,13 +98,35 @@ const body = fc.option(
   { nil: undefined },
 )
 
+/** Whether a target is of this path, and not of another one that it became. */
+function isOf(path: string, target: string): boolean {
+  const pattern = path.replaceAll(/[.]/g, '\\.').replace(/\{\w+\}/, '[^/]+')
+  return new RegExp(`^${pattern}$`).test(new URL(target, 'http://host').pathname)
+}
+
 describe('every route of the description', () => {
+  it('names what is refused before a route is asked', async () => {
+    const { ask, routes } = await described()
+    const of = (path: string, method: string) => routes.find((one) => one.path === path && one.method === method)
+    const post = of('/api/v1/silences', 'POST')
+    const headers = { ...bearer(tokens.write), 'content-type': 'application/json' }
+    const refused = [
+      await ask('/api/v1/silences', { method: 'POST', headers, body: 'x'.repeat(70_000) }),
+      await ask('/api/v1/silences', { method: 'POST', headers: { ...headers, host: 'evil.example' } }),
+      await ask('/api/v1/silences', { method: 'POST', headers: bearer(tokens.read) }),
+      await ask('/api/v1/silences', { method: 'POST', headers: { ...headers, filler: 'x'.repeat(20_000) } }),
+    ]
+    expect(refused.map(({ status }) => status)).toStrictEqual([413, 421, 403, 431])
+    expect(post?.responses).toEqual(expect.arrayContaining(['400', '401', '403', '408', '413', '421', '431', '503']))
+    expect(of('/healthz', 'GET')?.responses).toStrictEqual(['200', '400', '408', '431', '500'])
+  })
+
   it('answers whatever it is asked, without a fault of its own, without a secret, and in the form of a problem', async () => {
     const { ask, logged, routes } = await described()
     expect(routes.length).toBeGreaterThan(15)
     await fc.assert(
       fc.asyncProperty(fc.nat(), text, query, headers, body, async (which, part, asked, sent, content) => {
-        const { path, method, keys } = routes[which % routes.length]!
+        const { path, method, keys, responses } = routes[which % routes.length]!
         const named = asked.map(
           ([at, value, isKnown]) => `${(isKnown ? keys[at % (keys.length || 1)] : undefined) ?? 'x'}=${value}`,
         )
@@ -109,6 +138,7 @@ describe('every route of the description', () => {
           text: said,
         } = await ask(target, { method, headers: sent, ...(hasBody && { body: content }) })
         expect(status).not.toBe(500)
+        if (isOf(path, target)) expect(responses).toContain(String(status))
         expect(Object.values(tokens).filter((token) => said.includes(token))).toStrictEqual([])
         if (status < 400 || method === 'HEAD') return
         expect(got['content-type']).toBe(problemType)

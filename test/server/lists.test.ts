@@ -223,6 +223,23 @@ describe('a change over HTTP', () => {
   })
 })
 
+describe('what the run holds in memory', () => {
+  it('is not read from the disk for a list, the figures or the page, and is the same', async () => {
+    const store = seeded()
+    const held = store.load('local')!
+    const fromDisk = await serving({}, { store })
+    const outline = () => {
+      throw new Error('An outline was read.')
+    }
+    const fromMemory = await serving({}, { store: { ...store, outline }, states: () => [held] })
+    const paths = ['/api/v1/chains', '/api/v1/upgrades', '/api/v1/proposals', '/metrics', '/page.json', '/calendar.ics']
+    for (const path of paths) {
+      const { status, text } = await fromMemory.ask(path)
+      expect([status, text]).toStrictEqual([200, (await fromDisk.ask(path)).text])
+    }
+  })
+})
+
 describe('/openapi.json', () => {
   it('describes every route there is', async () => {
     const { ask } = await serving()

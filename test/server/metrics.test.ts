@@ -19,6 +19,13 @@ const unsure = proposal('2')
 const known: ChainState = state({
   blockTime,
   lastGoodAt: 90_000,
+  health: {
+    ...state().health,
+    endpoints: [
+      { host: 'a:1', askedAt: 90_000, answers: 3, failures: 1, latencyMs: 250, head: 8n, behind: 2n },
+      { host: 'b:1', askedAt: 80_000, answers: 0, failures: 1 },
+    ],
+  },
   proposals: holding(voting, unsure),
   upgrades: queueing(upgrade('3', { name: 'v3 "quoted"' })),
 })
@@ -59,6 +66,10 @@ describe('/metrics', () => {
         'govstream_commits_total{chain="local"} 1',
         'govstream_chain_health{chain="local",state="up"} 1',
         'govstream_chain_health{chain="local",state="down"} 0',
+        'govstream_endpoint_error_ratio{chain="local",host="a:1"} 0.25',
+        'govstream_endpoint_error_ratio{chain="local",host="b:1"} 1',
+        'govstream_endpoint_latency_seconds{chain="local",host="a:1"} 0.25',
+        'govstream_endpoint_behind_blocks{chain="local",host="a:1"} 2',
         'govstream_head_block{chain="local"} 10',
         'govstream_head_lag_seconds{chain="local"} 80',
         'govstream_backlog_blocks{chain="local"} 0',

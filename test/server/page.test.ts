@@ -5,6 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
+import { bundled } from '../support/bundled.js'
+import { listen } from '../support/servers/listen.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
 import { type HttpInput, type Serving, serving } from './serving.js'
 
@@ -79,6 +81,22 @@ describe('the page', () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect([asset.status, asset.headers['cache-control']]).toStrictEqual([200, 'public, max-age=31536000, immutable'])
     expect((await ask('/assets/other.js')).status).toBe(404)
+  })
+
+  it('says what became of the last upgrade of a chain, and what to do where it is not well', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const checks = [
+      { id: 'block', verdict: 'failed', reason: 'b:1 is on another chain.', todo: 'Look at b:1.' },
+      { id: 'signature', verdict: 'passed', reason: 'It signs.' },
+    ] as const
+    const postCheck = { since: now, verdict: 'failed', checkedAt: now - 3_600_000, checks } as const
+    const upgrades = queueing(upgrade('1', { name: 'v1', height: 5, status: 'failed', postCheck }))
+    store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
+    const { ask } = await serving({}, { store, now: () => now })
+    const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    expect(text).toContain('Last upgrade v1 did not come out well 1 h ago: b:1 is on another chain. Look at b:1.')
+    expect(text).not.toContain('ago: b:1 is on another chain. Look at b:1. It signs.')
   })
 
   it('says in a tree of text what a chain says in markup', async () => {
@@ -232,6 +250,37 @@ describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
     }
     await page.getByText('Live', { exact: true }).waitFor()
     expect(wrong).toStrictEqual([])
+  })
+
+  it('lets the page of another site follow it with connectMonitor', async () => {
+    const token = 'token-that-reads'
+    const elsewhere = await listen((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' })
+      response.end(`<script type="module">${script}</script>`)
+    })
+    onTestFinished(() => elsewhere.stop())
+    const store = openStore({ path: ':memory:', journal: 1_000 })
+    onTestFinished(() => store.close())
+    let latest = stateWith(['8', 'v2.0.0', 4_000])
+    store.commit(turn({ state: latest }), () => [])
+    const http = { tokens: { read: token }, cors: [elsewhere.url] }
+    const served = await serving(http, { store, states: () => [latest] })
+    const { text: script } = await bundled(`
+      import { connectMonitor } from 'govstream/remote'
+      const { upgrades$ } = connectMonitor({ url: '${served.url}', token: '${token}' })
+      upgrades$.subscribe(({ upgrades }) => (document.title = upgrades.map(({ name }) => name).join()))
+    `)
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    await page.goto(elsewhere.url)
+    const told = (title: string) => page.waitForFunction(`document.title === '${title}'`)
+    await told('v2.0.0')
+    latest = stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500])
+    const next = turn({ state: latest, touched: { proposals: [], upgrades: [upgrade('9').key], announcedIds: [] } })
+    store.commit(next, () => [])
+    served.turn$.next(next)
+    await told('v1.9.9,v2.0.0')
+    expect(served.logged.filter((line) => line.includes(token))).toStrictEqual([])
   })
 
   it('is walked through by the keyboard, from a link past what is above', async () => {

@@ -3,7 +3,9 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSy
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../../src/domain/errors.js'
+import { openFile } from '../../src/store/file/openFile.js'
 import { migrations } from '../../src/store/file/migrations.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
 import { bundled } from '../support/programs/bundled.js'
@@ -45,6 +47,8 @@ describe('openStore', () => {
     openStore({ path })
 
     expect(new Database(path).prepare('PRAGMA journal_mode').all()).toStrictEqual([{ journal_mode: 'wal' }])
+    // FULL, which each connection sets for itself: a commit is durable when it returns.
+    expect(openFile(path, false).all(z.unknown(), 'PRAGMA synchronous')).toStrictEqual([{ synchronous: 2 }])
   })
 
   it('leaves everything in the one file when it is closed: a copy of it alone is whole', () => {

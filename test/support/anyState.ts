@@ -52,6 +52,8 @@ export const mapping = fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: 
 
 export const head = all({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
+const unready = fc.array(both(all({ host: text, reason: text }), some({ readyUntil: bigint })), { maxLength: 2 })
+
 export const plan = both(
   all({ name: text }),
   some({
@@ -131,7 +133,7 @@ export const proposal: fc.Arbitrary<Proposal> = both(
     council,
     finding: both(
       all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }),
-      some({ withdrawn: text, applied: bigint, unsure: text, missed: text, unready: texts }),
+      some({ withdrawn: text, applied: bigint, unsure: text, missed: text, unready }),
     ),
     origin: all({ block: bigint, hash: text, index: number }),
     closedAt: all({ block: bigint, timestamp: bigint }),
@@ -180,6 +182,9 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     haltReachedAt: bigint,
     waitsSince: number,
     stuck: text,
+    unready,
+    heldBack: text,
+    rivals: fc.array(all({ key: text, reason: text }), { maxLength: 2 }),
     postCheck: both(
       all({ since: number }),
       some({
@@ -230,6 +235,13 @@ export const health: fc.Arbitrary<ChainState['health']> = both(
     behind: all({ least: bigint, since: number }),
     failingSince: number,
     trouble: both(all({ since: number }), some({ upSince: number })),
+    endpoints: fc.array(
+      both(
+        all({ host: text, askedAt: number, answers: number, failures: number }),
+        some({ latencyMs: number, head: bigint, behind: bigint }),
+      ),
+      { maxLength: 2 },
+    ),
   }),
 )
 

@@ -181,7 +181,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
     throw new StoreError(
       `${twin.announced === true ? 'A contract announces' : `Proposal ${twin.proposalId} asks for`} the same, and its upgrade is ${twin.status}: nothing is to be added.`,
     )
-  const conflicts = conflictsWith(occupied, plan, key, true)
+  const conflicts = conflictsWith(occupied, plan, key, true).map(({ reason }) => reason)
   if (conflicts.length > 0) throw new StoreError(`${conflicts.join(' ')} Nothing was added.`)
 }
 

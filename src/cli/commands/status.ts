@@ -1,5 +1,7 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
+import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
+import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { wasLeftOpen } from '../../store/file/openChecked.js'
 import { exitCodes } from '../exitCodes.js'
@@ -17,7 +19,7 @@ import { distanceTo } from '../../views/upgradeView.js'
 import {
   isUnread,
   type LookedAt,
-  lookedAtLast,
+  outcomeNews,
   nextUpgrade,
   statusView,
   type WatchedChain,
@@ -117,10 +119,22 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
   const preflight = next?.status === 'scheduled' ? preflightNotes(chain, next) : []
   return [
     ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
+    ...unsteadyNotes(chain, state),
     ...reasons,
     ...preflight,
-    ...lookedAtNotes(chain, lookedAtLast(state), now),
+    ...outcomeNotes(chain, outcomeNews(state, now)),
   ]
+}
+
+/** Which endpoints fail over and over, while others serve. */
+function unsteadyNotes(chain: string, state: WatchedChain['state']): readonly string[] {
+  const endpoints = state?.health.endpoints ?? []
+  return endpoints
+    .filter((score) => endpoints.length > 1 && isUnsteady(score, score.askedAt))
+    .map(
+      (score) =>
+        `${chain}: ${score.host} failed ${(failureShare(score) * 100).toFixed(0)} % of the time and is tried after the others.`,
+    )
 }
 
 /** What the last look at the next upgrade came to. */
@@ -133,19 +147,14 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   ]
 }
 
-// What went well is no news after that. Milliseconds.
-const newsMs = 86_400_000
-
-/** What became of the last upgrade, as it was seen after its height. `now` is Unix milliseconds. */
-function lookedAtNotes(chain: string, upgrade: LookedAt | undefined, now: number): readonly string[] {
+/** What became of the last upgrade, as it was seen after its height. */
+function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly string[] {
   if (upgrade === undefined) return []
   const { verdict, checkedAt, checks } = upgrade.postCheck
-  if (verdict === 'passed' && now - checkedAt > newsMs) return []
-  const words = { passed: 'came out well', failed: 'did not come out well', unknown: 'may not have come out well' }[
-    verdict
-  ]
   const reasons = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
-  return [`${chain}: upgrade ${upgrade.name} ${words}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`]
+  return [
+    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`,
+  ]
 }
 
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */

@@ -15,7 +15,7 @@ import {
 } from 'rxjs'
 import { readRemoteToken } from '../../config/readRemoteToken.js'
 import { defined } from '../../domain/defined.js'
-import { ConfigError } from '../../domain/errors.js'
+import { ConfigError, RemoteError } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { exitCodes } from '../exitCodes.js'
@@ -39,8 +39,13 @@ export interface WatchOptions {
 export async function watch(options: WatchOptions, { terminal, now, signal }: Context): Promise<number> {
   const source = await sourceOf(options, now)
   const { openScreen, color } = terminal
-  if (openScreen === undefined) await tellLines(source, { terminal, signal, now })
-  else await runScreen({ source, screen: openScreen(), color, now, signal })
+  try {
+    if (openScreen === undefined) await tellLines(source, { terminal, signal, now })
+    else await runScreen({ source, screen: openScreen(), color, now, signal })
+  } catch (cause) {
+    if (!(cause instanceof RemoteError) || (cause.status !== 401 && cause.status !== 403)) throw cause
+    throw new RemoteError(`${cause.message} It is taken from GOVSTREAM_TOKEN.`, cause.status, { cause })
+  }
   return exitCodes.done
 }
 

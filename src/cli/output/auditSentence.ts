@@ -42,6 +42,8 @@ interface Fields {
   readonly subject: string
   /** The field with these words around it, or nothing where it is not there. */
   readonly phrase: (before: string, name: string, after?: string) => string
+  /** A list of texts with commas between them; empty where it is not there. */
+  readonly names: (name: string) => string
   readonly part: (name: string) => Fields
   readonly list: (name: string) => readonly Fields[]
 }
@@ -121,8 +123,9 @@ const moves: Readonly<Record<string, Sentence>> = {
 }
 
 const writes: Readonly<Record<string, Sentence>> = {
-  written: ({ proposal, text }) => `Wrote ${text('path')} for ${proposal}`,
-  unchanged: ({ proposal, text }) => `Left ${text('path')} as it is: it carries the plan of ${proposal} already`,
+  written: (fields) => `Wrote ${fields.text('path')} for ${fields.proposal}${vouchers(fields)}`,
+  unchanged: (fields) =>
+    `Left ${fields.text('path')} as it is: it carries the plan of ${fields.proposal} already${vouchers(fields)}`,
   skipped: ({ proposal }) => `Wrote no file for ${proposal}, by configuration`,
   refused: ({ proposal, text }) => `Refused to write the file for ${proposal}: ${text('reason')}`,
   failed: ({ proposal, text }) => `Could not write the file for ${proposal}: ${text('reason')}`,
@@ -141,6 +144,13 @@ const writes: Readonly<Record<string, Sentence>> = {
       .join(' ')}`,
   found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
+}
+
+/** Which nodes vouched for what. */
+function vouchers({ part }: Fields): string {
+  const { names } = part('vouchedBy')
+  const parts = ['plan', 'block'].flatMap((what) => (names(what) === '' ? [] : [`${names(what)} (${what})`]))
+  return parts.length === 0 ? '' : `; vouched for by ${parts.join(', ')}`
 }
 
 function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Sentence | undefined {
@@ -167,6 +177,10 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
     proposal: sourceOf(key, short),
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
+    names: (name) => {
+      const items = of(name)
+      return Array.isArray(items) ? items.map((item: Json) => plainText(item)).join(', ') : ''
+    },
     part: (name) => fieldsOf(of(name), short, unitOf),
     list: (name) => {
       const items = of(name)

@@ -16,6 +16,8 @@ export interface Picture {
   readonly events: readonly Notification[]
   /** The proposal that was asked for in full, as far as it is known. */
   readonly opened?: ShownInFull
+  /** Nothing has come so far, and the lists are empty for want of it. */
+  readonly isUnread?: true
   /** Why this may be no news any more, in a sentence. */
   readonly problem?: string
 }

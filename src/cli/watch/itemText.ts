@@ -1,6 +1,7 @@
 import type { Notification } from '../../domain/notifications/notification.js'
 import { heightText } from '../../domain/notifications/phrases.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
+import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import { isOwn, proposalOf, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { Pace } from '../../views/upgradeView.js'
@@ -54,12 +55,15 @@ function upgradeText(upgrade: Upgrade, pace: Pace | undefined, { width, color, n
     ['Info', info === undefined ? undefined : typeof info === 'string' ? info : JSON.stringify(info)],
     ['Key', key],
   ]
+  const { verdict, checks = [] } = upgrade.postCheck ?? {}
+  const seen = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
+  const said = [...reasons, ...(verdict === undefined ? [] : [`It ${outcomeWords[verdict]}. ${seen.join(' ')}`])]
   return [
     paint(foldLines(cleanLine(name, 400), width, 0), 'bold', color),
     ...facts.flatMap(([title, value]) =>
       value === undefined ? [] : [foldLines(`${title.padEnd(11)}${cleanLine(value, 4_000)}`, width, 11)],
     ),
-    ...(reasons.length === 0 ? [] : ['', ...reasons.map((reason) => foldLines(cleanLine(reason, 1_000), width))]),
+    ...(said.length === 0 ? [] : ['', ...said.map((line) => foldLines(cleanLine(line, 1_000), width))]),
     '',
     foldLines(`Why it was or was not written: govstream explain ${cleanLine(key, 400)}`, width),
   ].join('\n')

@@ -1,11 +1,13 @@
 import { cleanLine } from '../../domain/text/text.js'
+import { outcomeWords, type PostVerdict } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
-import { nextUpgrade } from '../../views/statusView.js'
+import { nextUpgrade, outcomeNews } from '../../views/statusView.js'
 import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import { displayWidth } from '../output/displayWidth.js'
 import { paint, type Style } from '../output/paint.js'
 import { type Column, renderTable } from '../output/renderTable.js'
+import { agoText } from '../output/times.js'
 import type { Picture } from './Picture.js'
 import { bar } from './fit.js'
 import { isSame, type List, type View } from './stepView.js'
@@ -40,7 +42,7 @@ const airy = 18
 /** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
 export function overviewLines(overview: Overview): readonly string[] {
   const { room, columns, color } = overview
-  const next = countdown(overview)
+  const next = [...countdown(overview), ...outcomes(overview)]
   const panels = panelsOf(overview)
   const gaps = room >= airy ? 1 : 0
   const shares = shareRoom(panels, room - next.length, gaps)
@@ -69,6 +71,27 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
         : upgradeStatus(upgrade)
   const text = cleanLine(`NEXT: ${upgrade.name} on ${upgrade.chain} at ${duePlace(upgrade)}: ${what}`, 400)
   return [paint(text, styleOf(upgrade), color)]
+}
+
+// With fewer lines than this, items go before what is over.
+const leastForOutcomes = 10
+const mostOutcomes = 3
+const outcomeStyles: Readonly<Record<PostVerdict, Style>> = { passed: 'green', failed: 'red', unknown: 'yellow' }
+const worstFirst: readonly PostVerdict[] = ['failed', 'unknown', 'passed']
+
+/** What became of the last upgrade of each chain, a line each: what is not well first. */
+function outcomes({ picture, room, color, now }: Overview): readonly string[] {
+  if (room < leastForOutcomes) return []
+  const found = picture.chains.flatMap(({ state }) => outcomeNews(state, now) ?? [])
+  const most = room < airy ? 1 : mostOutcomes
+  return found
+    .toSorted((a, b) => worstFirst.indexOf(a.postCheck.verdict) - worstFirst.indexOf(b.postCheck.verdict))
+    .slice(0, most)
+    .map(({ name, chain, postCheck: { verdict, checkedAt, checks } }) => {
+      const [reason] = checks.filter((check) => check.verdict !== 'passed').map((check) => `: ${check.reason}`)
+      const text = `LAST: ${name} on ${chain} ${outcomeWords[verdict]}, ${agoText(checkedAt, now)}${reason ?? ''}`
+      return paint(cleanLine(text, 400), outcomeStyles[verdict], color)
+    })
 }
 
 function styleOf({ status }: Upgrade): Style {

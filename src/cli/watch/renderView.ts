@@ -2,6 +2,7 @@ import { cleanLine } from '../../domain/text/text.js'
 import { cutToWidth, displayWidth } from '../output/displayWidth.js'
 import { paint } from '../output/paint.js'
 import { clockText } from '../output/times.js'
+import { wrapText } from '../output/wrapText.js'
 import { fit } from './fit.js'
 import { helpLines } from './helpLines.js'
 import { itemText } from './itemText.js'
@@ -50,22 +51,30 @@ export function pageSizeOf(scene: Scene): PageSize {
   return { shown, all: scene.view.page === 'overview' ? shown : pageLines(scene).length }
 }
 
-function headLines({ picture, columns, color, now }: Scene): readonly string[] {
+function headLines(scene: Scene): readonly string[] {
+  const { picture, columns, color, now } = scene
   const [name, clock] = ['govstream watch', clockText(now)]
   const from = cleanLine(picture?.from ?? '', 200)
   const left = cutToWidth(`${name}  ${from}`, Math.max(1, columns - clock.length - 1))
   const fill = ' '.repeat(Math.max(1, columns - displayWidth(left) - clock.length))
+  return [paint(`${left}${fill}${clock}`, 'bold', color), ...problemLines(scene)]
+}
+
+// What to do about it stands at its end.
+const mostProblemLines = 4
+
+function problemLines({ picture, columns, color }: Scene): readonly string[] {
   const problem = picture?.problem
-  return [
-    paint(`${left}${fill}${clock}`, 'bold', color),
-    ...(problem === undefined ? [] : [paint(cutToWidth(cleanLine(problem, 400), columns), 'red', color)]),
-  ]
+  if (problem === undefined) return []
+  const lines = wrapText(cleanLine(problem, 400), columns).split('\n')
+  const shown = [...lines.slice(0, mostProblemLines - 1), lines.slice(mostProblemLines - 1).join(' ')]
+  return shown.filter((line) => line !== '').map((line) => paint(cutToWidth(line, columns), 'red', color))
 }
 
 function pageLines(scene: Scene): readonly string[] {
   const { picture, view, columns, rows, color, now } = scene
   if (view.page === 'help') return helpLines
-  if (picture === undefined) return ['', 'Nothing has been read yet.']
+  if (picture === undefined || picture.isUnread === true) return ['', 'Nothing has been read yet.']
   if (view.page === 'overview' || view.selected === undefined) {
     const room = Math.max(0, rows - headLines(scene).length - 1)
     return overviewLines({ picture, view, columns, room, color, now })

@@ -25,14 +25,20 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { connectMonitor } from '../../remote/connectMonitor.js'
 import type { ConnectOptions, Connection, RemoteMonitor } from '../../remote/RemoteMonitor.js'
 import type { ChainOutline } from '../../store/Store.js'
+import type { NamedChain } from '../../views/watchedChains.js'
 import { showProposals } from '../../views/showProposals.js'
 import { lastEvents } from './lastEvents.js'
+import { namedChains } from './namedChains.js'
 import { type Past, pastOf } from './pastOf.js'
 import { mostShown, type Picture } from './Picture.js'
 import type { Source } from './Source.js'
 
 /** What was told so far. */
 interface Heard {
+  /** How all stands was told as a whole. */
+  readonly isRead: boolean
+  /** Of its configuration. */
+  readonly named: readonly NamedChain[]
   readonly heads: ReadonlyMap<string, Head>
   readonly health: ReadonlyMap<string, Health>
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
@@ -46,6 +52,8 @@ interface Heard {
 }
 
 const nothing: Heard = {
+  isRead: false,
+  named: [],
   heads: new Map(),
   health: new Map(),
   proposals: new Map(),
@@ -75,7 +83,7 @@ export function watchedUrl(options: ConnectOptions): Source {
           remote.health$.pipe(
             map((one) => (heard: Heard) => ({ ...heard, health: put(heard.health, one.chain, one) })),
           ),
-          remote.proposals$.pipe(map(({ proposals }) => (heard: Heard) => ({ ...heard, proposals }))),
+          remote.proposals$.pipe(map(({ proposals }) => (heard: Heard) => ({ ...heard, proposals, isRead: true }))),
           remote.upgrades$.pipe(map(({ upgrades }) => (heard: Heard) => ({ ...heard, upgrades }))),
           begins(remote.connection$).pipe(
             switchMap(() =>
@@ -86,6 +94,12 @@ export function watchedUrl(options: ConnectOptions): Source {
                 ),
               ),
             ),
+          ),
+          // Where a reload takes one out the connection ends, and no event tells of it.
+          remote.connection$.pipe(
+            filter(({ type }) => type === 'open'),
+            switchMap(() => namedChains(options)),
+            map((named) => (heard: Heard) => withNamed(heard, named)),
           ),
           remote.notifications$.pipe(
             map((one) => (heard: Heard) => ({ ...heard, events: joined([one], heard.events) })),
@@ -141,6 +155,12 @@ function joined(later: readonly Notification[], earlier: readonly Notification[]
   return [...later, ...earlier.filter(({ id }) => !known.has(id))].slice(0, mostShown)
 }
 
+function withNamed(heard: Heard, named: readonly NamedChain[]): Heard {
+  const watched = new Set(named.flatMap(({ chain, enabled }) => (enabled ? [chain] : [])))
+  const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([chain]) => watched.has(chain)))
+  return { ...heard, named, heads: kept(heard.heads), health: kept(heard.health) }
+}
+
 function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   return new Map([...map, [key, value]])
 }
@@ -186,13 +206,17 @@ function pictureOf(from: string, heard: Heard): Picture {
   const wanted = proposals.find((one) => keyOf(one) === opened)
   return {
     from,
-    chains: states.map((state) => ({
-      chain: state.chain,
-      enabled: true,
-      outages: [],
-      state,
-      ...defined({ system: state.system }),
-    })),
+    chains: [
+      ...states.map((state) => ({
+        chain: state.chain,
+        enabled: true,
+        outages: [],
+        state,
+        ...defined({ system: state.system }),
+      })),
+      ...heard.named.flatMap((one) => (health.has(one.chain) ? [] : [{ ...one, outages: [] }])),
+    ],
+    ...(!heard.isRead && { isUnread: true }),
     upgrades: upgrades.slice(0, mostShown),
     proposals: proposals.map(show),
     events,

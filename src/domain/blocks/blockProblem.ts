@@ -13,17 +13,22 @@ const slack = 3_600n
 
 /**
  * Why a block that a node tells by itself cannot be the one of this height: another number, no hash, or a time before
- * that of a block below it or after that of one above it. One sentence, or nothing where it can.
+ * that of a block below it or after that of one above it. One sentence that begins with `who`, or nothing where it can.
  */
-export function blockProblem(block: Head, height: bigint, { head, blockTime }: KnownBlocks): string | undefined {
-  if (block.number !== height) return `A node gives block ${block.number} for block ${height}.`
-  if (!/[1-9a-f]/i.test(block.hash.replace(/^0x/i, ''))) return `A node gives block ${height} without a hash.`
+export function blockProblem(
+  block: Head,
+  height: bigint,
+  { head, blockTime }: KnownBlocks,
+  who = 'A node',
+): string | undefined {
+  if (block.number !== height) return `${who} gives block ${block.number} for block ${height}.`
+  if (!/[1-9a-f]/i.test(block.hash.replace(/^0x/i, ''))) return `${who} gives block ${height} without a hash.`
   const heads = [...blockTime.samples, head]
   const below = heads.findLast(({ number }) => number <= height)
   const above = heads.find(({ number }) => number >= height)
   const isEarly = below !== undefined && block.timestamp < below.timestamp - slack
   const isLate = above !== undefined && block.timestamp > above.timestamp + slack
   return isEarly || isLate
-    ? `A node gives ${isoOf(block.timestamp)} as the time of block ${height}, which does not fit the blocks around it.`
+    ? `${who} gives ${isoOf(block.timestamp)} as the time of block ${height}, which does not fit the blocks around it.`
     : undefined
 }

@@ -6,13 +6,12 @@ import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData
 import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
-import { shownPlanName } from '../plans/plan.js'
+import { shownPlanName, type UnreadyNode } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import type { DisagreementData } from './events/sourceEvents.js'
-import { notReady } from '../upgrades/rules/tellUnready.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -122,38 +121,37 @@ function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: Upgrade
   }
 }
 
-/** Which nodes are not ready: each of their sentences begins with the name of one. */
+/** Which nodes are not ready, and what they say instead. */
 function disagreementData(
-  { reasons: all }: Upgrade,
+  { unready = [] }: Upgrade,
   { key, contract, proposalId, name, time }: UpgradeData,
 ): DisagreementData {
-  const reasons = all.filter((reason) => reason.endsWith(notReady))
   return {
     key,
     contract,
     proposalId,
     about: 'fork',
     sides: [],
-    odd: namesIn(reasons),
+    odd: unready.map(({ host }) => host),
     isSettled: false,
-    fork: { name, time, reasons },
+    fork: { name, time, reasons: unready.map(({ reason }) => reason) },
   }
-}
-
-function namesIn(reasons: readonly string[]): readonly string[] {
-  return reasons.flatMap((reason) => (reason.endsWith(notReady) ? (/^\S+(?: \(\d+\))?/.exec(reason)?.[0] ?? []) : []))
 }
 
 function planData(upgrade: Upgrade): PlanData {
   return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
+/** Servers behind one address may turn with each poll: who is not ready is told once, unless it was ready for long. */
+function unreadyMark({ host, readyUntil }: UnreadyNode): string {
+  return readyUntil === undefined ? host : `${host}@${readyUntil}`
+}
+
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
 function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
-  // Servers behind one address may turn with each poll: which nodes it is about is told once.
-  if (type === 'unready') return `${plan}.${namesIn(upgrade.reasons).join('+')}`
+  if (type === 'unready') return `${plan}.${(upgrade.unready ?? []).map(unreadyMark).join('+')}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`

@@ -57,8 +57,25 @@ export interface PlanFinding {
   readonly unsure?: string
   /** That nodes go on without it though its time has come, and which. One sentence. */
   readonly missed?: string
-  /** Which nodes would not carry it out as they are, and why: one sentence each. Absent where all would. */
-  readonly unready?: readonly string[]
+  /** Nodes that would not carry it out as they are. Absent where all would. */
+  readonly unready?: readonly UnreadyNode[]
+}
+
+/** A node that would not carry a plan out as it is. */
+export interface UnreadyNode {
+  /** Host and port; told apart where several nodes have the same. */
+  readonly host: string
+  /** What it says instead: a sentence that begins with its host. */
+  readonly reason: string
+  /** Chain time, Unix seconds, at which it was last seen ready, where it was for long. */
+  readonly readyUntil?: bigint
+}
+
+/** True where the same nodes would not carry a plan out, for the same reasons. */
+export function isSameUnready(a: readonly UnreadyNode[] = [], b: readonly UnreadyNode[] = []): boolean {
+  const isSame = (one: UnreadyNode, other: UnreadyNode | undefined): boolean =>
+    one.host === other?.host && one.reason === other.reason && one.readyUntil === other.readyUntil
+  return a.length === b.length && a.every((one, at) => isSame(one, b[at]))
 }
 
 /** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */

@@ -45,7 +45,7 @@ export function validatePlan(
   const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key, isOwn)
   const { plan } = finding
   return [
-    ...conflicts,
+    ...conflicts.map(({ reason }) => reason),
     ...(plan.height === undefined ? behindTime(plan, context, options) : behind(BigInt(plan.height), context, options)),
   ]
 }

@@ -3,7 +3,7 @@ import { sameAttendance, sameCouncil } from './attendance.js'
 import type { ChangeKind } from './change.js'
 import { sameLabels } from '../labels.js'
 import { isSameDue } from '../plans/dueAt.js'
-import type { PlanFinding } from '../plans/plan.js'
+import { isSameUnready, type PlanFinding } from '../plans/plan.js'
 import { canonical } from '../text/json.js'
 import type { Proposal, Tally } from './proposal.js'
 
@@ -65,7 +65,7 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
     a.applied === b.applied &&
     a.unsure === b.unsure &&
     a.missed === b.missed &&
-    a.unready?.join('\n') === b.unready?.join('\n')
+    isSameUnready(a.unready, b.unready)
   )
 }
 

@@ -65,7 +65,7 @@ function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
         ? ready('binary', 'Every node that tells what it is configured for knows it.')
         : notReady(
             'binary',
-            staging.unready.join(' '),
+            staging.unready.map(({ reason }) => reason).join(' '),
             'Update these nodes before then, or find out whether the others are wrong.',
           )
     case 'unusable-name':

@@ -1,4 +1,5 @@
 import type { BinaryFormat } from './binaryFormat.js'
+import type { UnreadyNode } from '../plans/plan.js'
 import type { HashType } from './plannedDownload.js'
 import type { Layout } from './upgradeDirectory.js'
 
@@ -8,8 +9,8 @@ export type Staging =
   | { readonly kind: 'no-home' }
   /** Nothing is staged on this chain: the program of the node holds several versions, and switches by itself. */
   | { readonly kind: 'in-release' }
-  /** Nothing is staged: nodes tell whether they know it. `unready`: those that do not, a sentence each. */
-  | { readonly kind: 'in-nodes'; readonly unready: readonly string[] }
+  /** Nothing is staged: nodes tell whether they know it. `unready`: those that do not. */
+  | { readonly kind: 'in-nodes'; readonly unready: readonly UnreadyNode[] }
   /** `problem` is a sentence: what the name of the plan is, so that no directory is looked for by it. */
   | { readonly kind: 'unusable-name'; readonly problem: string }
   /** The profile fits both process managers; `present` are those whose directory is in the home. */

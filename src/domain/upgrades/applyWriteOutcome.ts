@@ -1,7 +1,7 @@
 import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
 import { isReached, isSameDue } from '../plans/dueAt.js'
-import { type CompletionEvidence, isBlocked, type Upgrade } from './upgrade.js'
+import { type CompletionEvidence, isBlocked, type Upgrade, withReasons } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
 import { failedAfterHeight, seenWell } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
@@ -35,7 +35,7 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (outcome.result === 'failed') {
     // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
     if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
-    return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
+    return [{ type: 'failed', upgrade: withReasons(upgrade, [outcome.reason]), time, silent: false }]
   }
   const written = writtenBy(upgrade, outcome, time)
   if (isReached(upgrade, head)) return [triggered(written, upgrade, outcome, report)]
@@ -57,10 +57,11 @@ function afterLook(
 
 function refused(upgrade: Upgrade, reason: string, time: bigint): UpgradeMove {
   // Where the chain holds the plan the node switches all the same: only the file is off.
+  const free = withReasons(upgrade, [reason])
   const after: Upgrade =
     upgrade.held === true
-      ? { ...upgrade, unwritten: true, reasons: [reason] }
-      : { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [reason] }
+      ? { ...free, unwritten: true }
+      : { ...free, status: 'refused', blocked: true, completedAt: time }
   return { type: 'refused', upgrade: after, time, silent: false }
 }
 
@@ -68,12 +69,12 @@ type Written = Extract<WriteOutcome, { readonly result: 'written' | 'unchanged' 
 
 /** The upgrade with what is on the disk now. */
 function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
-  const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
+  // Why there is no file is still true when it is due.
+  const known = upgrade.unwritten === true ? upgrade : withReasons(upgrade, [])
+  const { blocked: _blocked, completedAt: _refusedAt, ...free } = known
   return {
     ...free,
     status: 'scheduled',
-    // Why there is no file is still true when it is due.
-    reasons: upgrade.unwritten === true ? upgrade.reasons : [],
     ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
     ...(outcome.hook === true && { hook: 'owed' }),
     ...defined({ fileMark: outcome.mark }),

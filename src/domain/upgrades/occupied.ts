@@ -2,7 +2,7 @@ import { isLive } from './queueOf.js'
 import { dueKey, dueMark, dueText, isSameDue } from '../plans/dueAt.js'
 import type { Plan } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
-import { isBlocked, isOwn, type Upgrade } from './upgrade.js'
+import { isBlocked, isOwn, type Rival, type Upgrade } from './upgrade.js'
 
 /** Where upgrades are in each other's way beside their names: a height, or a time. */
 type Place = ReturnType<typeof dueKey>
@@ -34,7 +34,7 @@ export function occupiedBy(upgrades: Iterable<Upgrade>): Occupied {
 const maxTold = 3
 
 /**
- * Why a plan cannot stand beside those there are. One sentence each, a few at most. A plan of the operator's own is in
+ * Why a plan cannot stand beside those there are, a few at most. A plan of the operator's own is in
  * the way of other own ones, for what a vote decided is what the other nodes run; and of a vote for its height, once
  * the node is at it, for then nothing is taken back any more.
  */
@@ -43,24 +43,25 @@ export function conflictsWith(
   plan: Plan,
   key: ProposalKey,
   isOfOwn = false,
-): readonly string[] {
+): readonly Rival[] {
   const sameName = othersIn(names.get(plan.name), key, isOfOwn)
   const sameHeight = othersIn(places.get(dueKey(plan)), key, isOfOwn).filter((other) => !sameName.includes(other))
   const underWay = isOfOwn ? [] : ownUnderWay(places.get(dueKey(plan)), plan)
   const todo = isOfOwn ? '. That one counts: take yours away, or correct it.' : '.'
   return [
-    ...sameName.map(
-      (other) =>
-        `${holderOf(other)} already has an upgrade named ${other.name} (${other.status}, ${dueText(other)})${todo}`,
+    ...sameName.map((other) =>
+      rival(other, `an upgrade named ${other.name} (${other.status}, ${dueText(other)})${todo}`),
     ),
-    ...sameHeight.map(
-      (other) => `${holderOf(other)} already has the upgrade ${other.name} at ${dueText(other)}${todo}`,
-    ),
-    ...underWay.map(
-      (other) =>
-        `A plan of your own already has the upgrade ${other.name} at ${dueText(other)}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
-    ),
+    ...sameHeight.map((other) => rival(other, `the upgrade ${other.name} at ${dueText(other)}${todo}`)),
+    ...underWay.map((other) => ({
+      key: other.key,
+      reason: `A plan of your own already has the upgrade ${other.name} at ${dueText(other)}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
+    })),
   ].slice(0, maxTold)
+}
+
+function rival(other: Upgrade, what: string): Rival {
+  return { key: other.key, reason: `${holderOf(other)} already has ${what}` }
 }
 
 function holderOf(upgrade: Upgrade): string {
@@ -80,15 +81,6 @@ export function endedTwin(upgrades: Iterable<Upgrade>, plan: Plan): Upgrade | un
     if (hasEnded && !isOwn(other) && other.name === plan.name && isSameDue(other, plan)) return other
   }
   return undefined
-}
-
-// The words of `conflictsWith`.
-const conflict = /^(?:Proposal (.*)|An?(?:other)? plan of your own) already has (?:an|the) upgrade /
-
-/** The proposal that a reason names as the one in the way; undefined where the reason is another one. */
-export function rivalIn(reason: string): string | undefined {
-  const found = conflict.exec(reason)
-  return found === null ? undefined : (found[1] ?? '')
 }
 
 /** What decides about conflicts, as one text: the same text means that no verdict about a conflict has changed. */

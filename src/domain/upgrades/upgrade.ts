@@ -1,7 +1,7 @@
 import type { Labels } from '../labels.js'
 import type { Verdict } from '../readiness/check.js'
 import type { JsonObject } from '../text/json.js'
-import type { PlanOrigin } from '../plans/plan.js'
+import type { PlanOrigin, UnreadyNode } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { PostCheckRecord } from './postCheck/postCheck.js'
 
@@ -55,6 +55,12 @@ export interface Upgrade {
   readonly completedAt?: bigint
   /** Why it was refused, failed or cancelled, or what to look at. One sentence each. */
   readonly reasons: readonly string[]
+  /** Nodes that are not ready for it while it waits. The reason of each is one of `reasons`. */
+  readonly unready?: readonly UnreadyNode[]
+  /** Why it is held back while it waits, nothing is written meanwhile; one of `reasons`. */
+  readonly heldBack?: string
+  /** Upgrades that it was refused for. The reason of each is one of `reasons`. */
+  readonly rivals?: readonly Rival[]
   /** When the file was written, or first found to hold this plan. */
   readonly writtenAt?: bigint
   /** The operator's command after a writing: `owed` from the writing until its result is known. */
@@ -90,6 +96,19 @@ export interface Upgrade {
   readonly preflight?: PreflightRecord
   /** What was looked at after its height. @defaultValue nothing so far */
   readonly postCheck?: PostCheckRecord
+}
+
+/** An upgrade that is in the way of another one. */
+export interface Rival {
+  readonly key: ProposalKey
+  /** One sentence. */
+  readonly reason: string
+}
+
+/** An upgrade with other reasons: what is known of the former ones goes with them. */
+export function withReasons(upgrade: Upgrade, reasons: readonly string[]): Upgrade {
+  const { unready: _unready, heldBack: _heldBack, rivals: _rivals, ...rest } = upgrade
+  return { ...rest, reasons }
 }
 
 /** The looks before a height: which are done, and what the last one came to. */

@@ -29,7 +29,7 @@ export interface UpgradeMove {
     | 'triggered'
     | 'restarted'
     | 'unconsumed'
-    /** Nodes are not ready for it: its reasons name them. */
+    /** Other nodes are not ready for it than before: its `unready`. */
     | 'unready'
     | 'completed'
     | 'failed'

@@ -69,13 +69,22 @@ export type WriteOutcome =
       readonly path?: string
       readonly mark?: string
       readonly hook?: true
+      readonly vouchedBy?: VouchedBy
     })
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | (WriteRequest & { readonly result: 'refused'; readonly reason: string })
   /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
   | (WriteRequest & { readonly result: 'held'; readonly reason: string })
   /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
-  | (WriteRequest & { readonly result: 'failed'; readonly reason: string })
+  | (WriteRequest & { readonly result: 'failed'; readonly reason: string; readonly vouchedBy?: VouchedBy })
+
+/** Hosts of the nodes that vouched, in the order of the configuration; absent where none was asked. */
+export interface VouchedBy {
+  /** For the plan, `info` included: asked where several must agree. */
+  readonly plan?: readonly string[]
+  /** For the block that makes it due. */
+  readonly block?: readonly string[]
+}
 
 /** The upgrade, and the plan, that the writer was asked for: by the time of the answer the upgrade may have another. */
 export interface WriteRequest {

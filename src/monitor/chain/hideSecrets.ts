@@ -30,7 +30,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
   return {
     chain: reader.chain,
     system: reader.system,
-    ...defined({ host: reader.host }),
+    ...defined({ host: reader.host, endpoints: reader.endpoints }),
     async read(request) {
       const { vouch } = request
       // What is vouched for is what will be told.

@@ -31,8 +31,10 @@ export function recordOutcomes(
       concatMap((outcome) =>
         defer(() => {
           const detail = detailOf(outcome)
-          if (recorded !== canonical(detail)) store.record({ at: now(), chain, kind: 'write', detail })
-          recorded = canonical(detail)
+          // With each try other nodes may be the first to answer.
+          const { vouchedBy: _by, ...lasting } = detail
+          if (recorded !== canonical(lasting)) store.record({ at: now(), chain, kind: 'write', detail })
+          recorded = canonical(lasting)
           return of(outcome)
         }).pipe(retryWhileBusy(scheduler)),
       ),
@@ -41,7 +43,9 @@ export function recordOutcomes(
 
 /** An outcome in JSON. */
 function detailOf(outcome: WriteOutcome): JsonObject {
-  const { plan, ...detail } = { plan: undefined, ...outcome }
+  const { plan, vouchedBy, ...rest } = { plan: undefined, vouchedBy: undefined, ...outcome }
+  const detail: JsonObject =
+    vouchedBy === undefined || Object.keys(vouchedBy).length === 0 ? rest : { ...rest, vouchedBy: { ...vouchedBy } }
   if (plan === undefined) return detail
   const { name, height, time } = plan
   return { ...detail, plan: { name, ...defined({ height, due: time === undefined ? undefined : isoOf(time) }) } }

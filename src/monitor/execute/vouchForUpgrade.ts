@@ -7,6 +7,7 @@ import type { Plan } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { VouchedBy } from '../../domain/upgrades/writeOutcome.js'
 import { confirmHeight } from '../../sources/agreement/confirmHeight.js'
 import { confirmPlan } from '../../sources/agreement/confirmPlan.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
@@ -23,15 +24,19 @@ export interface VouchOptions {
   readonly scheduler?: SchedulerLike
 }
 
-/**
- * What speaks against writing a due upgrade; `undefined` where nothing does. `latest` tells the state as it is by then.
- */
+/** Who vouches for a due upgrade, and what speaks against writing it, where something does. */
+interface Vouched {
+  readonly doubt?: string
+  readonly by: VouchedBy
+}
+
+/** `latest` tells the state as it is by then. */
 export type Vouch = (
   upgrade: Upgrade,
   reached: bigint,
   start: ChainState,
   latest: () => ChainState,
-) => Observable<string | undefined>
+) => Observable<Vouched>
 
 /** Asks the nodes for the plan, where several must agree, and for the block that makes it due. Answers once. */
 export function vouchForUpgrade(
@@ -42,28 +47,31 @@ export function vouchForUpgrade(
   return (upgrade, reached, { head: start, proposals }, latest) => {
     const near = proposals.get(upgrade.key)?.origin?.block
     const tellers = witnesses.length === 0 ? nodes : witnesses
-    const askFor$ = (readers: readonly GovernanceReader[]): Observable<string | undefined> =>
+    const askFor$ = (readers: readonly GovernanceReader[]): Observable<Vouched> =>
       confirmPlan(upgrade, {
         readers,
         agreement: Math.min(agreement, readers.length),
         planOf,
         ...defined({ near }),
-      })
-    function askForHeight(known: NonNullable<typeof start>): Observable<string | undefined> {
+      }).pipe(map(({ hosts, doubt }) => ({ by: { plan: hosts }, ...defined({ doubt }) })))
+    function askForHeight(known: NonNullable<typeof start>): Observable<Vouched> {
       return confirmHeight(reached, {
         readers: nodes,
         agreement: Math.min(agreement, nodes.length),
         // What is known by then: readings go on meanwhile.
-        problemOf: (block) => {
+        problemOf: (block, who) => {
           const { head = known, blockTime } = latest()
-          return blockProblem(block, reached, { head, blockTime })
+          return blockProblem(block, reached, { head, blockTime }, who)
         },
         isWanted: () => isStillDue(upgrade, reached, latest()),
         ...timing,
       }).pipe(
+        map(({ hosts, doubt }): Vouched => ({ by: { block: hosts }, ...defined({ doubt }) })),
         // Below the head that is believed nothing is read: only the nodes know whether the plan was called off there.
-        switchMap((doubt) =>
-          doubt === undefined && latest().health.lagging === true && !isOwn(upgrade) ? askFor$(tellers) : of(doubt),
+        switchMap((vouched) =>
+          vouched.doubt === undefined && latest().health.lagging === true && !isOwn(upgrade)
+            ? askFor$(tellers).pipe(map((plan) => together([plan, vouched])))
+            : of(vouched),
         ),
       )
     }
@@ -71,21 +79,29 @@ export function vouchForUpgrade(
     // nodes would seem not to know it.
     // For a plan of the operator's own nobody but the operator vouches.
     const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true && !isOwn(upgrade)
-    const plan$ = isAskedFor ? askFor$(witnesses) : of(undefined)
-    const height$ = nodes.length === 0 || start === undefined ? of(undefined) : askForHeight(start)
+    const plan$ = isAskedFor ? askFor$(witnesses) : of(unasked)
+    const height$ = nodes.length === 0 || start === undefined ? of(unasked) : askForHeight(start)
     const late = `The nodes did not vouch for ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: nothing is written before they do. Look at the nodes in rpc.urls.`
-    return firstDoubt([plan$, height$]).pipe(timeout({ first: limitMs, ...timing, with: () => of(late) }))
+    return untilDoubted([plan$, height$]).pipe(
+      timeout({ first: limitMs, ...timing, with: () => of({ doubt: late, by: {} }) }),
+    )
   }
 }
 
+const unasked: Vouched = { by: {} }
+
 /** The first doubt is enough; without one, all have to answer. */
-function firstDoubt(answers$: readonly Observable<string | undefined>[]): Observable<string | undefined> {
-  const open = answers$.map((answer$) => concat(of(undefined), answer$.pipe(map((doubt) => ({ doubt })))))
+function untilDoubted(answers$: readonly Observable<Vouched>[]): Observable<Vouched> {
+  const open = answers$.map((answer$) => concat(of(undefined), answer$))
   return combineLatest(open).pipe(
-    first(
-      (answers) =>
-        answers.some((answer) => answer?.doubt !== undefined) || answers.every((answer) => answer !== undefined),
-    ),
-    map((answers) => answers.find((answer) => answer?.doubt !== undefined)?.doubt),
+    map((answers) => answers.filter((answer) => answer !== undefined)),
+    first((answers) => answers.some(({ doubt }) => doubt !== undefined) || answers.length === answers$.length),
+    map(together),
   )
+}
+
+function together(answers: readonly Vouched[]): Vouched {
+  const [doubt] = answers.flatMap((answer) => answer.doubt ?? [])
+  const by = answers.reduce<VouchedBy>((all, one) => ({ ...all, ...one.by }), {})
+  return { by, ...defined({ doubt }) }
 }

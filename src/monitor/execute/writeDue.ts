@@ -5,7 +5,7 @@ import { planRef } from '../../domain/plans/plan.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
 import type { ResolvedPlanOptions } from '../../domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
-import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import type { VouchedBy, WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import type { WriteUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
 import type { Vouch } from './vouchForUpgrade.js'
 import type { TimeLimit } from './withTimeLimit.js'
@@ -44,20 +44,33 @@ export function writeDue(
     const isWanted = (): boolean => isStillDue(upgrade, reached, latest())
     if (!isWanted()) return of(held)
     return vouch(upgrade, reached, start, latest).pipe(
-      switchMap((doubt): Observable<WriteOutcome> => {
+      switchMap(({ doubt, by }): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
-        if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt })
+        if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt, vouchedBy: by })
         if (write === undefined || upgrade.unwritten === true || !hasHeight(upgrade))
-          return of({ result: 'skipped', key })
+          return of({ result: 'skipped', key, vouchedBy: by })
         const believed = isHeightVouched ? reached : head
         const newest = latest().head?.number ?? believed
         return limited<WriteOutcome>(
           (signal) => write(upgrade, { head: believed, newest, isWanted: () => !signal.aborted && isWanted() }),
           { result: 'failed', key, reason: lateDisk },
-        )
+        ).pipe(map((outcome) => withVouchers(outcome, by)))
       }),
       map((outcome) => ({ ...outcome, plan: planRef(upgrade) })),
     )
+  }
+}
+
+/** A refusal and a hold are about the file: no node has a part in them. */
+function withVouchers(outcome: WriteOutcome, vouchedBy: VouchedBy): WriteOutcome {
+  switch (outcome.result) {
+    case 'written':
+    case 'unchanged':
+    case 'skipped':
+    case 'failed':
+      return { ...outcome, vouchedBy }
+    default:
+      return outcome
   }
 }
 

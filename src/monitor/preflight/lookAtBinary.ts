@@ -23,7 +23,6 @@ import { runVersion } from '../../preflight/runVersion.js'
 import { withDownload } from '../../preflight/withDownload.js'
 import { withinTime } from '../../preflight/withinTime.js'
 import type { OpenDownload } from '../../transport/createDownloader.js'
-import { notReady } from '../../domain/upgrades/rules/tellUnready.js'
 
 /** All that is known of the new binary: what lies there, what its plan names, and what came of both. */
 export type BinaryFacts = Pick<PreflightFacts, 'staging' | 'finding' | 'download' | 'version' | 'info'>
@@ -71,12 +70,11 @@ export async function lookAtBinary(
 
 function stagingFor(
   { governance: { system }, upgradeInfo: { home }, preflight: { layout, daemon } }: ChainConfig,
-  { name, height, reasons }: Upgrade,
+  { name, height, unready = [] }: Upgrade,
   finding: DownloadFinding,
   signal: AbortSignal,
 ): Promise<Staging> {
-  if (height === undefined)
-    return Promise.resolve({ kind: 'in-nodes', unready: reasons.filter((reason) => reason.endsWith(notReady)) })
+  if (height === undefined) return Promise.resolve({ kind: 'in-nodes', unready })
   if (switchesWithoutHalt(system)) return Promise.resolve({ kind: 'in-release' })
   const late: Staging = { kind: 'unreadable', path: home ?? '', reason: `no answer within ${diskMs / 1000} s` }
   const hashes = finding.kind === 'download' ? hashesFor(finding.download) : []

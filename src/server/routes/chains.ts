@@ -1,13 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
 import { statusView } from '../../views/statusView.js'
-import { watchedChains } from '../../views/watchedChains.js'
-import { namedChains } from '../chainsOf.js'
+import { chainsIn, namedChains } from '../chainsOf.js'
 import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
 import { chainSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 /** How each chain of the configuration is doing, as `status --json` tells it. */
-export const chainRoutes: Routes = (app, { config, store }) => {
+export const chainRoutes: Routes = (app, context) => {
   app.openapi(
     createRoute({
       method: 'get',
@@ -17,9 +16,9 @@ export const chainRoutes: Routes = (app, { config, store }) => {
       responses: listAnswers(chainSchema, 'The chains, in the order of the configuration.'),
     }),
     (c) => {
-      const all = namedChains(config())
+      const all = namedChains(context.config())
       const page = pageOf(all, c.req.valid('query'), ({ chain }) => chain)
-      return c.json(listBody(watchedChains(store, all, page.items).map(statusView), page.next), 200)
+      return c.json(listBody(chainsIn(context, all, page.items).map(statusView), page.next), 200)
     },
   )
 }

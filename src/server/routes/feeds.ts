@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { atomFeedOf } from '../../views/feeds/atomFeed.js'
 import { calendarOf } from '../../views/feeds/calendar.js'
 import { showProposals } from '../../views/showProposals.js'
-import { chainKey, chainsAsked, outlinesOf } from '../chainsOf.js'
+import { chainKey, chainsAsked, briefsOf } from '../chainsOf.js'
 import { strictQuery } from '../lists.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -26,7 +26,7 @@ export const feedRoutes: Routes = (app, context) => {
     }),
     (c) => {
       const chains = chainsAsked(context, c.req.valid('query').chain)
-      const outlines = outlinesOf(context, chains)
+      const outlines = briefsOf(context, chains)
       const open = [...store.find({ active: true, limit: most }, { chains, order: 'newest' })]
       const text = calendarOf({ proposals: open.map(showProposals(outlines)), chains: outlines })
       return c.body(text, 200, { 'content-type': 'text/calendar; charset=utf-8' })

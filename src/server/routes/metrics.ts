@@ -6,8 +6,7 @@ import { mayVoteOn, ownVotes } from '../../domain/proposals/attendance.js'
 import { stillOpen } from '../../domain/proposals/stillOpen.js'
 import { exposition } from '../../views/metrics/exposition.js'
 import { metricsOf, type Unvoted, type Waiting } from '../../views/metrics/metricsOf.js'
-import { watchedChains } from '../../views/watchedChains.js'
-import { namedChains } from '../chainsOf.js'
+import { chainsIn } from '../chainsOf.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes, ServerContext } from '../ServerContext.js'
 
@@ -25,11 +24,11 @@ export const metricsRoutes: Routes = (app, context) => {
       },
     }),
     (c) => {
-      const { config, store, now, counted } = context
+      const { now, counted } = context
       const metrics = metricsOf({
         version,
         now: now(),
-        chains: watchedChains(store, namedChains(config())),
+        chains: chainsIn(context),
         unvoted: unvotedIn(context),
         waiting: waitingIn(context),
         counted,

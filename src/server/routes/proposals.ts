@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { keyOf, proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
 import { fullProposalView, proposalView } from '../../views/proposalView.js'
 import { showProposals } from '../../views/showProposals.js'
-import { chainKey, chainsAsked, outlinesOf } from '../chainsOf.js'
+import { chainKey, chainsAsked, briefsOf } from '../chainsOf.js'
 import { goneItem, listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
 import { refusal } from '../problem.js'
 import { fullProposalSchema, type Item, problemResponse, proposalSchema } from '../schemas.js'
@@ -44,7 +44,7 @@ const addList: Routes = (app, context) => {
       const found = [...store.find(filter, { chains, order: 'newest' })]
       const page = found.slice(0, limit)
       const last = page.at(-1)
-      const show = showProposals(outlinesOf(context, chains))
+      const show = showProposals(briefsOf(context, chains))
       return c.json(
         listBody(
           page.map((proposal) => proposalView(show(proposal))),
@@ -79,7 +79,7 @@ const addOne: Routes = (app, context) => {
       const proposal = store.proposal(key)
       if (proposal === undefined)
         throw refusal(404, 'No tracked proposal has this key: expected `chain/contract/id`, percent-encoded.')
-      const show = showProposals(outlinesOf(context, [proposal.chain]))
+      const show = showProposals(briefsOf(context, [proposal.chain]))
       const item: Item = fullProposalView({
         ...show(proposal),
         votes: store.votes(proposal),

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { upgradeView } from '../../views/upgradeView.js'
-import { chainKey, chainsAsked, outlinesOf } from '../chainsOf.js'
+import { chainKey, chainsAsked, briefsOf } from '../chainsOf.js'
 import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
 import { upgradeSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -18,7 +18,7 @@ export const upgradeRoutes: Routes = (app, context) => {
     }),
     (c) => {
       const { chain, ...asked } = c.req.valid('query')
-      const outlines = outlinesOf(context, chainsAsked(context, chain))
+      const outlines = briefsOf(context, chainsAsked(context, chain))
       const paces = new Map(outlines.map((outline) => [outline.chain, outline]))
       // Bounded: finished ones are forgotten by age and count.
       const { upgrades } = queueOf(outlines.flatMap((outline) => [...outline.upgrades.values()]))

@@ -42,7 +42,11 @@ export function archiveUpgradeInfo({ home }: { readonly home: string }): Archive
       }
       const { stats } = await readUpgradeInfo(directory)
       const present = await holds(fileName)
-      if (present === 'nothing') return { result: 'absent', path }
+      if (present === 'nothing') {
+        // One that was killed may have moved it: it must not come back with a power cut.
+        await directory.sync()
+        return { result: 'absent', path }
+      }
       if (present === 'else')
         return { result: 'kept', path, reason: `${path} does not hold this plan any more: it was left alone.` }
       const to = join(directory.path, target)

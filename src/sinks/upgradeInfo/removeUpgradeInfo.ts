@@ -42,7 +42,11 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
     if (head >= BigInt(height)) return kept(`The height ${height} is reached: ${path} was left alone. Check the node.`)
     const removeFrom = async (directory: DataDirectory): Promise<RemoveOutcome> => {
       const { content, stats } = await readUpgradeInfo(directory)
-      if (stats === undefined) return { result: 'absent', path }
+      if (stats === undefined) {
+        // One that was killed may have taken it: it must not come back with a power cut.
+        await directory.sync()
+        return { result: 'absent', path }
+      }
       const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
       if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
       if (!isWanted()) return kept(`It was not asked for any more when ${path} was about to be removed.`)

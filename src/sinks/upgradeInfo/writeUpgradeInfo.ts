@@ -6,7 +6,7 @@ import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
-import { lstatIfThere, replaceFile } from './disk/replaceFile.js'
+import { lstatIfThere, replaceFile, syncFile } from './disk/replaceFile.js'
 import { sweepTempFiles } from './disk/tempFiles.js'
 import { unfinishedFiles } from './unfinishedFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
@@ -32,7 +32,7 @@ export interface WriteContext {
  * Makes the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
  *
  * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
- * - `unchanged`: it already held this name and height; it was not touched, its mtime stays.
+ * - `unchanged`: it already held this name and height, and is durable; it was not touched, its mtime stays.
  * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
  *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
  * - `refused`: the file holds something that is not ours to replace ({@link decideReplacement}), a cosmovisor batch
@@ -60,7 +60,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at)))
-      if (judged.verdict === 'same') return { result: 'unchanged', key, path, ...markOf(present.stats) }
+      if (judged.verdict === 'same') return leftAsItIs(directory, { key, path, ...markOf(present.stats) })
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -101,6 +101,15 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       return failed(cause)
     }
   }
+}
+
+/** One that was killed may have written it, and not have come so far as to make it durable. */
+async function leftAsItIs(
+  directory: DataDirectory,
+  file: { readonly key: string; readonly path: string; readonly mark?: string },
+): Promise<WriteOutcome> {
+  await syncFile(directory, fileName)
+  return { result: 'unchanged', ...file }
 }
 
 /** Inodes are used again, times are not. */

@@ -1,15 +1,16 @@
 import { asyncScheduler, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
 import type { Head } from '../../domain/blocks/head.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import type { Confirmation } from './confirmPlan.js'
 import { quorum, type Verdict, type Vote } from './quorum.js'
 
 export interface ConfirmHeightOptions {
   /** One reader a node. */
-  readonly readers: readonly Pick<GovernanceReader, 'readBlock'>[]
+  readonly readers: readonly Pick<GovernanceReader, 'readBlock' | 'host'>[]
   /** How many of them must have the same block there. */
   readonly agreement: number
-  /** Why the block cannot be the one of that height. */
-  readonly problemOf: (block: Head) => string | undefined
+  /** Why the block that a node tells cannot be the one of that height; `who` is the host of the node, where known. */
+  readonly problemOf: (block: Head, who?: string) => string | undefined
   /** False once nobody needs the answer any more. @defaultValue it is wanted */
   readonly isWanted?: () => boolean
   /** @defaultValue `asyncScheduler` */
@@ -21,15 +22,20 @@ const everyMs = 1_000
 
 /**
  * Asks the nodes for the block of a height until enough of them have the same one: nodes are a few blocks apart, and
- * stand on two branches for a moment. Emits nothing (`undefined`) where they do, or the reason why they never will
- * within this call: too many failed to answer, or nobody wants to know any more. Never errors; where nodes just do not
- * get there it goes on, and is for the caller to end.
+ * stand on two branches for a moment. Emits who has it, with the doubt that is left where they never will within this
+ * call: too many failed to answer, or nobody wants to know any more. Never errors; where nodes just do not get there it
+ * goes on, and is for the caller to end.
  */
-export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<string | undefined> {
+export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<Confirmation> {
   return askUntilSettled(askForBlock(height, options), {
     ...options,
     mayFail: options.readers.length - options.agreement,
-  }).pipe(map((verdict) => (verdict.isAgreed ? undefined : doubtOf(height, verdict, options))))
+  }).pipe(
+    map((verdict) => ({
+      hosts: verdict.hosts,
+      ...(!verdict.isAgreed && { doubt: doubtOf(height, verdict, options) }),
+    })),
+  )
 }
 
 export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 'scheduler'> {
@@ -62,10 +68,11 @@ export function askForBlock(
   { readers, agreement, problemOf }: ConfirmHeightOptions,
 ): Observable<Verdict> {
   return quorum(readers, agreement, async (reader, signal): Promise<Vote> => {
+    const { host } = reader
     const block = await reader.readBlock(height, signal)
-    if (block === undefined) return { type: 'no', reason: `A node does not have block ${height}.` }
-    const problem = problemOf(block)
-    return problem === undefined ? { type: 'yes', value: hashText(block.hash) } : { type: 'no', reason: problem }
+    if (block === undefined) return { type: 'no', reason: `${host ?? 'A node'} does not have block ${height}.` }
+    const problem = problemOf(block, host)
+    return problem === undefined ? { type: 'yes', value: hashText(block.hash), host } : { type: 'no', reason: problem }
   })
 }
 

@@ -40,10 +40,10 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
     const verdict$ = askForBlock(head.number, {
       readers: nodes,
       agreement: 1,
-      problemOf: ({ number, timestamp }) =>
+      problemOf: ({ number, timestamp }, who = 'A node') =>
         number === head.number && distance(timestamp, head.timestamp) <= slack
           ? undefined
-          : `A node gives another block ${head.number}.`,
+          : `${who} gives another block ${head.number}.`,
     })
     const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })

@@ -1,3 +1,4 @@
+import type { EndpointScore } from '../../domain/endpointScore.js'
 import type { Head } from '../../domain/blocks/head.js'
 import type { Json, JsonObject } from '../../domain/text/json.js'
 import type { BlockSignature } from '../../domain/upgrades/postCheck/judgeSignatures.js'
@@ -86,6 +87,8 @@ export interface GovernanceReader {
   readonly system: string
   /** Host and port, where it reads from one node only: told where nodes disagree. */
   readonly host?: string
+  /** How the endpoints that were asked have answered lately, in the order of the configuration. */
+  readonly endpoints?: () => readonly EndpointScore[]
   /**
    * The newest block of a node, in one request: it wakes the poll, and `read` is told it. It is not vouched for, and
    * what the server does not tell of the block is made up. A reader that sees its head only with the proposals leaves

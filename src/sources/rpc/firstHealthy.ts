@@ -1,3 +1,4 @@
+import { type EndpointScore, isUnsteady, stepScore, unasked } from '../../domain/endpointScore.js'
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
@@ -18,17 +19,21 @@ export interface FailoverOptions<E extends Named = EvmEndpoint> {
 }
 
 /** Runs `run` on the first healthy endpoint. */
-export type Failover<E extends Named = EvmEndpoint> = <T>(
-  run: (endpoint: E) => Promise<T>,
-  signal: AbortSignal,
-  options?: {
-    /**
-     * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it
-     * and serve no reading, and would be tried first with each poll. @defaultValue true
-     */
-    readonly isProof?: boolean
-  },
-) => Promise<T>
+export interface Failover<E extends Named = EvmEndpoint> {
+  <T>(
+    run: (endpoint: E) => Promise<T>,
+    signal: AbortSignal,
+    options?: {
+      /**
+       * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it
+       * and serve no reading, and would be tried first with each poll. @defaultValue true
+       */
+      readonly isProof?: boolean
+    },
+  ): Promise<T>
+  /** How the endpoints that were asked have answered lately, in their order. */
+  readonly scores: () => readonly EndpointScore[]
+}
 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000
@@ -46,7 +51,9 @@ interface Rest {
 /**
  * Makes the runner that gives a whole reading to one endpoint and goes on to the next where it fails.
  *
- * - Endpoints are tried in the order of the list; one that failed rests for a while, unless all do.
+ * - Endpoints are tried in the order of the list; one that failed rests for a while, unless all do. One that fails over
+ *   and over between its answers is tried after the others. What an endpoint says of its head moves it nowhere: by that
+ *   it could draw the readings to itself.
  * - One that asked to be left alone is left alone, an hour at most, also where it is the only one.
  * - A run is never split over two endpoints: they may stand at different blocks.
  * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
@@ -58,19 +65,27 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   now,
 }: FailoverOptions<E>): Failover<E> {
   const rests = new Map<E, Rest>()
+  const scoring = keepScores(endpoints, now)
 
-  return async (run, signal, { isProof = true } = {}) => {
+  async function onHealthy<T>(
+    run: (endpoint: E) => Promise<T>,
+    signal: AbortSignal,
+    { isProof = true }: { readonly isProof?: boolean } = {},
+  ): Promise<T> {
     const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
     const willing = endpoints.filter((endpoint) => (rests.get(endpoint)?.askedUntil ?? 0) <= now())
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
-    for (const endpoint of rested.length === 0 ? willing : rested) {
+    for (const endpoint of scoring.steadyFirst(rested.length === 0 ? willing : rested)) {
+      const begun = now()
       try {
         const value = await run(endpoint)
         if (isProof) rests.delete(endpoint)
+        scoring.note(endpoint, { isGood: true, begun, head: headIn(value) })
         return value
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
+        scoring.note(endpoint, { isGood: false, begun })
         const before = rests.get(endpoint)?.failures ?? 0
         const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
         const rest = Math.max(asked, Math.min(maxRestMs, restMs * 2 ** before))
@@ -81,6 +96,8 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     throw merged(chain, failures)
   }
 
+  return Object.assign(onHealthy, { scores: scoring.scores })
+
   function leftAlone(): SourceError {
     const said = endpoints.map((endpoint) => {
       const ms = (rests.get(endpoint)?.askedUntil ?? 0) - now()
@@ -88,6 +105,53 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     })
     return new SourceError('transient', said.join(' '))
   }
+}
+
+/** What an endpoint did: when it was asked, by the host clock in Unix milliseconds, and which head it told. */
+interface Asked {
+  readonly begun: number
+  readonly isGood: boolean
+  readonly head?: bigint | undefined
+}
+
+function keepScores<E extends Named>(
+  endpoints: readonly E[],
+  now: () => number,
+): Pick<Failover<E>, 'scores'> & {
+  readonly note: (endpoint: E, asked: Asked) => void
+  /** In their order, but for those that fail over and over. */
+  readonly steadyFirst: (some: readonly E[]) => readonly E[]
+} {
+  const scores = new Map<E, EndpointScore>()
+  const isLast = (endpoint: E): boolean => {
+    const known = scores.get(endpoint)
+    return known !== undefined && isUnsteady(known, now())
+  }
+  return {
+    scores: () => endpoints.flatMap((endpoint) => scores.get(endpoint) ?? []),
+    steadyFirst: (some) => some.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b))),
+    note(endpoint, { begun, isGood, head }) {
+      const askedAt = now()
+      const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt)
+      const newest = [...scores.values()].reduce((most, one) => latest(most, one.head), head)
+      scores.set(endpoint, stepScore(known, { askedAt, isGood, ms: Math.max(0, askedAt - begun), head, newest }))
+    },
+  }
+}
+
+function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one
+}
+
+/** The head of a reading, or of where a node stands. */
+function headIn(value: unknown): bigint | undefined {
+  const head = isObject(value) ? value.head : undefined
+  const number = isObject(head) ? head.number : undefined
+  return typeof number === 'bigint' ? number : undefined
+}
+
+function isObject(value: unknown): value is { readonly head?: unknown; readonly number?: unknown } {
+  return typeof value === 'object' && value !== null
 }
 
 function retryAfterOf(cause: unknown, now: number): number | undefined {

@@ -36,10 +36,11 @@ function requireAccess(path: string, mode: number, deed: string): void {
   try {
     accessSync(path, mode)
   } catch (cause) {
-    throw new StoreError(
-      `The state file cannot be ${deed}: this user has no right to ${path}. Change its owner or mode, or name another state file.`,
-      { cause },
-    )
+    const problem =
+      cause instanceof Error && 'code' in cause && cause.code === 'EROFS'
+        ? `${path} is mounted read-only. Mount it writable, under systemd name it in ReadWritePaths=, or name another state file.`
+        : `this user has no right to ${path}. Change its owner or mode, or name another state file.`
+    throw new StoreError(`The state file cannot be ${deed}: ${problem}`, { cause })
   }
 }
 

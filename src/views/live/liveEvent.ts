@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import type { Head } from '../../domain/blocks/head.js'
+import type { EndpointScore } from '../../domain/endpointScore.js'
 import { type Health, healthStates } from '../../domain/health.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -16,6 +17,16 @@ const flag = z.exactOptional(z.literal(true))
 
 const head = z.object({ number: bigint, hash: text, parentHash: text, timestamp: seconds })
 const chainHead: Wire<Head & { readonly chain: string }> = z.object({ chain: text, ...head.shape })
+
+const endpoint: Wire<EndpointScore> = sparse({
+  host: text,
+  askedAt: milliseconds,
+  answers: number,
+  failures: number,
+  latencyMs: z.exactOptional(number),
+  head: z.exactOptional(bigint),
+  behind: z.exactOptional(bigint),
+} satisfies Every<EndpointScore>)
 
 const health: Wire<Health> = sparse({
   chain: text,
@@ -35,6 +46,7 @@ const health: Wire<Health> = sparse({
   behind: z.exactOptional(z.object({ least: bigint, since: milliseconds })),
   lagging: flag,
   secondsPerBlock: z.exactOptional(number),
+  endpoints: z.exactOptional(z.array(endpoint)),
 } satisfies Every<Health>)
 
 const about = { chain: text, at: bigint, time: seconds }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { planOrigins, type Plan, type PlanFinding } from '../../domain/plans/plan.js'
+import { planOrigins, type Plan, type PlanFinding, type UnreadyNode } from '../../domain/plans/plan.js'
 import type { ProposalCounts } from '../../domain/proposals/counts.js'
 import {
   type Action,
@@ -51,6 +51,12 @@ const action: Wire<Action> = sparse({
   schedules: z.exactOptional(z.object({ name: text, height: bigint, info: text })),
 } satisfies Every<Action>)
 
+export const unreadyNode: Wire<UnreadyNode> = sparse({
+  host: text,
+  reason: text,
+  readyUntil: z.exactOptional(seconds),
+} satisfies Every<UnreadyNode>)
+
 /** What was found of a plan, under the keys that `proposals ID --json` has for it. */
 interface WrittenFinding {
   readonly plan?: Plan
@@ -60,7 +66,7 @@ interface WrittenFinding {
   readonly planUnsure?: string
   readonly planAppliedAt?: bigint
   readonly planMissed?: string
-  readonly planUnready?: readonly string[]
+  readonly planUnready?: readonly UnreadyNode[]
 }
 type WrittenProposal = Omit<Proposal, 'finding'> & WrittenFinding
 
@@ -72,7 +78,7 @@ const planKeys = {
   planUnsure: z.exactOptional(text),
   planAppliedAt: z.exactOptional(bigint),
   planMissed: z.exactOptional(text),
-  planUnready: z.exactOptional(z.array(text)),
+  planUnready: z.exactOptional(z.array(unreadyNode)),
 }
 
 const writtenProposal: Wire<WrittenProposal> = sparse(

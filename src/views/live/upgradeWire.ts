@@ -9,11 +9,13 @@ import {
 import {
   type CompletionEvidence,
   type PreflightRecord,
+  type Rival,
   type Upgrade,
   upgradeStatuses,
 } from '../../domain/upgrades/upgrade.js'
 import { switchEvidences } from '../../domain/upgrades/switchEvidence.js'
 import { type Every, jsonObject, texts } from '../../store/rowValues.js'
+import { unreadyNode } from './proposalWire.js'
 import { bigint, milliseconds, number, seconds, sparse, text, type Wire } from './wire.js'
 
 const flag = z.exactOptional(z.literal(true))
@@ -63,6 +65,8 @@ const postCheck = sparse({
   completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
+const rival = z.object({ key: text, reason: text } satisfies Every<Rival>)
+
 /** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */
 export const upgrade: Wire<Upgrade> = sparse(
   {
@@ -82,6 +86,9 @@ export const upgrade: Wire<Upgrade> = sparse(
     triggeredAt: z.exactOptional(seconds),
     completedAt: z.exactOptional(seconds),
     reasons: z.array(text),
+    unready: z.exactOptional(z.array(unreadyNode)),
+    heldBack: z.exactOptional(text),
+    rivals: z.exactOptional(z.array(rival)),
     contract: text,
     addedBy: z.exactOptional(text),
     noticedAt: z.exactOptional(milliseconds),

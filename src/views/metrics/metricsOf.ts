@@ -1,3 +1,4 @@
+import { type EndpointScore, failureShare } from '../../domain/endpointScore.js'
 import { healthStates } from '../../domain/health.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { nextUpgrade, type WatchedChain } from '../statusView.js'
@@ -95,10 +96,38 @@ function chainMetrics({ chains, now }: MetricsSource): readonly Metric[] {
       'Blocks still to be read for proposals.',
       eachOf(chains, ({ state }) => state?.health.backlog),
     ),
+    ...endpointMetrics(chains),
     gauge(
       'govstream_last_good_poll_timestamp_seconds',
       'When a chain was read last.',
       eachOf(chains, ({ state }) => (state?.lastGoodAt === undefined ? undefined : state.lastGoodAt / 1_000)),
+    ),
+  ]
+}
+
+function endpointMetrics(chains: MetricsSource['chains']): readonly Metric[] {
+  const samples = (valueOf: (score: EndpointScore) => number | bigint | undefined): readonly Sample[] =>
+    chains.flatMap(({ chain, state }) =>
+      (state?.health.endpoints ?? []).flatMap((score) => {
+        const value = valueOf(score)
+        return value === undefined ? [] : [{ labels: { chain, host: score.host }, value }]
+      }),
+    )
+  return [
+    gauge(
+      'govstream_endpoint_error_ratio',
+      'Share of the last questions that an endpoint did not answer.',
+      samples(failureShare),
+    ),
+    gauge(
+      'govstream_endpoint_latency_seconds',
+      'How long an endpoint takes to answer.',
+      samples(({ latencyMs }) => (latencyMs === undefined ? undefined : latencyMs / 1_000)),
+    ),
+    gauge(
+      'govstream_endpoint_behind_blocks',
+      'How far an endpoint was behind the newest block that any of the chain had told when it was asked last.',
+      samples(({ behind }) => behind),
     ),
   ]
 }

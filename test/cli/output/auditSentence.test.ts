@@ -93,6 +93,11 @@ describe('an entry of the audit trail in words', () => {
     ],
     [
       'write',
+      { result: 'written', key, path: '/h/upgrade-info.json', vouchedBy: { plan: ['a:1', 'b:1'], block: ['a:1'] } },
+      'Wrote /h/upgrade-info.json for proposal 123456…; vouched for by a:1, b:1 (plan), a:1 (block)',
+    ],
+    [
+      'write',
       { result: 'failed', key, reason: 'The disk is full.' },
       'Could not write the file for proposal 123456…: The disk is full.',
     ],

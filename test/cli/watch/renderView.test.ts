@@ -78,6 +78,45 @@ describe('the overview', () => {
     expect(shown()).toMatch(/0 .*voting.*in 1 h .*████░ 75 %.*reached.*Title 0/)
   })
 
+  it('says in a line what became of the last upgrade of each chain, what is not well first', () => {
+    const [local] = picture.chains
+    const lookedAt = (chain: string, verdict: 'passed' | 'failed', checkedAt: number) => ({
+      ...local!,
+      chain,
+      state: {
+        ...local!.state!,
+        chain,
+        upgrades: queueing(
+          upgrade('1', {
+            chain,
+            name: 'v1',
+            status: 'completed',
+            postCheck: {
+              since: checkedAt,
+              verdict,
+              checkedAt,
+              checks: [{ id: 'block', verdict, reason: 'b:1 is on another chain.', todo: 'Look at it.' }],
+            },
+          }),
+        ),
+      },
+    })
+    const hour = 3_600_000
+    const chains = [lookedAt('well', 'passed', now - hour), lookedAt('old', 'passed', now - 30 * hour)]
+    const bad = [lookedAt('bad', 'failed', now - 50 * hour)]
+    const lines = renderView(scene({ picture: { ...picture, chains: [...chains, ...bad] } }))
+    expect(lines.filter((line) => line.startsWith('LAST'))).toStrictEqual([
+      'LAST: v1 on bad did not come out well, 2 d 2 h ago: b:1 is on another chain.',
+      'LAST: v1 on well came out well, 1 h ago',
+    ])
+    const [one] = chains
+    const upgrades = [...one!.state.upgrades.values()]
+    const view: View = { page: 'item', scroll: 0, selected: { list: 'upgrades', key: upgrades[0]!.key } }
+    expect(shown({ picture: { ...picture, chains, upgrades }, view })).toContain(
+      'It came out well. b:1 is on another chain. Look at it.',
+    )
+  })
+
   it('keeps the marked item in sight, wherever it is and however small the terminal', () => {
     for (const selected of itemsOf(picture))
       for (const rows of [6, 10, 24, 40])
@@ -88,6 +127,22 @@ describe('the overview', () => {
 
   it('says what is wrong in its second line', () => {
     expect(renderView(scene({ picture: { ...picture, problem: 'No govstream runs.' } }))[1]).toBe('No govstream runs.')
+  })
+
+  it('says it to its end, where what to do stands, on as many lines as that takes', () => {
+    const problem =
+      'The connection is lost and is tried again: http://127.0.0.1:9464 cannot be followed (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.'
+    const [, ...lines] = renderView(scene({ picture: { ...picture, problem } }))
+    expect(lines.slice(0, 3).join(' ')).toBe(problem)
+    const endless = renderView(scene({ picture: { ...picture, problem: `${problem} ${problem} ${problem}` } }))
+    expect(endless[4]).toMatch(/…$/)
+    expect(endless[5]).toMatch(/^NEXT/)
+  })
+
+  it('claims nothing before anything has come', () => {
+    const unread = { from: 'http://127.0.0.1:9464', chains: [], upgrades: [], proposals: [], events: [] }
+    expect(shown({ picture: { ...unread, isUnread: true } })).not.toContain('No upgrade')
+    expect(shown({ picture: unread })).toContain('No upgrade is ahead.')
   })
 })
 

@@ -9,7 +9,9 @@ import type { Fetch } from '../../../src/transport/createFetchClient.js'
 import { notificationView } from '../../../src/views/notificationView.js'
 import { listen } from '../../support/servers/listen.js'
 import { startLiveServer } from '../../support/servers/liveServer.js'
+import { parseConfig } from '../../../src/config/parseConfig.js'
 import { vote } from '../../support/builders.js'
+import { governor } from '../../support/configs.js'
 import { serving as servingAll } from '../../server/serving.js'
 
 const one = proposal('1')
@@ -132,6 +134,56 @@ describe('a govstream elsewhere', () => {
       { defaultValue: [] },
     )
     expect(votes).toStrictEqual([['0xA1'], ['0xA1', '0xB2']])
+  })
+
+  it('names the chains that are not watched there, also one that a reload took out', async () => {
+    const configOf = (...watched: readonly string[]) => {
+      const chains = ['local', 'other', 'idle'].map((name) => ({
+        ...{ name, monitor: { enabled: watched.includes(name) } },
+        ...{ rpc: { urls: ['http://127.0.0.1:9'] }, governance: { system: 'governor', address: governor } },
+      }))
+      return parseConfig({ chains, http: { listen: '127.0.0.1:0' } })
+    }
+    const states = new Map(['local', 'other'].map((chain) => [chain, state({ chain, head: at(1n) })]))
+    let config = configOf('local', 'other')
+    const store = openStore({ path: ':memory:', journal: 1_000 })
+    onTestFinished(() => store.close())
+    const server = await servingAll({}, { store, states: () => states.values(), config: () => config })
+    const shown = await lastValueFrom(
+      watchedUrl({ url: server.url, random: () => -1 })
+        .readPictures(NEVER)
+        .pipe(
+          map(({ chains }) => chains.map(({ chain, enabled }) => `${chain} ${enabled ? 'watched' : 'not watched'}`)),
+          filter((chains) => chains.length === 3),
+          distinctUntilChanged((a, b) => a.join() === b.join()),
+          tap(() => {
+            if (!states.delete('other')) return
+            config = configOf('local')
+            server.turn$.next(turn({ state: state({ head: at(2n) }) }))
+          }),
+          take(2),
+          toArray(),
+        ),
+      { defaultValue: [] },
+    )
+    expect(shown).toStrictEqual([
+      ['local watched', 'other watched', 'idle not watched'],
+      ['local watched', 'other not watched', 'idle not watched'],
+    ])
+  })
+
+  it('is unread until it was told how all stands there', async () => {
+    const silent = await listen((_, response) => response.writeHead(503).end())
+    onTestFinished(() => silent.stop())
+    const picture = await firstValueFrom(watchedUrl({ url: silent.url }).readPictures(NEVER), {
+      defaultValue: undefined,
+    })
+    expect(picture).toMatchObject({ isUnread: true, chains: [] })
+    const server = await serving()
+    const read$ = watchedUrl({ url: server.url }).readPictures(NEVER)
+    expect(
+      await firstValueFrom(read$.pipe(filter(({ isUnread }) => isUnread !== true)), { defaultValue: undefined }),
+    ).toMatchObject({ chains: [] })
   })
 
   it('begins with the last events of its inbox, and has one that comes meanwhile once', async () => {

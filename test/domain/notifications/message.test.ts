@@ -488,8 +488,9 @@ function lackingOnePart(value: unknown): readonly unknown[] {
 
 describe('composeMessages', () => {
   it('tells which nodes are not ready for a fork as a person would', () => {
-    const reasons = ['b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.']
-    const notification = fork('unready', { reasons })
+    const reason = 'b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.'
+    const unready = [{ host: 'b.example:8545', reason }]
+    const notification = fork('unready', { reasons: [reason], unready })
     expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
     expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
 local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.

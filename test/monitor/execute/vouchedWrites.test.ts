@@ -103,6 +103,18 @@ describe('before a file is written', () => {
     expect(isWritten()).toBe(expected === 'written')
   })
 
+  it('it is known who vouched for what, and who did not', async () => {
+    const [silent, other] = [{ proposal: () => Promise.resolve(undefined) }, {}]
+    const written = await given([{}, silent, other], 2).outcome()
+    expect(written).toMatchObject({ result: 'written', vouchedBy: { plan: ['a:1', 'c:1'] } })
+    const failed = await given([{ block: never }, { ...silent, block: never }], 2).outcome()
+    expect(failed).toMatchObject({ result: 'failed', vouchedBy: { plan: ['a:1'] } })
+    expect(failed).toHaveProperty(
+      'reason',
+      'At most 1 of 2 nodes confirm v2 at height 100, 2 must: b:1 does not confirm it.',
+    )
+  })
+
   it('it is tried again for a while at nodes that are a block behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
     onTestFinished(() => void vi.useRealTimers())

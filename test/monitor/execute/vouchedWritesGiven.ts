@@ -36,13 +36,14 @@ export interface Node {
 
 export const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
 
-function nodeOf({
-  proposal = () => Promise.resolve(passed),
-  block: blockAt = (height) => Promise.resolve(block(height)),
-}: Node): GovernanceReader {
+function nodeOf(
+  { proposal = () => Promise.resolve(passed), block: blockAt = (height) => Promise.resolve(block(height)) }: Node,
+  index: number,
+): GovernanceReader {
   return {
     chain,
     system: 'governor',
+    host: `${'abcdefgh'.charAt(index)}:1`,
     read: unused,
     readProposal: proposal,
     readBlock: blockAt,

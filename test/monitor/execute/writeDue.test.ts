@@ -20,7 +20,7 @@ const outcomeOf = (options: Partial<WriteDueOptions> = {}, upgrade = due): Promi
   lastValueFrom(
     writeDue({
       scheduling: { leadBlocks: 0, when: 'at-height' },
-      vouch: () => of(undefined),
+      vouch: () => of({ by: { block: ['a:1'] } }),
       isHeightVouched: true,
       limited: withTimeLimit({ limitMs: 120_000 }),
       lateDisk: 'The disk hangs.',
@@ -32,14 +32,21 @@ const outcomeOf = (options: Partial<WriteDueOptions> = {}, upgrade = due): Promi
 
 describe('a due upgrade', () => {
   it('goes to the writer once it is vouched for', async () => {
-    expect(await outcomeOf()).toMatchObject({ key: 'the writer was asked', plan: { name: 'v2', height: 100 } })
+    expect(await outcomeOf()).toMatchObject({
+      key: 'the writer was asked',
+      plan: { name: 'v2', height: 100 },
+      vouchedBy: { block: ['a:1'] },
+    })
   })
 
   it('is not written where the nodes have a doubt, and says which', async () => {
-    expect(await outcomeOf({ vouch: () => of('A node says otherwise.') })).toMatchObject({
+    expect(
+      await outcomeOf({ vouch: () => of({ doubt: 'b:1 says otherwise.', by: { block: ['a:1'] } }) }),
+    ).toMatchObject({
       result: 'failed',
       key: due.key,
-      reason: 'A node says otherwise.',
+      reason: 'b:1 says otherwise.',
+      vouchedBy: { block: ['a:1'] },
     })
   })
 
@@ -55,7 +62,7 @@ describe('a writing that the disk holds up', () => {
     let isWanted = (): boolean => false
     const write = writeDue({
       scheduling: { leadBlocks: 0, when: 'at-height' },
-      vouch: () => of(undefined),
+      vouch: () => of({ by: { block: ['a:1'] } }),
       isHeightVouched: true,
       limited: withTimeLimit({ limitMs: 120_000, scheduler }),
       lateDisk: 'The disk hangs.',

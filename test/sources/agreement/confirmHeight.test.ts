@@ -1,4 +1,4 @@
-import { defer, lastValueFrom, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
+import { defer, lastValueFrom, map, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import { askUntilSettled, confirmHeight } from '../../../src/sources/agreement/confirmHeight.js'
@@ -105,14 +105,18 @@ describe('confirmHeight', () => {
   ) =>
     lastValueFrom(
       confirmHeight(100n, {
-        readers: answers.map((answer) => ({
+        readers: answers.map((answer, index) => ({
+          host: `${'abc'.charAt(index)}:1`,
           readBlock: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
         })),
         agreement,
         problemOf,
         isWanted: () => false,
         scheduler: new VirtualTimeScheduler(),
-      }).pipe(toArray()),
+      }).pipe(
+        map(({ doubt }) => doubt),
+        toArray(),
+      ),
       { defaultValue: [] },
     )
   const [ours, theirs] = [block(100), block(100, { hash: `0x${'f'.repeat(64)}` })]
@@ -129,7 +133,7 @@ describe('confirmHeight', () => {
 
   it.each<[string, readonly Answer[], number, RegExp]>([
     ['they stand on two branches', [ours, theirs], 2, /^At most 1 of 2 nodes have the same block 100, 2 must:$/],
-    ['one does not have it', [ours, undefined], 2, /2 must: A node does not have block 100\.$/],
+    ['one does not have it', [ours, undefined], 2, /2 must: b:1 does not have block 100\.$/],
     ['one fails', [ours, new Error('Down.')], 2, /2 must: Down\.$/],
     ['there is none to ask', [], 1, /^At most 0 of 0 nodes/],
   ])('says why where %s', async (_, answers, agreement, words) => {

@@ -2,7 +2,7 @@ import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { nothingHeard, quorum, type Vote } from '../../../src/sources/agreement/quorum.js'
 
-const yes = (value = ''): Vote => ({ type: 'yes', value })
+const yes = (value = '', host?: string): Vote => ({ type: 'yes', value, host })
 const no = (reason: string): Vote => ({ type: 'no', reason })
 /** Never answers; rejects when it is cut off, as a request does. */
 const hangs =
@@ -27,6 +27,7 @@ describe('quorum', () => {
     ['one fails', 2, [yes(), new Error('Down.')], { isAgreed: false, agreeing: 1, reasons: ['Down.'], failed: 1 }],
     ['they say different things', 2, [yes('a'), yes('b')], { isAgreed: false, agreeing: 1 }],
     ['two of three say the same', 2, [yes('a'), yes('b'), yes('a')], { isAgreed: true, agreeing: 2 }],
+    ['two of three say the same', 2, [yes('b', 'c'), yes('a', 'a'), yes('a', 'b')], { agreeing: 2, hosts: ['a', 'b'] }],
     ['there is nobody to ask', 1, [], { isAgreed: false, agreeing: 0 }],
   ])('where %s', async (_, needed, votes, expected) => {
     const ask = (vote: Vote | Error): Promise<Vote> =>
@@ -34,6 +35,18 @@ describe('quorum', () => {
     expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()), { defaultValue: [] })).toMatchObject([
       expected,
     ])
+  })
+
+  it('tells who agrees and why the others do not in the order of the nodes, whoever was the first to answer', async () => {
+    const voters = [no('First.'), yes('', 'b'), no('Third.'), yes('', 'd')]
+    const late = async (vote: Vote): Promise<Vote> => {
+      for (let turn = voters.indexOf(vote); turn < voters.length; turn += 1) await Promise.resolve()
+      return vote
+    }
+    expect(await firstValueFrom(quorum(voters, 3, late), { defaultValue: nothingHeard })).toMatchObject({
+      hosts: ['b', 'd'],
+      reasons: ['First.', 'Third.'],
+    })
   })
 
   it('settles as soon as enough agree, and cuts off who is still being asked', async () => {

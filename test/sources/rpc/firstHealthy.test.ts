@@ -98,6 +98,55 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example', 'b.example'])
   })
 
+  it('tries one that fails over and over between its answers after the others, until that has faded', async () => {
+    const { tried, down, run } = trial()
+    for (let round = 0; round < 12; round += 1) {
+      down.add('a.example')
+      await run(30_000)
+      down.clear()
+      await run(10_000)
+    }
+    await run(30_000)
+    expect(tried).toStrictEqual(['b.example'])
+    await run(600_000)
+    expect(tried).toStrictEqual(['a.example'])
+  })
+
+  it('comes back at once to one that was down, however long', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example')
+    for (let second = 0; second < 7_200; second += 10) await run(10_000)
+    down.clear()
+    await run(300_000)
+    expect(tried).toStrictEqual(['a.example'])
+  })
+
+  it('knows how each has answered: how often, how fast, and how far behind it was', async () => {
+    let time = 0
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+    const reads = ({ host }: EvmEndpoint): Promise<unknown> => {
+      time += host === 'a.example' ? 50 : 10
+      if (time === 50) return Promise.reject(new SourceError('transient', 'a.example is down.'))
+      return Promise.resolve({ head: { number: host === 'a.example' ? 90n : 100n } })
+    }
+    expect(onHealthy.scores()).toStrictEqual([])
+    await onHealthy(reads, signal)
+    time = 10_000
+    await onHealthy(reads, signal)
+    const closeToOne: unknown = expect.closeTo(1, 1)
+    expect(onHealthy.scores()).toMatchObject([
+      {
+        host: 'a.example',
+        answers: 1,
+        failures: closeToOne,
+        latencyMs: 50,
+        head: 90n,
+        behind: 10n,
+      },
+      { host: 'b.example', answers: 1, failures: 0, latencyMs: 10, head: 100n, behind: 0n },
+    ])
+  })
+
   it.each([
     ['transient', ['permanent', 'transient']],
     ['permanent', ['permanent', 'permanent']],

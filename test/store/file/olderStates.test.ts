@@ -1,15 +1,20 @@
 import { join } from 'node:path'
 import { lastValueFrom, of, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import { exampleOf } from '../../../src/domain/notifications/examples/exampleOf.js'
 import { type Notification, subjectOf } from '../../../src/domain/notifications/notification.js'
 import { deliverDue } from '../../../src/sinks/outbox/deliverDue.js'
-import { encode } from '../../../src/store/codec.js'
+import { decode, encode } from '../../../src/store/codec.js'
 import { migrate } from '../../../src/store/file/migrate.js'
 import { migrations } from '../../../src/store/file/migrations.js'
+import { eventRows } from '../../../src/store/journalRows.js'
 import { openStore } from '../../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../../src/store/Store.js'
+import { proposalRow } from '../../../src/store/proposalSchemas.js'
+import { upgradeRow } from '../../../src/store/schemas.js'
 import { openSql } from '../../../src/store/sql.js'
+import * as given from '../../support/builders.js'
 import { notification, temporaryDirectory } from '../../support/storeGiven.js'
 
 const now = 1_000_000
@@ -141,4 +146,52 @@ describe('a state file of an older version', () => {
       store.close()
     },
   )
+})
+
+describe('a state file of before reasons were data', () => {
+  const reason = (host: string): string => `${host} names no fork after 0x5167e2a6, and is not ready for it.`
+  const hosts = ['a.example:8545', 'a.example:8545 (2)']
+  const plan = { name: 'fork-0x07c9462e', time: 1_800_000_000n }
+
+  it('knows by itself who is not ready, why a plan is held back and what is in its way', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const sql = openSql(path, path)
+    migrate(sql, migrations.slice(0, 20))
+    const finding = { plan, origin: 'chain', problems: [], unready: hosts.map(reason) }
+    const fork = { ...given.proposal('1'), announced: true, finding }
+    const { revision: round, ...known } = given.upgrade('1', 'v2', 900)
+    const doubt = 'Nobody knows. Nothing is written before that is known.'
+    const rival = 'Proposal 3 already has the upgrade v3 at height 900.'
+    const reasons = ['It is back.', ...hosts.map(reason), doubt]
+    for (const [key, status, said] of [
+      ['waits', 'scheduled', reasons],
+      ['refused', 'refused', [rival, 'Late.']],
+      ['over', 'completed', []],
+    ] as const)
+      sql.run(
+        `INSERT INTO upgrades (chain, key, status, json) VALUES ('local', ?, ?, ?)`,
+        ...[key, status, encode({ ...known, round, key, status, reasons: said })],
+      )
+    sql.run(
+      `INSERT INTO proposals (chain, key, status, type, closed, announced, json) VALUES ('local', '1', '', '', 0, 1, ?)`,
+      encode(fork),
+    )
+    const change = { type: 'detailsRead', chain: 'local', at: 7n, time: 9n, proposal: fork }
+    sql.run(`INSERT INTO journal (chain, type, json) VALUES ('local', 'change', ?)`, encode(change))
+    migrate(sql)
+
+    const rowsOf = <T>(table: string, schema: z.ZodMiniType<T>): readonly T[] =>
+      sql
+        .all(z.object({ json: z.string() }), `SELECT json FROM ${table} ORDER BY rowid`)
+        .map(({ json }) => decode(schema, json, { sql: { file: path, noteDamage: () => undefined }, row: table }))
+    const unready = hosts.map((host) => ({ host, reason: reason(host) }))
+    const [waits, refused, over] = rowsOf('upgrades', upgradeRow)
+    expect(waits).toMatchObject({ status: 'scheduled', reasons, unready, heldBack: doubt })
+    expect(refused).toMatchObject({ rivals: [{ reason: rival }], reasons: [rival, 'Late.'] })
+    expect(over).toStrictEqual({ ...given.upgrade('1', 'v2', 900), key: 'over', status: 'completed', reasons: [] })
+    expect(rowsOf('proposals', proposalRow)).toMatchObject([{ finding: { plan, unready } }])
+    expect(rowsOf('journal', eventRows.change)).toMatchObject([{ change: { proposal: { finding: { unready } } } }])
+    sql.close()
+  })
 })

@@ -23,6 +23,8 @@ export function bundled(source: string): string {
     entryPoints: [source],
     ...{ bundle: true, write: false, format: 'esm', platform: 'node', target: 'node20.19', logLevel: 'warning' },
     ...{ minifyWhitespace: true, minifySyntax: true },
+    // As modules of ECMAScript: what is not used of it need not be read.
+    alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') },
     external: ['libsql', 'pino'],
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",

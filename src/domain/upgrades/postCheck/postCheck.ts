@@ -4,6 +4,13 @@ export const postVerdicts = ['passed', 'failed', 'unknown'] as const
 /** What a look after the height came to. `unknown`: it could not be seen, which is no proof of either. */
 export type PostVerdict = (typeof postVerdicts)[number]
 
+/** What became of an upgrade, in words for people: `v2 came out well`. */
+export const outcomeWords: Readonly<Record<PostVerdict, string>> = {
+  passed: 'came out well',
+  failed: 'did not come out well',
+  unknown: 'may not have come out well',
+}
+
 export const postCheckIds = ['block', 'signature'] as const
 /** What is looked at after the height. */
 export type PostCheckId = (typeof postCheckIds)[number]

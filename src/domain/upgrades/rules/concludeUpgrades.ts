@@ -2,7 +2,7 @@ import { assessCompletion, type Assessment } from '../assessCompletion.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
 import { completedUnseen } from '../postCheck/withPostCheck.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
-import type { Upgrade } from '../upgrade.js'
+import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
@@ -35,17 +35,18 @@ function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readon
     ...(unconsumed === undefined ? [] : [{ ...common, type: 'unconsumed' as const, unconsumed }]),
   ]
   if (assessment.verdict === 'waiting') return noted
-  const over = { ...seen, status: assessment.verdict, completedAt: time }
+  const reasons = assessment.verdict === 'completed' ? [] : [assessment.reason]
+  const over: Upgrade = { ...withReasons(seen, reasons), status: assessment.verdict, completedAt: time }
   return assessment.verdict === 'completed'
     ? [
         ...noted,
         {
           type: 'completed',
-          upgrade: completedUnseen({ ...over, reasons: [] }, assessment.seen.evidence),
+          upgrade: completedUnseen(over, assessment.seen.evidence),
           time,
           silent: false,
           seen: assessment.seen,
         },
       ]
-    : [...noted, { type: 'failed', upgrade: { ...over, reasons: [assessment.reason] }, time, silent: false }]
+    : [...noted, { type: 'failed', upgrade: over, time, silent: false }]
 }

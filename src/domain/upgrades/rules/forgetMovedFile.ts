@@ -5,7 +5,7 @@ import type { ProposalKey } from '../../proposals/proposal.js'
 import type { FileMove } from '../filePlace.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade } from '../upgrade.js'
+import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -47,7 +47,7 @@ export function movesOfMovedFile(
     const waiting = before.writtenAt === undefined && !isWithheld ? undefined : unwritten(before, head, what)
     if (waiting === undefined) return []
     const { unwritten: _withheld, ...free } = waiting
-    const upgrade = isWithheld ? { ...free, reasons: [] } : waiting
+    const upgrade = isWithheld ? withReasons(free, []) : waiting
     const revision = isWithheld || what === 'profile' ? before.revision + 1 : before.revision
     const told = { type: 'rescheduled' as const, time: head.timestamp, silent: true, before }
     return [{ ...told, upgrade: { ...upgrade, revision }, ...(what === 'path' && { leftAt: from.path }) }]

@@ -4,9 +4,6 @@ import { isBlocked, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
-const words = 'which govstream does not understand: nothing is written before it does.'
-const doubt = 'Nothing is written before that is known.'
-
 /** Holds waiting upgrades back while the answer of their contract is not understood, or may mean that they are off. */
 export const holdBack: ReadRule = (board, { proposals, head }) => {
   for (const [key, upgrade] of [...board.acting]) board.move(heldBack(upgrade, proposals.get(key), head.timestamp))
@@ -18,10 +15,12 @@ export const holdBack: ReadRule = (board, { proposals, head }) => {
  */
 export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && !isBlocked(upgrade)) return []
-  const rest = upgrade.reasons.filter((reason) => !reason.endsWith(words) && !reason.endsWith(doubt))
   const reason = proposal === undefined ? undefined : reasonFor(proposal)
-  if (reason === undefined ? rest.length === upgrade.reasons.length : upgrade.reasons.includes(reason)) return []
-  const held: Upgrade = { ...upgrade, reasons: reason === undefined ? rest : [...rest, reason] }
+  if (reason === upgrade.heldBack) return []
+  const { heldBack: told, ...free } = upgrade
+  const rest = upgrade.reasons.filter((one) => one !== told)
+  const held: Upgrade =
+    reason === undefined ? { ...free, reasons: rest } : { ...free, heldBack: reason, reasons: [...rest, reason] }
   return [{ type: 'refused', upgrade: held, time, silent: reason === undefined, before: upgrade }]
 }
 
@@ -30,8 +29,11 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
  * the next answer of its servers settles what one leaves open.
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
-  if (notUnderstood !== undefined) return `The chain now answers ${notUnderstood} for proposal ${id}, ${words}`
-  return finding?.unsure === undefined || carriesPlansOut(system) ? undefined : `${finding.unsure} ${doubt}`
+  if (notUnderstood !== undefined)
+    return `The chain now answers ${notUnderstood} for proposal ${id}, which govstream does not understand: nothing is written before it does.`
+  return finding?.unsure === undefined || carriesPlansOut(system)
+    ? undefined
+    : `${finding.unsure} Nothing is written before that is known.`
 }
 
 /** True where a move only tells that an upgrade is held back: the upgrade still waits, and is not refused for good. */

@@ -1,7 +1,7 @@
 import { isSameDue } from '../../plans/dueAt.js'
 import { keyOf } from '../../proposals/proposal.js'
 import { byHeight } from '../queueOf.js'
-import { isOwn, type Upgrade } from '../upgrade.js'
+import { isOwn, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
@@ -29,13 +29,14 @@ function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
   const surplus = waiting.sort((a, b) => Number(isFirm(b)) - Number(isFirm(a)) || byHeight(a, b)).slice(limit)
   const reason = `More than ${limit} upgrades wait on this chain: only those with the lowest heights are kept, and this one is judged again when there is room.`
   const refused: UpgradeMove[] = []
-  for (const { scheduledAt: _at, noticedAt: _noticed, ...upgrade } of surplus) {
+  for (const waited of surplus) {
+    const { scheduledAt: _at, noticedAt: _noticed, ...upgrade } = withReasons(waited, [reason])
     const was = board.before.get(upgrade.key)
     if (was?.crowded === true && was.name === upgrade.name && isSameDue(was, upgrade)) {
       board.put(was)
       continue
     }
-    const crowded: Upgrade = { ...upgrade, status: 'refused', crowded: true, completedAt: time, reasons: [reason] }
+    const crowded: Upgrade = { ...upgrade, status: 'refused', crowded: true, completedAt: time }
     refused.push({
       type: 'refused',
       upgrade: crowded,

@@ -1,7 +1,7 @@
 import { durationText } from '../../text/time.js'
 import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import type { Upgrade } from '../upgrade.js'
+import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -36,6 +36,6 @@ export function refuseIfMissed(
   const away = hostTime - caughtUpAt.time
   if (away <= lateLimit || caughtUpAt.head >= height || head.number <= height + 1n) return []
   const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
-  const refused: Upgrade = { ...upgrade, status: 'refused', completedAt: head.timestamp, reasons: [reason] }
+  const refused: Upgrade = { ...withReasons(upgrade, [reason]), status: 'refused', completedAt: head.timestamp }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
 }

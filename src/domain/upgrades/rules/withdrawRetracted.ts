@@ -1,4 +1,4 @@
-import type { Upgrade } from '../upgrade.js'
+import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -29,10 +29,9 @@ function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
     ]
   }
   const cancelled: Upgrade = {
-    ...upgrade,
+    ...withReasons(upgrade, [`A reorg removed the ${what} from the chain.`]),
     status: 'cancelled',
     completedAt: time,
-    reasons: [`A reorg removed the ${what} from the chain.`],
   }
   return [{ type: 'cancelled', upgrade: cancelled, time, silent: status === 'refused', before: upgrade }]
 }

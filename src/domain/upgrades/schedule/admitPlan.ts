@@ -7,9 +7,9 @@ import { validatePlan } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
 import { waitedSince } from '../dueUpgrades.js'
-import { rivalIn } from '../occupied.js'
+import { conflictsWith, occupiedBy } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isOwn, type Upgrade } from '../upgrade.js'
+import { isOwn, type Rival, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -66,23 +66,33 @@ export function admitPlan(
     },
     options,
   )
-  return reasons.length > 0 ? refuse(wanted, reasons, context, options) : schedule(wanted, context, options)
+  if (reasons.length === 0) return schedule(wanted, context, options)
+  const conflicts = conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key, isOwn(draft))
+  const rivals = conflicts.filter(({ reason }) => reasons.includes(reason))
+  return refuse(wanted, { reasons, rivals }, context, options)
+}
+
+/** Why a plan is refused; `rivals` are the upgrades in its way, whose reasons are among all of them. */
+interface Objections {
+  readonly reasons: readonly string[]
+  readonly rivals: readonly Rival[]
 }
 
 function refuse(
   { finding: { plan }, known, isSame, draft, isHeld, isLongDecided }: WantedPlan,
-  reasons: readonly string[],
+  objections: Objections,
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   const { head, caughtUpAt } = context
   const time = head.timestamp
-  const ended = { ...draft, completedAt: time, reasons }
+  const { reasons, rivals } = objections
+  const ended = { ...draft, completedAt: time, reasons, ...(rivals.length > 0 && { rivals }) }
   // A chain that holds a plan does not go past its height without carrying it out.
   const isOver = isHeld && isUsable(plan) && isPassed(plan, head)
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
-  if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
+  if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, objections, time)
   // A plan without a usable height, carried out or decided long ago, has nothing left to happen.
   const isHistory = !isUsable(plan) && isLongDecided
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
@@ -101,18 +111,21 @@ function refuse(
  * The upgrade stays refused, and names only the rivals that are still in its way. Its other reasons stay as they were
  * told, because they are about the time of the refusal.
  */
-function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint): readonly UpgradeMove[] {
-  const rivals = new Set(found.flatMap((reason) => rivalIn(reason) ?? []))
-  const isOld = (reason: string): boolean => {
-    const rival = rivalIn(reason)
-    return rival !== undefined && !rivals.has(rival)
+function withoutOldRivals(known: Upgrade, { reasons, rivals }: Objections, time: bigint): readonly UpgradeMove[] {
+  const before = known.rivals ?? []
+  if (before.every(({ key }) => rivals.some((rival) => rival.key === key))) return []
+  const others = apartFrom(before, known.reasons)
+  const lasting = others.length > 0 ? others : apartFrom(rivals, reasons)
+  const upgrade: Upgrade = {
+    ...withReasons(known, [...rivals.map(({ reason }) => reason), ...lasting]),
+    ...(rivals.length > 0 && { rivals }),
   }
-  if (!known.reasons.some(isOld)) return []
-  const others = known.reasons.filter((reason) => rivalIn(reason) === undefined)
-  const conflicts = found.filter((reason) => rivalIn(reason) !== undefined)
-  const lasting = others.length > 0 ? others : found.filter((reason) => rivalIn(reason) === undefined)
-  const upgrade: Upgrade = { ...known, reasons: [...conflicts, ...lasting] }
   return [{ type: 'refused', upgrade, time, silent: true, before: known }]
+}
+
+/** The reasons that are not about a rival. */
+function apartFrom(rivals: readonly Rival[], reasons: readonly string[]): readonly string[] {
+  return reasons.filter((reason) => !rivals.some((rival) => rival.reason === reason))
 }
 
 function schedule(

@@ -1,6 +1,6 @@
 import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
-import { isBlocked, type Upgrade } from '../upgrade.js'
+import { isBlocked, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
 import { completedUnseen } from '../postCheck/withPostCheck.js'
@@ -25,7 +25,7 @@ export function completeByChain(
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
   }
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
-  const { blocked: _blocked, ...open } = isNew ? base : known
+  const { blocked: _blocked, ...open } = isNew ? base : withReasons(known, [])
   const oldVersion = open.evidence?.nodeVersion
   // The height was reached between two polls, so the trigger is told together with the completion.
   const triggered = known?.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
@@ -36,7 +36,7 @@ export function completeByChain(
     {
       type: 'completed',
       upgrade: completedUnseen(
-        { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
+        { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time },
         'chain_applied',
       ),
       time,
@@ -52,10 +52,9 @@ export function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, h
   return {
     type: 'triggered',
     upgrade: {
-      ...known,
+      ...withReasons(known, []),
       status: 'in_progress',
       triggeredAt: time,
-      reasons: [],
       // A chain that goes no further from here is told like any other.
       evidence: { outage: false, ...evidence, block: number, head: number, since: hostTime, movedAt: hostTime },
     },

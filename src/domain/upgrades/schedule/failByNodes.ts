@@ -1,4 +1,4 @@
-import type { Upgrade } from '../upgrade.js'
+import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { triggeredBy } from './completeByChain.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -16,6 +16,6 @@ export function failByNodes(
   const time = head.timestamp
   const triggered = known.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
   const { upgrade } = triggered[0] ?? { upgrade: known }
-  const failed: Upgrade = { ...upgrade, status: 'failed', completedAt: time, reasons: [missed] }
+  const failed: Upgrade = { ...withReasons(upgrade, [missed]), status: 'failed', completedAt: time }
   return [...triggered, { type: 'failed', upgrade: failed, time, silent: false }]
 }

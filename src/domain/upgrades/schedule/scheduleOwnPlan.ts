@@ -4,9 +4,9 @@ import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { readPlan } from '../../plans/readPlan.js'
 import { formalProblems, planProblems } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
-import { conflictsWith, endedTwin, type Occupied, rivalIn, votedTwin } from '../occupied.js'
+import { conflictsWith, endedTwin, type Occupied, votedTwin } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isBlocked, type Upgrade } from '../upgrade.js'
+import { isBlocked, type Rival, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
@@ -61,8 +61,8 @@ function isWaiting(upgrade: Upgrade): boolean {
 }
 
 /** What was called off is back; what was refused is judged again, unless it came too late. */
-function mayReturn({ status, scheduledAt, reasons }: Upgrade): boolean {
-  if (status === 'refused') return scheduledAt === undefined || reasons.some((reason) => rivalIn(reason) !== undefined)
+function mayReturn({ status, scheduledAt, rivals }: Upgrade): boolean {
+  if (status === 'refused') return scheduledAt === undefined || rivals !== undefined
   return status === 'cancelled'
 }
 
@@ -84,10 +84,11 @@ function yieldTo(
     : []
 }
 
-function refuseByRival(known: Upgrade, reasons: readonly string[], time: bigint): readonly UpgradeMove[] {
-  if (reasons.length === 0) return []
-  const { blocked: _blocked, ...free } = known
-  const upgrade: Upgrade = { ...free, status: 'refused', completedAt: time, reasons }
+function refuseByRival(known: Upgrade, rivals: readonly Rival[], time: bigint): readonly UpgradeMove[] {
+  if (rivals.length === 0) return []
+  const reasons = rivals.map(({ reason }) => reason)
+  const { blocked: _blocked, ...free } = withReasons(known, reasons)
+  const upgrade: Upgrade = { ...free, status: 'refused', completedAt: time, rivals }
   return [{ type: 'refused', upgrade, time, silent: false, before: known }]
 }
 
@@ -145,7 +146,7 @@ function wantedSince(added: OwnPlan['added'], plan: Plan, known: Upgrade | undef
 }
 
 function cancel(known: Upgrade, reason: string, time: bigint, silent: boolean): UpgradeMove {
-  const { blocked: _blocked, ...free } = known
-  const upgrade: Upgrade = { ...free, status: 'cancelled', completedAt: time, reasons: [reason] }
+  const { blocked: _blocked, ...free } = withReasons(known, [reason])
+  const upgrade: Upgrade = { ...free, status: 'cancelled', completedAt: time }
   return { type: 'cancelled', upgrade, time, silent, before: known }
 }

@@ -6,7 +6,7 @@ import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isBlocked, isOwn, type Upgrade } from '../upgrade.js'
+import { isBlocked, isOwn, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
@@ -152,7 +152,7 @@ function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
   // Where a file of somebody else kept the plan from being written, people were told that already.
   return {
     type: 'cancelled',
-    upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] },
+    upgrade: { ...withReasons(known, [reason]), status: 'cancelled', completedAt: time },
     time,
     silent: isBlocked(known),
     before: known,

@@ -34,9 +34,23 @@ export async function replaceFile(
     throw cause
   }
   await directory.sync()
+  // The directory may be new as well: made now, or by one that was killed.
+  if (present === undefined) await directory.syncPlace()
   await assertReadsBack(directory, name, text, written)
   await directory.assertInPlace()
   return written
+}
+
+/** Makes a file durable that is there already, and its name. */
+export async function syncFile(directory: DataDirectory, name: string): Promise<void> {
+  const handle = await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await directory.sync()
+  await directory.syncPlace()
 }
 
 /** Gives a file another name that nobody has; the old one goes. */

@@ -17,6 +17,8 @@ export interface DataDirectory {
   readonly fd: number
   /** Makes the names in it durable. */
   readonly sync: () => Promise<void>
+  /** Makes its own name durable, where we may look into the home. */
+  readonly syncPlace: () => Promise<void>
   /** Throws where the path leads to another directory by now: the node would look there. */
   readonly assertInPlace: () => Promise<void>
 }
@@ -50,7 +52,8 @@ export async function withDataDirectory<T>(
     const data = await openData(parent, make, descriptors)
     if (data === undefined) return undefined
     try {
-      const directory = await heldOpen(data.handle, join(parent.path, 'data'), descriptors)
+      const held = await heldOpen(data.handle, join(parent.path, 'data'), descriptors)
+      const directory = { ...held, syncPlace: () => syncNames(parent.at('.')) }
       if (process.geteuid?.() === 0) assertSafeForRoot(parent, directory, data.linked)
       return await use(directory)
     } finally {
@@ -64,7 +67,7 @@ export async function withDataDirectory<T>(
 // O_PATH: a home may let others through without letting them list it. Node has no name for it.
 const homeFlags = constants.O_DIRECTORY | (process.platform === 'linux' ? 0o10000000 : constants.O_RDONLY)
 
-interface Held extends DataDirectory {
+interface Held extends Omit<DataDirectory, 'syncPlace'> {
   readonly viaDescriptor: boolean
 }
 
@@ -124,7 +127,6 @@ async function makeData(home: Held, descriptors: string): Promise<FileHandle> {
     const isOurs = made.stats.uid === BigInt(me ?? 0) && (await readdir(made.at('.'))).length === 0
     if (isOurs && (me !== Number(uid) || made.stats.gid !== gid))
       await handle.chown(Number(uid), Number(gid)).catch(() => undefined)
-    await syncNames(home.at('.'))
     return handle
   } catch (cause) {
     await handle.close()
@@ -133,7 +135,11 @@ async function makeData(home: Held, descriptors: string): Promise<FileHandle> {
 }
 
 async function syncNames(place: string): Promise<void> {
-  const handle = await open(place, dataFlags)
+  const handle = await open(place, dataFlags).catch((cause: unknown) => {
+    if (hasCode(cause, 'EACCES')) return undefined
+    throw cause
+  })
+  if (handle === undefined) return
   try {
     await handle.sync()
   } finally {

@@ -41,6 +41,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   return {
     chain,
     system: 'cosmos',
+    endpoints: () => [...onRpc.scores(), ...onRest.scores()],
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
       const { status, hasFallen } = await findPosition(cursor, request)

@@ -16,4 +16,6 @@ export interface ForkConfigReaderOptions {
 /** What the reader learns once and keeps while the process lives. */
 export interface Memory {
   chainId?: number
+  /** Host time at which a node last hung, Unix milliseconds. */
+  readonly hungAt: Map<EvmEndpoint, number>
 }

@@ -1,20 +1,41 @@
 import * as z from 'zod'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { Json } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
+import type { Json, JsonObject } from '../../../domain/text/json.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 import type { Fork } from './decode.js'
 
-/** What a node said last: it holds while the node is silent. */
+/** What a node said last: it holds while the node is silent. Times are those of the chain, Unix seconds. */
 export interface SaidFork {
   readonly name: string
   readonly current: Fork
   readonly next?: Fork | undefined
   readonly last?: Fork | undefined
-  /** The next fork it named before: it counts for a while, until that second of the chain. */
-  readonly held?: HeldFork | undefined
+  /** What counts instead, until the node has kept to what it says for long enough. */
+  readonly counting?: CountingForks | undefined
+  /** When what counts changed last. */
+  readonly changedAt?: bigint | undefined
+  /** The next fork that it names, since when without a gap, and when it was last heard to. */
+  readonly named?: NamedFork | undefined
+  /** A next fork that it named for long and then no longer, and when it was last heard to. */
+  readonly lapsed?: LapsedFork | undefined
 }
 
-interface HeldFork extends Fork {
+interface CountingForks {
+  readonly current: Fork
+  readonly next?: Fork | undefined
+  /** When the node began to say what it says now. */
+  readonly since: bigint
+  /** It has said more than one thing meanwhile. */
+  readonly isUnsteady?: true
+}
+
+interface NamedFork extends Fork {
+  readonly since: bigint
+  readonly seen: bigint
+}
+
+interface LapsedFork extends Fork {
   readonly until: bigint
 }
 
@@ -24,12 +45,15 @@ export interface Cursor {
   readonly said: readonly SaidFork[]
 }
 
+/** What a node says counts once it has kept to it for so long. In seconds. */
+export const settlesAfter = 600n
+
 // What is beyond is not remembered, so that what is written can always be read.
 const mostSaid = 1_000
 const longestName = 300
 
 const fork = z.strictObject({ id: z.string().regex(/^0x[0-9a-f]{8}$/), time: whole })
-const heldFork = z.strictObject({ ...fork.shape, until: whole })
+const forks = { current: fork, next: z.exactOptional(fork) }
 const schema = z.strictObject({
   v: z.literal(1),
   head: headSchema(z.string().max(100)),
@@ -37,10 +61,16 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().max(longestName),
-        current: fork,
-        next: fork.optional(),
-        last: fork.optional(),
-        held: heldFork.optional(),
+        ...forks,
+        last: z.exactOptional(fork),
+        changedAt: z.exactOptional(whole),
+        counting: z.exactOptional(
+          z.strictObject({ ...forks, since: whole, isUnsteady: z.exactOptional(z.literal(true)) }),
+        ),
+        named: z.exactOptional(z.strictObject({ ...fork.shape, since: whole, seen: whole })),
+        lapsed: z.exactOptional(z.strictObject({ ...fork.shape, until: whole })),
+        // As it was written before `counting`: the next fork that counts.
+        held: z.exactOptional(z.strictObject({ ...fork.shape, until: whole })),
       }),
     )
     .max(mostSaid),
@@ -49,7 +79,21 @@ const schema = z.strictObject({
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const { head, said } = parseStored(schema, json, chain)
-  return { head, said }
+  return {
+    head,
+    said: said.map(({ held, ...one }) =>
+      held === undefined
+        ? one
+        : {
+            ...one,
+            counting: {
+              current: one.current,
+              next: { id: held.id, time: held.time },
+              since: held.until > settlesAfter ? held.until - settlesAfter : 0n,
+            },
+          },
+    ),
+  }
 }
 
 export function formatCursor({ head, said }: Cursor): Json {
@@ -59,16 +103,29 @@ export function formatCursor({ head, said }: Cursor): Json {
     said: said
       .filter(({ name }) => name.length <= longestName)
       .slice(0, mostSaid)
-      .map(({ name, current, next, last, held }) => ({
-        name,
-        current: formatFork(current),
-        ...(next !== undefined && { next: formatFork(next) }),
-        ...(last !== undefined && { last: formatFork(last) }),
-        ...(held !== undefined && { held: { id: held.id, time: held.time.toString(), until: held.until.toString() } }),
+      .map(({ counting, named, lapsed, last, changedAt, ...one }) => ({
+        name: one.name,
+        ...formatForks(one),
+        ...defined({ last: last && formatFork(last), changedAt: changedAt?.toString() }),
+        ...(counting !== undefined && {
+          counting: {
+            ...formatForks(counting),
+            since: counting.since.toString(),
+            ...defined({ isUnsteady: counting.isUnsteady }),
+          },
+        }),
+        ...(named !== undefined && {
+          named: { ...formatFork(named), since: named.since.toString(), seen: named.seen.toString() },
+        }),
+        ...(lapsed !== undefined && { lapsed: { ...formatFork(lapsed), until: lapsed.until.toString() } }),
       })),
   }
 }
 
-function formatFork({ id, time }: Fork): Json {
+function formatForks({ current, next }: Pick<SaidFork, 'current' | 'next'>): JsonObject {
+  return { current: formatFork(current), ...defined({ next: next && formatFork(next) }) }
+}
+
+function formatFork({ id, time }: Fork): JsonObject {
   return { id, time: time.toString() }
 }

@@ -1,10 +1,11 @@
 import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isoOf } from '../../../domain/text/time.js'
-import { notReady } from '../../../domain/upgrades/rules/tellUnready.js'
+import type { UnreadyNode } from '../../../domain/plans/plan.js'
 import type { SaidFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 import type { NodeForks } from './node.js'
+import { countingOf } from './said.js'
 
 /** What all nodes say together at one moment. */
 export interface Snapshot {
@@ -18,7 +19,7 @@ export interface Snapshot {
 
 /** What becomes of the fork that comes after another one. */
 export type Fate =
-  | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly string[] }
+  | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly UnreadyNode[] }
   | { readonly kind: 'running' | 'undecided'; readonly fork: Fork }
   | { readonly kind: 'missed' | 'withdrawn'; readonly fork: Fork; readonly reason: string }
 
@@ -52,29 +53,9 @@ function isOn(current: Fork, fork: Fork): boolean {
 
 /** The forks that nodes name as the one after `after` and that are still to come, one entry a node. */
 function namedAfter(after: string, { said, head }: Snapshot): readonly Fork[] {
-  return said.flatMap((one) => {
-    const next = believedNext(one)
-    return one.current.id === after && next !== undefined && next.time > head.timestamp ? [next] : []
+  return said.map(countingOf).flatMap(({ current, next }) => {
+    return current.id === after && next !== undefined && next.time > head.timestamp ? [next] : []
   })
-}
-
-/** The next fork that counts as what a node names. */
-function believedNext({ held, next }: SaidFork): Fork | undefined {
-  return held === undefined ? next : { id: held.id, time: held.time }
-}
-
-// Servers of two releases behind one address answer by turns. In seconds.
-const turnsWithin = 600n
-
-/** What a node says, given what it said before: a fork that it names no longer counts until nobody behind it does. */
-export function saidNext(was: SaidFork | undefined, { name, current, next, last }: SaidFork, head: Head): SaidFork {
-  const said: SaidFork = { name, current, ...defined({ next, last }) }
-  const before = was?.current.id === current.id ? believedNext(was) : undefined
-  if (before === undefined || (next !== undefined && isSameFork(next, before))) return said
-  const soonest = was?.held?.until ?? head.timestamp + turnsWithin
-  // Short before its time there is no time to wait.
-  const until = before.time - turnsWithin < soonest ? before.time - turnsWithin : soonest
-  return head.timestamp < until ? { ...said, held: { ...before, until } } : said
 }
 
 /** What most name; of as many the one that was known, else the one that comes first in `rpc.urls`. */
@@ -84,17 +65,36 @@ function mostNamedOf(named: readonly Fork[], known: Fork | undefined): Fork {
   return named.reduce((best, fork) => (count(fork) + isKnown(fork) > count(best) + isKnown(best) ? fork : best))
 }
 
-/** Which nodes would not run a fork as they are, one sentence each; one that is silent did not become ready by that. */
-function unreadyFor(fork: Fork, after: string, { said, nodes }: Snapshot): readonly string[] {
+/** Which nodes would not run a fork as they are; one that is silent did not become ready by that. */
+function unreadyFor(fork: Fork, after: string, { said, nodes, head }: Snapshot): readonly UnreadyNode[] {
   const unserved = new Set(nodes.flatMap(({ name, isUnserved }) => (isUnserved === true ? [name] : [])))
-  const unready = said.flatMap(({ name, current, next, last }) => {
-    if (unserved.has(name) || [current, next, last].some((one) => one !== undefined && isSameFork(one, fork))) return []
-    if (current.id !== after) return [`${name} runs the fork ${current.id} instead of ${after}, ${notReady}`]
-    return next === undefined
-      ? [`${name} names no fork after ${after}, ${notReady}`]
-      : [`${name} names ${next.id} at ${isoOf(next.time)} as the next fork instead, ${notReady}`]
+  const unready = said.flatMap((one) => {
+    const { name, current, next, last, lapsed } = one
+    if (unserved.has(name) || [current, next, last].some((known) => known !== undefined && isSameFork(known, fork)))
+      return []
+    // It has yet to come to where the others are: what it would name there is not known.
+    if (next !== undefined && next.time <= head.timestamp) return []
+    const readyUntil = lapsed !== undefined && isSameFork(lapsed, fork) ? lapsed.until : undefined
+    const still = readyUntil === undefined ? 'not' : 'no longer'
+    return [
+      {
+        host: name,
+        reason: `${name} ${insteadOf(after, one)}, and is ${still} ready for it.`,
+        ...defined({ readyUntil }),
+      },
+    ]
   })
   return unready.slice(0, mostNamed)
+}
+
+/** What a node says instead: a clause after its name. */
+function insteadOf(after: string, { current, next, counting }: SaidFork): string {
+  // The words stay the same, however often it changes what it says.
+  if (counting?.isUnsteady === true) return 'names another fork with each answer'
+  if (current.id !== after) return `runs the fork ${current.id} instead of ${after}`
+  return next === undefined
+    ? `names no fork after ${after}`
+    : `names ${next.id} at ${isoOf(next.time)} as the next fork instead`
 }
 
 function afterItsTime(fork: Fork, onIt: readonly NodeForks[], nodes: readonly NodeForks[]): Fate {

@@ -8,12 +8,11 @@ import { unchangedReading } from '../unchangedReading.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
 import { type Cursor, formatCursor, parseCursor, type SaidFork } from './cursor.js'
 import type { Fork } from './decode.js'
-import { fateOf, saidNext, type Snapshot } from './forks.js'
+import { fateOf, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
+import { hungAtAfter, patienceWith } from './patience.js'
+import { countingOf, saidNext } from './said.js'
 import { forkIn, toProposal } from './toProposal.js'
-
-// A node that hangs must not hold up what the others say. Milliseconds.
-const longestOther = 5_000
 
 /** The name of each endpoint: its host, told apart where several have the same. */
 function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, string> {
@@ -41,18 +40,30 @@ export async function readSnapshot(
   const own = await askNode({ endpoint: first, name: nameOf(first) }, asked, signal)
   await vouch?.(own.head)
   memory.chainId = own.chainId
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(longestOther)])
   const nodes = await Promise.all(
     endpoints.map((endpoint): Promise<NodeForks> =>
       endpoint === first
         ? Promise.resolve(own)
-        : askOther({ endpoint, name: nameOf(endpoint) }, { ...asked, chainId: own.chainId }, soon),
+        : withPatience(endpoint, (soon) =>
+            askOther({ endpoint, name: nameOf(endpoint) }, { ...asked, chainId: own.chainId }, soon),
+          ),
     ),
   )
   signal.throwIfAborted()
   requireForks(chain, nodes)
   const { head, version } = own
   return { head, nodes, said: saidBy(nodes, before, head), ...defined({ version }) }
+
+  /** Cuts a node off that takes too long, and sooner with the next polls. */
+  async function withPatience<T>(endpoint: EvmEndpoint, ask: (soon: AbortSignal) => Promise<T>): Promise<T> {
+    const hungAt = memory.hungAt.get(endpoint)
+    const limit = AbortSignal.timeout(patienceWith(hungAt, now()))
+    const answer = await ask(AbortSignal.any([signal, limit]))
+    const after = hungAtAfter(hungAt, { isLate: limit.aborted, now: now() })
+    if (after === undefined) memory.hungAt.delete(endpoint)
+    else memory.hungAt.set(endpoint, after)
+    return answer
+  }
 }
 
 /** What each node says, and what those that are silent said last. */
@@ -77,7 +88,7 @@ export function proposalsIn(
     if (fork !== undefined) known.set(proposal.id, fork)
   }
   const over = new Set(open.filter(({ status }) => status === 'executed').map(({ id }) => id))
-  const places = new Set([...known.keys(), ...snapshot.said.map(({ current }) => current.id)])
+  const places = new Set([...known.keys(), ...snapshot.said.map((said) => countingOf(said).current.id)])
   return [...places].flatMap((after) => {
     const fate = over.has(after) ? undefined : fateOf(after, known.get(after), snapshot)
     return fate === undefined ? [] : [toProposal({ after, fate, at: snapshot.head.number }, context)]

@@ -23,7 +23,7 @@ import { forkContract } from './toProposal.js'
  */
 export function createForkConfigReader(options: ForkConfigReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const memory: Memory = {}
+  const memory: Memory = { hungAt: new Map() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
   const snapshotAt = (endpoint: EvmEndpoint, signal: AbortSignal): ReturnType<typeof readSnapshot> =>
     readSnapshot(endpoint, {}, options, memory, signal)
@@ -31,6 +31,7 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
   return {
     chain,
     system: 'fork-config',
+    endpoints: onHealthy.scores,
     read: (request) => onHealthy((endpoint) => readNext(endpoint, request, options, memory), request.signal),
     readHead: (signal) =>
       onHealthy(

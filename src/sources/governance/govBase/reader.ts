@@ -39,6 +39,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   return {
     chain,
     system: 'gov-base',
+    endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, context, memory),
     readSignature: (height, validator, signal) =>
       onHealthy((endpoint) => readSeal(endpoint, { height, validator }, signal, context, memory), signal),

@@ -33,6 +33,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   return {
     chain,
     system: 'governor',
+    endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, context, memory),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)

@@ -39,6 +39,7 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
   return {
     chain,
     system: 'signal',
+    endpoints: () => [...onRpc.scores(), ...onRest.scores()],
     read: (request) => readOn(servers, request, context, memory),
     readHead: (signal) =>
       onRpc(

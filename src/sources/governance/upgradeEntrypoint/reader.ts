@@ -31,6 +31,7 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
   return {
     chain,
     system: 'upgrade-entrypoint',
+    endpoints: onHealthy.scores,
     ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)

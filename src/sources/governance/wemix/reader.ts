@@ -37,6 +37,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   return {
     chain,
     system: 'wemix',
+    endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, options, memory),
     readProposal: (contract, id, signal) =>
       surveyed(signal, async ({ contracts, readProposals }) => {

@@ -51,6 +51,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   return {
     chain,
     system: 'wemixvisor-rpc',
+    endpoints: onHealthy.scores,
     read: (request) =>
       lookAgainIfContradicted(
         (mayFall, noting) =>

@@ -43,6 +43,11 @@ describe('a proposal whose contract answers what nobody understands', () => {
 
     const free = stepPlan(still, read(52, passed, { head: 51n, time: 51_000 }), options)
     expect(free.due).toMatchObject([{ name: 'v2', reasons: [] }])
+    expect([held, still, free].map(({ upgrades }) => upgrades.get(keyOf(passed))?.heldBack)).toStrictEqual([
+      expect.stringContaining('state 42'),
+      expect.stringContaining('state 42'),
+      undefined,
+    ])
     expect(free.moves.filter(({ silent }) => !silent)).toStrictEqual([])
   })
 

@@ -227,6 +227,14 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ])
   })
 
+  it('is scheduled after all when the announcement in its way is off', () => {
+    const announced = { announced: true, contract: '0xe' } as const
+    const plans = [own('v3', 100)]
+    const off = passed('announced-7', 'v2', 100, { ...announced, status: 'canceled' })
+    const events = [reading(90, plans, [passed('announced-7', 'v2', 100, announced)]), reading(91, plans, [off])]
+    expect(told(events)).toStrictEqual(['scheduled v2, refused v3', 'cancelled v2, scheduled v3'])
+  })
+
   it('goes on under a proposal that asks for the same, told once, and written once', () => {
     const plans = [own('v2', 100)]
     const same = passed('12', 'v2', 100)

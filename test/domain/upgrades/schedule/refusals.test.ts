@@ -39,6 +39,10 @@ describe('scheduleProposal', () => {
     expect(still).toMatchObject([
       { type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^Proposal 3 already has/)] } },
     ])
+    expect([refusal, still[0]].map((move) => move?.upgrade.rivals?.map(({ key }) => key))).toStrictEqual([
+      [first.key, second.key],
+      [second.key],
+    ])
     expect(moves(passed(), [{ ...first, status: 'cancelled' }, second, still[0]!.upgrade])).toStrictEqual([])
     // What holds the place now is another one, and the height is behind by then.
     const late: ScheduleContext = { head: block(110), hostTime: 110_000, caughtUpAt: { head: 109n, time: 109_000 } }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/forkConfig/cursor.js'
 import { decodeForkConfig } from '../../../../src/sources/governance/forkConfig/decode.js'
@@ -64,12 +65,28 @@ describe('the stored place', () => {
       name: 'b:1',
       current: { id: '0x5167e2a6', time: 1n },
       last: { id: '0x07c9462e', time: 9n },
-      held: { id: '0x11111111', time: 8n, until: 5n },
+      changedAt: 2n,
+      counting: {
+        current: { id: '0x5167e2a6', time: 1n },
+        next: { id: '0x11111111', time: 8n },
+        since: 5n,
+        isUnsteady: true as const,
+      },
+      named: { id: '0x07c9462e', time: 9n, since: 3n, seen: 4n },
+      lapsed: { id: '0x07c9462e', time: 9n, until: 4n },
     },
   ]
 
   it('reads as it was written', () => {
     expect(parseCursor(formatCursor({ head: block(7), said }), 'main')).toStrictEqual({ head: block(7), said })
+  })
+
+  it('reads as it was written before what counts had a place of its own', () => {
+    const { head: formatted } = z.object({ head: z.json() }).parse(formatCursor({ head: block(7), said: [] }))
+    const current = { id: '0x5167e2a6', time: '1' }
+    const held = { id: '0x11111111', time: '9000', until: '800' }
+    const { said: read } = parseCursor({ v: 1, head: formatted, said: [{ name: 'a:1', current, held }] }, 'main')
+    expect(read).toMatchObject([{ counting: { next: { id: held.id, time: 9_000n }, since: 200n } }])
   })
 
   it('can be read however many nodes there are, and whatever they are called', () => {

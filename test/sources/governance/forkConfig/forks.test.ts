@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { SaidFork } from '../../../../src/sources/governance/forkConfig/cursor.js'
 import type { Fork } from '../../../../src/sources/governance/forkConfig/decode.js'
-import { fateOf, saidNext } from '../../../../src/sources/governance/forkConfig/forks.js'
+import { fateOf } from '../../../../src/sources/governance/forkConfig/forks.js'
 import type { NodeForks } from '../../../../src/sources/governance/forkConfig/node.js'
+import { hungAtAfter, patienceWith } from '../../../../src/sources/governance/forkConfig/patience.js'
+import { countingOf, saidNext } from '../../../../src/sources/governance/forkConfig/said.js'
 import { block } from '../../../support/builders.js'
 
 const current: Fork = { id: '0x5167e2a6', time: 0n }
@@ -26,7 +28,7 @@ describe('the fork that comes next', () => {
   ])('is not what a node is ready for that last said so, and %s', (_, nodes) => {
     expect(unreadyWhere(nodes)).toMatchObject({
       kind: 'ahead',
-      unready: ['old:1 names no fork after 0x5167e2a6, and is not ready for it.'],
+      unready: [{ host: 'old:1', reason: 'old:1 names no fork after 0x5167e2a6, and is not ready for it.' }],
     })
   })
 
@@ -39,27 +41,167 @@ describe('the fork that comes next', () => {
   })
 })
 
+const at = (timestamp: bigint) => ({ ...block(7), timestamp })
+/** What is remembered of a node after these answers, each at its second. */
+const after = (answers: readonly (readonly [bigint, SaidFork])[], was?: SaidFork) =>
+  answers.reduce<SaidFork | undefined>((before, [second, said]) => saidNext(before, said, at(second)), was)
+const nextOf = (said: SaidFork | undefined) => said && countingOf(said).next?.id
+const naming = (id: string, time = fork.time): SaidFork => ({ name: 'lone:1', current, next: { id, time } })
+const idOf = (number: number): string => `0x${number.toString(16).padStart(8, '0')}`
+
 describe('a node that names another fork than before', () => {
-  const at = (timestamp: bigint) => ({ ...block(7), timestamp })
-
-  it.each([
-    [100n, 700n],
-    [8_999_999_000n, 8_999_999_400n],
-    [8_999_999_399n, 8_999_999_400n],
-    [8_999_999_400n, undefined],
-    [9_000_000_001n, undefined],
-  ])('at second %s is taken to name it until second %s', (now, until) => {
-    expect(saidNext(ready, old, at(now)).held?.until).toBe(until)
+  it('is believed once it has kept to it for ten minutes', () => {
+    const turned = after([[100n, old]], ready)
+    expect([699n, 700n].map((second) => nextOf(after([[second, old]], turned)))).toStrictEqual([fork.id, undefined])
   })
 
-  it('is believed once it has kept to it', () => {
-    const turned = saidNext(ready, old, at(100n))
-    const later = saidNext(turned, old, at(699n))
-    expect([later.held, saidNext(later, old, at(700n)).held]).toStrictEqual([{ ...fork, until: 700n }, undefined])
+  it('is believed at the second poll where the fork is near', () => {
+    const near = fork.time - 600n
+    expect(
+      [near - 1n, near].map((second) =>
+        nextOf(
+          after(
+            [
+              [100n, old],
+              [second - 1n, ready],
+              [second, old],
+            ],
+            ready,
+          ),
+        ),
+      ),
+    ).toStrictEqual([fork.id, fork.id])
+    expect(
+      nextOf(
+        after(
+          [
+            [near, old],
+            [near + 12n, old],
+          ],
+          ready,
+        ),
+      ),
+    ).toBeUndefined()
   })
 
-  it('is believed at once where it runs another one than before', () => {
-    expect(saidNext(ready, { name: 'ready:1', current: fork }, at(100n)).held).toBeUndefined()
+  it('is believed at once where it runs the fork that it named, and where it named none', () => {
+    expect(after([[fork.time, { name: 'ready:1', current: fork }]], ready)?.counting).toBeUndefined()
+    expect(
+      nextOf(
+        after([
+          [100n, old],
+          [112n, ready],
+        ]),
+      ),
+    ).toBe(fork.id)
+  })
+})
+
+describe('a node that invents another fork with each poll', () => {
+  const polls = Array.from({ length: 600 }, (_, poll) => poll)
+  const changesOf = (said: (poll: number) => SaidFork): number => {
+    let was: SaidFork | undefined
+    let changes = 0
+    for (const poll of polls) {
+      const now = saidNext(was, said(poll), at(BigInt(poll * 12)))
+      const [before, counting] = [was && countingOf(was), countingOf(now)]
+      if (before?.current.id !== counting.current.id || before.next?.id !== counting.next?.id) changes += 1
+      was = now
+    }
+    return changes
+  }
+
+  it.each<[string, (poll: number) => SaidFork]>([
+    ['as the next one', (poll) => naming(idOf(poll + 1))],
+    ['as the one it runs', (poll) => ({ ...naming(fork.id), current: { id: idOf(poll + 1), time: 0n } })],
+    ['that is near', (poll) => naming(idOf(poll + 1), BigInt(poll * 12 + 100))],
+    ['and none by turns', (poll) => (poll % 2 === 0 ? naming(idOf(poll + 1)) : { name: 'lone:1', current })],
+    [
+      'and runs it with the next one',
+      (poll) => ({
+        name: 'lone:1',
+        current: { id: idOf(poll + 1), time: BigInt(poll * 12) },
+        next: { id: idOf(poll + 2), time: BigInt(poll * 12 + 12) },
+      }),
+    ],
+  ])('moves what counts once in ten minutes at most: %s', (_, said) => {
+    // Of two hours, and of the first sight.
+    expect(changesOf(said)).toBeLessThanOrEqual(13)
+  })
+
+  it('is named as not ready in the same words with each poll', () => {
+    const said = [
+      ready,
+      after([
+        [0n, naming(idOf(1))],
+        [12n, naming(idOf(2))],
+        [24n, naming(idOf(3))],
+      ])!,
+    ]
+    expect(fateOf(current.id, fork, { head: at(24n), nodes: said.map((one) => answering(one)), said })).toMatchObject({
+      unready: [{ host: 'lone:1', reason: 'lone:1 names another fork with each answer, and is not ready for it.' }],
+    })
+  })
+})
+
+describe('a node that was ready', () => {
+  const rolledBackAt = (second: bigint, seen: bigint) => {
+    const said = [
+      ready,
+      after([
+        [0n, { ...ready, name: 'back:1' }],
+        [seen, { ...ready, name: 'back:1' }],
+        [second, { ...old, name: 'back:1' }],
+      ])!,
+    ]
+    return fateOf(current.id, fork, { head: at(second), nodes: said.map((one) => answering(one)), said })
+  }
+
+  it('for long is no longer, and until when is known', () => {
+    expect(rolledBackAt(3_612n, 3_600n)).toMatchObject({
+      unready: [
+        {
+          host: 'back:1',
+          reason: 'back:1 names no fork after 0x5167e2a6, and is no longer ready for it.',
+          readyUntil: 3_600n,
+        },
+      ],
+    })
+  })
+
+  it('by turns is not ready', () => {
+    expect(rolledBackAt(3_612n, 12n)).toMatchObject({
+      unready: [{ reason: 'back:1 names no fork after 0x5167e2a6, and is not ready for it.' }],
+    })
+    expect(rolledBackAt(3_612n, 12n)).not.toHaveProperty('unready.0.readyUntil')
+  })
+})
+
+describe('a node that is still on its way to where the others are', () => {
+  const passed: Fork = { id: '0x22222222', time: 50n }
+
+  it.each<[string, Partial<SaidFork>, number]>([
+    ['and names what has come by as the next fork', { next: passed }, 0],
+    ['and names no fork that has come by', {}, 1],
+  ])('counts as not ready only where it would not get there: %s', (_, parts, count) => {
+    const behind: SaidFork = { name: 'behind:1', current: { id: '0x11111111', time: 0n }, ...parts }
+    const said = [ready, behind]
+    const nodes = said.map((one) => answering(one))
+    expect(fateOf(current.id, fork, { head: at(100n), nodes, said })).toMatchObject({
+      kind: 'ahead',
+      unready: Array.from({ length: count }, () => ({ host: 'behind:1' })),
+    })
+  })
+})
+
+describe('a node that hangs', () => {
+  it('has half a second for ten minutes, then five seconds once more; an answer gives it all its time back', () => {
+    const late = (hungAt: number | undefined, now: number) => hungAtAfter(hungAt, { isLate: true, now })
+    const hung = late(undefined, 1_000)
+    expect([undefined, hung].map((hungAt) => patienceWith(hungAt, 2_000))).toStrictEqual([5_000, 500])
+    expect([late(hung, 2_000), late(hung, 601_000)]).toStrictEqual([1_000, 601_000])
+    expect(patienceWith(hung, 601_000)).toBe(5_000)
+    expect(hungAtAfter(hung, { isLate: false, now: 2_000 })).toBeUndefined()
   })
 })
 

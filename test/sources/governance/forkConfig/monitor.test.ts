@@ -111,6 +111,24 @@ describe('a monitor of the forks of nodes', () => {
     expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
   })
 
+  it('tells again of a node that was ready for long and is not any more', async () => {
+    await using ready = await startForkNode([before, next])
+    await using back = await startForkNode([before])
+    await using watching = watch({ chains: [configOf(ready, back)] })
+    await watching.told('endpoints_disagree')
+    back.configure([before, next])
+    for (const second of [600, 1_200, 1_800]) {
+      ready.goTo(second)
+      await watching.settle()
+    }
+    back.configure([before])
+    ready.goTo(1_812)
+    expect(await forkOf(watching)).toMatchObject({
+      unready: [{ host: back.host, readyUntil: BigInt(start + 1_800) }],
+    })
+    expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree', 'endpoints_disagree'])
+  })
+
   it.each([
     ['and no fork', []],
     ['and another one', [{ forkId: '0xaaaaaaaa', time: start + 20 * day }]],
@@ -148,7 +166,7 @@ describe('a monitor of the forks of nodes', () => {
       data: { reasons: ['No node names 0xaaaaaaaa as the fork after 0x5167e2a6 any more.'] },
     })
     node.configure([before, next])
-    node.goTo(1_380)
+    node.goTo(1_920)
     await watching.settle()
     expect(await forkOf(watching)).toMatchObject({ status: 'scheduled', name: 'fork-0x07c9462e' })
   })
@@ -205,6 +223,8 @@ describe('the commands', () => {
         eta: '2025-12-04T16:00:00.000Z',
         blocksLeft: null,
         status: 'scheduled',
+        reasons: [containing(old.host)],
+        unready: [{ host: old.host, reason: containing(`${old.host} names no fork after 0x5167e2a6`) }],
       },
     ])
     const status = await cliHere(['status'], place.home)

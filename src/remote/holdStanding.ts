@@ -1,0 +1,52 @@
+import { RemoteError } from '../domain/errors.js'
+import type { LiveEvent } from '../domain/journal/liveEvent.js'
+import { sizeOf } from './sizeOf.js'
+import { completed, opened, type RemoteState, type Standing, stepRemote } from './stepRemote.js'
+
+/** How all stands, as it comes in over one connection after the other. */
+export interface HeldStanding {
+  /** Absent until it was whole once. */
+  readonly state: () => RemoteState | undefined
+  readonly open: () => void
+  readonly complete: () => void
+  /**
+   * @param chars - Of its data.
+   * @throws RemoteError where more came than a process should hold.
+   */
+  readonly take: (event: LiveEvent, chars: number) => void
+}
+
+// Bytes: thirty thousand proposals of the usual length.
+const mostHeld = 100_000_000
+
+/**
+ * Holds how all stands elsewhere, however much is told. Its size is measured after each so many characters, so that
+ * this takes time in proportion to what comes.
+ */
+export function holdStanding({ origin }: URL): HeldStanding {
+  let standing: Standing = {}
+  let sinceMeasured = 0
+  const tooMuch = (what: string): RemoteError =>
+    new RemoteError(`${origin} told of more than ${what}: see that it is the address of a govstream.`)
+
+  return {
+    state: () => standing.state,
+    open: () => {
+      standing = opened(standing)
+    },
+    complete: () => {
+      standing = completed(standing)
+    },
+    take: (event, chars) => {
+      try {
+        standing = stepRemote(standing, event)
+      } catch (cause) {
+        throw cause instanceof RangeError ? tooMuch(cause.message) : cause
+      }
+      sinceMeasured += chars
+      if (sinceMeasured < mostHeld / 2) return
+      sinceMeasured = 0
+      if (sizeOf(standing) > mostHeld) throw tooMuch(`${mostHeld / 1e6} MB`)
+    },
+  }
+}

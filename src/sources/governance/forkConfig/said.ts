@@ -1,0 +1,74 @@
+import { defined } from '../../../domain/defined.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { type SaidFork, settlesAfter } from './cursor.js'
+import { type Fork, isSameFork } from './decode.js'
+
+/** What a node says of its forks in one answer. */
+export type Statement = Pick<SaidFork, 'name' | 'current' | 'next' | 'last'>
+
+/**
+ * What is remembered of a node with one more answer. What it says counts at once where it follows from what counted
+ * before: it names a fork and named none, or runs the one that it named. What contradicts that counts once the node has
+ * kept to it for ten minutes, or, short before the time of a fork, for two polls: servers of two releases behind one
+ * address answer by turns. And what counts changes once in ten minutes at most, whatever a node invents.
+ */
+export function saidNext(was: SaidFork | undefined, { name, current, next, last }: Statement, head: Head): SaidFork {
+  const { timestamp: now } = head
+  const statement: Statement = { name, current, ...defined({ next, last }) }
+  const said: SaidFork = { ...statement, ...readinessAt(was, statement, head) }
+  if (was === undefined) return said
+  const before = countingOf(was)
+  const { changedAt } = was
+  if (isSameStatement(before, statement)) return { ...said, ...defined({ changedAt }) }
+  const isAsBefore = was.counting !== undefined && isSameStatement(was, statement)
+  const since = isAsBefore ? was.counting.since : now
+  const isNear = before.next !== undefined && before.current.id === current.id && now >= before.next.time - settlesAfter
+  const mayChange = changedAt === undefined || now >= changedAt + settlesAfter
+  if (now >= since + settlesAfter || (mayChange && (follows(before, statement) || (isAsBefore && isNear))))
+    return { ...said, changedAt: now }
+  const isUnsteady = was.counting !== undefined && (!isAsBefore || was.counting.isUnsteady === true)
+  const counting = {
+    current: before.current,
+    ...defined({ next: before.next }),
+    since,
+    ...(isUnsteady && { isUnsteady }),
+  }
+  return { ...said, ...defined({ changedAt }), counting }
+}
+
+/** What counts of what a node says. */
+export function countingOf({ counting, ...said }: SaidFork): Pick<Statement, 'current' | 'next'> {
+  return counting ?? said
+}
+
+function isSameStatement(a: Pick<Statement, 'current' | 'next'>, b: Pick<Statement, 'current' | 'next'>): boolean {
+  return a.current.id === b.current.id && (a.next === undefined ? b.next === undefined : isSame(a.next, b.next))
+}
+
+/** True where a node names a fork and named none, or runs the one that it named. */
+function follows(before: Pick<Statement, 'current' | 'next'>, { current }: Statement): boolean {
+  return current.id === before.current.id ? before.next === undefined : isSame(current, before.next)
+}
+
+function isSame(a: Fork, b: Fork | undefined): boolean {
+  return b !== undefined && isSameFork(a, b)
+}
+
+/**
+ * Since when a node names the fork that it names, without a gap, and until when it named another one for ten minutes or
+ * more: what was ready and is no longer is told anew, and what is so by turns is not.
+ */
+function readinessAt(
+  was: SaidFork | undefined,
+  { current, next }: Statement,
+  { timestamp: now }: Head,
+): Pick<SaidFork, 'named' | 'lapsed'> {
+  const before = was?.named
+  const isStill = before !== undefined && isSame(before, next)
+  const hasLapsed =
+    before !== undefined && !isStill && !isSame(before, current) && before.seen - before.since >= settlesAfter
+  return defined({
+    named: next === undefined ? undefined : { ...next, since: isStill ? before.since : now, seen: now },
+    lapsed: hasLapsed ? { id: before.id, time: before.time, until: before.seen } : was?.lapsed,
+  })
+}

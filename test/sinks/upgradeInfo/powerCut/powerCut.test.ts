@@ -1,0 +1,93 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { archiveUpgradeInfo } from '../../../../src/sinks/upgradeInfo/archiveUpgradeInfo.js'
+import { removeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/removeUpgradeInfo.js'
+import { writeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
+import { freshHome, type Home } from '../home.js'
+import { upgrade } from '../upgrade.js'
+import { plain } from '../writeUpgradeInfoGiven.js'
+import { disksAfter, textAt } from './disk.js'
+import { recordEffects } from './recordEffects.js'
+
+interface Deed {
+  /** What lies in the home before. */
+  readonly given: (place: Home) => void
+  readonly work: (home: string) => Promise<{ readonly result: string }>
+  /** What a cut may leave of the file while it goes on, and all that one may leave after the answer. */
+  readonly before: string | undefined
+  readonly after: string | undefined
+  /** What lies beside it then. */
+  readonly aside?: string
+}
+
+const old = '{"name":"v1","height":900}\n'
+const write = (home: string) => writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1_000n })
+const fileText = (text: string) => (place: Home) => writeFileSync(place.path, text)
+
+const deeds: Readonly<Record<string, Deed>> = {
+  'writes the first file': { given: () => undefined, work: write, before: undefined, after: plain },
+  'makes the directory, too': {
+    given: ({ data }) => rmSync(data, { recursive: true }),
+    ...{ work: write, before: undefined, after: plain },
+  },
+  'replaces a file': { given: fileText(old), work: write, before: old, after: plain },
+  'moves a file aside': {
+    given: fileText(plain),
+    work: (home) => archiveUpgradeInfo({ home })(upgrade()),
+    ...{ before: plain, after: undefined, aside: 'upgrade-info.1000.json' },
+  },
+  'takes a file back': {
+    given: fileText(plain),
+    work: (home) => removeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1n }),
+    ...{ before: plain, after: undefined },
+  },
+}
+
+/** Runs a deed once where it is killed before an operation, else to its end; then, after a kill, once more. */
+async function recorded({ given, work }: Deed, killedBefore?: number) {
+  const place = freshHome()
+  given(place)
+  await using recording = await recordEffects(place.home)
+  const first = await recording.run(() => work(place.home), killedBefore)
+  const answer = first ?? (await recording.run(() => work(place.home)))
+  return { ...recording, wasKilled: first === undefined, answer }
+}
+
+/** What the file may be after a cut at each moment, as `moment: text` where that is not what it should be. */
+function wrongDisks(
+  { before, after, aside }: Deed,
+  { root, before: disk, effects }: Awaited<ReturnType<typeof recorded>>,
+) {
+  const isOf = (moment: number): boolean => effects.slice(0, moment).some(({ kind }) => kind === 'answer')
+  let disks = 0
+  const wrong = effects.flatMap((_, at) =>
+    [...disksAfter(disk, effects.slice(0, at + 1))].flatMap((left) => {
+      disks += 1
+      const text = textAt(left, root, 'data', 'upgrade-info.json')
+      const isDone = isOf(at + 1)
+      const isRight = text === after || (text === before && !isDone)
+      const isAside = !isDone || aside === undefined || textAt(left, root, 'data', aside) === before
+      return isRight && isAside ? [] : [`${at + 1} of ${effects.length}${isDone ? ', answered' : ''}: ${String(text)}`]
+    }),
+  )
+  return { disks, wrong: [...new Set(wrong)] }
+}
+
+describe.each(Object.entries(deeds))('a power cut where govstream %s', (_, deed) => {
+  it('leaves the file as it was or as it is to be, and after the answer as it is to be', async () => {
+    const recording = await recorded(deed)
+    const { disks, wrong } = wrongDisks(deed, recording)
+
+    expect(wrong).toStrictEqual([])
+    expect(disks).toBeGreaterThan(recording.effects.length)
+  })
+
+  it('does so after a kill, too, whose work the next life found done or did once more', async () => {
+    for (let operation = 1; ; operation += 1) {
+      const recording = await recorded(deed, operation)
+      const { wrong } = wrongDisks(deed, recording)
+      expect([operation, recording.answer, wrong]).toStrictEqual([operation, recording.answer, []])
+      if (!recording.wasKilled) break
+    }
+  })
+})

@@ -1,0 +1,116 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { StoreError } from '../../src/domain/errors.js'
+import { openStore } from '../../src/store/openStore.js'
+import { whileDone } from '../sinks/upgradeInfo/home.js'
+import { at, holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const nobody = (): readonly string[] => []
+
+/** A file system of its own, where the system allows to mount one. */
+async function onDisk(mebibytes: number, body: (disk: string) => void): Promise<void> {
+  using directory = temporaryDirectory()
+  const disk = join(directory.path, 'disk')
+  mkdirSync(disk)
+  await whileDone(['mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', disk], ['umount', '-l', disk], () => {
+    body(disk)
+    return Promise.resolve()
+  })
+}
+
+/** What an error says; throws what is none of the store. */
+function sentenceOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (cause) {
+    if (cause instanceof StoreError) return cause.message
+    throw cause
+  }
+  return 'no error'
+}
+
+/** The block up to which a state is kept, as another process sees it. */
+function heightIn(path: string): bigint | undefined {
+  const reader = openStore({ path, readOnly: true })
+  try {
+    return reader.load('local')?.head?.number
+  } finally {
+    reader.close()
+  }
+}
+
+const filled = (turnNumber: number) =>
+  turn({
+    state: state({
+      head: at(BigInt(turnNumber)),
+      proposals: holding(proposal(String(turnNumber), { description: 'x'.repeat(20_000) })),
+    }),
+    time: turnNumber,
+  })
+
+describe('a state on a disk that runs full', () => {
+  it('is said so, keeps all that was committed, and goes on once there is room', async () => {
+    expect.hasAssertions()
+    await onDisk(2, (disk) => {
+      const path = join(disk, 'a.db')
+      const filler = join(disk, 'filler')
+      writeFileSync(filler, Buffer.alloc(1_000_000))
+      const store = openStore({ path })
+      let last = 0
+      const commitOn = (): void => {
+        for (let next = last + 1; next < 200; next += 1) {
+          store.commit(filled(next), nobody)
+          last = next
+        }
+      }
+
+      expect(sentenceOf(commitOn)).toBe(
+        `The state file ${path} cannot be used: the disk is full; make room and start again, nothing that was committed is lost (database or disk is full).`,
+      )
+      expect(last).toBeGreaterThan(5)
+      expect(store.load('local')?.head?.number).toBe(BigInt(last))
+      expect(heightIn(path)).toBe(BigInt(last))
+
+      rmSync(filler)
+      store.commit(filled(last + 1), nobody)
+      store.close()
+      const next = openStore({ path })
+      expect(next.rebuilt()).toBeUndefined()
+      expect(next.load('local')?.head?.number).toBe(BigInt(last + 1))
+      next.close()
+    })
+  })
+
+  it('is not begun where there is no room for it: the place is as empty as before', async () => {
+    await onDisk(1, (disk) => {
+      const filler = join(disk, 'filler')
+      expect(() => writeFileSync(filler, Buffer.alloc(2_000_000))).toThrow('ENOSPC')
+      const path = join(disk, 'a.db')
+
+      expect(sentenceOf(() => openStore({ path }))).toContain('the disk is full; make room and start again')
+      rmSync(filler)
+      const store = openStore({ path })
+      expect(store.rebuilt()).toBeUndefined()
+      store.close()
+    })
+  })
+})
+
+describe('a state on a disk that is mounted read-only', () => {
+  it('is said to be so to who writes it, and can be read', async () => {
+    using directory = temporaryDirectory()
+    const { path: place } = directory
+    const path = join(place, 'a.db')
+    const store = openStore({ path })
+    store.commit(filled(1), nobody)
+    store.close()
+    await whileDone(['mount', '--bind', '-o', 'ro', place, place], ['umount', '-l', place], () => {
+      expect(sentenceOf(() => openStore({ path }))).toBe(
+        `The state file cannot be written: ${place} is mounted read-only. Mount it writable, under systemd name it in ReadWritePaths=, or name another state file.`,
+      )
+      expect(heightIn(path)).toBe(1n)
+      return Promise.resolve()
+    })
+  })
+})
