@@ -102,9 +102,9 @@ function Outcome({ last, now }: { readonly last: LastUpgrade; readonly now: numb
       Last upgrade <Said text={name} max={60} />{' '}
       <Tag tone={verdict === 'unknown' ? 'soon' : toneOf(verdict)}>{outcomeWords[verdict]}</Tag>{' '}
       <Moment at={checkedAt} now={now} />
-      {unwell.map(({ reason, todo }) => (
+      {unwell.map(({ reason, todo }, at) => (
         <>
-          {' '}
+          {at === 0 ? ': ' : ' '}
           <Said text={todo === null ? reason : `${reason} ${todo}`} max={600} />
         </>
       ))}

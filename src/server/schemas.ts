@@ -106,7 +106,7 @@ export const chainSchema: z.ZodType<Item> = z
             height: digits.nullable(),
             behind: digits.nullable().describe('Blocks below the newest that any endpoint had told by then.'),
             askedAt: time,
-            steady: z.boolean().describe('False of one that fails over and over: it is tried after the others.'),
+            demoted: z.boolean().describe('It fails over and over between its answers, and is tried after the others.'),
           }),
         )
         .describe('Those of rpc.urls, and of governance.rest, that were asked.'),

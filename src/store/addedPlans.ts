@@ -72,7 +72,7 @@ export function dropPlans(sql: Sql, chain: string, keys: readonly ProposalKey[])
 }
 
 function planOf(sql: Sql, { chain, json, by, at }: z.infer<typeof planRow>): AddedPlan {
-  return { chain, ...decode(content, json, { file: sql.file, row: `a plan of ${chain}` }), added: { by, at } }
+  return { chain, ...decode(content, json, { sql, row: `a plan of ${chain}` }), added: { by, at } }
 }
 
 function detailOf({ chain, plan: { name, height, info }, labels }: AddedPlan): JsonObject {

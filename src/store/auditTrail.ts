@@ -18,7 +18,7 @@ const entryRow = z.object({
 export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
   const entryOf = ({ detail, ...entry }: z.infer<typeof entryRow>): AuditEntry => ({
     ...entry,
-    detail: decode<Json>(auditDetail, detail, { file: sql.file, row: `audit entry ${entry.seq}` }),
+    detail: decode<Json>(auditDetail, detail, { sql, row: `audit entry ${entry.seq}` }),
   })
 
   return {

@@ -2,6 +2,7 @@ import en from 'zod/v4/locales/en.js'
 import type * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
+import type { Sql } from './sql.js'
 
 // A tag is an object with one key that starts with a single `$`. Keys of the data that start with `$` get
 // one more, so that nothing a chain wrote can be taken for a tag.
@@ -56,20 +57,22 @@ export function encode(value: unknown): string {
 /**
  * The value that `encode` made the text from, checked against what the row must hold.
  *
- * @param where - The file and the row, for the sentence.
+ * @param where - The file, which takes note of the damage, and the row, for the sentence.
  * @throws StoreError where the text is damaged or was written by a program that holds other things true.
  */
 export function decode<T>(
   schema: z.ZodMiniType<T>,
   text: string,
-  where: { readonly file: string; readonly row: string },
+  where: { readonly sql: Pick<Sql, 'file' | 'noteDamage'>; readonly row: string },
 ): T {
-  const unreadable = (reason: string, cause?: unknown): StoreError =>
-    new StoreError(
-      `The state file ${where.file} holds a row that cannot be read, ${where.row}: ${reason}. ` +
+  const unreadable = (reason: string, cause?: unknown): StoreError => {
+    where.sql.noteDamage(`${where.row} cannot be read: ${reason}`)
+    return new StoreError(
+      `The state file ${where.sql.file} holds a row that cannot be read, ${where.row}: ${reason}. ` +
         'Restore the file from a backup, or move it away to start over from the chain.',
       { cause },
     )
+  }
   let value: unknown
   try {
     value = untagged(JSON.parse(text))

@@ -17,7 +17,7 @@ export function notificationOf(
   row: { readonly id: string; readonly read: number; readonly json: string },
 ): Notification {
   return {
-    ...decode(notificationRow, row.json, { file: sql.file, row: `the notification ${row.id}` }),
+    ...decode(notificationRow, row.json, { sql, row: `the notification ${row.id}` }),
     read: row.read === 1,
   }
 }

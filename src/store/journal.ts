@@ -116,7 +116,7 @@ function bodyRowOf(sql: Sql, key: string, json: string): number {
 }
 
 function entryOf(sql: Sql, { id, type, json, body, parts }: z.infer<typeof entryRow>): JournalEntry {
-  const where = { file: sql.file, row: `journal entry ${id}` }
+  const where = { sql, row: `journal entry ${id}` }
   const event = decode<JournalEvent>(eventRows[type], json, where)
   if (body === null) return { id, event }
   return { id, event: withBody(event, decode<ProposalBody>(bodyRow, parts ?? 'null', where)) }

@@ -153,7 +153,8 @@ function closing(sql: Sql, presence: Presence, release: () => void, readOnly: bo
     if (closed) return
     closed = true
     // What is damaged, cut off or overwritten is left as it is, and the mark with it: the next one to open it looks.
-    const loss = sql.isDamaged() ? 'is damaged' : presence.loss()
+    const damage = sql.damage()
+    const loss = damage === undefined ? presence.loss() : 'is damaged'
     try {
       release()
       // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
@@ -163,7 +164,7 @@ function closing(sql: Sql, presence: Presence, release: () => void, readOnly: bo
       if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
     } finally {
       sql.close()
-      presence.leave(loss)
+      presence.leave(loss, damage)
     }
   }
 }

@@ -82,7 +82,7 @@ function find(sql: Sql, channel: string): Outage | undefined {
 }
 
 function read(sql: Sql, { channel, json }: z.infer<typeof row>): Outage {
-  return decode(outageRow, json, { file: sql.file, row: `the outage of ${channel}` })
+  return decode(outageRow, json, { sql, row: `the outage of ${channel}` })
 }
 
 function put(sql: Sql, channel: string, outage: Outage | undefined): void {

@@ -137,7 +137,7 @@ function silenceOf(sql: Sql, { id, match, ...row }: z.infer<typeof silenceRow>):
   return {
     ...row,
     id: String(id),
-    match: decode(matchSchema, match, { file: sql.file, row: `the silence ${id}` }),
+    match: decode(matchSchema, match, { sql, row: `the silence ${id}` }),
   }
 }
 

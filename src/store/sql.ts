@@ -1,6 +1,6 @@
 import Database from 'libsql'
 import type * as z from 'zod/mini'
-import { StoreError } from '../domain/errors.js'
+import { reasonOf, StoreError } from '../domain/errors.js'
 import { isDamage, storeErrorOf } from './storeErrorOf.js'
 
 /** What a column can hold. The engine aborts the process on a boolean: bind 0 or 1. */
@@ -22,8 +22,10 @@ export interface Sql {
   readonly transaction: <T>(body: () => T) => T
   /** Everything `body` reads is of one moment, whatever others write meanwhile. */
   readonly snapshot: <T>(body: () => T) => T
-  /** True once the engine met something in the file that cannot be read. */
-  readonly isDamaged: () => boolean
+  /** What was met first in the file that cannot be read; undefined where nothing was. */
+  readonly damage: () => string | undefined
+  /** Takes note that a row cannot be read. */
+  readonly noteDamage: (problem: string) => void
   readonly close: () => void
 }
 
@@ -33,13 +35,13 @@ export interface Sql {
  * @param address - What the engine opens: a path, a `file:` URI or `:memory:`.
  */
 export function openSql(address: string, file: string): Sql {
-  const state = { closed: false, wasRead: false, isDamaged: false }
+  const state: { closed: boolean; wasRead: boolean; damage?: string } = { closed: false, wasRead: false }
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
     } catch (cause) {
       const error = storeErrorOf(file, cause, { wasDatabase: state.wasRead })
-      state.isDamaged ||= isDamage(error)
+      if (isDamage(error)) state.damage ??= reasonOf(error.cause)
       throw error
     }
   }
@@ -81,7 +83,8 @@ export function openSql(address: string, file: string): Sql {
     exec,
     transaction: (body) => between('BEGIN IMMEDIATE', body),
     snapshot: (body) => between('BEGIN DEFERRED', body),
-    isDamaged: () => state.isDamaged,
+    damage: () => state.damage,
+    noteDamage: (problem) => void (state.damage ??= problem),
     close: () => {
       if (state.closed) return
       state.closed = true

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../domain/errors.js'
 
 const remedies: ReadonlyMap<string, string> = new Map([
@@ -17,10 +18,15 @@ const passing: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED'])
 
 // "SQLITE_IOERR_WRITE" is a SQLITE_IOERR.
 function codeOf(cause: unknown): string {
+  const reason = reasonOf(cause)
+  // Of some damaged pages the code tells nothing.
+  if (reason.includes('disk image is malformed')) return 'SQLITE_CORRUPT'
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (typeof code === 'string') return code.split('_').slice(0, 2).join('_')
+  // A column of another kind than was ever written there.
+  if (cause instanceof z.core.$ZodError) return 'SQLITE_CORRUPT'
   // A failed open has no code, only the words `ConnectionFailed("... : 14")`.
-  return reasonOf(cause).includes('ConnectionFailed') ? 'SQLITE_CANTOPEN' : ''
+  return reason.includes('ConnectionFailed') ? 'SQLITE_CANTOPEN' : ''
 }
 
 /**
@@ -32,7 +38,8 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
   const told = codeOf(cause)
   const code = wasDatabase && told === 'SQLITE_NOTADB' ? 'SQLITE_CORRUPT' : told
   const remedy = remedies.get(code)
-  const words = remedy === undefined ? reasonOf(cause) : `${remedy} (${reasonOf(cause)})`
+  const reason = cause instanceof z.core.$ZodError ? 'a column of another kind' : reasonOf(cause)
+  const words = remedy === undefined ? reason : `${remedy} (${reason})`
   return new StoreError(`The state file ${file} cannot be used: ${words}.`, {
     cause,
     kind: passing.has(code) ? 'transient' : 'permanent',
@@ -41,6 +48,5 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
 
 /** True of an error that says that the content of a state of ours is damaged. */
 export function isDamage(cause: unknown): boolean {
-  const engine: unknown = cause instanceof StoreError ? cause.cause : undefined
-  return engine instanceof Error && 'code' in engine && String(engine.code).startsWith('SQLITE_CORRUPT')
+  return cause instanceof StoreError && codeOf(cause.cause) === 'SQLITE_CORRUPT'
 }

@@ -140,7 +140,7 @@ function endpointView(score: EndpointScore): JsonObject {
     height: textOrNull(head),
     behind: textOrNull(behind),
     askedAt: isoOfMs(askedAt),
-    steady: !isUnsteady(score, askedAt),
+    demoted: isUnsteady(score, askedAt),
   }
 }
 

@@ -123,8 +123,8 @@ describe('an endpoint', () => {
     expect(JSON.parse(json.out)).toMatchObject([
       {
         endpoints: [
-          { host: 'a:1', errorRate: 0.111, latencyMs: 13, height: '10', behind: '0', ...times, steady: true },
-          { host: 'b:1', errorRate: 0.5, latencyMs: null, height: null, behind: null, ...times, steady: false },
+          { host: 'a:1', errorRate: 0.111, latencyMs: 13, height: '10', behind: '0', ...times, demoted: false },
+          { host: 'b:1', errorRate: 0.5, latencyMs: null, height: null, behind: null, ...times, demoted: true },
         ],
       },
     ])

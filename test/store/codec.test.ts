@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { StoreError } from '../../src/domain/errors.js'
 import { decode, encode } from '../../src/store/codec.js'
 
-const where = { file: 'a.db', row: 'the chain local' }
+const where = { sql: { file: 'a.db', noteDamage: () => undefined }, row: 'the chain local' }
 
 // Every plain value there is, with the keys that could be taken for tags made likely.
 const key = fc.oneof(fc.constantFrom('$n', '$f', '$$n', '$', '__proto__', 'constructor'), fc.string({ unit: 'binary' }))

@@ -1,21 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedStore } from '../../src/store/Store.js'
 import { inspectFile } from '../../src/store/file/inspectFile.js'
 import { inspectState } from '../../src/store/inspectState.js'
 import { openStore } from '../../src/store/openStore.js'
+import { bundled } from '../support/programs/bundled.js'
 import { holding, proposal, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
-const script = join(import.meta.dirname, '../support/programs/openDamaged.ts')
+const script = bundled('test/support/programs/openDamaged.ts')
 
-/** A state of a hundred turns, closed and in one file. */
-function makeState(path: string): void {
+/** A state of so many turns, closed and in one file. */
+function makeState(path: string, turns = 100): void {
   const store = openStore({ path })
-  for (let id = 0; id < 100; id += 1) {
+  for (let id = 0; id < turns; id += 1) {
     const proposals = holding(...Array.from({ length: id + 1 }, (_, index) => proposal(String(index))))
     store.commit(turn({ state: state({ proposals }), announcements: [announcement(String(id))], time: id }), nobody)
   }
@@ -49,7 +50,7 @@ function leaveMark(path: string): void {
 }
 
 const open = (path: string): { readonly signal: string | null; readonly told: string } => {
-  const { signal, stdout } = spawnSync(process.execPath, ['--import', 'tsx', script, path], { encoding: 'utf8' })
+  const { signal, stdout } = spawnSync(process.execPath, [script, path], { encoding: 'utf8' })
   return { signal, told: stdout }
 }
 
@@ -172,6 +173,41 @@ describe('a damaged state', () => {
 
     expect(() => openStore({ path })).toThrow('it is no database; name another state file')
     expect(readdirSync(directory.path)).toStrictEqual(['a.db'])
+  })
+})
+
+describe('a state of which any bytes are damaged', () => {
+  const seeds = 100
+
+  /** What became of the seeds from this one on, as far as the engine let it come: a line for each. */
+  function work(program: string, sound: string, from: number, again: boolean): readonly string[] {
+    const { stdout, stderr, status, signal } = spawnSync(
+      process.execPath,
+      [program, sound, dirname(sound), String(from), String(seeds)],
+      { encoding: 'utf8', env: { ...process.env, ...(again && { AGAIN: 'yes' }) } },
+    )
+    if (status !== 0 && signal !== 'SIGABRT') throw new Error(`It ended with ${String(signal ?? status)}: ${stderr}`)
+    return stdout.split('\n').filter((line) => /^\d+ ./.test(line))
+  }
+
+  it('opens, is moved aside for a new one, or is said to be no state: never more than one start is lost to it', () => {
+    using directory = temporaryDirectory()
+    const program = bundled('test/support/programs/openManyDamaged.ts')
+    const sound = join(directory.path, 'sound.db')
+    makeState(sound, 40)
+    const outcomes: string[] = []
+    for (let isAgain = false; outcomes.length < seeds; isAgain = true) {
+      const lines = work(program, sound, outcomes.length, isAgain)
+      // What ended one start does not end the next.
+      expect(lines.length).toBeGreaterThan(isAgain ? 0 : -1)
+      outcomes.push(...lines)
+    }
+
+    const good =
+      /^\d+ (?:opened|moved aside|said: .* \/ moved aside|said: .*it is no database; name another state file)/
+    expect(outcomes.filter((line) => !good.test(line))).toStrictEqual([])
+    expect(outcomes.filter((line) => line.includes('opened')).length).toBeGreaterThan(seeds / 10)
+    expect(outcomes.filter((line) => line.includes('moved aside')).length).toBeGreaterThan(seeds / 10)
   })
 })
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import { StoreError } from '../../src/domain/errors.js'
 import { isDamage, storeErrorOf } from '../../src/store/storeErrorOf.js'
 
@@ -20,6 +21,12 @@ it.each([
   expect(error.cause).toBe(cause)
 })
 
+it('says of a column of another kind that the content is damaged, not what the schema says', () => {
+  expect(storeErrorOf('a.db', z.string().safeParse(1).error).message).toMatch(
+    /its content is damaged; restore it .* \(a column of another kind\)\.$/,
+  )
+})
+
 it('takes what was a database before for damaged, and what never was one for another file', () => {
   const cause = engineError('SQLITE_NOTADB', 'file is not a database')
 
@@ -36,6 +43,8 @@ it('tells what it does not know in the words of the engine, and leaves its own e
 
 it.each([
   ['damage in the file', true, storeErrorOf('a.db', engineError('SQLITE_CORRUPT_VTAB', 'malformed'))],
+  ['damage of which the code tells nothing', true, storeErrorOf('a.db', new Error('database disk image is malformed'))],
+  ['a column of another kind', true, storeErrorOf('a.db', z.string().safeParse(1).error)],
   ['another fault of the file', false, storeErrorOf('a.db', engineError('SQLITE_FULL', 'full'))],
   ['a fault without a code', false, storeErrorOf('a.db', new Error('odd'))],
   ['an error of the engine that nobody has put into words', false, engineError('SQLITE_CORRUPT', 'malformed')],

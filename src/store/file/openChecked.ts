@@ -47,6 +47,8 @@ export function openChecked(options: OpenOptions): OpenedState {
     return { sql: openFile(path, readOnly), presence: readerPresence(path) }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
+  // What it says of the damage is none of the new file's.
+  if (aside !== undefined) removeMark(path, readMark(path) ?? owner)
   const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)
   // Before the engine touches the file: what ends the process on the way leaves the mark.
   if (marked) writeMark(path, owner)
@@ -68,10 +70,10 @@ function holdsSomething(path: string): boolean {
 
 /**
  * As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new
- * database.
+ * database, and one in which that process met a row that cannot be read.
  */
 export function damageOf(path: string): string | undefined {
-  return statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
+  return statSync(path).size === 0 ? 'it is empty' : (inspectFile(path) ?? readMark(path)?.damage)
 }
 
 /** The damage may show only here, where nobody crashed. */

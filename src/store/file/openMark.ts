@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync }
 import * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
+import { cleanLine } from '../../domain/text/text.js'
 
 /** Who writes the state says each second that it lives: one that was silent for this long is taken for dead. */
 export const silenceMs = 10_000
@@ -16,9 +17,11 @@ export interface MarkOwner {
 export interface FoundMark extends MarkOwner {
   /** When its owner last said that it lives, Unix milliseconds. */
   readonly beat: number
+  /** What its owner found damaged in the file, where the engine may find nothing. */
+  readonly damage?: string | undefined
 }
 
-const ownerSchema = z.object({ token: z.string(), pid: z.number(), host: z.string() })
+const markSchema = z.object({ token: z.string(), pid: z.number(), host: z.string(), damage: z.optional(z.string()) })
 
 /** The file beside the state that is there for as long as a process writes it: left behind, it tells of a crash. */
 function markPath(file: string): string {
@@ -30,8 +33,8 @@ export function readMark(file: string): FoundMark | undefined {
   const path = markPath(file)
   const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (beat === undefined) return undefined
-  const owner = ownerSchema.safeParse(parsedJson(textOf(path)))
-  return owner.success ? { ...owner.data, beat } : { token: '', pid: 0, host: '', beat }
+  const mark = markSchema.safeParse(parsedJson(textOf(path)))
+  return mark.success ? { ...mark.data, beat } : { token: '', pid: 0, host: '', beat }
 }
 
 /**
@@ -39,7 +42,7 @@ export function readMark(file: string): FoundMark | undefined {
  *
  * @throws StoreError
  */
-export function writeMark(file: string, owner: MarkOwner): void {
+export function writeMark(file: string, owner: MarkOwner & Pick<FoundMark, 'damage'>): void {
   const path = markPath(file)
   const temporary = `${path}.${owner.token}`
   try {
@@ -57,6 +60,11 @@ export function writeMark(file: string, owner: MarkOwner): void {
 /** Says that the owner lives. `now` is Unix milliseconds. */
 export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now: number): void {
   if (readMark(file)?.token === token) utimesSync(markPath(file), now / 1000, now / 1000)
+}
+
+/** Says in the owner's own mark what is damaged, for the next to open the file. */
+export function noteDamage(file: string, owner: MarkOwner, damage: string): void {
+  if (readMark(file)?.token === owner.token) writeMark(file, { ...owner, damage: cleanLine(damage, 200) })
 }
 
 /** Takes the mark away where it is the owner's own. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { StoreError } from '../../domain/errors.js'
 import { holdHeader, type HeldHeader, placeOf } from './heldHeader.js'
-import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
+import { beatMark, type MarkOwner, noteDamage, removeMark, writeMark } from './openMark.js'
 
 /** What a process that has the state file open tells others through the mark beside it. */
 export interface Presence {
@@ -17,9 +17,9 @@ export interface Presence {
   readonly loss: () => string | undefined
   /**
    * Takes its mark away: the engine has closed the file. Of one that is not what it was the mark stays: the next to
-   * open it looks.
+   * open it looks, and believes what was found damaged.
    */
-  readonly leave: (loss: string | undefined) => void
+  readonly leave: (loss: string | undefined, damage?: string) => void
 }
 
 export const noPresence: Presence = {
@@ -74,8 +74,9 @@ export function writerPresence(path: string, owner: MarkOwner): Presence {
       beatMark(path, owner, now)
     },
     loss,
-    leave: (lost) => {
+    leave: (lost, damage) => {
       if (lost === undefined || !existsSync(path)) removeMark(path, owner)
+      else if (damage !== undefined) noteDamage(path, owner, damage)
       openHere.delete(owner.token)
       held?.release()
     },

@@ -72,16 +72,14 @@ function readProposals(sql: Sql, rows: readonly number[]): readonly Proposal[] {
   const found = new Map(sql.all(placedRow, text, JSON.stringify(rows)).map((one) => [one.row, one]))
   return rows.flatMap((row) => {
     const one = found.get(row)
-    return one === undefined ? [] : [decode(proposalRow, one.json, { file: sql.file, row: `the proposal ${one.key}` })]
+    return one === undefined ? [] : [decode(proposalRow, one.json, { sql, row: `the proposal ${one.key}` })]
   })
 }
 
 /** The proposal of one row. */
 export function readProposal(sql: Sql, row: number): Proposal | undefined {
   const [found] = sql.all(foundRow, 'SELECT key, json FROM proposals WHERE row = ?', row)
-  return found === undefined
-    ? undefined
-    : decode(proposalRow, found.json, { file: sql.file, row: `the proposal ${found.key}` })
+  return found === undefined ? undefined : decode(proposalRow, found.json, { sql, row: `the proposal ${found.key}` })
 }
 
 function rowsIn(

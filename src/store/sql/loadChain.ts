@@ -24,15 +24,14 @@ export interface Committed {
 
 /** The state of a chain as the file holds it. The caller holds the transaction. */
 export function loadChain(sql: Sql, chain: string): Committed | undefined {
-  const where = (row: string): { readonly file: string; readonly row: string } => ({ file: sql.file, row })
   const row = readChainRow(sql, chain)
   if (row === undefined) return undefined
   const proposals = sql
     .all(jsonRow, 'SELECT json FROM proposals WHERE chain = ? ORDER BY row', chain)
-    .map(({ json }) => decode(proposalRow, json, where(`a proposal of ${chain}`)))
+    .map(({ json }) => decode(proposalRow, json, { sql, row: `a proposal of ${chain}` }))
   const announced = sql
     .all(jsonRow, 'SELECT json FROM told WHERE chain = ? ORDER BY row', chain)
-    .map(({ json }) => decode(announcedRow, json, where(`what was told about ${chain}`)))
+    .map(({ json }) => decode(announcedRow, json, { sql, row: `what was told about ${chain}` }))
   const state: ChainState = {
     ...row,
     proposals: new Map(proposals.map((proposal) => [keyOf(proposal), proposal])),

@@ -141,7 +141,7 @@ function announcedApart(sql: Sql, chain: string): AnnouncedIds {
 
 function announcedIn(sql: Sql, chain: string, rows: readonly z.infer<typeof jsonRow>[]): AnnouncedIds {
   return rows
-    .map(({ json }) => decode(announcedRow, json, { file: sql.file, row: `what was told about ${chain}` }))
+    .map(({ json }) => decode(announcedRow, json, { sql, row: `what was told about ${chain}` }))
     .map(({ subject, ids }) => [subject, new Set(ids)])
 }
 

@@ -56,14 +56,14 @@ export function countsIn(sql: Sql, chain: string): ProposalCounts {
 /** The row of a chain: its state without what has rows of its own. */
 export function readChainRow(sql: Sql, chain: string): ChainRow | undefined {
   const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
-  return found === undefined ? undefined : decode(chainRow, found.json, { file: sql.file, row: `the chain ${chain}` })
+  return found === undefined ? undefined : decode(chainRow, found.json, { sql, row: `the chain ${chain}` })
 }
 
 export function readUpgrades(sql: Sql, chain: string): ChainState['upgrades'] {
   return new Map(
     sql
       .all(jsonRow, 'SELECT json FROM upgrades WHERE chain = ? ORDER BY row', chain)
-      .map(({ json }) => decode(upgradeRow, json, { file: sql.file, row: `an upgrade of ${chain}` }))
+      .map(({ json }) => decode(upgradeRow, json, { sql, row: `an upgrade of ${chain}` }))
       .map((upgrade) => [upgrade.key, upgrade]),
   )
 }

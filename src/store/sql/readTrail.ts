@@ -26,7 +26,7 @@ export function lastMoveOf(sql: Sql, chain: string, key: string): StatusMove | u
 }
 
 function moveIn(sql: Sql, key: string, json: string): StatusMove {
-  return decode(moveRow, json, { file: sql.file, row: `a move of ${key}` })
+  return decode(moveRow, json, { sql, row: `a move of ${key}` })
 }
 
 /** The votes on a proposal that were seen cast, in chain order. */
@@ -34,5 +34,5 @@ export function votesOn(sql: Sql, proposal: ProposalRef): readonly Vote[] {
   const key = keyOf(proposal)
   return sql
     .all(jsonRow, 'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block, place', proposal.chain, key)
-    .map(({ json }) => decode(voteRow, json, { file: sql.file, row: `a vote on ${key}` }))
+    .map(({ json }) => decode(voteRow, json, { sql, row: `a vote on ${key}` }))
 }

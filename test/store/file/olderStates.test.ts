@@ -184,7 +184,7 @@ describe('a state file of before reasons were data', () => {
     const rowsOf = <T>(table: string, schema: z.ZodMiniType<T>): readonly T[] =>
       sql
         .all(z.object({ json: z.string() }), `SELECT json FROM ${table} ORDER BY rowid`)
-        .map(({ json }) => decode(schema, json, { file: path, row: table }))
+        .map(({ json }) => decode(schema, json, { sql: { file: path, noteDamage: () => undefined }, row: table }))
     const unready = hosts.map((host) => ({ host, reason: reason(host) }))
     const [waits, refused, over] = rowsOf('upgrades', upgradeRow)
     expect(waits).toMatchObject({ status: 'scheduled', reasons, unready, heldBack: doubt })
