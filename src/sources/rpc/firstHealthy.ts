@@ -38,7 +38,7 @@ export interface Failover<E extends Named = EvmEndpoint> {
 }
 
 /** What an endpoint did: since when it was asked, by the host clock in Unix milliseconds, and which head it told. */
-export interface AskedEndpoint {
+interface AskedEndpoint {
   readonly begun: number
   readonly isGood: boolean
   readonly head?: bigint | undefined
