@@ -75,25 +75,32 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     )
   }
 
+  // An edit may be the first thing that this process sends.
+  const resumed$ = defer(() => {
+    lane.pacer?.resume(now(), (since) => store.sentSince(handler, since))
+    return EMPTY
+  }).pipe(retryWhileBusy(scheduler))
   let isMore = true
   const one$ = defer(() => {
     const wait = spareWaitMs()
     isMore = waits || wait === 0
     if (!isMore) return EMPTY
-    return concat(
-      wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements()),
-      defer(() => of(choose())).pipe(
-        retryWhileBusy(scheduler),
-        tap((due) => (isMore = due !== undefined)),
-        concatMap((due) => (due === undefined ? EMPTY : attempt(due))),
-      ),
+    // Chosen before the wait: nobody waits for nothing.
+    return defer(() => of(choose())).pipe(
+      retryWhileBusy(scheduler),
+      tap((due) => (isMore = due !== undefined)),
+      concatMap((due) => {
+        if (due === undefined) return EMPTY
+        const turn$ = wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
+        return concat(turn$, attempt(due))
+      }),
     )
   })
   return {
     moved: (subjects) => {
       queue = stepEdits(queue, { type: 'moved', subjects })
     },
-    pass$: one$.pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) })),
+    pass$: concat(resumed$, one$.pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))),
     nextAt: () => {
       const next = nextEdit(queue)
       return next === undefined ? undefined : Math.max(next.from, now() + spareWaitMs())

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { lastValueFrom, NEVER, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { SendRate } from '../../../src/channels/Channel.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
+import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { deliverDue } from '../../../src/sinks/outbox/deliverDue.js'
 import type { EditFailure, OutboxLane } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { openStore } from '../../../src/store/openStore.js'
@@ -13,7 +15,7 @@ import { at, holding, proposal, state, temporaryDirectory, turn } from '../../su
 const voted = (yes: bigint) => proposal('1', { tally: { yes, no: 0n, abstain: 0n, unit: 'votes' } })
 
 /** A handler that edits, a state in a file, and a clock. */
-function given({ canEdit = true } = {}) {
+function given({ canEdit = true, rate }: { readonly canEdit?: boolean; readonly rate?: SendRate } = {}) {
   const directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   let store = openStore({ path })
@@ -34,10 +36,13 @@ function given({ canEdit = true } = {}) {
   }
   const votesFor = ({ data }: Notification): string => ('tally' in data ? (data.tally?.yes ?? '') : '')
   const edit = (notification: Notification): Promise<object> => answer(`edit ${votesFor(notification)}`)
-  const lane: OutboxLane = {
+  const newPacer = () => createPacer(rate)
+  let pacer = newPacer()
+  const lane = (): OutboxLane => ({
+    pacer,
     handler: { type: 'chat', handle: ({ event }) => answer(event), ...(canEdit && { edit }) },
     timeoutMs: 1_000,
-  }
+  })
   return {
     called,
     failures,
@@ -55,14 +60,16 @@ function given({ canEdit = true } = {}) {
       yes = votes ?? yes
       const states = () => [state({ proposals: holding(voted(yes)), head: at(11n) })]
       const source = { moved$: NEVER, states, route: () => [], onFailure: (one: EditFailure) => failures.push(one) }
-      const options = { store, handlers: new Map([['chat', lane]]), now: () => now, random: () => 1, votes: source }
+      const options = { store, handlers: new Map([['chat', lane()]]), now: () => now, random: () => 1, votes: source }
       await lastValueFrom(deliverDue(options).pipe(toArray()), { defaultValue: [] })
       return called.splice(0)
     },
     restart: () => {
       store.close()
       store = openStore({ path })
+      pacer = newPacer()
     },
+    spareWaitMs: () => pacer.spareWaitMs(now),
     store: () => store,
   }
 }
@@ -154,5 +161,16 @@ describe('a pause that a service asked for', () => {
     tell()
     expect(await sync(89_999)).toStrictEqual([])
     expect(await sync(1)).toStrictEqual(['voting_started'])
+  })
+})
+
+describe('the rate of a handler', () => {
+  it('counts before the first edit what a process of before delivered', async () => {
+    const { restart, spareWaitMs, sync, tell } = given({ rate: { count: 4, perMs: 3_600_000 } })
+    tell()
+    await sync(0)
+    restart()
+    expect(await sync(60_000, 5n)).toStrictEqual(['edit 5'])
+    expect(spareWaitMs()).toBe(3_540_000)
   })
 })
