@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // The tests of these rooms leave nothing behind in their process, so its files share it: to load viem and zod anew for
 // each of four hundred files costs more than most of their tests do.
@@ -13,6 +14,22 @@ const long = [
   'test/channels/email.test.ts',
 ]
 
+// Begun first, so that none of them is what all else waits for at the end.
+const longest = [
+  ...['deliveries', 'growth', 'crash', 'run', 'state'].map((name) => `test/process/${name}.test.ts`),
+  ...['torture/faults/faultKinds', 'torture/crashes', 'examples', 'cli/demo'].map((name) => `test/${name}.test.ts`),
+  ...['lifecycle', 'livingMessages', 'formerStates'].map((name) => `test/monitor/${name}.test.ts`),
+  ...long,
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((path) => moduleId.endsWith(`/${path}`))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 const testsOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`)
 const elsewhere = `test/!(${[...unitRooms, ...edgeRooms].join('|')})/**/*.test.ts`
 
@@ -23,6 +40,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'units', isolate: false, include: testsOf(unitRooms), exclude: long } },
       { extends: true, test: { name: 'edges', isolate: false, include: testsOf(edgeRooms) } },

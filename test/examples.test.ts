@@ -6,6 +6,7 @@ import { beforeAll, describe, expect } from 'vitest'
 import { carry, upgradeDraft } from './monitor/upgradeStory.js'
 import { buildWhereStale } from './process/buildWhereStale.js'
 import { openStore } from '../src/store/openStore.js'
+import { bundled } from './support/programs/bundled.js'
 import { onSharedChain as it } from './support/fixtures.js'
 import { startLiveServer } from './support/servers/liveServer.js'
 import { announcement, temporaryDirectory, turn } from './support/storeGiven.js'
@@ -14,9 +15,15 @@ beforeAll(() => buildWhereStale(), 180_000)
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** An example over the built library, with all that it imports in one file. */
+const startExample = (name: string, ...args: readonly string[]) =>
+  startNode(name, bundled(`examples/${name}.ts`), ...args)
+
 /** An example as its first lines say to start it. */
-function startExample(name: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${name}.ts`, ...args], {
+const startSource = (name: string) => startNode(name, '--import', 'tsx', `examples/${name}.ts`)
+
+function startNode(name: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -114,7 +121,7 @@ describe('the examples', () => {
     '%s is short, and says how to start it',
     async (name) => {
       const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
-      const example = startExample(name)
+      const example = startSource(name)
       await example.says(/usage: /)
 
       expect(text.split('\n').length).toBeLessThan(80)

@@ -104,6 +104,11 @@ export interface DeliveryStore {
   pause(handler: string, until: number): void
   /** When the rest of a handler is over, Unix ms; undefined where it does not rest at `now`. */
   pausedUntil(handler: string, now: number): number | undefined
+  /**
+   * When deliveries of a handler ended after a time (Unix ms), oldest first, those of one bundle once. Looks through
+   * the newest 10,000 rows of all handlers.
+   */
+  sentSince(handler: string, since: number): readonly number[]
   /** Moves a row to the dead letters. Unix ms. */
   bury(item: OutboxItem, at: number, failure: FailedTry): void
   /** The dead letters, oldest first. */

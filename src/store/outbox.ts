@@ -9,6 +9,7 @@ import type { Sql } from './sql.js'
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
 const untilRow = z.object({ until: z.number() })
+const sentRow = z.object({ at: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
@@ -29,6 +30,7 @@ type Outbox = Pick<
   | 'pause'
   | 'pausedUntil'
   | 'bury'
+  | 'sentSince'
 >
 
 /** What is still to be delivered, and what became of each try. */
@@ -154,8 +156,19 @@ function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
 }
 
 /** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury' | 'sentSince'> {
   return {
+    sentSince: (handler, since) =>
+      sql
+        .all(
+          sentRow,
+          `SELECT DISTINCT at FROM (SELECT handler, state, at FROM outbox ORDER BY row DESC LIMIT 10000)
+          WHERE handler = ? AND state = 'delivered' AND at > ? ORDER BY at`,
+          handler,
+          since,
+        )
+        .map(({ at }) => at),
+
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
         if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { cli, startCli } from '../support/cli.js'
@@ -8,6 +9,8 @@ import { cliHere } from '../support/cliHere.js'
 import { listen } from '../support/servers/listen.js'
 import { seedState } from '../support/seededState.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 const directory = temporaryDirectory()
 let chain: Chain

@@ -5,12 +5,18 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, it, type TestContext } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, it, type TestContext } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 /** The demo as people start it, with a place of its own for temporary files. */
 async function startDemo({ onTestFinished }: TestContext) {
   const scratch = await mkdtemp(join(tmpdir(), 'govstream-test-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'demo'], {
+  const child = spawn(process.execPath, [main, 'demo'], {
     env: { ...process.env, TMPDIR: scratch },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -21,12 +27,7 @@ async function startDemo({ onTestFinished }: TestContext) {
     await ended
     await rm(scratch, { recursive: true })
   })
-  return { child, ended, output: text(child.stdout), errors: text(child.stderr), left: () => leftovers(scratch) }
-}
-
-// tsx keeps its cache in a directory of its own.
-async function leftovers(scratch: string): Promise<readonly string[]> {
-  return (await readdir(scratch)).filter((name) => !name.startsWith('tsx-'))
+  return { child, ended, output: text(child.stdout), errors: text(child.stderr), left: () => readdir(scratch) }
 }
 
 async function untilSaid(child: ChildProcess, phrase: string): Promise<void> {

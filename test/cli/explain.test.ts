@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import { ownPlanKey } from '../../src/domain/plans/ownPlan.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
@@ -18,6 +19,8 @@ import {
   turn,
   upgrade,
 } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => (directory = temporaryDirectory()))

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { seedState } from '../support/seededState.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => {

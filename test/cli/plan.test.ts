@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { at, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => (directory = temporaryDirectory()))

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import type { JsonObject } from '../../src/domain/text/json.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
@@ -14,6 +15,8 @@ import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { authority, startDownloadServer } from '../support/servers/downloadServer.js'
 import { onPlace as withoutChain } from '../support/onPlace.js'
 import { at, queueing, state, turn, upgrade } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 const containing = (text: string): unknown => expect.stringContaining(text)
 const anyText: unknown = expect.any(String)

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
 import { minimal } from '../support/configs.js'
 import { cliHere } from '../support/cliHere.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => (directory = temporaryDirectory()))

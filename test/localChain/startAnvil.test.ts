@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { chainClient } from '../../src/localChain/chainClient.js'
 import { findAnvil } from '../../src/localChain/findAnvil.js'
 import { startAnvil } from '../../src/localChain/startAnvil.js'
+import { bundled } from '../support/programs/bundled.js'
 
 describe('startAnvil', () => {
   let folder: string
@@ -62,22 +63,8 @@ describe('startAnvil', () => {
   })
 
   it('leaves no node behind when the process ends without stopping it', async () => {
-    const parent = spawn(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        '--input-type=module',
-        '-e',
-        `
-      import { startAnvil } from './src/localChain/startAnvil.ts'
-      const { port } = await startAnvil()
-      process.stdin.once('end', () => process.exit(3)).resume()
-      console.log(port)
-    `,
-      ],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    )
+    const script = bundled('test/support/programs/startAnvilAndTell.ts')
+    const parent = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
     const ended = once(parent, 'exit')
     const output: unknown[] = await once(parent.stdout, 'data')
     const socket = connect(Number(String(output[0])), '127.0.0.1')

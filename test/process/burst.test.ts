@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { bundled } from '../support/programs/bundled.js'
 
-const script = fileURLToPath(new URL('../support/programs/deliverBurst.ts', import.meta.url))
 const seen = z.object({
   heaps: z.array(z.number()),
   delivered: z.object({ quick: z.number(), slow: z.number() }),
@@ -18,7 +17,7 @@ it(
   'a burst of 10,000 takes little memory, keeps to the rate of each channel, and what is critical overtakes it',
   { timeout: 300_000 },
   async ({ signal }) => {
-    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', script, '10000'], {
+    const child = spawn(process.execPath, ['--expose-gc', bundled('test/support/programs/deliverBurst.ts'), '10000'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       signal,
     })

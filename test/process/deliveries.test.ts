@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
+import { bundled } from '../support/programs/bundled.js'
 import { listen } from '../support/servers/listen.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
-const root = join(import.meta.dirname, '../..')
 const channels = ['a', 'b', 'c']
 /** This one fails a third of the time. */
 const failing = 'c'
@@ -20,20 +18,6 @@ function seeded(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return state / 2 ** 32
   }
-}
-
-/** In one file: so a process starts in a tenth of the time. */
-async function bundledProgram(directory: string): Promise<string> {
-  const outfile = join(directory, 'deliver.mjs')
-  const require = `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);`
-  await build({
-    entryPoints: [join(root, 'test/support/programs/deliverUntilKilled.ts')],
-    ...{ outfile, bundle: true, format: 'esm', platform: 'node', external: ['libsql'], logLevel: 'silent' },
-    banner: { js: require },
-  })
-  // The engine of the database is found where the program lies.
-  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
-  return outfile
 }
 
 /** What the channels took from one life of the process, in order. */
@@ -118,17 +102,17 @@ function repeatedIn({ lives }: History): number {
 describe('1,000 notifications for three channels, one of which fails a third of the time', () => {
   it('are all delivered over 100 kills, and again only where the crash fell between answer and commit', async () => {
     using directory = temporaryDirectory()
-    const program = await bundledProgram(directory.path)
-    const each = { notifications: 500, kills: 50 }
+    const program = bundled('test/support/programs/deliverUntilKilled.ts')
+    const each = { notifications: 250, kills: 25 }
     const histories = await Promise.all(
-      [1, 2].map((seed) => killedOver({ program, path: join(directory.path, `${seed}.db`), seed }, each)),
+      [1, 2, 3, 4].map((seed) => killedOver({ program, path: join(directory.path, `${seed}.db`), seed }, each)),
     )
     const ids = Array.from({ length: each.notifications }, (_, at) => `n${at}`).toSorted()
     for (const { path, lives } of histories) {
       for (const channel of channels)
         expect([...new Set(lives.flatMap((life) => life.get(channel) ?? []))].toSorted()).toStrictEqual(ids)
       const store = openStore({ path, readOnly: true })
-      expect(store.stats()).toMatchObject({ total: 500, delivered: 1_500, pending: 0, dead: 0 })
+      expect(store.stats()).toMatchObject({ total: 250, delivered: 750, pending: 0, dead: 0 })
       store.close()
     }
     const again = histories.reduce((sum, history) => sum + repeatedIn(history), 0)

@@ -87,6 +87,14 @@ describe('/metrics', () => {
     )
   })
 
+  it('tells nothing of a chain that is not watched any more', async () => {
+    const store = openStore({ path: ':memory:' })
+    store.commit(turn({ state: known }), () => [])
+    const config = parseConfig(minimal({ monitor: { enabled: false } }))
+    const { ask } = await serving({}, { store, config: () => config })
+    expect((await ask('/metrics')).text).not.toContain('chain="local"')
+  })
+
   it.runIf(hasPromtool)('is what promtool takes', async () => {
     const { answer } = await scraped()
     expect(promtool(['check', 'metrics'], answer.text)).toStrictEqual({ status: 0, said: '' })

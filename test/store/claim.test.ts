@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
+import { bundled } from '../support/programs/bundled.js'
 import { state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 /** Opens one file as often as wanted, as different processes. */
@@ -116,13 +117,8 @@ describe('claim', () => {
   it('passes from a killed process to the next one with the same id, as in a container', () =>
     withFile((open) => {
       open({ pid: 1 }).claim(1_000)
-      const script = `
-      import { openStore } from './src/store/openStore.js'
-      const [path] = process.argv.slice(1)
-      process.stdout.write(JSON.stringify(openStore({ path, pid: 1, host: 'here' }).claim(1_001) ?? 'mine'))`
-      const told = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, open.path], {
-        encoding: 'utf8',
-      })
+      const script = bundled('test/support/programs/claimOnce.ts')
+      const told = execFileSync(process.execPath, [script, open.path], { encoding: 'utf8' })
 
       expect(told).toBe('"mine"')
     }))

@@ -7,11 +7,11 @@ import type { EmbeddedStore } from '../../src/store/Store.js'
 import { inspectFile } from '../../src/store/file/inspectFile.js'
 import { inspectState } from '../../src/store/inspectState.js'
 import { openStore } from '../../src/store/openStore.js'
-import { bundleProgram } from '../support/bundleProgram.js'
+import { bundled } from '../support/programs/bundled.js'
 import { holding, proposal, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
-const script = join(import.meta.dirname, '../support/programs/openDamaged.ts')
+const script = bundled('test/support/programs/openDamaged.ts')
 
 /** A state of so many turns, closed and in one file. */
 function makeState(path: string, turns = 100): void {
@@ -50,7 +50,7 @@ function leaveMark(path: string): void {
 }
 
 const open = (path: string): { readonly signal: string | null; readonly told: string } => {
-  const { signal, stdout } = spawnSync(process.execPath, ['--import', 'tsx', script, path], { encoding: 'utf8' })
+  const { signal, stdout } = spawnSync(process.execPath, [script, path], { encoding: 'utf8' })
   return { signal, told: stdout }
 }
 
@@ -190,14 +190,14 @@ describe('a state of which any bytes are damaged', () => {
     return stdout.split('\n').filter((line) => /^\d+ ./.test(line))
   }
 
-  it('opens, is moved aside for a new one, or is said to be no state: never more than one start is lost to it', async () => {
+  it('opens, is moved aside for a new one, or is said to be no state: never more than one start is lost to it', () => {
     using directory = temporaryDirectory()
-    using program = await bundleProgram(new URL('../support/programs/openManyDamaged.ts', import.meta.url))
+    const program = bundled('test/support/programs/openManyDamaged.ts')
     const sound = join(directory.path, 'sound.db')
     makeState(sound, 40)
     const outcomes: string[] = []
     for (let isAgain = false; outcomes.length < seeds; isAgain = true) {
-      const lines = work(program.path, sound, outcomes.length, isAgain)
+      const lines = work(program, sound, outcomes.length, isAgain)
       // What ended one start does not end the next.
       expect(lines.length).toBeGreaterThan(isAgain ? 0 : -1)
       outcomes.push(...lines)

@@ -8,6 +8,7 @@ import { StoreError, reasonOf } from '../../src/domain/errors.js'
 import { openFile } from '../../src/store/file/openFile.js'
 import { migrations } from '../../src/store/file/migrations.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
+import { bundled } from '../support/programs/bundled.js'
 import { at, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
@@ -25,9 +26,9 @@ function refusal(options: StoreOptions, directory: string): string {
 
 /** Opens in a process without the rights of root, who may read and write everything. */
 function openAsUser(path: string, how: 'read' | 'write'): string {
-  const script = join(import.meta.dirname, '../support/programs/openStoreAndTell.ts')
+  const script = bundled('test/support/programs/openStoreAndTell.ts')
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-  return execFileSync(process.execPath, ['--import', 'tsx', script, path, how], { ...user, encoding: 'utf8' })
+  return execFileSync(process.execPath, [script, path, how], { ...user, encoding: 'utf8' })
 }
 
 describe('openStore', () => {

@@ -36,6 +36,23 @@ describe('commit', () => {
   })
 })
 
+describe('sentSince', () => {
+  it('says when deliveries of one handler ended after a time, in order, and those that left together once', () => {
+    const store = storeWith(['1', '2', '3', '4', '5'], ['log', 'pager'])
+    for (const [id, at] of [
+      ['1', 900],
+      ['3', 1_500],
+      ['2', 1_700],
+      ['4', 1_700],
+    ] as const)
+      store.delivered(item(id), at)
+    store.delivered(item('1', 'pager'), 1_600)
+    store.bury(item('5'), 1_650, { reason: '410' })
+
+    expect(store.sentSince('log', 900)).toStrictEqual([1_500, 1_700])
+  })
+})
+
 describe('due', () => {
   it('gives what is due at that moment, oldest first, no more than asked', () => {
     const store = storeWith(['1', '2', '3'])

@@ -7,15 +7,16 @@ import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
 import { openStore } from '../../src/store/openStore.js'
+import { bundled } from '../support/programs/bundled.js'
 import { at, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
-const script = join(import.meta.dirname, '../support/programs/commitInALoop.ts')
+const script = bundled('test/support/programs/commitInALoop.ts')
 const start = (path: string, chain: string, count: number): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], {
+  spawn(process.execPath, [script, path, chain, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-const visitor = join(import.meta.dirname, '../support/programs/openStoreAndTell.ts')
+const visitor = bundled('test/support/programs/openStoreAndTell.ts')
 
 /** A store of this process, closed at the end. */
 function holding(path: string): { readonly store: EmbeddedStore; readonly [Symbol.dispose]: () => void } {
@@ -103,7 +104,7 @@ describe('a store of several processes', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const visit = (...how: readonly string[]): string =>
-      spawnSync(process.execPath, ['--import', 'tsx', visitor, path, ...how], { encoding: 'utf8' }).stdout
+      spawnSync(process.execPath, [visitor, path, ...how], { encoding: 'utf8' }).stdout
     using running = holding(path)
     using besides = holding(path)
     running.store.claim(1_000)
@@ -116,7 +117,7 @@ describe('a store of several processes', () => {
     expect(visit()).toBe('open')
 
     running.store.commit(turn({ state: state({ head: at(7n) }) }), () => [])
-    const next = spawnSync(process.execPath, ['--import', 'tsx', script, path, 'local', '1'], { encoding: 'utf8' })
+    const next = spawnSync(process.execPath, [script, path, 'local', '1'], { encoding: 'utf8' })
     expect(next.stdout).toBe('8\n')
     expect(running.store.load('local')?.head).toStrictEqual(at(8n))
   })

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const loader = import.meta.resolve('tsx')
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -17,9 +16,9 @@ export interface Running {
   readonly said: (text: string) => Promise<void>
 }
 
-/** Starts the command line as a process of its own, in `cwd`. */
+/** Starts the command line as a process of its own, in `cwd`; the file needs `buildWhereStale` before. */
 export function startCli(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, ['--import', loader, main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

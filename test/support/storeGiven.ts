@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState, Announcement, Turn } from '../../src/domain/chainState.js'
 import type { Head } from '../../src/domain/blocks/head.js'
 import type { JsonObject } from '../../src/domain/text/json.js'

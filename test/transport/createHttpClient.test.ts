@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { bundled } from '../support/programs/bundled.js'
 import { listen } from '../support/servers/listen.js'
 import { at, limits, get, failure, opened } from './clientGiven.js'
 
@@ -110,12 +110,10 @@ describe('a request', () => {
       (_request, response) => response.end('up'),
     )
     const port = await opened(server)
-    const script = fileURLToPath(new URL('../support/programs/askOnce.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', script, `https://127.0.0.1:${port}/`],
-      { env: { ...process.env, NODE_EXTRA_CA_CERTS: at('cert.pem') } },
-    )
+    const script = bundled('test/support/programs/askOnce.ts')
+    const { stdout } = await promisify(execFile)(process.execPath, [script, `https://127.0.0.1:${port}/`], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: at('cert.pem') },
+    })
     expect(stdout).toBe('200 up')
   })
 })

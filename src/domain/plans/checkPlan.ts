@@ -34,21 +34,30 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanF
 export const unreadHeights: readonly string[] = ['The plan has no height.', "The plan's height is not a number."]
 export const unreadName = "The plan's name is not a text."
 
+const faults = {
+  unseen: "The plan's name holds characters that cannot be seen.",
+  long: `The plan's name is longer than ${maxPlanName} characters.`,
+  slash: "The plan's name holds a slash, which could lead out of the upgrade directory.",
+  space: "The plan's name begins or ends with a space.",
+  form: "The plan's name is not in Unicode normal form C: another name looks the same.",
+  bytes: `The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`,
+}
+
+/** Said of a name that is kept as it can be shown, and no longer tells that by itself. */
+export const unkeptNames: readonly string[] = [unreadName, ...Object.values(faults)]
+
 /** Why a name cannot be the name of a directory. */
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
-  if (hasInvisible(name)) return ["The plan's name holds characters that cannot be seen."]
+  if (hasInvisible(name)) return [faults.unseen]
   const points = name.length > 2 * maxPlanName ? Infinity : Array.from(name).length
-  if (points > maxPlanName) return [`The plan's name is longer than ${maxPlanName} characters.`]
+  if (points > maxPlanName) return [faults.long]
   const problems: string[] = []
-  if (/[/\\]/.test(name)) problems.push("The plan's name holds a slash, which could lead out of the upgrade directory.")
+  if (/[/\\]/.test(name)) problems.push(faults.slash)
   if (name === '.' || name === '..') problems.push(`The plan's name "${name}" means another directory.`)
-  if (name !== name.trim()) problems.push("The plan's name begins or ends with a space.")
-  if (name !== name.normalize('NFC'))
-    problems.push("The plan's name is not in Unicode normal form C: another name looks the same.")
-  if (encodeURIComponent(name).replace(/%../g, '_').length > maxDirectoryBytes) {
-    problems.push(`The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`)
-  }
+  if (name !== name.trim()) problems.push(faults.space)
+  if (name !== name.normalize('NFC')) problems.push(faults.form)
+  if (encodeURIComponent(name).replace(/%../g, '_').length > maxDirectoryBytes) problems.push(faults.bytes)
   return problems
 }
 

@@ -14,6 +14,15 @@ export interface WrittenPlan {
 const maxInfo = 65_536
 const maxBinaries = 64
 
+const infoFaults = {
+  deep: "The plan's info is nested too deeply.",
+  shape: "The plan's info is neither a text nor an object.",
+  long: `The plan's info is longer than ${maxInfo} characters.`,
+}
+
+/** Said of an info that is not kept. */
+export const unkeptInfos: readonly string[] = Object.values(infoFaults)
+
 /**
  * Reads name, height and info from a parsed JSON value of any shape; other keys are left alone. Never throws.
  *
@@ -61,13 +70,10 @@ function readInfo(value: unknown): {
 } {
   if (value === undefined || value === null || value === '') return { problems: [] }
   const info: Json | undefined = boundedJson(value)
-  if (info === undefined) return { problems: ["The plan's info is nested too deeply."] }
-  if (typeof info !== 'string' && !isJsonObject(info))
-    return { problems: ["The plan's info is neither a text nor an object."] }
+  if (info === undefined) return { problems: [infoFaults.deep] }
+  if (typeof info !== 'string' && !isJsonObject(info)) return { problems: [infoFaults.shape] }
   const size = typeof info === 'string' ? info.length : JSON.stringify(info).length
-  return size > maxInfo
-    ? { problems: [`The plan's info is longer than ${maxInfo} characters.`] }
-    : { info, problems: [] }
+  return size > maxInfo ? { problems: [infoFaults.long] } : { info, problems: [] }
 }
 
 function pickBinaries(info: NonNullable<Plan['info']>): Readonly<Record<string, string>> {

@@ -1,10 +1,19 @@
 import type { BlockTime } from '../blocks/blockTime.js'
-import { checkPlan, dueProblems, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import {
+  checkPlan,
+  dueProblems,
+  heightProblems,
+  nameProblems,
+  unkeptNames,
+  unreadHeights,
+  unreadName,
+} from './checkPlan.js'
 import { dueText, latenessAt } from './dueAt.js'
 import type { Head } from '../blocks/head.js'
 import { latenessOf } from '../blocks/lateness.js'
 import { durationText } from '../text/time.js'
 import type { Plan, PlanFinding } from './plan.js'
+import { unkeptInfos } from './readPlan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
 import { conflictsWith, type Occupied, occupiedBy } from '../upgrades/occupied.js'
@@ -93,7 +102,8 @@ export function formalProblems(
   if (dueProblems(plan).length > 0) return []
   if (isHeld) return problems
   const { problems: own } = checkPlan(plan)
-  return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
+  const formal = [...own, ...unkeptNames, ...unkeptInfos]
+  return problems.filter((problem) => formal.includes(problem))
 }
 
 /** When a plan could become an upgrade, in words. */

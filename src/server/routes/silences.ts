@@ -24,6 +24,7 @@ const bodySchema = z
           Object.keys(value).length === 0 ? ['expected what it is about, such as { "chain": "main" }'] : problems
         for (const message of all) issues.push({ code: 'custom', message, input: value })
       })
+      .openapi({ minProperties: 1 })
       .describe('What it is about: keys and values as of `silence add --match`; all must fit.'),
     for: z
       .string()

@@ -68,6 +68,7 @@ export type OutboxStore = Pick<
   | 'remember'
   | 'pause'
   | 'pausedUntil'
+  | 'sentSince'
   | 'silences'
   | 'record'
   | 'noteTry'

@@ -2,6 +2,11 @@ import type { SendRate } from '../../channels/Channel.js'
 
 /** Keeps the tries of a handler, and all requests of each, within a rate. Times are host clock, Unix milliseconds. */
 export interface Pacer {
+  /**
+   * Where nothing was sent yet: goes on, at `now`, with what a process of before sent. Asks once when its deliveries
+   * ended since a time, oldest first.
+   */
+  readonly resume: (now: number, sentSince: (since: number) => readonly number[]) => void
   /** How long a try has to wait at `now`, in milliseconds. */
   readonly waitMs: (now: number) => number
   /**
@@ -35,6 +40,7 @@ const mostKept = 10_000
  */
 export function createPacer(rate: SendRate | undefined, times: number[] = []): Pacer {
   const { count, perMs } = rate ?? unlimited
+  let isResumed = rate === undefined || times.length > 0
   let isCounted = false
   let waited = 0
 
@@ -51,6 +57,11 @@ export function createPacer(rate: SendRate | undefined, times: number[] = []): P
     if (times.push(time) > mostKept) times.shift()
   }
   return {
+    resume: (now, sentSince) => {
+      if (isResumed) return
+      times.push(...sentSince(now - 2 * perMs).slice(-mostKept))
+      isResumed = true
+    },
     waitMs,
     spareWaitMs: (now) => waitFor(half, halfPerMs, now),
     begin: (now) => {

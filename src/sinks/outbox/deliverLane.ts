@@ -21,7 +21,6 @@ import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { attemptDelivery } from './attemptDelivery.js'
-import { createPacer, type Pacer } from './createPacer.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -50,7 +49,7 @@ export function deliverLane(
   { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
-  const ready$ = untilReady(lane.pacer ?? createPacer(undefined), options, { isGone, gone$ })
+  const ready$ = untilReady(key, lane, options, { isGone, gone$ })
 
   return defer(() => {
     const [start, seen, failed] = [now(), new Set<string>(), new Set<string>()]
@@ -122,14 +121,16 @@ function goneWaiting({ waits$ = NEVER }: OutboxLane, gone$: Observable<unknown>)
   return combineLatest([gone$, waits$]).pipe(filter(([, isWaiting]) => isWaiting))
 }
 
-/** Ends when the rate allows a try. */
+/** Ends when the rate allows a try; it goes on with what the state tells of a process of before. */
 function untilReady(
-  pace: Pacer,
-  { now, scheduler = asyncScheduler }: OutboxOptions,
+  key: string,
+  { pacer }: OutboxLane,
+  { store, now, scheduler = asyncScheduler }: OutboxOptions,
   { isGone, gone$ }: Required<Pick<LaneCalls, 'isGone' | 'gone$'>>,
 ): Observable<never> {
   return defer(() => {
-    const wait = isGone() ? 0 : pace.waitMs(now())
+    pacer?.resume(now(), (since) => store.sentSince(key, since))
+    const wait = isGone() ? 0 : (pacer?.waitMs(now()) ?? 0)
     return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$))
-  })
+  }).pipe(retryWhileBusy(scheduler))
 }

@@ -41,7 +41,7 @@ const longestRestMs = 3_600_000
  * - At least once: a row goes only after its handler has confirmed it. Unsubscribing aborts what is in flight and
  *   leaves its row.
  * - Each handler has its own order and pace: critical ones first, then the oldest due row, one at a time. A dead one
- *   delays no other.
+ *   delays no other. The pace goes on with what a process of before delivered.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
  * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.

@@ -33,6 +33,15 @@ export interface Failover<E extends Named = EvmEndpoint> {
   ): Promise<T>
   /** How the endpoints that were asked have answered lately, in their order. */
   readonly scores: () => readonly EndpointScore[]
+  /** Takes down what an endpoint did that was asked beside the runs. */
+  readonly note: (endpoint: E, asked: AskedEndpoint) => void
+}
+
+/** What an endpoint did: since when it was asked, by the host clock in Unix milliseconds, and which head it told. */
+interface AskedEndpoint {
+  readonly begun: number
+  readonly isGood: boolean
+  readonly head?: bigint | undefined
 }
 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
@@ -96,7 +105,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     throw merged(chain, failures)
   }
 
-  return Object.assign(onHealthy, { scores: scoring.scores })
+  return Object.assign(onHealthy, { scores: scoring.scores, note: scoring.note })
 
   function leftAlone(): SourceError {
     const said = endpoints.map((endpoint) => {
@@ -107,18 +116,10 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   }
 }
 
-/** What an endpoint did: when it was asked, by the host clock in Unix milliseconds, and which head it told. */
-interface Asked {
-  readonly begun: number
-  readonly isGood: boolean
-  readonly head?: bigint | undefined
-}
-
 function keepScores<E extends Named>(
   endpoints: readonly E[],
   now: () => number,
-): Pick<Failover<E>, 'scores'> & {
-  readonly note: (endpoint: E, asked: Asked) => void
+): Pick<Failover<E>, 'scores' | 'note'> & {
   /** In their order, but for those that fail over and over. */
   readonly steadyFirst: (some: readonly E[]) => readonly E[]
 } {

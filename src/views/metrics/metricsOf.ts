@@ -41,16 +41,20 @@ export interface MetricsSource {
   readonly counted: Counted
 }
 
-/** What a Prometheus scrapes. Of a chain that was never read there is only what is known. */
+/**
+ * What a Prometheus scrapes. Of a chain that was never read there is only what is known, and nothing of one that is not
+ * watched: how it stood last would raise alarms for ever.
+ */
 export function metricsOf(source: MetricsSource): readonly Metric[] {
+  const watched = { ...source, chains: source.chains.filter(({ enabled }) => enabled) }
   return [
     gauge('govstream_build_info', 'The version that runs, always 1.', [
       { labels: { version: source.version }, value: 1 },
     ]),
     ...pollMetrics(source.counted),
-    ...chainMetrics(source),
-    ...upgradeMetrics(source),
-    ...voteMetrics(source),
+    ...chainMetrics(watched),
+    ...upgradeMetrics(watched),
+    ...voteMetrics(watched),
     ...deliveryMetrics(source),
   ]
 }

@@ -57,6 +57,22 @@ describe('createPacer', () => {
     expect([five.waitMs(100), five.spareWaitMs(100), five.spareWaitMs(2_000)]).toStrictEqual([0, 1_900, 0])
   })
 
+  it('goes on with what a process of before sent, which it asks for once, and not where it knows better', () => {
+    const pacer = createPacer({ count: 2, perMs: 1_000 })
+    const asked: number[] = []
+    const sentSince = (since: number): readonly number[] => {
+      asked.push(since)
+      return [9_100, 9_600]
+    }
+    pacer.resume(10_000, sentSince)
+    pacer.resume(10_001, sentSince)
+    expect([pacer.waitMs(10_000), asked]).toStrictEqual([100, [8_000]])
+
+    createPacer({ count: 2, perMs: 1_000 }, [9_900]).resume(10_000, sentSince)
+    createPacer(undefined).resume(10_000, sentSince)
+    expect(asked).toHaveLength(1)
+  })
+
   it('makes nobody wait longer than the span where the clock steps back', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(3_600_000)

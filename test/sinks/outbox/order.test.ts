@@ -115,6 +115,27 @@ describe('the order at one handler', () => {
     }),
   )
 
+  it(
+    'goes on with the pace of the process before, of what its state tells',
+    marbles(({ expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook', 'log'],
+        ['b', 'hook'],
+        ['c', 'hook'],
+      ])
+      const notification = announcement('a').notification
+      store.delivered({ notification, handler: 'hook', attempts: 0 }, -400)
+      store.delivered({ notification, handler: 'log', attempts: 0 }, -100)
+      const hook = lane(() => from([]), { pacer: createPacer({ count: 1, perMs: 1_000 }) })
+
+      expectObservable(deliver(store, { hook }), '9s !').toBe('600ms b 999ms c', {
+        b: 'hook/b delivered 1',
+        c: 'hook/c delivered 1',
+      })
+    }),
+  )
+
   it.each(['high', 'critical'] as const)(
     'gives a burst of 3,000 that are %s in order, one at a time',
     async (priority) => {

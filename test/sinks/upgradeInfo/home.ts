@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { bundled } from '../../support/programs/bundled.js'
 
 export const asRoot = process.getuid?.() === 0
 export const nobody = 65_534
@@ -41,17 +41,13 @@ export interface WriteElsewhere {
  * be killed.
  */
 export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info = '' }: WriteElsewhere): unknown {
-  const script = fileURLToPath(
-    new URL(
-      crash === true ? 'crashAtRename.ts' : inspect === true ? 'inspectOnce.ts' : 'writeOnce.ts',
-      import.meta.url,
-    ),
-  )
+  const name = crash === true ? 'crashAtRename' : inspect === true ? 'inspectOnce' : 'writeOnce'
+  const script = bundled(`test/sinks/upgradeInfo/${name}.ts`)
   const limit = blocks === undefined ? '' : `trap '' XFSZ; ulimit -f ${blocks}; `
   const { stdout, stderr, status } = spawnSync(
     'sh',
-    ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', script, home, info],
-    { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' }, ...(uid !== undefined && { uid, gid: uid }) },
+    ['-c', `${limit}exec "$0" "$@"`, process.execPath, script, home, info],
+    { encoding: 'utf8', ...(uid !== undefined && { uid, gid: uid }) },
   )
   if (crash === true && status === null) return undefined
   if (status !== 0) throw new Error(`the writing process failed: ${stderr}`)

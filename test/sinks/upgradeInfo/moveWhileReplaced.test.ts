@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { bundled } from '../../support/programs/bundled.js'
 import { freshHome } from './home.js'
 
 it.each(['archive', 'remove'])('to %s the file gives back what took its place in the last moment', (deed) => {
   const { home, path, names } = freshHome()
   writeFileSync(path, '{"name":"v2","height":1000}')
-  const script = join(import.meta.dirname, 'moveWhileReplaced.ts')
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, deed, home], { encoding: 'utf8' })
+  const script = bundled('test/sinks/upgradeInfo/moveWhileReplaced.ts')
+  const { stdout, stderr } = spawnSync(process.execPath, [script, deed, home], { encoding: 'utf8' })
 
   expect(stderr).toBe('')
   expect(stdout).toBe('failed')

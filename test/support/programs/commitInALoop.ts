@@ -3,7 +3,7 @@ import { openStore } from '../../../src/store/openStore.js'
 import { at, holding, proposal, state, announcement, turn } from '../storeGiven.js'
 
 // A process of its own that commits turn after turn and says each number once the commit has returned.
-// node --import tsx commitInALoop.ts FILE CHAIN COUNT
+// commitInALoop FILE CHAIN COUNT
 const [path = '', chain = '', count = ''] = process.argv.slice(2)
 const store = openStore({ path, journal: 1_000_000 })
 let before = store.load(chain)

@@ -7,7 +7,7 @@ import { announcement, turn } from '../storeGiven.js'
 
 // A burst of COUNT notifications for a channel that bears 20 a second, in virtual time; a tenth of them for another one
 // that bears all. Ten critical ones come two and a half seconds later. Prints what was seen as JSON.
-// node --expose-gc --import tsx deliverBurst.ts COUNT
+// node --expose-gc deliverBurst COUNT
 const [count = ''] = process.argv.slice(2)
 const { gc } = globalThis
 if (gc === undefined) throw new Error('Start with --expose-gc.')

@@ -1,7 +1,7 @@
 import { openStore } from '../../../src/store/openStore.js'
 
 // Opens a state file for writing, reads all of it and closes it; prints what became of it. The engine may end the
-// process. node --import tsx openDamaged.ts FILE
+// process. openDamaged FILE
 const [path = ''] = process.argv.slice(2)
 const store = openStore({ path })
 store.load('local')

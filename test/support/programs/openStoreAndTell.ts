@@ -1,7 +1,7 @@
 import { openStore } from '../../../src/store/openStore.js'
 
 // Opens a state file, as another user where it is spawned so, and prints "open" or the error.
-// node --import tsx openStoreAndTell.ts FILE [read]
+// openStoreAndTell FILE [read]
 const [path = '', how = ''] = process.argv.slice(2)
 try {
   openStore({ path, readOnly: how === 'read' }).close()

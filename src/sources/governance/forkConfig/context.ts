@@ -1,4 +1,5 @@
 import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { Failover } from '../../rpc/firstHealthy.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 
 export interface ForkConfigReaderOptions {
@@ -18,4 +19,6 @@ export interface Memory {
   chainId?: number
   /** Host time at which a node last hung, Unix milliseconds. */
   readonly hungAt: Map<EvmEndpoint, number>
+  /** Takes down how a node has answered. */
+  readonly note: Failover['note']
 }

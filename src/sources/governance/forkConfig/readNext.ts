@@ -55,10 +55,16 @@ export async function readSnapshot(
   return { head, nodes, said: saidBy(nodes, before, head), ...defined({ version }) }
 
   /** Cuts a node off that takes too long, and sooner with the next polls. */
-  async function withPatience<T>(endpoint: EvmEndpoint, ask: (soon: AbortSignal) => Promise<T>): Promise<T> {
+  async function withPatience(
+    endpoint: EvmEndpoint,
+    ask: (soon: AbortSignal) => Promise<NodeForks>,
+  ): Promise<NodeForks> {
+    const begun = now()
     const hungAt = memory.hungAt.get(endpoint)
     const limit = AbortSignal.timeout(patienceWith(hungAt, now()))
     const answer = await ask(AbortSignal.any([signal, limit]))
+    const { head } = answer
+    if (!signal.aborted) memory.note(endpoint, { begun, isGood: head !== undefined, head: head?.number })
     const after = hungAtAfter(hungAt, { isLate: limit.aborted, now: now() })
     if (after === undefined) memory.hungAt.delete(endpoint)
     else memory.hungAt.set(endpoint, after)

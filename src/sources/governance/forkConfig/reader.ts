@@ -23,8 +23,8 @@ import { forkContract } from './toProposal.js'
  */
 export function createForkConfigReader(options: ForkConfigReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const memory: Memory = { hungAt: new Map() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
+  const memory: Memory = { hungAt: new Map(), note: onHealthy.note }
   const snapshotAt = (endpoint: EvmEndpoint, signal: AbortSignal): ReturnType<typeof readSnapshot> =>
     readSnapshot(endpoint, {}, options, memory, signal)
 

@@ -180,6 +180,11 @@ describe('a monitor of the forks of nodes', () => {
     old.goTo(60)
     expect((await forkOf(watching))?.status).toBe('scheduled')
     expect(watching.events()).not.toContain('upgrade_cancelled')
+    expect(watching.monitor.snapshot().health[0]?.endpoints).toMatchObject([
+      { host: old.host, failures: 0, behind: 0n },
+      { host: ready.host, head: 100n },
+    ])
+    expect(watching.monitor.snapshot().health[0]?.endpoints?.[1]?.failures).toBeGreaterThan(0)
   })
 
   it.each([
