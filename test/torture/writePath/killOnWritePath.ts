@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseConfig } from '../../../src/config/parseConfig.js'
-import { bundleProgram } from '../../support/bundleProgram.js'
+import { bundled } from '../../support/programs/bundled.js'
 import { seeded } from '../../support/seeded.js'
 import { differencesBetween, type TorturedHome, torturedHome } from '../torturedHome.js'
 import { planOf, stepsOfAWave } from './tale.js'
@@ -40,9 +40,9 @@ export interface WritePathReport {
  * beside that another one, of three chains, before operations by chance.
  */
 export async function killOnWritePath({ seed, kills }: WritePathOptions): Promise<WritePathReport> {
-  using life = await bundleProgram(new URL('./life.ts', import.meta.url))
-  using single = openTrack(life.path, 1)
-  using busy = openTrack(life.path, 3)
+  const program = bundled('test/torture/writePath/life.ts')
+  using single = openTrack(program, 1)
+  using busy = openTrack(program, 3)
   const [operations] = await Promise.all([killAtEach(single), killByChance(busy, seeded(seed), kills / 2)])
   const [one, other] = [await single.report(), await busy.report()]
   const sum = (key: keyof typeof one): number => one[key] + other[key]
