@@ -13,14 +13,16 @@ import { planOf, stepsOfAWave } from './tale.js'
 export interface WritePathOptions {
   /** The same seed gives the same kills: each is at an operation, and these come one after the other. */
   readonly seed: number
-  /** Half of them come by chance; before each operation there is one in any case. */
+  /** So many by chance, besides those before the operations of an upgrade. */
   readonly kills: number
+  /** Before every operation, or every second one. @defaultValue 1 */
+  readonly stride?: number
 }
 
 /** What became of a write path that was killed over and over, beside one that was not. */
 export interface WritePathReport {
   readonly kills: number
-  /** The operations of one upgrade, from its proposal to its completion; there was a kill before each. */
+  /** The operations of one upgrade, from its proposal to its completion. */
   readonly operations: number
   readonly notifications: number
   /** Files of completed upgrades. */
@@ -39,11 +41,11 @@ export interface WritePathReport {
  * Kills what reads, commits, writes, archives and tells before each of its operations, one upgrade after the other, and
  * beside that another one, of three chains, before operations by chance.
  */
-export async function killOnWritePath({ seed, kills }: WritePathOptions): Promise<WritePathReport> {
+export async function killOnWritePath({ seed, kills, stride = 1 }: WritePathOptions): Promise<WritePathReport> {
   const program = bundled('test/torture/writePath/life.ts')
   using single = openTrack(program, 1)
   using busy = openTrack(program, 3)
-  const [operations] = await Promise.all([killAtEach(single), killByChance(busy, seeded(seed), kills / 2)])
+  const [operations] = await Promise.all([killAtEach(single, stride), killByChance(busy, seeded(seed), kills)])
   const [one, other] = [await single.report(), await busy.report()]
   const sum = (key: keyof typeof one): number => one[key] + other[key]
   return {
@@ -53,8 +55,8 @@ export async function killOnWritePath({ seed, kills }: WritePathOptions): Promis
 }
 
 /** Before the n-th operation of the n-th upgrade, until one has fewer; the next life begins with what was left. */
-async function killAtEach({ live }: Track): Promise<number> {
-  for (let operation = 1, wave = 0; ; operation += 1, wave += 1) {
+async function killAtEach({ live }: Track, stride: number): Promise<number> {
+  for (let operation = 1, wave = 0; ; operation += stride, wave += 1) {
     const steps = stepsOfAWave * (wave + 1)
     const reached = await live({ steps, killAt: operation, countFrom: steps - stepsOfAWave })
     if (reached === 'ended') return operation - 1
