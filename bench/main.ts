@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import * as z from 'zod'
 import { benchChains, benchManyChains } from './chains.js'
 import { benchColdSync } from './coldSync.js'
 import { benchGrowth } from './growth.js'
 import { benchLists } from './lists.js'
 import { benchLatency } from './latency.js'
-import { type Row, rowSchema } from './measure.js'
+import type { Row } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
 import { benchmarksPage, tableText } from './report.js'
@@ -45,16 +44,10 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 process.stdout.write(`${tableText(Object.values(measured).flat())}\n`)
 
-// What was measured before stands beside it, until it is measured again.
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const resultsSchema = z.record(z.string(), z.array(rowSchema))
-const before: unknown = existsSync(file('results.json')) ? JSON.parse(readFileSync(file('results.json'), 'utf8')) : {}
-const results = { ...resultsSchema.catch({}).parse(before), ...measured }
-writeFileSync(file('results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${platform()} ${arch()}, Node ${process.version}`
-writeFileSync(file('../docs/benchmarks.md'), benchmarksPage(machine, results, Object.keys(benches)))
-execFileSync(process.execPath, [
-  file('../node_modules/prettier/bin/prettier.cjs'),
-  '--write',
-  file('../docs/benchmarks.md'),
-])
+// All samples of this run, for who wants to look closer.
+writeFileSync(file('results.json'), `${JSON.stringify(measured, undefined, 2)}\n`)
+const page = file('../docs/benchmarks.md')
+writeFileSync(page, benchmarksPage(readFileSync(page, 'utf8'), { machine, results: measured }, Object.keys(benches)))
+execFileSync(process.execPath, [file('../node_modules/prettier/bin/prettier.cjs'), '--write', page])

@@ -1,18 +1,15 @@
-import * as z from 'zod'
-
 /** One line of the table: a measure beside its baseline. */
-export const rowSchema = z.object({
-  name: z.string(),
-  unit: z.string(),
-  ours: z.number(),
-  baseline: z.number(),
+export interface Row {
+  readonly name: string
+  readonly unit: string
+  readonly ours: number
+  readonly baseline: number
   /** `ours / baseline`, or its inverse where more is better: how many times as dear ours is. */
-  ratio: z.number(),
+  readonly ratio: number
   /** What the ratio may be at most; absent where there is no goal. */
-  goal: z.number().exactOptional(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.number()).readonly()])),
-})
-export type Row = Readonly<z.infer<typeof rowSchema>>
+  readonly goal?: number
+  readonly details: Readonly<Record<string, string | number | readonly number[]>>
+}
 
 /** The middle of the samples, or another share of them. */
 export function quantile(samples: readonly number[], share = 0.5): number {

@@ -16,27 +16,39 @@ export function tableText(rows: readonly Row[]): string {
     .join('\n')
 }
 
-/** The page of the documentation: each bench with its command and its rows, in this order. */
+/**
+ * The page of the documentation: each bench with its command, where it was measured, and its rows, in this order. What
+ * was not measured now stands as it stood on the page of before.
+ */
 export function benchmarksPage(
-  machine: string,
-  results: Readonly<Record<string, readonly Row[]>>,
+  before: string,
+  measured: { readonly machine: string; readonly results: Readonly<Record<string, readonly Row[]>> },
   order: readonly string[],
 ): string {
-  const parts = order.flatMap((name) => {
-    const rows = results[name]
-    if (rows === undefined) return []
-    return [
-      `## \`npm run bench -- ${name}\``,
-      `| ${heads.join(' | ')} |\n|${heads.map(() => '---').join('|')}|\n${rows.map((row) => `| ${cellsOf(row).join(' | ')} |`).join('\n')}`,
-    ]
+  const kept = sectionsOf(before)
+  const sections = order.flatMap((name) => {
+    const rows = measured.results[name]
+    return rows === undefined ? (kept.get(name) ?? []) : section(name, measured.machine, rows)
   })
   return [
     '# Benchmarks',
     'Written by `npm run bench`; do not edit. Each measure stands beside its baseline, taken in the same run: trust the ratios, not the absolute figures. `npm run bench -- --quick` takes about two minutes.',
-    `Measured on: ${machine}.`,
-    ...parts,
+    ...sections,
     '',
   ].join('\n\n')
+}
+
+const heading = '## `npm run bench -- '
+
+function section(name: string, machine: string, rows: readonly Row[]): string {
+  const table = [heads, heads.map(() => '---'), ...rows.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`)
+  return [`${heading}${name}\``, `Measured on: ${machine}.`, table.join('\n')].join('\n\n')
+}
+
+/** By the name of the bench, each with its heading. */
+function sectionsOf(page: string): ReadonlyMap<string, string> {
+  const [, ...parts] = page.split(heading)
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('`')), `${heading}${part.trimEnd()}`] as const))
 }
 
 function cellsOf({ name, unit, ours, baseline, ratio, goal }: Row): readonly string[] {

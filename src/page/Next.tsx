@@ -128,7 +128,11 @@ export function Queue({ state, now }: Shown): JSX.Element {
     now,
   )
   return (
-    <Section id="queue" title="Queue" aside="The line is logarithmic; a bar is the time in which a height may come.">
+    <Section
+      id="queue"
+      title="Queue"
+      {...(rows.length > 0 && { aside: 'The line is logarithmic; a bar is the time in which a height may come.' })}
+    >
       {state.upgrades.length === 0 ? <Empty>No upgrade is in the vote, waits or was carried out.</Empty> : null}
       {rows.length === 0 ? null : (
         <div class="timeline" aria-hidden="true">

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { tryCosmovisor } from './cosmovisor.js'
 import type { Finding } from './finding.js'
 import { tryWemixvisor } from './wemixvisor.js'
@@ -43,11 +43,11 @@ function mayBeRun(path: string): boolean {
 
 function print(consumer: string, findings: readonly Finding[]): void {
   for (const { what, isRight, detail } of findings)
-    process.stdout.write(`${isRight ? 'ok    ' : 'WRONG '} ${consumer} ${what}${firstLine(detail)}\n`)
+    process.stdout.write(isRight ? `ok     ${consumer} ${what}\n` : `WRONG  ${consumer} ${what}${firstLine(detail)}\n`)
   if (findings.some(({ isRight }) => !isRight)) process.exitCode = 1
 }
 
 function firstLine(text = ''): string {
-  const [line = ''] = text.trim().split('\n')
+  const [line = ''] = stripVTControlCharacters(text).trim().split('\n')
   return line === '' ? '' : ` (${line.slice(0, 120)})`
 }

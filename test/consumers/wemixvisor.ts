@@ -43,9 +43,9 @@ export async function tryWemixvisor(
   await reading
   const bad = asked.filter(({ code, said }) => code !== 0 || !/Name: +v2\n/.test(said))
   note(
-    `reads a whole plan each time while the file is written ${writes} times`,
+    `reads a whole plan each of ${asked.length} times while the file is written ${writes} times`,
     bad.length === 0 && written === writes,
-    bad[0]?.said ?? `read ${asked.length} times`,
+    bad[0]?.said ?? `${written} were written`,
   )
 
   const removed = await removeUpgradeInfo({ home: node.home, profile: 'wemixvisor' })(

@@ -89,7 +89,7 @@ describe('the heartbeat of a monitor', () => {
     server.answerAlways(answer)
     const { warned, log } = logOf()
     await using watching = watch(
-      { notifier: notifier(server), chains: [watchedBy(chain.url, people.governor)] },
+      { notifier: notifier(server, '100ms'), chains: [watchedBy(chain.url, people.governor)] },
       { log: log! },
     )
     await server.waitFor(5)

@@ -11,7 +11,7 @@ const factor = 8
 const most = 24
 const least = 1
 
-const [seed = '1', runs = '40'] = process.argv.slice(2)
+const [seed = '1', runs = '24'] = process.argv.slice(2)
 const patterns = [...plainPatterns, ...fc.sample(hostilePattern, { seed: Number(seed), numRuns: Number(runs) })]
 const slow: string[] = []
 
