@@ -106,7 +106,7 @@ export interface DeliveryStore {
   pausedUntil(handler: string, now: number): number | undefined
   /**
    * When deliveries of a handler ended after a time (Unix ms), oldest first, those of one bundle once. Looks through
-   * the newest 10,000 rows of all handlers.
+   * the newest 10,000 rows of all handlers, and as many before the oldest one that waits for it.
    */
   sentSince(handler: string, since: number): readonly number[]
   /** Moves a row to the dead letters. Unix ms. */

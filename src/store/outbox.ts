@@ -35,7 +35,7 @@ type Outbox = Pick<
 
 /** What is still to be delivered, and what became of each try. */
 export function outbox(sql: Sql): Outbox {
-  return { ...queue(sql), urgent: urgentOf(sql), ...living(sql), ...pauses(sql), ...outcomes(sql) }
+  return { ...queue(sql), urgent: urgentOf(sql), ...living(sql), ...pauses(sql), ...outcomes(sql), ...sent(sql) }
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
@@ -155,20 +155,30 @@ function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
   }
 }
 
-/** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury' | 'sentSince'> {
+/** What was delivered, for the rate. */
+function sent(sql: Sql): Pick<Outbox, 'sentSince'> {
   return {
     sentSince: (handler, since) =>
       sql
         .all(
           sentRow,
-          `SELECT DISTINCT at FROM (SELECT handler, state, at FROM outbox ORDER BY row DESC LIMIT 10000)
-          WHERE handler = ? AND state = 'delivered' AND at > ? ORDER BY at`,
-          handler,
-          since,
+          // In a burst what still waits is newer than all that was delivered: that lies before the oldest of it.
+          `SELECT DISTINCT at FROM (
+            SELECT * FROM (SELECT handler, state, at FROM outbox ORDER BY row DESC LIMIT 10000)
+            UNION ALL
+            SELECT * FROM (SELECT handler, state, at FROM outbox WHERE row < (
+              SELECT min(row) FROM outbox WHERE state = 'pending' AND handler = ?
+            ) ORDER BY row DESC LIMIT 10000)
+          ) WHERE handler = ? AND state = 'delivered' AND at > ? ORDER BY at`,
+          ...[handler, handler, since],
         )
         .map(({ at }) => at),
+  }
+}
 
+/** What became of one try. */
+function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+  return {
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
         if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)

@@ -51,6 +51,16 @@ describe('sentSince', () => {
 
     expect(store.sentSince('log', 900)).toStrictEqual([1_500, 1_700])
   })
+
+  it('finds what was delivered out of a burst of which more still waits than it looks through', () => {
+    const store = openStore({ path: ':memory:' })
+    const ids = Array.from({ length: 502 }, (_, at) => String(at))
+    const handlers = ['log', ...Array.from({ length: 20 }, (_, at) => `other${at}`)]
+    store.commit(turn({ announcements: ids.map((id) => announcement(id)) }), () => handlers)
+    store.delivered(item('0'), 1_500)
+
+    expect(store.sentSince('log', 900)).toStrictEqual([1_500])
+  })
 })
 
 describe('due', () => {

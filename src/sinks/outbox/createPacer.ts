@@ -44,8 +44,17 @@ export function createPacer(rate: SendRate | undefined, times: number[] = []): P
   let isCounted = false
   let waited = 0
 
+  /**
+   * What lies further ahead than any wait was noted before the clock stepped back, maybe by a process of before: it
+   * counts as sent now, or each of so many would cost a whole span.
+   */
+  function comeBack(now: number): void {
+    if (!times.some((time) => time > now + perMs)) return
+    times.splice(0, times.length, ...times.map((time) => Math.min(time, now)).toSorted((one, other) => one - other))
+  }
   /** Until there are fewer than `most` of the newest requests within the span. */
   function waitFor(most: number, span: number, now: number): number {
+    comeBack(now)
     const oldest = times.at(-most)
     // Where the clock steps back, no wait is longer than the span.
     return oldest === undefined ? 0 : Math.min(span, Math.max(0, oldest + span - now))

@@ -79,6 +79,18 @@ describe('createPacer', () => {
     expect(pacer.waitMs(0)).toBe(1_000)
   })
 
+  it('waits one span and no more where the clock has stepped back, however many were sent before it, and over a restart', () => {
+    const before = Array.from({ length: 20 }, (_, at) => 3_600_000 + at)
+    const within = createPacer({ count: 20, perMs: 60_000 }, [...before])
+    const after = createPacer({ count: 20, perMs: 60_000 })
+    after.resume(0, () => before)
+    for (const pacer of [within, after]) {
+      expect(pacer.waitMs(0)).toBe(60_000)
+      pacer.begin(60_000)
+      expect(pacer.waitMs(60_000)).toBe(0)
+    }
+  })
+
   it('takes back a request that waited and never went', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(0)
