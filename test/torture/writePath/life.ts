@@ -126,8 +126,11 @@ holdStore({
       }
       const [wake$, done$] = [new Subject<void>(), new Subject<void>()]
       let isRead = false
+      let hasEnded = false
       const finish = (): void => {
-        if (isRead && store.stats().pending === 0) done$.next()
+        if (hasEnded || !isRead || store.stats().pending > 0) return
+        hasEnded = true
+        done$.next()
       }
       const lane = { handler: { type: channel, handle: around(tell) }, timeoutMs: 5_000 }
       return merge(
