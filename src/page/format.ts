@@ -24,9 +24,9 @@ export function countdownText(iso: string, now: number): string {
   return days > 0 ? `${days} d ${clock}` : clock
 }
 
-/** A whole number with a thin gap at each thousand. */
+/** A whole number with a comma at each thousand, as messages write it. */
 export function numberText(digits: string | number): string {
-  return String(digits).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+  return String(digits).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** A count in the unit of its token: two digits after the point, none of a large one. */

@@ -10,7 +10,7 @@ import { seeded } from '../support/seeded.js'
 import { startWemixvisorServer, type WemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { type Receiver, repeatedByOneLife, startReceiver } from './receiver.js'
 import { type Story, tellStory } from './story.js'
-import { type TorturedHome, torturedHome } from './torturedHome.js'
+import { differencesBetween, type TorturedHome, torturedHome } from './torturedHome.js'
 
 export interface TortureOptions {
   /** The same seed gives the same stories and the same kills; when exactly the kernel delivers one it does not say. */
@@ -149,7 +149,8 @@ async function openWorld(seed: number, chains: number): Promise<World> {
   await control.settle()
 
   const isBehind = (): boolean =>
-    control.notifications().some(({ id }) => !webhook.taken.all.includes(id)) || differences(homes, quiet).length > 0
+    control.notifications().some(({ id }) => !webhook.taken.all.includes(id)) ||
+    differencesBetween(homes, quiet).length > 0
   const caughtUp = async (): Promise<void> => {
     while (isBehind()) await Promise.race([webhook.taken.waitFor(webhook.taken.all.length + 1), aPoll(servers)])
   }
@@ -185,7 +186,7 @@ function reportOf(
 ): TortureReport {
   const expected = new Set(control.notifications().map(({ id }) => id))
   const came = new Set(webhook.came.all.map(({ id }) => id))
-  const odd = differences(homes, quiet)
+  const odd = differencesBetween(homes, quiet)
   const sum = (part: 'torn' | 'wrong'): number => homes.reduce((all, { seen }) => all + seen[part], 0)
   return {
     kills,
@@ -197,25 +198,4 @@ function reportOf(
     torn: sum('torn') + odd.filter((one) => one === 'left over').length,
     wrong: sum('wrong') + odd.filter((one) => one === 'other').length,
   }
-}
-
-/** How what lies in the homes of the killed one differs from what lies in those of the other. */
-function differences(
-  homes: readonly TorturedHome[],
-  quiet: readonly TorturedHome[],
-): readonly ('missing' | 'left over' | 'other')[] {
-  return homes.flatMap((home, at) => {
-    const [is, should] = [home.files(), quiet[at]!.files()]
-    return [...new Set([...Object.keys(is), ...Object.keys(should)])].flatMap((name) =>
-      is[name] === should[name]
-        ? []
-        : [
-            should[name] === undefined
-              ? ('left over' as const)
-              : is[name] === undefined
-                ? ('missing' as const)
-                : ('other' as const),
-          ],
-    )
-  })
 }

@@ -49,6 +49,27 @@ export function torturedHome(path: string, allowed: () => readonly StoryPlan[]):
   }
 }
 
+/** How what lies in the homes of the killed one differs from what lies in those of the other. */
+export function differencesBetween(
+  homes: readonly TorturedHome[],
+  quiet: readonly TorturedHome[],
+): readonly ('missing' | 'left over' | 'other')[] {
+  return homes.flatMap((home, at) => {
+    const [is, should] = [home.files(), quiet[at]!.files()]
+    return [...new Set([...Object.keys(is), ...Object.keys(should)])].flatMap((name) =>
+      is[name] === should[name]
+        ? []
+        : [
+            should[name] === undefined
+              ? ('left over' as const)
+              : is[name] === undefined
+                ? ('missing' as const)
+                : ('other' as const),
+          ],
+    )
+  })
+}
+
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')

@@ -1,4 +1,4 @@
-import { asyncScheduler, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
+import { asyncScheduler, defer, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
 import type { Head } from '../../domain/blocks/head.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import type { Confirmation } from './confirmPlan.js'
@@ -19,12 +19,14 @@ export interface ConfirmHeightOptions {
 
 // A node that is a block behind has caught up by then.
 const everyMs = 1_000
+// A request is lost now and then: that is nothing to wake people for.
+const failingMs = 3_000
 
 /**
  * Asks the nodes for the block of a height until enough of them have the same one: nodes are a few blocks apart, and
  * stand on two branches for a moment. Emits who has it, with the doubt that is left where they never will within this
- * call: too many failed to answer, or nobody wants to know any more. Never errors; where nodes just do not get there it
- * goes on, and is for the caller to end.
+ * call: too many failed to answer for three seconds, or nobody wants to know any more. Never errors; where nodes just
+ * do not get there it goes on, and is for the caller to end.
  */
 export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<Confirmation> {
   return askUntilSettled(askForBlock(height, options), {
@@ -45,7 +47,8 @@ export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 's
 
 /**
  * Asks in rounds, each a second after the one before has ended, and emits the verdict of the round that settles it: the
- * nodes agree, more of them failed than may, or nobody wants to know any more. Unsubscribing cuts off the round.
+ * nodes agree, more of them failed than may for three seconds of rounds, or nobody wants to know any more.
+ * Unsubscribing cuts off the round.
  *
  * ```text
  * rounds:  --n|          --y|       n: not yet, y: agreed
@@ -56,10 +59,21 @@ export function askUntilSettled(
   round$: Observable<Verdict>,
   { mayFail, isWanted = () => true, scheduler = asyncScheduler }: RoundOptions,
 ): Observable<Verdict> {
-  return round$.pipe(
-    repeat({ delay: () => timer(everyMs, scheduler) }),
-    first(({ isAgreed, failed }) => isAgreed || failed > mayFail || !isWanted()),
-  )
+  return defer(() => {
+    let begunAt = 0
+    let failingSince: number | undefined
+    const isFailing = ({ failed }: Verdict): boolean => {
+      failingSince = failed > mayFail ? (failingSince ?? begunAt) : undefined
+      return failingSince !== undefined && scheduler.now() - failingSince >= failingMs
+    }
+    return defer(() => {
+      begunAt = scheduler.now()
+      return round$
+    }).pipe(
+      repeat({ delay: () => timer(everyMs, scheduler) }),
+      first((verdict) => verdict.isAgreed || isFailing(verdict) || !isWanted()),
+    )
+  })
 }
 
 /** One round of {@link confirmHeight}. */

@@ -52,10 +52,25 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'goes on while no more fail than may, and ends where one more does',
+    'goes on while no more fail than may, and ends where one more does for three seconds',
     marbles(({ cold, expectObservable }) => {
       const rounds$ = inRounds(cold('f|', verdicts), cold('f|', verdicts), cold('g|', verdicts))
-      expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s (g|)', verdicts)
+      expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s - 1s - 1s - 1s (g|)', verdicts)
+    }),
+  )
+
+  it(
+    'takes no single failure for an answer: what a lost request leaves out the next round has',
+    marbles(({ cold, expectObservable }) => {
+      const rounds$ = inRounds(cold('g|', verdicts), cold('f|', verdicts), cold('g|', verdicts), cold('y|', verdicts))
+      expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s - 1s (y|)', verdicts)
+    }),
+  )
+
+  it(
+    'waits no longer where nodes took their time to fail',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(askUntilSettled(cold('30s (g|)', verdicts), rule)).toBe('30s (g|)', verdicts)
     }),
   )
 
