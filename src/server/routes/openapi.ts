@@ -36,6 +36,7 @@ const beyondProbes = {
 const ofWriting = {
   403: 'The token may only read, none for writing is configured, or a page of another site sent this.',
   413: 'The body is beyond 64 KiB.',
+  415: 'The body is said to be something else than JSON.',
 }
 
 /** Lists and feeds, which have an `ETag`; neither figures nor a stream of events are ever the same. */
