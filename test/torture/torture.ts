@@ -56,7 +56,10 @@ export async function torture({ seed, kills, chains = 3, signal }: TortureOption
     await control.settle()
     await untilCaughtUp(world, count, random)
   }
-  await live(world, { until: (program) => program.says('govstream starts').then(world.caughtUp), by: 'SIGTERM' })
+  await live(world, {
+    until: (program) => program.says('govstream starts').then(() => world.caughtUp(program)),
+    by: 'SIGTERM',
+  })
   return reportOf(world, count)
 }
 
@@ -116,9 +119,10 @@ interface World extends AsyncDisposable {
   readonly control: Watching
   /** What of the other's has not been told or written yet. */
   readonly isBehind: () => boolean
-  readonly caughtUp: () => Promise<unknown>
+  /** Until then, or until the program has ended: who waited on would pile up over the lives. */
+  readonly caughtUp: (program: Program) => Promise<unknown>
   /** A moment in the life of the program, or that in which nothing is left to do. */
-  readonly moment: (random: () => number) => () => Promise<unknown>
+  readonly moment: (random: () => number) => (program: Program) => Promise<unknown>
 }
 
 async function openWorld(seed: number, chains: number): Promise<World> {
@@ -151,8 +155,11 @@ async function openWorld(seed: number, chains: number): Promise<World> {
   const isBehind = (): boolean =>
     control.notifications().some(({ id }) => !webhook.taken.all.includes(id)) ||
     differencesBetween(homes, quiet).length > 0
-  const caughtUp = async (): Promise<void> => {
-    while (isBehind()) await Promise.race([webhook.taken.waitFor(webhook.taken.all.length + 1), aPoll(servers)])
+  const caughtUp = async ({ ended }: Program): Promise<void> => {
+    const life = { isOver: false }
+    const end = ended.then(() => (life.isOver = true))
+    while (!life.isOver && isBehind())
+      await Promise.race([webhook.taken.waitFor(webhook.taken.all.length + 1), aPoll(servers), end])
   }
   return {
     ...{ config, random, servers, stories, homes, quiet, webhook, control, isBehind, caughtUp },
@@ -164,7 +171,7 @@ async function openWorld(seed: number, chains: number): Promise<World> {
           : kind < 0.8
             ? webhook.came.waitFor(webhook.came.all.length + 1 + Math.floor(far * 2))
             : webhook.taken.waitFor(webhook.taken.all.length + 1)
-      return () => Promise.race([chosen(), isBehind() ? caughtUp() : aPoll(servers)])
+      return (program) => Promise.race([chosen(), isBehind() ? caughtUp(program) : aPoll(servers)])
     },
     [Symbol.asyncDispose]: async () => {
       await control.stop()
