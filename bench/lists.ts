@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
+import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { keyOf, type Proposal } from '../src/domain/proposals/proposal.js'
 import { openStore } from '../src/store/openStore.js'
@@ -19,6 +20,7 @@ const sizes = { proposals: 100_000, audit: 1_000_000, upgrades: 500, notificatio
 const listLimit = 50
 const pageLimit = 300
 const rounds = 25
+const browserPath = '/usr/bin/chromium'
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const server = fileURLToPath(new URL('listServer.mjs', import.meta.url))
 const listSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullable() })
@@ -39,7 +41,7 @@ export async function benchLists(): Promise<readonly Row[]> {
   })
   try {
     const url = await urlOf(run)
-    return [...(await benchRoutes(url)), ...(await benchCommands(path))]
+    return [...(await benchRoutes(url)), ...(await benchFirstView(url)), ...(await benchCommands(path))]
   } finally {
     run.stdin.end()
     if (run.exitCode === null) await once(run, 'exit')
@@ -129,6 +131,31 @@ async function benchRoutes(url: string): Promise<readonly Row[]> {
   rows.push(rowOf('GET /metrics', await medianOf(() => fetched(`${url}/metrics`)), listLimit))
   return rows
 }
+
+/** From the request to the first content on the screen, in a browser that knows nothing of the page yet. */
+async function benchFirstView(url: string): Promise<readonly Row[]> {
+  if (!existsSync(browserPath)) return []
+  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
+  try {
+    const samples: number[] = []
+    for (let round = 0; round < 9; round += 1) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+      const page = await context.newPage()
+      await page.goto(url)
+      samples.push(z.number().parse(await page.evaluate(firstPaint)))
+      await context.close()
+    }
+    return [rowOf('GET / (the page), to its first view in Chromium', quantile(samples), pageLimit)]
+  } finally {
+    await browser.close()
+  }
+}
+
+/** Runs in the page. */
+const firstPaint = `new Promise((resolve) => {
+  const seen = ({ name, startTime }) => name === 'first-contentful-paint' && resolve(startTime)
+  new PerformanceObserver((list) => list.getEntries().forEach(seen)).observe({ type: 'paint', buffered: true })
+})`
 
 /** Whole processes: a page of each list, beside the start of a bare Node. */
 async function benchCommands(path: string): Promise<readonly Row[]> {

@@ -9,7 +9,13 @@ import { type PageState, parseState } from './state.js'
 
 const root = document.querySelector<HTMLDivElement>('#page')
 const written = document.querySelector('#state')?.textContent
-if (root !== null && written !== undefined) follow(root, parseState(JSON.parse(written)))
+if (root !== null && written !== undefined) afterFirstView(() => follow(root, parseState(JSON.parse(written))))
+
+/** What the server rendered is on the screen before anything is made of it; a page that nobody sees waits for nothing. */
+function afterFirstView(work: () => void): void {
+  if (document.hidden) work()
+  else requestAnimationFrame(() => setTimeout(work))
+}
 
 function follow(root: HTMLDivElement, first: PageState): void {
   const plot = createRef<HTMLDivElement>()
