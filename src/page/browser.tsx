@@ -11,7 +11,7 @@ const root = document.querySelector<HTMLDivElement>('#page')
 const written = document.querySelector('#state')?.textContent
 if (root !== null && written !== undefined) afterFirstView(() => follow(root, parseState(JSON.parse(written))))
 
-/** What the server rendered is on the screen before anything is made of it; a page that nobody sees waits for nothing. */
+/** What the server rendered is on the screen first; a page that nobody sees waits for no screen. */
 function afterFirstView(work: () => void): void {
   if (document.hidden) work()
   else requestAnimationFrame(() => setTimeout(work))
