@@ -42,7 +42,7 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
 }
 
 function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false }>, downAfter: number): Health {
-  const failingSince = known.failingSince ?? readAt
+  const failingSince = notAhead(known.failingSince, readAt)
   // A permanent failure does not go away by waiting for more of its kind.
   const down = known.state === 'down' || readAt - failingSince >= downAfter || failure.kind === 'permanent'
   const { wentBack: _wentBack, ...rest } = moved(known, down ? 'down' : known.state, readAt)
@@ -63,7 +63,7 @@ function answered(
 ): Health {
   const { head, backlog, readAt } = reading
   const headMoved = known.head === undefined || !isSameBlock(known.head, head)
-  const movedAt = headMoved ? readAt : (known.movedAt ?? readAt)
+  const movedAt = headMoved ? readAt : notAhead(known.movedAt, readAt)
   const behind = behindAfter(known, backlog, readAt, stallAfter)
   const isStill = behind === undefined ? readAt - movedAt > stallAfter : readAt - behind.since > stallAfter
   const hasGoneBack = answers !== undefined && answers < head.number
@@ -113,7 +113,7 @@ function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recov
   if (isTroubled(next)) return { ...calm, trouble: { since: before?.since ?? readAt } }
   if (before === undefined) return calm
   if (!ok) return { ...calm, trouble: next.errorRate < rare ? before : { since: before.since } }
-  const upSince = before.upSince ?? readAt
+  const upSince = notAhead(before.upSince, readAt)
   return readAt - upSince >= recoverAfter ? calm : { ...calm, trouble: { since: before.since, upSince } }
 }
 
@@ -129,7 +129,14 @@ function behindAfter(
 ): Health['behind'] {
   if (backlog === 0n) return undefined
   const wasAway = lastGoodAt !== undefined && readAt - lastGoodAt > 2 * stallAfter
-  return behind === undefined || wasAway || backlog < behind.least ? { least: backlog, since: readAt } : behind
+  return behind === undefined || wasAway || backlog < behind.least
+    ? { least: backlog, since: readAt }
+    : { ...behind, since: notAhead(behind.since, readAt) }
+}
+
+/** Where the clock has stepped back, nothing waits until it has caught up. */
+function notAhead(since: number | undefined, now: number): number {
+  return Math.min(since ?? now, now)
 }
 
 /** True for the states in which the chain cannot be relied on. */

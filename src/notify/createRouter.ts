@@ -46,9 +46,15 @@ interface Rule extends ReleaseRules {
   readonly fits: Matcher
   readonly to: Iterable<string>
   readonly continues: boolean
-  /** What tells bundles of this rule from those of others. */
-  readonly key: string
+  /** What tells its bundles from those of others. */
+  readonly key: BundleKey
 }
+
+/**
+ * What a rule takes and how it sorts it, not where it stands: held groups stay apart where a reload moves rules, and go
+ * on where it changes how long they wait.
+ */
+type BundleKey = readonly [match: readonly (readonly [key: string, value: string])[], by: readonly string[]]
 
 /**
  * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
@@ -119,15 +125,19 @@ function receiversOf(
 
 function compileRules(rules: readonly RouteRule[], all: readonly string[], timezone: string): readonly Rule[] {
   const clock = wallClockOf(timezone)
-  return rules.map(({ match, to = all, continue: continues, group, quietHours, digest }, index) => ({
+  return rules.map(({ match, to = all, continue: continues, group, quietHours, digest }) => ({
     fits: compileMatch(match),
     to,
     continues,
     group,
     digestAfter: digest === undefined ? undefined : nextTime(digest, timezone),
     afterQuiet: quietHours === undefined ? undefined : (at) => endOfQuiet(quietHours, at, clock),
-    key: String(index),
+    key: [Object.entries(match).toSorted(byKey), group?.by ?? []] as const,
   }))
+}
+
+function byKey([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1
 }
 
 /** The handlers that the rules choose, each with the rule that named it first; none where no rule fits. */
@@ -157,7 +167,7 @@ function hold(
   if (notification.priority === 'critical') return undefined
   const { at, pace, lastRelease } = moment
   const parts = rule.digestAfter === undefined ? (rule.group?.by ?? []).map((key) => valueOf(traits, key) ?? null) : []
-  const key = JSON.stringify([rule.key, ...parts])
+  const key = JSON.stringify([...rule.key, ...parts])
   const last = rule.group === undefined ? undefined : lastRelease?.(handler, key)
   const release = releaseOf(rule, at, { deadline: deadlineOf(notification, at, pace), last })
   if (release === undefined) return undefined

@@ -6,6 +6,7 @@ import type { WatchedChain } from '../views/statusView.js'
 import { refusal } from './problem.js'
 import { type NamedChain, watchedChains } from '../views/watchedChains.js'
 import type { ServerContext } from './ServerContext.js'
+import { namesText } from './wrongParameter.js'
 
 /** The filter of a list by its chain. */
 export const chainKey = z.exactOptional(z.string().max(100)).describe('Only what is of this chain.')
@@ -15,7 +16,7 @@ export function chainsAsked({ config, store }: ServerContext, only: string | und
   const configured = config().chains.map(({ name }) => name)
   if (only === undefined) return configured
   if (configured.includes(only) || store.chains().includes(only)) return [only]
-  throw refusal(400, `chain: expected one of ${configured.join(', ')}`)
+  throw refusal(400, `chain: expected one of ${namesText(configured)}`)
 }
 
 /** What a list needs to know of a chain. */

@@ -26,6 +26,7 @@ import { proposalRoutes } from './routes/proposals.js'
 import { silenceRoutes } from './routes/silences.js'
 import { upgradeRoutes } from './routes/upgrades.js'
 import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
+import { wrongParameter } from './wrongParameter.js'
 
 /** All that is served, a subject a file. */
 const routes: readonly Routes[] = [
@@ -70,8 +71,12 @@ export interface AppOptions {
 export function createApp(context: ServerContext, { port, idleTimeout }: AppOptions): App {
   const { http, log, conceal } = context
   const app: App = new OpenAPIHono<ServerEnv>({
-    defaultHook: (result) =>
-      result.success ? undefined : answerProblem(400, wrongParameter(result.target, result.error.issues)),
+    defaultHook: (result, c) => {
+      if (result.success) return undefined
+      const { target, error } = result
+      const isRepeated = (key: string): boolean => target === 'query' && (c.req.queries(key)?.length ?? 0) > 1
+      return answerProblem(400, wrongParameter(target, error.issues, isRepeated))
+    },
   })
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.res ?? answerProblem(error.status, sentence(error.message))
@@ -145,17 +150,6 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-}
-
-function wrongParameter(
-  target: string,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string {
-  return issues
-    .map(({ path, message }) =>
-      [path.length === 0 ? target : path.map(String).join('.'), cleanLine(message, 300)].join(': '),
-    )
-    .join('; ')
 }
 
 function sentence(text: string): string {

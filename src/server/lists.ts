@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { refusal } from './problem.js'
 import { type Item, problemResponse, type ProblemResponse } from './schemas.js'
+import { namesText } from './wrongParameter.js'
 
 const mostItems = 1_000
 const usual = 100
@@ -26,8 +27,10 @@ export const pageKeys = {
 
 /** A query with these keys and no others. */
 export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape)
+  const hint = known.length === 0 ? 'none is taken here' : `known here: ${namesText(known)}`
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? 'unknown parameter' : undefined),
+    error: ({ code }) => (code === 'unrecognized_keys' ? `unknown parameter; ${hint}` : undefined),
   })
 }
 

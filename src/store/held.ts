@@ -16,19 +16,22 @@ const dueRow = z.object({
 const releaseRow = z.object({ at: z.number() })
 const outboxRow = z.object({ row: z.number() })
 const countRow = z.object({ count: z.number() })
+const latestRow = z.object({ at: z.nullable(z.number()) })
 const carriedRow = z.object({ place: z.number(), id: z.string(), read: z.number(), json: z.string() })
 
 // What a burst has left comes out in parts, so that no look at the outbox takes long.
 const atOnce = 500
 // Of a bundle; a message shows fewer.
 const mostKnown = 50
+// Within it a clock is set right; a step back by more shows that the one of before was wrong.
+const clockSlackMs = 60_000
 
 /** Keeps a notification of the inbox back from a handler until its time. The caller holds the transaction. */
 export function holdDelivery(sql: Sql, notification: Notification, delivery: HeldDelivery): void {
   const { handler, releaseAt, bundle = '', group } = delivery
   sql.run(
-    `INSERT INTO held (notification, handler, subject, release_at, bundle)
-    SELECT row, ?, ?, ?, ? FROM notifications WHERE id = ?
+    `INSERT INTO held (notification, handler, subject, release_at, bundle, since)
+    SELECT row, ?, ?, ?, ?, at FROM notifications WHERE id = ?
     ON CONFLICT (notification, handler) DO NOTHING`,
     ...[handler, subjectOf(notification), releaseAt, bundle, notification.id],
   )
@@ -56,10 +59,30 @@ export function dropReleases(sql: Sql, now: number): void {
 }
 
 /**
+ * What was held before the clock stepped back waits no longer than its rule had it wait then, counted from `now` (Unix
+ * ms): all of it is moved back together, so that what leaves as one message still does.
+ */
+function moveBack(sql: Sql, now: number): void {
+  const [latest] = sql.all(
+    latestRow,
+    'SELECT max(since) AS at FROM held INDEXED BY held_since WHERE carrier IS NULL AND since > ?',
+    now + clockSlackMs,
+  )
+  if (latest === undefined || latest.at === null) return
+  const ahead = latest.at - now
+  sql.run(
+    `UPDATE held INDEXED BY held_since SET release_at = release_at - ?, since = since - ?
+    WHERE carrier IS NULL AND since > ?`,
+    ...[ahead, ahead, now + clockSlackMs],
+  )
+}
+
+/**
  * Lets out what is to come out at `now` (Unix ms): into the outbox, due at once, a bundle as one row. What has waited
  * longest comes first.
  */
 export function releaseHeld(sql: Sql, now: number): void {
+  moveBack(sql, now)
   const due = (): readonly z.infer<typeof dueRow>[] =>
     sql
       .all(

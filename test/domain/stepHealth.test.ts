@@ -32,6 +32,15 @@ describe('stepHealth', () => {
     expect(states(reading(1), failure(2), failure(2.1), failure(2.2), failure(2.3), failure(3.9))).not.toContain('down')
   })
 
+  it('waits no longer where the clock was far ahead when it began', () => {
+    const year = 365 * 86_400
+    expect(states(reading(1), failure(year), failure(2), failure(4)).at(-1)).toBe('down')
+    const still = (second: number, backlog = 0n): Reading =>
+      reading(1, [], { readAt: second * 1_000, head: block(1), backlog })
+    expect(states(still(year), still(2), still(12), still(12.1)).slice(2)).toStrictEqual(['up', 'stalled'])
+    expect(states(still(year, 9n), still(2, 9n), still(13, 9n)).at(-1)).toBe('stalled')
+  })
+
   it('is down at once after a failure that does not go away by itself', () => {
     expect(states(reading(1), failure(2, 'Wrong chain.', 'permanent'))).toStrictEqual(['up', 'down'])
   })
@@ -77,6 +86,12 @@ describe('stepHealth', () => {
         return told
       })
     }
+
+    it('is over in the same time where the clock was far ahead when the node came back', () => {
+      const back = [reading(1), failure(2), failure(5), reading(365 * 86_400), reading(10), reading(70)]
+      expect(story(...back.slice(0, -1))).toStrictEqual(['source_down'])
+      expect(story(...back)).toStrictEqual(['source_down', 'source_recovered'])
+    })
 
     it('that comes and goes is one story with one end', () => {
       const flaps = Array.from({ length: 7 }, (_, index) => [

@@ -174,7 +174,7 @@ describe('a rule that holds', () => {
 
   it('makes one message of a group, but for handlers that take each by itself', () => {
     const route = router([rule({ to: ['ops', 'log'], group: { by: ['chain', 'subject'], wait: 30, interval: 300 } })])
-    const key = '["0","local","local/0xa1/7"]'
+    const key = '[[],["chain","subject"],"local","local/0xa1/7"]'
     const group = (until: number) => ({ key, until })
     expect(at(route, medium, 1_000)).toStrictEqual([
       { handler: 'ops', releaseAt: 1_030, bundle: key, group: group(1_330) },
@@ -190,7 +190,31 @@ describe('a rule that holds', () => {
   it('keeps all of a digest for its next time', () => {
     const route = router([rule({ to: ['ops'], digest: '0 9 * * 1', quietHours: [{ from: 0, to: 10 * 60 }] })])
     expect(at(route, medium, night)).toStrictEqual([
-      { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), bundle: '["0"]' },
+      { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), bundle: '[[],[]]' },
     ])
+  })
+
+  it('knows a group again by what its rule says, wherever a reload has put it', () => {
+    const group = { by: ['chain'], wait: 30, interval: 300 }
+    const [passed, rest] = [
+      rule({ match: { event: 'proposal_passed', chain: 'local' }, to: ['ops'], group }),
+      rule({ to: ['ops'], group }),
+    ]
+    const keyIn = (rules: readonly RouteRule[], about: Notification): unknown => {
+      const [held] = at(router(rules), about, 1_000)
+      return held === undefined || typeof held === 'string' ? held : [held.bundle, held.group?.key]
+    }
+    const pass = notification('p', { event: 'proposal_passed', priority: 'high' })
+    const before = [keyIn([passed, rest], pass), keyIn([passed, rest], medium)]
+    expect(before).toStrictEqual([expect.any(Array), expect.any(Array)])
+    expect(before[0]).not.toStrictEqual(before[1])
+
+    const added = rule({ match: { title: 'x' }, to: ['log'] })
+    expect([keyIn([added, passed, rest], pass), keyIn([added, passed, rest], medium)]).toStrictEqual(before)
+    expect(keyIn([rest, passed], medium)).toStrictEqual(before[1])
+    // The other rule takes it now: it does not join what is held of the first one.
+    expect(keyIn([rest, passed], pass)).toStrictEqual(before[1])
+    const edited = { ...passed, match: { chain: 'local', event: 'proposal_passed' }, group: { ...group, wait: 40 } }
+    expect(keyIn([edited], pass)).toStrictEqual(before[0])
   })
 })

@@ -74,8 +74,12 @@ describe('GET /api/v1/events', () => {
 
   it.each([
     ['event=weather', 'event: expected one or more of change, upgrades, notification'],
-    ['chain=elsewhere', 'chain: expected one or more of local, with commas between them.'],
-    ['colour=red', 'unknown parameter'],
+    ['chain=elsewhere', 'chain: expected one or more of local, with commas between them; elsewhere is none.'],
+    ['event=head,weather', 'with commas between them; weather is none.'],
+    ['event=', 'event: expected a value'],
+    ['event=head&event=health', 'event: expected once'],
+    [`lastEventId=${'1'.repeat(101)}`, 'lastEventId: expected at most 100 characters'],
+    ['colour=red', 'colour: unknown parameter; known here: chain, event, lastEventId'],
   ])('says what is wrong with %s', async (query, detail) => {
     const { ask } = await serving()
     const answer = await ask(`${events}?${query}`)

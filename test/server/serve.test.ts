@@ -134,7 +134,39 @@ describe('every error', () => {
   it.for([
     ['a parameter that is none', `${chains}?limit=x`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
     ['a parameter out of its bounds', `${chains}?limit=1001`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
-    ['a parameter that nobody knows', `${chains}?limits=1`, {}, 400, 'query: unknown parameter'],
+    [
+      'a parameter that nobody knows',
+      `${chains}?limits=1`,
+      {},
+      400,
+      'limits: unknown parameter; known here: limit, after',
+    ],
+    ['a parameter that stands there twice', `${chains}?limit=1&limit=2`, {}, 400, 'limit: expected once'],
+    [
+      'a word that is none of those there are',
+      '/api/v1/proposals?active=maybe&status=open',
+      {},
+      400,
+      'status: expected one of submitted, voting, passed, queued, executed, rejected, failed, expired, canceled; active: expected one of true, false',
+    ],
+    [
+      'more that is wrong than anybody reads',
+      `${chains}?${'abcdefgh'.replaceAll(/./g, '$&$&$&=1&')}${'x'.repeat(999)}=1`,
+      {},
+      400,
+      `${['aaa', 'bbb', 'ccc', 'ddd', 'eee'].map((key) => `${key}: unknown parameter; known here: limit, after`).join('; ')}; and 4 more`,
+    ],
+    [
+      'a body of another kind than is expected',
+      '/api/v1/silences',
+      {
+        method: 'POST',
+        body: '{"match":[],"for":5,"more":1}',
+        headers: { authorization: 'Bearer token-that-writes', 'content-type': 'application/json' },
+      },
+      400,
+      'match: expected an object; for: expected text; comment: expected text; more: unknown key',
+    ],
     [
       'a cursor of nowhere',
       `${chains}?after=x`,

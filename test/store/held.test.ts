@@ -64,6 +64,33 @@ describe('what is held', () => {
   })
 })
 
+describe('what was held while the clock was far ahead', () => {
+  const year = 365 * 86_400_000
+  const now = 1_000_000_000
+
+  it('waits no longer than its rule had it wait, and comes out whole and once', () => {
+    const store = openStore({ path: ':memory:' })
+    const ahead = now + year
+    tell(store, ['a'], ahead, held(ahead + 30_000, { bundle: 'x', group: { key: 'x', until: ahead + 330_000 } }))
+    tell(store, ['b'], ahead + 20_000, held(ahead + 30_000, { bundle: 'x' }), held(ahead + 90_000, { handler: 'mail' }))
+
+    expect(due(store, now)).toStrictEqual([])
+    expect([store.nextDue('chat'), store.nextDue('mail')]).toStrictEqual([now + 10_000, now + 70_000])
+    tell(store, ['c'], now + 1_000, held(now + 60_000, { bundle: 'x' }))
+    expect(due(store, now + 9_999)).toStrictEqual([])
+    expect(due(store, now + 10_000)).toStrictEqual(['chat/a of 2: a b'])
+    store.delivered(store.due(now + 10_000, 1)[0]!, now + 10_000)
+    expect(due(store, now + 70_000)).toStrictEqual(['mail/b', 'chat/c'])
+  })
+
+  it('comes at its time where the clock steps back by a minute at the most', () => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a'], now + 60_000, held(now + 3_600_000))
+    expect(due(store, now)).toStrictEqual([])
+    expect(store.nextDue('chat')).toBe(now + 3_600_000)
+  })
+})
+
 describe('a bundle', () => {
   const bundled = (): EmbeddedStore => {
     const store = openStore({ path: ':memory:' })

@@ -58,7 +58,7 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
   const { at, chain } = tried
   if (tried.ok) {
     if (before?.isTold !== true) return undefined
-    return { ...before, upSince: before.upSince ?? at }
+    return { ...before, upSince: Math.min(before.upSince ?? at, at) }
   }
   const { reason, status, until } = tried
   const {
@@ -67,9 +67,10 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
     ...known
   } = before ?? { channel, chain, since: at, tries: 0, isDown: false, isTold: false }
   const tries = known.tries + 1
-  const isDown =
-    isDownAt({ ...known, lastAt: at, tries, reason }, at) || until === undefined || until - at > longPauseMs
-  return { ...known, lastAt: at, tries, reason, isDown, ...defined({ status }) }
+  // Where the clock has stepped back, nobody waits to be told until it has caught up.
+  const since = Math.min(known.since, at)
+  const now: Outage = { ...known, since, lastAt: at, tries, reason, ...defined({ status }) }
+  return { ...now, isDown: isDownAt(now, at) || until === undefined || until - at > longPauseMs }
 }
 
 /**

@@ -90,9 +90,10 @@ function observed(
   return {
     ...before,
     head: top,
-    // The clock of the switch starts when the height is there, however early the file was written.
-    since: top < height ? hostTime : before.since,
-    movedAt: moved || top < height ? hostTime : before.movedAt,
+    // The clock of the switch starts when the height is there, however early the file was written; where the clock of
+    // the host has stepped back, it starts over.
+    since: top < height ? hostTime : Math.min(before.since, hostTime),
+    movedAt: moved || top < height ? hostTime : Math.min(before.movedAt, hostTime),
     // Another endpoint that serves in its place is an outage of the node too.
     outage:
       before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),

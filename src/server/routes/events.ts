@@ -1,12 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { reasonOf } from '../../domain/errors.js'
 import { type LiveEvent, liveTypes } from '../../domain/journal/liveEvent.js'
+import { cleanLine } from '../../domain/text/text.js'
 import { strictQuery } from '../lists.js'
 import { followLive } from '../live/followLive.js'
 import { streamOf } from '../live/streamOf.js'
 import { refusal } from '../problem.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
+import { namesText } from '../wrongParameter.js'
 
 // At a time: half of the connections there are.
 const mostClients = 1_000
@@ -79,6 +81,9 @@ function oneOf(key: string, written: string | undefined, all: ReadonlySet<string
   const wanted = new Set(written.split(','))
   for (const value of wanted)
     if (!all.has(value))
-      throw refusal(400, `${key}: expected one or more of ${[...all].join(', ')}, with commas between them.`)
+      throw refusal(
+        400,
+        `${key}: expected one or more of ${namesText(all)}, with commas between them; ${value === '' ? 'an empty word' : cleanLine(value, 60)} is none.`,
+      )
   return (value) => wanted.has(value)
 }

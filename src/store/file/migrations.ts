@@ -247,6 +247,13 @@ UPDATE upgrades SET json = json_set(json, '$.rivals', json(${rivalsInReasons}))
   WHERE status = 'refused' AND json_valid(json) AND ${rivalsInReasons} <> '[]';
 `
 
+const heldSince = `
+-- When something began to be held: it waits no longer than its rule asked for, whatever the clock does meanwhile.
+ALTER TABLE held ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+UPDATE held SET since = (SELECT at FROM notifications WHERE row = held.notification);
+CREATE INDEX held_since ON held (since) WHERE carrier IS NULL;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -265,4 +272,5 @@ export const migrations: readonly string[] = [
   edits,
   longLists,
   reasonsAsData,
+  heldSince,
 ]

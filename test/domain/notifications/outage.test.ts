@@ -50,6 +50,14 @@ describe('an outage of a channel', () => {
     expect(isNews(outage, 72 * 60 * minute)).toBe(false)
   })
 
+  it('is news, and over, in the same time where the clock was far ahead as it began', () => {
+    const year = 365 * 24 * 60 * minute
+    const begun = after(failed(year), failed(0), failed(30 * second), failed(minute))!
+    expect([isNews(begun, minute), begun.since]).toStrictEqual([true, 0])
+    const up = stepOutage(stepOutage(told(givenUp(0)), 'pager', took(year)), 'pager', took(minute))!
+    expect([isOver(up, 6 * minute - 1), isOver(up, 6 * minute)]).toStrictEqual([false, true])
+  })
+
   it('is told once, however long it lasts', () => {
     const outage = stepOutage(told(givenUp(0)), 'pager', givenUp(minute))
     expect(outage).toMatchObject({ since: 0, lastAt: minute, tries: 2, isTold: true })

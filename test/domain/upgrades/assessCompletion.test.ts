@@ -164,6 +164,14 @@ describe('assessCompletion', () => {
     expect(verdicts(running(), [{ hostTime: limit }, { hostTime: limit + 1 }])).toStrictEqual(['waiting', 'failed'])
   })
 
+  it('fails in the same time where the clock was far ahead before', () => {
+    const ahead = { since: 365 * 86_400_000, movedAt: 365 * 86_400_000 }
+    const still = [sight(100n, 0), sight(100n, limit), sight(100n, limit + 1)]
+    expect(verdicts(running(ahead), still)).toStrictEqual(['waiting', 'waiting', 'failed'])
+    const old = [sight(100n, 0, 'v1'), sight(900n, limit, 'v1'), sight(901n, limit + 1, 'v1')]
+    expect(verdicts(running({ ...ahead, nodeVersion: 'v1' }), old)).toStrictEqual(['waiting', 'waiting', 'failed'])
+  })
+
   it('fails where blocks come but nothing shows a new binary', () => {
     const judgement = assessCompletion(
       running({ nodeVersion: 'v1' }),

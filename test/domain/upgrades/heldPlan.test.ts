@@ -93,6 +93,13 @@ describe('stepPlan', () => {
         ])
       })
 
+      it('is told in the same time where the clock was far ahead as the wait began', () => {
+        const ahead = read(99, [held()], at(365 * 86_400))
+        expect(
+          told([ahead, read(99, [held()], at(100)), read(99, [held()], at(160)), read(99, [held()], at(161))], options),
+        ).toStrictEqual(['scheduled release/v2, halted release/v2', '', '', 'failed release/v2'])
+      })
+
       it('is told to be stuck where it fell silent before the height, once that should have come', () => {
         // Block 90 comes at second 90: ten seconds are left.
         expect(

@@ -148,6 +148,29 @@ describe('a state file of an older version', () => {
   )
 })
 
+it('of before it was known since when something is held lets out what a clock far ahead has left, as one', async () => {
+  using directory = temporaryDirectory()
+  const path = join(directory.path, 'a.db')
+  const ahead = now + 365 * day
+  const sql = openSql(path, path)
+  migrate(sql, migrations.slice(0, 21))
+  for (const id of ['first', 'second']) {
+    sql.run(
+      'INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, 0, ?)',
+      ...[id, 'local', 'new_proposal', 'medium', ahead, encode(notification(id))],
+    )
+    sql.run(
+      `INSERT INTO held (notification, handler, subject, release_at, bundle)
+      SELECT row, 'chat', 'local/0xa1/7', ?, '["0","local"]' FROM notifications WHERE id = ?`,
+      ...[ahead + 30_000, id],
+    )
+  }
+  sql.close()
+
+  expect(await deliveredAt(path, now)).toMatchObject({ told: [], pending: 2 })
+  expect(await deliveredAt(path, now + 30_000)).toStrictEqual({ told: ['chat first'], pending: 0, dead: 0 })
+})
+
 describe('a state file of before reasons were data', () => {
   const reason = (host: string): string => `${host} names no fork after 0x5167e2a6, and is not ready for it.`
   const hosts = ['a.example:8545', 'a.example:8545 (2)']

@@ -58,8 +58,9 @@ function standstill(
   if (upgrade.held !== true) return { upgrade, moves: [] }
   const { hostTime, time } = look
   if (!isWaiting(upgrade, look, stallTimeout)) return { upgrade: freed(upgrade), moves: [] }
-  const { waitsSince = hostTime } = upgrade
-  const waiting: Upgrade = upgrade.waitsSince === undefined ? { ...upgrade, waitsSince } : upgrade
+  // Where the clock has stepped back, it does not wait until that has caught up.
+  const waitsSince = Math.min(upgrade.waitsSince ?? hostTime, hostTime)
+  const waiting: Upgrade = waitsSince === upgrade.waitsSince ? upgrade : { ...upgrade, waitsSince }
   if (upgrade.stuck !== undefined || hostTime - waitsSince <= stallTimeout) return { upgrade: waiting, moves: [] }
   const stuck = reasonOf(upgrade, look, durationText(Math.round(stallTimeout / 1000)))
   const told: Upgrade = { ...waiting, stuck, reasons: [...upgrade.reasons, stuck] }

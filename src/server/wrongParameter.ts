@@ -1,0 +1,70 @@
+import type { z } from '@hono/zod-openapi'
+import { cleanLine } from '../domain/text/text.js'
+
+type Issue = z.core.$ZodIssue
+
+// Whoever sends hundreds of keys has a mistake in one place.
+const mostTold = 5
+const mostLetters = 300
+const mostNames = 20
+
+/**
+ * What is wrong with a request, for people: each place, and what is expected there. `isRepeated` tells a key of the
+ * query that stands there more than once.
+ */
+export function wrongParameter(
+  target: string,
+  issues: readonly Issue[],
+  isRepeated: (key: string) => boolean = () => false,
+): string {
+  const told = issues.flatMap((issue) => {
+    const place = issue.path.length === 0 ? target : cleanLine(issue.path.map(String).join('.'), 60)
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${cleanLine(key, 60)}: ${isOurs(issue) ? ours(issue) : 'unknown key'}`)
+    return [`${place}: ${isRepeated(place) ? 'expected once' : expectedBy(issue)}`]
+  })
+  const more = told.length - mostTold
+  return [...told.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
+}
+
+/** Names as they are allowed, of many the first ones. */
+export function namesText(names: Iterable<string>): string {
+  const all = [...names]
+  const more = all.length - mostNames
+  return `${all.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** What our own schemas say is for people; the words of zod are for who writes schemas. */
+function isOurs({ message }: Issue): boolean {
+  return /^(expected|unknown) /.test(message)
+}
+
+function ours({ message }: Issue): string {
+  return cleanLine(message, mostLetters)
+}
+
+function expectedBy(issue: Issue): string {
+  if (isOurs(issue)) return ours(issue)
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${kinds.get(issue.expected) ?? 'another kind of value'}`
+    case 'invalid_value':
+      return `expected one of ${namesText(issue.values.map(String))}`
+    case 'too_small':
+      return `expected ${Number(issue.minimum) <= 1 ? 'a value' : `at least ${issue.minimum}`}`
+    case 'too_big':
+      return `expected at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    default:
+      return ours(issue)
+  }
+}
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['object', 'an object'],
+  ['record', 'an object'],
+  ['array', 'a list'],
+])
