@@ -15,7 +15,7 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
 
   beforeAll(async () => {
     chain = await start(seeded(1))
-    proxy = await startFaultyProxy({ target: chain.url, stranger: chain.stranger, random: seeded(2) })
+    proxy = await startFaultyProxy({ target: chain.url, stranger: chain.stranger, seed: 2 })
   })
   afterAll(() => Promise.all([proxy.stop(), chain.stop()]))
 

@@ -24,8 +24,17 @@ export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
   rules?: Rules
   /** What of the proposals that are over could not be read then. */
   unreadable?: readonly Unreadable[]
-  /** Words for a status that an endpoint has refused for good. */
-  readonly refused: WeakMap<JsonRpcEndpoint, Set<string>>
+  /** What each endpoint made of the words for a status. */
+  readonly records: WeakMap<JsonRpcEndpoint, Map<string, WordRecord>>
+}
+
+/** What an endpoint made of a word when it was asked for last. */
+export interface WordRecord {
+  /** Whether it has ever given the list. */
+  readonly isKnown: boolean
+  readonly failuresInARow: number
+  /** Host time at which it was refused for good, and then proven so. */
+  readonly refusedAt?: number
 }
 
 /** The answers to the first request of a reading. */

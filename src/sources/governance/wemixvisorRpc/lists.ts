@@ -4,14 +4,30 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { type Decoded, toProposal, type ToProposalContext } from './toProposal.js'
 import { type StatusWord, statusWords } from './statusWords.js'
-import type { Memory } from './context.js'
+import type { Memory, WordRecord } from './context.js'
 
 // Far above what any chain has open; bounds what a hostile answer can make us keep.
 const maxProposals = 10_000
 
-/** The words worth asking an endpoint for. */
-export function wordsFor(endpoint: JsonRpcEndpoint, all: boolean, { refused }: Memory): readonly StatusWord[] {
-  return statusWords(all).filter(({ word }) => refused.get(endpoint)?.has(word) !== true)
+// A node that loses one answer still has the word; one that has another spelling now refuses it each time.
+const provenAfter = 3
+const askedAgainAfterMs = 600_000
+
+/**
+ * The words worth asking an endpoint for. What it has refused over and over is asked for every ten minutes: each answer
+ * may be wrong, and a node speaks another spelling after its upgrade.
+ */
+export function wordsFor(
+  endpoint: JsonRpcEndpoint,
+  all: boolean,
+  { records }: Memory,
+  now: number,
+): readonly StatusWord[] {
+  return statusWords(all).filter(({ word }) => {
+    const refusedAt = records.get(endpoint)?.get(word)?.refusedAt
+    // A clock that was set back has it asked for, too.
+    return refusedAt === undefined || Math.abs(now - refusedAt) >= askedAgainAfterMs
+  })
 }
 
 export function callFor({ word }: StatusWord): JsonRpcCall {
@@ -19,25 +35,38 @@ export function callFor({ word }: StatusWord): JsonRpcCall {
 }
 
 /**
- * All entries of the lists that were asked for, as they came. A node knows one spelling of a status or both: a word
- * it refuses for good is not asked for again.
+ * All entries of the lists that were asked for, as they came. A node knows one spelling of a status or both: one that
+ * it never gave, or refused three times in a row, may be missing.
  *
- * @throws JsonRpcError where no spelling of a needed status is answered.
+ * @throws JsonRpcError where no spelling of a needed status is answered, or one that was until now is not.
  */
 export function entriesIn(
   endpoint: JsonRpcEndpoint,
   words: readonly StatusWord[],
   answers: readonly JsonRpcAnswer[],
-  { refused }: Memory,
+  { records }: Memory,
+  now: number,
 ): readonly unknown[] {
   const told = new Set(words.flatMap(({ status }, at) => (answers[at]?.ok === true ? [status] : [])))
-  words.forEach(({ status, word, isNeeded }, at) => {
+  const known = records.get(endpoint) ?? new Map<string, WordRecord>()
+  records.set(endpoint, known)
+  const missing = words.flatMap(({ status, word, isNeeded }, at) => {
     const answer = answers[at]
-    if (answer === undefined || answer.ok) return
-    if (isNeeded && !told.has(status)) throw answer.error
-    if (answer.error.kind === 'permanent') refused.set(endpoint, new Set([...(refused.get(endpoint) ?? []), word]))
+    if (answer === undefined) return []
+    const record = stepRecord(known.get(word), answer, now)
+    known.set(word, record)
+    const mayBeMissing = told.has(status) && (!record.isKnown || record.failuresInARow >= provenAfter)
+    return answer.ok || !isNeeded || mayBeMissing ? [] : [answer.error]
   })
+  if (missing[0] !== undefined) throw missing[0]
   return answers.flatMap((answer) => (answer.ok ? listIn(answer.result) : [])).slice(0, maxProposals)
+}
+
+function stepRecord(record: WordRecord | undefined, answer: JsonRpcAnswer, now: number): WordRecord {
+  if (answer.ok) return { isKnown: true, failuresInARow: 0 }
+  const failuresInARow = Math.min(provenAfter, (record?.failuresInARow ?? 0) + 1)
+  const isRefused = answer.error.kind === 'permanent' && failuresInARow === provenAfter
+  return { isKnown: record?.isKnown ?? false, failuresInARow, ...(isRefused && { refusedAt: now }) }
 }
 
 /** Go writes an empty list as null. */

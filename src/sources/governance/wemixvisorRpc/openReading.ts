@@ -16,7 +16,7 @@ export async function openReading(
   signal: AbortSignal,
 ): Promise<Opened> {
   const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
-  const words = wordsFor(endpoint, all, memory)
+  const words = wordsFor(endpoint, all, memory, now())
   const [first, ...others] = await endpoint.ask(
     [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],
     signal,

@@ -50,7 +50,7 @@ export async function readNext(
 
   if (params?.ok === true) memory.rules = rulesOf(params.result)
   const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
-  const listed = readLists(entriesIn(endpoint, words, lists, memory), context, past.place)
+  const listed = readLists(entriesIn(endpoint, words, lists, memory, now()), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
   const found = await lookUp(endpoint, status, cursor, missing, chain, signal)

@@ -5,7 +5,8 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { cancelPlans, mayBeScheduled, verdictsOf } from './cancelledPlans.js'
 import { statusIn } from './decode.js'
 import { heldBack, unreadableIn } from './heldBack.js'
-import { callFor, entriesIn, wordsFor } from './lists.js'
+import { callFor, entriesIn } from './lists.js'
+import { statusWords } from './statusWords.js'
 import { isUnknown, proposalIn } from './unlisted.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { type Decoded, rulesOf, toProposal, type ToProposalContext } from './toProposal.js'
@@ -51,14 +52,14 @@ const passing: readonly ProposalStatus[] = ['passed', 'queued', 'executed']
 /** All that passed. A list that fails may hold the very proposal that matters. */
 async function readPassed(
   endpoint: JsonRpcEndpoint,
-  context: ToProposalContext,
+  context: ToProposalContext & Pick<WemixvisorReaderOptions, 'now'>,
   signal: AbortSignal,
 ): Promise<{ readonly decoded: readonly Decoded[]; readonly doubtful: readonly Unreadable[] }> {
-  const memory: Memory = { refused: new WeakMap() }
-  const words = wordsFor(endpoint, true, memory).filter(({ status }) => passing.includes(status))
+  const memory: Memory = { records: new WeakMap() }
+  const words = statusWords(true).filter(({ status }) => passing.includes(status))
   const answers = await endpoint.ask(words.map(callFor), signal)
   for (const answer of answers) if (!answer.ok && answer.error.kind === 'transient') throw answer.error
-  const decoded = entriesIn(endpoint, words, answers, memory).flatMap((entry) => {
+  const decoded = entriesIn(endpoint, words, answers, memory, context.now()).flatMap((entry) => {
     const one = toProposal(entry, context)
     return typeof one === 'string' ? [] : [one]
   })

@@ -23,7 +23,7 @@ import { membersIn, parametersOf, readReport } from './report.js'
  */
 export function createWemixvisorReader(options: WemixvisorReaderOptions): GovernanceReader {
   const { chain, chainId, endpoints, now } = options
-  const memory: Memory = { refused: new WeakMap() }
+  const memory: Memory = { records: new WeakMap() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   /** The result of one call, at a node of the right chain. */
@@ -46,7 +46,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
     return status
   }
   const readAll = (endpoint: JsonRpcEndpoint, signal: AbortSignal): ReturnType<typeof readNext> =>
-    readNext(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
+    readNext(endpoint, { open: [], signal }, options, { records: new WeakMap() })
 
   return {
     chain,

@@ -153,20 +153,49 @@ describe('a server with less of the dialect', () => {
     expect(known.get('local/gov/1')).toMatchObject({ status: 'passed', finding: { plan: { name: 'v2' } } })
   })
 
-  it('may know one spelling of the status: the other is asked for once and never again', async ({ server }) => {
+  it('may know one spelling of the status: the other is asked for three times, and then every ten minutes', async ({
+    server,
+  }) => {
     server.behave({ unknownWords: /^PROPOSAL_STATUS_|queued|executed|canceled/ })
     server.put(wire('1', 'voting'))
-    const { poll, known } = follow(readerOver([server.url]))
+    let now = 1_800_000_000_000
+    const { poll, known } = follow(readerOver([server.url], { now: () => now }))
+    const wordsOfPoll = async () => {
+      server.reset()
+      await poll()
+      return server.requests.flat().flatMap(({ params }) => params?.['proposal_status'] ?? [])
+    }
+    const own = ['submitted', 'voting', 'passed']
+    const sdk = ['DEPOSIT_PERIOD', 'VOTING_PERIOD', 'PASSED'].map((word) => `PROPOSAL_STATUS_${word}`)
+    const both = [...own.flatMap((word, at) => [word, sdk[at]]), 'queued']
     await poll()
     expect([...known.keys()]).toStrictEqual(['local/gov/1'])
-    server.reset()
+    expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([both, both])
+    expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([own, own])
+    now += 600_000
+    expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([both, own])
+  })
+
+  it('has not forgotten a word that it refuses once: nothing is read by the other alone', async ({ server }) => {
+    const { poll, known } = follow(readerOver([server.url]))
     await poll()
-    expect(server.requests.flat().map(({ params }) => params?.['proposal_status'])).toStrictEqual([
-      undefined,
-      'submitted',
-      'voting',
-      'passed',
-    ])
+    server.put(wire('1', 'voting'))
+    server.behave({ unknownWords: /^voting$/ })
+    await expect(poll()).rejects.toThrow(/unknown proposal_status/)
+    server.behave({})
+    await poll()
+    expect([...known.keys()]).toStrictEqual(['local/gov/1'])
+  })
+
+  it('may begin to speak in the other words: those it has no more are missed for two polls', async ({ server }) => {
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    server.put(wire('1', 'PROPOSAL_STATUS_VOTING_PERIOD'))
+    server.behave({ unknownWords: /^[a-z]+$/ })
+    await expect(poll()).rejects.toThrow(/unknown proposal_status/)
+    await expect(poll()).rejects.toThrow(/unknown proposal_status/)
+    await poll()
+    expect([...known.keys()]).toStrictEqual(['local/gov/1'])
   })
 
   it('must know a spelling of what is open', async ({ server }) => {

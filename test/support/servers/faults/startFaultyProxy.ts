@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { IncomingMessage } from 'node:http'
 import { arrivals, type Arrivals } from '../../arrivals.js'
+import { seeded } from '../../seeded.js'
 import { listen } from '../listen.js'
 import { answersIn, type Call, callsIn, type Exchange, type Said, say } from './exchange.js'
 import type { Fault } from './faults.js'
@@ -20,8 +21,8 @@ export interface FaultyProxyOptions {
   readonly target: string
   /** A node of another chain. @defaultValue the same node */
   readonly stranger?: string
-  /** The same numbers give the same faults to the same requests. */
-  readonly random: () => number
+  /** The same seed gives the n-th request of a kind the same fault, whatever else is under way. */
+  readonly seed: number
 }
 
 // What a cache keeps of each call.
@@ -30,13 +31,10 @@ const keptAnswers = 12
 const keptCalls = 2_000
 
 /** A real proxy in front of a node, JSON-RPC or REST, that fails as networks, gateways and nodes do. */
-export async function startFaultyProxy({
-  target,
-  stranger = target,
-  random,
-}: FaultyProxyOptions): Promise<FaultyProxy> {
+export async function startFaultyProxy({ target, stranger = target, seed }: FaultyProxyOptions): Promise<FaultyProxy> {
   const met = arrivals<string>()
   const cache = new Map<string, readonly Said[]>()
+  const asked = new Map<string, number>()
   let [share, faults]: [number, readonly (readonly [string, Fault])[]] = [0, []]
 
   const keep = (key: string, said: Said): void => {
@@ -44,11 +42,18 @@ export async function startFaultyProxy({
     if (cache.size > keptCalls) cache.clear()
     cache.set(key, [...(cache.get(key) ?? []), said].slice(-keptAnswers))
   }
+  /** Numbers of this request's own: what several that are under way draw would depend on which is quicker. */
+  const numbersOf = (kind: string): (() => number) => {
+    const count = (asked.get(kind) ?? 0) + 1
+    asked.set(kind, count)
+    return seeded(hashOf(`${seed} ${count} ${kind}`))
+  }
   const server = await listen((request, response) => {
     const serve = async (): Promise<void> => {
       const body = await text(request)
       const calls = callsIn(body)
       const path = request.url ?? '/'
+      const random = numbersOf(`${path} ${calls.map(({ method }) => method).join()}`)
       const exchange: Exchange = {
         ...{ calls, response, random },
         ask: async () => {
@@ -79,6 +84,11 @@ export async function startFaultyProxy({
     heal: () => void (share = 0),
     stop: server.stop,
   }
+}
+
+/** FNV-1a, so that texts that are nearly the same give numbers that are not. */
+function hashOf(given: string): number {
+  return Buffer.from(given).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01_00_01_93), 0x81_1c_9d_c5) >>> 0
 }
 
 const keyOf = ({ method, params }: Call): string => `${method} ${JSON.stringify(params)}`
