@@ -92,7 +92,7 @@ export async function faultyHour({
     // Both have seen the chain before anything happens there, however busy this machine is.
     for (const one of [faulty, control]) while (!(await one.monitor.sync()).every(({ ok }) => ok)) await nextTurn()
     proxy.trouble(share, faultsOf(system))
-    let heapHalfway = 0
+    let heapHalfway: number | undefined
     let beat = 0
     for (; beat < beats && !isBehind() && signal?.aborted !== true; beat += 1) {
       if (beat === Math.floor(beats / 2)) heapHalfway = heapMiB()
@@ -102,7 +102,8 @@ export async function faultyHour({
       await poll()
       await catchUp()
     }
-    const grownMiB = heapMiB() - heapHalfway
+    // One that was cut off before has no second half.
+    const grownMiB = heapHalfway === undefined ? 0 : heapMiB() - heapHalfway
     proxy.heal()
     clock.forward(beatMs)
     await chain.quietBlock?.()
