@@ -25,7 +25,7 @@ export type Deployment =
       readonly blocksFrom: bigint
     }
 
-const chain = 'the chain in question'
+const chain = 'your chain'
 const highest = 2n ** 53n
 
 /**

@@ -32,7 +32,7 @@ export interface IdentifyOptions {
 }
 
 // Stands in the sentences of failures where a configured chain has its name.
-const chain = 'the chain in question'
+const chain = 'your chain'
 
 /**
  * Finds out what an address is, or what a URL speaks, and which system reads it.

@@ -21,7 +21,7 @@ const priorityWidth = 8
 const chainWidth = 12
 // Columns of the details: longer lines are hard to read.
 const mostColumns = 120
-const mostLines = 5
+const mostLines = 7
 const pinoWarn = 40
 const pinoError = 50
 // What every line has, or what is shown in another way.

@@ -1,13 +1,15 @@
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { Shown, ShownInFull } from '../../views/proposalView.js'
-import type { WatchedChain } from '../../views/statusView.js'
+import type { ChannelDown, WatchedChain } from '../../views/statusView.js'
 
 /** How all stands at one moment, as `watch` shows it. Each list is bounded by whoever makes it. */
 export interface Picture {
   /** Where it comes from, as the operator named it. */
   readonly from: string
   readonly chains: readonly WatchedChain[]
+  /** Channels that take no notifications. */
+  readonly channelsDown?: readonly Pick<ChannelDown, 'channel' | 'since' | 'reason' | 'waiting'>[]
   /** As a queue: what comes next first. */
   readonly upgrades: readonly Upgrade[]
   /** What can still be voted on first, then the others, newest first. */

@@ -1,4 +1,5 @@
 import { cleanLine } from '../../domain/text/text.js'
+import { durationText } from '../../domain/text/time.js'
 import { outcomeWords, type PostVerdict } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
@@ -42,7 +43,7 @@ const airy = 18
 /** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
 export function overviewLines(overview: Overview): readonly string[] {
   const { room, columns, color } = overview
-  const next = [...countdown(overview), ...outcomes(overview)]
+  const next = [...countdown(overview), ...channels(overview), ...outcomes(overview)]
   const panels = panelsOf(overview)
   const gaps = room >= airy ? 1 : 0
   const shares = shareRoom(panels, room - next.length, gaps)
@@ -76,6 +77,7 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
 // With fewer lines than this, items go before what is over.
 const leastForOutcomes = 10
 const mostOutcomes = 3
+const mostChannels = 3
 const outcomeStyles: Readonly<Record<PostVerdict, Style>> = { passed: 'green', failed: 'red', unknown: 'yellow' }
 const worstFirst: readonly PostVerdict[] = ['failed', 'unknown', 'passed']
 
@@ -92,6 +94,27 @@ function outcomes({ picture, room, color, now }: Overview): readonly string[] {
       const text = `LAST: ${name} on ${chain} ${outcomeWords[verdict]}, ${agoText(checkedAt, now)}${reason ?? ''}`
       return paint(cleanLine(text, 400), outcomeStyles[verdict], color)
     })
+}
+
+/** Which channels take no notifications, a line each: what has been down for long first. */
+function channels({ picture, room, color, now }: Overview): readonly string[] {
+  const down = (picture.channelsDown ?? []).toSorted((a, b) => a.since - b.since)
+  const shown = down.slice(0, room < airy ? 1 : mostChannels)
+  const rest = down.length - shown.length
+  return shown.map(({ channel, since, waiting, reason }, index) => {
+    // What it refused for good does not wait.
+    const queue =
+      waiting === 0 ? 'none waits' : waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`
+    const isCut = rest > 0 && index === shown.length - 1
+    const more = rest === 1 ? '1 more channel is down' : `${rest} more channels are down`
+    const name = cleanLine(channel, 40)
+    const lasts = durationText(Math.max(0, (now - since) / 1_000))
+    return paint(
+      cleanLine(`DOWN: channel ${name} for ${lasts}, ${queue}${isCut ? `; ${more}` : `: ${reason}`}`, 400),
+      'red',
+      color,
+    )
+  })
 }
 
 function styleOf({ status }: Upgrade): Style {

@@ -29,15 +29,15 @@ export function chainColumns(now: Now): readonly Column<WatchedChain>[] {
       yields: 1,
     },
     { title: 'OPEN', text: ({ state }) => String(state?.open ?? 0), align: 'right', yields: 2 },
-    { title: 'TROUBLE', text: troubleOf, shrinks: true, least: 12, yields: 4, style: () => 'yellow' },
+    {
+      title: 'TROUBLE',
+      text: ({ state }) => state?.health.problem ?? '',
+      shrinks: true,
+      least: 12,
+      yields: 4,
+      style: () => 'yellow',
+    },
   ]
-}
-
-function troubleOf({ state, outages }: WatchedChain): string {
-  return [
-    ...(state?.health.problem === undefined ? [] : [state.health.problem]),
-    ...outages.map(({ channel, waiting }) => `channel ${channel} is down, ${waiting} wait`),
-  ].join('; ')
 }
 
 export function upgradeColumns(now: Now, paceOf: (chain: string) => Pace | undefined): readonly Column<Upgrade>[] {

@@ -135,6 +135,7 @@ function pictureOf(located: Located, store: Store | undefined, opened: ProposalK
   return {
     from: located.state,
     chains,
+    channelsDown: chains.flatMap(({ outages }) => outages),
     upgrades: queueOf(states.flatMap(({ upgrades }) => [...upgrades.values()])).upgrades.slice(0, mostShown),
     proposals: proposals.map(show),
     events: store.notifications({ limit: mostShown }),

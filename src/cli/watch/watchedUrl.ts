@@ -4,6 +4,7 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
+  exhaustMap,
   filter,
   map,
   merge,
@@ -14,6 +15,7 @@ import {
   startWith,
   switchMap,
   take,
+  timer,
 } from 'rxjs'
 import type { BlockTime } from '../../domain/blocks/blockTime.js'
 import type { Head } from '../../domain/blocks/head.js'
@@ -28,10 +30,13 @@ import type { ChainOutline } from '../../store/Store.js'
 import type { NamedChain } from '../../views/watchedChains.js'
 import { showProposals } from '../../views/showProposals.js'
 import { lastEvents } from './lastEvents.js'
-import { namedChains } from './namedChains.js'
 import { type Past, pastOf } from './pastOf.js'
 import { mostShown, type Picture } from './Picture.js'
 import type { Source } from './Source.js'
+import { type Surroundings, surroundingsOf } from './surroundingsOf.js'
+
+// How many wait for a channel changes with each event.
+const surroundingsEveryMs = 5_000
 
 /** What was told so far. */
 interface Heard {
@@ -39,6 +44,7 @@ interface Heard {
   readonly isRead: boolean
   /** Of its configuration. */
   readonly named: readonly NamedChain[]
+  readonly channelsDown: Surroundings['channelsDown']
   readonly heads: ReadonlyMap<string, Head>
   readonly health: ReadonlyMap<string, Health>
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
@@ -54,6 +60,7 @@ interface Heard {
 const nothing: Heard = {
   isRead: false,
   named: [],
+  channelsDown: [],
   heads: new Map(),
   health: new Map(),
   proposals: new Map(),
@@ -95,11 +102,12 @@ export function watchedUrl(options: ConnectOptions): Source {
               ),
             ),
           ),
-          // Where a reload takes one out the connection ends, and no event tells of it.
+          // Where a reload takes a chain out the connection ends, and no event tells of it; nor of how many wait.
           remote.connection$.pipe(
-            filter(({ type }) => type === 'open'),
-            switchMap(() => namedChains(options)),
-            map((named) => (heard: Heard) => withNamed(heard, named)),
+            filter(({ type }) => type !== 'reset'),
+            switchMap(({ type }) => (type === 'open' ? timer(0, surroundingsEveryMs) : EMPTY)),
+            exhaustMap(() => surroundingsOf(options)),
+            map((around) => (heard: Heard) => withSurroundings(heard, around)),
           ),
           remote.notifications$.pipe(
             map((one) => (heard: Heard) => ({ ...heard, events: joined([one], heard.events) })),
@@ -155,10 +163,10 @@ function joined(later: readonly Notification[], earlier: readonly Notification[]
   return [...later, ...earlier.filter(({ id }) => !known.has(id))].slice(0, mostShown)
 }
 
-function withNamed(heard: Heard, named: readonly NamedChain[]): Heard {
+function withSurroundings(heard: Heard, { named, channelsDown }: Surroundings): Heard {
   const watched = new Set(named.flatMap(({ chain, enabled }) => (enabled ? [chain] : [])))
   const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([chain]) => watched.has(chain)))
-  return { ...heard, named, heads: kept(heard.heads), health: kept(heard.health) }
+  return { ...heard, named, channelsDown, heads: kept(heard.heads), health: kept(heard.health) }
 }
 
 function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
@@ -216,6 +224,7 @@ function pictureOf(from: string, heard: Heard): Picture {
       })),
       ...heard.named.flatMap((one) => (health.has(one.chain) ? [] : [{ ...one, outages: [] }])),
     ],
+    channelsDown: heard.channelsDown,
     ...(!heard.isRead && { isUnread: true }),
     upgrades: upgrades.slice(0, mostShown),
     proposals: proposals.map(show),

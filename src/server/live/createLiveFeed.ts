@@ -4,6 +4,7 @@ import type { ChainState, Turn } from '../../domain/chainState.js'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { chainOfEvent, type JournalEntry, type JournalEvent } from '../../domain/journal/journalEvent.js'
 import type { JournalStore } from '../../store/JournalStore.js'
+import { createEncoder, type EncodeFrames } from './createEncoder.js'
 import { frameOf } from './frame.js'
 import { createLatestFrames, type LatestFrames } from './latestFrames.js'
 
@@ -44,6 +45,7 @@ export interface LiveFeed {
    */
   readonly entriesAfter: (id: number) => readonly ReadyEntry[] | undefined
   readonly latestFrames: LatestFrames
+  readonly encode: EncodeFrames
 }
 
 // Of what happened last; who is further behind reads the journal.
@@ -112,6 +114,7 @@ export function createLiveFeed({ store, states, turn$, scheduler, log, conceal }
     newest: () => newest,
     entriesAfter,
     latestFrames: createLatestFrames(),
+    encode: createEncoder(),
   }
 }
 

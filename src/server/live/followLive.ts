@@ -27,13 +27,13 @@ export async function* followLive(
   feed: LiveFeed,
   request: LiveRequest,
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<Uint8Array, void> {
   const next = createReader(feed, request)
   const isOver = (): boolean => signal.aborted || feed.hasEnded()
   while (!isOver()) {
     const parts = next()
     if (parts === undefined) return
-    for (const part of joined(parts)) {
+    for (const part of feed.encode(parts)) {
       if (signal.aborted) return
       yield part
     }
@@ -49,25 +49,8 @@ export async function* followLive(
       ),
       { defaultValue: 'gone' },
     )
-    if (woken === 'quiet') yield heartbeat
+    if (woken === 'quiet') for (const part of feed.encode([heartbeat])) yield part
   }
-}
-
-// Characters that a client is given at once: to hand over each event alone takes longer than all else, and a turn of
-// twenty events would hold up the process for a second where 500 follow.
-const mostAtOnce = 64_000
-
-/** The same in fewer parts. One that is longer stands alone. */
-function* joined(frames: readonly string[]): Generator<string> {
-  let part = ''
-  for (const frame of frames) {
-    if (part !== '' && part.length + frame.length > mostAtOnce) {
-      yield part
-      part = ''
-    }
-    part += frame
-  }
-  if (part !== '') yield part
 }
 
 /**

@@ -117,6 +117,24 @@ describe('the overview', () => {
     )
   })
 
+  it('says in a line which channels take nothing, for how long, and how many wait, whatever the width', () => {
+    const down = (channel: string, minutes: number, waiting: number) => ({
+      ...{ channel, waiting, since: now - minutes * 60_000, reason: `The receiver of ${channel} answered 503.` },
+    })
+    const channelsDown = [down('pager', 12, 31), down('ops', 300, 1), down('mail', 1, 2), down('log', 1, 2)]
+    const lines = (over: Partial<Scene>): readonly string[] =>
+      renderView(scene({ picture: { ...picture, channelsDown }, ...over })).filter((line) => line.startsWith('DOWN'))
+    expect(lines({ columns: 120, rows: 40 })).toStrictEqual([
+      'DOWN: channel ops for 5 h, 1 notification waits: The receiver of ops answered 503.',
+      'DOWN: channel pager for 12 min, 31 notifications wait: The receiver of pager answered 503.',
+      'DOWN: channel mail for 1 min, 2 notifications wait; 1 more channel is down',
+    ])
+    expect(lines({ columns: 80, rows: 24 })[1]).toMatch(/^DOWN: channel pager for 12 min, 31 notifications wait: .*…$/)
+    expect(lines({ columns: 80, rows: 14 })).toStrictEqual([
+      'DOWN: channel ops for 5 h, 1 notification waits; 3 more channels are down',
+    ])
+  })
+
   it('keeps the marked item in sight, wherever it is and however small the terminal', () => {
     for (const selected of itemsOf(picture))
       for (const rows of [6, 10, 24, 40])
@@ -205,6 +223,10 @@ describe('whatever the state and the size', () => {
             ...(tally !== undefined && { tally: { ...tally, decimals: 18 } }),
           })),
         }),
+        { maxLength: 4 },
+      ),
+      channelsDown: fc.array(
+        fc.record({ channel: text, since: fc.constant(now - 1), waiting: fc.nat(), reason: text }),
         { maxLength: 4 },
       ),
       events: fc.array(

@@ -1,10 +1,21 @@
 import { distinctUntilChanged, filter, firstValueFrom, lastValueFrom, map, NEVER, of, take, tap, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { watchedState } from '../../../src/cli/watch/watchedState.js'
 import { watchedUrl } from '../../../src/cli/watch/watchedUrl.js'
 import type { ChainState, Turn } from '../../../src/domain/chainState.js'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import { openStore } from '../../../src/store/openStore.js'
-import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
+import {
+  announcement,
+  at,
+  holding,
+  proposal,
+  queueing,
+  state,
+  temporaryDirectory,
+  turn,
+  upgrade,
+} from '../../support/storeGiven.js'
 import type { Fetch } from '../../../src/transport/createFetchClient.js'
 import { notificationView } from '../../../src/views/notificationView.js'
 import { listen } from '../../support/servers/listen.js'
@@ -170,6 +181,28 @@ describe('a govstream elsewhere', () => {
       ['local watched', 'other watched', 'idle not watched'],
       ['local watched', 'other not watched', 'idle not watched'],
     ])
+  })
+
+  it('names the channels that take nothing there, as the state beside it does', async () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/govstream.db`
+    const store = openStore({ path, journal: 1_000 })
+    onTestFinished(() => store.close())
+    store.commit(numbered(1), () => ['pager', 'ops'])
+    store.noteTry('pager', { at: 5_000, chain: 'local', ok: false, reason: 'It answered 401.', status: 401 })
+    const server = await servingAll({}, { store, states: () => [numbered(1).state] })
+    const expected = [{ channel: 'pager', since: 5_000, reason: 'It answered 401.', waiting: 1 }]
+    const told = await firstValueFrom(
+      watchedUrl({ url: server.url })
+        .readPictures(NEVER)
+        .pipe(filter(({ channelsDown = [] }) => channelsDown.length > 0)),
+      { defaultValue: undefined },
+    )
+    expect(told?.channelsDown).toStrictEqual(expected)
+    const beside = watchedState({ state: path }, () => 9_000)
+    expect(await firstValueFrom(beside.readPictures(NEVER), { defaultValue: undefined })).toMatchObject({
+      channelsDown: expected,
+    })
   })
 
   it('is unread until it was told how all stands there', async () => {

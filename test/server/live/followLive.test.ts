@@ -58,7 +58,7 @@ function given({ journal = 1_000 } = {}) {
       while (waiting.length === 0) {
         const { done, value } = await parts.next()
         if (done === true) return undefined
-        waiting.push(...parser.push(value))
+        waiting.push(...parser.push(new TextDecoder().decode(value)))
       }
       return waiting.shift()
     }
@@ -155,6 +155,21 @@ describe('whoever follows', () => {
     expect(await chain.take(2)).toStrictEqual(['change!', 'notification!'])
   })
 
+  it('is given the same bytes as all others who ask for the same and kept up', async () => {
+    const { commit, follow } = given()
+    commit(numbered(1))
+    const [one, other, changes] = [follow(), follow(), follow({ wantsType: (type) => type === 'change' })]
+    await Promise.all([one.take(5), other.take(5)])
+    await changes.take(1)
+    const coming = [one, other, changes].map(({ parts }) => parts.next())
+    commit(numbered(2))
+    const [first, second, third] = (await Promise.all(coming)).map(({ value }) => value)
+    expect(first).toBeInstanceOf(Uint8Array)
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+    expect(new TextDecoder().decode(third ?? undefined)).toMatch(/^event: change\nid: \d+\ndata: /)
+  })
+
   it('has a sign of life while nothing happens, and none too many while it stalls', async () => {
     const { commit, follow } = given()
     commit(numbered(1))
@@ -163,7 +178,7 @@ describe('whoever follows', () => {
     for (let quiet = 0; quiet < 3; quiet += 1) {
       const part = parts.next()
       scheduler.flush()
-      expect(await part).toStrictEqual({ done: false, value: ':\n\n' })
+      expect(await part).toStrictEqual({ done: false, value: new TextEncoder().encode(':\n\n') })
     }
     expect(scheduler.frame).toBe(45_000)
   })

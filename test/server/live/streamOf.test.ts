@@ -9,7 +9,7 @@ function numberedBody() {
     () => ({
       next: () => {
         made += 1
-        return Promise.resolve({ value: `${made} ` })
+        return Promise.resolve({ value: new TextEncoder().encode(`${made} `) })
       },
     }),
     () => ended.push('end'),

@@ -18,8 +18,6 @@ export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
   readonly detail: (data: Data, name: string) => string
   /** What the reader should do about it, a sentence or more. @defaultValue nothing */
   readonly advice?: (data: Data, name: string) => string
-  /** Its reasons say why it does not go on, and stand before when its height comes. @defaultValue false */
-  readonly isExplained?: boolean
 }
 
 const unnamed = 'an unnamed plan'
@@ -38,12 +36,12 @@ export function upgradeEvent<Data extends UpgradeData>({
   title,
   detail,
   advice,
-  isExplained = false,
 }: UpgradeEventParts<Data>): EventDeclaration<Data> {
-  const linesOf = (data: Data, from: Viewpoint, clock: LocalTime): readonly string[] => {
-    const arrival = arrivalLines(data, from, clock)
-    return isExplained ? [...data.reasons, ...arrival] : [...arrival, ...data.reasons]
-  }
+  // What stands in the way comes before when: a glance, and a short message, ends early.
+  const linesOf = (data: Data, from: Viewpoint, clock: LocalTime): readonly string[] => [
+    ...data.reasons,
+    ...arrivalLines(data, from, clock),
+  ]
   return event<Data>({
     priority,
     when,

@@ -43,7 +43,6 @@ export const upgradeEvents = {
     },
     detail: refusal,
     advice: refusalAdvice,
-    isExplained: true,
     example: (options) => ({
       ...exampleUpgrade(options, {
         status: 'refused',
@@ -135,7 +134,6 @@ export const upgradeEvents = {
     },
     detail: failure,
     advice: ({ why }) => failureAdvice[why ?? 'no_proof'] ?? '',
-    isExplained: true,
     example: (options) =>
       exampleSwitch(options, 0, {
         status: 'failed',

@@ -194,6 +194,6 @@ function hurry(
   const left = minUpgradeDelay - waitedSince(since, { head, hostTime })
   if (!hasHeight(plan) || eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
   return [
-    `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`,
+    `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then, too late. Lower scheduler.minUpgradeDelay to have it in time.`,
   ]
 }

@@ -1,3 +1,4 @@
+import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
@@ -105,11 +106,20 @@ function wantedOf(
   return {
     ...plan,
     draft,
-    since: { scheduledAt: waits?.scheduledAt ?? head.timestamp, noticedAt },
+    since: { scheduledAt: waits?.scheduledAt ?? notBefore(noticedAt, head), noticedAt },
     isHeld: false,
     remarks: options.when === 'never' ? formalProblems(finding, planProblems(finding, options), { isHeld: false }) : [],
     isLongDecided: false,
   }
+}
+
+/**
+ * From when the delay runs by the clock of the chain: not from a last block of long before. Plans are added while a
+ * chain stands still, and its next block would end the delay at once.
+ */
+function notBefore(noticedAt: number, { timestamp }: Head): bigint {
+  const noticed = BigInt(Math.ceil(noticedAt / 1000))
+  return noticed > timestamp ? noticed : timestamp
 }
 
 /** The upgrade as it is kept: with what was read of the plan, so that it is known again with the next reading. */

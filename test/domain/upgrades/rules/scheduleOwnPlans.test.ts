@@ -7,7 +7,7 @@ import type { PlanEvent } from '../../../../src/domain/upgrades/PlanEvent.js'
 import { staleFile } from '../../../../src/domain/upgrades/planOnFile.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
-import { chain, genesis, queued } from '../../../support/builders.js'
+import { block, chain, genesis, queued } from '../../../support/builders.js'
 import { passed, read, told } from '../planEvents.js'
 
 /** A plan of the operator's own. */
@@ -70,6 +70,18 @@ describe('a plan of the operator’s own', () => {
     const seen = [reading(200, [own('v2', 190, added(100_000))], [], { caughtUpAt: { head: 180n, time: 180_000 } })]
     expect(told(seen, { minUpgradeDelay })).toStrictEqual(['scheduled v2, due v2'])
     expect(told([reading(100, [own('v2', 100, added(100_000))])], { minUpgradeDelay })).toStrictEqual(['scheduled v2'])
+  })
+
+  it('waits as long where it was added while the chain stood still: an hour that went before is no delay', () => {
+    const options = { minUpgradeDelay: 60_000 }
+    const at = (head: number, second: number): PlanEvent =>
+      reading(head, [own('v2', 91, added(later(3_600)))], [], {
+        head: { ...block(head), timestamp: genesis + BigInt(head === 90 ? 0 : second) },
+        hostTime: later(second),
+      })
+    const later = (second: number): number => (Number(genesis) + second) * 1_000
+    const seen = [at(90, 3_601), at(91, 3_602), at(92, 3_659), at(93, 3_660)]
+    expect(told(seen, options)).toStrictEqual(['scheduled v2', '', '', 'due v2'])
   })
 
   it('does not wait longer where the clock of the one who added it was ahead', () => {

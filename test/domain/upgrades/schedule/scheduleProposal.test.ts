@@ -29,7 +29,9 @@ describe('scheduleProposal', () => {
     )
     expect(hurried[0]?.upgrade).toMatchObject({
       status: 'scheduled',
-      reasons: ['The height comes before minUpgradeDelay (10 min) is over: the file is written only then.'],
+      reasons: [
+        'The height comes before minUpgradeDelay (10 min) is over: the file is written only then, too late. Lower scheduler.minUpgradeDelay to have it in time.',
+      ],
     })
     const calm = scheduleProposal(
       passed(),
