@@ -21,7 +21,7 @@ const settingsSchema = section({
     .regex(/^\d+:[\w-]+$/, { error: tokenForm })
     .describe('The token of the bot.'),
   chatId: z
-    .union([z.int(), z.string().regex(/^(?:-?\d+|@\w+)$/)], { error: chatForm })
+    .union([z.int(), z.string().regex(/^(?:-?\d+|@\w+)$/, { error: chatForm })], { error: chatForm })
     .describe('The chat: its id, or the name of a public channel with its @. The bot must be in it.'),
   topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group: everything goes there.'),
   apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),

@@ -129,6 +129,8 @@ function urlOf(kind: string, protocol: RegExp): z.ZodURL {
   const expected = `expected ${kind} URL`
   return z.url({
     protocol,
+    // What is no URL is not asked for its parts.
+    abort: true,
     error: ({ input }) =>
       typeof input === 'string' && dollarName.test(input)
         ? `${expected}; a variable is written in braces and quotes, as "\${NAME}"`

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { channelTypes } from '../../src/channels/registry.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { governor, linesOf, minimal, timer } from '../support/configs.js'
+import { secretText, wholeConfig } from './wholeConfig.js'
 
 const anyChannel = channelTypes.join(', ')
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
@@ -131,6 +132,10 @@ describe('parseConfig', () => {
     [
       { notifier: { handlers: [{ type: 'webhook' }] } },
       'notifier.handlers[0].url: expected an http:// or https:// URL, but it is missing',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'discord', webhookUrl: '' }] } },
+      'notifier.handlers[0].webhookUrl: expected an http:// or https:// URL',
     ],
     [
       { notifier: { handlers: [{ type: 'webhook', url: 'http://x', maxAttempts: 0 }] } },
@@ -359,4 +364,38 @@ describe('parseConfig', () => {
   ])('refuses a chain with %j', (chain, line) => {
     expect(chainLines(chain)).toStrictEqual([`chains[0].${line}`])
   })
+
+  it('says in words of its own what is wrong, and no secret, whatever stands in the place of a key', () => {
+    expect(linesOf(() => parseConfig(wholeConfig))).toStrictEqual([])
+    const odd = placesIn(wholeConfig).flatMap((place) =>
+      [7, ''].flatMap((value) => {
+        const lines = linesOf(() => parseConfig(replaced(wholeConfig, place, value)))
+        return lines.filter((line) => /^\S*: Invalid|undefined|\[object|NaN/.test(line) || line.includes(secretText))
+      }),
+    )
+    expect(odd).toStrictEqual([])
+  })
 })
+
+type Place = readonly string[]
+
+/** Each key and each item of a list, however deep. */
+function placesIn(value: unknown, before: Place = []): readonly Place[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, part]) => {
+    const place = [...before, key]
+    return [place, ...placesIn(part, place)]
+  })
+}
+
+function replaced(value: unknown, [key, ...rest]: Place, other: unknown): unknown {
+  if (key === undefined) return other
+  if (Array.isArray(value)) {
+    const parts: readonly unknown[] = value
+    return parts.map((part, at) => (String(at) === key ? replaced(part, rest, other) : part))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([own, part]) => [own, own === key ? replaced(part, rest, other) : part]),
+  )
+}

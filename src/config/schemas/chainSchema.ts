@@ -51,7 +51,9 @@ const rpcSchema = section({
     .prefault(100)
     .describe('Most calls in one JSON-RPC batch. It is halved by itself where a node takes fewer.'),
   headers: z
-    .record(headerName(), headerValue())
+    .record(headerName(), headerValue(), {
+      error: 'expected a mapping of the names of headers to their values, such as { x-api-key: "${KEY}" }',
+    })
     .prefault({})
     .describe('Headers of every request to these URLs, such as an authorization. Their values are kept secret.'),
   maxLogRange: whole(1).prefault(10_000).describe('Most blocks one eth_getLogs asks for.'),

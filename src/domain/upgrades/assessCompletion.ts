@@ -14,6 +14,7 @@ export interface Sighting {
 }
 
 export type Assessment = {
+  /** The very one of the upgrade where the poll saw nothing new. */
   readonly evidence: CompletionEvidence
   /** Set in the sighting in which the node is first seen to have come back as it was. */
   readonly restart?: VersionSwitch
@@ -63,11 +64,20 @@ export function assessCompletion(
     ...(isRestart && { restarted: true }),
     ...(unconsumed !== undefined && { unconsumed: true }),
   }
-  const news = { evidence: seen, ...defined({ restart, unconsumed }) }
+  const news = {
+    evidence: isSame(upgrade.evidence, seen) ? upgrade.evidence : seen,
+    ...defined({ restart, unconsumed }),
+  }
   if (proof !== undefined) return { ...news, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion) }
   const reason =
     upgrade.status === 'failed' ? undefined : failureOf(upgrade, evidence, { past, cameBack, ...sighting }, options)
   return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
+}
+
+function isSame(before: CompletionEvidence, after: CompletionEvidence): boolean {
+  const parts = new Map<string, unknown>(Object.entries(before))
+  const seen: readonly (readonly [string, unknown])[] = Object.entries(after)
+  return seen.length === parts.size && seen.every(([key, part]) => parts.get(key) === part)
 }
 
 /** The block from which on it runs: its height, or the block at which its time was seen to have come. */

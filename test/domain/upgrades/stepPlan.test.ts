@@ -45,6 +45,17 @@ describe('stepPlan', () => {
     expect(stepPlan({ upgrades }, missed(61), resolvePlanOptions({})).upgrades).toBe(upgrades)
   })
 
+  it('gives the same map while the node stands at the height: each poll would be written down and told', () => {
+    const options = resolvePlanOptions({ minUpgradeDelay: 0 })
+    const story = [read(60, [passed()]), read(100, [passed()]), wrote(100), read(101, [passed()]), missed(102)]
+    const { upgrades } = story.reduce((step, event) => stepPlan(step, event, options), noUpgrades)
+    expect(upgrades.get(key)).toMatchObject({ status: 'in_progress', evidence: { head: 101n, outage: true } })
+    const still = read(101, [passed()], { hostTime: 103_000 })
+    expect(stepPlan({ upgrades }, still, options).upgrades).toBe(upgrades)
+    expect(stepPlan({ upgrades }, missed(104), options).upgrades).toBe(upgrades)
+    expect(stepPlan({ upgrades }, read(102, [passed()]), options).upgrades).not.toBe(upgrades)
+  })
+
   it('asks for what is due until the writer answers', () => {
     expect(
       told([

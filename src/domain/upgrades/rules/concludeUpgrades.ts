@@ -16,7 +16,8 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
     if (upgrade.status !== 'in_progress' && upgrade.status !== 'failed') continue
     const assessment = assessCompletion(upgrade, sighting, options)
     if (assessment === undefined) continue
-    board.put({ ...upgrade, evidence: assessment.evidence })
+    // What did not change is neither written down nor told.
+    if (assessment.evidence !== upgrade.evidence) board.put({ ...upgrade, evidence: assessment.evidence })
     const isHeldUp = assessment.verdict === 'completed' && !mayComplete(upgrade, event.hostTime, options)
     board.move(movesOf(upgrade, isHeldUp ? { ...assessment, verdict: 'waiting' } : assessment, timeOf(event)))
   }

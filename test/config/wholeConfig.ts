@@ -1,0 +1,111 @@
+/** Part of everything in it that is secret. */
+export const secretText = 'sEcReT'
+const secret = `${secretText}0123456789abcdef`
+const address = '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512'
+
+/** A configuration with a value for each key of which there is one in most files. */
+export const wholeConfig = {
+  state: ':memory:',
+  log: { level: 'info', format: 'json' },
+  reload: 'signal',
+  chains: [
+    {
+      name: 'local',
+      rpc: {
+        urls: [`http://127.0.0.1:1/${secret}`],
+        timeout: '30s',
+        chainId: 31337,
+        agreement: 1,
+        batchSize: 100,
+        headers: { authorization: `Bearer ${secret}` },
+        ws: `wss://node.example/${secret}`,
+      },
+      governance: {
+        system: 'governor',
+        address,
+        fromBlock: 0,
+        classify: [{ type: 'upgrade', title: 'x', target: address, labels: { a: 'b' } }],
+      },
+      monitor: {
+        enabled: true,
+        pollInterval: '30s',
+        proposalTimeout: '24h',
+        downAfter: '30s',
+        stallAfter: '10m',
+        finality: 'latest',
+      },
+      scheduler: {
+        minUpgradeDelay: '10m',
+        maxConcurrentUpgrades: 1,
+        validationEnabled: true,
+        scheduleOn: 'passed',
+        leadBlocks: 0,
+        lateLimit: '1h',
+        reminders: ['1d', '100 blocks'],
+      },
+      upgradeInfo: {
+        home: '/var/lib/wemixd',
+        profile: 'wemixvisor',
+        when: 'at-height',
+        afterWrite: { command: ['/bin/true'], timeout: '30s' },
+        afterCompletion: 'archive',
+      },
+      plans: [{ name: 'v2', height: 123, info: {} }],
+      labels: { team: 'core' },
+      links: { proposal: 'https://x/{id}', block: 'https://x/{height}', voter: 'https://x/{address}' },
+      preflight: { at: ['24h'], download: false, runVersion: false, daemon: 'gaiad', layout: 'cosmovisor' },
+      voters: [address],
+    },
+  ],
+  proposals: { maxAge: '30d' },
+  notifier: {
+    maxNotifications: 1000,
+    maxAge: '30d',
+    timezone: 'Europe/Berlin',
+    reminders: ['24h'],
+    voters: [address],
+    heartbeat: { url: `https://ping.example/${secret}`, interval: '1m' },
+    templates: { upgrade_scheduled: { title: 'a', body: 'b' } },
+    handlers: [
+      {
+        type: 'webhook',
+        name: 'hook',
+        url: `https://hook.example/${secret}`,
+        secret,
+        minPriority: 'high',
+        events: ['upgrade_triggered'],
+        chains: ['local'],
+        maxAttempts: 5,
+        rate: '10/1m',
+      },
+      { type: 'slack', token: secret, channel: 'C1' },
+      { type: 'discord', webhookUrl: `https://discord.com/api/webhooks/1/${secret}` },
+      { type: 'telegram', token: `123:${secret}`, chatId: '5' },
+      { type: 'email', smtp: `smtps://user:${secret}@mail.example:465`, from: 'a@b.example', to: ['d@e.example'] },
+      { type: 'pagerduty', routingKey: `${secretText}${'a'.repeat(26)}` },
+      { type: 'teams', webhookUrl: `https://teams.example/${secret}` },
+      { type: 'ntfy', url: 'https://ntfy.example/topic', token: secret },
+      { type: 'pushover', token: `${secretText}${'a'.repeat(24)}`, user: `${secretText}${'b'.repeat(24)}` },
+      { type: 'matrix', homeserver: 'https://matrix.example', token: secret, room: '!a:b' },
+      { type: 'command', command: ['/bin/true'] },
+    ],
+    routes: [
+      {
+        match: { chain: 'loc*', priority: 'critical', title: 're2:x', 'label.team': 'core' },
+        to: ['hook'],
+        continue: true,
+        group: { by: ['chain', 'subject'], wait: '30s', interval: '5m' },
+        quietHours: ['22:00-07:00'],
+      },
+      { to: ['hook'], digest: '0 9 * * 1' },
+    ],
+  },
+  http: {
+    listen: '127.0.0.1:9464',
+    hosts: ['gov.internal'],
+    tokens: { read: `${secret}r`, write: `${secret}w`, feed: `${secret}f` },
+    cors: ['https://app.example'],
+    publicUrl: 'https://gov.example',
+    journal: 100000,
+  },
+}
