@@ -2,23 +2,24 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // The tests of these rooms leave nothing behind in their process, so its files share it: to load viem and zod anew for
-// each of four hundred files costs more than most of their tests do.
+// each of five hundred files costs more than most of their tests do.
 const unitRooms = ['domain', 'streams', 'store', 'sinks', 'transport', 'channels']
 const edgeRooms = ['sources', 'views', 'config', 'schema', 'page', 'notify', 'remote']
+const runRooms = ['monitor', 'server', 'preflight', 'localChain']
 
-// The long ones of the rooms above.
+// The long ones of the rooms above: alone, for a room is dealt out to the workers before it is known how long it takes.
 const long = [
   'test/streams/interleaving.test.ts',
   'test/streams/everyTurn.test.ts',
   'test/store/damage.test.ts',
   'test/channels/email.test.ts',
+  ...['lifecycle', 'livingMessages', 'formerStates'].map((name) => `test/monitor/${name}.test.ts`),
 ]
 
 // Begun first, so that none of them is what all else waits for at the end.
 const longest = [
   ...['deliveries', 'growth', 'crash', 'run', 'state'].map((name) => `test/process/${name}.test.ts`),
   ...['torture/faults/faultKinds', 'torture/crashes', 'examples', 'cli/demo'].map((name) => `test/${name}.test.ts`),
-  ...['lifecycle', 'livingMessages', 'formerStates'].map((name) => `test/monitor/${name}.test.ts`),
   ...long,
 ]
 
@@ -31,7 +32,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 const testsOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`)
-const elsewhere = `test/!(${[...unitRooms, ...edgeRooms].join('|')})/**/*.test.ts`
+const elsewhere = `test/!(${[...unitRooms, ...edgeRooms, ...runRooms].join('|')})/**/*.test.ts`
 
 export default defineConfig({
   test: {
@@ -44,6 +45,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'units', isolate: false, include: testsOf(unitRooms), exclude: long } },
       { extends: true, test: { name: 'edges', isolate: false, include: testsOf(edgeRooms) } },
+      { extends: true, test: { name: 'runs', isolate: false, include: testsOf(runRooms), exclude: long } },
       { extends: true, test: { name: 'whole', include: ['test/*.test.ts', elsewhere, ...long] } },
     ],
   },
