@@ -3,6 +3,7 @@ import { asyncScheduler, defer, EMPTY, firstValueFrom, lastValueFrom, map, NEVER
 import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { Config } from '../../src/config/schema.js'
+import type { LogWriter } from '../../src/channels/Channel.js'
 import type { Turn } from '../../src/domain/chainState.js'
 import { StoreError } from '../../src/domain/errors.js'
 import { assembleChain, type Chain as AssembledChain } from '../../src/monitor/chain/assembleChain.js'
@@ -42,7 +43,12 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 }
 
 /** The turns of the chain as a monitor commits them to the store. */
-function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof chainTurns> {
+function turnsIn(
+  config: Config,
+  chain: AssembledChain,
+  store: Store,
+  log: LogWriter = silent,
+): ReturnType<typeof chainTurns> {
   return chainTurns(chain, 1, {
     store,
     setup: () => ({
@@ -53,7 +59,7 @@ function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnTyp
       stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
     }),
     now,
-    log: silent,
+    log,
     scheduler: asyncScheduler,
     random: () => 0.5,
     force$: NEVER,
@@ -125,6 +131,34 @@ describe('turns of a chain whose store answers later', () => {
 
     expect(tries).toBe(2)
     expect(store.load('local')?.head?.number).toBe(turn?.state.head?.number ?? 'a head')
+  })
+
+  it('say in the log that the state is locked for long, for nothing else tells of it', async () => {
+    vi.useFakeTimers({ now: Number(genesis) * 1_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    let isLocked = true
+    const store = storeWith((own, turn) => {
+      if (isLocked) throw new StoreError('locked', { kind: 'transient' })
+      return own.commit(turn, route)
+    })
+    const logged: string[] = []
+    const config = parseConfig({ chains: [chainOf('http://127.0.0.1:1', contract)] })
+    const read = [{ ...reading(10), readAt: now() }]
+    const chain = assembleChain(config.chains[0]!, { ...createServerAccess(config), now, ownReader: readerOver(read) })
+    const heads: (bigint | undefined)[] = []
+    const log = { ...silent, warn: (_: object, line: string) => void logged.push(line) }
+    const told = turnsIn(config, chain, store, log).subscribe(({ state }) => heads.push(state.head?.number))
+    onTestFinished(() => told.unsubscribe())
+
+    await vi.advanceTimersByTimeAsync(9_000)
+    expect(logged).toStrictEqual([])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(logged).toStrictEqual([
+      'another process keeps the state locked: nothing of this chain is written, scheduled or told until it lets go of it',
+    ])
+    isLocked = false
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(heads.at(0)).toBe(10n)
   })
 
   it('end with an error where it cannot be answered', async ({ config, chain }) => {

@@ -40,6 +40,9 @@ import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
+const locked =
+  'another process keeps the state locked: nothing of this chain is written, scheduled or told until it lets go of it'
+
 export interface TurnsOptions {
   readonly store: Store
   /** The configuration that is worked with now. */
@@ -93,7 +96,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
       owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
-        retryWhileBusy(scheduler),
+        retryWhileBusy(scheduler, () => log.warn({ chain: chain.name }, locked)),
         tap({ complete: () => keep(turn) }),
       )
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
