@@ -1,40 +1,84 @@
 import { parseArgs } from 'node:util'
-import { torture, type TortureReport } from './torture.js'
+import { faultyHour } from './faults/faultyHour.js'
+import { storyChains } from './faults/storyChains.js'
+import { torture } from './torture.js'
+import { killOnWritePath } from './writePath/killOnWritePath.js'
 
-// npm run torture -- --minutes 60 [--seed 1] [--kills 200]: one story after the other, each with the next seed.
+// npm run torture -- --minutes 60 [--seed 1] [--kills 200] [--only kills|writes|faults]: one round after the other,
+// each with the next seed. The seed of a bad line tells it again.
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '200' },
+    only: { type: 'string' },
   },
 })
-const end = Date.now() + Number(values.minutes) * 60_000
-const bad = ['lost', 'repeated', 'torn', 'wrong'] as const
-const total = {
-  stories: 0,
-  kills: 0,
-  atOperations: 0,
-  notifications: 0,
-  files: 0,
-  lost: 0,
-  repeated: 0,
-  torn: 0,
-  wrong: 0,
-}
-for (let seed = Number(values.seed); Date.now() < end; seed += 1) {
-  const signal = AbortSignal.timeout(Math.max(1, end - Date.now()))
-  const report: TortureReport = await torture({ seed, kills: Number(values.kills), signal })
-  print(`seed ${seed}`, report)
-  total.stories += 1
-  for (const key of ['kills', 'atOperations', 'notifications', 'files', ...bad] as const) total[key] += report[key]
-  if (bad.some((key) => report[key] > 0)) process.exitCode = 1
-}
-print(`all ${total.stories}`, total)
 
-function print(what: string, report: TortureReport): void {
-  const { kills, atOperations, notifications, files, lost, repeated, torn, wrong } = report
-  process.stdout.write(
-    `${what}: ${kills} kills (${atOperations} at an operation on the file), ${notifications} notifications, ${files} files: lost ${lost}, repeated ${repeated}, torn ${torn}, wrong ${wrong}\n`,
-  )
+/** What is counted, by what it is called in a line. */
+type Counts = Readonly<Record<string, number>>
+
+interface Story {
+  readonly kind: string
+  readonly name: string
+  readonly tell: (seed: number, signal: AbortSignal) => Promise<Counts>
+}
+
+const bad = ['lost', 'repeated', 'torn', 'wrong', 'grown MiB']
+// What a heap that is flat goes up and down by.
+const flatMiB = 48
+
+const every: readonly Story[] = [
+  {
+    kind: 'writes',
+    name: 'write path',
+    tell: async (seed) => {
+      const { kills, operations, notifications, files, ...found } = await killOnWritePath({ seed, kills: 50 })
+      return { kills, 'operations of an upgrade': operations, notifications, files, ...found }
+    },
+  },
+  ...systems().map((system): Story => ({
+    kind: 'faults',
+    name: `faults of ${system}`,
+    tell: async (seed, signal) => {
+      const { findings, grownMiB, ...counts } = await faultyHour({ system, seed, signal })
+      for (const finding of findings) process.stdout.write(`  ${finding}\n`)
+      return { ...counts, 'grown MiB': grownMiB > flatMiB ? grownMiB : 0 }
+    },
+  })),
+  {
+    kind: 'kills',
+    name: 'kills',
+    tell: async (seed, signal) => {
+      const { atOperations, ...counts } = await torture({ seed, kills: Number(values.kills), signal })
+      return { ...counts, 'before an operation on the file': atOperations }
+    },
+  },
+]
+const stories = every.filter(({ kind }) => values.only === undefined || values.only === kind)
+if (stories.length === 0) throw new Error(`--only takes kills, writes or faults, not ${values.only ?? ''}.`)
+
+const end = Date.now() + Number(values.minutes) * 60_000
+const totals = new Map<string, Counts>()
+for (let seed = Number(values.seed); Date.now() < end; seed += 1)
+  for (const { name, tell } of stories.filter(() => Date.now() < end)) {
+    const counts = await tell(seed, AbortSignal.timeout(Math.max(1, end - Date.now())))
+    print(`seed ${seed}, ${name}`, counts)
+    totals.set(name, sumOf(totals.get(name) ?? { times: 0 }, { times: 1, ...counts }))
+    if (bad.some((key) => (counts[key] ?? 0) > 0)) process.exitCode = 1
+  }
+for (const [name, counts] of totals) print(`all ${name}`, counts)
+
+function systems(): readonly (keyof typeof storyChains)[] {
+  return ['governor', 'wemixvisor-rpc', 'cosmos']
+}
+
+function sumOf(one: Counts, other: Counts): Counts {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  return Object.fromEntries(keys.map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]))
+}
+
+function print(what: string, counts: Counts): void {
+  const said = Object.entries(counts).map(([key, count]) => `${key} ${count}`)
+  process.stdout.write(`${what}: ${said.join(', ')}\n`)
 }

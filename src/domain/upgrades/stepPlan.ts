@@ -14,6 +14,7 @@ import type { PollRule, ReadRule } from './rules/PlanRule.js'
 import { recordPreSwitchEvidence } from './rules/recordPreSwitchEvidence.js'
 import { refuseMissed } from './rules/refuseMissed.js'
 import { remindOfHeight } from './rules/remindOfHeight.js'
+import { restartDelay } from './rules/restartDelay.js'
 import { scheduleOwnPlans } from './rules/scheduleOwnPlans.js'
 import { scheduleProposals } from './rules/scheduleProposals.js'
 import { detectHalt } from './rules/detectHalt.js'
@@ -39,6 +40,7 @@ export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
 
 /** What a caught-up reading does, in this order. Each rule finds the board as those before it left it. */
 const readRules: readonly ReadRule[] = [
+  restartDelay,
   withdrawRetracted, // What is off goes first: it must not stand in the way of what has passed.
   forgetMovedFile,
   scheduleProposals,

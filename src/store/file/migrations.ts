@@ -250,7 +250,7 @@ UPDATE upgrades SET json = json_set(json, '$.rivals', json(${rivalsInReasons}))
 const heldSince = `
 -- When something began to be held: it waits no longer than its rule asked for, whatever the clock does meanwhile.
 ALTER TABLE held ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
-UPDATE held SET since = (SELECT at FROM notifications WHERE row = held.notification);
+UPDATE held SET since = coalesce((SELECT at FROM notifications WHERE row = held.notification), 0);
 CREATE INDEX held_since ON held (since) WHERE carrier IS NULL;
 `
 

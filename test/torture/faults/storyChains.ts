@@ -2,8 +2,9 @@ import type { ConfigInput } from '../../../src/config/schema.js'
 import { upgradeDraft } from '../../monitor/upgradeStory.js'
 import { startChain } from '../../support/chain.js'
 import { upgradeMessage } from '../../support/servers/cosmos/messages.js'
+import { timeAt } from '../../support/servers/cosmos/cometRoutes.js'
 import { startCosmosServer } from '../../support/servers/cosmosServer.js'
-import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
+import { startWemixvisorServer, timeOfBlock } from '../../support/servers/wemixvisorServer.js'
 import { tellStory } from '../story.js'
 
 type ChainInput = ConfigInput['chains'][number]
@@ -17,6 +18,10 @@ export interface StoryChain {
   /** What happens next. */
   readonly step: () => Promise<unknown>
   readonly height: () => Promise<number>
+  /** The time of its newest block, Unix milliseconds. */
+  readonly time: () => Promise<number>
+  /** A block in which nothing happens, where a monitor may wait for one to read what an answer before left out. */
+  readonly quietBlock?: () => Promise<unknown>
   readonly stop: () => Promise<unknown>
 }
 
@@ -37,6 +42,7 @@ const startWemixvisorStory: StartStory = async (random) => {
       return Promise.resolve()
     },
     height: () => Promise.resolve(server.height()),
+    time: () => Promise.resolve(Date.parse(timeOfBlock(server.height()))),
     stop: () => Promise.all([server.stop(), other.stop()]),
   }
 }
@@ -49,7 +55,7 @@ async function* governorStory(
 ): AsyncGenerator<undefined, never> {
   const { actor } = people
   for (let count = 1; ; count += 1) {
-    const height = await chain.heightIn(40 + Math.floor(random() * 20))
+    const height = await chain.heightIn(80 + Math.floor(random() * 20))
     const isWanted = random() < 0.8
     const id = await actor.propose(upgradeDraft(people, { name: `v${count}`, height }))
     yield
@@ -72,7 +78,7 @@ const startGovernorStory: StartStory = async (random) => {
   const [chain, other] = await Promise.all([startChain(), startChain('--chain-id', '4242')])
   await other.client.mine({ blocks: 500 })
   const fromBlock = await chain.client.getBlockNumber()
-  const people = await chain.deploy()
+  const people = await chain.deploy({ votingDelay: 8, votingPeriod: 30 })
   const story = governorStory(random, chain, people)
   return {
     url: chain.url,
@@ -84,6 +90,8 @@ const startGovernorStory: StartStory = async (random) => {
     }),
     step: () => story.next(),
     height: () => chain.heightIn(0),
+    quietBlock: () => people.actor.mine(1),
+    time: async () => Number((await chain.client.getBlock()).timestamp) * 1_000,
     stop: () => Promise.all([chain.stop(), other.stop()]),
   }
 }
@@ -103,6 +111,11 @@ const startCosmosStory: StartStory = async (random) => {
     }),
     step: () => Promise.resolve(story.next()),
     height: () => Promise.resolve(server.height()),
+    time: () => Promise.resolve(Date.parse(timeAt(server.height(), 0))),
+    quietBlock: () => {
+      server.mine(1)
+      return Promise.resolve()
+    },
     stop: () => Promise.all([server.stop(), other.stop()]),
   }
 }
@@ -112,7 +125,7 @@ function* cosmosStory(
   random: () => number,
 ): Generator<undefined, never> {
   for (let id = 1; ; id += 1) {
-    const [name, height] = [`v${id}`, server.height() + 10 + Math.floor(random() * 20)]
+    const [name, height] = [`v${id}`, server.height() + 40 + Math.floor(random() * 20)]
     server.put(id, { messages: [upgradeMessage(name, height)] })
     server.mine(1)
     yield

@@ -41,6 +41,8 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   readonly unkeyed: Set<HttpEndpoint>
   /** Host time at which a CometBFT server was last seen to have a block that is known. */
   readonly comparedAt: Map<HttpEndpoint, number>
+  /** By id, of open proposals that could not be read at the last reading: the host time since which. */
+  readonly unreadSince: Map<string, number>
   /** Host time at which proposals that could not be read were last tried again. */
   triedAt?: number
   rules?: Omit<GovRules, 'bonded'>
@@ -58,6 +60,7 @@ export function newMemory(): Memory {
     verified: new Set(),
     unkeyed: new Set(),
     comparedAt: new Map(),
+    unreadSince: new Map(),
   }
 }
 

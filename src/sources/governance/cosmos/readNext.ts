@@ -1,4 +1,5 @@
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
+import type { PlanRef } from '../../../domain/plans/plan.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
@@ -123,19 +124,21 @@ interface Plans extends ReconciledPlans {
 /** What the chain makes of the plans that passed. Reads the proposals whose plan is called off, where they are new. */
 async function readPlans(
   rest: Rest,
-  { raws, isWhole }: Found,
+  found: Found,
   { head }: NodeStatus,
   cursor: Cursor | undefined,
-  { chain }: CosmosContext,
+  { chain, now }: CosmosContext,
   memory: Memory,
 ): Promise<Plans> {
+  const { raws, isWhole } = found
   const passed = [...raws.values()]
     .flatMap(pendingOf)
     .filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
   const watched = mergePending(cursor?.pending ?? [], passed)
   const wasServed = cursor?.upgrades === true
+  const awaited = isWhole ? awaitedPlans(found, memory, now()) : []
   const plans = isWhole
-    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head: head.number, wasServed })
+    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head: head.number, wasServed, awaited })
     : { pending: watched, standings: [], isServed: wasServed, warnings: [] }
   for (const { id } of newlyWithdrawn(watched, plans.pending)) {
     // Only to show it as it is: what the chain says of its plan holds whether it can be read or not.
@@ -143,6 +146,22 @@ async function readPlans(
     if (one?.type === 'read') raws.set(id, one.raw)
   }
   return { ...plans, watched }
+}
+
+// One lost answer, and some more, are over by then; a proposal that the chain cannot show any more hides no plan.
+const patienceMs = 60_000
+
+/** The plans of proposals that were open, and that could not be read since a short while ago. */
+function awaitedPlans({ mine, raws, still }: Found, { unreadSince }: Memory, now: number): readonly PlanRef[] {
+  const gone = new Set(still.gone.map(String))
+  const unread = mine.filter((one) => isOpen(one) && !raws.has(BigInt(one.id)) && !gone.has(one.id))
+  const before = new Map(unreadSince)
+  unreadSince.clear()
+  return unread.flatMap(({ id, finding }) => {
+    const since = before.get(id) ?? now
+    unreadSince.set(id, since)
+    return finding !== undefined && Math.abs(now - since) < patienceMs ? [finding.plan] : []
+  })
 }
 
 async function toProposals(

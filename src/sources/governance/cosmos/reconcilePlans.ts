@@ -39,7 +39,7 @@ export async function reconcilePlans(
   rest: Rest,
   pending: readonly PendingPlan[],
   raws: readonly GovProposal[],
-  { chain, head, wasServed }: ReconcileContext,
+  { chain, head, wasServed, awaited }: ReconcileContext,
 ): Promise<ReconciledPlans> {
   const current = await readCurrentPlan(rest, wasServed)
   if (current === undefined) {
@@ -59,10 +59,12 @@ export async function reconcilePlans(
     if (next !== undefined) kept.push(next)
   }
   const { finding, isFresh, spelled } = current
-  const isUnderWay = raws.some(
-    ({ status, messages }) =>
-      (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
-  )
+  const isUnderWay =
+    awaited.some((plan) => isSame(plan, finding)) ||
+    raws.some(
+      ({ status, messages }) =>
+        (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
+    )
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
@@ -78,6 +80,8 @@ interface ReconcileContext {
   readonly chain: string
   readonly head: bigint
   readonly wasServed: boolean
+  /** Of proposals that were open and could not be read now: one of them may have scheduled what the chain has. */
+  readonly awaited: readonly PlanRef[]
 }
 
 // How long a plan is watched that counts as withdrawn though nobody could prove it.

@@ -84,6 +84,18 @@ describe('a plan of the operator’s own', () => {
     expect(told(seen, options)).toStrictEqual(['scheduled v2', '', '', 'due v2'])
   })
 
+  it('waits its delay and no longer where the clock of the host was a year ahead when it was added', () => {
+    const year = 365 * 86_400
+    const clock = (second: number): number => (Number(genesis) + second) * 1_000
+    const at = (head: number, second: number, ahead = 0): PlanEvent =>
+      reading(head, [own('v2', 91, added(clock(year)))], [], {
+        head: { ...block(head), timestamp: genesis + BigInt(second) },
+        hostTime: clock(second + ahead),
+      })
+    const seen = [at(90, 0, year), at(91, 1), at(92, 60), at(93, 61)]
+    expect(told(seen, { minUpgradeDelay: 60_000 })).toStrictEqual(['scheduled v2', '', '', 'due v2'])
+  })
+
   it('does not wait longer where the clock of the one who added it was ahead', () => {
     expect(last([reading(90, [own('v2', 100, added(1e12))])])).toMatchObject([{ noticedAt: 90_000 }])
   })

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
-import { failureOf, nextPoll } from './follow.js'
+import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 import { finding } from './scheduledPlan.js'
 
@@ -35,5 +35,38 @@ describe('a proposal that cannot be read', () => {
     server.put(2, { status: 'PASSED' })
     server.behave({ garbled: (id) => id === 2 })
     expect((await nextPoll(server, hub)).proposals.map(({ id }) => id)).toEqual(['1'])
+  })
+
+  it('and has scheduled what the chain has is waited for, a minute: nobody else is made out to have', async ({
+    server,
+  }) => {
+    let now = Date.now()
+    const hub = follow({ rpc: [server.url], rest: [server.url], now: () => now })
+    const fromChain = () => [...hub.proposals.values()].filter(({ contract }) => contract === 'upgrade')
+    server.put(2, { messages: [upgradeMessage('v18', 5_000)] })
+    await hub.poll()
+    server.behave({ garbled: (id) => id === 2 })
+    server.put(2, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    await nextPoll(server, hub)
+    now += 59_000
+    await nextPoll(server, hub)
+    expect(fromChain()).toEqual([])
+    now += 1_000
+    await nextPoll(server, hub)
+    expect(fromChain()).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v18', height: 5_000 } } }])
+  })
+
+  it('for one reading leaves its plan with it', async ({ server, hub }) => {
+    server.put(2, { messages: [upgradeMessage('v18', 5_000)] })
+    await hub.poll()
+    server.behave({ garbled: (id) => id === 2 })
+    server.put(2, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    await nextPoll(server, hub)
+    server.behave({})
+    await nextPoll(server, hub)
+    expect([...hub.proposals.values()].map(({ contract, id }) => [contract, id])).toEqual([['gov', '2']])
+    expect(finding(hub, 2)).toMatchObject({ plan: { name: 'v18', height: 5_000 } })
   })
 })

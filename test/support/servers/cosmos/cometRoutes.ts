@@ -29,7 +29,8 @@ function statusOf({ height, era, behaviour }: CosmosChain): unknown {
 }
 
 /** A chain that began anew has later blocks at lower heights. */
-function timeAt(block: number, era: number): string {
+/** The time of a block, since the chain began anew for the last time. */
+export function timeAt(block: number, era: number): string {
   return timeOf(start + era * 1_000_000 + block * 5)
 }
 

@@ -25,6 +25,8 @@ export interface Exchange {
   readonly calls: readonly Call[]
   readonly response: ServerResponse
   readonly random: () => number
+  /** Clock of the server, Unix milliseconds. */
+  readonly now: () => number
   /** What the node says. */
   readonly ask: () => Promise<Said>
   /** What a node of another chain says. */

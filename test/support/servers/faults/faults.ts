@@ -23,11 +23,11 @@ export const bodyFault = (status: number, body: string, type: string): Fault =>
 const answer = (body: string, status = 200, headers: Readonly<Record<string, string>> = json): Fault => ({
   meet: (exchange) => say(exchange, { status, headers, body }),
 })
-const limited = (retryAfter: (random: () => number) => string): Fault => ({
+const limited = (retryAfter: (exchange: Exchange) => string): Fault => ({
   meet: (exchange) =>
     say(exchange, {
       status: 429,
-      headers: { ...html, 'retry-after': retryAfter(exchange.random) },
+      headers: { ...html, 'retry-after': retryAfter(exchange) },
       body: 'Too Many Requests',
     }),
 })
@@ -154,9 +154,9 @@ export const httpFaults = {
   'HTML page': answer(page, 200, html),
   'HTML page of a 503': answer(page, 503, html),
   'HTML page as JSON': answer(page),
-  '429 with seconds': limited((random) => String(Math.round(random() * 4) / 10)),
-  '429 with a date': limited((random) => new Date(Date.now() + random() * 1_500).toUTCString()),
-  '429 with a date of a clock that is behind': limited(() => new Date(Date.now() - 3_600_000).toUTCString()),
+  '429 with seconds': limited(({ random }) => String(Math.round(random() * 4) / 10)),
+  '429 with a date': limited(({ random, now }) => new Date(now() + random() * 1_500).toUTCString()),
+  '429 with a date of a clock that is behind': limited(({ now }) => new Date(now() - 3_600_000).toUTCString()),
   'no body': answer(''),
   'empty list': answer('[]'),
   null: answer('null'),

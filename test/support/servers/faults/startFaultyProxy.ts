@@ -23,6 +23,8 @@ export interface FaultyProxyOptions {
   readonly stranger?: string
   /** The same seed gives the n-th request of a kind the same fault, whatever else is under way. */
   readonly seed: number
+  /** Unix milliseconds. @defaultValue the clock of the host */
+  readonly now?: () => number
 }
 
 // What a cache keeps of each call.
@@ -31,7 +33,12 @@ const keptAnswers = 12
 const keptCalls = 2_000
 
 /** A real proxy in front of a node, JSON-RPC or REST, that fails as networks, gateways and nodes do. */
-export async function startFaultyProxy({ target, stranger = target, seed }: FaultyProxyOptions): Promise<FaultyProxy> {
+export async function startFaultyProxy({
+  target,
+  stranger = target,
+  seed,
+  now = Date.now,
+}: FaultyProxyOptions): Promise<FaultyProxy> {
   const met = arrivals<string>()
   const cache = new Map<string, readonly Said[]>()
   const asked = new Map<string, number>()
@@ -55,7 +62,7 @@ export async function startFaultyProxy({ target, stranger = target, seed }: Faul
       const path = request.url ?? '/'
       const random = numbersOf(`${path} ${calls.map(({ method }) => method).join()}`)
       const exchange: Exchange = {
-        ...{ calls, response, random },
+        ...{ calls, response, random, now },
         ask: async () => {
           const said = await forward(target, request, body)
           if (calls.length === 0) keep(path, said)

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { faultyHour } from './faultyHour.js'
+import { storyChains } from './storyChains.js'
+
+// Some seconds, and several times that on a busy machine.
+const busyMs = 180_000
+
+describe('a node a fifth of whose answers go wrong', () => {
+  it.concurrent.each(['governor', 'wemixvisor-rpc', 'cosmos'] as const satisfies (keyof typeof storyChains)[])(
+    'of %s has told, written and known in the end what one that is well has',
+    async (system) => {
+      const report = await faultyHour({ system, seed: 1, beats: 15, share: 0.2 })
+
+      expect(report).toMatchObject({ beats: 15, lost: 0, repeated: 0, wrong: 0, findings: [] })
+      expect(report.faults).toBeGreaterThanOrEqual(5)
+      expect(report.notifications).toBeGreaterThanOrEqual(10)
+    },
+    busyMs,
+  )
+})
