@@ -6,6 +6,7 @@ import { SourceError } from '../domain/errors.js'
 import { assembleMonitor } from '../monitor.js'
 import { createEvmEndpoints } from '../sources/rpc/createEvmEndpoints.js'
 import { pastClient, timeOfBlock } from '../sources/rpc/pastClient.js'
+import { assembleChain } from './chain/assembleChain.js'
 import { createServerAccess } from './createServerAccess.js'
 
 export interface ReplayOptions {
@@ -25,7 +26,8 @@ export interface ReplayOptions {
  * time is the time. Sends nothing, and writes into `scratch` alone. Gives the state, whose audit trail tells what was
  * done; two replays of the same blocks give the same.
  *
- * @throws SourceError where the node does not answer for a block, such as one whose state it no longer has.
+ * @throws SourceError where the node does not answer for a block: transient where only the past is not to be had, such
+ * as a state that the node no longer has, permanent where what is configured cannot be read at the newest block either.
  */
 export async function replayChain(options: ReplayOptions): Promise<string> {
   const { config, chain, from, to, signal } = options
@@ -44,9 +46,24 @@ export async function replayChain(options: ReplayOptions): Promise<string> {
   for (; head <= to && !signal.aborted; head += 1n) {
     time = Number(await timeOfBlock(endpoint.client, head, chain.name)) * 1000
     for (const result of await monitor.sync())
-      if (!result.ok) throw new SourceError(result.failure.kind, `At block ${head}: ${result.failure.message}`)
+      if (!result.ok) {
+        const isOfThen = result.failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
+        const kind = isOfThen ? 'transient' : result.failure.kind
+        throw new SourceError(kind, `At block ${head}: ${result.failure.message}`)
+      }
   }
   return own.state
+}
+
+/** What fails for good at a block of the past may be there today. */
+async function isReadableNow(chains: Config['chains'], { config, signal }: ReplayOptions): Promise<boolean> {
+  const deps = { ...createServerAccess(config), now: Date.now }
+  try {
+    for (const chain of chains) await assembleChain(chain, deps).reader.check(signal)
+    return true
+  } catch (cause) {
+    return cause instanceof SourceError && cause.kind === 'transient'
+  }
 }
 
 /** The configuration for this chain alone, which tells nobody, runs nothing, and writes into the scratch directory. */

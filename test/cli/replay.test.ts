@@ -91,6 +91,17 @@ describe('replay', () => {
     expect(await replayOn(chain.url, '--from', '0', '--to', '2')).toContain('At block 0: There is no contract at')
   })
 
+  it('fails where what is configured cannot be read today either: no other time helps', async ({ chain, place }) => {
+    const config = join(dirname(place.state), 'govstream.yaml')
+    const nobody = `0x${'ab'.repeat(20)}`
+    writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, nobody)] }))
+    const args = ['replay', '--chain', 'local', '--from', '0', '--to', '0', '--config', config]
+    const { code, err } = await cliHere(args, dirname(place.state))
+    expect(err).toContain('There is no contract at')
+    expect(err).not.toContain('archive node')
+    expect(code).toBe(1)
+  })
+
   it.for([{ system: 'fork-config' }, { system: 'wemixvisor-rpc' }, { system: 'cosmos', rest: ['http://127.0.0.1:1'] }])(
     'refuses a chain that tells no state of the past: %j',
     async (governance, { place }) => {

@@ -51,13 +51,10 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
     return exitCodes.done
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause
-    terminal.note(
-      foldLines(
-        `${cause.message} Where it is the past that the node does not know, ask an archive node.`,
-        terminal.noteWidth,
-      ),
-    )
-    return exitCodes.temporary
+    const isOfThen = cause.kind === 'transient'
+    const hint = isOfThen ? ' Where it is the past that the node does not know, ask an archive node.' : ''
+    terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
+    return isOfThen ? exitCodes.temporary : exitCodes.failed
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Head } from '../../domain/blocks/head.js'
 import { type EndpointScore, isUnsteady, stepScore, unasked } from '../../domain/endpointScore.js'
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
@@ -29,6 +30,8 @@ export interface Failover<E extends Named = EvmEndpoint> {
        * and serve no reading, and would be tried first with each poll. @defaultValue true
        */
       readonly isProof?: boolean
+      /** The head that the endpoint told by this, for its score. @defaultValue none */
+      readonly headOf?: (value: T) => Head | undefined
     },
   ): Promise<T>
   /** How the endpoints that were asked have answered lately, in their order. */
@@ -44,6 +47,12 @@ interface AskedEndpoint {
   readonly head?: bigint | undefined
 }
 
+/** Options of a run that only looks at the head. */
+export const headLook = { isProof: false, headOf: (head: Head): Head => head } as const
+
+/** Options of a run that is a reading. */
+export const ofReading = { headOf: ({ head }: { readonly head: Head }): Head => head } as const
+
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000
 const maxRestMs = 300_000
@@ -52,6 +61,7 @@ const maxAskedMs = 3_600_000
 
 interface Rest {
   readonly failures: number
+  readonly since: number
   readonly until: number
   /** Until then the endpoint itself asked to be left alone. */
   readonly askedUntil: number
@@ -76,13 +86,24 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   const rests = new Map<E, Rest>()
   const scoring = keepScores(endpoints, now)
 
+  /** After the clock has stepped back a rest begins anew: it would last until the clock has caught up. */
+  function restOf(endpoint: E): Rest | undefined {
+    const rest = rests.get(endpoint)
+    const back = rest === undefined ? 0 : rest.since - now()
+    if (rest === undefined || back <= 0) return rest
+    const { failures, since, until, askedUntil } = rest
+    const moved = { failures, since: since - back, until: until - back, askedUntil: askedUntil - back }
+    rests.set(endpoint, moved)
+    return moved
+  }
+
   async function onHealthy<T>(
     run: (endpoint: E) => Promise<T>,
     signal: AbortSignal,
-    { isProof = true }: { readonly isProof?: boolean } = {},
+    { isProof = true, headOf }: { readonly isProof?: boolean; readonly headOf?: (value: T) => Head | undefined } = {},
   ): Promise<T> {
-    const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
-    const willing = endpoints.filter((endpoint) => (rests.get(endpoint)?.askedUntil ?? 0) <= now())
+    const rested = endpoints.filter((endpoint) => (restOf(endpoint)?.until ?? 0) <= now())
+    const willing = endpoints.filter((endpoint) => (restOf(endpoint)?.askedUntil ?? 0) <= now())
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
     for (const endpoint of scoring.steadyFirst(rested.length === 0 ? willing : rested)) {
@@ -90,7 +111,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
       try {
         const value = await run(endpoint)
         if (isProof) rests.delete(endpoint)
-        scoring.note(endpoint, { isGood: true, begun, head: headIn(value) })
+        scoring.note(endpoint, { isGood: true, begun, head: headOf?.(value)?.number })
         return value
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
@@ -98,7 +119,8 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
         const before = rests.get(endpoint)?.failures ?? 0
         const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
         const rest = Math.max(asked, Math.min(maxRestMs, restMs * 2 ** before))
-        rests.set(endpoint, { failures: before + 1, until: now() + rest, askedUntil: now() + asked })
+        const since = now()
+        rests.set(endpoint, { failures: before + 1, since, until: since + rest, askedUntil: since + asked })
         failures.push(toSourceError(cause, chain, endpoint.host))
       }
     }
@@ -142,17 +164,6 @@ function keepScores<E extends Named>(
 
 function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
   return one === undefined || (other !== undefined && other > one) ? other : one
-}
-
-/** The head of a reading, or of where a node stands. */
-function headIn(value: unknown): bigint | undefined {
-  const head = isObject(value) ? value.head : undefined
-  const number = isObject(head) ? head.number : undefined
-  return typeof number === 'bigint' ? number : undefined
-}
-
-function isObject(value: unknown): value is { readonly head?: unknown; readonly number?: unknown } {
-  return typeof value === 'object' && value !== null
 }
 
 function retryAfterOf(cause: unknown, now: number): number | undefined {

@@ -1,8 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Head } from '../../../src/domain/blocks/head.js'
 import { SourceError } from '../../../src/domain/errors.js'
 import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEvmEndpoints, type EvmEndpoint } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
+import { block } from '../../support/builders.js'
 import { startAnsweringServer } from './answeringServer.js'
 
 const endpoints = createEvmEndpoints({
@@ -112,6 +114,16 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example'])
   })
 
+  it('lets nobody rest longer because the clock of the host has stepped back', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example')
+    await run(7_200_000)
+    down.clear()
+    await run(-3_600_000)
+    expect(tried).toStrictEqual(['b.example'])
+    expect(await run(5_000)).toBe('a.example')
+  })
+
   it('comes back at once to one that was down, however long', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
@@ -124,15 +136,15 @@ describe('firstHealthy', () => {
   it('knows how each has answered: how often, how fast, and how far behind it was', async () => {
     let time = 0
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
-    const reads = ({ host }: EvmEndpoint): Promise<unknown> => {
+    const reads = ({ host }: EvmEndpoint): Promise<Head> => {
       time += host === 'a.example' ? 50 : 10
       if (time === 50) return Promise.reject(new SourceError('transient', 'a.example is down.'))
-      return Promise.resolve({ head: { number: host === 'a.example' ? 90n : 100n } })
+      return Promise.resolve(block(host === 'a.example' ? 90 : 100))
     }
     expect(onHealthy.scores()).toStrictEqual([])
-    await onHealthy(reads, signal)
+    await onHealthy(reads, signal, { headOf: (head) => head })
     time = 10_000
-    await onHealthy(reads, signal)
+    await onHealthy(reads, signal, { headOf: (head) => head })
     const closeToOne: unknown = expect.closeTo(1, 1)
     expect(onHealthy.scores()).toMatchObject([
       {

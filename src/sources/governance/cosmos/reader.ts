@@ -1,6 +1,8 @@
 import { isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
-import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import { readMembers } from '../cosmosSdk/members.js'
 import { positionFinder } from '../cosmosSdk/position.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
@@ -52,10 +54,10 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
           ...(status.head.number < cursor.head.number && { lagging: true as const }),
         }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
-      return onRest(async (endpoint) => {
-        const reading = await readNext(endpoint, status, past, request, context, memory)
-        return { ...reading, host: endpoint.host, ...(hasFallen && { rewoundTo: status.head.number }) }
-      }, request.signal)
+      const readAt = (endpoint: HttpEndpoint): Promise<GoodReading> =>
+        toldBy(endpoint, readNext(endpoint, status, past, request, context, memory))
+      const reading = await onRest(readAt, request.signal, ofReading)
+      return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
     },
     readHead: (signal) =>
       onRpc(
@@ -65,7 +67,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
           return found.head
         },
         signal,
-        { isProof: false },
+        headLook,
       ),
     readNodeState: (signal) =>
       onRpc((endpoint) => readNodeState(endpoint, context.chainId ?? memory.chainId, chain, signal), signal),
@@ -91,4 +93,8 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
 function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
   if (next !== undefined) return false
   return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
+}
+
+async function toldBy({ host }: HttpEndpoint, reading: Promise<GoodReading>): Promise<GoodReading> {
+  return { ...(await reading), host }
 }

@@ -37,20 +37,24 @@ export function positionFinder(
   return (past, { head, signal, vouch }) =>
     lookAgainIfContradicted(
       (mayFall, noting) =>
-        onRpc(async (endpoint) => {
-          const expected = chainId ?? past?.chainId ?? memory.chainId
-          const opened = takeOpening(memory, endpoint, head)
-          const status =
-            opened !== undefined && opened.network === expected
-              ? opened
-              : await readStatus(endpoint, expected, chain, signal)
-          const direction = await noting(
-            verifyPast(status, past, { endpoint, chain, mayFall, now: now(), signal }, memory),
-          )
-          memory.chainId = status.network
-          await vouch?.({ head: status.head, at: status.head, host: endpoint.host })
-          return { status, hasFallen: direction === 'fallen' }
-        }, signal),
+        onRpc(
+          async (endpoint) => {
+            const expected = chainId ?? past?.chainId ?? memory.chainId
+            const opened = takeOpening(memory, endpoint, head)
+            const status =
+              opened !== undefined && opened.network === expected
+                ? opened
+                : await readStatus(endpoint, expected, chain, signal)
+            const direction = await noting(
+              verifyPast(status, past, { endpoint, chain, mayFall, now: now(), signal }, memory),
+            )
+            memory.chainId = status.network
+            await vouch?.({ head: status.head, at: status.head, host: endpoint.host })
+            return { status, hasFallen: direction === 'fallen' }
+          },
+          signal,
+          { headOf: ({ status: { head: found } }) => found },
+        ),
       signal,
     )
 }

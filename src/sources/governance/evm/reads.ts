@@ -1,4 +1,4 @@
-import type { Failover } from '../../rpc/firstHealthy.js'
+import { type Failover, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
 import type { EvmContext, EvmMemory } from './context.js'
@@ -15,12 +15,13 @@ export function evmReads(
 ): Pick<GovernanceReader, 'readHead' | 'readNodeState' | 'read' | 'readBlock'> {
   return {
     readHead: (signal) =>
-      onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal, { isProof: false }),
+      onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal, headLook),
     readNodeState: (signal) => onHealthy((endpoint) => readNodeState(endpoint, signal, context, memory), signal),
     read: (request) =>
       onHealthy(
         (endpoint) => readVouched(endpoint, readNext(endpoint, request, system, context, memory), request),
         request.signal,
+        ofReading,
       ),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),

@@ -6,7 +6,8 @@ const shortFor = 600_000
 
 /** How long a node that is not the first is waited for, in milliseconds. `hungAt` is host time of when it last hung. */
 export function patienceWith(hungAt: number | undefined, now: number): number {
-  return hungAt === undefined || now - hungAt >= shortFor ? longest : shortest
+  // Where the clock has stepped back, it does not wait until that has caught up.
+  return hungAt === undefined || Math.abs(now - hungAt) >= shortFor ? longest : shortest
 }
 
 /** When it last hung, after one more answer or none: that it is late within the shorter time proves nothing new. */

@@ -4,7 +4,7 @@ import { checkChainId } from '../../rpc/checkChainId.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { toSourceError } from '../../rpc/errors/toSourceError.js'
-import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { firstHealthy, headLook } from '../../rpc/firstHealthy.js'
 import { readNodeState } from '../evm/nodeState.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
@@ -32,14 +32,15 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
     chain,
     system: 'fork-config',
     endpoints: onHealthy.scores,
-    read: (request) => onHealthy((endpoint) => readNext(endpoint, request, options, memory), request.signal),
+    read: (request) =>
+      onHealthy((endpoint) => readNext(endpoint, request, options, memory), request.signal, {
+        headOf: ({ head }) => head,
+      }),
     readHead: (signal) =>
       onHealthy(
         (endpoint) => withClient(endpoint, (client) => readHead(client, 'latest', endpoint.host), signal),
         signal,
-        {
-          isProof: false,
-        },
+        headLook,
       ),
     readNodeState: (signal) => onHealthy((endpoint) => readNodeState(endpoint, signal, options, memory), signal),
     readBlock: (height, signal) =>

@@ -1,7 +1,7 @@
 import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
+import { type Failover, firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import { readAppVersion, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
 import { readMembers } from '../cosmosSdk/members.js'
 import { positionFinder } from '../cosmosSdk/position.js'
@@ -49,7 +49,7 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
           return found.head
         },
         signal,
-        { isProof: false },
+        headLook,
       ),
     readNodeState: (signal) => onRpc((endpoint) => readNodeState(endpoint, network(), chain, signal), signal),
     readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, network(), chain, signal), signal),
@@ -122,6 +122,7 @@ async function readOn(
       host: endpoint.host,
     }),
     signal,
+    ofReading,
   )
   return hasFallen ? { ...reading, rewoundTo: head.number } : reading
 }

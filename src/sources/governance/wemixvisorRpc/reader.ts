@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
@@ -58,11 +58,11 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
           onHealthy(
             (endpoint) => readVouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
             request.signal,
+            ofReading,
           ),
         request.signal,
       ),
-    readHead: (signal) =>
-      onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal, { isProof: false }),
+    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal, headLook),
     readNodeState: (signal) =>
       onHealthy(async (endpoint) => nodeStateOf(await statusOf(endpoint, signal), now()), signal),
     readBlock: (height, signal) =>

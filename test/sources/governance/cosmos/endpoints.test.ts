@@ -50,6 +50,12 @@ describe('the height', () => {
     )
   })
 
+  it('is known of each server that was asked, CometBFT or REST', async ({ server }) => {
+    const reader = readerOf({ rpc: [server.url], rest: [server.url] })
+    await reader.read({ open: [], signal })
+    expect(reader.endpoints?.()).toMatchObject([{ head: 1_000n }, { head: 1_000n }])
+  })
+
   it('is found below /v1 where a node has it there only', async ({ server }) => {
     server.behave({ fail: (path) => (path === '/status' ? { status: 404, body: '' } : undefined) })
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).head.number).toBe(1_000n)

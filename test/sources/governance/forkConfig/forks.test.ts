@@ -195,12 +195,13 @@ describe('a node that is still on its way to where the others are', () => {
 })
 
 describe('a node that hangs', () => {
-  it('has half a second for ten minutes, then five seconds once more; an answer gives it all its time back', () => {
+  it('has half a second for ten minutes, then five seconds once more; an answer, or a clock that steps back, gives it all its time back', () => {
     const late = (hungAt: number | undefined, now: number) => hungAtAfter(hungAt, { isLate: true, now })
     const hung = late(undefined, 1_000)
     expect([undefined, hung].map((hungAt) => patienceWith(hungAt, 2_000))).toStrictEqual([5_000, 500])
     expect([late(hung, 2_000), late(hung, 601_000)]).toStrictEqual([1_000, 601_000])
     expect(patienceWith(hung, 601_000)).toBe(5_000)
+    expect(patienceWith(hung, -3_600_000)).toBe(5_000)
     expect(hungAtAfter(hung, { isLate: false, now: 2_000 })).toBeUndefined()
   })
 })
