@@ -139,7 +139,7 @@ describe('turns of a chain whose store answers later', () => {
     let isLocked = true
     const store = storeWith((own, turn) => {
       if (isLocked) throw new StoreError('locked', { kind: 'transient' })
-      return own.commit(turn, route)
+      own.commit(turn, route)
     })
     const logged: string[] = []
     const config = parseConfig({ chains: [chainOf('http://127.0.0.1:1', contract)] })

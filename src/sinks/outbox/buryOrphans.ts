@@ -1,4 +1,4 @@
-import { concatMap, defer, from, type Observable } from 'rxjs'
+import { concatMap, defer, EMPTY, from, type Observable, of, repeat } from 'rxjs'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -7,15 +7,18 @@ import { recordDelivery } from './recordDelivery.js'
 
 const atOnce = 100
 
-/** Buries due rows of handlers that are not configured any more, where they can be found and revived. */
+/** Buries all due rows of handlers that are not configured any more, where they can be found and revived. */
 export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
+  let isMore = false
   const orphans = (): readonly OutboxItem[] => {
     store.forgetOutages(handlers.keys())
-    return store
+    const found = store
       .waitingHandlers()
       .filter((handler) => !handlers.has(handler))
-      .flatMap((handler) => store.due(now(), atOnce, handler))
+      .map((handler) => store.due(now(), atOnce, handler))
+    isMore = found.some(({ length }) => length === atOnce)
+    return found.flat()
   }
   return defer(() => from(orphans())).pipe(
     retryWhileBusy(scheduler),
@@ -34,5 +37,6 @@ export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> 
         options,
       ),
     ),
+    repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }),
   )
 }

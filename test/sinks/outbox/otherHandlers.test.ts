@@ -1,4 +1,4 @@
-import { asyncScheduler, BehaviorSubject, map } from 'rxjs'
+import { asyncScheduler, BehaviorSubject, bufferCount, map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { marbles } from '../../support/marbles.js'
@@ -25,6 +25,24 @@ describe('handlers that change while deliveries go on', () => {
         b: 'log/b delivered 1',
       })
       expectSubscriptions(post$.subscriptions).toBe(['^---!', '----^---!'])
+    }),
+  )
+
+  it(
+    'one that is not there any more leaves nothing that is due, however much waits for it',
+    marbles(({ expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 250 }, (_, index) => [String(index), 'log'] as const),
+      )
+      const counted$ = deliver(store, {}).pipe(
+        bufferCount(250),
+        map(({ length }) => length),
+      )
+      expectObservable(counted$, '--!').toBe('n', { n: 250 })
+      flush()
+      expect([pending(store), dead(store).length]).toStrictEqual([[], 250])
     }),
   )
 
