@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import { rate, text, timerDuration, whole } from '../schema/scalars.js'
+import { httpUrl, rate, text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
@@ -71,6 +71,13 @@ export function rateKey(byDefault: string): z.ZodPrefault<ReturnType<typeof rate
   return rate()
     .prefault(byDefault)
     .describe('Most requests in any span of that length. What is beyond it waits, critical ones first.')
+}
+
+/** The key `apiUrl` of a channel whose address stands in another key. */
+export function gatewayKey(address: string): z.ZodExactOptional<ReturnType<typeof httpUrl>> {
+  return z
+    .exactOptional(httpUrl())
+    .describe(`A gateway that takes the requests: its host, and its path before that of \`${address}\`.`)
 }
 
 /** Keys every channel takes. */

@@ -7,12 +7,12 @@ import { cleanLine } from '../domain/text/text.js'
 import { flag, httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
-import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
-import { serviceUrl } from './serviceUrl.js'
+import { serviceUrl, viaGateway } from './serviceUrl.js'
 
 const webhookPath = /^(.*)\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w-]+)\/?$/
 
@@ -25,6 +25,7 @@ const settingsSchema = section({
     .describe('The URL of the webhook.'),
   threadId: z.exactOptional(text()).describe('The id of a thread of the channel: everything goes there.'),
   forum: flag().prefault(false).describe('The channel is a forum: each proposal and upgrade gets a post of its own.'),
+  apiUrl: gatewayKey('webhookUrl'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('5/2s'),
@@ -53,12 +54,12 @@ export const discord = defineChannel({
   },
 })
 
-function secretsOf({ webhookUrl }: Pick<Settings, 'webhookUrl'>): {
+function secretsOf({ webhookUrl, apiUrl }: Pick<Settings, 'webhookUrl' | 'apiUrl'>): {
   readonly urls: string[]
   readonly secrets: string[]
 } {
   const [, , , token = ''] = webhookPath.exec(new URL(webhookUrl).pathname) ?? []
-  return { urls: [webhookUrl], secrets: [token] }
+  return { urls: [webhookUrl, ...(apiUrl === undefined ? [] : [apiUrl])], secrets: [token] }
 }
 
 /** Where the message of a subject stands. */
@@ -180,12 +181,8 @@ interface Asked {
   readonly judge: (answer: ServiceAnswer) => Verdict | undefined
 }
 
-function ask(
-  access: ServiceAccess,
-  { webhookUrl, timeout }: Settings,
-  { path, thread, ...asked }: Asked,
-): Promise<ServiceAnswer> {
-  const base = new URL(webhookUrl)
+function ask(access: ServiceAccess, settings: Settings, { path, thread, ...asked }: Asked): Promise<ServiceAnswer> {
+  const base = new URL(viaGateway(settings.webhookUrl, settings.apiUrl))
   // Without a version in the path an old one is meant, whose waits are in other units.
   base.pathname = base.pathname.replace(webhookPath, '$1/api/v10/webhooks/$2/$3')
   base.search = ''
@@ -195,8 +192,8 @@ function ask(
     ...asked,
     service: 'Discord',
     url: serviceUrl(base.href, path.slice(1), query),
-    timeoutMs: timeout,
-    conceal: redactor(secretsOf({ webhookUrl })),
+    timeoutMs: settings.timeout,
+    conceal: redactor(secretsOf(settings)),
   })
 }
 

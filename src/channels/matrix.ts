@@ -8,11 +8,11 @@ import type { JsonObject } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
-import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, titledKeys } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
-import { serviceUrl } from './serviceUrl.js'
+import { serviceUrl, viaGateway } from './serviceUrl.js'
 
 const roomForm = 'expected the id of a room, such as !abc:example.org, or its alias, such as #ops:example.org'
 
@@ -23,6 +23,7 @@ const settingsSchema = section({
   room: text(roomForm)
     .regex(/^[!#]\S+$/, { error: roomForm })
     .describe('The room: its id or its alias. It must not be encrypted.'),
+  apiUrl: gatewayKey('homeserver'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('1/1s'),
@@ -53,8 +54,8 @@ export const matrix = defineChannel({
   },
 })
 
-function secretsOf({ homeserver, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
-  return { urls: [homeserver], secrets: [token] }
+function secretsOf({ homeserver, apiUrl, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return { urls: [homeserver, ...(apiUrl === undefined ? [] : [apiUrl])], secrets: [token] }
 }
 
 /** Where the message of a subject stands. */
@@ -178,11 +179,11 @@ interface Asked {
 }
 
 function ask(access: ServiceAccess, settings: Settings, { path, body, taken }: Asked): Promise<ServiceAnswer> {
-  const { homeserver, token, timeout } = settings
+  const { homeserver, apiUrl, token, timeout } = settings
   return askService({
     ...access,
     service: 'Matrix',
-    url: serviceUrl(homeserver, `_matrix/client/v3/${path}`),
+    url: serviceUrl(viaGateway(homeserver, apiUrl), `_matrix/client/v3/${path}`),
     method: body === undefined ? 'GET' : 'PUT',
     headers: { authorization: `Bearer ${token}` },
     ...defined({ body }),

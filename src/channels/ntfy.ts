@@ -6,9 +6,10 @@ import type { Priority } from '../domain/notifications/notification.js'
 import { headerValue } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { cutText, utf8Bytes } from './cutText.js'
 import { phoneText } from './render/phoneText.js'
+import { viaGateway } from './serviceUrl.js'
 
 const expected = 'expected the URL of a topic, such as https://ntfy.sh/our-topic'
 const reserved = /^(?:docs|static|file|app|metrics|account|settings|signup|login|v1)$/
@@ -20,6 +21,7 @@ const settingsSchema = section({
     .refine((url) => topicIn(url) !== undefined, { error: expected })
     .describe('The topic, at ntfy.sh or a server of your own. Whoever knows the name of an open topic can read it.'),
   token: z.exactOptional(headerValue()).describe('An access token, such as tk_….'),
+  apiUrl: gatewayKey('url'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('60/5m'),
@@ -37,11 +39,11 @@ export const ntfy = defineChannel({
     handler: {
       type: 'ntfy',
       handle: async (notification, { signal }) => {
-        const { url, token, timeout: timeoutMs } = settings
+        const { url, apiUrl, token, timeout: timeoutMs } = settings
         await askService({
           ...deps,
           service: 'ntfy',
-          url: rootOf(url),
+          url: new URL(viaGateway(rootOf(url).href, apiUrl)),
           ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
           body: JSON.stringify(bodyOf(deps.compose(notification), topicIn(url) ?? '')),
           timeoutMs,
@@ -56,8 +58,11 @@ export const ntfy = defineChannel({
   }),
 })
 
-function secretsOf({ url, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
-  return { urls: [url], secrets: [topicIn(url) ?? '', ...(token === undefined ? [] : [token])] }
+function secretsOf({ url, apiUrl, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return {
+    urls: [url, ...(apiUrl === undefined ? [] : [apiUrl])],
+    secrets: [topicIn(url) ?? '', ...(token === undefined ? [] : [token])],
+  }
 }
 
 /** The last and only part of the path. */

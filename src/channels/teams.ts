@@ -3,8 +3,9 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { adaptiveCard } from './render/adaptiveCard.js'
+import { viaGateway } from './serviceUrl.js'
 
 /** Posts to Microsoft Teams. */
 export const teams = defineChannel({
@@ -13,26 +14,27 @@ export const teams = defineChannel({
     webhookUrl: httpUrl().describe(
       'The URL of a workflow that begins with "When a Teams webhook request is received" and posts the card.',
     ),
+    apiUrl: gatewayKey('webhookUrl'),
     ...serviceKeys,
     ...channelKeys,
     rate: rateKey('1/1s'),
   }).describe(
     'One card for each notification. A workflow says that it took a card before it posts it: where none appears, look at the runs of the workflow, and at who owns it. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),
-  secrets: ({ webhookUrl }) => ({ urls: [webhookUrl] }),
-  open: ({ webhookUrl, timeout: timeoutMs, maxAttempts }, deps) => ({
+  secrets: secretsOf,
+  open: ({ webhookUrl, apiUrl, timeout: timeoutMs, maxAttempts }, deps) => ({
     handler: {
       type: 'teams',
       handle: async (notification, { signal }) => {
         await askService({
           ...deps,
           service: 'Teams',
-          url: new URL(webhookUrl),
+          url: new URL(viaGateway(webhookUrl, apiUrl)),
           body: JSON.stringify(adaptiveCard(deps.compose(notification))),
           timeoutMs,
           signal,
           judge,
-          conceal: redactor({ urls: [webhookUrl] }),
+          conceal: redactor(secretsOf({ webhookUrl, apiUrl })),
         })
       },
     },
@@ -40,6 +42,12 @@ export const teams = defineChannel({
     maxAttempts,
   }),
 })
+
+function secretsOf({ webhookUrl, apiUrl }: { readonly webhookUrl: string; readonly apiUrl?: string | undefined }): {
+  readonly urls: string[]
+} {
+  return { urls: [webhookUrl, apiUrl].filter((url) => url !== undefined) }
+}
 
 const errorSchema = z.object({ error: z.object({ code: z.string().catch(''), message: z.string().catch('') }) })
 

@@ -7,9 +7,10 @@ import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { askService, kindOfStatus } from './askService.js'
-import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { channelKeys, defineChannel, gatewayKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
+import { viaGateway } from './serviceUrl.js'
 
 /** Posts notifications to a URL, signed where there is a secret. */
 export const webhook = defineChannel({
@@ -18,18 +19,23 @@ export const webhook = defineChannel({
     type: z.literal('webhook').describe('Posts to a URL.'),
     url: httpUrl().describe('Where to post.'),
     secret: z.exactOptional(text()).describe('Key of the HMAC-SHA256 signature.'),
+    apiUrl: gatewayKey('url'),
     ...serviceKeys,
     ...channelKeys,
   }).describe(
     'One `POST` for each notification, which is its body as JSON. 2xx is delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer sends it to the dead letters at once. `url` and `secret` are never shown.',
   ),
-  secrets: ({ url, secret }) => ({ urls: [url], ...(secret !== undefined && { secrets: [secret] }) }),
-  open: ({ url, secret, timeout, maxAttempts }, { http, now }) => ({
-    handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...defined({ secret }) }),
+  secrets: ({ url, apiUrl, secret }) => ({
+    urls: [url, ...(apiUrl === undefined ? [] : [apiUrl])],
+    ...(secret !== undefined && { secrets: [secret] }),
+  }),
+  open: ({ url, apiUrl, secret, timeout, maxAttempts }, { http, now }) => ({
+    handler: webhookHandler({ url: viaGateway(url, apiUrl), timeoutMs: timeout, now, http, ...defined({ secret }) }),
     timeoutMs: timeout,
     maxAttempts,
   }),
-  check: ({ url, timeout: timeoutMs }, { http, signal }) => checkAddress(url, { http, signal, timeoutMs }),
+  check: ({ url, apiUrl, timeout: timeoutMs }, { http, signal }) =>
+    checkAddress(viaGateway(url, apiUrl), { http, signal, timeoutMs }),
 })
 
 /** Where notifications are posted. */

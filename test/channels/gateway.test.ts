@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { tellerOf } from '../support/services/messages.js'
+import { startService } from '../support/services/service.js'
+
+describe('a gateway in front of a service', () => {
+  it.each([
+    [
+      { type: 'discord', webhookUrl: 'https://discord.example/api/webhooks/1/hook-secret' },
+      '/out/api/v10/webhooks/1/hook-secret?wait=true',
+    ],
+    [{ type: 'teams', webhookUrl: 'https://teams.example/flows/7?sig=flow-secret' }, '/out/flows/7?sig=flow-secret'],
+    [{ type: 'ntfy', url: 'https://ntfy.example/gov-alerts' }, '/out/'],
+    [
+      { type: 'matrix', homeserver: 'https://hs.example', token: 'hook-secret', room: '!ops:hs.example' },
+      expect.stringMatching(/^\/out\/_matrix\/client\/v3\//),
+    ],
+    [{ type: 'webhook', url: 'https://hook.example/in?k=1' }, '/out/in?k=1'],
+  ])('takes what is sent by %j', async (settings, asked) => {
+    const calls: string[] = []
+    const { url } = await startService(({ path, query }) => {
+      calls.push(query.size === 0 ? path : `${path}?${query.toString()}`)
+      return { status: 503 }
+    })
+    await expect(tellerOf({ ...settings, apiUrl: `${url}/out/` }).tell()).rejects.toThrow(new URL(url).host)
+    expect(calls[0]).toStrictEqual(asked)
+  })
+})
