@@ -16,6 +16,7 @@ import {
   turn,
   upgrade,
 } from '../support/storeGiven.js'
+import { follow } from '../support/follow.js'
 import { seeded } from '../support/seeded.js'
 import { frameOf } from '../../src/server/live/frame.js'
 import { listen } from '../support/servers/listen.js'
@@ -106,8 +107,7 @@ describe('a monitor elsewhere', () => {
     const { server } = await serving()
     server.commit(numbered(1))
     const remote = connectMonitor({ url: server.url })
-    const subscription = remote.changes$.subscribe()
-    onTestFinished(() => subscription.unsubscribe())
+    follow(remote.changes$)
     await nextOf(remote.heads$)
 
     const now = await nextOf(remote.proposals$)
@@ -123,12 +123,11 @@ describe('a monitor elsewhere', () => {
     server.commit(numbered(1))
     server.commit(turn({ state: other }))
     const remote = connectMonitor({ url: server.url, random: atOnce })
-    const kept = remote.connection$.subscribe()
-    onTestFinished(() => kept.unsubscribe())
+    follow(remote.connection$)
     const sizeOf = ({ proposals }: { readonly proposals: ReadonlyMap<unknown, unknown> }) => proposals.size
     await nextOf(remote.proposals$.pipe(filter((now) => sizeOf(now) === 2)))
     const heads: string[] = []
-    remote.heads$.subscribe(({ chain }) => heads.push(chain))
+    follow(remote.heads$, ({ chain }) => heads.push(chain))
     heads.length = 0
     states.delete('other')
     server.commit(numbered(2))
@@ -161,10 +160,10 @@ describe('a monitor elsewhere', () => {
       const [changes, notifications, heads]: [bigint[], string[], bigint[]] = [[], [], []]
       const problems: unknown[] = []
       const error = (cause: unknown) => void problems.push(cause)
-      remote.changes$.subscribe({ next: (change) => changes.push(change.at), error })
-      remote.notifications$.subscribe({ next: ({ id }) => notifications.push(id), error })
-      remote.heads$.subscribe({ next: ({ number }) => heads.push(number), error })
-      const subscription = remote.connection$.subscribe({ error })
+      follow(remote.changes$, { next: (change) => changes.push(change.at), error })
+      follow(remote.notifications$, { next: ({ id }) => notifications.push(id), error })
+      follow(remote.heads$, { next: ({ number }) => heads.push(number), error })
+      const subscription = follow(remote.connection$, { error })
       await nextOf(remote.connection$.pipe(filter(({ type }) => type === 'open')))
       server.commit(numbered(0))
       await nextOf(remote.heads$)
@@ -221,9 +220,9 @@ describe('a monitor elsewhere', () => {
     server.commit(numbered(1))
     const remote = connectMonitor({ url: server.url, lastEventId: '7' })
     const told: string[] = []
-    remote.connection$.subscribe(({ type }) => told.push(type))
+    follow(remote.connection$, ({ type }) => told.push(type))
     const changes: bigint[] = []
-    remote.changes$.subscribe(({ at: block }) => changes.push(block))
+    follow(remote.changes$, ({ at: block }) => changes.push(block))
     await nextOf(remote.heads$)
     const next = nextOf(remote.changes$)
     server.commit(numbered(2))

@@ -8,6 +8,7 @@ import type { LatestEvent } from '../../src/domain/journal/liveEvent.js'
 import { connectMonitor } from '../../src/remote/connectMonitor.js'
 import type { Connection, ConnectOptions } from '../../src/remote/RemoteMonitor.js'
 import { frameOf, placeOf } from '../../src/server/live/frame.js'
+import { follow } from '../support/follow.js'
 import { listen, type Listening } from '../support/servers/listen.js'
 import { announcement, at } from '../support/storeGiven.js'
 
@@ -78,7 +79,7 @@ interface Waiting {
 /** How long is waited after each of so many losses, without jitter. */
 async function waitsOf({ url, clock: { scheduler, pass }, times, onNotification }: Waiting) {
   const remote = connectMonitor({ url, scheduler, random: () => 1 })
-  remote.notifications$.subscribe(() => onNotification?.())
+  follow(remote.notifications$, () => onNotification?.())
   const told = await last(
     remote.connection$.pipe(
       filter((now) => now.type === 'lost'),
@@ -145,7 +146,7 @@ describe('a server that is no govstream, or a broken one', () => {
     const { url } = await lying(telling(notification, notification.replace('id: 1', 'id: 2').slice(0, -1)))
     const remote = connectMonitor({ url, random: atOnce })
     const ids: string[] = []
-    remote.notifications$.subscribe(({ id }) => ids.push(id))
+    follow(remote.notifications$, ({ id }) => ids.push(id))
     await firstValueFrom(remote.connection$.pipe(filter(({ type }) => type === 'lost')), { defaultValue: undefined })
     expect(ids).toStrictEqual(['n1'])
     expect(remote.lastEventId()).toBe('1')
