@@ -1,4 +1,4 @@
-import { concatMap, defer, EMPTY, from, type Observable, of, repeat } from 'rxjs'
+import { concatMap, defer, EMPTY, from, type Observable, repeat, timer } from 'rxjs'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -7,36 +7,41 @@ import { recordDelivery } from './recordDelivery.js'
 
 const atOnce = 100
 
-/** Buries all due rows of handlers that are not configured any more, where they can be found and revived. */
+/**
+ * Buries all due rows of handlers that are not configured any more, where they can be found and revived. Each is a
+ * commit: where there are many, everything else has its turn between two portions.
+ */
 export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
-  let isMore = false
-  const orphans = (): readonly OutboxItem[] => {
-    store.forgetOutages(handlers.keys())
-    const found = store
-      .waitingHandlers()
-      .filter((handler) => !handlers.has(handler))
-      .map((handler) => store.due(now(), atOnce, handler))
-    isMore = found.some(({ length }) => length === atOnce)
-    return found.flat()
-  }
-  return defer(() => from(orphans())).pipe(
-    retryWhileBusy(scheduler),
-    concatMap((item) =>
-      recordDelivery(
-        item,
-        {
-          handler: item.handler,
-          id: item.notification.id,
-          chain: item.notification.chain,
-          attempt: item.attempts,
-          at: now(),
-          result: 'buried',
-          reason: `No handler ${item.handler} is configured any more.`,
-        },
-        options,
+  return defer(() => {
+    let isMore = false
+    const portion = (): readonly OutboxItem[] => {
+      store.forgetOutages(handlers.keys())
+      const found = store
+        .waitingHandlers()
+        .filter((handler) => !handlers.has(handler))
+        .map((handler) => store.due(now(), atOnce, handler))
+      isMore = found.some(({ length }) => length === atOnce)
+      return found.flat()
+    }
+    return defer(() => from(portion())).pipe(
+      retryWhileBusy(scheduler),
+      concatMap((item) =>
+        recordDelivery(
+          item,
+          {
+            handler: item.handler,
+            id: item.notification.id,
+            chain: item.notification.chain,
+            attempt: item.attempts,
+            at: now(),
+            result: 'buried',
+            reason: `No handler ${item.handler} is configured any more.`,
+          },
+          options,
+        ),
       ),
-    ),
-    repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }),
-  )
+      repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }),
+    )
+  })
 }

@@ -1,5 +1,5 @@
 import { asyncScheduler, BehaviorSubject, bufferCount, map } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { marbles } from '../../support/marbles.js'
 import { deliver, lane } from './deliverOutboxGiven.js'
@@ -45,6 +45,17 @@ describe('handlers that change while deliveries go on', () => {
       expect([pending(store), dead(store).length]).toStrictEqual([[], 250])
     }),
   )
+
+  it('of one that is not there any more a portion is given up at a time: all else has its turn between', () => {
+    const store = memoryStore()
+    queue(
+      store,
+      Array.from({ length: 250 }, (_, index) => [String(index), 'log'] as const),
+    )
+    const burying = deliver(store, {}).subscribe()
+    onTestFinished(() => burying.unsubscribe())
+    expect(dead(store)).toHaveLength(100)
+  })
 
   it(
     'one that leaves finishes what is in flight and begins no more; what is left for it is buried then',
