@@ -12,7 +12,7 @@ import { cutText } from './cutText.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
-import { serviceUrl, viaGateway } from './serviceUrl.js'
+import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
 
 const webhookPath = /^(.*)\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w-]+)\/?$/
 
@@ -59,7 +59,7 @@ function secretsOf({ webhookUrl, apiUrl }: Pick<Settings, 'webhookUrl' | 'apiUrl
   readonly secrets: string[]
 } {
   const [, , , token = ''] = webhookPath.exec(new URL(webhookUrl).pathname) ?? []
-  return { urls: [webhookUrl, ...(apiUrl === undefined ? [] : [apiUrl])], secrets: [token] }
+  return { urls: addressesOf(webhookUrl, apiUrl), secrets: [token] }
 }
 
 /** Where the message of a subject stands. */
@@ -182,7 +182,7 @@ interface Asked {
 }
 
 function ask(access: ServiceAccess, settings: Settings, { path, thread, ...asked }: Asked): Promise<ServiceAnswer> {
-  const base = new URL(viaGateway(settings.webhookUrl, settings.apiUrl))
+  const base = new URL(settings.webhookUrl)
   // Without a version in the path an old one is meant, whose waits are in other units.
   base.pathname = base.pathname.replace(webhookPath, '$1/api/v10/webhooks/$2/$3')
   base.search = ''
@@ -191,7 +191,7 @@ function ask(access: ServiceAccess, settings: Settings, { path, thread, ...asked
     ...access,
     ...asked,
     service: 'Discord',
-    url: serviceUrl(base.href, path.slice(1), query),
+    url: serviceUrl(viaGateway(base.href, settings.apiUrl), path.slice(1), query),
     timeoutMs: settings.timeout,
     conceal: redactor(secretsOf(settings)),
   })

@@ -12,7 +12,7 @@ import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serv
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, titledKeys } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
-import { serviceUrl, viaGateway } from './serviceUrl.js'
+import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
 
 const roomForm = 'expected the id of a room, such as !abc:example.org, or its alias, such as #ops:example.org'
 
@@ -55,7 +55,7 @@ export const matrix = defineChannel({
 })
 
 function secretsOf({ homeserver, apiUrl, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
-  return { urls: [homeserver, ...(apiUrl === undefined ? [] : [apiUrl])], secrets: [token] }
+  return { urls: addressesOf(homeserver, apiUrl), secrets: [token] }
 }
 
 /** Where the message of a subject stands. */

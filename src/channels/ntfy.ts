@@ -9,7 +9,7 @@ import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './as
 import { channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { cutText, utf8Bytes } from './cutText.js'
 import { phoneText } from './render/phoneText.js'
-import { viaGateway } from './serviceUrl.js'
+import { addressesOf, viaGateway } from './serviceUrl.js'
 
 const expected = 'expected the URL of a topic, such as https://ntfy.sh/our-topic'
 const reserved = /^(?:docs|static|file|app|metrics|account|settings|signup|login|v1)$/
@@ -60,7 +60,7 @@ export const ntfy = defineChannel({
 
 function secretsOf({ url, apiUrl, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
   return {
-    urls: [url, ...(apiUrl === undefined ? [] : [apiUrl])],
+    urls: addressesOf(url, apiUrl),
     secrets: [topicIn(url) ?? '', ...(token === undefined ? [] : [token])],
   }
 }

@@ -11,7 +11,9 @@ import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, titledKeys } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
-import { serviceUrl } from './serviceUrl.js'
+import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
+
+const webApiUrl = 'https://slack.com/api/'
 
 const settingsSchema = section({
   type: z.literal('slack').describe('Posts to Slack.'),
@@ -20,7 +22,11 @@ const settingsSchema = section({
   channel: z
     .exactOptional(text())
     .describe('The id of the channel, such as C0123ABCD; the bot must be a member of it.'),
-  apiUrl: httpUrl().prefault('https://slack.com/api/').describe('Where the methods of the Web API are.'),
+  apiUrl: z
+    .exactOptional(httpUrl())
+    .describe(
+      `Where the methods of the Web API are, by default ${webApiUrl}; with \`webhookUrl\` a gateway that takes the requests: its host, and its path before that of \`webhookUrl\`.`,
+    ),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('1/1s'),
@@ -47,13 +53,13 @@ export const slack = defineChannel({
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {
-    const { webhookUrl, timeout: timeoutMs } = settings
+    const { webhookUrl, apiUrl, timeout: timeoutMs } = settings
     if (webhookUrl === undefined) {
       const { json } = await webApi(settings, { http, signal })('auth.test', {})
       const { user, team } = identity.parse(json)
       return `Slack takes the token of ${user} in ${team}. Nothing was posted: whether ${user} is in the channel, the first message shows.`
     }
-    return checkAddress(webhookUrl, { http, signal, timeoutMs })
+    return checkAddress(viaGateway(webhookUrl, apiUrl), { http, signal, timeoutMs })
   },
 })
 
@@ -61,17 +67,20 @@ const identity = z.object({ user: z.string().catch('the bot'), team: z.string().
 
 function secretsOf({ webhookUrl, token, apiUrl }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
   return {
-    urls: [apiUrl, ...(webhookUrl === undefined ? [] : [webhookUrl])],
+    urls: addressesOf(apiUrl, webhookUrl),
     secrets: token === undefined ? [] : [token],
   }
 }
 
 function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
-  const { webhookUrl } = settings
+  const { webhookUrl, apiUrl } = settings
   if (webhookUrl === undefined) return livingHandler(deps, (access) => threadIn(settings, access))
   return {
     handle: (notification, context) =>
-      postToWebhook(new URL(webhookUrl), deps.compose(notification), settings, { ...deps, ...context }),
+      postToWebhook(new URL(viaGateway(webhookUrl, apiUrl)), deps.compose(notification), settings, {
+        ...deps,
+        ...context,
+      }),
   }
 }
 
@@ -152,8 +161,9 @@ const gone: ReadonlySet<string> = new Set([
 
 type Method = 'auth.test' | 'chat.postMessage' | 'chat.update'
 
-function webApi({ apiUrl, token = '', timeout, ...settings }: Settings, access: ServiceAccess) {
-  const conceal = redactor(secretsOf({ apiUrl, token, timeout, ...settings }))
+function webApi(settings: Settings, access: ServiceAccess) {
+  const { apiUrl = webApiUrl, token = '', timeout } = settings
+  const conceal = redactor(secretsOf(settings))
   return (method: Method, body: object): Promise<ServiceAnswer> =>
     askService({
       ...access,

@@ -5,7 +5,7 @@ import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { adaptiveCard } from './render/adaptiveCard.js'
-import { viaGateway } from './serviceUrl.js'
+import { addressesOf, viaGateway } from './serviceUrl.js'
 
 /** Posts to Microsoft Teams. */
 export const teams = defineChannel({
@@ -46,7 +46,7 @@ export const teams = defineChannel({
 function secretsOf({ webhookUrl, apiUrl }: { readonly webhookUrl: string; readonly apiUrl?: string | undefined }): {
   readonly urls: string[]
 } {
-  return { urls: [webhookUrl, apiUrl].filter((url) => url !== undefined) }
+  return { urls: addressesOf(webhookUrl, apiUrl) }
 }
 
 const errorSchema = z.object({ error: z.object({ code: z.string().catch(''), message: z.string().catch('') }) })

@@ -10,7 +10,7 @@ import { askService, kindOfStatus } from './askService.js'
 import { channelKeys, defineChannel, gatewayKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
-import { viaGateway } from './serviceUrl.js'
+import { addressesOf, viaGateway } from './serviceUrl.js'
 
 /** Posts notifications to a URL, signed where there is a secret. */
 export const webhook = defineChannel({
@@ -26,7 +26,7 @@ export const webhook = defineChannel({
     'One `POST` for each notification, which is its body as JSON. 2xx is delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer sends it to the dead letters at once. `url` and `secret` are never shown.',
   ),
   secrets: ({ url, apiUrl, secret }) => ({
-    urls: [url, ...(apiUrl === undefined ? [] : [apiUrl])],
+    urls: addressesOf(url, apiUrl),
     ...(secret !== undefined && { secrets: [secret] }),
   }),
   open: ({ url, apiUrl, secret, timeout, maxAttempts }, { http, now }) => ({
