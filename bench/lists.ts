@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { keyOf, type Proposal } from '../src/domain/proposals/proposal.js'
 import { openStore } from '../src/store/openStore.js'
 import { buildWhereStale } from '../test/process/buildWhereStale.js'
+import { browserPath } from '../test/support/browserPath.js'
 import { announcement, holding, proposal, queueing, state, turn, upgrade } from '../test/support/storeGiven.js'
 import { compare, quantile, type Row } from './measure.js'
 import { runNode } from './runNode.js'
@@ -20,7 +21,6 @@ const sizes = { proposals: 100_000, audit: 1_000_000, upgrades: 500, notificatio
 const listLimit = 50
 const pageLimit = 300
 const rounds = 25
-const browserPath = '/usr/bin/chromium'
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const server = fileURLToPath(new URL('listServer.mjs', import.meta.url))
 const listSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullable() })
@@ -138,7 +138,7 @@ async function benchFirstView(url: string): Promise<readonly Row[]> {
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
   try {
     const samples: number[] = []
-    for (let round = 0; round < 9; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
       const page = await context.newPage()
       await page.goto(url)

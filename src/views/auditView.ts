@@ -9,20 +9,21 @@ export function auditView({ seq, at, chain, kind, detail }: AuditEntry): JsonObj
 
 /** In the trail a delivery counts in milliseconds of the host, an upgrade in seconds of the chain. */
 function timed(kind: string, detail: JsonObject): JsonObject {
-  if (kind === 'delivery') return { ...detail, ...read(detail, 'until', ofMs), ...read(detail, 'heldUntil', ofMs) }
-  return kind === 'upgrade' ? { ...detail, ...read(detail, 'time', ofSeconds) } : detail
+  const times: ReadonlyMap<string, (value: Json) => Json> = timesOf.get(kind) ?? new Map()
+  return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, times.get(key)?.(value) ?? value]))
 }
 
-function read(detail: JsonObject, key: string, isoOfTime: (value: Json) => string | undefined): JsonObject {
-  const value = detail[key]
-  const time = value === undefined ? undefined : isoOfTime(value)
-  return time === undefined ? {} : { [key]: time }
-}
+const ofMs = (value: Json): Json => (typeof value === 'number' ? isoOfMs(value) : value)
+const ofSeconds = (value: Json): Json =>
+  typeof value === 'string' && /^\d{1,12}$/.test(value) ? isoOf(BigInt(value)) : value
 
-function ofMs(value: Json): string | undefined {
-  return typeof value === 'number' ? isoOfMs(value) : undefined
-}
-
-function ofSeconds(value: Json): string | undefined {
-  return typeof value === 'string' && /^\d{1,12}$/.test(value) ? isoOf(BigInt(value)) : undefined
-}
+const timesOf = new Map([
+  [
+    'delivery',
+    new Map([
+      ['until', ofMs],
+      ['heldUntil', ofMs],
+    ]),
+  ],
+  ['upgrade', new Map([['time', ofSeconds]])],
+])

@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
+import { browserPath } from '../support/browserPath.js'
 import { bundled } from '../support/bundled.js'
 import { listen } from '../support/servers/listen.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
@@ -162,12 +163,10 @@ describe('the page', () => {
   })
 })
 
-const executablePath = '/usr/bin/chromium'
-
-describe.skipIf(!existsSync(executablePath))('the page in a browser', () => {
+describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
   })
   afterAll(() => browser.close())
 

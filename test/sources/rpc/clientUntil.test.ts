@@ -1,9 +1,8 @@
 import { getEventListeners } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect } from 'vitest'
 import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { clientUntil } from '../../../src/sources/rpc/clientUntil.js'
+import { collectGarbage } from '../../support/collectGarbage.js'
 import { onSharedChain as it } from '../../support/fixtures.js'
 
 function clientOf(url: string) {
@@ -11,11 +10,8 @@ function clientOf(url: string) {
   return endpoint!.client
 }
 
-setFlagsFromString('--expose-gc')
-const collect: unknown = runInNewContext('gc')
-
 function isAlive(held: WeakRef<object>): boolean {
-  if (typeof collect === 'function') Reflect.apply(collect, undefined, [])
+  collectGarbage()
   return held.deref() !== undefined
 }
 

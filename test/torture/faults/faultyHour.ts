@@ -3,9 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { hostClock, watch, type Watching } from '../../monitor/watching.js'
+import { collectGarbage } from '../../support/collectGarbage.js'
 import { seeded } from '../../support/seeded.js'
 import { corpusFaults } from '../../support/servers/faults/corpusFaults.js'
 import { type Fault, httpFaults, rpcFaults } from '../../support/servers/faults/faults.js'
@@ -224,10 +223,7 @@ function stateOf({ monitor }: Watching): ReadonlyMap<string, string> {
   return new Map([...proposals, ...upgrades])
 }
 
-setFlagsFromString('--expose-gc')
-const collect: unknown = runInNewContext('gc')
-
 function heapMiB(): number {
-  if (typeof collect === 'function') Reflect.apply(collect, undefined, [])
+  collectGarbage()
   return Math.round(process.memoryUsage().heapUsed / 2 ** 20)
 }

@@ -1,0 +1,2 @@
+/** Where Debian puts its Chromium. */
+export const browserPath = '/usr/bin/chromium'
