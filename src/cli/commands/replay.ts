@@ -86,7 +86,10 @@ function chainFrom({ chains }: Config, name: string): ChainConfig {
   const { system } = chain.governance
   if (systemsWithoutPast.includes(system))
     throw new ConfigError([
-      { path: '--chain', message: `expected a chain of contracts: that of ${system} tells no state of the past yet` },
+      {
+        path: '--chain',
+        message: `expected an EVM or Cosmos SDK chain that tells the state after a block of the past, not one of ${system}`,
+      },
     ])
   return chain
 }

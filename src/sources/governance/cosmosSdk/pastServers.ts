@@ -108,7 +108,10 @@ function statusBody({ network, head, earliest = head }: NodeStatus): unknown {
   return { result: { node_info: { network }, sync_info } }
 }
 
-function blockFields(which: 'latest' | 'earliest', { number, timestamp, hash }: Head): Readonly<Record<string, string>> {
+function blockFields(
+  which: 'latest' | 'earliest',
+  { number, timestamp, hash }: Head,
+): Readonly<Record<string, string>> {
   return {
     [`${which}_block_height`]: number.toString(),
     [`${which}_block_time`]: new Date(Number(timestamp) * 1000).toISOString(),

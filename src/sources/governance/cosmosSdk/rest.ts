@@ -79,9 +79,7 @@ function heightIn(answer: HttpJsonResponse, { ceiling }: Rest): bigint | undefin
 
 /** All that an answer says of its height; `undefined` for what is none. */
 export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): readonly (bigint | undefined)[] {
-  return heightHeaders
-    .flatMap((name) => headers.get(name)?.split(',') ?? [])
-    .map((value) => wholeOf(value.trim()))
+  return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
 }
 
 function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
