@@ -58,7 +58,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const compose: SetUpDeps['compose'] = (notification) => setup().compose(notification)
   const setupDeps: SetUpDeps = { ...deps, ...outside, onProgress, handlers, log, now, scheduler, compose }
   const { setup, setup$, replace } = createCurrentSetup(setUp(config, setupDeps))
-  const states = createLatestStates(config.state, () => [...setup().chains.keys()])
+  const states = createLatestStates(config.state, () => [...setup().chains.keys()], log)
 
   // The edges where calls become events.
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
@@ -70,6 +70,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     ...shared,
     ...defined({ journal: config.http?.journal }),
     onMigrate: logMigration(log),
+    onLocked: states.lock,
   }).pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) =>
@@ -99,8 +100,9 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     outbox: { now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
+    isLocked: () => states.lockedSince() !== undefined,
     ...defined({
-      serve: serverOf(config, { ...outside, ...shared, states: states.live, ...defined({ reload: deps.reread }) }),
+      serve: serverOf(config, { ...outside, ...shared, ...states, ...defined({ reload: deps.reread }) }),
     }),
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })

@@ -144,6 +144,20 @@ export function isTroubled({ state }: Health): boolean {
   return state === 'down' || state === 'stalled'
 }
 
+/**
+ * The health of a chain while another process keeps the state locked, since `since` (Unix milliseconds): what is read
+ * leads to nothing. It is nowhere written down, for it cannot be.
+ */
+export function lockedHealth(health: Health, since: number): Health {
+  const problem = [lockedText(since), health.problem].filter((one) => one !== undefined).join(' ')
+  return { ...(isTroubled(health) ? health : moved(health, 'stalled', since)), problem }
+}
+
+/** What stands still, in words: of no chain in particular. */
+export function lockedText(since: number): string {
+  return `Another process, such as a backup, has kept the state locked since ${isoOfMs(since)}: nothing is written, scheduled or told until it lets go of it.`
+}
+
 function moved(health: Health, state: HealthState, time: number): Health {
   return health.state === state ? health : { ...health, state, since: time }
 }

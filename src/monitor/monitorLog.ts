@@ -1,5 +1,6 @@
 import type { Turn } from '../domain/chainState.js'
 import { blocksText } from '../domain/notifications/phrases.js'
+import { lockedText } from '../domain/stepHealth.js'
 import { durationText } from '../domain/text/time.js'
 import { isCleanup, type WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import type { LogWriter } from '../channels/Channel.js'
@@ -94,6 +95,12 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
   else if (outcome.result === 'archived')
     log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
+}
+
+/** Logs that the state is locked, and when it is free again. */
+export function logLock(log: LogWriter, since: number | undefined): void {
+  if (since === undefined) log.info({}, 'the state is free again: what waited for it goes on')
+  else log.warn({}, lockedText(since))
 }
 
 // Brought up in a few seconds, also on a busy disk.

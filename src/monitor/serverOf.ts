@@ -2,9 +2,10 @@ import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
-import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Turn } from '../domain/chainState.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { Store } from '../store/Store.js'
+import type { LatestStates } from './latestStates.js'
 import type { SyncResult } from './Monitor.js'
 
 /** What a run gives to the server that is a part of it. */
@@ -21,11 +22,9 @@ interface Served {
 /** Listens for as long as it is subscribed; completes after a stop. Errors with a `ListenError`. */
 export type Serve = (served: Served) => Observable<never>
 
-export interface ServerOptions {
+export interface ServerOptions extends Pick<LatestStates, 'live' | 'lock$' | 'lockedSince'> {
   /** What is worked with now. */
   readonly setup: () => { readonly config: Config }
-  /** The latest state of each chain. */
-  readonly states: () => Iterable<ChainState>
   /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
   readonly reload?: (by: string) => ConfigDifference
   readonly log: LogWriter
@@ -39,7 +38,7 @@ export interface ServerOptions {
  * The HTTP server of a configuration; absent where none is configured. Its code is loaded when a run begins, so that
  * nobody else opens a file of it.
  */
-export function serverOf({ http }: Config, { setup, ...options }: ServerOptions): Serve | undefined {
+export function serverOf({ http }: Config, { setup, live, ...options }: ServerOptions): Serve | undefined {
   if (http === undefined) return undefined
   return ({ sync, ...served }) =>
     defer(() => import('../server/serve.js')).pipe(
@@ -47,6 +46,7 @@ export function serverOf({ http }: Config, { setup, ...options }: ServerOptions)
         serve({
           ...options,
           ...served,
+          states: live,
           http,
           config: () => setup().config,
           sync: async () => (await sync()).map(syncedOf),

@@ -1,5 +1,16 @@
-import type { Observable } from 'rxjs'
+import {
+  connect,
+  endWith,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  takeUntil,
+} from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
+import type { Health } from '../domain/health.js'
 import { shareState } from '../streams/shareState.js'
 import { iterable } from '../streams/toAsyncIterable.js'
 import { changes, health, heads, notifications, trackProposals, trackUpgrades } from '../streams/views.js'
@@ -9,7 +20,7 @@ import type { Monitor } from './Monitor.js'
 /** What a monitor shows of its chains: what happens, and how it stands. */
 export function viewsOf(
   turn$: Observable<Turn>,
-  { live, left$, known, find }: LatestStates,
+  { kept, live, left$, known, find, shownHealth, lock$ }: LatestStates,
 ): Omit<Monitor, 'run' | 'sync' | 'reload' | typeof Symbol.asyncDispose> {
   return {
     heads$: iterable(turn$.pipe(heads(live))),
@@ -17,8 +28,25 @@ export function viewsOf(
     proposals$: iterable(turn$.pipe(trackProposals(live, left$), shareState())),
     upgrades$: iterable(turn$.pipe(trackUpgrades(live, left$), shareState())),
     notifications$: iterable(turn$.pipe(notifications())),
-    health$: iterable(turn$.pipe(health(live))),
+    health$: iterable(turn$.pipe(health(kept), underLock({ live, shownHealth, lock$ }))),
     snapshot: () => snapshotOf(known()),
     find,
   }
+}
+
+/** The health as it is to be shown, and that of all chains anew when the state is locked, or is no more. */
+function underLock({
+  live,
+  shownHealth,
+  lock$,
+}: Pick<LatestStates, 'live' | 'shownHealth' | 'lock$'>): MonoTypeOperatorFunction<Health> {
+  return connect((health$) =>
+    merge(
+      health$.pipe(map(shownHealth)),
+      lock$.pipe(
+        mergeMap(() => [...live()].map(({ health: shown }) => shown)),
+        takeUntil(health$.pipe(ignoreElements(), endWith(undefined))),
+      ),
+    ),
+  )
 }

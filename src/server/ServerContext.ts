@@ -49,6 +49,8 @@ export interface ServerContext {
   readonly reload?: (by: string) => ConfigDifference
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
+  /** Since when another process keeps the state locked, Unix milliseconds; undefined where none does. */
+  readonly lockedSince: () => number | undefined
   readonly log: LogWriter
   /** Puts something harmless in the place of every secret of the configuration. */
   readonly conceal: (text: string) => string

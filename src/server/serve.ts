@@ -22,11 +22,11 @@ import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { createCounters, type Tried } from './createCounters.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
-import { createLiveFeed } from './live/createLiveFeed.js'
+import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
-export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'> {
+export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'lock$'> {
   /** What becomes of each try at a handler. */
   readonly delivery$: Observable<Tried>
   /** From then on no request is taken; those under way are answered. */

@@ -196,8 +196,11 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
   chains(): readonly string[]
   /** Takes the right to write; the answer is the other holder where there is one that lives. */
   claim(now: number): { readonly pid: number } | undefined
-  /** Who holds the right to write and lives; undefined where nobody does. */
-  holder(now: number): { readonly pid: number } | undefined
+  /**
+   * Who holds the right to write and lives; undefined where nobody does. `lockedSince` (Unix milliseconds) is there
+   * where it has lived for a while without being able to write: another process keeps the state locked.
+   */
+  holder(now: number): { readonly pid: number; readonly lockedSince?: number } | undefined
   /**
    * Says that this process is still there, and makes durable what was kept back; call at least every 2 s while it holds
    * the claim. Throws also where the file was deleted or replaced: what is written from then on would be lost.

@@ -13,6 +13,7 @@ import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
 import { dropReleases, lastRelease } from './held.js'
 import { hasTold } from './posted.js'
+import { isBusy } from './retryWhileBusy.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 import { dropPlans } from './addedPlans.js'
@@ -21,6 +22,11 @@ import { dropPlans } from './addedPlans.js'
 interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
   /** Writes what waits for a write, together with what `work` writes: all of it or nothing. */
   readonly flushing: <T>(work: () => T) => T
+  /**
+   * Reads once what waits for a write is written, where a turn of this chain is among it. While another process keeps
+   * the state locked it goes on waiting: what is read then is as the file has it.
+   */
+  readonly flushed: <T>(chain: string, read: () => T) => T
 }
 
 interface StatesPorts {
@@ -91,6 +97,14 @@ export function chainStates(
     commit,
     chains: () => chainNames(sql),
     flushing: (work) => (waiting.size === 0 ? work() : flushing(() => work())),
+    flushed: (chain, read) => {
+      try {
+        if (waiting.has(chain)) flushing(() => undefined)
+      } catch (cause) {
+        if (!isBusy(cause)) throw cause
+      }
+      return read()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import type { Store } from './Store.js'
-import { silenceMs } from './file/openMark.js'
+import { type FoundMark, silenceMs } from './file/openMark.js'
 import type { Sql } from './sql.js'
 
 const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
@@ -15,6 +15,8 @@ interface Claimant {
   readonly pid: number
   readonly host: string
   readonly isAlive: (pid: number) => boolean
+  /** The mark beside the file, which its owner touches also while another process keeps the file locked. */
+  readonly mark: () => FoundMark | undefined
 }
 
 /** The right to write: one process at a time. */
@@ -27,14 +29,21 @@ interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
   readonly isHeld: () => boolean
 }
 
-export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
+export function claim(sql: Sql, { pid, host, isAlive, mark }: Claimant): Claim {
   const token = randomUUID()
   const holder = (): z.infer<typeof claimRow> | undefined =>
     sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
 
+  /** Says each second that it lives, and cannot write it into the file. */
+  const isLockedOut = (other: z.infer<typeof claimRow>, now: number): boolean => {
+    if (isFresh(other.beat, now)) return false
+    const found = mark()
+    return found !== undefined && found.pid === other.pid && found.host === other.host && isFresh(found.beat, now)
+  }
+
   const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
     // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
-    if (Math.abs(now - other.beat) >= silenceMs) return false
+    if (!isFresh(other.beat, now) && !isLockedOut(other, now)) return false
     if (other.host !== host) return true
     return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
   }
@@ -67,7 +76,8 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
 
     holder: (now) => {
       const found = holder()
-      return found !== undefined && lives(found, now) ? { pid: found.pid } : undefined
+      if (found === undefined || !lives(found, now)) return undefined
+      return { pid: found.pid, ...(isLockedOut(found, now) && { lockedSince: Math.min(found.beat, now) }) }
     },
 
     beat: (now) => {
@@ -88,4 +98,8 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
     isKept: () => !heldHere.has(token) || holder()?.token === token,
     isHeld: () => heldHere.has(token),
   }
+}
+
+function isFresh(beat: number, now: number): boolean {
+  return Math.abs(now - beat) < silenceMs
 }

@@ -5,9 +5,11 @@ import {
   finalize,
   ignoreElements,
   interval,
+  map,
   merge,
   type Observable,
   of,
+  type OperatorFunction,
   type SchedulerLike,
   tap,
 } from 'rxjs'
@@ -27,6 +29,11 @@ export interface HoldStoreOptions {
   readonly scheduler?: SchedulerLike
   /** As `openStore` has it. */
   readonly journal?: StoreOptions['journal']
+  /**
+   * Told when another process has kept the state locked for ten seconds, with the time since which nothing could be
+   * written (Unix milliseconds), and with nothing when that is over.
+   */
+  readonly onLocked?: (since: number | undefined) => void
   /** As `openStore` has it. */
   readonly onMigrate?: StoreOptions['onMigrate']
 }
@@ -35,6 +42,8 @@ export interface HoldStoreOptions {
 const waitMs = 250
 const beatEveryMs = 1_000
 const pruneEveryMs = 600_000
+// A backup may take as long, and it is no news.
+const longMs = 10_000
 
 /**
  * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
@@ -49,6 +58,7 @@ export function holdStore({
   now,
   scheduler = asyncScheduler,
   journal,
+  onLocked = () => undefined,
   onMigrate,
 }: HoldStoreOptions): Observable<Store> {
   return defer(() => {
@@ -69,20 +79,49 @@ export function holdStore({
       return of(store)
     })
     const upkeep$ = merge(
-      interval(beatEveryMs, scheduler).pipe(tap(unlessBusy(() => store.beat(now())))),
-      interval(pruneEveryMs, scheduler).pipe(tap(unlessBusy(prune))),
+      interval(beatEveryMs, scheduler).pipe(
+        map(() => unlessBusy(() => store.beat(now()))),
+        watchLock(now, onLocked),
+      ),
+      interval(pruneEveryMs, scheduler).pipe(tap(() => unlessBusy(prune))),
     ).pipe(ignoreElements())
     return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
   })
 }
 
-/** What comes round again by itself is left out while another process keeps the state locked. */
-function unlessBusy(work: () => void): () => void {
-  return () => {
-    try {
-      work()
-    } catch (cause) {
-      if (!isBusy(cause)) throw cause
-    }
+/**
+ * What comes round again by itself is left out while another process keeps the state locked. Gives whether it was done.
+ */
+function unlessBusy(work: () => void): boolean {
+  try {
+    work()
+    return true
+  } catch (cause) {
+    if (!isBusy(cause)) throw cause
+    return false
   }
+}
+
+/** Takes whether each beat could be written. Where the clock has stepped back, ten seconds begin anew. */
+export function watchLock(
+  now: () => number,
+  onLocked: NonNullable<HoldStoreOptions['onLocked']>,
+): OperatorFunction<boolean, unknown> {
+  return (written$) =>
+    defer(() => {
+      let lock: { readonly since: number; readonly isTold: boolean } | undefined
+      return written$.pipe(
+        tap((isWritten) => {
+          if (isWritten) {
+            if (lock?.isTold === true) onLocked(undefined)
+            lock = undefined
+            return
+          }
+          const since = Math.min(lock?.since ?? now(), now())
+          const isLong = now() - since >= longMs
+          if (isLong && lock?.isTold !== true) onLocked(since)
+          lock = { since, isTold: isLong || lock?.isTold === true }
+        }),
+      )
+    })
 }

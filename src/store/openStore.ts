@@ -13,6 +13,7 @@ import { inbox } from './inbox.js'
 import { journal } from './journal.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
+import { readMark } from './file/openMark.js'
 import { outages } from './outages.js'
 import { outbox } from './outbox.js'
 import { proposals } from './proposals.js'
@@ -95,10 +96,14 @@ export function openStore({
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const trail = auditTrail(sql)
-  const { requireKept, isHeld, isKept, ...right } = claim(sql, { pid, host, isAlive })
+  const { requireKept, isHeld, isKept, ...right } = claim(sql, { pid, host, isAlive, mark: () => readMark(path) })
   const { begin, append, ...entries } = journal(sql, journalBound)
   if (!readOnly) begin()
-  const { flushing, ...states } = chainStates(sql, trail, { requireKept, isTended: isHeld, journalise: append })
+  const { flushing, flushed, ...states } = chainStates(sql, trail, {
+    requireKept,
+    isTended: isHeld,
+    journalise: append,
+  })
   const tracked = proposals(sql)
   const requests = syncRequests(sql)
   const release = (): void => {
@@ -109,7 +114,7 @@ export function openStore({
   return {
     ...states,
     ...tracked,
-    outline: (chain) => flushing(() => tracked.outline(chain)),
+    outline: (chain) => flushed(chain, () => tracked.outline(chain)),
     votes: (proposal) => votesOn(sql, proposal),
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...entries,

@@ -1,4 +1,5 @@
 import { defined } from '../domain/defined.js'
+import { lockedHealth } from '../domain/stepHealth.js'
 import type { ChainOutline, Store } from '../store/Store.js'
 import type { ChannelDown, WatchedChain } from './statusView.js'
 
@@ -31,6 +32,16 @@ export function watchedChains(
       ...defined({ system, state }),
     }
   })
+}
+
+/** The chains as they stand while another process keeps the state locked since then, Unix milliseconds. */
+export function underLock(watched: readonly WatchedChain[], since: number | undefined): readonly WatchedChain[] {
+  if (since === undefined) return watched
+  return watched.map((one) =>
+    one.enabled && one.state !== undefined
+      ? { ...one, state: { ...one.state, health: lockedHealth(one.state.health, since) } }
+      : one,
+  )
 }
 
 function downIn(store: Store | undefined): readonly ChannelDown[] {

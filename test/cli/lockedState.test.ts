@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
@@ -6,11 +6,39 @@ import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
+const containing = (text: string): unknown => expect.stringContaining(text)
+
 const config = `chains:
   - name: local
     rpc: { urls: [http://127.0.0.1:9], timeout: 1s }
     governance: { system: governor, address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" }
 `
+
+describe('a run that cannot write its state, for another process keeps it locked', () => {
+  it('is told by status: what was read before is not well', async () => {
+    using directory = temporaryDirectory()
+    writeFileSync(join(directory.path, 'govstream.yaml'), config)
+    // As a process that lives, and is not this one.
+    const running = openStore({ path: join(directory.path, 'govstream.db'), pid: process.ppid })
+    // The clock of the command stands at five past midnight: it touches its mark until then.
+    const now = Date.UTC(2025, 0, 1, 0, 5)
+    running.claim(now - 20_000)
+    utimesSync(join(directory.path, 'govstream.db.open'), now / 1_000, now / 1_000)
+    running.commit(turn({ state: state(), announcements: [announcement('1')] }), () => [])
+    try {
+      const told = await cliHere(['status', '--json', '--exit-code'], directory.path)
+      expect([told.code, JSON.parse(told.out)]).toMatchObject([
+        1,
+        [{ health: 'stalled', problem: containing('has kept the state locked since') }],
+      ])
+      const { out } = await cliHere(['status'], directory.path)
+      expect(out).toMatch(/local: Another process, such as a backup, has kept the state locked/)
+      expect(out).not.toContain('No govstream runs')
+    } finally {
+      running.close()
+    }
+  })
+})
 
 describe('beside a program that keeps the state locked for good', () => {
   it.each(['sync', 'check', 'status', 'notifications --read all'])('%s exits with 75 and says why', async (line) => {

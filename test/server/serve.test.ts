@@ -5,6 +5,8 @@ import { openStore } from '../../src/store/openStore.js'
 import { state, turn } from '../support/storeGiven.js'
 import { deferred, sendRaw, serving } from './serving.js'
 
+const containing = (text: string): unknown => expect.stringContaining(text)
+
 const chains = '/api/v1/chains'
 
 describe('a server', () => {
@@ -27,6 +29,18 @@ describe('a server', () => {
       status: 'ok',
       reason: 'Every chain was read since the start.',
     })
+  })
+
+  it('lives and stays ready while another process keeps the state locked, and says so', async () => {
+    const { ask, turn$ } = await serving({}, { lockedSince: () => Date.UTC(2026, 10, 28, 7) })
+    turn$.next(turn({ cause: 'reading', state: state({ chain: 'local' }) }))
+    for (const probe of ['/healthz', '/readyz']) {
+      const answer = await ask(probe)
+      expect([answer.status, answer.json()]).toMatchObject([
+        200,
+        { reason: containing('has kept the state locked since 2026-11-28T07:00:00.000Z') },
+      ])
+    }
   })
 
   it('warns of a token that could be guessed', async () => {

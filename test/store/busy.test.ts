@@ -9,7 +9,7 @@ import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
 import { isBusy } from '../../src/store/retryWhileBusy.js'
-import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { announcement, at, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
 
@@ -37,6 +37,23 @@ async function lockElsewhere(path: string): Promise<void> {
 }
 
 describe('a state that another program keeps locked', () => {
+  it('is read as the file has it, though a turn waits to be written', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    using held = {
+      store: openStore({ path, waitMs: 10 }),
+      [Symbol.dispose]: () => held.store.close(),
+    }
+    held.store.claim(1_000)
+    held.store.commit(turn({ announcements: [announcement('1')] }), () => [])
+    held.store.commit(turn({ state: state({ head: at(11n) }) }), () => [])
+    const unlock = lock(path)
+    expect(held.store.outline('local')?.head?.number).toBe(10n)
+
+    unlock()
+    expect(held.store.outline('local')?.head?.number).toBe(11n)
+  })
+
   it('delivers nothing twice: what the handler took is written down once the lock is gone', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')

@@ -69,6 +69,18 @@ describe('claim', () => {
       expect(two.claim(11_000)).toBeUndefined()
     }))
 
+  it('is kept by a process that lives and cannot write it, for another one keeps the file locked', () =>
+    withFile((open) => {
+      const now = Date.now()
+      // It claims the mark beside the file as well, which is touched then.
+      open({ pid: 1 }).claim(now - 20_000)
+      const two = open({ pid: 2 })
+
+      expect(two.holder(now)).toStrictEqual({ pid: 1, lockedSince: now - 20_000 })
+      expect(two.claim(now)).toStrictEqual({ pid: 1 })
+      expect(two.holder(now + 60_000)).toBeUndefined()
+    }))
+
   it('does not live on a beat that a clock left in the future before it stepped back', () =>
     withFile((open) => {
       open({ pid: 1 }).claim(3_600_000)

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, take, VirtualTimeScheduler } from 'rxjs'
+import { from, lastValueFrom, map, take, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
-import { holdStore } from '../../src/store/holdStore.js'
+import { holdStore, watchLock } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -84,5 +84,56 @@ describe('holdStore', () => {
     await expect(lastValueFrom(failing$.pipe(take(1)), none)).rejects.toThrow('The disk is full.')
 
     expect(openStore({ path, readOnly: true }).holder(5_000)).toBeUndefined()
+  })
+})
+
+describe('a lock of another process', () => {
+  /** What is told of it, with beats a second apart from 100 s on: `-` is one that could not be written. */
+  function toldOf(beats: string, clock = (beat: number): number => 100_000 + beat * 1_000): readonly unknown[] {
+    const told: unknown[] = []
+    let beat = -1
+    const written$ = from(beats.split('')).pipe(
+      map((letter) => {
+        beat += 1
+        return letter === 'w'
+      }),
+    )
+    written$
+      .pipe(
+        watchLock(
+          () => clock(beat),
+          (since) => told.push([beat, since]),
+        ),
+      )
+      .subscribe()
+    return told
+  }
+
+  it.each<[string, string, readonly unknown[]]>([
+    ['not while it is as short as that of a backup', 'ww---------w', []],
+    ['after ten seconds, once, with the first beat that failed', 'ww---------------', [[12, 102_000]]],
+    [
+      'and when it is over',
+      '------------ww',
+      [
+        [10, 100_000],
+        [12, undefined],
+      ],
+    ],
+    [
+      'each time anew',
+      '-----------w-----------',
+      [
+        [10, 100_000],
+        [11, undefined],
+        [22, 112_000],
+      ],
+    ],
+  ])('is told %s', (_, beats, told) => {
+    expect(toldOf(beats)).toStrictEqual(told)
+  })
+
+  it('counts from now where the clock has stepped back', () => {
+    expect(toldOf('-'.repeat(16), (beat) => (beat < 3 ? 9_000_000 : beat * 1_000))).toStrictEqual([[13, 3_000]])
   })
 })

@@ -24,6 +24,7 @@ import {
   statusView,
   type WatchedChain,
 } from '../../views/statusView.js'
+import { underLock } from '../../views/watchedChains.js'
 import { withStore } from '../withStore.js'
 import { plainPlace, reachedText } from '../output/duePlace.js'
 
@@ -34,10 +35,13 @@ export interface StatusOptions extends ReadOptions {
 /** Prints how each chain is doing; where asked, the exit code tells it as well. */
 export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
-  const { watched, isRunning } = await withStore(located, (store) => ({
-    watched: readWatchedChains(store, located),
-    isRunning: store?.holder(now()) !== undefined,
-  }))
+  const { watched, isRunning } = await withStore(located, (store) => {
+    const holder = store?.holder(now())
+    return {
+      watched: underLock(readWatchedChains(store, located), holder?.lockedSince),
+      isRunning: holder !== undefined,
+    }
+  })
   if (options.json === true) printJson(terminal, watched.map(statusView))
   else terminal.out(statusText(watched, isRunning, now(), terminal))
   if (options.exitCode !== true) return exitCodes.done

@@ -8,6 +8,7 @@ import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { pollEvery } from '../../sources/pollEvery.js'
 import { openStore } from '../../store/openStore.js'
 import type { EmbeddedStore, Store } from '../../store/Store.js'
+import { underLock } from '../../views/watchedChains.js'
 import { showProposals } from '../../views/showProposals.js'
 import type { Located } from '../locateState.js'
 import { firstOf, pageByPage } from '../output/longList.js'
@@ -29,11 +30,12 @@ export function watchedState(located: Located, now: () => number): Source {
     readPictures: (opened$) =>
       defer(() => {
         let opened: ProposalKey | undefined
-        let last: { readonly picture: Picture; readonly opened: ProposalKey | undefined } | undefined
+        let last: (Seen & { readonly picture: Picture }) | undefined
         const wanted$ = opened$.pipe(tap((key) => (opened = key)))
         return eachSecond(located, wanted$, (store, isChanged) => {
-          if (last === undefined || isChanged || last.opened !== opened)
-            last = { picture: pictureOf(located, store, opened), opened }
+          const lockedSince = store?.holder(now())?.lockedSince
+          if (last === undefined || isChanged || last.opened !== opened || last.lockedSince !== lockedSince)
+            last = { picture: pictureOf(located, store, opened, lockedSince), opened, lockedSince }
           return { ...last.picture, ...defined({ problem: whyOld(located, store, now()) }) }
         }).pipe(
           map((look) =>
@@ -65,6 +67,12 @@ export function watchedState(located: Located, now: () => number): Source {
 function whyOld({ state }: Located, store: Store | undefined, now: number): string | undefined {
   if (store === undefined) return `There is no state file at ${state}: "govstream run" makes one.`
   return store.holder(now) === undefined ? alone : undefined
+}
+
+/** What a picture was made for, beside what the file holds. */
+interface Seen {
+  readonly opened: ProposalKey | undefined
+  readonly lockedSince: number | undefined
 }
 
 /** What a look at the file gives. */
@@ -122,8 +130,13 @@ function emptyOf({ state }: Located): Picture {
   return { from: state, chains: [], upgrades: [], proposals: [], events: [] }
 }
 
-function pictureOf(located: Located, store: Store | undefined, opened: ProposalKey | undefined): Picture {
-  const chains = readWatchedChains(store, located)
+function pictureOf(
+  located: Located,
+  store: Store | undefined,
+  opened: ProposalKey | undefined,
+  lockedSince: number | undefined,
+): Picture {
+  const chains = underLock(readWatchedChains(store, located), lockedSince)
   if (store === undefined) return { ...emptyOf(located), chains }
   const states = chains.flatMap(({ state }) => state ?? [])
   const show = showProposals(states)

@@ -58,6 +58,8 @@ export interface ControlOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
   readonly force: (chain: string) => void
   /** Ends the reading of all chains. */
   readonly stopReading: () => void
+  /** Another process keeps the state locked. */
+  readonly isLocked: () => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
@@ -142,7 +144,7 @@ function stoppedBefore(chain: string): SyncResult {
 function workUntil(
   stop$: Observable<unknown>,
   sync: Monitor['sync'],
-  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, scheduler }: ControlOptions,
+  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, isLocked, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
@@ -152,7 +154,8 @@ function workUntil(
   const beat$ = setup$.pipe(
     map(({ heartbeat }) => heartbeat),
     distinctUntilChanged(),
-    switchMap((heartbeat) => heartbeat?.during(turn$) ?? EMPTY),
+    // What is read and cannot be written is no sign of life.
+    switchMap((heartbeat) => heartbeat?.during(turn$.pipe(filter(() => !isLocked()))) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
   const reports$ = store$.pipe(

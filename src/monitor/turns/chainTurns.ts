@@ -1,4 +1,5 @@
 import {
+  concatMap,
   EMPTY,
   defer,
   filter,
@@ -40,9 +41,6 @@ import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
-const locked =
-  'another process keeps the state locked: nothing of this chain is written, scheduled or told until it lets go of it'
-
 export interface TurnsOptions {
   readonly store: Store
   /** The configuration that is worked with now. */
@@ -70,64 +68,71 @@ export interface TurnsOptions {
  * others there are, and where notifications go, that of now.
  */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
+  const { store, now, scheduler, stopping$ } = options
+  const seed$ = defer(() => [resumeChain(store, chain) ?? newChain(chain.name, now())]).pipe(
+    // A chain that a reload changes may come while the state is locked.
+    retryWhileBusy(scheduler),
+    takeUntil(stopping$),
+  )
+  return seed$.pipe(concatMap((seed) => turnsFrom(seed, chain, share, options)))
+}
+
+function turnsFrom(seed: ChainState, chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, setup, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
-  return defer(() => {
-    const { config, stagesOf } = setup()
-    const { priorities } = config.notifier
-    const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
-    onSeed(seed)
-    let latest = seed
-    const sooner$ = new Subject<void>()
-    const looked$ = new Subject<void>()
-    const keep = (turn: Turn): void => {
-      const before = headPeriod(latest, interval)
-      latest = turn.state
-      // A store that answers later does so when the wait for the next look has begun.
-      if (headPeriod(latest, interval) < before) sooner$.next()
-      if (mayConcludeBy(turn)) looked$.next()
-    }
-    const reread = rereadKeptBack()
-    const recording = { chain: chain.name, store, log, now, scheduler }
-    const execute = recordOutcomes(chain.execute, recording)
-    const lookAhead = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
-    const lookBack = recordOutcomes(owedPostChecks(chain.postCheck), recording)
-    const look = (turn: Turn): Observable<WriteOutcome> | undefined =>
-      owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
-    const commit = (turn: Turn): Observable<never> =>
-      commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
-        retryWhileBusy(scheduler, () => log.warn({ chain: chain.name }, locked)),
-        tap({ complete: () => keep(turn) }),
-      )
-    const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
-    const { restart } = reread
-    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$, looked$ }).pipe(
-      watchChain(
-        seed,
-        pipe(
-          reread.stage,
-          stagesOf(chain, ownPlansOf(chain.config, store)),
-          announceSilences({ store, labels: chain.config.labels, priorities }),
-          announceOutages({ ...outagesOf(chain, options), priorities }),
-        ),
-        {
-          commit,
-          recall: ({ keys, time, surplus }) => {
-            const wanted = { keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }
-            return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
-          },
-          execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
-          look: (turn) => (isAtWork() ? look(turn) : undefined),
-          onKeptBack: (event) => {
-            reread.onKeptBack(event)
-            const kept = keptBackOf(chain.name, event)
-            if (kept !== undefined) onKeptBack(kept)
-          },
-          now,
-        },
-      ),
+  const { config, stagesOf } = setup()
+  const { priorities } = config.notifier
+  onSeed(seed)
+  let latest = seed
+  const sooner$ = new Subject<void>()
+  const looked$ = new Subject<void>()
+  const keep = (turn: Turn): void => {
+    const before = headPeriod(latest, interval)
+    latest = turn.state
+    // A store that answers later does so when the wait for the next look has begun.
+    if (headPeriod(latest, interval) < before) sooner$.next()
+    if (mayConcludeBy(turn)) looked$.next()
+  }
+  const reread = rereadKeptBack()
+  const recording = { chain: chain.name, store, log, now, scheduler }
+  const execute = recordOutcomes(chain.execute, recording)
+  const lookAhead = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
+  const lookBack = recordOutcomes(owedPostChecks(chain.postCheck), recording)
+  const look = (turn: Turn): Observable<WriteOutcome> | undefined =>
+    owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
+  const commit = (turn: Turn): Observable<never> =>
+    commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
+      retryWhileBusy(scheduler),
+      tap({ complete: () => keep(turn) }),
     )
-  })
+  const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
+  const { restart } = reread
+  return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$, looked$ }).pipe(
+    watchChain(
+      seed,
+      pipe(
+        reread.stage,
+        stagesOf(chain, ownPlansOf(chain.config, store)),
+        announceSilences({ store, labels: chain.config.labels, priorities }),
+        announceOutages({ ...outagesOf(chain, options), priorities }),
+      ),
+      {
+        commit,
+        recall: ({ keys, time, surplus }) => {
+          const wanted = { keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }
+          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+        },
+        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+        look: (turn) => (isAtWork() ? look(turn) : undefined),
+        onKeptBack: (event) => {
+          reread.onKeptBack(event)
+          const kept = keptBackOf(chain.name, event)
+          if (kept !== undefined) onKeptBack(kept)
+        },
+        now,
+      },
+    ),
+  )
 }
 
 /** A chain tells of the outages that its own notifications met; the first one also of those of chains that left. */

@@ -1,4 +1,16 @@
-import { finalize, ignoreElements, type Observable, type SchedulerLike, Subject, tap } from 'rxjs'
+import {
+  connect,
+  endWith,
+  finalize,
+  ignoreElements,
+  merge,
+  NEVER,
+  type Observable,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { reasonOf, StoreError } from '../../domain/errors.js'
@@ -15,6 +27,8 @@ export interface LiveSource {
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed. */
   readonly turn$: Observable<Turn>
+  /** Emits when the states stand otherwise though no turn came. @defaultValue never */
+  readonly lock$?: Observable<unknown>
   readonly scheduler: SchedulerLike
   readonly log: LogWriter
   readonly conceal: (text: string) => string
@@ -53,7 +67,7 @@ const mostKept = 1_000
 const mostKeptChars = 4_000_000
 const pageSize = 100
 
-export function createLiveFeed({ store, states, turn$, scheduler, log, conceal }: LiveSource): LiveFeed {
+export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler, log, conceal }: LiveSource): LiveFeed {
   const news$ = new Subject<void>()
   let ended = false
   const bounds = (): { readonly after: number; readonly newest: number } =>
@@ -97,10 +111,9 @@ export function createLiveFeed({ store, states, turn$, scheduler, log, conceal }
 
   return {
     follow$: turn$.pipe(
-      tap((turn) => {
-        takeIn(turn)
-        news$.next()
-      }),
+      tap(takeIn),
+      connect((taken$) => merge(taken$, lock$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined)))))),
+      tap(() => news$.next()),
       finalize(() => {
         ended = true
         news$.complete()

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { lockedText } from '../../domain/stepHealth.js'
 import { refusal } from '../problem.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -7,7 +8,12 @@ const probeSchema = z.object({ status: z.literal('ok'), reason: z.string().descr
 const good = { content: { 'application/json': { schema: probeSchema } } }
 
 /** Whether the process is alive, and whether it knows its chains: for those who restart it, or send clients to it. */
-export const probeRoutes: Routes = (app, { unready }) => {
+export const probeRoutes: Routes = (app, { unready, lockedSince }) => {
+  // Beside what is asked: a lock of somebody else is no reason to end the process, nor to hide the page.
+  const withLock = (reason: string): string => {
+    const since = lockedSince()
+    return since === undefined ? reason : `${reason} ${lockedText(since)}`
+  }
   app.openapi(
     createRoute({
       method: 'get',
@@ -15,7 +21,7 @@ export const probeRoutes: Routes = (app, { unready }) => {
       summary: 'Whether the process answers',
       responses: { 200: { ...good, description: 'It does.' } },
     }),
-    (c) => c.json({ status: 'ok' as const, reason: 'The process answers.' }, 200),
+    (c) => c.json({ status: 'ok' as const, reason: withLock('The process answers.') }, 200),
   )
   app.openapi(
     createRoute({
@@ -29,8 +35,8 @@ export const probeRoutes: Routes = (app, { unready }) => {
     }),
     (c) => {
       const reason = unready()
-      if (reason !== undefined) throw refusal(503, reason)
-      return c.json({ status: 'ok' as const, reason: 'Every chain was read since the start.' }, 200)
+      if (reason !== undefined) throw refusal(503, withLock(reason))
+      return c.json({ status: 'ok' as const, reason: withLock('Every chain was read since the start.') }, 200)
     },
   )
 }

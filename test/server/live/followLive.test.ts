@@ -8,6 +8,8 @@ import { followLive, type LiveRequest } from '../../../src/server/live/followLiv
 import { openStore } from '../../../src/store/openStore.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../../support/storeGiven.js'
 
+const containing = (text: string): unknown => expect.stringContaining(text)
+
 function numbered(number: number, over: Partial<ChainState> = {}): Turn {
   const chain = over.chain ?? 'local'
   const seen = proposal('1', { chain, readAt: BigInt(number) })
@@ -33,10 +35,11 @@ function given({ journal = 1_000 } = {}) {
   const write = (_fields: object, line: string): void => void logged.push(line)
   const states = new Map<string, ChainState>()
   const turn$ = new Subject<Turn>()
+  const lock$ = new Subject<void>()
   const scheduler = new VirtualTimeScheduler()
   const log = { info: write, warn: write, error: write }
   const conceal = (text: string): string => text.replace('locked', '(secret)')
-  const feed = createLiveFeed({ store, turn$, states: () => states.values(), scheduler, log, conceal })
+  const feed = createLiveFeed({ store, turn$, lock$, states: () => states.values(), scheduler, log, conceal })
   const following = feed.follow$.subscribe()
   onTestFinished(() => {
     following.unsubscribe()
@@ -77,6 +80,11 @@ function given({ journal = 1_000 } = {}) {
     follow,
     logged,
     lock: (locked: boolean) => (isLocked = locked),
+    /** As a state that another process keeps locked. */
+    restate: (state: ChainState) => {
+      states.set(state.chain, state)
+      lock$.next()
+    },
     /** As a reload that takes a chain out of the configuration. */
     drop: (chain: string) => states.delete(chain),
     end: () => turn$.complete(),
@@ -101,6 +109,16 @@ describe('whoever follows', () => {
     commit(numbered(2))
     // The health of the second is another object, and so is told.
     expect(await take(5)).toStrictEqual(['change!', 'notification!', 'head', 'health', 'proposals'])
+  })
+
+  it('is told that a chain stands otherwise, though nothing could be written', async () => {
+    const { commit, follow, restate } = given()
+    commit(numbered(1))
+    const { take, next } = follow()
+    await take(5)
+    const { state: known } = numbered(1)
+    restate({ ...known, health: { ...known.health, state: 'stalled', problem: 'locked' } })
+    expect(await next()).toMatchObject({ event: 'health', data: containing('"stalled"') })
   })
 
   it('goes on behind the id it had: what it missed, how all stands, then what happens', async () => {
