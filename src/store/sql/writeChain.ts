@@ -24,10 +24,11 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   if (base === undefined && !isWhole && (known ?? revision) !== undefined) throw overtaken(sql.file, chain)
   if (base === undefined) clearChain(sql, chain)
   const touched = base === undefined ? wholeOf(state) : turn.touched
+  const { sightings } = touched
   writeProposals(sql, chain, touched.proposals, proposals)
-  writeUpgrades(sql, chain, [...touched.upgrades, ...touched.sightings], upgrades)
+  writeUpgrades(sql, chain, [...touched.upgrades, ...sightings], upgrades)
   writeAnnounced(sql, chain, touched.announcedIds, state)
-  const count = Object.values(touched).reduce((sum, keys) => sum + keys.length, 0)
+  const count = touched.proposals.length + touched.upgrades.length + sightings.length + touched.announcedIds.length
   if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
   if (base === undefined) dropTrails(sql, chain)
   const next = (revision ?? 0) + 1
