@@ -37,30 +37,44 @@ export async function withDownload<T>(
   const { open, download, fetches, mostBytes } = question
   if (!fetches) return use(await inTime(question, (own) => askForDownload(open, download.url, mostBytes, own), signal))
   return withPrivateDirectory(
-    async (directory) => use(await inTime(question, (own) => fetchInto(directory, question, own), signal)),
+    async (directory) =>
+      use(await inTime(question, (own, onCame) => fetchInto(directory, question, own, onCame), signal)),
     (problem) => use({ kind: 'unplaced', problem }),
   )
 }
 
 async function inTime(
   { limitMs }: Pick<DownloadQuestion, 'limitMs'>,
-  look: (signal: AbortSignal) => Promise<DownloadFacts>,
+  look: (signal: AbortSignal, onCame: () => void) => Promise<DownloadFacts>,
   outer: AbortSignal,
 ): Promise<DownloadFacts> {
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])
+  const within = `within ${limitMs / 1000} s`
+  let hasCome = false
   try {
-    return await look(signal)
+    return await look(signal, () => (hasCome = true))
   } catch (cause) {
     outer.throwIfAborted()
-    const problem = signal.aborted ? `it did not come within ${limitMs / 1000} s` : reasonOf(cause)
-    return { kind: 'silent', problem }
+    if (signal.aborted)
+      return hasCome
+        ? { kind: 'unkept', problem: `it came, but was not looked through ${within}` }
+        : { kind: 'silent', problem: `it did not come ${within}` }
+    // What is wrong with its address is a fact: thrown is only what our own disk says.
+    return { kind: 'unkept', problem: diskProblem(cause) }
   }
+}
+
+/** Of a system error only its kind: the rest names a directory that is gone by then. */
+function diskProblem(cause: unknown): string {
+  const reason = reasonOf(cause)
+  return cause instanceof Error && 'syscall' in cause ? reason.split(',', 1).join('') : reason
 }
 
 async function fetchInto(
   directory: string,
   { open, download, mostBytes, daemon }: DownloadQuestion,
   signal: AbortSignal,
+  onCame: () => void,
 ): Promise<DownloadFacts> {
   const room = await roomIn(directory, mostBytes)
   const { url, checksum } = download
@@ -68,6 +82,7 @@ async function fetchInto(
   const hash: HashType = checksum?.type ?? 'sha256'
   const came = await fetchDownload({ open, url, path, hash, room, signal, ...defined({ expected: checksum?.hex }) })
   if (came.kind !== 'came') return came
+  onCame()
   // What is not what the plan means is not looked into.
   const content =
     checksum !== undefined && checksum.hex !== came.hash

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import type { Check } from '../../src/domain/readiness/check.js'
 import { judgeDownload } from '../../src/domain/readiness/judgeDownload.js'
@@ -11,6 +11,7 @@ import { createDownloader } from '../../src/transport/createDownloader.js'
 import { tarGzOf, zipOf } from '../support/archives.js'
 import { elf, machO } from '../support/executables.js'
 import { untilDone } from '../support/fixtures.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
 import { authority, partsOf, startDownloadServer } from '../support/servers/downloadServer.js'
 
 const it = plain.extend('server', { scope: 'file' }, ({}, cleaning) => untilDone(startDownloadServer(), cleaning))
@@ -117,6 +118,23 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/slow'), { limitMs: 200 }))).toMatch(
       /^unknown: .*: it did not come within 0\.2 s\.$/,
     )
+  })
+
+  it('is not to blame where our own disk fails', async ({ server }) => {
+    using directory = temporaryDirectory()
+    vi.stubEnv('TMPDIR', directory.path)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    // What cleans up temporary directories comes by meanwhile.
+    server.answer('/cleaned', (_, response) => {
+      for (const name of readdirSync(directory.path)) rmSync(join(directory.path, name), { recursive: true })
+      response.end(binary)
+    })
+    expect(await judged(server.url('/cleaned'))).toStrictEqual({
+      id: 'download',
+      verdict: 'unknown',
+      reason: `The download for any from node.test:${server.port} could not be looked into on this machine: ENOENT: no such file or directory.`,
+      todo: 'Look at the disk of the temporary directory (TMPDIR), not at the address.',
+    })
   })
 
   it('without an end is cut where there is no more room', async ({ server }) => {

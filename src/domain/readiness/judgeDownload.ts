@@ -46,6 +46,12 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
         `${what} is not fetched: no private directory can be made for it: ${facts.problem}.`,
         'Set TMPDIR to a directory that govstream may write to.',
       )
+    case 'unkept':
+      return unknown(
+        'download',
+        `${what} could not be looked into on this machine: ${facts.problem}.`,
+        'Look at the disk of the temporary directory (TMPDIR), not at the address.',
+      )
     case 'too-large':
       return notReady(
         'download',
