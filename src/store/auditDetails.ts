@@ -80,6 +80,7 @@ export function moveDetail({
   reminder,
   isStuck,
   isUnwell,
+  isFileless,
   leftAt,
 }: UpgradeMove): JsonObject {
   const { key, name, height, status, reasons } = upgrade
@@ -97,6 +98,7 @@ export function moveDetail({
     reminder,
     stuck: isStuck,
     unwell: isUnwell,
+    fileless: isFileless,
     leftAt,
   })
 }

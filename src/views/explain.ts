@@ -145,6 +145,7 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
     case 'refused':
       return `Not written ${time}: ${reason}`
     case 'failed':
+      if (detail['isFileless'] === true) return `Not confirmed ${time}, asked again with each poll: ${reason}`
       return `Not written ${time}, tried again with each poll: ${reason}`
     case 'held':
       return `Held back ${time}: ${reason}`

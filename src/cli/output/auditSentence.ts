@@ -116,11 +116,13 @@ const moves: Readonly<Record<string, Sentence>> = {
   failed: ({ has, text }) =>
     has('stuck')
       ? 'its nodes have not come past it, it still waits'
-      : text('status') === 'scheduled'
-        ? 'its file could not be written, each poll tries again'
-        : has('unwell')
-          ? 'not well after its height'
-          : 'failed',
+      : has('fileless')
+        ? 'the nodes do not confirm it, each poll asks again'
+        : text('status') === 'scheduled'
+          ? 'its file could not be written, each poll tries again'
+          : has('unwell')
+            ? 'not well after its height'
+            : 'failed',
   past: () => 'over before anybody looked',
   dropped: () => 'no longer in the vote',
   cancelled: () => 'off',
@@ -132,7 +134,10 @@ const writes: Readonly<Record<string, Sentence>> = {
     `Left ${fields.text('path')} as it is: it carries the plan of ${fields.proposal} already${vouchers(fields)}`,
   skipped: ({ proposal }) => `Wrote no file for ${proposal}, by configuration`,
   refused: ({ proposal, text }) => `Refused to write the file for ${proposal}: ${text('reason')}`,
-  failed: ({ proposal, text }) => `Could not write the file for ${proposal}: ${text('reason')}`,
+  failed: ({ proposal, has, text }) =>
+    has('isFileless')
+      ? `The upgrade of ${proposal} is not confirmed: ${text('reason')}`
+      : `Could not write the file for ${proposal}: ${text('reason')}`,
   removed: ({ proposal, text, phrase }) =>
     `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,

@@ -97,12 +97,13 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
 }
 
 function causeOf(move: UpgradeMove): UpgradeCause | null {
-  const { type, upgrade, isStuck, isUnwell } = move
+  const { type, upgrade, isStuck, isUnwell, isFileless } = move
   if (type === 'refused')
     return isHeldBack(move) ? 'held_back' : upgrade.status === 'scheduled' ? 'file_withheld' : 'refused'
   if (type !== 'failed') return null
   if (isStuck === true) return 'stuck'
   if (isUnwell === true) return 'unwell'
+  if (isFileless === true) return 'not_confirmed'
   return upgrade.status === 'scheduled' ? 'not_written' : upgrade.withdrawn === true ? 'withdrawn' : 'no_proof'
 }
 

@@ -35,7 +35,10 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (outcome.result === 'failed') {
     // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
     if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
-    return [{ type: 'failed', upgrade: withReasons(upgrade, [outcome.reason]), time, silent: false }]
+    const { reason, isFileless } = outcome
+    return [
+      { type: 'failed', upgrade: withReasons(upgrade, [reason]), time, silent: false, ...defined({ isFileless }) },
+    ]
   }
   const written = writtenBy(upgrade, outcome, time)
   if (isReached(upgrade, head)) return [triggered(written, upgrade, outcome, report)]

@@ -58,6 +58,8 @@ export interface UpgradeMove {
   readonly isStuck?: true
   /** `completed`: once more, for what could not be seen after its height then is well. */
   readonly isSeenNow?: true
+  /** `failed` while it waits: the nodes did not vouch for it, and no file would have been written. */
+  readonly isFileless?: true
   /** `failed`: by what was seen after its height. */
   readonly isUnwell?: true
   /** `scheduled` and silent: the file was written ahead, or held this plan already. */

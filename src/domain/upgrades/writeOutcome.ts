@@ -75,8 +75,16 @@ export type WriteOutcome =
   | (WriteRequest & { readonly result: 'refused'; readonly reason: string })
   /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
   | (WriteRequest & { readonly result: 'held'; readonly reason: string })
-  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
-  | (WriteRequest & { readonly result: 'failed'; readonly reason: string; readonly vouchedBy?: VouchedBy })
+  /**
+   * The nodes did not vouch for it, or the disk said no: tried again on the next poll. `isFileless`: no file would have
+   * been written.
+   */
+  | (WriteRequest & {
+      readonly result: 'failed'
+      readonly reason: string
+      readonly isFileless?: true
+      readonly vouchedBy?: VouchedBy
+    })
 
 /** Hosts of the nodes that vouched, in the order of the configuration; absent where none was asked. */
 export interface VouchedBy {

@@ -46,9 +46,13 @@ export function writeDue(
     return vouch(upgrade, reached, start, latest).pipe(
       switchMap(({ doubt, by }): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
-        if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt, vouchedBy: by })
-        if (write === undefined || upgrade.unwritten === true || !hasHeight(upgrade))
-          return of({ result: 'skipped', key, vouchedBy: by })
+        const withFile = write !== undefined && upgrade.unwritten !== true && hasHeight(upgrade)
+        if (doubt !== undefined)
+          return of({
+            ...{ result: 'failed', key, reason: doubt, vouchedBy: by },
+            ...(!withFile && { isFileless: true }),
+          })
+        if (!withFile) return of({ result: 'skipped', key, vouchedBy: by })
         const believed = isHeightVouched ? reached : head
         const newest = latest().head?.number ?? believed
         return limited<WriteOutcome>(

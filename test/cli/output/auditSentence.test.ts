@@ -118,6 +118,11 @@ describe('an entry of the audit trail in words', () => {
       'Could not write the file for proposal 123456…: The disk is full.',
     ],
     [
+      'write',
+      { result: 'failed', key, reason: 'No node confirms it.', isFileless: true },
+      'The upgrade of proposal 123456… is not confirmed: No node confirms it.',
+    ],
+    [
       'delivery',
       { handler: 'hook', id: `${key}:new_proposal:0x1`, attempt: 1, result: 'delivered' },
       'Delivered through hook: new_proposal, proposal 123456…',

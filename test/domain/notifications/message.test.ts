@@ -502,6 +502,16 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     expect(read(compose(notification))).toBe(text)
   })
 
+  it('speaks of no file where none is written, and the nodes do not confirm what is due', () => {
+    const reasons = ['At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.']
+    expect(read(compose(ofUpgrade('failed', { height: 10, reasons }, { isFileless: true })))).toBe(
+      `Upgrade v2 at height 10 is not confirmed
+local: v2 is due at height 10, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow v2 before they do.
+At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.
+-> Look at the nodes in rpc.urls now: each poll asks again.`,
+    )
+  })
+
   it('sets the facts apart', () => {
     const facts = (notification: Notification) =>
       compose(notification).facts.map(({ name, value }) => `${name}: ${value}`)

@@ -50,6 +50,13 @@ describe('a due upgrade', () => {
     })
   })
 
+  it('is no matter of a file where none would have been written, and the nodes have a doubt', async () => {
+    const vouch: WriteDueOptions['vouch'] = () => of({ doubt: 'b:1 says otherwise.', by: {} })
+    expect(await outcomeOf({ vouch, write: undefined })).toMatchObject({ result: 'failed', isFileless: true })
+    expect(await outcomeOf({ vouch }, { ...due, unwritten: true })).toMatchObject({ isFileless: true })
+    expect(await outcomeOf({ vouch })).not.toHaveProperty('isFileless')
+  })
+
   it('is passed over where nothing is written, or not for this one', async () => {
     expect(await outcomeOf({ write: undefined })).toMatchObject({ result: 'skipped', key: due.key })
     expect(await outcomeOf({}, { ...due, unwritten: true })).toMatchObject({ result: 'skipped', key: due.key })

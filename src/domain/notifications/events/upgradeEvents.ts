@@ -125,11 +125,12 @@ export const upgradeEvents = {
   }),
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'the file cannot be written, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
+    when: 'the file cannot be written, or the nodes do not confirm an upgrade that is due without a file, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
     title: (data, what) => {
       const { why } = data
       if (why === 'stuck') return `The node has not come past upgrade ${what} at ${dueWords(data)}`
       if (why === 'unwell') return `The node is not well after upgrade ${what} at ${dueWords(data)}`
+      if (why === 'not_confirmed') return `Upgrade ${what} at ${dueWords(data)} is not confirmed`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
     detail: failure,

@@ -76,6 +76,8 @@ export function failure(data: UpgradeData, name: string): string {
   if (why === 'stuck')
     return `the nodes of this chain stop at block ${lastBlock(data)} and go on only with ${name}. Nothing shows that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
+  if (why === 'not_confirmed')
+    return `${name} is due at ${dueWords(data)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} before they do.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
@@ -86,6 +88,7 @@ export function failure(data: UpgradeData, name: string): string {
 export const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   stuck: 'Look at the node now. The upgrade still waits.',
   not_written: 'Mend that now: each poll tries again.',
+  not_confirmed: 'Look at the nodes in rpc.urls now: each poll asks again.',
   unwell: 'Look at the node now; it is looked at again by itself, and what is well then is told.',
   withdrawn: 'Look at the node now: which binary does it run?',
   no_proof: 'Look at the node now: is it up, and which version does it run?',
