@@ -50,13 +50,13 @@ async function inTime(
 ): Promise<DownloadFacts> {
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])
   const within = `within ${limitMs / 1000} s`
-  let hasCome = false
+  const progress = { hasCome: false }
   try {
-    return await look(signal, () => (hasCome = true))
+    return await look(signal, () => (progress.hasCome = true))
   } catch (cause) {
     outer.throwIfAborted()
     if (signal.aborted)
-      return hasCome
+      return progress.hasCome
         ? { kind: 'unkept', problem: `it came, but was not looked through ${within}` }
         : { kind: 'silent', problem: `it did not come ${within}` }
     // What is wrong with its address is a fact: thrown is only what our own disk says.

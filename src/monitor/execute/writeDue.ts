@@ -49,7 +49,10 @@ export function writeDue(
         const withFile = write !== undefined && upgrade.unwritten !== true && hasHeight(upgrade)
         if (doubt !== undefined)
           return of({
-            ...{ result: 'failed', key, reason: doubt, vouchedBy: by },
+            result: 'failed',
+            key,
+            reason: doubt,
+            vouchedBy: by,
             ...(!withFile && { isFileless: true }),
           })
         if (!withFile) return of({ result: 'skipped', key, vouchedBy: by })
