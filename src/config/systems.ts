@@ -18,8 +18,15 @@ export const systemsWithoutContracts: readonly string[] = [
   'signal',
 ] satisfies readonly System[]
 
-/** Systems without an address of anything that governs: they tell what is now, and no state of an older block. */
+/** Systems without an address of anything that governs. */
 export const systemsWithoutAddress: readonly string[] = [...systemsWithoutContracts, 'fork-config' satisfies System]
+
+/** Systems whose servers tell what is now, and are not asked for the state after an older block. */
+export const systemsWithoutPast: readonly string[] = [
+  'wemixvisor-rpc',
+  'signal',
+  'fork-config',
+] satisfies readonly System[]
 
 /** Systems that are read at two kinds of servers: CometBFT under `rpc.urls`, and REST under `governance.rest`. */
 export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies readonly System[]

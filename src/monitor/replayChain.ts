@@ -2,16 +2,16 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { asyncScheduler, type SchedulerLike } from 'rxjs'
 import type { ChainConfig, Config } from '../config/schema.js'
+import { votersOf } from '../config/votersOf.js'
 import { SourceError } from '../domain/errors.js'
 import { assembleMonitor } from '../monitor.js'
-import { createEvmEndpoints } from '../sources/rpc/createEvmEndpoints.js'
-import { pastClient, timeOfBlock } from '../sources/rpc/pastClient.js'
 import { assembleChain } from './chain/assembleChain.js'
 import { createServerAccess } from './createServerAccess.js'
+import { openPast } from './openPast.js'
 
 export interface ReplayOptions {
   readonly config: Config
-  /** An EVM chain of the configuration. */
+  /** A chain of the configuration whose system tells its past. */
   readonly chain: ChainConfig
   /** First and last block that is taken for the head. */
   readonly from: bigint
@@ -31,20 +31,15 @@ export interface ReplayOptions {
  */
 export async function replayChain(options: ReplayOptions): Promise<string> {
   const { config, chain, from, to, signal } = options
-  const { http, conceal } = createServerAccess(config)
-  const { urls, timeout, headers } = chain.rpc
-  const [endpoint] = createEvmEndpoints({ urls: urls.slice(0, 1), timeoutMs: timeout, http, headers, conceal })
-  if (endpoint === undefined) throw new SourceError('permanent', `${chain.name} has no URL to read it from.`)
-  let head = from
-  let time = 0
   const own = ownConfig(options)
-  const monitor = assembleMonitor(own, {
-    clients: { [chain.name]: pastClient(endpoint.client, () => head) },
-    scheduler: clockOf(() => time),
-    random: () => 0,
-  })
-  for (; head <= to && !signal.aborted; head += 1n) {
-    time = Number(await timeOfBlock(endpoint.client, head, chain.name)) * 1000
+  const [watched = chain] = own.chains
+  let time = 0
+  const now = (): number => time
+  const voters = votersOf(watched, own.notifier)
+  const past = openPast(watched, { ...createServerAccess(config), now, voters, signal })
+  const monitor = assembleMonitor(own, { ...past.deps, scheduler: clockOf(now), random: () => 0 })
+  for (let head = from; head <= to && !signal.aborted; head += 1n) {
+    time = Number(await past.moveTo(head)) * 1000
     for (const result of await monitor.sync())
       if (!result.ok) {
         const isOfThen = result.failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
@@ -81,6 +76,7 @@ function ownConfig({ config, chain, scratch }: ReplayOptions): Config {
       {
         ...chain,
         rpc: { ...rpc, urls: rpc.urls.slice(0, 1), agreement: 1 },
+        governance: { ...chain.governance, rest: chain.governance.rest.slice(0, 1) },
         monitor: { ...chain.monitor, enabled: true },
         preflight: { ...chain.preflight, at: [] },
         upgradeInfo: { ...upgradeInfo, ...(home !== undefined && { home: own }) },

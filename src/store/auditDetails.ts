@@ -49,8 +49,10 @@ function difference(change: Change, tally: Tally | undefined): object {
     }
     case 'scheduleMoved':
       return { from: change.from, to: change.proposal.votingEnd }
-    case 'planEdited':
-      return { from: planDetail(change.from), to: planDetail(change.proposal.finding?.plan) }
+    case 'planEdited': {
+      const { plan, withdrawn, applied, unsure, missed } = change.proposal.finding ?? {}
+      return { from: planDetail(change.from), to: planDetail(plan), withdrawn, applied, unsure, missed }
+    }
     case 'voteCast':
       return { voter: change.vote.voter, choice: change.vote.choice, weight: change.vote.weight, ...unitOf(tally) }
     case 'detailsRead':

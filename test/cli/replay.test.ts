@@ -1,11 +1,15 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, it as plain } from 'vitest'
 import { carryOut, pass, upgradeDraft } from '../monitor/upgradeStory.js'
 import { chainOf } from '../monitor/watching.js'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { runCli } from '../../src/cli/runCli.js'
+import type { Ended } from '../support/cli.js'
 import { cliHere, commandHere } from '../support/cliHere.js'
-import { onOwnChain as it } from '../support/fixtures.js'
+import { parseStory } from '../support/cosmosStory/recorded.js'
+import { serveStory } from '../support/cosmosStory/serveStory.js'
+import { replayArgs, writeStoryConfig } from '../support/cosmosStory/storyConfig.js'
+import { aPlace, onOwnChain as it, untilDone } from '../support/fixtures.js'
 
 describe('replay', () => {
   it('tells the story of an upgrade from the first vote to the new binary, twice the same, and sends nothing', async ({
@@ -102,7 +106,7 @@ describe('replay', () => {
     expect(code).toBe(1)
   })
 
-  it.for([{ system: 'fork-config' }, { system: 'wemixvisor-rpc' }, { system: 'cosmos', rest: ['http://127.0.0.1:1'] }])(
+  it.for([{ system: 'fork-config' }, { system: 'wemixvisor-rpc' }, { system: 'signal', rest: ['http://127.0.0.1:1'] }])(
     'refuses a chain that tells no state of the past: %j',
     async (governance, { place }) => {
       const config = join(dirname(place.state), 'govstream.yaml')
@@ -111,7 +115,7 @@ describe('replay', () => {
       const args = ['replay', '--chain', 'hub', '--from', '1', '--to', '2', '--config', config]
       const { code, err } = await cliHere(args, dirname(place.state))
       expect(code).toBe(2)
-      expect(err).toContain(`that of ${governance.system} tells no state of the past yet`)
+      expect(err).toContain(`not one of ${governance.system}`)
     },
   )
 
@@ -125,4 +129,96 @@ describe('replay', () => {
     expect(await replay('--chain', 'local', '--from', '9', '--to', '8')).toMatchObject({ code: 2 })
     expect(await replay('--chain', 'nowhere', '--from', '1', '--to', '8')).toMatchObject({ code: 2 })
   })
+})
+
+describe('replay of a Cosmos chain', () => {
+  const story = parseStory(readFileSync(new URL('../support/cosmosStory/story.jsonl', import.meta.url), 'utf8'))
+  const onStory = plain
+    .extend('server', ({}, cleaning) => untilDone(serveStory(story), cleaning))
+    .extend('place', aPlace)
+    .extend('replay', ({ server, place }) => {
+      const home = dirname(place.state)
+      const config = writeStoryConfig(home, server.url, story.voters)
+      return (from: number, to: number): Promise<Ended> => cliHere(replayArgs(config, from, to), home)
+    })
+
+  onStory(
+    'tells what a real one did to a plan that passed, one rejected and one cancelled, twice the same',
+    async ({ server, place, replay }) => {
+      const first = await replay(3, 39)
+      expect(first.code).toBe(0)
+      const { host } = new URL(server.url)
+      const said = first.out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Tt]old by \S+$/, ''))
+      expect(
+        said.filter((line) => /^(?:Proposal . went|The plan|Upgrade|Wrote|Told.*critical)/.test(line)),
+      ).toStrictEqual([
+        'Upgrade early at height 38, proposal 2: in the vote',
+        'Upgrade bad at height 39, proposal 3: in the vote',
+        'Proposal 1 went from voting to passed in block 12',
+        'Proposal 2 went from voting to passed in block 13',
+        'Upgrade early at height 38, proposal 2: scheduled',
+        'Proposal 3 went from voting to rejected in block 14',
+        'Upgrade bad at height 39, proposal 3: no longer in the vote',
+        'Upgrade v2 at height 36, proposal 5: in the vote',
+        'The plan of proposal 2, early at height 38, stands no more. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
+        'Proposal 4 went from voting to passed in block 25',
+        'Upgrade early at height 38, proposal 2: off. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
+        'Proposal 5 went from voting to passed in block 31',
+        'Upgrade v2 at height 36, proposal 5: scheduled',
+        'Upgrade v2 at height 36, proposal 5: near, reminder of 3 blocks',
+        'Upgrade v2 at height 36, proposal 5: the last block before it is reached',
+        'Told with priority critical: The halt height of v2 is reached: block 35',
+        `Wrote SCRATCH/home/data/upgrade-info.json for proposal 5; vouched for by ${host} (block)`,
+        'Upgrade v2 at height 36, proposal 5: its height is reached',
+        'Told with priority critical: Upgrade v2 triggered at height 36',
+        'The plan of proposal 5, v2 at height 36, was carried out by the chain at height 36',
+        'Upgrade v2 at height 36, proposal 5: done',
+      ])
+      expect(said.filter((line) => /voted/i.test(line))).toStrictEqual([
+        'Told with priority high: Not voted yet, 3 s left: A word to the validators',
+        'Told with priority high: Not voted yet, 3 s left: Upgrade early',
+        'Told with priority high: Not voted yet, 3 s left: Upgrade bad',
+        'Told with priority high: Not voted yet, 3 s left: Cancel early',
+        'Told with priority low: Voted: Upgrade v2',
+      ])
+      expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
+      expect(place.file()).toBeUndefined()
+      const asked = server.requests.length
+      expect(asked / 37).toBeLessThan(11)
+      expect((await replay(3, 39)).out).toBe(first.out)
+      expect(server.requests).toHaveLength(2 * asked)
+    },
+  )
+
+  onStory(
+    'fails where a server, or a gateway, answers for another block than it is asked for',
+    async ({ server, replay }) => {
+      server.behave({ dropsHeader: true })
+      const { code, out, err } = await replay(20, 22)
+      expect(err).toMatch(/answers for block 39 where block 20 was asked for: it, or what stands before it, drops/)
+      expect(err).not.toContain('archive')
+      expect([code, out]).toStrictEqual([1, ''])
+    },
+  )
+
+  onStory('fails where a server does not say which block it answers for', async ({ server, replay }) => {
+    server.behave({ hidesHeight: true })
+    const { code, err } = await replay(20, 22)
+    expect(err).toContain('does not say which block its answer is for')
+    expect(code).toBe(1)
+  })
+
+  onStory(
+    'answers 75 where the state of then is pruned, and where there is no such block',
+    async ({ server, replay }) => {
+      server.behave({ prunedBelow: 30 })
+      const { code, err } = await replay(20, 22)
+      expect(err).toContain('has no state of block 20: ')
+      expect(err).toContain('ask an archive node')
+      expect(code).toBe(75)
+      const beyond = await replay(900, 901)
+      expect(beyond.err).toContain('The node of story has no block 900.')
+      expect([beyond.code, beyond.out]).toStrictEqual([75, ''])
+    },
+  )
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../config/loadConfig.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
-import { systemsWithoutAddress } from '../../config/systems.js'
+import { systemsWithoutPast } from '../../config/systems.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { replayChain } from '../../monitor/replayChain.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -11,7 +11,7 @@ import type { AuditEntry } from '../../store/Store.js'
 import { auditView } from '../../views/auditView.js'
 import { exitCodes } from '../exitCodes.js'
 import { defaultConfigFile } from '../options.js'
-import { auditSentence } from '../output/auditSentence.js'
+import { auditSentence, type UnitOf } from '../output/auditSentence.js'
 import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
@@ -44,11 +44,15 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
       terminal.note('Interrupted: a part of a replay is none, so nothing of it is printed.')
       return exitCodes.failed
     }
-    const entries = await withStore({ state }, (store) => store?.audit({ chain: chain.name }).toReversed() ?? [])
-    const told = entries.map((entry) => withoutPlace(entry, scratch))
-    if (options.json === true) printJson(terminal, told.map(auditView))
-    else terminal.out(told.length === 0 ? 'Nothing would have been done.' : told.map(lineOf).join('\n'))
-    return exitCodes.done
+    return await withStore({ state }, (store) => {
+      const entries = store?.audit({ chain: chain.name }).toReversed() ?? []
+      const told = entries.map((entry) => withoutPlace(entry, scratch))
+      const unitOf: UnitOf = (key) => store?.proposal(key)?.tally
+      const lines = told.map((entry) => `${secondOfMsText(entry.at)}  ${auditSentence(entry, wholeIds, unitOf)}`)
+      if (options.json === true) printJson(terminal, told.map(auditView))
+      else terminal.out(lines.length === 0 ? 'Nothing would have been done.' : lines.join('\n'))
+      return exitCodes.done
+    })
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause
     const isOfThen = cause.kind === 'transient'
@@ -56,10 +60,6 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed
   }
-}
-
-function lineOf(entry: AuditEntry): string {
-  return `${secondOfMsText(entry.at)}  ${auditSentence(entry, wholeIds)}`
 }
 
 /** Where the scratch directory lies, and which file it was, differs from one replay to the next. */
@@ -84,9 +84,12 @@ function chainFrom({ chains }: Config, name: string): ChainConfig {
       { path: '--chain', message: `there is no chain ${name}; there are ${chains.map((one) => one.name).join(', ')}` },
     ])
   const { system } = chain.governance
-  if (systemsWithoutAddress.includes(system))
+  if (systemsWithoutPast.includes(system))
     throw new ConfigError([
-      { path: '--chain', message: `expected a chain of contracts: that of ${system} tells no state of the past yet` },
+      {
+        path: '--chain',
+        message: `expected an EVM or Cosmos SDK chain that tells the state after a block of the past, not one of ${system}`,
+      },
     ])
   return chain
 }

@@ -85,8 +85,12 @@ const changes: Readonly<Record<string, Sentence>> = {
     `Votes on ${proposal}: ${count('yes')} for, ${count('no')} against, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
   scheduleMoved: ({ proposal, text, has }) =>
     `The vote on ${proposal} now ends at ${text('to')}${has('from') ? ` instead of ${text('from')}` : ''}`,
-  planEdited: ({ proposal, part, has }) =>
-    `The plan of ${proposal} is now ${has('to') ? planText(part('to')) : 'none'}${has('from') ? `; it was ${planText(part('from'))}` : ''}`,
+  planEdited: (fields) => {
+    const { proposal, part, has } = fields
+    const [to, from] = ['to', 'from'].map((name) => (has(name) ? planText(part(name)) : undefined))
+    if (to !== undefined && to === from) return `The plan of ${proposal}, ${to}, ${standingText(fields)}`
+    return `The plan of ${proposal} is now ${to ?? 'none'}${from === undefined ? '' : `; it was ${from}`}`
+  },
   voteCast: ({ proposal, text, count }) =>
     `${text('voter')} voted ${text('choice')} on ${proposal}, with ${count('weight')}`,
   detailsRead: ({ proposal, text }) => `More became known of ${proposal}, which is ${text('status')}`,
@@ -144,6 +148,15 @@ const writes: Readonly<Record<string, Sentence>> = {
       .join(' ')}`,
   found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
+}
+
+/** What else changed of a plan whose name and height stayed. */
+function standingText({ has, text }: Fields): string {
+  if (has('applied')) return `was carried out by the chain at height ${text('applied')}`
+  if (has('withdrawn')) return `stands no more. ${text('withdrawn')}`
+  if (has('unsure')) return `is in doubt. ${text('unsure')}`
+  if (has('missed')) return `was not carried out everywhere. ${text('missed')}`
+  return 'stays; what else is known of it has changed'
 }
 
 /** Which nodes vouched for what. */

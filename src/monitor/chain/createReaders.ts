@@ -44,23 +44,24 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   const isOwn = deps.client !== undefined
   const single =
     isOwn && urls.length === 0
-      ? [createReader(optionsOf(config, [], deps))]
+      ? [createReader(readerOptionsOf(config, [], deps))]
       : urls
           .slice(0, isOwn ? 1 : urls.length)
-          .map((url) => ({ ...createReader(optionsOf(config, [url], deps)), host: new URL(url).host }))
+          .map((url) => ({ ...createReader(readerOptionsOf(config, [url], deps)), host: new URL(url).host }))
   return {
-    reader: createReader(optionsOf(config, urls, deps)),
+    reader: createReader(readerOptionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
     nodes: hasRest
       ? rpc.urls.map((url) => ({
-          ...createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
+          ...createReader(readerOptionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),
           host: new URL(url).host,
         }))
       : single,
   }
 }
 
-function optionsOf(
+/** What a reader of one chain is made of, where these are asked about its proposals. Nothing is contacted. */
+export function readerOptionsOf(
   { name, rpc, governance, monitor }: ChainConfig,
   urls: readonly string[],
   { client, onProgress, voters = [], now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps,

@@ -8,9 +8,15 @@ export interface HttpEndpoint {
   /**
    * Asks for a path below the URL; query parameters of the URL itself stay, for they may hold a key.
    *
+   * @param own - Headers of this request alone.
    * @throws SourceError where there is no answer in time, it is too large, or it is a success without JSON.
    */
-  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpJsonResponse>
+  get(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    own?: Readonly<Record<string, string>>,
+  ): Promise<HttpJsonResponse>
 }
 
 export interface HttpEndpointOptions extends RequestContextOptions {
@@ -26,8 +32,14 @@ export function createHttpEndpoints({ chain, urls, ...options }: HttpEndpointOpt
     const base = new URL(url)
     return {
       host: base.host,
-      get: (path, query, signal) =>
-        requestJson({ ...reach, url: addressOf(base, path, query), place: `${base.host} of ${chain}`, signal }),
+      get: (path, query, signal, own) =>
+        requestJson({
+          ...reach,
+          headers: { ...reach.headers, ...own },
+          url: addressOf(base, path, query),
+          place: `${base.host} of ${chain}`,
+          signal,
+        }),
     }
   })
 }

@@ -43,6 +43,22 @@ describe('an entry of the audit trail in words', () => {
       { type: 'planEdited', proposal: key, from: { name: 'v1', height: 5 }, to: { name: 'v2', height: 6 } },
       'The plan of proposal 123456… is now v2 at height 6; it was v1 at height 5',
     ],
+    ...(
+      [
+        [{ applied: '6' }, 'was carried out by the chain at height 6'],
+        [{ withdrawn: 'It was cancelled.' }, 'stands no more. It was cancelled.'],
+        [{ unsure: 'The servers do not say.' }, 'is in doubt. The servers do not say.'],
+        [{ missed: 'One node goes on without it.' }, 'was not carried out everywhere. One node goes on without it.'],
+        [{}, 'stays; what else is known of it has changed'],
+      ] as const
+    ).map(([more, said]): [string, Json, string] => {
+      const plan = { name: 'v2', height: 6 }
+      return [
+        'change',
+        { type: 'planEdited', proposal: key, from: plan, to: plan, ...more },
+        `The plan of proposal 123456…, v2 at height 6, ${said}`,
+      ]
+    }),
     [
       'change',
       { type: 'proposalRetracted', proposal: key, status: 'voting' },

@@ -132,13 +132,18 @@ const blockAnswer = z.union([z.object({ result: blockResult }).transform(({ resu
  *
  * @throws SourceError where it has forgotten the block, is on another chain, or answers with another block.
  */
-export async function readHeight(
+export async function readHeight(...asked: Parameters<typeof readBlockAt>): Promise<Head | undefined> {
+  return (await readBlockAt(...asked))?.head
+}
+
+/** As {@link readHeight}, with the id of the chain. */
+export async function readBlockAt(
   endpoint: HttpEndpoint,
   height: bigint,
   expected: string | undefined,
   chain: string,
   signal: AbortSignal,
-): Promise<Head | undefined> {
+): Promise<Pick<NodeStatus, 'network' | 'head'> | undefined> {
   const place = `${endpoint.host} of ${chain}`
   const query = { height: height.toString() }
   const plain = await endpoint.get('/block', query, signal)
@@ -162,7 +167,8 @@ export async function readHeight(
   const timestamp = secondsOf(header.time)
   if (wholeOf(header.height) !== height || timestamp === undefined)
     throw new SourceError('transient', `${place} answered with something that is not block ${height}.`)
-  return { number: height, timestamp, hash: hashOf(block_id.hash) ?? placeholderHash(height), parentHash: '' }
+  const hash = hashOf(block_id.hash) ?? placeholderHash(height)
+  return { network: header.chain_id, head: { number: height, timestamp, hash, parentHash: '' } }
 }
 
 /** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */

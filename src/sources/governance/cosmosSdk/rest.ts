@@ -72,12 +72,14 @@ export async function askRest(
 /**
  * The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached.
  */
-function heightIn({ headers }: HttpJsonResponse, { ceiling }: Rest): bigint | undefined {
-  const told = heightHeaders
-    .flatMap((name) => headers.get(name)?.split(',') ?? [])
-    .map((value) => wholeOf(value.trim()))
-  const [height] = told
-  return height === undefined || height > ceiling || told.some((other) => other !== height) ? undefined : height
+function heightIn(answer: HttpJsonResponse, { ceiling }: Rest): bigint | undefined {
+  const [height, ...others] = toldHeights(answer)
+  return height === undefined || height > ceiling || others.some((other) => other !== height) ? undefined : height
+}
+
+/** All that an answer says of its height; `undefined` for what is none. */
+export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): readonly (bigint | undefined)[] {
+  return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
 }
 
 function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
@@ -127,13 +129,15 @@ export function restAt(
   }
 }
 
+export const nodeInfoPath = '/cosmos/base/tendermint/v1beta1/node_info'
+
 /**
  * Asks a REST server what it runs. Servers that do not tell are taken at their word.
  *
  * @throws SourceError, permanent, where it serves another chain than `expected`.
  */
 export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeInfo> {
-  const answer = await askRest(rest, '/cosmos/base/tendermint/v1beta1/node_info')
+  const answer = await askRest(rest, nodeInfoPath)
   const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
   if (info.network !== undefined && info.network !== expected) {
     throw new SourceError(

@@ -1,0 +1,166 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { HttpJsonResponse } from '../../http/requestJson.js'
+import { isPlaceholder } from './checkpoints.js'
+import { type NodeStatus, readBlockAt } from './cometBft.js'
+import { nodeInfoPath, toldHeights } from './rest.js'
+import { wholeOf } from './scalars.js'
+
+/** Two servers that take a block of the past for the newest there is. */
+export interface PastServers {
+  readonly rpc: HttpEndpoint
+  readonly rest: HttpEndpoint
+  /**
+   * Makes a block the newest there is.
+   *
+   * @param expected - The id of the chain. Absent, whatever the first block says.
+   * @throws SourceError where the node has no such block, or the other server no state of it, or tells that of today.
+   */
+  readonly moveTo: (height: bigint, expected: string | undefined, signal: AbortSignal) => Promise<Head>
+}
+
+interface Servers {
+  readonly chain: string
+  /** A CometBFT server: heights and times. */
+  readonly rpc: HttpEndpoint
+  /** A REST server: the state after a block. */
+  readonly rest: HttpEndpoint
+}
+
+const currentPlanPath = '/cosmos/upgrade/v1beta1/current_plan'
+
+/**
+ * The past of a chain, block by block, from below.
+ *
+ * At the height of a plan the nodes of then stood still: they had that block, and the state of the one before. A node
+ * of today tells the state after it, too, which the next version made: that is shown with the next block.
+ */
+export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
+  let newest: Newest | undefined
+  let planHeight: bigint | undefined
+  const chosen = (): Newest => {
+    if (newest === undefined) throw new SourceError('permanent', `No block of ${chain} has been chosen yet.`)
+    return newest
+  }
+  const state = pastRest(rest, chain, () => chosen().stateHeight)
+  return {
+    rpc: pastCometBft(rpc, chosen),
+    rest: {
+      host: rest.host,
+      async get(path, ...asked) {
+        const answer = await state.get(path, ...asked)
+        if (path === currentPlanPath) planHeight = planHeightIn(answer.body)
+        return answer
+      },
+    },
+    async moveTo(height, expected, signal) {
+      const block = await readBlockAt(rpc, height, newest?.network ?? expected, chain, signal)
+      if (block === undefined) throw new SourceError('transient', `The node of ${chain} has no block ${height}.`)
+      const isFirst = newest === undefined
+      // The first block stands for the oldest that the node has: it prunes on between two replays.
+      const earliest = newest?.earliest ?? block.head
+      newest = { ...block, earliest, stateHeight: height === planHeight ? height - 1n : height }
+      // Whether the past is to be had at all is found before anything is read.
+      if (isFirst) await state.get(currentPlanPath, {}, signal)
+      return block.head
+    },
+  }
+}
+
+interface Newest extends NodeStatus {
+  readonly stateHeight: bigint
+}
+
+function planHeightIn(body: unknown): bigint | undefined {
+  const plan = isJsonObject(body) ? body['plan'] : undefined
+  return isJsonObject(plan) ? wholeOf(plan['height']) : undefined
+}
+
+/** Its status costs no request, and it knows nothing of later blocks. */
+function pastCometBft(endpoint: HttpEndpoint, newest: () => NodeStatus): HttpEndpoint {
+  return {
+    host: endpoint.host,
+    get: (path, query, signal, own) => {
+      const status = newest()
+      const { number } = status.head
+      if (path === '/status') return Promise.resolve(answered(200, statusBody(status)))
+      const height = query['height'] === undefined ? number : wholeOf(query['height'])
+      return height === undefined || height > number
+        ? Promise.resolve(answered(500, {}, beyondText(query['height'] ?? '', number)))
+        : endpoint.get(path, { ...query, height: height.toString() }, signal, own)
+    },
+  }
+}
+
+function answered(status: number, body: unknown, text = ''): HttpJsonResponse {
+  return { status, body, text, headers: { get: () => null } }
+}
+
+// The words of CometBFT.
+function beyondText(height: string, newest: bigint): string {
+  return `height ${height} must be less than or equal to the current blockchain height ${newest}`
+}
+
+function statusBody({ network, head, earliest = head }: NodeStatus): unknown {
+  const sync_info = { ...blockFields('latest', head), ...blockFields('earliest', earliest), catching_up: false }
+  return { result: { node_info: { network }, sync_info } }
+}
+
+function blockFields(
+  which: 'latest' | 'earliest',
+  { number, timestamp, hash }: Head,
+): Readonly<Record<string, string>> {
+  return {
+    [`${which}_block_height`]: number.toString(),
+    [`${which}_block_time`]: new Date(Number(timestamp) * 1000).toISOString(),
+    ...(!isPlaceholder(hash) && { [`${which}_block_hash`]: hash }),
+  }
+}
+
+/**
+ * A REST server that is asked for its state after a block of the past. Which version the node ran then nobody knows.
+ *
+ * @throws SourceError, with each answer that is not said to be for that block: what ignores the question tells of
+ * today, and that is not what was done then.
+ */
+function pastRest(endpoint: HttpEndpoint, chain: string, height: () => bigint): HttpEndpoint {
+  const place = `${endpoint.host} of ${chain}`
+  return {
+    host: endpoint.host,
+    async get(path, query, signal, own) {
+      const asked = height()
+      const answer = await endpoint.get(path, query, signal, { ...own, 'x-cosmos-block-height': asked.toString() })
+      const isGood = answer.status >= 200 && answer.status <= 299
+      if (!isGood && isForgotten(answer.text))
+        throw new SourceError('transient', `${place} has no state of block ${asked}: ${answer.text}`)
+      if (path === nodeInfoPath) return { ...answer, body: withoutVersion(answer.body) }
+      const told = toldHeights(answer)
+      // A refusal bears no height.
+      if (!isGood && told.length === 0) return answer
+      if (told.length > 0 && told.every((one) => one === asked)) return answer
+      throw new SourceError('permanent', `${place} ${ignoredText(told, asked)}`)
+    },
+  }
+}
+
+function ignoredText(told: readonly (bigint | undefined)[], asked: bigint): string {
+  const header = 'the header x-cosmos-block-height'
+  return told.length === 0
+    ? `does not say which block its answer is for: whether it, or what stands before it, passed ${header} on cannot be told. Ask the node itself.`
+    : `answers for block ${told.map((one) => one ?? '?').join(' and ')} where block ${asked} was asked for: it, or what stands before it, drops ${header}. Ask the node itself.`
+}
+
+/** What nodes say of a height whose state they threw away, never had, or do not have yet. */
+function isForgotten(text: string): boolean {
+  return /failed to load state at height|version does not exist|in the future|is not available, lowest height/i.test(
+    text,
+  )
+}
+
+function withoutVersion(body: unknown): unknown {
+  if (!isJsonObject(body)) return body
+  const { application_version: _version, ...rest } = body
+  return rest
+}
