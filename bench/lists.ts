@@ -93,7 +93,7 @@ function makeState(path: string): void {
   raw.close()
 }
 
-const untouched = { proposals: [], upgrades: [], announcedIds: [] }
+const untouched = { proposals: [], upgrades: [], sightings: [], announcedIds: [] }
 const half = sizes.proposals / 2
 const keyAt = (index: number): string => encodeURIComponent(keyOf(proposalAt(index)))
 const routes = [

@@ -69,6 +69,11 @@ export interface Announcement {
 export interface TouchedKeys {
   readonly proposals: readonly ProposalKey[]
   readonly upgrades: readonly ProposalKey[]
+  /**
+   * Upgrades of which only what was seen of their node is different, as it is with each new block after the height:
+   * kept with what is written next, and told to nobody.
+   */
+  readonly sightings: readonly ProposalKey[]
   /** Subjects of notifications. */
   readonly announcedIds: readonly string[]
 }

@@ -68,7 +68,7 @@ export function chainStates(
   const commit = (turn: Turn, route: NotificationRoute): undefined => {
     const { chain } = turn.state
     if (isTended() && isQuiet(turn, committed.get(chain)?.state)) {
-      waiting.set(chain, turn)
+      waiting.set(chain, following(waiting.get(chain), turn))
       return undefined
     }
     flushing((written) => {
@@ -106,6 +106,13 @@ export function chainStates(
       return read()
     },
   }
+}
+
+/** A turn that waits, with the sightings of the one that waited before it. */
+function following(before: Turn | undefined, turn: Turn): Turn {
+  if (before === undefined || before.touched.sightings.length === 0) return turn
+  const sightings = [...new Set([...before.touched.sightings, ...turn.touched.sightings])]
+  return { ...turn, touched: { ...turn.touched, sightings } }
 }
 
 /**

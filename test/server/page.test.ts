@@ -275,7 +275,10 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     const told = (title: string) => page.waitForFunction(`document.title === '${title}'`)
     await told('v2.0.0')
     latest = stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500])
-    const next = turn({ state: latest, touched: { proposals: [], upgrades: [upgrade('9').key], announcedIds: [] } })
+    const next = turn({
+      state: latest,
+      touched: { proposals: [], upgrades: [upgrade('9').key], sightings: [], announcedIds: [] },
+    })
     store.commit(next, () => [])
     served.turn$.next(next)
     await told('v1.9.9,v2.0.0')

@@ -65,7 +65,7 @@ describe('the journal of the state', () => {
           state: state({ proposals: voted(3n).state.proposals, upgrades: queueing(moved) }),
           moves: [move(moved)],
           announcements: [announcement('1'), announcement('1')],
-          touched: { proposals: [], upgrades: [moved.key, upgrade('2').key], announcedIds: [] },
+          touched: { proposals: [], upgrades: [moved.key, upgrade('2').key], sightings: [], announcedIds: [] },
         },
         before,
       ),

@@ -3,15 +3,28 @@ import { join } from 'node:path'
 import { from, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Turn } from '../../src/domain/chainState.js'
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { newChain } from '../../src/domain/newChain.js'
 import type { GoodReading } from '../../src/domain/reading.js'
+import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
+import type { CompletionEvidence, Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
+import type { ChainEvent } from '../../src/streams/draft.js'
 import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
-import { block, chain, reading } from '../support/builders.js'
+import {
+  block,
+  byKey,
+  chain,
+  failure,
+  queued,
+  reading,
+  upgrade as planned,
+  upgradeProposal,
+} from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
+import { stepLine } from '../support/line.js'
 import { announcement, at, holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
@@ -23,12 +36,13 @@ const poll = (height: bigint, over: Partial<Turn> = {}): Turn =>
 function held() {
   const directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
-  const store = openStore({ path })
+  const store = openStore({ path, journal: 1_000 })
   const reader = openStore({ path, readOnly: true })
   store.claim(0)
   store.commit(poll(1n), nobody)
   return {
     store,
+    reader,
     heightOf: (name = 'local') => reader.outline(name)?.head?.number,
     [Symbol.dispose]: () => {
       reader.close()
@@ -90,6 +104,75 @@ describe('a turn without news', () => {
     given.store.commit(turn({ ...news, state: { ...news.state, head: at(2n) } }, known), nobody)
 
     expect(given.heightOf()).toBe(2n)
+  })
+})
+
+const seen: CompletionEvidence = { block: 1_000n, head: 1_009n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: false }
+const plan = { stallTimeout: 10 ** 9, when: 'never', completion: 'version' } as const
+
+/** A line over a store, for a chain with one upgrade at block 1,000, and what it has written by now. */
+function watching(parts: Partial<Upgrade>) {
+  const given = held()
+  const line = stepLine({ plan: resolvePlanOptions(plan), health: { downAfter: 10 ** 9 } })
+  const asked = upgradeProposal('1', 'v2', 1_000, { status: 'passed' })
+  const waiting = planned('1', 'v2', 1_000, { reminded: [], ...parts })
+  let known: ChainState = { ...newChain(chain, 0), synced: true, upgrades: queued(waiting), proposals: byKey(asked) }
+  const step = (event: ChainEvent): void => {
+    const next = line(known, event)
+    known = next.state
+    given.store.commit(next, nobody)
+  }
+  return {
+    ...given,
+    read: (height: number, nodeVersion = 'v1') =>
+      step({ type: 'reading', reading: reading(height, [], { nodeVersion, cursor: { block: height } }) }),
+    miss: (height: number) => step({ type: 'missed', reading: failure(height) }),
+    written: () => ({
+      commits: given.reader.version(),
+      journal: given.reader.journalBounds()?.newest,
+      audit: given.reader.audit({ limit: 1_000 }).length,
+    }),
+    keptHead: () => given.reader.load(chain)?.upgrades.get(waiting.key)?.evidence?.head,
+  }
+}
+
+describe('what is seen of the node with each block', () => {
+  const hundred = (first: number): readonly number[] => Array.from({ length: 100 }, (_, index) => first + index)
+
+  it.each(['in_progress', 'failed'] as const)(
+    'is no news of an upgrade that is %s, and is kept with what is written next',
+    (status) => {
+      using given = watching({ status, triggeredAt: 1n, evidence: { ...seen, unconsumed: true } })
+      given.read(1_010)
+      const before = given.written()
+      for (const height of hundred(1_011)) given.read(height)
+      expect(given.written()).toStrictEqual(before)
+
+      given.read(1_110)
+      given.store.beat(1_000)
+      expect(given.keptHead()).toBe(1_110n)
+    },
+  )
+
+  it('is no news of one that waits at a node that fails now and then, and of which two versions answer', () => {
+    using given = watching({ status: 'scheduled', evidence: { ...seen, block: 800n, head: 800n } })
+    given.read(801)
+    const before = given.written()
+    for (const height of hundred(802)) {
+      given.read(height, height % 2 === 0 ? 'v1' : 'v1.1')
+      given.miss(height)
+    }
+    expect(given.written()).toStrictEqual(before)
+  })
+
+  it('is news where it counts for the completion', () => {
+    using given = watching({ status: 'in_progress', triggeredAt: 1n, evidence: seen })
+    given.read(1_010)
+    const before = given.written()
+    given.miss(1_011)
+
+    expect(given.written().commits).not.toBe(before.commits)
+    expect(given.written().journal).toBe((before.journal ?? 0) + 1)
   })
 })
 

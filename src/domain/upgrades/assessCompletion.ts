@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { differingKeysOf } from '../differingKeysOf.js'
 import { assessConsumption } from './assessConsumption.js'
 import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
@@ -65,19 +66,13 @@ export function assessCompletion(
     ...(unconsumed !== undefined && { unconsumed: true }),
   }
   const news = {
-    evidence: isSame(upgrade.evidence, seen) ? upgrade.evidence : seen,
+    evidence: differingKeysOf(upgrade.evidence, seen).length === 0 ? upgrade.evidence : seen,
     ...defined({ restart, unconsumed }),
   }
   if (proof !== undefined) return { ...news, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion) }
   const reason =
     upgrade.status === 'failed' ? undefined : failureOf(upgrade, evidence, { past, cameBack, ...sighting }, options)
   return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
-}
-
-function isSame(before: CompletionEvidence, after: CompletionEvidence): boolean {
-  const parts = new Map<string, unknown>(Object.entries(before))
-  const seen: readonly (readonly [string, unknown])[] = Object.entries(after)
-  return seen.length === parts.size && seen.every(([key, part]) => parts.get(key) === part)
 }
 
 /** The block from which on it runs: its height, or the block at which its time was seen to have come. */

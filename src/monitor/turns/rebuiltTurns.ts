@@ -41,7 +41,7 @@ function rebuiltTurn(
   rebuilt: RebuiltState,
   { time, ...options }: AnnounceOptions & { readonly time: number },
 ): Turn {
-  const touched = { proposals: [], upgrades: [], announcedIds: [] }
+  const touched = { proposals: [], upgrades: [], sightings: [], announcedIds: [] }
   const announcement = asConfigured(announceRebuilt(state.chain, rebuilt, time), options)
   const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
   return {

@@ -25,9 +25,9 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   if (base === undefined) clearChain(sql, chain)
   const touched = base === undefined ? wholeOf(state) : turn.touched
   writeProposals(sql, chain, touched.proposals, proposals)
-  writeUpgrades(sql, chain, touched.upgrades, upgrades)
+  writeUpgrades(sql, chain, [...touched.upgrades, ...touched.sightings], upgrades)
   writeAnnounced(sql, chain, touched.announcedIds, state)
-  const count = touched.proposals.length + touched.upgrades.length + touched.announcedIds.length
+  const count = Object.values(touched).reduce((sum, keys) => sum + keys.length, 0)
   if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
   if (base === undefined) dropTrails(sql, chain)
   const next = (revision ?? 0) + 1
@@ -137,7 +137,12 @@ function writeTouched<T>(
 }
 
 function wholeOf({ proposals, upgrades, announcedIds }: ChainState): TouchedKeys {
-  return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], announcedIds: [...announcedIds.keys()] }
+  return {
+    proposals: [...proposals.keys()],
+    upgrades: [...upgrades.keys()],
+    sightings: [],
+    announcedIds: [...announcedIds.keys()],
+  }
 }
 
 function clearChain(sql: Sql, chain: string): void {
