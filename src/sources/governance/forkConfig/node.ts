@@ -82,7 +82,8 @@ export async function askOther(
   }
 }
 
-async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
+/** What a node is configured for. @throws what the client throws, but where the node knows no `eth_config`. */
+export async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
   let answer: unknown
   try {
     answer = await client.request<{ Method: 'eth_config'; Parameters?: undefined; ReturnType: unknown }>({
