@@ -14,7 +14,10 @@ export function addInit(program: Command, context: Context, done: Done): void {
     .description('write a first configuration: asks what it must know, finds out the rest, and checks it')
     .option('--rpc <url>', 'RPC endpoint of the chain; "${NAME}" stays a variable of the environment')
     .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
-    .option('--address <address>', 'the contract that governs; the registry of WEMIX is found')
+    .option(
+      '--address <address>',
+      'the contract that governs, or forks to compare those of your nodes; the registry of WEMIX is found',
+    )
     .option('--from-block <n>', 'block to read the history from (default: that of the deployment)')
     .option('--name <name>', 'what the chain is called')
     .option('--home <dir>', 'home of the node, for <dir>/data/upgrade-info.json')

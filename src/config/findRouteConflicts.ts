@@ -1,5 +1,6 @@
 import { freeName, nameHandlers } from '../channels/nameHandlers.js'
 import type { ConfigIssue } from '../domain/errors.js'
+import { namesText } from '../domain/text/namesText.js'
 import { isExact } from '../notify/match.js'
 import { nearest } from '../schema/nearest.js'
 import { field, issue, items, text } from '../schema/rawInput.js'
@@ -34,12 +35,12 @@ export function unknownChain(name: string, names: readonly (string | undefined)[
 }
 
 function unknownHandler(name: string, names: ReadonlySet<string>): string {
-  return `expected the name of a handler, one of ${[...names].join(', ')}${hint(name, [...names])}`
+  return `expected the name of a handler, one of ${namesText(names)}${hint(name, [...names])}`
 }
 
 function hint(name: string, known: readonly string[]): string {
   const meant = nearest(name, known)
-  return meant === undefined ? '' : `; did you mean ${meant}?`
+  return meant === undefined ? '' : `; did you mean ${namesText([meant])}?`
 }
 
 /** As the lanes are named: first the configured ones, then those of the application. */

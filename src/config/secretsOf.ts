@@ -19,6 +19,7 @@ export function secretsOf(
       ...ofHandlers.flatMap(({ urls = [] }) => urls),
       ...[heartbeat?.url, http, https].filter((url) => url !== undefined),
     ],
+    names: [...chains, ...handlers].map(({ name }) => name),
     secrets: [...ofHandlers.flatMap(({ secrets = [] }) => secrets), ...Object.values(server?.tokens ?? {})],
     headers: [
       ...chains.flatMap(({ rpc }) => Object.values(rpc.headers)),

@@ -29,7 +29,7 @@ export function accessOf(
     return isSame(shown, tokens.read) ? 'read' : 'none'
   }
   if (authorization !== undefined) return 'none'
-  if (token !== undefined && isSame(token, tokens.feed)) return 'feed'
+  if (token !== undefined) return isSame(token, tokens.feed) ? 'feed' : 'none'
   return session ?? (isLocal ? 'read' : 'none')
 }
 

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../config/schema.js'
 import type { ChainState } from '../domain/chainState.js'
+import { namesText } from '../domain/text/namesText.js'
 import type { ChainOutline } from '../store/Store.js'
 import type { WatchedChain } from '../views/statusView.js'
 import { refusal } from './problem.js'
 import { type NamedChain, watchedChains } from '../views/watchedChains.js'
 import type { ServerContext } from './ServerContext.js'
-import { namesText } from './wrongParameter.js'
 
 /** The filter of a list by its chain. */
 export const chainKey = z.exactOptional(z.string().max(100)).describe('Only what is of this chain.')

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { namesText } from '../domain/text/namesText.js'
 import { refusal } from './problem.js'
 import { type Item, problemResponse, type ProblemResponse } from './schemas.js'
-import { namesText } from './wrongParameter.js'
+import { toldAs } from './wrongParameter.js'
 
 const mostItems = 1_000
 const usual = 100
-const limitForm = `expected a whole number from 1 to ${mostItems}`
+const limitForm = toldAs(`expected a whole number from 1 to ${mostItems}`)
 
 /** What every list takes in its query: how much of it, and where it goes on. */
 export const pageKeys = {
@@ -29,9 +30,8 @@ export const pageKeys = {
 export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape)
   const hint = known.length === 0 ? 'none is taken here' : `known here: ${namesText(known)}`
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `unknown parameter; ${hint}` : undefined),
-  })
+  const words = toldAs(`unknown parameter; ${hint}`)
+  return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? words : undefined) })
 }
 
 /** One page, and where the next one begins: null where this is the last. */

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi'
+import { namesText } from '../domain/text/namesText.js'
 import { cleanLine } from '../domain/text/text.js'
 
 type Issue = z.core.$ZodIssue
@@ -6,7 +7,6 @@ type Issue = z.core.$ZodIssue
 // Whoever sends hundreds of keys has a mistake in one place.
 const mostTold = 5
 const mostLetters = 300
-const mostNames = 20
 
 /**
  * What is wrong with a request, for people: each place, and what is expected there. `isRepeated` tells a key of the
@@ -27,16 +27,18 @@ export function wrongParameter(
   return [...told.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-/** Names as they are allowed, of many the first ones. */
-export function namesText(names: Iterable<string>): string {
-  const all = [...names]
-  const more = all.length - mostNames
-  return `${all.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+// What our schemas say of a wrong value: one entry a schema that has words of its own.
+const ownWords = new Set<string>()
+
+/** What a schema says of a wrong value, for people: it is told as it is. */
+export function toldAs(words: string): string {
+  ownWords.add(words)
+  return words
 }
 
 /** What our own schemas say is for people; the words of zod are for who writes schemas. */
-function isOurs({ message }: Issue): boolean {
-  return /^(expected|unknown) /.test(message)
+function isOurs({ code, message }: Issue): boolean {
+  return code === 'custom' || ownWords.has(message)
 }
 
 function ours({ message }: Issue): string {

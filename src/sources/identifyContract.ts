@@ -18,6 +18,8 @@ export interface Identified {
   readonly chainId?: number | string
   /** Whether the URL of a Cosmos chain is that of CometBFT or that of REST. */
   readonly serves?: 'rpc' | 'rest'
+  /** An EVM node tells the forks that it is configured for. */
+  readonly hasForks?: true
 }
 
 const strangerAbi = parseAbi([

@@ -2,6 +2,7 @@ import { isJsonObject } from '../domain/text/json.js'
 import { SourceError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 import { checksummed } from './governance/evm/contracts.js'
+import { askConfig } from './governance/forkConfig/node.js'
 import { secondsOf } from './governance/cosmosSdk/scalars.js'
 import { decodeScheduled } from './governance/signal/decode.js'
 import { decodeStatus } from './governance/wemixvisorRpc/decode.js'
@@ -61,13 +62,22 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
       if (cause instanceof SourceError) return undefined
       throw cause
     })
-    return registry === undefined
-      ? { chainId, summary: `This is EVM ${where}. Give an address as well to know what governs it.` }
+    if (registry !== undefined)
+      return {
+        chainId,
+        system: 'wemix',
+        address: registry,
+        summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.`,
+      }
+    const summary = `This is EVM ${where}. Give an address as well to know what governs it.`
+    // Not to be had of every node: what fails here says nothing of the chain.
+    const { config } = await askConfig(client).catch(() => ({ config: undefined }))
+    return config === undefined
+      ? { chainId, summary }
       : {
           chainId,
-          system: 'wemix',
-          address: registry,
-          summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.`,
+          hasForks: true,
+          summary: `${summary} It tells the forks that it is ready for (eth_config), which the system fork-config compares over your nodes.`,
         }
   } catch (cause) {
     throw toSourceError(cause, chain, endpoint.host)

@@ -97,12 +97,12 @@ describe('the settings of a webhook', () => {
     const secretsWith = (...handlers: readonly object[]): unknown =>
       secretsOf(parseConfig(minimal({}, { notifier: { handlers } })))
     const none = { urls: ['http://127.0.0.1:8545'], secrets: [], headers: [] }
+    const hook = { ...none, urls: [...none.urls, url], names: ['local', 'webhook'] }
 
-    expect(secretsWith({ type: 'log' })).toStrictEqual(none)
-    expect(secretsWith({ type: 'webhook', url })).toStrictEqual({ ...none, urls: [...none.urls, url] })
+    expect(secretsWith({ type: 'log' })).toStrictEqual({ ...none, names: ['local', 'log'] })
+    expect(secretsWith({ type: 'webhook', url })).toStrictEqual(hook)
     expect(secretsWith({ type: 'webhook', url, secret: 'key' })).toStrictEqual({
-      ...none,
-      urls: [...none.urls, url],
+      ...hook,
       secrets: ['key'],
     })
   })

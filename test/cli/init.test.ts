@@ -202,6 +202,16 @@ describe('init with options alone', () => {
     expect(code).toBe(2)
     expect(err).toMatch(/--address: expected the address of the contract that governs, but it is missing\n$/)
   })
+
+  it('compares the forks of nodes that tell them, where it is told so', async ({ chain, directory }) => {
+    const { code, out, err } = await cliHere(['init', '--rpc', chain.url, '--address', 'forks', '--yes'], directory)
+    expect(err).toContain('It tells the forks that it is ready for (eth_config)')
+    expect(configIn(directory).chains).toMatchObject([
+      { name: 'chain-31337', rpc: { chainId: 31337 }, governance: { system: 'fork-config' } },
+    ])
+    expect(out).toContain('runs the fork 0x00000000 and names no next fork')
+    expect(code).toBe(0)
+  })
 })
 
 describe('init of other systems', () => {
@@ -273,9 +283,9 @@ describe('init on a terminal', () => {
     expect(asked.map((question) => question.replace(/ \[.*/, ''))).toStrictEqual([
       'RPC endpoint of the chain',
       'RPC endpoint of the chain',
-      'Address of the contract that governs: ',
-      'Address of the contract that governs: ',
-      'Address of the contract that governs: ',
+      'Address of the contract that governs, or forks to compare those of your nodes: ',
+      'Address of the contract that governs, or forks to compare those of your nodes: ',
+      'Address of the contract that governs, or forks to compare those of your nodes: ',
       'Name of the chain',
       'Home of the node that upgrade-info.json is for: its number, a directory or none',
     ])

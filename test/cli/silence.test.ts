@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import { openStore } from '../../src/store/openStore.js'
@@ -27,7 +27,7 @@ describe('silence', () => {
       match: { chain: 'main*', title: 're2:a=b' },
       until: '2025-01-01T02:05:00.000Z',
       comment: 'we move',
-      by: userInfo().username,
+      by: `${userInfo().username}@${hostname()}`,
       held: 0,
     })
     expect((await silence(...add('--match', 'event=new_proposal'))).out).toBe(

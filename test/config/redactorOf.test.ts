@@ -24,6 +24,19 @@ const conceal = redactorOf(
 )
 
 describe('redactorOf', () => {
+  it('leaves the name of a handler or a chain where its URL ends in it: a log that hides who it is about helps nobody', () => {
+    const handler = {
+      type: 'webhook',
+      name: 'oncall',
+      url: 'https://hook.example.org/oncall/s3cr3t-9',
+      secret: 'quiet',
+    }
+    const shown = redactorOf(parseConfig(minimal({}, { notifier: { handlers: [handler] } })))
+    expect(shown('oncall at https://hook.example.org/oncall/s3cr3t-9: s3cr3t-9, quiet')).toBe(
+      'oncall at https://hook.example.org: (secret), (secret)',
+    )
+  })
+
   it.each([
     ['a URL with a key', `GET https://rpc.example.org/v3/${key} failed`, 'GET https://rpc.example.org failed'],
     ['the key alone', `no project ${key}`, 'no project (secret)'],

@@ -57,6 +57,18 @@ describe('parseConfig', () => {
       'notifier.routes[0].to[0]: expected the name of a handler, one of log; did you mean log?',
     ],
     [
+      // Of many handlers the first ones, each name cut: whoever wrote them may have written anything.
+      {
+        notifier: {
+          handlers: Array.from({ length: 30 }, (_, at) => ({ type: 'log', name: `${at}${'x'.repeat(5_000)}` })),
+          routes: [{ to: ['lgo'] }],
+        },
+      },
+      expect.stringMatching(
+        /^notifier\.routes\[0\]\.to\[0\]: expected the name of a handler, .{2000,2200} and 10 more$/,
+      ),
+    ],
+    [
       { notifier: { routes: [{ quietHours: ['22-7'] }] } },
       'notifier.routes[0].quietHours[0]: expected a span of each day such as 22:00-07:00',
     ],

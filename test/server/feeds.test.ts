@@ -35,6 +35,13 @@ describe('the calendar and the feed over HTTP', () => {
     expect(logged.join('\n')).not.toContain(tokens.feed)
   })
 
+  it.for(feeds)('refuse a token that is wrong also where none is needed: %s', async (path) => {
+    const { ask } = await serving({ tokens }, { store: seeded() })
+    const status = async (query: string) => (await ask(`${path}${query}`)).status
+    expect([await status(''), await status(`?token=${tokens.feed}`)]).toStrictEqual([200, 200])
+    expect([await status(`?token=${tokens.read}`), await status('?token=')]).toStrictEqual([401, 401])
+  })
+
   it.for(feeds)('are not sent again to who has them: %s', async (path) => {
     const { ask } = await serving({}, { store: seeded() })
     const { headers } = await ask(path)

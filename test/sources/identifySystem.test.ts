@@ -110,6 +110,7 @@ describe('a URL', () => {
     const found = await identify(chain.url)
     expect(found.system).toBeUndefined()
     expect(found.summary).toMatch(/^This is EVM chain 31337 at 127\.0\.0\.1:\d+\. Give an address as well/)
+    expect(found.hasForks).toBe(true)
   })
 
   it('speaks the dialect of wemixvisor, with or without batches', async () => {

@@ -12,6 +12,7 @@ import { expectedOneOf } from '../../schema/scalars.js'
 import { exitCodes } from '../exitCodes.js'
 import type { StartOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
+import { namesText } from '../../domain/text/namesText.js'
 import { messageText } from '../output/messageText.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
@@ -66,7 +67,7 @@ function handlerNamed(name: string, { notifier }: Config): Config['notifier']['h
   throw new ConfigError([
     {
       path: name,
-      message: `expected the name of a handler of the configuration, one of ${known.join(', ') || '(there is none)'}, or all`,
+      message: `expected the name of a handler of the configuration, one of ${namesText(known) || '(there is none)'}, or all`,
     },
   ])
 }

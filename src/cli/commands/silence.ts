@@ -13,7 +13,7 @@ import { printJson } from '../output/printJson.js'
 import { timeOfMsText } from '../output/times.js'
 import { matchText, silencesTable } from '../output/silencesTable.js'
 import type { Context } from '../Terminal.js'
-import { userName } from '../userName.js'
+import { userAtHost } from '../userName.js'
 import { withNewStore } from '../withNewStore.js'
 import { withStore } from '../withStore.js'
 
@@ -31,7 +31,7 @@ export async function addSilence(options: SilenceAddOptions, { terminal, now }: 
   const located: Located = options.state === undefined ? await locateState(options) : { state: options.state }
   const { state } = located
   const at = now()
-  const add = { ...wanted, until: at + wanted.ms, by: userName() }
+  const add = { ...wanted, until: at + wanted.ms, by: userAtHost() }
   const silence = await withNewStore({ state, what: 'silence' }, (store) => store.addSilence(add, at))
   for (const note of notesOn(wanted.match, located)) terminal.note(note)
   if (options.json === true) printJson(terminal, silenceView(silence))
@@ -72,7 +72,7 @@ export async function listSilences(options: ReadOptions, { terminal, now }: Cont
 export async function removeSilence(id: string, options: ReadOptions, { terminal, now }: Context): Promise<number> {
   const { state } = await locateState(options)
   return withStore({ state, readOnly: false }, (store) => {
-    const silence = store?.endSilence(id, now())
+    const silence = store?.endSilence(id, now(), userAtHost())
     if (silence === undefined) {
       terminal.note(`There is no silence ${id}: see the ids with "govstream silence list".`)
       return exitCodes.failed

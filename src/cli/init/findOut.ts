@@ -39,7 +39,8 @@ interface Asked {
  */
 export async function findOut(options: InitOptions, talk: Interview, asked: Asked): Promise<FoundOut> {
   const { signal, environment } = asked
-  const given = options.address === undefined ? undefined : addressIn(options.address)
+  const { address: wanted } = options
+  const given = wanted === undefined || wanted === forks ? undefined : addressIn(wanted)
   const node = await talk.answer(
     {
       flag: '--rpc',
@@ -70,8 +71,11 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
       ...defined({ chainId: node.found.chainId, rest: found?.rest }),
     }
   }
-  return { rpc: node.rpc, ...(await findContract(given, node, talk, signal)) }
+  return { rpc: node.rpc, ...(await findContract(given ?? wanted, node, talk, signal)) }
 }
+
+// In place of an address: no contract decides about forks.
+const forks = 'forks'
 
 interface FoundNode {
   readonly rpc: WrittenUrl
@@ -89,10 +93,11 @@ async function findContract(
     flag: '--address',
     given,
     expected: 'the address of the contract that governs',
-    asks: 'Address of the contract that governs',
+    asks: `Address of the contract that governs${found.hasForks === true ? `, or ${forks} to compare those of your nodes` : ''}`,
     fallback: known,
   }
   return talk.answer(question, async (text) => {
+    if (text === forks) return { system: forkSystem(found), ...defined({ chainId: found.chainId }) }
     const address = addressIn(text)
     const contract =
       address === known || address === given ? found : await identifySystem({ ...reachUrl(rpc.url), signal, address })
@@ -101,6 +106,14 @@ async function findContract(
     if (contract !== found) talk.say(contract.summary)
     return { system, ...defined({ address: contract.address, chainId: found.chainId }) }
   })
+}
+
+/** @throws ConfigError where the node does not tell its forks. */
+function forkSystem({ hasForks, summary }: Identified): System {
+  if (hasForks === true) return 'fork-config'
+  throw new ConfigError([
+    { path: '--address', message: `expected an address: the node does not tell its forks (eth_config). ${summary}` },
+  ])
 }
 
 async function findRest(

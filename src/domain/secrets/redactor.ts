@@ -10,6 +10,8 @@ export interface Concealed {
   readonly secrets?: readonly string[]
   /** Values of headers: secret, and so is what follows a word such as `Bearer`. */
   readonly headers?: readonly string[]
+  /** Names that are told everywhere: a part of a path that is called like one is no secret. */
+  readonly names?: readonly string[]
 }
 
 interface Form {
@@ -30,13 +32,13 @@ const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
  * Puts something harmless in the place of every secret of four letters or more, in any text and in every form a server
  * may give it back in; see {@link secretForms}. Linear in the text.
  */
-export function redactor({ urls, secrets = [], headers = [] }: Concealed): (text: string) => string {
+export function redactor({ urls, secrets = [], headers = [], names = [] }: Concealed): (text: string) => string {
   const forms: readonly (readonly [string, string])[] = [
     // What is hidden already stays as it is, whatever the secret.
     [hidden, hidden],
     ...urls.flatMap(wholeUrls),
-    ...[...urls.flatMap(secretsInUrl), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap((secret) =>
-      secretForms(secret).map((form) => [form, hidden] as const),
+    ...[...urls.flatMap((url) => secretsInUrl(url, names)), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap(
+      (secret) => secretForms(secret).map((form) => [form, hidden] as const),
     ),
   ]
   const index = new Map<string, Form[]>()

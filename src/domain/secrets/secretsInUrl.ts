@@ -20,9 +20,9 @@ const secretNames = /key|token|secret|auth|pass|pwd|sig|credential|session|acces
 
 /**
  * The parts of a URL that may be secrets: its password; values of the query; user, parts of the path and query that are
- * not plainly public, such as `v3`, `eth-mainnet` or a chain id. Their length does not matter.
+ * not plainly public, such as `v3`, `eth-mainnet`, a chain id or one of the `names`. Their length does not matter.
  */
-export function secretsInUrl(url: string): readonly string[] {
+export function secretsInUrl(url: string, names: readonly string[] = []): readonly string[] {
   const { username, password, pathname, searchParams } = new URL(url)
   const pair = username === '' && password === '' ? [] : [`${percentDecoded(username)}:${percentDecoded(password)}`]
   const named = [...searchParams].flatMap(([name, value]) =>
@@ -32,7 +32,9 @@ export function secretsInUrl(url: string): readonly string[] {
     ...pair,
     password,
     ...[...searchParams].filter(([name]) => secretNames.test(name)).map(([, value]) => value),
-    ...[username, ...pathname.split('/'), ...named].filter((part) => !isPublic(percentDecoded(part))),
+    ...[username, ...pathname.split('/'), ...named].filter(
+      (part) => !isPublic(percentDecoded(part)) && !names.includes(percentDecoded(part)),
+    ),
   ].filter((part) => part !== '')
 }
 

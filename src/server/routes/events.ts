@@ -8,7 +8,7 @@ import { streamOf } from '../live/streamOf.js'
 import { refusal } from '../problem.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
-import { namesText } from '../wrongParameter.js'
+import { namesText } from '../../domain/text/namesText.js'
 
 // At a time: half of the connections there are.
 const mostClients = 1_000

@@ -9,8 +9,9 @@ import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.j
 import { refusal } from '../problem.js'
 import { type Item, problemResponse, silenceSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
+import { toldAs } from '../wrongParameter.js'
 
-const durationForm = 'expected a duration of at most 366 days, such as 30m, 2h or 7d'
+const durationForm = toldAs('expected a duration of at most 366 days, such as 30m, 2h or 7d')
 const bodySchema = z
   .strictObject({
     match: z

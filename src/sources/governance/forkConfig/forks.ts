@@ -39,7 +39,7 @@ export function fateOf(after: string, known: Fork | undefined, snapshot: Snapsho
     return { kind: 'ahead', fork, unready: unreadyFor(fork, after, snapshot) }
   }
   if (known === undefined) return undefined
-  if (head.timestamp >= known.time) return afterItsTime(known, onIt, nodes)
+  if (head.timestamp >= known.time) return afterItsTime(known, onIt, snapshot)
   // It is not its time yet: who is on it all the same has blocks that the first node has not.
   return onIt.length > 0
     ? { kind: 'undecided', fork: known }
@@ -97,8 +97,9 @@ function insteadOf(after: string, { current, next, counting }: SaidFork): string
     : `names ${next.id} at ${isoOf(next.time)} as the next fork instead`
 }
 
-function afterItsTime(fork: Fork, onIt: readonly NodeForks[], nodes: readonly NodeForks[]): Fate {
-  const others = nodes.filter((node) => node.config !== undefined && !onIt.includes(node))
+function afterItsTime(fork: Fork, onIt: readonly NodeForks[], snapshot: Snapshot): Fate {
+  const answering = snapshot.nodes.filter((node) => node.config !== undefined && !onIt.includes(node))
+  const others = [...answering, ...silentWithout(fork, snapshot)]
   const left = others.filter(({ head }) => head !== undefined && head.timestamp >= fork.time + settledAfter)
   if (left.length > 0)
     return {
@@ -110,6 +111,21 @@ function afterItsTime(fork: Fork, onIt: readonly NodeForks[], nodes: readonly No
         .join(' '),
     }
   return { kind: onIt.length > 0 && others.length === 0 ? 'running' : 'undecided', fork }
+}
+
+/** Nodes that are silent, and by what they said last would not run a fork: that they are gone does not mend it. */
+function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly NodeForks[] {
+  const silent = new Set(
+    nodes.filter(({ config, isUnserved }) => config === undefined && isUnserved !== true).map(({ name }) => name),
+  )
+  return said.flatMap(({ name, current, next, last }) =>
+    !silent.has(name) ||
+    isOn(current, fork) ||
+    [next, last].some((known) => known !== undefined && isSameFork(known, fork)) ||
+    (next !== undefined && next.time <= head.timestamp)
+      ? []
+      : [{ name, head, config: { current } }],
+  )
 }
 
 // The words stay the same from block to block: each other one would be told, and kept, as a change.

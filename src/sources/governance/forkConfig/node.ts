@@ -78,11 +78,18 @@ export async function askOther(
   try {
     return await askNode(node, asked, signal)
   } catch (cause) {
-    return { name: node.name, problem: `does not answer: ${reasonOf(cause)}` }
+    return { name: node.name, problem: problemIn(reasonOf(cause), `${node.endpoint.host} of ${asked.chain} `) }
   }
 }
 
-async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
+/** A failure as a clause after the name of its node. */
+function problemIn(reason: string, place: string): string {
+  const said = reason.replace(/\.$/, '')
+  return said.startsWith(place) ? said.slice(place.length) : `does not answer: ${said}`
+}
+
+/** What a node is configured for. @throws what the client throws, but where the node knows no `eth_config`. */
+export async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
   let answer: unknown
   try {
     answer = await client.request<{ Method: 'eth_config'; Parameters?: undefined; ReturnType: unknown }>({

@@ -41,6 +41,26 @@ describe('the fork that comes next', () => {
   })
 })
 
+describe('a fork whose time has come', () => {
+  const passed: Fork = { id: '0x07c9462e', time: block(7).timestamp - 60n }
+  const on = answering({ name: 'ready:1', current: passed })
+  const silent = { name: old.name, problem: 'does not answer' }
+  const fateWhere = (nodes: readonly NodeForks[], said: SaidFork) =>
+    fateOf(current.id, passed, { head: block(7), nodes, said: [{ name: 'ready:1', current: passed }, said] })
+
+  it('is not done because the node that went on without it is silent', () => {
+    expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed' })
+    expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
+  })
+
+  it('is done where the silent node was ready for it, runs it, or serves no eth_config any more', () => {
+    const done = { kind: 'running', fork: passed }
+    expect(fateWhere([on, silent], { ...old, next: passed })).toStrictEqual(done)
+    expect(fateWhere([on, silent], { ...old, current: passed })).toStrictEqual(done)
+    expect(fateWhere([on, { ...silent, isUnserved: true }], old)).toStrictEqual(done)
+  })
+})
+
 const at = (timestamp: bigint) => ({ ...block(7), timestamp })
 /** What is remembered of a node after these answers, each at its second. */
 const after = (answers: readonly (readonly [bigint, SaidFork])[], was?: SaidFork) =>

@@ -248,6 +248,11 @@ describe('the commands', () => {
     expect(explained.out).toContain('at 2025-12-04T16:00:00.000Z')
     const check = await cliHere(['check'], place.home)
     expect(check.out).toContain('is ready for 0x07c9462e')
+
+    old.fail(true)
+    expect((await cliHere(['check'], place.home)).out).toMatch(
+      new RegExp(`${old.host} refuses the request|${old.host} gave no usable answer`),
+    )
   })
 
   inPlace('go on where the time came while nobody watched', async ({ place }) => {

@@ -1,0 +1,12 @@
+import { cleanLine } from './text.js'
+
+const mostNames = 20
+const mostLetters = 100
+
+/** Names as they are allowed, of many the first ones: whoever writes them may have written anything. */
+export function namesText(names: Iterable<string>): string {
+  const all = [...names]
+  const more = all.length - mostNames
+  const first = all.slice(0, mostNames).map((name) => cleanLine(name, mostLetters))
+  return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
