@@ -126,15 +126,7 @@ export function openStore({
     ...addedPlans(sql, trail),
     ...trail,
     ...right,
-    claim: (time) => {
-      const other = right.claim(time)
-      if (other === undefined) presence.take()
-      return other
-    },
-    beat: (time) => {
-      presence.beat(time)
-      flushing(() => right.beat(time))
-    },
+    ...withMark(right, presence, flushing),
     release,
     ...requests,
     // Who asked for the sync reads what it came to out of the file.
@@ -149,6 +141,25 @@ const versionRow = z.object({ data_version: z.number() })
 
 function versionOf(sql: Sql): number {
   return sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0
+}
+
+/** The right to write, with the mark beside the file that goes with it, and what is kept back until a beat. */
+function withMark(
+  right: Pick<EmbeddedStore, 'claim' | 'beat'>,
+  presence: Presence,
+  flushing: (work: () => void) => void,
+): Pick<EmbeddedStore, 'claim' | 'beat'> {
+  return {
+    claim: (time) => {
+      const other = right.claim(time)
+      if (other === undefined) presence.take()
+      return other
+    },
+    beat: (time) => {
+      presence.beat(time)
+      flushing(() => right.beat(time))
+    },
+  }
 }
 
 /** Gives the right to write back and closes the file, once. */
