@@ -15,7 +15,7 @@ import {
 } from 'rxjs'
 import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
-import { isBusy } from './retryWhileBusy.js'
+import { isBusy } from './isBusy.js'
 import { openStore, type StoreOptions } from './openStore.js'
 import type { Store } from './Store.js'
 

@@ -1,5 +1,5 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs'
-import { StoreError } from '../domain/errors.js'
+import { isBusy } from './isBusy.js'
 
 const pauseMs = 500
 
@@ -11,9 +11,4 @@ export function retryWhileBusy<T>(scheduler: SchedulerLike = asyncScheduler): Mo
   return retry({
     delay: (cause: unknown) => (isBusy(cause) ? timer(pauseMs, scheduler) : throwError(() => cause)),
   })
-}
-
-/** True where the state is locked by another process for now. */
-export function isBusy(cause: unknown): boolean {
-  return cause instanceof StoreError && cause.kind === 'transient'
 }

@@ -8,7 +8,7 @@ import type { Notification } from '../../src/domain/notifications/notification.j
 import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
-import { isBusy } from '../../src/store/retryWhileBusy.js'
+import { isBusy } from '../../src/store/isBusy.js'
 import { announcement, at, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }

@@ -2,7 +2,7 @@ import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { type OwnPlan, ownPlanKey } from '../../domain/plans/ownPlan.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
-import { isBusy } from '../../store/retryWhileBusy.js'
+import { isBusy } from '../../store/isBusy.js'
 import type { Store } from '../../store/Store.js'
 
 /** The operator's own plans that stand now; undefined where that cannot be told just now. */

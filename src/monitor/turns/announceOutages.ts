@@ -2,7 +2,7 @@ import type { Announcement } from '../../domain/chainState.js'
 import { announceOutage } from '../../domain/notifications/announceOutage.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { isNews, isOver, type Outage } from '../../domain/notifications/outage.js'
-import { isBusy } from '../../store/retryWhileBusy.js'
+import { isBusy } from '../../store/isBusy.js'
 import type { Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 

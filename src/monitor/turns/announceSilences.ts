@@ -1,6 +1,6 @@
 import { announceSilence } from '../../domain/notifications/announceSilence.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
-import { isBusy } from '../../store/retryWhileBusy.js'
+import { isBusy } from '../../store/isBusy.js'
 import type { EndedSilence, Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
