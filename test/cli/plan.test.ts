@@ -176,6 +176,17 @@ describe('plan add', () => {
     })
   })
 
+  it('does not change an upgrade that is in progress, and says so', async () => {
+    const status = 'in_progress'
+    seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 10, status, addedBy: me }))
+    expect(await plan('add', 'v2', '--height', '200')).toStrictEqual({
+      code: 1,
+      out: '',
+      err: 'govstream: The upgrade v2 of local is in progress: the node goes through with it as it is. Nothing was added: a plan for later takes another name.\n',
+    })
+    expect(await json('list')).toStrictEqual([])
+  })
+
   it('does not take the place of a plan of the configuration', async () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
     expect((await plan('add', 'v2', '--height', '200')).err).toBe(

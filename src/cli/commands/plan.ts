@@ -175,6 +175,11 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const same = outline?.upgrades.get(key)
   if (same !== undefined && same.addedBy === undefined && isLive(same))
     throw new StoreError(`The configuration has a plan named ${plan.name} for ${chain}: change it there.`)
+  // Taken up, it would change nothing, and nobody would be told.
+  if (same?.status === 'in_progress')
+    throw new StoreError(
+      `The upgrade ${plan.name} of ${chain} is in progress: the node goes through with it as it is. Nothing was added: a plan for later takes another name.`,
+    )
   const occupied = occupiedBy(outline?.upgrades.values() ?? [])
   const twin = votedTwin(occupied, plan)
   if (twin !== undefined)
