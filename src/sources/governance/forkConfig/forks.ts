@@ -130,5 +130,5 @@ function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly No
 
 // The words stay the same from block to block: each other one would be told, and kept, as a change.
 function leftBehind({ name, config }: NodeForks, fork: Fork): string {
-  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}: it was not ready, and is on a chain of its own.`
+  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}, by what it said last: it was not ready, and is on a chain of its own.`
 }

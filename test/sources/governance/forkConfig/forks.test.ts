@@ -49,7 +49,9 @@ describe('a fork whose time has come', () => {
     fateOf(current.id, passed, { head: block(7), nodes, said: [{ name: 'ready:1', current: passed }, said] })
 
   it('is not done because the node that went on without it is silent', () => {
-    expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed' })
+    // Words that are true of both: it is not told once more when it falls silent.
+    const told: unknown = expect.stringContaining(', by what it said last:')
+    expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed', reason: told })
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })
 
