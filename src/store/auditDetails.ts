@@ -100,6 +100,7 @@ export function moveDetail({
     unwell: isUnwell,
     fileless: isFileless,
     leftAt,
+    unheeded: type === 'unheeded' ? upgrade.unheeded : undefined,
   })
 }
 

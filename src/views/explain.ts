@@ -177,6 +177,8 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
       return `The node came back ${time} with the version it ran before.`
     case 'unconsumed':
       return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
+    case 'unheeded':
+      return detail['unheeded'] === undefined ? undefined : `Not taken up ${time}: ${textOf(detail['unheeded'])}`
     case 'completed':
       return `Done ${time}.`
     case 'failed':

@@ -112,6 +112,8 @@ const moves: Readonly<Record<string, Sentence>> = {
   restarted: () => 'the node came back with the version it ran before',
   unconsumed: () => 'nobody acted on its file',
   unready: () => 'which nodes are ready for it has changed',
+  unheeded: ({ has }) =>
+    has('unheeded') ? 'goes on as it is, whatever its plan is by now' : 'its plan is again the one that goes on',
   completed: () => 'done',
   failed: ({ has, text }) =>
     has('stuck')

@@ -76,6 +76,7 @@ describe('an entry of the audit trail in words', () => {
         ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
         ['unconsumed', 'nobody acted on its file'],
+        ['unheeded', 'its plan is again the one that goes on'],
       ] as const
     ).map(([type, words]): [string, Json, string] => [
       'upgrade',
@@ -91,6 +92,11 @@ describe('an entry of the audit trail in words', () => {
       'upgrade',
       { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['No checksum.'], host: 'a.example' },
       'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. No checksum. Told by a.example.',
+    ],
+    [
+      'upgrade',
+      { type: 'unheeded', proposal: 'local/plan/v2', name: 'v2', height: 6, reasons: ['Moved.'], unheeded: 'Moved.' },
+      'Upgrade v2 at height 6, your own plan v2: goes on as it is, whatever its plan is by now. Moved.',
     ],
     [
       'write',
