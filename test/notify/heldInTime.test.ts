@@ -55,6 +55,8 @@ function live(events: readonly Event[], zone: string, start: number, isRough: (s
   const told: Told[] = []
   let store: EmbeddedStore = openStore({ path })
   const moments = new Set(events.map((one) => one.minute))
+  const nextDue = (): number => Math.min(store.nextDue('chat') ?? Infinity, store.nextDue('hook') ?? Infinity)
+  let next = Infinity
   for (let step = 0; step <= 5_800; step++) {
     const at = start + step * minute
     const fresh = moments.has(step) ? events.filter((one) => one.minute === step) : []
@@ -63,8 +65,10 @@ function live(events: readonly Event[], zone: string, start: number, isRough: (s
       const data = { status: left === undefined ? 'rejected' : 'voting', votingEnd: '1', votingEndsAt }
       return announcement(id, { chain, priority, data })
     })
-    if (fresh.length > 0) store.commit(turn({ announcements, time: at }), route)
-    const next = Math.min(store.nextDue('chat') ?? Infinity, store.nextDue('hook') ?? Infinity)
+    if (fresh.length > 0) {
+      store.commit(turn({ announcements, time: at }), route)
+      next = nextDue()
+    }
     if (next > at) continue
     if (isRough(step)) {
       store.close()
@@ -79,6 +83,7 @@ function live(events: readonly Event[], zone: string, start: number, isRough: (s
       })
       store.delivered(item, at)
     }
+    next = nextDue()
   }
   store.close()
   return told
