@@ -20,8 +20,9 @@ export function logTurn(log: LogWriter, turn: Turn): void {
     moves,
   } = turn
   logWarnings(log, turn)
-  for (const { upgrade, file, leftAt } of moves) {
+  for (const { type, upgrade, file, leftAt } of moves) {
     const fields = { chain, name: upgrade.name, ...defined({ height: upgrade.height }) }
+    if (type === 'unheeded' && upgrade.unheeded !== undefined) log.warn(fields, upgrade.unheeded)
     if (file === 'written') log.info(fields, 'upgrade-info.json written ahead')
     if (leftAt !== undefined)
       log.warn(

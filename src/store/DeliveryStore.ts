@@ -1,6 +1,6 @@
 import type { Notification } from '../domain/notifications/notification.js'
 import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
-import type { Bundle } from '../domain/notifications/routing.js'
+import type { Bundle, NotificationRoute, Pace } from '../domain/notifications/routing.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
 import type { Json } from '../domain/text/json.js'
 
@@ -69,6 +69,11 @@ export interface DeliveryStore {
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms. */
   nextDue(handler?: string): number | undefined
+  /**
+   * Asks the route anew about what was held by a clock that was ahead of `now` (Unix ms), as if it came now. `paceOf`
+   * says how the blocks of a chain come. True where there is more of it than is done at once.
+   */
+  rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
    * due, or an older one of its subject that has not been tried yet.

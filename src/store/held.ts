@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { type Notification, priorities, subjectOf } from '../domain/notifications/notification.js'
-import type { Bundle, HeldDelivery } from '../domain/notifications/routing.js'
+import { defined } from '../domain/defined.js'
+import type { Bundle, HeldDelivery, NotificationRoute, Pace } from '../domain/notifications/routing.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 import { queueDelivery } from './sql/queueDelivery.js'
@@ -16,7 +17,6 @@ const dueRow = z.object({
 const releaseRow = z.object({ at: z.number() })
 const outboxRow = z.object({ row: z.number() })
 const countRow = z.object({ count: z.number() })
-const latestRow = z.object({ at: z.nullable(z.number()) })
 const carriedRow = z.object({ place: z.number(), id: z.string(), read: z.number(), json: z.string() })
 
 // What a burst has left comes out in parts, so that no look at the outbox takes long.
@@ -28,13 +28,18 @@ const clockSlackMs = 60_000
 
 /** Keeps a notification of the inbox back from a handler until its time. The caller holds the transaction. */
 export function holdDelivery(sql: Sql, notification: Notification, delivery: HeldDelivery): void {
-  const { handler, releaseAt, bundle = '', group } = delivery
+  const { handler, releaseAt, bundle = '' } = delivery
   sql.run(
     `INSERT INTO held (notification, handler, subject, release_at, bundle, since)
     SELECT row, ?, ?, ?, ?, at FROM notifications WHERE id = ?
     ON CONFLICT (notification, handler) DO NOTHING`,
     ...[handler, subjectOf(notification), releaseAt, bundle, notification.id],
   )
+  noteRelease(sql, delivery)
+}
+
+/** Keeps in mind when a group comes out. */
+function noteRelease(sql: Sql, { handler, releaseAt, group }: HeldDelivery): void {
   if (group === undefined) return
   sql.run(
     `INSERT INTO releases (handler, bundle, release_at, until) VALUES (?, ?, ?, ?)
@@ -59,22 +64,57 @@ export function dropReleases(sql: Sql, now: number): void {
 }
 
 /**
- * What was held before the clock stepped back waits no longer than its rule had it wait then, counted from `now` (Unix
- * ms): all of it is moved back together, so that what leaves as one message still does.
+ * Asks the route anew about what was held by a clock that was ahead of `now` (Unix ms), as if it came now: a time of
+ * day does not move with the error of a clock. What the route does not hold any more is let out. Of much only a part;
+ * true where more is left.
  */
-function moveBack(sql: Sql, now: number): void {
-  const [latest] = sql.all(
-    latestRow,
-    'SELECT max(since) AS at FROM held INDEXED BY held_since WHERE carrier IS NULL AND since > ?',
+export function rehold(
+  sql: Sql,
+  now: number,
+  route: NotificationRoute,
+  paceOf: (chain: string) => Pace | undefined,
+): boolean {
+  const ahead = sql.all(
+    dueRow,
+    `SELECT held.row AS row, handler, bundle, id, read, json
+    FROM held INDEXED BY held_since CROSS JOIN notifications ON notifications.row = held.notification
+    WHERE carrier IS NULL AND since > ? ORDER BY since LIMIT ?`,
     now + clockSlackMs,
+    atOnce,
   )
-  if (latest === undefined || latest.at === null) return
-  const ahead = latest.at - now
-  sql.run(
-    `UPDATE held INDEXED BY held_since SET release_at = release_at - ?, since = since - ?
-    WHERE carrier IS NULL AND since > ?`,
-    ...[ahead, ahead, now + clockSlackMs],
-  )
+  if (ahead.length === 0) return false
+  sql.transaction(() => {
+    for (const row of ahead) {
+      const notification = notificationOf(sql, row)
+      const delivery = routedAnew(sql, notification, row.handler, { at: now, pace: paceOf(notification.chain), route })
+      const { releaseAt, bundle } = delivery ?? { releaseAt: now, bundle: row.bundle }
+      sql.run(
+        'UPDATE held SET release_at = ?, bundle = ?, since = ? WHERE row = ?',
+        ...[releaseAt, bundle ?? '', now, row.row],
+      )
+      if (delivery !== undefined) noteRelease(sql, delivery)
+    }
+  })
+  return ahead.length === atOnce
+}
+
+/** How the route holds it back now; undefined where it does not. */
+function routedAnew(
+  sql: Sql,
+  notification: Notification,
+  handler: string,
+  { at, pace, route }: { readonly at: number; readonly pace: Pace | undefined; readonly route: NotificationRoute },
+): HeldDelivery | undefined {
+  const routed = route(notification, {
+    at,
+    // It happened before them, and what it might close has not been told: else it would not be held.
+    silences: [],
+    hasTold: () => false,
+    lastRelease: (one, group) => lastRelease(sql, one, group),
+    ...defined({ pace }),
+  })
+  const to = 'to' in routed ? routed.to : routed
+  return to.flatMap((delivery) => (typeof delivery === 'string' || delivery.handler !== handler ? [] : [delivery]))[0]
 }
 
 /**
@@ -82,7 +122,6 @@ function moveBack(sql: Sql, now: number): void {
  * longest comes first.
  */
 export function releaseHeld(sql: Sql, now: number): void {
-  moveBack(sql, now)
   const due = (): readonly z.infer<typeof dueRow>[] =>
     sql
       .all(

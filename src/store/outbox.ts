@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
-import { nextRelease, releaseHeld } from './held.js'
+import { nextRelease, rehold, releaseHeld } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
@@ -20,6 +20,7 @@ type Outbox = Pick<
   | 'due'
   | 'urgent'
   | 'nextDue'
+  | 'rehold'
   | 'posted'
   | 'isOutdated'
   | 'livingPost'
@@ -35,7 +36,15 @@ type Outbox = Pick<
 
 /** What is still to be delivered, and what became of each try. */
 export function outbox(sql: Sql): Outbox {
-  return { ...queue(sql), urgent: urgentOf(sql), ...living(sql), ...pauses(sql), ...outcomes(sql), ...sent(sql) }
+  return {
+    ...queue(sql),
+    urgent: urgentOf(sql),
+    rehold: (...asked) => rehold(sql, ...asked),
+    ...living(sql),
+    ...pauses(sql),
+    ...outcomes(sql),
+    ...sent(sql),
+  }
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {

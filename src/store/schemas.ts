@@ -149,6 +149,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   reasons: z.array(text),
   unready: z.exactOptional(z.array(unreadyNode)),
   heldBack: z.exactOptional(text),
+  unheeded: z.exactOptional(text),
   rivals: z.exactOptional(z.array(rival)),
   round: number,
   hook: z.exactOptional(z.enum(['owed', 'done'])),

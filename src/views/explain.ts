@@ -60,7 +60,9 @@ function moveSentence(known: Explained, { at, detail }: Told): string | undefine
         ? `Scheduled ${time}, ${plan}: ${causeOf(known, at)}.${reasons}`
         : undefined
     case 'refused':
-      return status === 'scheduled' ? undefined : `Refused ${time}, ${plan}.${reasons}`
+      return status === 'scheduled' || detail['heldBack'] !== undefined
+        ? undefined
+        : `Refused ${time}, ${plan}.${reasons}`
     case 'rescheduled':
       return detail['silent'] === true
         ? undefined
@@ -177,11 +179,15 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
       return `The node came back ${time} with the version it ran before.`
     case 'unconsumed':
       return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
+    case 'unheeded':
+      return detail['unheeded'] === undefined ? undefined : `Not taken up ${time}: ${textOf(detail['unheeded'])}`
     case 'completed':
       return `Done ${time}.`
     case 'failed':
       return detail['status'] === 'scheduled' ? undefined : `Failed ${time}.${reasons}`
     case 'refused':
+      if (detail['heldBack'] !== undefined)
+        return detail['heldBack'] === true ? `Held back ${time}.${reasons}` : `No longer held back ${time}.`
       return detail['status'] === 'scheduled' ? `No file is to be written, ${time}.${reasons}` : undefined
     default:
       return undefined

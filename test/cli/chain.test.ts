@@ -8,7 +8,8 @@ import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { listen } from '../support/servers/listen.js'
 import { seedState } from '../support/seededState.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
+import { openStore } from '../../src/store/openStore.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
@@ -120,6 +121,35 @@ describe('check of what lies beside the chains', () => {
     expect(unusable.code).toBe(1)
     expect(unusable.err).toContain('The state file text.db cannot be used: it is no database')
     expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
+  })
+
+  it('warns of plans that differ by now from those of upgrades in progress, which go on', async () => {
+    const status = 'in_progress'
+    const of = { kind: 'coordinated', origin: 'operator', status, height: 10 } as const
+    const underWay = [
+      upgrade('', { ...of, key: 'local/plan/v2', name: 'v2' }),
+      upgrade('', { ...of, key: 'local/plan/v3', name: 'v3' }),
+      upgrade('12', { origin: 'operator', status, name: 'v4', height: 10 }),
+    ]
+    const store = openStore({ path: join(directory.path, 'plans.db') })
+    store.commit(turn({ state: state({ upgrades: queueing(...underWay) }) }), () => [])
+    store.close()
+    const plans = [
+      { name: 'v2', height: 200 },
+      { name: 'v3', height: 10 },
+      { proposal: '12', name: 'v4', height: 300 },
+    ]
+    const watched = { name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }
+    writeFileSync(
+      join(directory.path, 'plans.yaml'),
+      JSON.stringify({ state: 'plans.db', chains: [{ ...watched, plans }] }),
+    )
+    const { code, out } = await cliHere(['check', '--config', 'plans.yaml'], directory.path)
+    expect(code).toBe(0)
+    const said = out.replace(/\s+/g, ' ')
+    expect(said).toContain('warning: local: Your plan v2 was moved to height 200 while its upgrade is in progress')
+    expect(said).toContain('warning: local: Your plan v4 was moved to height 300 while')
+    expect(said).not.toContain('plan v3')
   })
 
   it('says who works with a state, and that a damaged one makes room', async () => {

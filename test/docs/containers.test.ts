@@ -1,11 +1,16 @@
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { createProgram } from '../../src/cli/program.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
 import { commandHere } from '../support/cliHere.js'
 import { serving } from '../server/serving.js'
 import { root } from './pages.js'
@@ -83,6 +88,35 @@ describe('the image', () => {
     await expect(check()).resolves.toBeDefined()
     await stop()
     await expect(check()).rejects.toMatchObject({ code: 1 })
+  })
+
+  it('holds all that the program serves: the page, too', async () => {
+    using directory = temporaryDirectory()
+    const copies = [...dockerfile.matchAll(/^COPY --from=build \/src\/(\S+) \/opt\/govstream\/(\S+)$/gm)]
+    for (const [, from = '', to = ''] of copies)
+      cpSync(new URL(from, root), join(directory.path, to), { recursive: true })
+    symlinkSync(fileURLToPath(new URL('node_modules', root)), join(directory.path, 'node_modules'))
+    writeFileSync(
+      join(directory.path, 'a.yaml'),
+      'http: { listen: "127.0.0.1:0" }\nstate: ":memory:"\nlog: { format: json }\n' +
+        'chains: [{ name: a, rpc: { urls: ["http://127.0.0.1:9"] }, governance: { system: wemixvisor-rpc } }]\n',
+    )
+    const [, file = ''] = listOf('ENTRYPOINT')
+    const run = spawn(process.execPath, [file.replace('/opt/govstream', directory.path), 'run', '--config', 'a.yaml'], {
+      cwd: directory.path,
+    })
+    try {
+      for await (const line of createInterface(run.stderr)) {
+        const [, url] = /"url":"([^"]+)".*http listens/.exec(line) ?? []
+        if (url === undefined) continue
+        expect((await fetch(url)).status).toBe(200)
+        break
+      }
+    } finally {
+      run.kill()
+      await once(run, 'exit')
+    }
+    expect.assertions(1)
   })
 
   it('copies what is in the repository, and is not run by root', () => {

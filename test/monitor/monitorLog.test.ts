@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { logDelivery, logFile, logMigration, progressLog } from '../../src/monitor/monitorLog.js'
+import { logDelivery, logFile, logMigration, logTurn, progressLog } from '../../src/monitor/monitorLog.js'
+import { turn, upgrade as givenUpgrade } from '../support/storeGiven.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
 const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
@@ -32,6 +33,21 @@ describe('a receiver that is away', () => {
       )
     }
     expect(lines).toStrictEqual([1, 2, 4, 8, 16, 32, 64].map((at) => `${at} delivery postponed: HTTP 503`))
+  })
+})
+
+describe('an edit of a plan whose upgrade is in progress', () => {
+  it('is a warning, and that it is taken back is none', () => {
+    const lines: string[] = []
+    const write = (_: object, line: string): void => void lines.push(line)
+    const upgrade = givenUpgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', status: 'in_progress' })
+    const move = { type: 'unheeded', time: 0n, silent: true } as const
+    const moves = [
+      { ...move, upgrade: { ...upgrade, unheeded: 'Your plan v2 was moved.' } },
+      { ...move, upgrade },
+    ]
+    logTurn({ info: write, warn: write, error: write }, turn({ moves }))
+    expect(lines).toStrictEqual(['Your plan v2 was moved.'])
   })
 })
 

@@ -43,8 +43,21 @@ const event = fc.record({
   left: fc.option(fc.integer({ min: 1, max: 2_000 }), { nil: undefined }),
 })
 
-/** Four days of a process that is killed now and then, at a channel that fails now and then. */
-function live(events: readonly Event[], zone: string, start: number, isRough: (step: number) => boolean) {
+/** A clock of the host that is wrong until a minute, by minutes. */
+interface ClockError {
+  readonly until: number
+  readonly ahead: number
+}
+
+interface Life {
+  /** Whether the process is killed in that minute. @defaultValue it lives on */
+  readonly isRough?: (step: number) => boolean
+  /** @defaultValue the clock is right */
+  readonly error?: ClockError
+}
+
+/** Four days of a process, and what it told when, by the right clock. */
+function live(events: readonly Event[], zone: string, start: number, { isRough = () => false, error }: Life = {}) {
   using directory = temporaryDirectory()
   const path = `${directory.path}/state.db`
   const handlers = new Map([
@@ -56,9 +69,15 @@ function live(events: readonly Event[], zone: string, start: number, isRough: (s
   let store: EmbeddedStore = openStore({ path })
   const moments = new Set(events.map((one) => one.minute))
   const nextDue = (): number => Math.min(store.nextDue('chat') ?? Infinity, store.nextDue('hook') ?? Infinity)
+  // Asked anew only where something has changed.
   let next = Infinity
   for (let step = 0; step <= 5_800; step++) {
-    const at = start + step * minute
+    const isWrong = error !== undefined && step < error.until
+    const at = start + (step + (isWrong ? error.ahead : 0)) * minute
+    if (step === error?.until) {
+      while (store.rehold(at, route, () => undefined));
+      next = nextDue()
+    }
     const fresh = moments.has(step) ? events.filter((one) => one.minute === step) : []
     const announcements = fresh.map(({ id, chain, priority, left }) => {
       const votingEndsAt = left === undefined ? null : new Date(at + left * minute).toISOString()
@@ -78,7 +97,7 @@ function live(events: readonly Event[], zone: string, start: number, isRough: (s
     for (const item of store.due(at, 1_000)) {
       told.push({
         handler: item.handler,
-        at,
+        at: start + step * minute,
         ids: (item.bundle?.notifications ?? [item.notification]).map(({ id }) => id),
       })
       store.delivered(item, at)
@@ -93,12 +112,14 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
   const clock = wallClockOf(zone)
   const minuteOfDay = (ms: number): number => Math.floor(clock(ms) / minute) % 1_440
 
+  const isQuiet = (ms: number): boolean => minuteOfDay(ms) >= 22 * 60 || minuteOfDay(ms) < 7 * 60
+
   it('everything goes where and when the rules say, once', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 25 }), fc.constantFrom(...starts), (drawn, day) => {
         const start = Date.parse(`${day}T00:00:00Z`)
         const events = drawn.map((one, index) => ({ ...one, id: `n${index}` }))
-        const told = live(events, zone, start, () => false)
+        const told = live(events, zone, start)
         const tellings = told.flatMap(({ handler, ids }) => ids.map((id) => `${handler}/${id}`))
         const handlersOf = ({ chain }: Event) =>
           chain === 'quiet' ? ['chat'] : chain === 'other' ? ['hook'] : ['chat', 'hook']
@@ -132,11 +153,50 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
     )
   })
 
+  it('what a clock that was ahead held comes as if it came when the clock is right', { timeout: 60_000 }, () => {
+    const error = fc.record({
+      until: fc.integer({ min: 1, max: 2_880 }),
+      ahead: fc.oneof(fc.integer({ min: 2, max: 3_000 }), fc.integer({ min: 3_000, max: 1_000_000 })),
+    })
+    const property = fc.property(
+      fc.array(event, { maxLength: 25 }),
+      fc.constantFrom(...starts),
+      error,
+      (drawn, day, error) => {
+        const start = Date.parse(`${day}T00:00:00Z`)
+        const events = drawn.map((one, index) => ({ ...one, left: undefined, id: `n${index}` }))
+        const told = live(events, zone, start, { error })
+        const tellings = told.flatMap(({ handler, ids }) => ids.map((id) => `${handler}/${id}`))
+        expect(new Set(tellings).size).toBe(tellings.length)
+        expect(new Set(told.flatMap(({ ids }) => ids)).size).toBe(events.length)
+        const right = start + error.until * minute
+        for (const { ids, at } of told) {
+          const own = ids.map((id) => events.find((one) => one.id === id)!)
+          for (const { chain, minute: born } of own) {
+            // By the wrong clock, or held by the right one.
+            if (at < right || born >= error.until) continue
+            if (chain === 'quiet') {
+              expect(at - right).toBeLessThanOrEqual(10 * 60 * minute)
+              expect(isQuiet(at)).toBe(false)
+            }
+            if (chain === 'digest') {
+              expect(at - right).toBeLessThanOrEqual(25 * 60 * minute)
+              expect(minuteOfDay(at)).toBe(9 * 60)
+            }
+            if (chain.startsWith('group')) expect(at - right).toBeLessThanOrEqual(group.wait + group.interval)
+          }
+        }
+      },
+    )
+    fc.assert(property, { numRuns: 15 })
+  })
+
   it('nothing that is held is lost or told twice, however often the process is killed', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(event, { minLength: 5, maxLength: 25 }), fc.integer({ min: 2, max: 5 }), (drawn, one) => {
         const events = drawn.map((each, index) => ({ ...each, id: `n${index}` }))
-        const told = live(events, zone, Date.parse('2026-03-28T00:00:00Z'), (step) => step % one !== 0)
+        const isRough = (step: number): boolean => step % one !== 0
+        const told = live(events, zone, Date.parse('2026-03-28T00:00:00Z'), { isRough })
         const tellings = told.flatMap(({ handler, ids }) => ids.map((id) => `${handler}/${id}`))
         expect(new Set(tellings).size).toBe(tellings.length)
         expect(new Set(told.flatMap(({ ids }) => ids)).size).toBe(events.length)

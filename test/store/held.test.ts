@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HeldDelivery } from '../../src/domain/notifications/routing.js'
+import type { HeldDelivery, NotificationRoute } from '../../src/domain/notifications/routing.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { OutboxItem } from '../../src/store/DeliveryStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
@@ -68,24 +68,59 @@ describe('what was held while the clock was far ahead', () => {
   const year = 365 * 86_400_000
   const now = 1_000_000_000
 
-  it('waits no longer than its rule had it wait, and comes out whole and once', () => {
+  /** As a rule would have it from now on. */
+  const by =
+    (wait: number, parts: Partial<HeldDelivery> = {}) =>
+    (_: unknown, { at }: { readonly at: number }) => ({ to: [held(at + wait, parts)] })
+  const noPace = () => undefined
+
+  it('is routed anew, as if it came now, and comes out whole and once', () => {
     const store = openStore({ path: ':memory:' })
     const ahead = now + year
-    tell(store, ['a'], ahead, held(ahead + 30_000, { bundle: 'x', group: { key: 'x', until: ahead + 330_000 } }))
+    const group = { key: 'x', until: ahead + 330_000 }
+    tell(store, ['a'], ahead, held(ahead + 30_000, { bundle: 'x', group }))
     tell(store, ['b'], ahead + 20_000, held(ahead + 30_000, { bundle: 'x' }), held(ahead + 90_000, { handler: 'mail' }))
 
-    expect(due(store, now)).toStrictEqual([])
-    expect([store.nextDue('chat'), store.nextDue('mail')]).toStrictEqual([now + 10_000, now + 70_000])
-    tell(store, ['c'], now + 1_000, held(now + 60_000, { bundle: 'x' }))
-    expect(due(store, now + 9_999)).toStrictEqual([])
-    expect(due(store, now + 10_000)).toStrictEqual(['chat/a of 2: a b'])
-    store.delivered(store.due(now + 10_000, 1)[0]!, now + 10_000)
-    expect(due(store, now + 70_000)).toStrictEqual(['mail/b', 'chat/c'])
+    expect(store.rehold(now, by(50_000, { bundle: 'y' }), noPace)).toBe(false)
+    expect(store.nextDue('chat')).toBe(now + 50_000)
+    expect(due(store, now + 1)).toStrictEqual(['mail/b'])
+    expect(store.rehold(now + 2, by(90_000), noPace)).toBe(false)
+    expect(due(store, now + 49_999)).toStrictEqual(['mail/b'])
+    expect(due(store, now + 50_000)).toStrictEqual(['mail/b', 'chat/a of 2: a b'])
+  })
+
+  it('is routed with how its chain moves, and joins what its group does now', () => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a', 'b'], now + year, held(now + year + 30_000))
+    const seen: unknown[] = []
+    const pace = { blockTime: { samples: [] } }
+    const route: NotificationRoute = ({ id }, moment) => {
+      seen.push([id, moment.pace === pace, moment.silences, moment.lastRelease?.('chat', 'x')])
+      return by(70_000, { group: { key: 'x', until: now + 90_000 } })(id, moment)
+    }
+    store.rehold(now, route, (chain) => (chain === 'local' ? pace : undefined))
+    expect(seen).toStrictEqual([
+      ['a', true, [], undefined],
+      ['b', true, [], now + 70_000],
+    ])
+  })
+
+  it('comes out at once where nothing holds it any more, also where there is much of it', () => {
+    const store = openStore({ path: ':memory:' })
+    const ids = Array.from({ length: 700 }, (_, index) => `n${index}`)
+    tell(store, ids, now + year, held(now + year + 30_000, { bundle: 'x' }))
+
+    expect([store.rehold(now, () => [], noPace), store.rehold(now, () => ['chat'], noPace)]).toStrictEqual([
+      true,
+      false,
+    ])
+    expect(store.due(now, 10).map(({ bundle }) => bundle?.count)).toStrictEqual([700])
   })
 
   it('comes at its time where the clock steps back by a minute at the most', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a'], now + 60_000, held(now + 3_600_000))
+    store.rehold(now, () => [], noPace)
     expect(due(store, now)).toStrictEqual([])
     expect(store.nextDue('chat')).toBe(now + 3_600_000)
   })

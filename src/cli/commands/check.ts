@@ -2,6 +2,7 @@ import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain
 import type { PushReport } from '../../monitor/chain/pushOf.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { type HandlerReport, inspectHandlers } from '../../monitor/inspectHandlers.js'
+import { inspectPlans } from '../../monitor/inspectPlans.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
@@ -58,7 +59,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
       found.chains.map((finding) => checkView({ ...finding, chain: finding.chain.name })),
     )
     // The JSON document is about the chains.
-    const notes = [...(found.unrouted === undefined ? [] : [found.unrouted]), ...besides.map(({ message }) => message)]
+    const notes = [...warningsIn(found), ...besides.map(({ message }) => message)]
     for (const note of notes) terminal.note(foldLines(note, terminal.noteWidth))
   } else terminal.out(foldLines(findingsText(found, terminal.color), terminal.width))
 
@@ -73,6 +74,8 @@ interface Findings {
   readonly handlers: readonly HandlerReport[]
   /** What no route is sure to fit, in a sentence. */
   readonly unrouted: string | undefined
+  /** What of the operator's plans is not taken up, by chain. */
+  readonly unheeded: ReadonlyMap<string, readonly string[]>
 }
 
 async function lookAtAll(config: Config, { now, signal }: Context): Promise<Findings> {
@@ -82,7 +85,7 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
     inspectHandlers(config, outside, signal),
   ])
-  return { chains, state, handlers, unrouted: inspectRoutes(config) }
+  return { chains, state, handlers, unrouted: inspectRoutes(config), unheeded: inspectPlans(config) }
 }
 
 /** What is wrong with state and handlers. */
@@ -93,11 +96,20 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
   ]
 }
 
-function findingsText({ chains, state, handlers, unrouted }: Findings, color: boolean): string {
+/** What is to be looked at though nothing is wrong. */
+function warningsIn({ unrouted, unheeded }: Findings): readonly string[] {
+  return [
+    ...(unrouted === undefined ? [] : [unrouted]),
+    ...[...unheeded].flatMap(([chain, notes]) => notes.map((note) => `${chain}: ${note}`)),
+  ]
+}
+
+function findingsText(found: Findings, color: boolean): string {
+  const { chains, state, handlers } = found
   return [
     'The configuration is valid.',
     ...[state, ...handlers].map((report) => reportText(report, color)),
-    ...(unrouted === undefined ? [] : [`${paint('warning', 'yellow', color)}: ${unrouted}`]),
+    ...warningsIn(found).map((warning) => `${paint('warning', 'yellow', color)}: ${warning}`),
     ...chains.map((finding) => findingText(finding, color)),
   ].join('\n')
 }

@@ -61,6 +61,7 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
       return { event: 'upgrade_failed', data }
     case 'cancelled':
       return { event: 'upgrade_cancelled', data }
+    case 'unheeded':
     case 'pending':
     case 'past':
     case 'dropped':

@@ -59,6 +59,8 @@ export interface Upgrade {
   readonly unready?: readonly UnreadyNode[]
   /** Why it is held back while it waits, nothing is written meanwhile; one of `reasons`. */
   readonly heldBack?: string
+  /** What the operator did to its plan while it is in progress, which is not taken up; one of `reasons`. */
+  readonly unheeded?: string
   /** Upgrades that it was refused for. The reason of each is one of `reasons`. */
   readonly rivals?: readonly Rival[]
   /** When the file was written, or first found to hold this plan. */
@@ -107,7 +109,7 @@ export interface Rival {
 
 /** An upgrade with other reasons: what is known of the former ones goes with them. */
 export function withReasons(upgrade: Upgrade, reasons: readonly string[]): Upgrade {
-  const { unready: _unready, heldBack: _heldBack, rivals: _rivals, ...rest } = upgrade
+  const { unready: _unready, heldBack: _heldBack, unheeded: _unheeded, rivals: _rivals, ...rest } = upgrade
   return { ...rest, reasons }
 }
 

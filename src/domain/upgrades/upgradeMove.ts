@@ -31,6 +31,8 @@ export interface UpgradeMove {
     | 'unconsumed'
     /** Other nodes are not ready for it than before: its `unready`. */
     | 'unready'
+    /** Silent: the operator changed a plan whose upgrade is in progress, which is not taken up, or changed it back. */
+    | 'unheeded'
     | 'completed'
     | 'failed'
     | 'cancelled'

@@ -58,6 +58,7 @@ export type OutboxStore = Pick<
   | 'due'
   | 'urgent'
   | 'nextDue'
+  | 'rehold'
   | 'delivered'
   | 'postpone'
   | 'bury'
@@ -91,6 +92,9 @@ export interface OutboxOptions {
    * @defaultValue takes nothing out
    */
   readonly conceal?: (text: string) => string
-  /** @defaultValue messages move with notifications alone */
+  /**
+   * @defaultValue messages move with notifications alone, and what was held by a clock that was ahead comes out when
+   *   that is found
+   */
   readonly votes?: VoteSource
 }

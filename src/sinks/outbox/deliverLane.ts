@@ -18,6 +18,7 @@ import {
   timer,
 } from 'rxjs'
 import { subjectOf } from '../../domain/notifications/notification.js'
+import type { Pace } from '../../domain/notifications/routing.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { attemptDelivery } from './attemptDelivery.js'
@@ -103,8 +104,26 @@ export function deliverLane(
         ),
       ),
     )
-    return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
+    return concat(reheld(options), batch$).pipe(takeWhile(mayGoOn, true))
   })
+}
+
+/** False where the receiver asked to be left alone for a while. */
+function mayGoOn(report: DeliveryReport): boolean {
+  return !(report.result === 'postponed' && report.held)
+}
+
+/** Where the clock turns out to have been ahead, what it held is held anew: by whichever handler has its turn first. */
+function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<never> {
+  const paceOf = (chain: string): Pace | undefined => {
+    for (const state of votes?.states() ?? []) if (state.chain === chain) return state
+    return undefined
+  }
+  let isMore = false
+  return defer(() => {
+    isMore = store.rehold(now(), votes?.route ?? (() => []), paceOf)
+    return EMPTY
+  }).pipe(retryWhileBusy(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
 }
 
 /** The work of a handler, but for one that rests because its receiver asked for it. */

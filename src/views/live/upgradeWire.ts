@@ -88,6 +88,7 @@ export const upgrade: Wire<Upgrade> = sparse(
     reasons: z.array(text),
     unready: z.exactOptional(z.array(unreadyNode)),
     heldBack: z.exactOptional(text),
+    unheeded: z.exactOptional(text),
     rivals: z.exactOptional(z.array(rival)),
     contract: text,
     addedBy: z.exactOptional(text),

@@ -11,6 +11,7 @@ import { isBlocked, type Rival, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
+import { leaveUnheeded } from './leaveUnheeded.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
 /** What is known when an own plan is judged. */
@@ -35,7 +36,7 @@ export function scheduleOwnPlan(
   const { plan } = finding
   const isSame = known !== undefined && carriesPlan(known, plan)
   // The node is at it: nothing is taken back any more.
-  if (known?.status === 'in_progress') return []
+  if (known?.status === 'in_progress') return leaveUnheeded(known, plan, head.timestamp)
   const twin = votedTwin(occupied, plan) ?? (isBack(known) ? endedTwin(upgrades.values(), plan) : undefined)
   if (twin !== undefined) return yieldTo(twin, own, known, context)
   if (isSame && isWaiting(known))
@@ -44,9 +45,9 @@ export function scheduleOwnPlan(
   return admitPlan(wantedOf(own, { finding, known, isSame }, context, options), upgrades, context, options)
 }
 
-/** Calls an own plan off that the operator has taken back; nothing where the node is at it, or it is over. */
+/** Calls an own plan off that the operator has taken back; only noted where the node is at it. */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
-  if (!isWaiting(upgrade)) return []
+  if (!isWaiting(upgrade)) return leaveUnheeded(upgrade, undefined, time)
   // Added once more, it is new.
   const { noticedAt: _noticed, ...known } = upgrade
   return [cancel(known, 'The operator took the plan back.', time, isBlocked(upgrade))]

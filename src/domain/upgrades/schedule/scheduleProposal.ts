@@ -12,6 +12,7 @@ import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
 import { failByNodes } from './failByNodes.js'
 import { carriesPlan, type DraftUpgrade, draftUpgrade } from './draftUpgrade.js'
+import { leaveUnheeded } from './leaveUnheeded.js'
 import { isExecuted, isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
@@ -36,6 +37,7 @@ export function scheduleProposal(
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
+    if (known !== undefined && isBoundAndUnderWay(known)) return leaveUnheeded(known, undefined, time)
     return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : drop(known, time)
   }
   const { plan, withdrawn, applied, missed } = finding
@@ -47,6 +49,7 @@ export function scheduleProposal(
   // waiting.
   // On other chains `holdBack` deals with the doubt.
   if (finding.unsure !== undefined && carriesPlansOut(proposal.system) && !isWaiting(known)) return []
+  if (known !== undefined && isBoundAndUnderWay(known)) return leaveUnheeded(known, plan, time)
   const isSame = known !== undefined && carriesPlan(known, plan)
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
@@ -142,6 +145,11 @@ function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
   return isSame
     ? status === 'refused' && scheduledAt === undefined
     : status === 'scheduled' || status === 'refused' || status === 'past'
+}
+
+/** The node is at a plan that the operator bound to the proposal. */
+function isBoundAndUnderWay({ status, origin }: Upgrade): boolean {
+  return status === 'in_progress' && origin === 'operator'
 }
 
 function isWaiting(known: Upgrade | undefined): known is Upgrade {

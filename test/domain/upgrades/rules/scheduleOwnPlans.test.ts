@@ -126,13 +126,59 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
-  it('is not called off any more once the node is at it', () => {
-    const known = queued({
+  describe('once the node is at it', () => {
+    const atIt: Upgrade = {
       ...last([reading(90, [own('v2', 100)])])[0]!,
       status: 'in_progress',
       triggeredAt: genesis + 100n,
+    }
+    const noted = (what: string): string =>
+      `Your plan v2 was ${what} while its upgrade is in progress: that is not taken up, it goes on as it was at height 100. Where the node must not switch, stop its process manager; a plan for later takes another name.`
+    const step = (known: Upgrade, event: PlanEvent): ReturnType<typeof stepPlan> =>
+      stepPlan({ upgrades: queued(known) }, event, resolvePlanOptions({ minUpgradeDelay: 0 }))
+
+    it.each([
+      { edit: 'taken back', plans: [] },
+      { edit: 'moved to height 200', plans: [own('v2', 200)] },
+      { edit: 'given another info', plans: [own('v2', 100, { plan: { name: 'v2', height: 100, info: 'new' } })] },
+    ])('is not $edit any more: that is noted once, with what to do, and told to nobody else', ({ edit, plans }) => {
+      const first = step(atIt, reading(101, plans))
+      expect(first.moves).toMatchObject([{ type: 'unheeded', silent: true, upgrade: { status: 'in_progress' } }])
+      expect(first.moves[0]?.upgrade).toMatchObject({ height: 100, reasons: [noted(edit)], unheeded: noted(edit) })
+      expect(step(first.moves[0]!.upgrade, reading(102, plans)).moves).toStrictEqual([])
     })
-    expect(stepPlan({ upgrades: known }, reading(101, []), resolvePlanOptions({})).moves).toStrictEqual([])
+
+    it('is noted anew for another edit, and no more once the edit is taken back', () => {
+      const edited = step(atIt, reading(101, [own('v2', 200)])).moves[0]!.upgrade
+      const again = step(edited, reading(102, [own('v2', 300)])).moves[0]!.upgrade
+      expect(again.reasons).toStrictEqual([noted('moved to height 300')])
+      const { moves } = step(again, reading(103, [own('v2', 100)]))
+      expect(moves).toMatchObject([{ type: 'unheeded', silent: true }])
+      expect(moves[0]?.upgrade).toStrictEqual(atIt)
+    })
+
+    it('is taken up as it was edited when the upgrade is over', () => {
+      const edited = step(atIt, reading(101, [own('v2', 200)])).moves[0]!.upgrade
+      const done: Upgrade = { ...edited, status: 'completed', completedAt: genesis + 102n }
+      const { moves } = step(done, reading(103, [own('v2', 200)]))
+      expect(moves).toMatchObject([{ type: 'scheduled', upgrade: { height: 200, revision: 2, reasons: [] } }])
+      expect(moves[0]?.upgrade).not.toHaveProperty('unheeded')
+    })
+
+    it('is as little changed where it is bound to a proposal', () => {
+      const bound = passed('12', 'v2', 100)
+      const findPlan = (height: number) => ({
+        minUpgradeDelay: 0,
+        findPlan: () => ({ plan: { name: 'v2', height }, origin: 'operator' as const, problems: [] }),
+      })
+      const known = last([reading(90, [], [bound])], findPlan(100))[0]!
+      const { moves } = stepPlan(
+        { upgrades: queued({ ...known, status: 'in_progress', triggeredAt: genesis + 100n }) },
+        reading(101, [], [bound]),
+        resolvePlanOptions(findPlan(200)),
+      )
+      expect(moves).toMatchObject([{ type: 'unheeded', upgrade: { unheeded: noted('moved to height 200') } }])
+    })
   })
 
   it('is refused, and that is told, where its height was behind when it was added', () => {

@@ -1,0 +1,35 @@
+import type { Plan } from '../../plans/plan.js'
+import { dueText, isSameDue } from '../../plans/dueAt.js'
+import { shownPlanName } from '../../plans/plan.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeMove } from '../upgradeMove.js'
+import { carriesPlan } from './draftUpgrade.js'
+
+/**
+ * Notes, once, that what the operator now wants of an upgrade in progress is not taken up, for the node is at it; and
+ * takes the note away where they want again what goes on. Nothing where it is no longer, or not yet, in progress.
+ */
+export function leaveUnheeded(upgrade: Upgrade, wanted: Plan | undefined, time: bigint): readonly UpgradeMove[] {
+  const note = unheededEdit(upgrade, wanted)
+  const { unheeded: told, ...free } = upgrade
+  if (upgrade.status !== 'in_progress' || note === told) return []
+  const rest = upgrade.reasons.filter((reason) => reason !== told)
+  const noted: Upgrade =
+    note === undefined ? { ...free, reasons: rest } : { ...free, unheeded: note, reasons: [...rest, note] }
+  return [{ type: 'unheeded', upgrade: noted, time, silent: true }]
+}
+
+/**
+ * What to say where the operator's plan is another one by now than that of an upgrade in progress, or was taken back
+ * (`undefined`); nothing where it is the same.
+ */
+export function unheededEdit(upgrade: Upgrade, wanted: Plan | undefined): string | undefined {
+  if (upgrade.status !== 'in_progress' || (wanted !== undefined && carriesPlan(upgrade, wanted))) return undefined
+  return `Your plan ${shownPlanName(upgrade)} was ${changeOf(upgrade, wanted)} while its upgrade is in progress: that is not taken up, it goes on as it was at ${dueText(upgrade)}. Where the node must not switch, stop its process manager; a plan for later takes another name.`
+}
+
+function changeOf(upgrade: Upgrade, wanted: Plan | undefined): string {
+  if (wanted === undefined) return 'taken back'
+  if (wanted.name !== upgrade.name) return `changed to ${shownPlanName(wanted)} at ${dueText(wanted)}`
+  return isSameDue(upgrade, wanted) ? 'given another info' : `moved to ${dueText(wanted)}`
+}
