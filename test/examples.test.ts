@@ -129,5 +129,9 @@ describe('the examples', () => {
     },
   )
 
-  it('are started as their first lines say', () => startSource('tap').says(/usage: /))
+  it('are started as their first lines say', async () => {
+    const example = startSource('tap')
+    await example.says(/usage: /)
+    expect(await example.stop()).toBe(2)
+  })
 })
