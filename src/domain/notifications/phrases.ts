@@ -92,8 +92,7 @@ interface DueWords {
 /** The plan in one line, with what is wrong with it. */
 export function planLine({ plan, problems }: PlanParts): string {
   const name = shownPlanName(plan) || '(no name)'
-  const due = plan.height === null ? dueWords(plan) : `height ${plan.height}`
-  return `Plan: ${name} at ${due}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+  return `Plan: ${name} at ${dueWords(plan)}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
 }
 
 interface PlanParts {

@@ -401,7 +401,7 @@ local: the plan is off, and its file is not ours to remove.
   preflight_failed: [
     preflight(false),
     `Upgrade v2 at height 12,010 is not ready
-local: The new binary is not staged: /srv/upgrades/v2 is not there. Put it there.`,
+local: the new binary is not staged: /srv/upgrades/v2 is not there. Put it there.`,
   ],
   preflight_passed: [
     preflight(true),
@@ -451,7 +451,7 @@ local: pager takes notifications again, after 2 h.`,
     ).notification,
     `local: a silence is over, it held back 3 notifications
 local: the silence 3 of ann is over: we move the node.
-It held back: 2 new_proposal, 1 voting_started.
+It held back: new proposal (2), voting started (1).
 They are in the inbox: read them with "govstream notifications".`,
   ],
 }
@@ -493,9 +493,26 @@ describe('composeMessages', () => {
     const notification = fork('unready', { reasons: [reason], unready })
     expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
     expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
-local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 00:13 UTC.
+local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 01:13 Europe/Berlin.
 b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
 -> Update the nodes that are named before then, or find out whether the others are wrong.`)
+  })
+
+  it.each(['scheduled', 'imminent', 'triggered', 'cancelled', 'failed'] as const)(
+    'tells the time of a fork in the zone of the reader, title and all: %s',
+    (type) => {
+      const { title, lines } = compose(fork(type, { reasons: ['No answer since 2023-11-14T22:13:20.000Z.'] }))
+      const text = [title, ...lines].join(' ')
+      expect(text).toContain('Europe/Berlin')
+      expect(text).not.toMatch(/UTC|T22:13/)
+    },
+  )
+
+  it('tells the heights in reasons with commas, and leaves other numbers as they are', () => {
+    const reasons = ['Block 1234568 is not that of b:8545, none of the blocks 1234568 to 1234577 is, id 12345 of 2026.']
+    const expected =
+      'Block 1,234,568 is not that of b:8545, none of the blocks 1,234,568 to 1,234,577 is, id 12345 of 2026.'
+    expect(compose(ofUpgrade('failed', { reasons })).lines).toContain(expected)
   })
 
   it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
@@ -599,11 +616,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
   })
 
   it('tells every moment in the zone of the reader', () => {
-    const stood = 'The node answers, but its head has stood at block 9 since 2023-11-14T22:14:20.000Z.'
+    const stood = 'The node answers, but its head has stood at block 9876 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })
     const { lines, when } = compose(stalled!.notification)
     expect(lines[0]).toBe(
-      'local: the node answers, but its head has stood at block 9 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
+      'local: the node answers, but its head has stood at block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
     )
     expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })

@@ -1,7 +1,7 @@
 import { examplePlan } from '../examples/exampleChain.js'
 import { heightText } from '../phrases.js'
 import { event } from './eventDeclaration.js'
-import { clauseOf, planFacts } from './sentences.js'
+import { asRead, clauseOf, planFacts } from './sentences.js'
 
 /** The plan whose file is left over, where it lies, and why it stays. */
 export type LeftoverData = {
@@ -17,8 +17,8 @@ export const fileEvents = {
     when: 'a file lies there for a plan that is off',
     title: ({ name, height }) => `upgrade-info.json still holds ${name} for height ${heightText(height)}`,
     message: ({ reason }, { chain }) => [`${chain}: ${reason}`],
-    say: (data) => ({
-      lines: [clauseOf(data.reason)],
+    say: (data, _, { clock }) => ({
+      lines: [clauseOf(asRead(data.reason, clock))],
       facts: [...planFacts(data), { name: 'File', value: data.path }],
       about: { height: data.height },
       advice: 'Move the file away, unless you mean it: a process manager may act on it.',

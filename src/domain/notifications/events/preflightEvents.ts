@@ -1,10 +1,12 @@
+import { defined } from '../../defined.js'
 import type { Verdict } from '../../readiness/check.js'
+import { type LocalTime, utc } from '../../text/localTime.js'
 import { isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
 import { dueWords } from '../phrases.js'
 import { type EventDeclaration, event, over } from './eventDeclaration.js'
 import { planSubject } from './planSubject.js'
-import { planFacts, upgradeLinks } from './sentences.js'
+import { asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
 
 /** How an upgrade stands before its height. */
 export type PreflightData = {
@@ -33,10 +35,12 @@ const titles: Readonly<Record<Verdict, string>> = {
 }
 
 const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' | 'subject'> = {
-  title: (data) => `Upgrade ${data.name} at ${dueWords(data)} ${titles[data.verdict]}`,
+  title: (data) => titleOf(data, utc),
   message: ({ checks }, { chain }) => [`${chain}: ${preflightLines(checks).join('\n')}`],
   say: (data, _, { clock }) => ({
-    lines: preflightLines(data.checks),
+    // A title that names no time is that of the notification.
+    ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
+    lines: preflightLines(data.checks).map((line, at) => asRead(at === 0 ? clauseOf(line) : line, clock)),
     facts: [...planFacts(data, clock), { name: 'Looked at', value: clock.full(data.checkedAt) }],
     about: upgradeLinks(data),
   }),
@@ -63,6 +67,10 @@ export const preflightEvents = {
     example: (options) =>
       lookAt(options, 'ready', (path) => ({ reason: `${path}/bin/noded is there and may be run.`, todo: null })),
   }),
+}
+
+function titleOf(data: PreflightData, clock: LocalTime): string {
+  return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
 }
 
 /** What a look before a height found that is not well, and what to do about each; or that all is. */

@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js'
 import { labelsText } from '../../labels.js'
-import { utc } from '../../text/localTime.js'
+import { type LocalTime, utc } from '../../text/localTime.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
 import { dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
@@ -82,10 +82,10 @@ function textOf<Data extends ProposalData>(
       ...(isOpen ? voteLines(data, from, clock) : []),
       ...ownVotes(data),
       ...(isOpen && council !== null && !isVoted ? councilLines(council) : []),
-      ...(plan === null || isGone ? [] : [planText(plan, data)]),
+      ...(plan === null || isGone ? [] : [planText(plan, data, clock)]),
       ...(isOpen && excerpt !== '' ? [excerpt] : []),
     ],
-    facts: facts(data),
+    facts: facts(data, clock),
     about: {
       id: data.proposalId,
       ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),
@@ -94,8 +94,8 @@ function textOf<Data extends ProposalData>(
   }
 }
 
-function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {
-  const upgrade = `${plan.name} at ${dueWords(plan)}`
+function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalData, clock: LocalTime): string {
+  const upgrade = `${plan.name} at ${dueWords(plan, clock)}`
   switch (status) {
     case 'submitted':
     case 'voting':
@@ -111,21 +111,15 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
   }
 }
 
-function facts({
-  type,
-  status,
-  derived,
-  plan,
-  proposer,
-  proposalId,
-  tally,
-  metadata,
-}: ProposalData): readonly MessageFact[] {
+function facts(
+  { type, status, derived, plan, proposer, proposalId, tally, metadata }: ProposalData,
+  clock: LocalTime,
+): readonly MessageFact[] {
   return [
     { name: 'Type', value: type },
     { name: 'Status', value: derived ? `${status} (by the clock)` : status },
     ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally)),
-    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan)}` }]),
+    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
     ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),

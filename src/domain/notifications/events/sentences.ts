@@ -8,9 +8,15 @@ export function clauseOf(sentence: string): string {
   return sentence.replace(/^(?:The|No|A|An|It|All|None|Nothing) /, (word) => word.toLowerCase())
 }
 
-/** Moments in a sentence of ours, as the reader has them. */
-export function withLocalTimes(sentence: string, clock: LocalTime): string {
-  return sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso))
+/** A sentence of ours as people read it: moments in the zone of the reader, heights with commas. */
+export function asRead(sentence: string, clock: LocalTime): string {
+  return sentence
+    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso))
+    .replace(
+      /\b((?:blocks?|heights?|head) )(\d{4,15})((?: to| and) )?(\d{4,15})?\b/gi,
+      (_, what: string, first: string, joint = '', second?: string) =>
+        `${what}${heightText(Number(first))}${joint}${second === undefined ? '' : heightText(Number(second))}`,
+    )
 }
 
 interface PlanParts {

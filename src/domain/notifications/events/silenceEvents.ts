@@ -18,7 +18,7 @@ export const silenceEvents = {
     message: ({ silence, comment, by, events }, { chain }) => [
       `${chain}: the silence ${silence} of ${by} is over: ${comment}.`,
       `It held back: ${Object.entries(events)
-        .map(([held, count]) => `${count} ${held}`)
+        .map(([held, count]) => `${held.replaceAll('_', ' ')} (${count})`)
         .join(', ')}.`,
       'They are in the inbox: read them with "govstream notifications".',
     ],

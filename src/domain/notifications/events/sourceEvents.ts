@@ -5,7 +5,7 @@ import { type ExampleOptions, at, examplePlan } from '../examples/exampleChain.j
 import type { MessageText } from '../messageText.js'
 import { countText, heightText, shortId } from '../phrases.js'
 import { event, over } from './eventDeclaration.js'
-import { clauseOf, withLocalTimes } from './sentences.js'
+import { clauseOf, asRead } from './sentences.js'
 
 /** How well the chain can be read. */
 export type HealthData = {
@@ -54,7 +54,7 @@ export const sourceEvents = {
       `${chain} ${wentBack ? 'went back' : state === 'down' ? 'cannot be read' : 'stands still'}`,
     message: ({ problem }, { chain }) => [problem ?? 'No answer.', unseenLine(chain)],
     say: (data, { chain }, { clock }) => ({
-      lines: [clauseOf(withLocalTimes(data.problem ?? 'no answer.', clock)), unseenLine(chain)],
+      lines: [clauseOf(asRead(data.problem ?? 'no answer.', clock)), unseenLine(chain)],
       facts: healthFacts(data, clock),
       about: {},
       advice: 'Look at the node, or give govstream another one to ask.',
@@ -86,9 +86,9 @@ export const sourceEvents = {
         : data.odd.length === 0
           ? `The nodes do not agree on ${whatOf(data)}`
           : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
-    message: (data, { chain }) => [`${chain}: ${disagreementLines(data).join(' ')}`, disagreementAdvice(data)],
-    say: (data) => ({
-      lines: disagreementLines(data),
+    message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
+    say: (data, _, { clock }) => ({
+      lines: disagreementLines(data, clock),
       facts: [],
       about: data.proposalId === null ? {} : { id: data.proposalId },
       advice: disagreementAdvice(data),
@@ -113,8 +113,8 @@ function namesOf(hosts: readonly string[]): string {
 }
 
 /** Who tells what, and what follows from it. */
-function disagreementLines(data: DisagreementData): readonly string[] {
-  if (data.about === 'fork') return forkLines(data.fork)
+function disagreementLines(data: DisagreementData, clock: LocalTime): readonly string[] {
+  if (data.about === 'fork') return forkLines(data.fork, clock)
   const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
@@ -130,13 +130,16 @@ function disagreementLines(data: DisagreementData): readonly string[] {
   return [
     `${told.join(', ')}.`,
     ...(isSamePlan ? ['Where the plan is the same, its info or the description is not.'] : []),
-    isSettled ? 'What most of them tell counts.' : 'Nothing of it is written before enough of them agree.',
+    isSettled ? 'What most of them tell counts.' : 'govstream does not act on its plan before enough of them agree.',
   ]
 }
 
-function forkLines(fork: DisagreementData['fork']): readonly string[] {
+function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly string[] {
   if (fork === null) return []
-  return [`nodes do not agree on ${fork.name} at ${utc.full(fork.time ?? '')}.`, ...fork.reasons]
+  return [
+    `nodes do not agree on ${fork.name} at ${clock.full(fork.time ?? '')}.`,
+    ...fork.reasons.map((reason) => asRead(reason, clock)),
+  ]
 }
 
 function disagreementAdvice({ about, odd }: DisagreementData): string {

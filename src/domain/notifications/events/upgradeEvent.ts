@@ -4,7 +4,7 @@ import { isOwn } from '../../upgrades/upgrade.js'
 import type { MessageFact } from '../messageText.js'
 import { blocksText, countText, heightText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
-import { planFacts, upgradeLinks } from './sentences.js'
+import { asRead, planFacts, upgradeLinks } from './sentences.js'
 import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
 
 /** What one event of an upgrade has of its own; all else is the same for all of them. */
@@ -13,9 +13,9 @@ export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
   'priority' | 'when' | 'example' | 'standing'
 > {
   /** `what` is the name of the plan, and that it is the operator's own. */
-  readonly title: (data: Data, what: string) => string
+  readonly title: (data: Data, what: string, clock: LocalTime) => string
   /** What happened, for people: a clause that ends in a full stop. `name` is that of the plan. */
-  readonly detail: (data: Data, name: string) => string
+  readonly detail: (data: Data, name: string, clock: LocalTime) => string
   /** What the reader should do about it, a sentence or more. @defaultValue nothing */
   readonly advice?: (data: Data, name: string) => string
 }
@@ -42,21 +42,25 @@ export function upgradeEvent<Data extends UpgradeData>({
     ...data.reasons,
     ...arrivalLines(data, from, clock),
   ]
+  const titleOf = (data: Data, clock: LocalTime): string =>
+    title(data, `${planName(data)}${isOwn(data) ? ' (your own plan)' : ''}`, clock)
   return event<Data>({
     priority,
     when,
-    title: (data) => title(data, `${planName(data)}${isOwn(data) ? ' (your own plan)' : ''}`),
+    title: (data) => titleOf(data, utc),
     message: (data, { chain, timestamp }) => {
       const name = planName(data)
       const todo = advice === undefined ? '' : ` ${advice(data, name)}`
       return [
-        `${chain}: ${detail(data, name)}${todo}`,
+        `${chain}: ${detail(data, name, utc)}${todo}`,
         ...linesOf(data, { from: timestamp, isLate: false }, utc),
         sourceLine(data),
       ]
     },
     say: (data, _, { clock, from }) => ({
-      lines: [detail(data, planName(data)), ...linesOf(data, from, clock)],
+      // A title that names no time is that of the notification.
+      ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
+      lines: [detail(data, planName(data), clock), ...linesOf(data, from, clock)].map((line) => asRead(line, clock)),
       facts: facts(data, clock),
       about: upgradeLinks(data),
       ...defined({ advice: advice?.(data, planName(data)) }),

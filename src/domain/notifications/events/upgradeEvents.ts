@@ -28,8 +28,8 @@ export const upgradeEvents = {
   upgrade_scheduled: upgradeEvent<UpgradeData>({
     priority: 'high',
     when: 'a proposal with a plan passed, and the plan is sound',
-    title: (data, what) => `Upgrade ${what} scheduled for ${dueWords(data)}`,
-    detail: (data, name) => `${scheduledBy(data)}; the node switches to ${name} at ${dueWords(data)}.`,
+    title: (data, what, clock) => `Upgrade ${what} scheduled for ${dueWords(data, clock)}`,
+    detail: (data, name, clock) => `${scheduledBy(data)}; the node switches to ${name} at ${dueWords(data, clock)}.`,
     advice: ({ height }) =>
       height === null ? 'Have a release that knows it on every node before then.' : 'Have the binary in place.',
     example: (options) => exampleUpgrade(options),
@@ -37,9 +37,9 @@ export const upgradeEvents = {
   upgrade_refused: upgradeEvent<RefusedData>({
     priority: 'critical',
     when: 'a plan passed that govstream does not act on, or no file is written for a plan that the chain carries out by itself; the message says why',
-    title: (data, what) => {
+    title: (data, what, clock) => {
       if (data.why === 'file_withheld') return `upgrade-info.json for ${what} is not written`
-      return `Upgrade ${what} at ${dueWords(data)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
+      return `Upgrade ${what} at ${dueWords(data, clock)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
     },
     detail: refusal,
     advice: refusalAdvice,
@@ -57,16 +57,16 @@ export const upgradeEvents = {
   upgrade_rescheduled: upgradeEvent<RescheduledData>({
     priority: 'critical',
     when: 'a waiting plan has changed',
-    title: (data, what) => {
+    title: (data, what, clock) => {
       const { before } = data
       return before === null || (before.height === data.height && before.time === data.time)
-        ? `Upgrade ${what} changed, still at ${dueWords(data)}`
-        : `Upgrade ${what} moved from ${dueWords(before)} to ${shortDue(data)}`
+        ? `Upgrade ${what} changed, still at ${dueWords(data, clock)}`
+        : `Upgrade ${what} moved from ${dueWords(before, clock)} to ${shortDue(data, clock)}`
     },
-    detail: (data, name) => {
+    detail: (data, name, clock) => {
       const { before } = data
-      const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before)}`
-      return `${askerOf(data)} now means ${name} at ${dueWords(data)}; it meant ${meant}.`
+      const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
+      return `${askerOf(data)} now means ${name} at ${dueWords(data, clock)}; it meant ${meant}.`
     },
     advice: ({ height }) =>
       height === null
@@ -80,8 +80,8 @@ export const upgradeEvents = {
   upgrade_imminent: upgradeEvent<ImminentData>({
     priority: 'high',
     when: 'one of `scheduler.reminders` is due',
-    title: (data, what) => `Upgrade ${what} is near: ${dueWords(data)}`,
-    detail: (data, name) => `${name} is due at ${dueWords(data)}.`,
+    title: (data, what, clock) => `Upgrade ${what} is near: ${dueWords(data, clock)}`,
+    detail: (data, name, clock) => `${name} is due at ${dueWords(data, clock)}.`,
     advice: ({ height }, name) =>
       height === null ? `Check that every node knows ${name}.` : `Check that the binary of ${name} is in place.`,
     example: (options) => ({ ...exampleUpgrade(options), reminder: '24h' }),
@@ -89,11 +89,11 @@ export const upgradeEvents = {
   upgrade_triggered: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'the height is reached and the file is in place',
-    title: (data, what) => `Upgrade ${what} triggered at ${dueWords(data)}`,
-    detail: (data, name) => {
+    title: (data, what, clock) => `Upgrade ${what} triggered at ${dueWords(data, clock)}`,
+    detail: (data, name, clock) => {
       const { file, isHeld, height } = data
       if (height === null)
-        return `the time of ${name} has come: ${dueWords(data)}. Nodes that know it switch by themselves.`
+        return `the time of ${name} has come: ${dueWords(data, clock)}. Nodes that know it switch by themselves.`
       if (file === 'written') return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
       const why =
         file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
@@ -106,7 +106,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'the chain is past the height and the node carries on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
     title: (_, what) => `Upgrade ${what} completed`,
-    detail: (data, name) => [completion(data, name), ...data.checks.map(checkLine)].join(' '),
+    detail: (data, name, clock) => [completion(data, name, clock), ...data.checks.map(checkLine)].join(' '),
     standing: over,
     example: (options) => ({
       ...exampleSwitch(options, 3, { status: 'completed', file: 'none' }),
@@ -126,11 +126,11 @@ export const upgradeEvents = {
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'the file cannot be written, or the nodes do not confirm an upgrade that is due without a file, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
-    title: (data, what) => {
+    title: (data, what, clock) => {
       const { why } = data
-      if (why === 'stuck') return `The node has not come past upgrade ${what} at ${dueWords(data)}`
-      if (why === 'unwell') return `The node is not well after upgrade ${what} at ${dueWords(data)}`
-      if (why === 'not_confirmed') return `Upgrade ${what} at ${dueWords(data)} is not confirmed`
+      if (why === 'stuck') return `The node has not come past upgrade ${what} at ${dueWords(data, clock)}`
+      if (why === 'unwell') return `The node is not well after upgrade ${what} at ${dueWords(data, clock)}`
+      if (why === 'not_confirmed') return `Upgrade ${what} at ${dueWords(data, clock)} is not confirmed`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
     detail: failure,
@@ -147,7 +147,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'a waiting upgrade is off',
     title: (_, what) => `Upgrade ${what} cancelled`,
-    detail: (data, name) => `${name} at ${dueWords(data)} is off.`,
+    detail: (data, name, clock) => `${name} at ${dueWords(data, clock)} is off.`,
     advice: ({ height }) =>
       height === null
         ? 'Find out whether it was called off, or a node was set back to an older release.'
@@ -189,9 +189,9 @@ export const upgradeEvents = {
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
     when: 'the file was written, the chain is past its height for a minute, and the node still runs the version it ran before',
-    title: (data, what) => `Nothing acted on upgrade-info.json of ${what} at ${dueWords(data)}`,
-    detail: (data, name) =>
-      `the file of ${name} was written and the chain is past ${dueWords(data)}, but ${data.reason}`,
+    title: (data, what, clock) => `Nothing acted on upgrade-info.json of ${what} at ${dueWords(data, clock)}`,
+    detail: (data, name, clock) =>
+      `the file of ${name} was written and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
     advice: ({ todo }) => todo,
     example: (options) => ({
       ...exampleSwitch(options, 20),

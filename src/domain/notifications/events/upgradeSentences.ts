@@ -1,3 +1,4 @@
+import type { LocalTime } from '../../text/localTime.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import { dueWords, heightText } from '../phrases.js'
 import type { PlanData } from './proposalData.js'
@@ -14,8 +15,8 @@ import {
 // What the events of an upgrade say where it takes more than a line.
 
 /** When it is due, where a sentence has said what is counted. */
-export function shortDue(data: PlanData): string {
-  return data.height === null ? dueWords(data) : heightText(data.height)
+export function shortDue(data: PlanData, clock: LocalTime): string {
+  return data.height === null ? dueWords(data, clock) : heightText(data.height)
 }
 
 /** The last block of the old binary. */
@@ -30,12 +31,12 @@ export function scheduledBy(data: UpgradeData): string {
   return data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
 }
 
-export function refusal(data: RefusedData, name: string): string {
+export function refusal(data: RefusedData, name: string, clock: LocalTime): string {
   const { why, more } = data
   if (why === 'held_back')
     return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
-    return `the chain holds ${name} and its nodes switch at ${dueWords(data)} all the same: reminders and the rest go on. govstream writes no file for it.`
+    return `the chain holds ${name} and its nodes switch at ${dueWords(data, clock)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
   return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
@@ -43,15 +44,15 @@ export function refusal(data: RefusedData, name: string): string {
 export function refusalAdvice(data: RefusedData): string {
   if (isOwn(data))
     return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
-  if (data.why === 'held_back') return 'Look at the contract: the file waits.'
+  if (data.why === 'held_back') return 'Look at the contract: the upgrade waits meanwhile.'
   return data.why === 'file_withheld'
     ? 'Prepare the switch by hand.'
     : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
 }
 
-export function completion(data: SwitchData, name: string): string {
+export function completion(data: SwitchData, name: string, clock: LocalTime): string {
   const { evidence, oldVersion, newVersion } = data
-  const due = dueWords(data)
+  const due = dueWords(data, clock)
   switch (evidence) {
     case 'chain_applied':
       return isConfigured(data)
@@ -71,13 +72,13 @@ export function checkLine({ reason, todo }: SwitchData['checks'][number]): strin
   return todo === null ? reason : `${reason} ${todo}`
 }
 
-export function failure(data: UpgradeData, name: string): string {
+export function failure(data: UpgradeData, name: string, clock: LocalTime): string {
   const { why, file } = data
   if (why === 'stuck')
     return `the nodes of this chain stop at block ${lastBlock(data)} and go on only with ${name}. Nothing shows that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'not_confirmed')
-    return `${name} is due at ${dueWords(data)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} before they do.`
+    return `${name} is due at ${dueWords(data, clock)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} before they do.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`

@@ -9,7 +9,9 @@ import type { ExampleOptions } from './exampleChain.js'
  * they will be told.
  */
 export function exampleOf(event: NotificationEvent, options: ExampleOptions): Notification {
-  const { notification } = draftNotification(draftFor(event, options))
+  // As a block has it: spans to a whole second are whole, too.
+  const now = Math.floor(options.now / 1_000) * 1_000
+  const { notification } = draftNotification(draftFor(event, { ...options, now }))
   return { ...notification, labels: options.labels ?? {} }
 }
 
