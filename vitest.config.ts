@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const unitRooms = ['domain', 'streams', 'store', 'sinks', 'transport', 'channels']
 const edgeRooms = ['sources', 'views', 'config', 'schema', 'page', 'notify', 'remote']
 const runRooms = ['monitor', 'server', 'preflight', 'localChain']
+const commandRooms = ['cli', 'docs', 'entries', 'support']
 
 // The long ones of the rooms above: alone, for a room is dealt out to the workers before it is known how long it takes.
 const long = [
@@ -14,12 +15,13 @@ const long = [
   'test/store/damage.test.ts',
   'test/channels/email.test.ts',
   ...['lifecycle', 'livingMessages', 'formerStates'].map((name) => `test/monitor/${name}.test.ts`),
+  'test/cli/demo.test.ts',
 ]
 
 // Begun first, so that none of them is what all else waits for at the end.
 const longest = [
   ...['deliveries', 'growth', 'crash', 'run', 'state'].map((name) => `test/process/${name}.test.ts`),
-  ...['torture/faults/faultKinds', 'torture/crashes', 'examples', 'cli/demo'].map((name) => `test/${name}.test.ts`),
+  ...['torture/faults/faultKinds', 'torture/crashes', 'examples'].map((name) => `test/${name}.test.ts`),
   ...long,
 ]
 
@@ -32,7 +34,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 const testsOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`)
-const elsewhere = `test/!(${[...unitRooms, ...edgeRooms, ...runRooms].join('|')})/**/*.test.ts`
+const elsewhere = `test/!(${[...unitRooms, ...edgeRooms, ...runRooms, ...commandRooms].join('|')})/**/*.test.ts`
 
 export default defineConfig({
   test: {
@@ -46,6 +48,7 @@ export default defineConfig({
       { extends: true, test: { name: 'units', isolate: false, include: testsOf(unitRooms), exclude: long } },
       { extends: true, test: { name: 'edges', isolate: false, include: testsOf(edgeRooms) } },
       { extends: true, test: { name: 'runs', isolate: false, include: testsOf(runRooms), exclude: long } },
+      { extends: true, test: { name: 'commands', isolate: false, include: testsOf(commandRooms), exclude: long } },
       { extends: true, test: { name: 'whole', include: ['test/*.test.ts', elsewhere, ...long] } },
     ],
   },

@@ -121,11 +121,17 @@ describe('the examples', () => {
     '%s is short, and says how to start it',
     async (name) => {
       const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
-      const example = startSource(name)
+      const example = startExample(name)
       await example.says(/usage: /)
 
       expect(text.split('\n').length).toBeLessThan(80)
       expect(text).toContain(`node --import tsx examples/${name}.ts`)
     },
   )
+
+  it('are started as their first lines say', async () => {
+    const example = startSource('tap')
+    await example.says(/usage: /)
+    expect(example.said()).toContain('tap.ts RPC_URL')
+  })
 })

@@ -1,18 +1,6 @@
-import {
-  defer,
-  endWith,
-  filter,
-  ignoreElements,
-  type Observable,
-  type SchedulerLike,
-  share,
-  switchMap,
-  take,
-  takeUntil,
-  tap,
-  timer,
-} from 'rxjs'
+import { defer, filter, type Observable, type SchedulerLike, share, switchMap, take, takeUntil, tap, timer } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
+import { endOf } from '../streams/endOf.js'
 
 export interface PulseOptions {
   /** Milliseconds from one beat to the next. */
@@ -50,7 +38,7 @@ export function pulse(
       take(1),
       switchMap(() => timer(0, interval, scheduler)),
       filter(areRead),
-      takeUntil(noted$.pipe(ignoreElements(), endWith(undefined))),
+      takeUntil(endOf(noted$)),
     )
   })
 }

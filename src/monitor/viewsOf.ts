@@ -1,16 +1,7 @@
-import {
-  connect,
-  endWith,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  type MonoTypeOperatorFunction,
-  type Observable,
-  takeUntil,
-} from 'rxjs'
+import { connect, map, merge, mergeMap, type MonoTypeOperatorFunction, type Observable, takeUntil } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
 import type { Health } from '../domain/health.js'
+import { endOf } from '../streams/endOf.js'
 import { shareState } from '../streams/shareState.js'
 import { iterable } from '../streams/toAsyncIterable.js'
 import { changes, health, heads, notifications, trackProposals, trackUpgrades } from '../streams/views.js'
@@ -45,7 +36,7 @@ function underLock({
       health$.pipe(map(shownHealth)),
       lock$.pipe(
         mergeMap(() => [...live()].map(({ health: shown }) => shown)),
-        takeUntil(health$.pipe(ignoreElements(), endWith(undefined))),
+        takeUntil(endOf(health$)),
       ),
     ),
   )

@@ -4,6 +4,7 @@ import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js
 import type { Plan } from '../domain/plans/plan.js'
 import { isoOf } from '../domain/text/time.js'
 import { keyOf, type Tally } from '../domain/proposals/proposal.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { UpgradeMove } from '../domain/upgrades/upgradeMove.js'
 
 // Decimal strings for bigints, so that the trail reads the same in every tool; what is absent is left out.
@@ -100,8 +101,14 @@ export function moveDetail({
     unwell: isUnwell,
     fileless: isFileless,
     leftAt,
+    heldBack: isHeldOrFreed(type, upgrade, before) ? upgrade.heldBack !== undefined : undefined,
     unheeded: type === 'unheeded' ? upgrade.unheeded : undefined,
   })
+}
+
+/** True of a move that only tells that an upgrade is held back for a doubt, or no more. */
+function isHeldOrFreed(type: UpgradeMove['type'], upgrade: Upgrade, before: Upgrade | undefined): boolean {
+  return type === 'refused' && before !== undefined && before.heldBack !== upgrade.heldBack
 }
 
 /** One line of the audit trail for a notification; its message is in the inbox. */

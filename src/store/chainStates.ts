@@ -3,6 +3,8 @@ import { defined } from '../domain/defined.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { RoutingMoment } from '../domain/notifications/routing.js'
 import { keyOf } from '../domain/proposals/proposal.js'
+import { canonical } from '../domain/text/json.js'
+import { isInVain } from '../domain/upgrades/writeOutcome.js'
 import { type JournalEvent, journalOf } from '../domain/journal/journalEvent.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, NotificationRoute, Store } from './Store.js'
@@ -49,14 +51,13 @@ export function chainStates(
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
   const waiting = new Map<string, Turn>()
-
-  const write = (turn: Turn): Committed => writeChain(sql, turn, committed.get(turn.state.chain))
+  const asked = new Map<string, string>() // What the last turn that was not quiet asked of the writer.
 
   function flushing<T>(work: (written: Map<string, Committed>) => T): T {
     const written = new Map<string, Committed>()
     const result = sql.transaction(() => {
       if (waiting.size > 0) requireKept()
-      for (const [chain, turn] of waiting) written.set(chain, write(turn))
+      for (const [chain, turn] of waiting) written.set(chain, writeChain(sql, turn, committed.get(chain)))
       return work(written)
     })
     // Only once it is on the disk. From here on memory may do without what is settled.
@@ -67,7 +68,7 @@ export function chainStates(
 
   const commit = (turn: Turn, route: NotificationRoute): undefined => {
     const { chain } = turn.state
-    if (isTended() && isQuiet(turn, committed.get(chain)?.state)) {
+    if (isTended() && isQuiet(turn, committed.get(chain)?.state, asked.get(chain))) {
       waiting.set(chain, following(waiting.get(chain), turn))
       return undefined
     }
@@ -79,6 +80,7 @@ export function chainStates(
       writeTrail(sql, turn)
       dropPlans(sql, chain, turn.forgotten)
     })
+    if (turn.cause === 'reading') asked.set(chain, askedIn(turn))
     return undefined
   }
 
@@ -117,27 +119,29 @@ function following(before: Turn | undefined, turn: Turn): Turn {
 
 /**
  * True of a turn that a reader would lead to again, and nobody was told of: where it is lost, a little is read once
- * more.
+ * more. What cannot be written is asked for again with each poll, and tried in vain: neither is news.
  */
-function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
-  const { state, touched, changes, moves, announcements, due, forgotten, stale, finished, answer, rewoundTo } = turn
-  const parts = [
-    changes,
-    moves,
-    announcements,
-    due,
-    forgotten,
-    touched.proposals,
-    touched.upgrades,
-    touched.announcedIds,
-  ]
+function isQuiet(turn: Turn, before: ChainState | undefined, asked: string | undefined): boolean {
+  const { state, touched, changes, moves, announcements, forgotten, answer, rewoundTo } = turn
+  const parts = [changes, moves, announcements, forgotten, touched.proposals, touched.upgrades, touched.announcedIds]
+  const asks = askedIn(turn)
   return (
     parts.every(({ length }) => length === 0) &&
-    [stale, finished, answer, rewoundTo].every((one) => one === undefined) &&
+    rewoundTo === undefined &&
+    (asks === '' || asks === asked) &&
+    (answer === undefined || isInVain(answer)) &&
     // Where these are lost, what comes next would be taken for what was there before, or told late.
     before?.synced === state.synced &&
-    before.health.state === state.health.state
+    before.health.state === state.health.state &&
+    canonical({ ...before.file }) === canonical({ ...state.file })
   )
+}
+
+/** What a turn asks of the writer, as one text; empty where it asks nothing. */
+function askedIn({ due, stale, finished }: Turn): string {
+  if (due.length === 0 && stale === undefined && finished === undefined) return ''
+  const plans = due.map(({ key, name, height, revision }) => ({ key, name, revision, ...defined({ height }) }))
+  return canonical({ due: plans, ...defined({ stale, finished }) })
 }
 
 /**

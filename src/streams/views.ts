@@ -4,9 +4,7 @@ import {
   connect,
   defer,
   EMPTY,
-  endWith,
   from,
-  ignoreElements,
   map,
   merge,
   type Observable,
@@ -24,6 +22,7 @@ import { addCounts, noCounts, type ProposalCounts } from '../domain/proposals/co
 import type { Proposal, ProposalKey } from '../domain/proposals/proposal.js'
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
+import { endOf } from './endOf.js'
 
 /** The proposals as they are known now. */
 export interface ProposalState {
@@ -151,7 +150,7 @@ function eachChange(
         turn$.pipe(
           connect((shared$) =>
             merge(
-              forgotten$.pipe(takeUntil(shared$.pipe(ignoreElements(), endWith(undefined)))),
+              forgotten$.pipe(takeUntil(endOf(shared$))),
               shared$.pipe(
                 concatMap(({ state }) => {
                   const before = states.get(state.chain)

@@ -60,7 +60,9 @@ function moveSentence(known: Explained, { at, detail }: Told): string | undefine
         ? `Scheduled ${time}, ${plan}: ${causeOf(known, at)}.${reasons}`
         : undefined
     case 'refused':
-      return status === 'scheduled' ? undefined : `Refused ${time}, ${plan}.${reasons}`
+      return status === 'scheduled' || detail['heldBack'] !== undefined
+        ? undefined
+        : `Refused ${time}, ${plan}.${reasons}`
     case 'rescheduled':
       return detail['silent'] === true
         ? undefined
@@ -184,6 +186,8 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
     case 'failed':
       return detail['status'] === 'scheduled' ? undefined : `Failed ${time}.${reasons}`
     case 'refused':
+      if (detail['heldBack'] !== undefined)
+        return detail['heldBack'] === true ? `Held back ${time}.${reasons}` : `No longer held back ${time}.`
       return detail['status'] === 'scheduled' ? `No file is to be written, ${time}.${reasons}` : undefined
     default:
       return undefined

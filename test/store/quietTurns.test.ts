@@ -8,6 +8,7 @@ import { newChain } from '../../src/domain/newChain.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import type { CompletionEvidence, Upgrade } from '../../src/domain/upgrades/upgrade.js'
+import type { WriteOutcome } from '../../src/domain/upgrades/writeOutcome.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
 import type { ChainEvent } from '../../src/streams/draft.js'
@@ -176,6 +177,46 @@ describe('what is seen of the node with each block', () => {
   })
 })
 
+describe('what is due and cannot be written', () => {
+  const waiting = planned('1', 'v2', 1_000)
+  const file = { key: waiting.key, name: 'v2', height: 1_000, revision: 1 }
+  const failed = { result: 'failed', key: waiting.key, reason: 'The disk is full.' } as const
+  const stuck = { result: 'stuck', key: waiting.key, path: '/srv', reason: 'The disk is read-only.' } as const
+
+  it.each<[string, Partial<Turn>, WriteOutcome]>([
+    ['a plan', { due: [waiting] }, failed],
+    ['a plan that nobody wants any more for now', { due: [waiting] }, { ...failed, result: 'held' }],
+    ['a file to be taken back', { stale: file }, stuck],
+    ['a file to be moved aside', { finished: file }, stuck],
+  ])('is no news when it is asked for again, nor when it is tried in vain once more: %s', (_, asked, answer) => {
+    using given = held()
+    const tried = (height: bigint): void => {
+      given.store.commit(poll(height, asked), nobody)
+      given.store.commit(poll(height, { cause: 'write', answer }), nobody)
+    }
+    tried(2n)
+    expect(given.heightOf()).toBe(2n)
+    const before = given.reader.version()
+    for (let height = 3n; height < 100n; height += 1n) tried(height)
+    expect(given.reader.version()).toBe(before)
+
+    given.store.beat(1_000)
+    expect(given.heightOf()).toBe(99n)
+  })
+
+  it.each<[string, Partial<Turn>]>([
+    ['another revision of the plan is', { due: [{ ...waiting, revision: 2 }] }],
+    ['another one is, too', { due: [waiting, planned('2', 'v3', 1_000)] }],
+    ['a file is to be taken back, too', { due: [waiting], stale: file }],
+    ['the file is to be another by now', { due: [waiting], state: state({ head: at(3n), file }) }],
+  ])('is news where %s', (_, over) => {
+    using given = held()
+    given.store.commit(poll(2n, { due: [waiting] }), nobody)
+    given.store.commit(poll(3n, over), nobody)
+    expect(given.heightOf()).toBe(3n)
+  })
+})
+
 /** Readings with empty ones among them, as most polls are. */
 function withQuiet(readings: readonly GoodReading[]): readonly GoodReading[] {
   return readings.flatMap((one, index) => {
@@ -246,7 +287,17 @@ function crashing(path: string, readings: readonly GoodReading[], doings: readon
 
 const idsIn = (turns: readonly Turn[]): readonly string[] =>
   turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
-const loudIn = (turns: readonly Turn[]): readonly unknown[] => saidIn(turns).filter((one) => !isSilent(one))
+
+/** What turns say, and ask of the writer where that is another thing than what they asked last. */
+function loudIn(turns: readonly Turn[]): readonly unknown[] {
+  let asked = ''
+  return saidIn(turns).filter(({ due, ...said }) => {
+    const asks = JSON.stringify(due)
+    const isLoud = Object.values(said).some(({ length }) => length > 0) || (due.length > 0 && asks !== asked)
+    if (isLoud) asked = asks
+    return isLoud
+  })
+}
 
 describe('crashes between the turns', () => {
   it('lose nothing that was told or written, and have nothing told twice', () => {
@@ -270,7 +321,3 @@ describe('crashes between the turns', () => {
     expect(lost).toBeGreaterThan(0)
   })
 })
-
-function isSilent(said: unknown): boolean {
-  return JSON.stringify(said) === JSON.stringify({ changes: [], moves: [], ids: [], due: [] })
-}

@@ -73,8 +73,16 @@ export function readingsOf(steps: readonly Step[]): readonly GoodReading[] {
   })
 }
 
+interface Said {
+  readonly changes: readonly unknown[]
+  readonly moves: readonly unknown[]
+  readonly ids: readonly string[]
+  /** What is asked of the writer. */
+  readonly due: readonly string[]
+}
+
 /** What a turn says to the world. */
-export function saidIn(turns: readonly Turn[]): readonly unknown[] {
+export function saidIn(turns: readonly Turn[]): readonly Said[] {
   return turns.map(({ changes, moves, announcements, due }) => ({
     changes: changes.map((change) => [
       change.type,

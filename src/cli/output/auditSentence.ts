@@ -101,7 +101,10 @@ const changes: Readonly<Record<string, Sentence>> = {
 const moves: Readonly<Record<string, Sentence>> = {
   pending: () => 'in the vote',
   scheduled: () => 'scheduled',
-  refused: () => 'refused, nothing is written for it',
+  refused: ({ has, text }) => {
+    if (has('heldBack')) return text('heldBack') === 'true' ? 'held back while it is in doubt' : 'no longer in doubt'
+    return 'refused, nothing is written for it'
+  },
   rescheduled: ({ has, text, phrase }) =>
     has('leftAt')
       ? `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
@@ -145,7 +148,7 @@ const writes: Readonly<Record<string, Sentence>> = {
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
   archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,
-  held: ({ proposal, text }) => `Held back the file for ${proposal}: ${text('reason')}`,
+  held: ({ proposal, text }) => `Held back what was due for ${proposal}: ${text('reason')}`,
   preflighted: ({ proposal, part }) =>
     `Looked at what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
   postChecked: ({ proposal, part }) =>

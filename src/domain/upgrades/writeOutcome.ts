@@ -16,6 +16,11 @@ export function isCleanup(outcome: WriteOutcome): outcome is CleanupOutcome {
   return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
 }
 
+/** True where nothing was done, and the next poll asks for the same again. */
+export function isInVain({ result }: WriteOutcome): boolean {
+  return ['failed', 'held', 'stuck'].includes(result)
+}
+
 /** How the operator's command went. */
 export type HookRun = {
   readonly ok: boolean

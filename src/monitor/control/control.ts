@@ -5,7 +5,6 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
-  endWith,
   filter,
   forkJoin,
   fromEvent,
@@ -35,6 +34,7 @@ import type { LogWriter } from '../../channels/Channel.js'
 import type { OutboxOptions } from '../../sinks/outbox/OutboxOptions.js'
 import type { Store } from '../../store/Store.js'
 import type { ChainEvent } from '../../streams/draft.js'
+import { endOf } from '../../streams/endOf.js'
 import { whileHeld } from '../../streams/whileHeld.js'
 import type { Activities } from './activities.js'
 import { firstPollAfter } from './firstPollAfter.js'
@@ -169,7 +169,7 @@ function workUntil(
   return merge(
     reports$.pipe(connect((delivery$) => merge(delivery$, serving(delivery$)))),
     turn$.pipe(ignoreElements()),
-    beat$.pipe(takeUntil(merge(stop$, turn$.pipe(ignoreElements(), endWith(undefined))))),
+    beat$.pipe(takeUntil(merge(stop$, endOf(turn$)))),
     stop$.pipe(take(1), tap(stopReading)),
   ).pipe(takeUntil(stop$.pipe(switchMap(() => grace$))))
 }

@@ -8,7 +8,8 @@ import { logFile } from '../monitorLog.js'
 import { defined } from '../../domain/defined.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import { isoOf } from '../../domain/text/time.js'
-import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import { isInVain, type WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import { questionAnsweredBy } from '../../domain/upgrades/writerQuestions.js'
 
 export interface RecordingOptions {
   readonly chain: string
@@ -19,22 +20,40 @@ export interface RecordingOptions {
   readonly scheduler: SchedulerLike
 }
 
-/** The executor, with its answers logged and recorded. What is tried again on every poll gets one entry. */
+// More than can be due at a time, and than there are reasons why one of them cannot be written.
+const mostQuestions = 200
+const mostFailures = 20
+
+/**
+ * The executor, with its answers logged and recorded. What is tried again on every poll gets one entry, also where
+ * several take turns, or the reasons of one.
+ */
 export function recordOutcomes(
   execute: ExecuteTurn,
   { chain, store, log, now, scheduler }: RecordingOptions,
 ): ExecuteTurn {
-  let recorded = ''
+  // Of each question what was recorded last: an answer, and what was tried in vain since.
+  const recorded = new Map<string, readonly string[]>()
+  function record(outcome: WriteOutcome): void {
+    const question = questionAnsweredBy(outcome)
+    const before = recorded.get(question) ?? []
+    const detail = detailOf(outcome)
+    // With each try other nodes may be the first to answer.
+    const { vouchedBy: _by, ...lasting } = detail
+    const text = canonical(lasting)
+    if (isInVain(outcome) ? before.includes(text) : before.at(-1) === text) return
+    store.record({ at: now(), chain, kind: 'write', detail })
+    recorded.delete(question)
+    recorded.set(question, isInVain(outcome) ? [...before.slice(1 - mostFailures), text] : [text])
+    const [oldest] = recorded.keys()
+    if (recorded.size > mostQuestions && oldest !== undefined) recorded.delete(oldest)
+  }
   return (turn, current) =>
     execute(turn, current).pipe(
       tap((outcome) => logFile(log, chain, outcome)),
       concatMap((outcome) =>
         defer(() => {
-          const detail = detailOf(outcome)
-          // With each try other nodes may be the first to answer.
-          const { vouchedBy: _by, ...lasting } = detail
-          if (recorded !== canonical(lasting)) store.record({ at: now(), chain, kind: 'write', detail })
-          recorded = canonical(lasting)
+          record(outcome)
           return of(outcome)
         }).pipe(retryWhileBusy(scheduler)),
       ),

@@ -19,6 +19,7 @@ import {
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { endOf } from '../../streams/endOf.js'
 import { whilePresent } from '../../streams/whilePresent.js'
 import { deliverLane, unlessPaused } from './deliverLane.js'
 import { editVotes, type VoteEdits } from './editVotes.js'
@@ -58,7 +59,7 @@ export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOpt
         let configured = options.handlers
         // Also those that leave, until they have finished: their rows are no orphans yet.
         const known = new Map(configured)
-        const table$ = (handlers$ ?? of(configured)).pipe(takeUntil(woken$.pipe(ignoreElements(), endWith(undefined))))
+        const table$ = (handlers$ ?? of(configured)).pipe(takeUntil(endOf(woken$)))
         const lanes$ = table$.pipe(
           tap((now) => {
             configured = now
@@ -99,7 +100,7 @@ function deliverLaneFor(
     let isOver = false
     const gone$ = calls.gone$.pipe(tap(() => (isGone = true)))
     const woken$ = calls.woken$.pipe(takeUntil(gone$))
-    const end$ = woken$.pipe(ignoreElements(), endWith(undefined))
+    const end$ = endOf(woken$)
     const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
     const moved$ = votes === undefined || edits === undefined ? EMPTY : movesUntil(end$, votes, edits)
     const onDelivered = (subject: string): void => edits?.moved([subject])

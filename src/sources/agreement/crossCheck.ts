@@ -48,8 +48,8 @@ const mostRemembered = 5_000
 /**
  * The reader, whose proposals say what `agreement` nodes say: each new content is asked for at every node, once. Where
  * they agree on another one, the reading has failed at its endpoint and the next is read; what is known already is
- * corrected. Where they cannot agree the reading stands and they are asked again, and nothing is written before they
- * do. A proposal that was edited is not asked for, for nodes tell the text that it was submitted with.
+ * corrected. Where they cannot agree the reading stands and they are asked again, and its plan is not acted on before
+ * they do. A proposal that was edited is not asked for, for nodes tell the text that it was submitted with.
  */
 export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { known } = options
@@ -210,5 +210,5 @@ function splitText({ chain, id, contract }: Proposal, told: readonly Testimony[]
     groups.set(words, [...(groups.get(words) ?? []), host])
   }
   const sides = [...groups.values()].map((hosts) => hosts.join(' and ')).join(', and ')
-  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each tell another. Nothing of it is written before enough of them agree.`
+  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each tell another. govstream does not act on its plan before enough of them agree.`
 }

@@ -76,6 +76,7 @@ describe('an entry of the audit trail in words', () => {
         ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
         ['unconsumed', 'nobody acted on its file'],
+        ['refused', 'refused, nothing is written for it'],
         ['unheeded', 'its plan is again the one that goes on'],
       ] as const
     ).map(([type, words]): [string, Json, string] => [
@@ -95,6 +96,16 @@ describe('an entry of the audit trail in words', () => {
     ],
     [
       'upgrade',
+      { type: 'refused', proposal: key, name: 'v2', height: 6, heldBack: true, reasons: ['Status 9.'] },
+      'Upgrade v2 at height 6, proposal 123456…: held back while it is in doubt. Status 9.',
+    ],
+    [
+      'upgrade',
+      { type: 'refused', proposal: key, name: 'v2', height: 6, heldBack: false },
+      'Upgrade v2 at height 6, proposal 123456…: no longer in doubt',
+    ],
+    [
+      'upgrade',
       { type: 'unheeded', proposal: 'local/plan/v2', name: 'v2', height: 6, reasons: ['Moved.'], unheeded: 'Moved.' },
       'Upgrade v2 at height 6, your own plan v2: goes on as it is, whatever its plan is by now. Moved.',
     ],
@@ -106,7 +117,7 @@ describe('an entry of the audit trail in words', () => {
     [
       'write',
       { result: 'held', key, reason: 'The nodes disagree.' },
-      'Held back the file for proposal 123456…: The nodes disagree.',
+      'Held back what was due for proposal 123456…: The nodes disagree.',
     ],
     [
       'write',

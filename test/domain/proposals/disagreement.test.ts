@@ -52,7 +52,7 @@ describe('what is told of it', () => {
     const { title, message, data } = toldOf(100, 200)
     expect(title).toBe('The nodes do not agree on proposal 1')
     expect(message).toContain('a tells v2 at height 100, b tells v2 at height 200.')
-    expect(message).toContain('Nothing of it is written before enough of them agree.')
+    expect(message).toContain('govstream does not act on its plan before enough of them agree.')
     expect(data).toMatchObject({ odd: [], isSettled: false, proposalId: '1' })
   })
 

@@ -130,7 +130,7 @@ function disagreementLines(data: DisagreementData, clock: LocalTime): readonly s
   return [
     `${told.join(', ')}.`,
     ...(isSamePlan ? ['Where the plan is the same, its info or the description is not.'] : []),
-    isSettled ? 'What most of them tell counts.' : 'Nothing of it is written before enough of them agree.',
+    isSettled ? 'What most of them tell counts.' : 'govstream does not act on its plan before enough of them agree.',
   ]
 }
 

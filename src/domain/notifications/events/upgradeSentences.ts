@@ -44,7 +44,7 @@ export function refusal(data: RefusedData, name: string, clock: LocalTime): stri
 export function refusalAdvice(data: RefusedData): string {
   if (isOwn(data))
     return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
-  if (data.why === 'held_back') return 'Look at the contract: the file waits.'
+  if (data.why === 'held_back') return 'Look at the contract: the upgrade waits meanwhile.'
   return data.why === 'file_withheld'
     ? 'Prepare the switch by hand.'
     : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'

@@ -30,10 +30,10 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined)
-    return `The chain now answers ${notUnderstood} for proposal ${id}, which govstream does not understand: nothing is written before it does.`
+    return `The chain now answers ${notUnderstood} for proposal ${id}, which govstream does not understand: it does not act on the upgrade before it does.`
   return finding?.unsure === undefined || carriesPlansOut(system)
     ? undefined
-    : `${finding.unsure} Nothing is written before that is known.`
+    : `${finding.unsure} govstream does not act on the upgrade before that is known.`
 }
 
 /** True where a move only tells that an upgrade is held back: the upgrade still waits, and is not refused for good. */

@@ -1,0 +1,6 @@
+import { endWith, ignoreElements, type Observable } from 'rxjs'
+
+/** Emits once, when the source has completed: `takeUntil(endOf(source$))`. Errors of the source come through. */
+export function endOf(source$: Observable<unknown>): Observable<undefined> {
+  return source$.pipe(ignoreElements(), endWith(undefined))
+}
