@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import type { Store } from './Store.js'
-import { type FoundMark, silenceMs } from './file/openMark.js'
+import { type Ended, type FoundMark, hasEnded, silenceMs } from './file/openMark.js'
 import type { Sql } from './sql.js'
 
 const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
@@ -15,6 +15,7 @@ interface Claimant {
   readonly pid: number
   readonly host: string
   readonly isAlive: (pid: number) => boolean
+  readonly ended: Ended | undefined
   /** The mark beside the file, which its owner touches also while another process keeps the file locked. */
   readonly mark: () => FoundMark | undefined
 }
@@ -29,7 +30,7 @@ interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
   readonly isHeld: () => boolean
 }
 
-export function claim(sql: Sql, { pid, host, isAlive, mark }: Claimant): Claim {
+export function claim(sql: Sql, { pid, host, isAlive, ended, mark }: Claimant): Claim {
   const token = randomUUID()
   const holder = (): z.infer<typeof claimRow> | undefined =>
     sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
@@ -43,7 +44,7 @@ export function claim(sql: Sql, { pid, host, isAlive, mark }: Claimant): Claim {
 
   const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
     // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
-    if (!isFresh(other.beat, now) && !isLockedOut(other, now)) return false
+    if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !isLockedOut(other, now))) return false
     if (other.host !== host) return true
     return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
   }

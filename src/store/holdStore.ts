@@ -11,11 +11,15 @@ import {
   of,
   type OperatorFunction,
   type SchedulerLike,
+  switchMap,
   tap,
+  timer,
 } from 'rxjs'
 import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
 import { isBusy } from './isBusy.js'
+import { type Ended, readMark } from './file/openMark.js'
+import { isUnseenNeighbour, thisHost } from './file/thisHost.js'
 import { openStore, type StoreOptions } from './openStore.js'
 import type { Store } from './Store.js'
 
@@ -41,6 +45,7 @@ export interface HoldStoreOptions {
 // Of the one thread of the process: what is locked for longer is tried again later.
 const waitMs = 250
 const beatEveryMs = 1_000
+const watchedMs = 2_500
 const pruneEveryMs = 600_000
 // A backup may take as long, and it is no news.
 const longMs = 10_000
@@ -48,6 +53,8 @@ const longMs = 10_000
 /**
  * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
  * once. Unsubscribing gives the claim back and closes the file.
+ *
+ * It waits before that where the last writer may live in another container of this machine.
  *
  * Errors with a `StoreError` where the file cannot be used, another process holds the claim, or the file was deleted or
  * replaced meanwhile.
@@ -61,8 +68,8 @@ export function holdStore({
   onLocked = () => undefined,
   onMigrate,
 }: HoldStoreOptions): Observable<Store> {
-  return defer(() => {
-    const store = openStore({ path, waitMs, now, ...defined({ journal, onMigrate }) })
+  const held$ = (ended: Ended | undefined): Observable<Store> => {
+    const store = openStore({ path, waitMs, now, ended, ...defined({ journal, onMigrate }) })
     const holder = store.claim(now())
     if (holder !== undefined) {
       store.close()
@@ -86,6 +93,25 @@ export function holdStore({
       interval(pruneEveryMs, scheduler).pipe(tap(() => unlessBusy(prune))),
     ).pipe(ignoreElements())
     return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
+  }
+  return watchNeighbour(path, now, scheduler).pipe(switchMap(held$))
+}
+
+/**
+ * Who wrote the state last in another container of this machine may live, or may have been killed just now: that one
+ * is watched for longer than it is ever silent. Emits once: who has ended, if any.
+ */
+function watchNeighbour(path: string, now: () => number, scheduler: SchedulerLike): Observable<Ended | undefined> {
+  return defer(() => {
+    const mark = path === ':memory:' ? undefined : readMark(path)
+    if (mark === undefined || !isUnseenNeighbour(mark.host, thisHost()) || now() - mark.beat >= longMs)
+      return of(undefined)
+    return timer(watchedMs, scheduler).pipe(
+      map(() => {
+        const later = readMark(path)
+        return later?.token === mark.token && later.beat === mark.beat ? mark : undefined
+      }),
+    )
   })
 }
 

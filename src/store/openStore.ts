@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
@@ -14,6 +13,7 @@ import { journal } from './journal.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
 import { readMark } from './file/openMark.js'
+import { thisHost } from './file/thisHost.js'
 import { outages } from './outages.js'
 import { outbox } from './outbox.js'
 import { proposals } from './proposals.js'
@@ -49,6 +49,8 @@ export interface StoreOptions {
    * there ends where none is kept. @defaultValue none is kept
    */
   readonly journal?: number
+  /** A process that is known to have ended, though it said not long ago that it lives. */
+  readonly ended?: { readonly pid: number; readonly host: string } | undefined
   /**
    * Called before an older file is brought up to this version, which holds up the process: a large one takes minutes.
    * @defaultValue nobody is told
@@ -83,20 +85,22 @@ export function openStore({
   path,
   readOnly = false,
   pid = process.pid,
-  host = hostname(),
+  host = thisHost(),
+  ended,
   isAlive = isAliveHere,
   now = Date.now,
   waitMs = 5_000,
   journal: journalBound,
   onMigrate,
 }: StoreOptions): EmbeddedStore {
+  const who = { pid, host, isAlive, ended }
   const owner = { token: randomUUID(), pid, host }
-  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, now, onMigrate })
+  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, ended, now, onMigrate })
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const trail = auditTrail(sql)
-  const { requireKept, isHeld, isKept, ...right } = claim(sql, { pid, host, isAlive, mark: () => readMark(path) })
+  const { requireKept, isHeld, isKept, ...right } = claim(sql, { ...who, mark: () => readMark(path) })
   const { begin, append, ...entries } = journal(sql, journalBound)
   if (!readOnly) begin()
   const { flushing, flushed, ...states } = chainStates(sql, trail, {

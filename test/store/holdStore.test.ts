@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { from, lastValueFrom, map, take, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { holdStore, watchLock } from '../../src/store/holdStore.js'
+import { readMark } from '../../src/store/file/openMark.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -47,6 +49,46 @@ describe('holdStore', () => {
     scheduler.maxFrames = 4_500
     scheduler.flush()
     expect(ended.map(String)).toStrictEqual([expect.stringContaining('was deleted or replaced')])
+  })
+
+  describe('beside a container that has the same host name, and whose process it cannot see', () => {
+    const neighbour = { pid: 1, host: `${hostname()} pid:[1]` }
+    const begin = 1_700_000_000_000
+    /** Tries to hold a state that the neighbour has, who says `beats` more times that it lives. */
+    const holdBeside = (path: string, beats: number): readonly string[] => {
+      const theirs = openStore({ path, ...neighbour, now: () => begin })
+      theirs.claim(begin)
+      theirs.beat(begin)
+      const scheduler = new VirtualTimeScheduler(undefined, 3_000)
+      for (const beat of Array(beats).keys()) {
+        const at = (beat + 1) * 1_000
+        scheduler.schedule(() => theirs.beat(begin + at), at)
+      }
+      const told: string[] = []
+      const held$ = holdStore({ path, bounds, now: () => begin + scheduler.now(), scheduler })
+      const held = held$.subscribe({
+        next: () => told.push(`held after ${scheduler.now()} ms`),
+        error: (cause: unknown) => told.push(String(cause)),
+      })
+      scheduler.flush()
+      held.unsubscribe()
+      return told
+    }
+
+    it('is refused while that one says that it lives, and takes nothing from it', () => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'state.db')
+      expect(holdBeside(path, 2)).toStrictEqual([
+        expect.stringContaining('Another govstream (process 1) works with the state'),
+      ])
+      expect(openStore({ path, readOnly: true }).holder(begin + 3_000)).toStrictEqual({ pid: 1 })
+      expect(readMark(path)).toMatchObject(neighbour)
+    })
+
+    it('takes over where that one was killed, as soon as it is silent for longer than it ever is', () => {
+      using directory = temporaryDirectory()
+      expect(holdBeside(join(directory.path, 'state.db'), 0)).toStrictEqual(['held after 2500 ms'])
+    })
   })
 
   it('drops old notifications at the start and every ten minutes', () => {

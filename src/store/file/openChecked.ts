@@ -1,13 +1,13 @@
 import { existsSync, renameSync, statSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
 import { type OnMigrate, openFile, preparePath } from './openFile.js'
-import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
+import { type Ended, hasEnded, type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, noPresence, type Presence, writerPresence, readerPresence } from './presence.js'
+import { thisHost } from './thisHost.js'
 import type { Sql } from '../sql.js'
 import { isDamage } from '../storeErrorOf.js'
 
@@ -17,6 +17,7 @@ interface OpenOptions {
   /** Who opens it. */
   readonly owner: MarkOwner
   readonly isAlive: (pid: number) => boolean
+  readonly ended?: Ended | undefined
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly onMigrate?: OnMigrate | undefined
@@ -92,11 +93,14 @@ function isAbandoned({
   path,
   owner,
   isAlive,
+  ended,
   now,
-}: Pick<OpenOptions, 'path' | 'isAlive' | 'now'> & { readonly owner: Pick<MarkOwner, 'pid' | 'host'> }): boolean {
+}: Pick<OpenOptions, 'path' | 'isAlive' | 'ended' | 'now'> & {
+  readonly owner: Pick<MarkOwner, 'pid' | 'host'>
+}): boolean {
   const mark = readMark(path)
   if (mark === undefined || isOpenHere(mark)) return false
-  const isFresh = Math.abs(now() - mark.beat) < silenceMs
+  const isFresh = Math.abs(now() - mark.beat) < silenceMs && !hasEnded(ended, mark)
   if (mark.host !== owner.host) return !isFresh
   return !(isFresh && mark.pid !== owner.pid && isAlive(mark.pid))
 }
@@ -123,5 +127,5 @@ function setAside(path: string, now: number): string {
  * True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds.
  */
 export function wasLeftOpen(path: string, now: number): boolean {
-  return isAbandoned({ path, owner: { pid: process.pid, host: hostname() }, isAlive: isAliveHere, now: () => now })
+  return isAbandoned({ path, owner: { pid: process.pid, host: thisHost() }, isAlive: isAliveHere, now: () => now })
 }

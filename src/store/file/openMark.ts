@@ -14,6 +14,14 @@ export interface MarkOwner {
   readonly host: string
 }
 
+/** A process that was seen to say nothing any more. */
+export type Ended = Pick<MarkOwner, 'pid' | 'host'>
+
+/** True where it is that process. */
+export function hasEnded(ended: Ended | undefined, { pid, host }: Ended): boolean {
+  return ended?.pid === pid && ended.host === host
+}
+
 export interface FoundMark extends MarkOwner {
   /** When its owner last said that it lives, Unix milliseconds. */
   readonly beat: number
