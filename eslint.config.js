@@ -151,6 +151,7 @@ export default defineConfig(
         'error',
         { ignoreRestSiblings: true, varsIgnorePattern: '^_', argsIgnorePattern: '^_' },
       ],
+      'no-duplicate-imports': 'error',
       // Prettier holds the width of code; comments it leaves as they are.
       'max-len': [
         'error',

@@ -18,6 +18,7 @@ import { setUp, type SetUpDeps } from './monitor/setUp.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
+import type { Store } from './store/Store.js'
 import { shareState } from './streams/shareState.js'
 import { whileHeld } from './streams/whileHeld.js'
 
@@ -48,8 +49,13 @@ function parseFor(deps: MonitorDeps, config: ConfigInput | Config): Config {
   return parsed
 }
 
+interface AssemblyDeps extends MonitorDeps {
+  /** A state that is kept open by others. @defaultValue that of the configuration, for as long as it is used */
+  readonly store$?: Observable<Store>
+}
+
 /** As {@link createMonitor}, for a configuration that is parsed already. */
-export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
+export function assembleMonitor(config: Config, { store$: kept$, ...deps }: AssemblyDeps = {}): Monitor {
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
@@ -64,14 +70,17 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
   const shared = { setup$, setup, log, now, scheduler }
-  const store$ = holdStore({
-    path: config.state,
-    bounds: () => setup().config.notifier,
-    ...shared,
-    ...defined({ journal: config.http?.journal }),
-    onMigrate: logMigration(log),
-    onLocked: states.lock,
-  }).pipe(tap(states.hold), finalize(states.letGo), shareState())
+  const held$ =
+    kept$ ??
+    holdStore({
+      path: config.state,
+      bounds: () => setup().config.notifier,
+      ...shared,
+      ...defined({ journal: config.http?.journal }),
+      onMigrate: logMigration(log),
+      onLocked: states.lock,
+    })
+  const store$ = held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) =>
       watchChains({

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Concealed } from '../domain/secrets/redactor.js'
-import { redactor } from '../domain/secrets/redactor.js'
+import { type Concealed, redactor } from '../domain/secrets/redactor.js'
 import { type ProxyVariables, readProxies } from './environment.js'
 import type { Config } from './schema.js'
 import { secretsOf } from './secretsOf.js'

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { asyncScheduler, concat, NEVER, of, type SchedulerLike } from 'rxjs'
 import type { ChainConfig, Config } from '../config/schema.js'
 import { votersOf } from '../config/votersOf.js'
 import { SourceError } from '../domain/errors.js'
 import { assembleMonitor } from '../monitor.js'
 import { assembleChain } from './chain/assembleChain.js'
+import { openStore } from '../store/openStore.js'
 import { createServerAccess } from './createServerAccess.js'
 import { openPast } from './openPast.js'
 
@@ -19,6 +20,8 @@ export interface ReplayOptions {
   /** An empty directory: the state and the file are written there. */
   readonly scratch: string
   readonly signal: AbortSignal
+  /** Told after each block how many are done. @defaultValue nobody is told */
+  readonly onBlock?: (done: number) => void
 }
 
 /**
@@ -30,22 +33,32 @@ export interface ReplayOptions {
  * as a state that the node no longer has, permanent where what is configured cannot be read at the newest block either.
  */
 export async function replayChain(options: ReplayOptions): Promise<string> {
-  const { config, chain, from, to, signal } = options
+  const { config, chain, from, to, signal, onBlock = () => undefined } = options
   const own = ownConfig(options)
   const [watched = chain] = own.chains
   let time = 0
   const now = (): number => time
   const voters = votersOf(watched, own.notifier)
   const past = openPast(watched, { ...createServerAccess(config), now, voters, signal })
-  const monitor = assembleMonitor(own, { ...past.deps, scheduler: clockOf(now), random: () => 0 })
-  for (let head = from; head <= to && !signal.aborted; head += 1n) {
-    time = Number(await past.moveTo(head)) * 1000
-    for (const result of await monitor.sync())
-      if (!result.ok) {
-        const isOfThen = result.failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
-        const kind = isOfThen ? 'transient' : result.failure.kind
-        throw new SourceError(kind, `At block ${head}: ${result.failure.message}`)
-      }
+  // Open from the first block to the last: to open and close it takes longer than a block.
+  const store = openStore({ path: own.state, now })
+  try {
+    const store$ = concat(of(store), NEVER)
+    const monitor = assembleMonitor(own, { ...past.deps, store$, scheduler: clockOf(now), random: () => 0 })
+    for (let head = from; head <= to && !signal.aborted; head += 1n) {
+      time = Number(await past.moveTo(head)) * 1000
+      // By the time of the chain, as all else: two replays are to give the same.
+      store.prune({ maxNotifications: own.notifier.maxNotifications, before: time - own.notifier.maxAge })
+      for (const result of await monitor.sync())
+        if (!result.ok) {
+          const isOfThen = result.failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
+          const kind = isOfThen ? 'transient' : result.failure.kind
+          throw new SourceError(kind, `At block ${head}: ${result.failure.message}`)
+        }
+      onBlock(Number(head - from) + 1)
+    }
+  } finally {
+    store.close()
   }
   return own.state
 }

@@ -1,5 +1,4 @@
-import { subjectOf } from '../domain/notifications/notification.js'
-import type { Notification, Priority } from '../domain/notifications/notification.js'
+import { type Notification, type Priority, subjectOf } from '../domain/notifications/notification.js'
 
 /** What of a notification a match may look at; what it does not have is absent. */
 export interface Traits {

@@ -114,12 +114,18 @@ async function fetchPart(
     return progress.announced === undefined || progress.size >= progress.announced ? 'whole' : 'cut'
   } catch (cause) {
     signal.throwIfAborted()
-    if (!(cause instanceof DownloadError)) throw cause
-    const isCut = cause.failure === 'unreachable' && (answer !== undefined || progress.size > 0)
+    if (isOfDisk(cause)) throw cause
+    const isCut =
+      cause instanceof DownloadError && cause.failure === 'unreachable' && (answer !== undefined || progress.size > 0)
     return isCut ? 'cut' : failureOf(cause)
   } finally {
     await answer?.close()
   }
+}
+
+/** What the way to the address says of the system comes as a `DownloadError`: all else is about our own file. */
+function isOfDisk(cause: unknown): boolean {
+  return cause instanceof Error && !(cause instanceof DownloadError) && 'syscall' in cause
 }
 
 /** True where the answer is the rest of what came so far. */

@@ -51,7 +51,8 @@ export function chainStates(
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
   const waiting = new Map<string, Turn>()
-  const asked = new Map<string, string>() // What the last turn that was not quiet asked of the writer.
+  // What the last turn that was not quiet asked of the writer.
+  const asked = new Map<string, string>()
 
   function flushing<T>(work: (written: Map<string, Committed>) => T): T {
     const written = new Map<string, Committed>()
@@ -133,7 +134,7 @@ function isQuiet(turn: Turn, before: ChainState | undefined, asked: string | und
     // Where these are lost, what comes next would be taken for what was there before, or told late.
     before?.synced === state.synced &&
     before.health.state === state.health.state &&
-    canonical({ ...before.file }) === canonical({ ...state.file })
+    (before.file === state.file || canonical({ ...before.file }) === canonical({ ...state.file }))
   )
 }
 

@@ -1,6 +1,5 @@
 import { defined } from '../domain/defined.js'
-import type { OwnPlan } from '../domain/plans/ownPlan.js'
-import { ownPlanKey } from '../domain/plans/ownPlan.js'
+import { type OwnPlan, ownPlanKey } from '../domain/plans/ownPlan.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'

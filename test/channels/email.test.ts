@@ -96,7 +96,7 @@ Height: 1,234,567
 Proposal: https://explorer.example/12
 
 -- 
-govstream, main: upgrade_scheduled, 2026-11-26T09:00:00Z
+govstream · main · high · 2026-11-26 09:00 UTC
 `)
     expect(mail?.html).toContain('<h1>Upgrade v2 is scheduled</h1>')
   })

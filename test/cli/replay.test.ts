@@ -74,6 +74,24 @@ describe('replay', () => {
     expect(said().err).toMatch(/Interrupted: .*nothing of it is printed\.\n$/)
   })
 
+  it('says every ten seconds how far it is, to whoever looks on', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const from = Number(await chain.client.getBlockNumber())
+    await chain.mineTo(from + 3)
+    const config = join(dirname(place.state), 'govstream.yaml')
+    writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
+    const args = ['replay', '--chain', 'local', '--from', `${from}`, '--to', `${from + 3}`, '--config', config]
+    const notesFor = async (attended: boolean): Promise<readonly string[]> => {
+      const { context, said } = commandHere()
+      let time = 0
+      const looking = { ...context, terminal: { ...context.terminal, attended }, now: () => (time += 6_000) }
+      await runCli(args, looking)
+      return said().err.split('\n').slice(1, -1)
+    }
+    expect(await notesFor(false)).toStrictEqual([])
+    expect(await notesFor(true)).toStrictEqual(['2 of 4 blocks, about 12 s to go', '4 of 4 blocks, about 0 s to go'])
+  })
+
   it('says whether a node has no such block or does not answer at all', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = join(dirname(place.state), 'govstream.yaml')

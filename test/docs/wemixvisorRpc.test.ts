@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { statusWords } from '../../src/sources/governance/wemixvisorRpc/statusWords.js'
-import { statusOf } from '../../src/sources/governance/wemixvisorRpc/statusWords.js'
+import { statusOf, statusWords } from '../../src/sources/governance/wemixvisorRpc/statusWords.js'
 import { tableOf } from './pages.js'
 
 describe('docs/wemixvisor-rpc.md', () => {

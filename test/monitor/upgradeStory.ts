@@ -1,9 +1,8 @@
 import type { Chain } from '../support/chain.js'
 import type { Watching } from './watching.js'
-import type { GovernorActor } from '../../src/localChain/governorActor.js'
+import type { GovernorActor, ProposalDraft } from '../../src/localChain/governorActor.js'
 import type { Deployment } from '../../src/localChain/deployGovernor.js'
 import { upgradeCall, type UpgradePlan } from '../../src/localChain/upgradeCall.js'
-import type { ProposalDraft } from '../../src/localChain/governorActor.js'
 
 export type People = Deployment & { readonly actor: GovernorActor }
 

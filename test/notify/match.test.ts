@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Traits } from '../../src/notify/traitsOf.js'
-import { traitsOf } from '../../src/notify/traitsOf.js'
+import { type Traits, traitsOf } from '../../src/notify/traitsOf.js'
 import { compileMatch, matchProblem } from '../../src/notify/match.js'
 import { notification } from '../support/storeGiven.js'
 

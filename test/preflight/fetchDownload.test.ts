@@ -117,6 +117,14 @@ describe('a download that is cut off', () => {
     })
   })
 
+  it('is none of our disk where what opens it fails in a way that nobody foresaw', async ({ place: { home } }) => {
+    const open: OpenDownload = () => Promise.reject(new TypeError('fetch failed'))
+    const url = new URL('https://a.example/')
+    const { signal } = new AbortController()
+    const options = { open, url, path: join(home, 'download'), hash: 'sha256' as const, room: 1_000, signal }
+    expect(await fetchDownload(options)).toStrictEqual({ kind: 'silent', problem: 'fetch failed' })
+  })
+
   it('is given up where nothing more comes', async ({ place: { home } }) => {
     const { asked, facts } = await fetched(home, first, { ...nothing, status: 206 })
     expect(facts).toStrictEqual({ kind: 'truncated', size: 4, announced: 10 })

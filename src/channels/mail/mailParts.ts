@@ -2,6 +2,7 @@ import { escapeHtml } from '../../domain/text/escapeHtml.js'
 import type { Message } from '../../domain/notifications/message.js'
 import type { MessageLink } from '../../domain/notifications/messageLinks.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
+import { footerOf } from '../render/footerOf.js'
 import { mailStyle, standingColours } from './mailStyle.js'
 
 /** The two parts of a mail, which say the same. */
@@ -102,8 +103,8 @@ function linkItem({ label, url }: MessageLink): string {
   return `<li><a href="${escapeHtml(url)}">${escapeHtml(label)}</a> <span class="quiet">(${escapeHtml(hostOf(url) ?? '')})</span></li>`
 }
 
-function footer({ chain, timestamp, when = timestamp, event }: Message): string {
-  return `govstream, ${chain}: ${event}, ${when}`
+function footer(message: Message): string {
+  return `govstream · ${footerOf(message)}`
 }
 
 function wordOf({ standing, priority }: Message): { readonly word: string; readonly colour: string } {

@@ -6,6 +6,8 @@ import type { ChainConfig, Config } from '../../config/schema.js'
 import { systemsWithoutPast } from '../../config/systems.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { replayChain } from '../../monitor/replayChain.js'
+import { countText } from '../../domain/notifications/phrases.js'
+import { durationText } from '../../domain/text/time.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import type { AuditEntry } from '../../store/Store.js'
 import { auditView } from '../../views/auditView.js'
@@ -27,19 +29,24 @@ export interface ReplayCommandOptions {
   readonly to: string
 }
 
-const mostBlocks = 100_000n
+// A vote of two weeks on a chain with a block every two seconds has 604,800.
+const mostBlocks = 1_000_000n
+const progressEveryMs = 10_000
 
 /** Plays the history of a chain to the configuration, and prints what it would have done and why, oldest first. */
-export async function replay(options: ReplayCommandOptions, { terminal, signal }: Context): Promise<number> {
+export async function replay(options: ReplayCommandOptions, { terminal, signal, now }: Context): Promise<number> {
   const config = loadConfig(options.config ?? defaultConfigFile)
   const chain = chainFrom(config, options.chain)
   const [from, to] = [blockFrom('--from', options.from), blockFrom('--to', options.to)]
   if (to < from || to - from >= mostBlocks)
-    throw new ConfigError([{ path: '--to', message: `expected a block from ${from} on, ${mostBlocks} blocks at most` }])
+    throw new ConfigError([
+      { path: '--to', message: `expected a block from ${from} on, ${countText(mostBlocks)} blocks at most` },
+    ])
   const scratch = mkdtempSync(join(tmpdir(), 'govstream-replay-'))
   terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
   try {
-    const state = await replayChain({ config, chain, from, to, scratch, signal })
+    const onBlock = progressOf(Number(to - from) + 1, { terminal, now })
+    const state = await replayChain({ config, chain, from, to, scratch, signal, onBlock })
     if (signal.aborted) {
       terminal.note('Interrupted: a part of a replay is none, so nothing of it is printed.')
       return exitCodes.failed
@@ -59,6 +66,19 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal }
     const hint = isOfThen ? ' Where it is the past that the node does not know, ask an archive node.' : ''
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed
+  }
+}
+
+/** Notes every ten seconds how far a replay of so many blocks is, where somebody looks on. */
+function progressOf(all: number, { terminal, now }: Pick<Context, 'terminal' | 'now'>): (done: number) => void {
+  const begun = now()
+  let notedAt = begun
+  return (done) => {
+    const time = now()
+    if (!terminal.attended || time - notedAt < progressEveryMs) return
+    notedAt = time
+    const left = Math.round(((time - begun) / 1000 / done) * (all - done))
+    terminal.note(`${countText(BigInt(done))} of ${countText(BigInt(all))} blocks, about ${durationText(left)} to go`)
   }
 }
 

@@ -7,8 +7,13 @@ import { declarationOf } from './events/eventCatalogue.js'
 import type { Reader } from './events/eventDeclaration.js'
 import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
 import type { MessageFact, MessageText, Standing } from './messageText.js'
-import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
-import { subjectOf } from './notification.js'
+import {
+  type Notification,
+  type NotificationEvent,
+  type NotificationOf,
+  type Priority,
+  subjectOf,
+} from './notification.js'
 import { orElse, strictData } from './strictData.js'
 
 /**

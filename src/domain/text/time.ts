@@ -19,6 +19,11 @@ const units = [
   ['s', 1],
 ] as const
 
+/** Unix seconds for people, in UTC to the second: `2026-11-27 07:00:12 UTC`. */
+export function secondText(seconds: bigint): string {
+  return `${isoOf(seconds).slice(0, 19).replace('T', ' ')} UTC`
+}
+
 /** A span for people: its largest unit and the next one, such as `2 d 3 h`, `5 min` or `45 s`; rounded down. */
 export function durationText(seconds: number | bigint): string {
   const total = Number(seconds)

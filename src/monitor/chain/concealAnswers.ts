@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../domain/text/json.js'
-import { canonical } from '../../domain/text/json.js'
+import { canonical, type Json, type JsonObject } from '../../domain/text/json.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Proposal, Vote } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'

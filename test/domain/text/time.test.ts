@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationText, isoOf, isoOfMs } from '../../../src/domain/text/time.js'
+import { durationText, isoOf, isoOfMs, secondText } from '../../../src/domain/text/time.js'
 
 describe('isoOf', () => {
   it.each([
@@ -21,6 +21,15 @@ describe('isoOf', () => {
         expect(a <= b ? isoOf(a) <= isoOf(b) : isoOf(a) >= isoOf(b)).toBe(true)
       }),
     )
+  })
+})
+
+describe('secondText', () => {
+  it.each([
+    [1_719_853_209n, '2024-07-01 17:00:09 UTC'],
+    [2n ** 256n - 1n, '9999-12-31 23:59:59 UTC'],
+  ])('writes %s as %s', (seconds, text) => {
+    expect(secondText(seconds)).toBe(text)
   })
 })
 

@@ -1,6 +1,5 @@
-import type { Plan } from '../../plans/plan.js'
 import { dueText, isSameDue } from '../../plans/dueAt.js'
-import { shownPlanName } from '../../plans/plan.js'
+import { type Plan, shownPlanName } from '../../plans/plan.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { carriesPlan } from './draftUpgrade.js'

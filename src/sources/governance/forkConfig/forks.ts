@@ -1,6 +1,6 @@
 import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import { isoOf } from '../../../domain/text/time.js'
+import { secondText } from '../../../domain/text/time.js'
 import type { UnreadyNode } from '../../../domain/plans/plan.js'
 import type { SaidFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
@@ -94,7 +94,7 @@ function insteadOf(after: string, { current, next, counting }: SaidFork): string
   if (current.id !== after) return `runs the fork ${current.id} instead of ${after}`
   return next === undefined
     ? `names no fork after ${after}`
-    : `names ${next.id} at ${isoOf(next.time)} as the next fork instead`
+    : `names ${next.id} at ${secondText(next.time)} as the next fork instead`
 }
 
 function afterItsTime(fork: Fork, onIt: readonly NodeForks[], snapshot: Snapshot): Fate {

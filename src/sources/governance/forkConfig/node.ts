@@ -1,7 +1,7 @@
 import { type Client, RpcRequestError } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { reasonOf, SourceError } from '../../../domain/errors.js'
-import { isoOf } from '../../../domain/text/time.js'
+import { secondText } from '../../../domain/text/time.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
@@ -65,7 +65,7 @@ function contradictionIn({ chainId, current }: ForkConfig, head: Head, found: nu
     return `tells the forks of chain ${chainId}, and stands on chain ${found}`
   // Some nodes go by the clock of their host, which may be ahead of their last block.
   return current.time > head.timestamp && current.time > BigInt(Math.floor(now / 1_000))
-    ? `says that it runs the fork ${current.id}, which is not due before ${isoOf(current.time)}`
+    ? `says that it runs the fork ${current.id}, which is not due before ${secondText(current.time)}`
     : undefined
 }
 

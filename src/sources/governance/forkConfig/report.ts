@@ -1,4 +1,4 @@
-import { isoOf } from '../../../domain/text/time.js'
+import { secondText } from '../../../domain/text/time.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import type { Snapshot } from './forks.js'
 import type { NodeForks } from './node.js'
@@ -24,6 +24,6 @@ function textOf({ config, problem = 'does not answer' }: NodeForks): string {
   if (config === undefined) return problem
   const { current, next, last } = config
   const ahead = next ?? last
-  const coming = ahead === undefined ? 'names no next fork' : `is ready for ${ahead.id} at ${isoOf(ahead.time)}`
+  const coming = ahead === undefined ? 'names no next fork' : `is ready for ${ahead.id} at ${secondText(ahead.time)}`
   return `runs the fork ${current.id} and ${coming}`
 }

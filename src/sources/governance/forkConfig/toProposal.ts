@@ -2,7 +2,7 @@ import { defined } from '../../../domain/defined.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
-import { isoOf } from '../../../domain/text/time.js'
+import { secondText } from '../../../domain/text/time.js'
 import { type Fork, forkIdOf } from './decode.js'
 import type { Fate } from './forks.js'
 
@@ -36,7 +36,7 @@ export function toProposal({ after, fate, at }: ForkFacts, { chain, describe }: 
     id: after,
     announced: true,
     title,
-    description: `The fork after ${after}, as nodes have it in their configuration: ${fork.id} at ${isoOf(fork.time)}.`,
+    description: `The fork after ${after}, as nodes have it in their configuration: ${fork.id} at ${secondText(fork.time)}.`,
     type,
     status: fate.kind === 'running' ? 'executed' : fate.kind === 'withdrawn' ? 'canceled' : 'passed',
     derived: true,

@@ -247,7 +247,7 @@ describe('the commands', () => {
     const explained = await cliHere(['explain', key], place.home)
     expect(explained.out).toContain('at 2025-12-04T16:00:00.000Z')
     const check = await cliHere(['check'], place.home)
-    expect(check.out).toContain('is ready for 0x07c9462e')
+    expect(check.out).toContain('is ready for 0x07c9462e at 2025-12-04 16:00:00 UTC')
 
     old.fail(true)
     expect((await cliHere(['check'], place.home)).out).toMatch(

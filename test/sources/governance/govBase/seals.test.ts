@@ -3,8 +3,7 @@ import type { BlockSignature } from '../../../../src/domain/upgrades/postCheck/j
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Behaviour, CountingProxy } from '../../../support/servers/countingProxy.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
-import { readerOf } from './govBaseChain.js'
-import { deployGovBase } from './govBaseChain.js'
+import { deployGovBase, readerOf } from './govBaseChain.js'
 
 const { signal } = new AbortController()
 const ours = '0x00000000000000000000000000000000000000C1'

@@ -4,8 +4,7 @@ import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgradeView } from '../../../../src/views/upgradeView.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { chainOf, soon, type Watching, watch } from '../../../monitor/watching.js'
-import type { Entrypoint } from './entrypointChain.js'
-import { deployEntrypoint } from './entrypointChain.js'
+import { deployEntrypoint, type Entrypoint } from './entrypointChain.js'
 
 const governedBy = ({ address }: Pick<Entrypoint, 'address'>) => ({
   governance: { system: 'upgrade-entrypoint' as const, address },
