@@ -10,8 +10,8 @@ import { pulse, type PulseOptions } from './pulse.js'
 
 /** The signs of life for a dead man's switch: whoever gets them calls for help when they stay away. */
 export interface Heartbeat {
-  /** Calls while every chain is read well, for as long as the turns come. Never errors. */
-  during(turn$: Observable<Turn>): Observable<never>
+  /** Calls while every chain is read well and the state is not locked, for as long as the turns come. Never errors. */
+  during(turn$: Observable<Turn>, isLocked: PulseOptions['isLocked']): Observable<never>
   /** Calls once. Never errors. */
   readonly once$: Observable<never>
 }
@@ -35,9 +35,9 @@ export function heartbeatOf(
     .map(({ name, monitor }) => ({ name, freshMs: monitor.pollInterval + monitor.downAfter }))
   const once$ = callOf(url, Math.min(interval, longestMs), access)
   const own: Heartbeat = {
-    during: (turn$) =>
+    during: (turn$, isLocked) =>
       // While a call is under way no other begins.
-      pulse(turn$, { interval, chains: watched, now, scheduler }).pipe(exhaustMap(() => once$)),
+      pulse(turn$, { interval, chains: watched, isLocked, now, scheduler }).pipe(exhaustMap(() => once$)),
     once$,
   }
   return own

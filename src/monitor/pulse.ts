@@ -7,6 +7,8 @@ export interface PulseOptions {
   readonly interval: number
   /** All that must be read, and after how many milliseconds a good poll is none any more. */
   readonly chains: readonly { readonly name: string; readonly freshMs: number }[]
+  /** Another process keeps the state locked: what is read then leads to nothing. */
+  readonly isLocked: () => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
@@ -14,11 +16,12 @@ export interface PulseOptions {
 
 /**
  * Emits every `interval` as long as the last poll of every chain was good and is fresh: so a chain that cannot be read,
- * and a line on which nothing moves, stop it. Begins when every chain was read, and completes with the turns.
+ * a line on which nothing moves, and a state that is locked, stop it. Begins when every chain was read, and completes
+ * with the turns.
  */
 export function pulse(
   turn$: Observable<Turn>,
-  { interval, chains, now, scheduler }: PulseOptions,
+  { interval, chains, isLocked, now, scheduler }: PulseOptions,
 ): Observable<unknown> {
   return defer(() => {
     // One entry a chain: bounded by the configuration.
@@ -37,7 +40,7 @@ export function pulse(
       filter(areRead),
       take(1),
       switchMap(() => timer(0, interval, scheduler)),
-      filter(areRead),
+      filter(() => areRead() && !isLocked()),
       takeUntil(endOf(noted$)),
     )
   })

@@ -16,12 +16,16 @@ const turnOf = ([chain, cause]: readonly [string, Turn['cause']]): Turn =>
   turn({ cause, state: state({ chain }), time: asyncScheduler.now() })
 
 /** When it beats, in milliseconds: each 10 ms over two chains, whose good polls are fresh for 25 ms. */
-function beats(diagram: string, clock = (): number => asyncScheduler.now()): readonly number[] {
+function beats(
+  diagram: string,
+  clock = (): number => asyncScheduler.now(),
+  isLocked = (): boolean => false,
+): readonly number[] {
   const at: number[] = []
   marbles(({ cold, flush }) => {
     const chains = ['a', 'b'].map((name) => ({ name, freshMs: 25 }))
     const turn$ = cold(diagram, polls).pipe(map(turnOf))
-    pulse(turn$, { interval: 10, chains, now: clock, scheduler: asyncScheduler }).subscribe(() =>
+    pulse(turn$, { interval: 10, chains, isLocked, now: clock, scheduler: asyncScheduler }).subscribe(() =>
       at.push(asyncScheduler.now()),
     )
     flush()
@@ -38,6 +42,11 @@ describe('pulse', () => {
     ['not because the writer answers', '(ab) 16ms w 19ms w 19ms w |', [0, 10, 20]],
   ])('beats %s', (_, diagram, expected) => {
     expect(beats(diagram)).toStrictEqual(expected)
+  })
+
+  it('does not beat while the state is locked, however fresh the polls are', () => {
+    const isLocked = (): boolean => asyncScheduler.now() > 12 && asyncScheduler.now() < 38
+    expect(beats('(ab) 16ms (ab) 16ms (ab) 20ms |', undefined, isLocked)).toStrictEqual([0, 10, 40, 50, 60])
   })
 
   it('takes no poll for fresh that lies ahead of a clock that stepped back', () => {

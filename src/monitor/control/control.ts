@@ -155,7 +155,7 @@ function workUntil(
     map(({ heartbeat }) => heartbeat),
     distinctUntilChanged(),
     // What is read and cannot be written is no sign of life.
-    switchMap((heartbeat) => heartbeat?.during(turn$.pipe(filter(() => !isLocked()))) ?? EMPTY),
+    switchMap((heartbeat) => heartbeat?.during(turn$, isLocked) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
   const reports$ = store$.pipe(
