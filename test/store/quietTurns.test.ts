@@ -217,6 +217,76 @@ describe('what is due and cannot be written', () => {
   })
 })
 
+/** What a poll finds: the version that the node tells, or no answer; and whether the process is killed after it. */
+type Poll = readonly [found: 'v1' | 'v2' | 'nothing', then: 'goes on' | 'beat' | 'crash']
+
+/** What becomes of an upgrade under these polls, one a block: its moves, and how it stands in the end. */
+function fateOf(parts: Partial<Upgrade>, polls: readonly Poll[], doesCrash: boolean) {
+  using directory = temporaryDirectory()
+  const line = stepLine({ plan: resolvePlanOptions(plan), health: { downAfter: 10 ** 9 } })
+  const first = planned('1', 'v2', 1_000, { reminded: [], ...parts })
+  const asked = upgradeProposal('1', 'v2', 1_000, { status: 'passed' })
+  const seed: ChainState = { ...newChain(chain, 0), synced: true, upgrades: queued(first), proposals: byKey(asked) }
+  const stores: EmbeddedStore[] = []
+  const start = (): EmbeddedStore => {
+    const store = openStore({ path: join(directory.path, 'a.db'), pid: stores.length + 1, isAlive: () => false })
+    stores.push(store)
+    store.claim(0)
+    return store
+  }
+  let store = start()
+  let known = seed
+  const moves: string[] = []
+  for (const [index, [found, then]] of [...polls, ['v1', 'goes on'] as const].entries()) {
+    const height = (first.status === 'scheduled' ? 801 : 1_010) + index
+    const seen = reading(height, [], { nodeVersion: found, cursor: { block: height } })
+    const event: ChainEvent =
+      found === 'nothing' ? { type: 'missed', reading: failure(height) } : { type: 'reading', reading: seen }
+    const next = line(known, event)
+    store.commit(next, nobody)
+    moves.push(...next.moves.map(({ type }) => type))
+    known = next.state
+    if (then === 'beat') store.beat(height * 1_000)
+    if (then === 'crash' && doesCrash) {
+      store = start()
+      // Before anything was written there was nothing to be lost.
+      known = store.resume(chain) ?? seed
+    }
+  }
+  for (const one of stores.reverse()) one.close()
+  const { evidence, ...last } = known.upgrades.get(first.key) ?? first
+  return { moves, last, evidence: last.status === 'scheduled' ? timeless(evidence) : evidence }
+}
+
+/** While an upgrade waits, when the old binary was seen last may be a little longer ago after a kill. */
+function timeless(evidence: CompletionEvidence | undefined): Partial<CompletionEvidence> {
+  return { ...evidence, block: 0n, head: 0n, since: 0, movedAt: 0 }
+}
+
+describe('kills between what is seen of the node and the next commit', () => {
+  const polls = fc.array(
+    fc.tuple(
+      fc.constantFrom('v1' as const, 'v1' as const, 'v2' as const, 'nothing' as const),
+      fc.constantFrom('goes on' as const, 'goes on' as const, 'beat' as const, 'crash' as const),
+    ),
+    { minLength: 3, maxLength: 20 },
+  )
+
+  it.each<[string, Partial<Upgrade>]>([
+    ['waits', { status: 'scheduled', evidence: { ...seen, block: 800n, head: 800n } }],
+    ['waits and was not looked at yet', { status: 'scheduled' }],
+    ['is in progress', { status: 'in_progress', triggeredAt: 1n, evidence: seen }],
+    ['has failed', { status: 'failed', triggeredAt: 1n, evidence: { ...seen, unconsumed: true } }],
+  ])('leave an upgrade that %s where it would be without them, by the same moves', (_, parts) => {
+    fc.assert(
+      fc.property(polls, (found) => {
+        expect(fateOf(parts, found, true)).toStrictEqual(fateOf(parts, found, false))
+      }),
+      { numRuns: 5 },
+    )
+  })
+})
+
 /** Readings with empty ones among them, as most polls are. */
 function withQuiet(readings: readonly GoodReading[]): readonly GoodReading[] {
   return readings.flatMap((one, index) => {
@@ -315,6 +385,7 @@ describe('crashes between the turns', () => {
         expect(loudIn(crashed.emitted)).toStrictEqual(loudIn(whole))
         expect(crashed.store.notificationIds()).toStrictEqual([...new Set(idsIn(whole))])
         expect(crashed.store.load(chain)?.proposals).toEqual(whole.at(-1)?.state.proposals)
+        expect(crashed.store.load(chain)?.upgrades).toEqual(whole.at(-1)?.state.upgrades)
       }),
       { numRuns: 5, examples: [[longHistory, ['go', 'go', 'go', 'crash', 'go', 'go', 'beat', 'go', 'crash']]] },
     )
