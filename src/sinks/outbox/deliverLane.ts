@@ -22,6 +22,7 @@ import type { Pace } from '../../domain/notifications/routing.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { attemptDelivery } from './attemptDelivery.js'
+import { type Breaker, createBreaker } from './createBreaker.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -34,6 +35,8 @@ export interface LaneCalls {
   /** Emits when that becomes so. @defaultValue never */
   readonly gone$?: Observable<unknown>
   readonly onDelivered?: (subject: string) => void
+  /** @defaultValue one for these passes alone */
+  readonly breaker?: Breaker
 }
 
 /**
@@ -41,19 +44,20 @@ export interface LaneCalls {
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
  * next row once `isGone`: what waits for the rate by then waits no longer, and a try that does is left for whoever
- * takes over.
+ * takes over. Where the channel fails try after try, one row is tried now and then, and what is critical as ever.
  */
 export function deliverLane(
   key: string,
   lane: OutboxLane,
   options: OutboxOptions,
-  { isGone = () => false, gone$ = NEVER, onDelivered }: LaneCalls = {},
+  { isGone = () => false, gone$ = NEVER, onDelivered, breaker = createBreaker() }: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
   const ready$ = untilReady(key, lane, options, { isGone, gone$ })
 
   return defer(() => {
     const [start, seen, failed] = [now(), new Set<string>(), new Set<string>()]
+    const isOpen = (): boolean => breaker.openUntil(now()) !== undefined
 
     function isLeft({ notification }: OutboxItem): boolean {
       if (isGone() || seen.has(notification.id)) return true
@@ -64,9 +68,10 @@ export function deliverLane(
       seen.add(item.notification.id)
       lane.pacer?.begin(now())
       return attemptDelivery(item, lane, options).pipe(
-        tap(({ result }) => {
-          if (result === 'postponed') failed.add(subject)
-          if (result === 'delivered') onDelivered?.(subject)
+        tap((report) => {
+          breaker.note(report)
+          if (report.result === 'postponed') failed.add(subject)
+          if (report.result === 'delivered') onDelivered?.(subject)
         }),
         takeUntil(goneWaiting(lane, gone$)),
       )
@@ -83,6 +88,10 @@ export function deliverLane(
       // Looked up after the wait: what came meanwhile may be critical.
       return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
+    function inTurn(item: OutboxItem): Observable<DeliveryReport> {
+      const try$ = defer(() => (isLeft(item) || isOpen() ? EMPTY : attemptOnce(item)))
+      return concat(urgent$, try$)
+    }
     const batch$: Observable<DeliveryReport> = defer(() =>
       // Where the clock has stepped back, what this pass postponed lies before its start.
       of(store.due(Math.min(start, now()), atOnce, key)),
@@ -90,21 +99,15 @@ export function deliverLane(
       retryWhileBusy(scheduler),
       concatMap((items) =>
         concat(
-          from(items).pipe(
-            concatMap((item) =>
-              isLeft(item)
-                ? EMPTY
-                : concat(
-                    urgent$,
-                    defer(() => (isLeft(item) ? EMPTY : attemptOnce(item))),
-                  ),
-            ),
-          ),
-          items.length < atOnce || isGone() ? EMPTY : batch$,
+          from(items).pipe(concatMap((item) => (isLeft(item) || isOpen() ? EMPTY : inTurn(item)))),
+          defer(() => (isOpen() ? urgent$ : items.length < atOnce || isGone() ? EMPTY : batch$)),
         ),
       ),
     )
-    return concat(reheld(options), batch$).pipe(takeWhile(mayGoOn, true))
+    return concat(
+      reheld(options),
+      defer(() => (isOpen() ? urgent$ : batch$)),
+    ).pipe(takeWhile(mayGoOn, true))
   })
 }
 

@@ -18,6 +18,7 @@ import {
   timer,
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
+import { createBreaker } from './createBreaker.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { endOf } from '../../streams/endOf.js'
 import { whilePresent } from '../../streams/whilePresent.js'
@@ -104,13 +105,14 @@ function deliverLaneFor(
     const edits = votes === undefined ? undefined : editVotes(key, lane, { ...options, votes, isOver: () => isOver })
     const moved$ = votes === undefined || edits === undefined ? EMPTY : movesUntil(end$, votes, edits)
     const onDelivered = (subject: string): void => edits?.moved([subject])
-    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, gone$, onDelivered })
+    const breaker = createBreaker()
+    const delivery$ = deliverLane(key, lane, options, { isGone: () => isGone, gone$, onDelivered, breaker })
     const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
       const pausedUntil = store.pausedUntil(key, now())
       // A receiver that asked for a pause is not woken by new rows.
       if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
-      const next = Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
+      const next = breaker.openUntil(now()) ?? Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
       return rest(edits === undefined ? woken$ : merge(woken$, moved$), next - now(), options)
     }).pipe(retryWhileBusy(options.scheduler))
     const over$ = end$.pipe(tap(() => (isOver = true)))

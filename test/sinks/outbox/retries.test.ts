@@ -4,6 +4,7 @@ import { DeliveryError } from '../../../src/domain/errors.js'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
 import { marbles } from '../../support/marbles.js'
+import { announcement, turn } from '../../support/storeGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
 import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
 
@@ -30,6 +31,54 @@ describe('deliverOutbox, where a delivery fails', () => {
       )
       flush()
       expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'tries one of many now and then where the channel is down, and all at once when it is back',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      const rows = Array.from({ length: 300 }, (_, at) => `n${at}`)
+      queue(
+        store,
+        rows.map((id) => [id, 'hook']),
+      )
+      const tries: number[] = []
+      const hook = lane(() => {
+        tries.push(asyncScheduler.now() / 1_000)
+        return asyncScheduler.now() < 60_000 ? cold('#', {}, down) : cold('|')
+      })
+
+      expectObservable(deliver(store, { hook }), '100s !')
+      flush()
+      expect(tries.slice(0, 9)).toStrictEqual([0, 0, 0, 1, 3, 7, 15, 31, 61])
+      expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'tries what is critical at once also then, ahead of what is older',
+    marbles(({ cold, hot, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 50 }, (_, at) => [`n${at}`, 'hook']),
+      )
+      const told: string[] = []
+      const hook = lane((id) => {
+        told.push(`${asyncScheduler.now() / 1_000} ${id}`)
+        return cold('#', {}, down)
+      })
+      const commits$ = hot('20s a', { a: 'alarm' }).pipe(
+        tap((id) => {
+          const announcements = [announcement(id, { priority: 'critical' })]
+          store.commit(turn({ time: asyncScheduler.now(), announcements }), () => ['hook'])
+        }),
+      )
+
+      expectObservable(deliver(store, { hook }, commits$), '25s !')
+      flush()
+      expect(told).toStrictEqual(['0 n0', '0 n1', '0 n2', '1 n0', '3 n0', '7 n0', '15 n0', '20 alarm'])
     }),
   )
 
