@@ -167,8 +167,8 @@ it('of before it was known since when something is held lets out what a clock fa
   }
   sql.close()
 
-  expect(await deliveredAt(path, now)).toMatchObject({ told: [], pending: 2 })
-  expect(await deliveredAt(path, now + 30_000)).toStrictEqual({ told: ['chat first'], pending: 0, dead: 0 })
+  // No route holds it by now.
+  expect(await deliveredAt(path, now)).toStrictEqual({ told: ['chat first'], pending: 0, dead: 0 })
 })
 
 describe('a state file of before reasons were data', () => {

@@ -1,27 +1,32 @@
+import type { RESTPostAPIWebhookWithTokenJSONBody } from 'discord-api-types/v10'
 import { z } from 'zod'
+import { published, type Sent } from './published.js'
 import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
 
 const lettersOf = (text: string): number => Array.from(text.trim()).length
 const text = (max: number) => z.string().refine((value) => lettersOf(value) >= 1 && lettersOf(value) <= max)
 
-/** The part of an embed that is used, in the shape that Discord publishes. */
+/** The parts of a message that are used, in the shapes that Discord publishes. */
 const embed = z.strictObject({
-  title: text(256).optional(),
-  description: text(4_096).optional(),
-  color: z.int().min(0).max(0xffffff).optional(),
+  title: text(256).exactOptional(),
+  description: text(4_096).exactOptional(),
+  color: z.int().min(0).max(0xffffff).exactOptional(),
   fields: z
-    .array(z.strictObject({ name: text(256), value: text(1_024), inline: z.boolean().optional() }))
+    .array(z.strictObject({ name: text(256), value: text(1_024), inline: z.boolean().exactOptional() }))
     .max(25)
-    .optional(),
-  footer: z.strictObject({ text: text(2_048) }).optional(),
+    .exactOptional(),
+  footer: z.strictObject({ text: text(2_048) }).exactOptional(),
 })
 type Embed = z.output<typeof embed>
 const mentions = z.strictObject({ parse: z.array(z.enum(['users', 'roles', 'everyone'])) })
-const message = z.strictObject({
-  embeds: z.array(embed).min(1).max(10),
-  allowed_mentions: mentions.optional(),
-  thread_name: text(100).optional(),
-})
+type Published = Pick<RESTPostAPIWebhookWithTokenJSONBody, 'embeds' | 'allowed_mentions' | 'thread_name'>
+const message = published<Sent<Published>>()(
+  z.strictObject({
+    embeds: z.array(embed).min(1).max(10),
+    allowed_mentions: mentions.exactOptional(),
+    thread_name: text(100).exactOptional(),
+  }),
+)
 type Given = z.output<typeof message>
 
 interface Posted {

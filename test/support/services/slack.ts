@@ -1,32 +1,40 @@
+import type { KnownBlock } from '@slack/types'
 import { z } from 'zod'
+import { published } from './published.js'
 import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
 
 const plain = (max: number) =>
-  z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(max), emoji: z.boolean().optional() })
-const style = z.strictObject({ bold: z.boolean().optional(), strike: z.boolean().optional() }).optional()
+  z.strictObject({
+    type: z.literal('plain_text'),
+    text: z.string().min(1).max(max),
+    emoji: z.boolean().exactOptional(),
+  })
+const style = z.strictObject({ bold: z.boolean().exactOptional(), strike: z.boolean().exactOptional() }).exactOptional()
 const richElement = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: z.string().min(1), style }),
   z.strictObject({
     type: z.literal('link'),
     url: z.url({ protocol: /^https?$/ }).max(3_000),
-    text: z.string().min(1).optional(),
+    text: z.string().min(1).exactOptional(),
     style,
   }),
 ])
 const richSection = z.strictObject({ type: z.literal('rich_text_section'), elements: z.array(richElement).min(1) })
 /** The blocks that are used, in the shapes that Slack publishes. */
-const block = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('header'), text: plain(150) }),
-  z
-    .strictObject({
-      type: z.literal('section'),
-      text: plain(3_000).optional(),
-      fields: z.array(plain(2_000)).min(1).max(10).optional(),
-    })
-    .refine(({ text, fields }) => text !== undefined || fields !== undefined),
-  z.strictObject({ type: z.literal('context'), elements: z.array(plain(3_000)).min(1).max(10) }),
-  z.strictObject({ type: z.literal('rich_text'), elements: z.array(richSection).min(1) }),
-])
+const block = published<KnownBlock>()(
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('header'), text: plain(150) }),
+    z
+      .strictObject({
+        type: z.literal('section'),
+        text: plain(3_000).exactOptional(),
+        fields: z.array(plain(2_000)).min(1).max(10).exactOptional(),
+      })
+      .refine(({ text, fields }) => text !== undefined || fields !== undefined),
+    z.strictObject({ type: z.literal('context'), elements: z.array(plain(3_000)).min(1).max(10) }),
+    z.strictObject({ type: z.literal('rich_text'), elements: z.array(richSection).min(1) }),
+  ]),
+)
 const blocks = z.array(block).max(50)
 type Block = z.output<typeof block>
 
