@@ -9,7 +9,7 @@ const refusals: Readonly<Record<string, readonly [status: number, detail: string
 }
 
 /** Says to a client what is wrong with what it sent, and closes its connection. */
-export function refuseRaw(error: Error, socket: Duplex): void {
+export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy()
@@ -18,6 +18,9 @@ export function refuseRaw(error: Error, socket: Duplex): void {
   const [status, detail] = refusals[code] ?? [400, 'This is no request of HTTP/1.1.']
   const problem = problemOf(status, detail)
   const body = JSON.stringify(problem)
+  // At once it would be lost to a client that still sends; one that keeps its end open would hold a place for ever.
+  const linger = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(linger))
   socket.end(
     [
       `HTTP/1.1 ${status} ${problem.title}`,

@@ -87,7 +87,7 @@ export function serve({
       (incoming, outgoing) => void answer(incoming, outgoing),
     )
     server.maxConnections = maxConnections
-    server.on('clientError', refuseRaw)
+    server.on('clientError', (error, socket) => refuseRaw(error, socket, connectionsCheckingInterval))
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
     return merge(

@@ -1,6 +1,9 @@
-import { connect, createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { connect, createServer, Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import { StoreError } from '../../src/domain/errors.js'
+import { refuseRaw } from '../../src/server/rawAnswers.js'
 import { openStore } from '../../src/store/openStore.js'
 import { state, turn } from '../support/storeGiven.js'
 import { deferred, sendRaw, serving } from './serving.js'
@@ -111,6 +114,20 @@ describe('a slow client', () => {
     const { port } = await serving({ tokens: { write: 'token-that-writes' } }, { limits })
     const answer = await sendRaw(port, bytes(port))
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout/)
+  })
+
+  it('that was told so and keeps its end open holds no place', async () => {
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = z.object({ port: z.number() }).parse(server.address())
+    const accepted = once(server, 'connection')
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).resume()
+    onTestFinished(() => void client.destroy())
+    const [socket] = z.tuple([z.instanceof(Socket)]).parse(await accepted)
+    const gone = once(socket, 'close')
+    refuseRaw(new Error('It said nothing.'), socket, limits.checkEvery)
+    await expect(gone).resolves.toBeDefined()
   })
 
   it('that takes nothing of an answer is cut off', async () => {
