@@ -132,7 +132,7 @@ describe('proposals', () => {
       Proposer   0xabc
       Submitted  2023-11-14 22:13Z
       Voting     after block 6 to block 9, 2023-11-14 22:13Z to 2023-11-14 22:15Z
-      Upgrade    v2 at height 1000
+      Upgrade    v2 at height 1,000
 
       History:
         2023-11-14 22:13Z  submitted, block 5

@@ -54,7 +54,8 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
       const found = await identifySystem({ ...reachUrl(rpc.url), signal, ...defined({ address: given }) })
       if (found.serves === 'rest')
         throw new ConfigError([{ path: '--rpc', message: `${found.summary} Give it as --rest.` }])
-      talk.say(found.summary)
+      // What is wrong with the address is said where that is looked at.
+      if (given === undefined || systemIn(found) !== undefined) talk.say(found.summary)
       return { rpc, found }
     },
   )

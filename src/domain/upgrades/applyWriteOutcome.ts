@@ -6,6 +6,9 @@ import type { UpgradeMove } from './upgradeMove.js'
 import { failedAfterHeight, seenWell } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
+// More than a disk and the nodes give in turn.
+const mostReasons = 5
+
 export interface WriteReport {
   readonly outcome: WriteOutcome
   readonly head: Head
@@ -33,12 +36,14 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') return isBlocked(upgrade) ? [] : [refused(upgrade, outcome.reason, time)]
   if (outcome.result === 'failed') {
-    // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
-    if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
+    // Still scheduled: the next poll tries again. Only a new reason is noted, also where two take turns; people are
+    // told once.
     const { reason, isFileless } = outcome
-    return [
-      { type: 'failed', upgrade: withReasons(upgrade, [reason]), time, silent: false, ...defined({ isFileless }) },
-    ]
+    const { reasons } = upgrade
+    if (isBlocked(upgrade) || reasons.includes(reason)) return []
+    const failed =
+      reasons.length < mostReasons ? { ...upgrade, reasons: [...reasons, reason] } : withReasons(upgrade, [reason])
+    return [{ type: 'failed', upgrade: failed, time, silent: false, ...defined({ isFileless }) }]
   }
   const written = writtenBy(upgrade, outcome, time)
   if (isReached(upgrade, head)) return [triggered(written, upgrade, outcome, report)]

@@ -1,3 +1,4 @@
+import { countText, heightText } from '../../domain/notifications/phrases.js'
 import { distanceOf, hasHeight } from '../../domain/plans/dueAt.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { cleanLine } from '../../domain/text/text.js'
@@ -78,7 +79,8 @@ function sequenceAt(time: bigint): bigint {
 function endOfVote({ proposal, estimated }: Shown): readonly CalendarEvent[] {
   const { chain, id, title, votingEnd, votingEndsAt } = proposal
   if (votingEndsAt === undefined) return []
-  const block = estimated && votingEnd !== undefined ? ` Block ${votingEnd}: estimated, moves with the chain.` : ''
+  const block =
+    estimated && votingEnd !== undefined ? ` Block ${countText(votingEnd)}: estimated, moves with the chain.` : ''
   return [
     {
       uid: `vote-end/${asUri(keyOf(proposal))}@govstream`,
@@ -93,7 +95,8 @@ function heightOf(upgrade: Upgrade, chain: Chain): readonly CalendarEvent[] {
   const time = timeOfHeight(upgrade, chain)
   if (time === undefined) return []
   const { key, name, height, status, reasons } = upgrade
-  const what = height === undefined ? `${name} on ${chain.chain}` : `${name} on ${chain.chain} at block ${height}`
+  const at = height === undefined ? '' : ` at block ${heightText(height)}`
+  const what = `${name} on ${chain.chain}${at}`
   return [
     {
       uid: `upgrade/${asUri(key)}@govstream`,

@@ -93,6 +93,21 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'written' }, failed?.upgrade)[0]?.upgrade.reasons).toStrictEqual([])
   })
 
+  it('notes reasons that take turns once each, and keeps a few', () => {
+    const reasons = ['Disk full.', 'Read only.']
+    const [first] = after({ result: 'failed', reason: 'Disk full.' })
+    const [second] = after({ result: 'failed', reason: 'Read only.' }, first?.upgrade)
+    expect(second?.upgrade.reasons).toStrictEqual(reasons)
+    for (const reason of reasons) expect(after({ result: 'failed', reason }, second?.upgrade)).toStrictEqual([])
+
+    let known = waiting
+    for (let at = 0; at < 100; at += 1) {
+      known = after({ result: 'failed', reason: `Reason ${at}.` }, known)[0]!.upgrade
+      expect(known.reasons.length).toBeLessThanOrEqual(5)
+    }
+    expect(after({ result: 'written' }, known)[0]?.upgrade.reasons).toStrictEqual([])
+  })
+
   it.each(['cancelled', 'in_progress', 'refused'] as const)('does nothing to one that is %s by now', (status) => {
     expect(after({ result: 'written' }, { ...waiting, status })).toStrictEqual([])
   })

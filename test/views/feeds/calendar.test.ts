@@ -58,7 +58,7 @@ describe('the calendar', () => {
     const [after] = read({ proposals: [], chains: [sooner] })
     expect(before).toMatchObject({
       uid: 'upgrade/local/0xc0ffee/1@govstream',
-      summary: 'Upgrade v1 on local at block 1000',
+      summary: 'Upgrade v1 on local at block 1,000',
       start: new Date(2_000_000).toISOString(),
     })
     expect(after).toMatchObject({ uid: before?.uid, start: new Date(1_001_000_000).toISOString() })
@@ -66,7 +66,7 @@ describe('the calendar', () => {
   })
 
   it.each([
-    ['is in the vote', upgrade('1', { status: 'pending' }), 'If its vote passes: upgrade v1 on local at block 1000'],
+    ['is in the vote', upgrade('1', { status: 'pending' }), 'If its vote passes: upgrade v1 on local at block 1,000'],
     ['was cancelled before its height', upgrade('1', { status: 'cancelled' }), 'CANCELLED'],
     ['is done', upgrade('1', { status: 'completed', triggeredAt: 9n }), '1970-01-01T00:00:09.000Z'],
   ])('keeps an upgrade that %s', (_, given, said) => {
