@@ -11,8 +11,7 @@ import type { ConfigInput } from '../src/config/schema.js'
 import { buildWhereStale } from '../test/process/buildWhereStale.js'
 import type { Row } from './measure.js'
 
-// V8 goes on compiling for minutes what is called every few seconds, and a monitor runs for months.
-const warmUpSeconds = 150
+const warmUpSeconds = 20
 const seconds = 60
 
 /** How many chains are polled how often, and what they may take. */
