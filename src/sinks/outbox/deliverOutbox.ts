@@ -46,12 +46,14 @@ const longestRestMs = 3_600_000
  *   delays no other. The pace goes on with what a process of before delivered.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
+ * - A handler that fails three times in a row is tried with one row now and then, half a minute apart at the most,
+ *   and with critical ones when they come, until one gets through.
  * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
  * - Looks again on `wake$`, and when the next row is due.
  * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays
  *   is not touched.
- * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
- *   Errors only with a `StoreError`, or with `wake$`.
+ * - When `wake$` completes, what is in flight is finished, what is due is tried once more, but at a handler that fails
+ *   so, and the stream completes. Errors only with a `StoreError`, or with `wake$`.
  */
 export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
   return wake$.pipe(
