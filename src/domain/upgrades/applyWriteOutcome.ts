@@ -36,13 +36,13 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') return isBlocked(upgrade) ? [] : [refused(upgrade, outcome.reason, time)]
   if (outcome.result === 'failed') {
-    // Still scheduled: the next poll tries again. Only a new reason is noted, also where two take turns; people are
-    // told once.
+    // Still scheduled: the next poll tries again. Only a new reason is noted, also where two take turns, and before
+    // what was to be said of the plan; people are told once.
     const { reason, isFileless } = outcome
     const { reasons } = upgrade
     if (isBlocked(upgrade) || reasons.includes(reason)) return []
     const failed =
-      reasons.length < mostReasons ? { ...upgrade, reasons: [...reasons, reason] } : withReasons(upgrade, [reason])
+      reasons.length < mostReasons ? { ...upgrade, reasons: [reason, ...reasons] } : withReasons(upgrade, [reason])
     return [{ type: 'failed', upgrade: failed, time, silent: false, ...defined({ isFileless }) }]
   }
   const written = writtenBy(upgrade, outcome, time)
