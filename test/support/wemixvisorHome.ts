@@ -15,8 +15,10 @@ import { fileURLToPath } from 'node:url'
 
 const manager = fileURLToPath(new URL('programs/processManager.mjs', import.meta.url))
 const daemon = 'noded'
+const wait = 'echo runs\nwhile :; do sleep 0.05; done\n'
 // Ends well when it is asked to, as a node does.
-const node = '#!/bin/sh\ntrap "exit 0" TERM\nwhile :; do sleep 0.05; done\n'
+const node = `#!/bin/sh\ntrap "exit 0" TERM\n${wait}`
+const nodeThatEndsBadly = `#!/bin/sh\n${wait}`
 
 /** A node under a manager that behaves as wemixvisor's, and a `systemctl` that knows the one unit it runs as. */
 export interface WemixvisorHome {
@@ -35,7 +37,14 @@ export interface WemixvisorHome {
   readonly [Symbol.dispose]: () => void
 }
 
-export function wemixvisorHome({ staged = ['v2'] }: { readonly staged?: readonly string[] } = {}): WemixvisorHome {
+export interface WemixvisorHomeOptions {
+  /** The upgrades whose binaries are in place. */
+  readonly staged?: readonly string[]
+  /** Whether a node that is asked to end does so with an error. */
+  readonly endsBadly?: boolean
+}
+
+export function wemixvisorHome({ staged = ['v2'], endsBadly = false }: WemixvisorHomeOptions = {}): WemixvisorHome {
   const place = mkdtempSync(join(tmpdir(), 'govstream-wemixvisor-'))
   const home = join(place, 'home')
   const pidFile = join(place, 'pid')
@@ -43,7 +52,7 @@ export function wemixvisorHome({ staged = ['v2'] }: { readonly staged?: readonly
   mkdirSync(join(home, 'data'), { recursive: true })
   for (const version of ['genesis', ...staged.map((name) => join('upgrades', name))]) {
     mkdirSync(join(root, version, 'bin'), { recursive: true })
-    writeFileSync(join(root, version, 'bin', daemon), node)
+    writeFileSync(join(root, version, 'bin', daemon), endsBadly ? nodeThatEndsBadly : node)
     chmodSync(join(root, version, 'bin', daemon), 0o755)
   }
   symlinkSync(join(root, 'genesis'), join(root, 'current'))
@@ -93,7 +102,7 @@ stop() {
     kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.05
   done
-  kill -KILL $(pgrep -P "$pid") "$pid"
+  kill -KILL "$pid" $(pgrep -P "$pid")
 }
 case $1 in
   start) start ;;

@@ -44,8 +44,10 @@ setInterval(() => {
 log(`manager ${plan?.name ?? '-'}`)
 
 while (!isAsked) {
-  log(`start ${basename(readlinkSync(current))}`)
-  const node = spawn(join(current, 'bin', daemon), { stdio: 'ignore', detached: true })
+  const version = basename(readlinkSync(current))
+  const node = spawn(join(current, 'bin', daemon), { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  // Not before: a node that is asked to end before it heeds the signal ends badly.
+  node.stdout.once('data', () => log(`start ${version}`))
   const ended = once(node, 'exit').then(([code]) => (code === 0 ? 'well' : 'badly'))
   let how
   while (how === undefined) {
