@@ -19,7 +19,7 @@ export interface PastServers {
    * @throws SourceError where the node has no such block, or the other server no state of it, or tells that of today.
    */
   readonly moveTo: (height: bigint, expected: string | undefined, signal: AbortSignal) => Promise<Head>
-  /** Why something that was asked of the past so far could not be told, if it was so: a reading goes on without some. */
+  /** Why something that was asked so far could not be told, if it was so: a reading goes on without some. */
   readonly gap: () => SourceError | undefined
 }
 
