@@ -101,9 +101,9 @@ function judge(
   // A node that gives up over a wide range would do so for ever: it runs out of time, its gateway answers with a page,
   // the connection is cut. Its head it told just before. A hiccup costs little: the window grows back.
   const narrow = width > leastNarrowed && failure.class === 'transient' && failure.lagging !== true
-  // A node that answers in words nobody knows ("limit exceeded") is tried on: it takes ten tries at the most to find out
-  // whether it is the range, and a first reading would be lost for as many polls. Where nothing answers, what was read
-  // up to here would be lost, and be read again up to here.
+  // A node that answers in words nobody knows ("limit exceeded") is tried on: ten tries at the most tell whether it is
+  // the range, and a first reading would be lost for as many polls. Where nothing answers, what was read up to here
+  // would be lost, and be read again up to here.
   return { retry: narrow && (refused || hasGrown(window, width)), narrow }
 }
 
