@@ -85,8 +85,8 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
   let timer: number | undefined
   let dueAt = Infinity
   let isReading = false
-  // Something was told of that may not be in what was read.
-  let isStale = false
+  // How often something was told of, and how much of that is in what was read.
+  let [told, seen] = [0, 0]
 
   const readIn = (ms: number): void => {
     if (Date.now() + ms >= dueAt) return
@@ -95,21 +95,21 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
     timer = window.setTimeout(() => void read(), ms)
   }
   const read = async (): Promise<void> => {
-    const wasTold = isStale
+    const wasTold = told > seen
     dueAt = Infinity
-    isStale = false
+    seen = told
     isReading = true
     const answer = await refresh()
     isReading = false
     const isClosed = events?.readyState === EventSource.CLOSED && Date.now() - openedAt >= withoutStream
     // What changed without a word: nothing comes over that connection any more.
     if ((isClosed && answer !== 'failed') || (!wasTold && answer === 'changed')) open()
-    if (isStale) readIn(afterEvent)
+    if (told > seen) readIn(afterEvent)
     else if (answer === 'failed') readIn(afterFailure)
     else readIn(events?.readyState === EventSource.OPEN ? afterSilence : withoutStream)
   }
   const invalidate = (): void => {
-    isStale = true
+    told += 1
     if (!isReading) readIn(afterEvent)
   }
   const open = (): void => {

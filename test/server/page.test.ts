@@ -303,7 +303,10 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     const proxy = await listen(({ url: path = '' }, response) => {
       asked.push(path)
       const answer = answers(path)
-      if (answer !== undefined) return answer(response)
+      if (answer !== undefined) {
+        answer(response)
+        return
+      }
       const passed = request(served.url + path, (from) => {
         response.writeHead(from.statusCode ?? 0, from.headers)
         from.pipe(response)
@@ -341,7 +344,9 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
   })
 
   it('notices by itself that nothing comes over its connection any more', async () => {
-    const silent = (response: ServerResponse): void => void response.writeHead(200, eventStream).flushHeaders()
+    const silent = (response: ServerResponse): void => {
+      response.writeHead(200, eventStream).flushHeaders()
+    }
     let streams = 0
     const behind = await behindProxy((path) => (path.endsWith('/events') && ++streams === 1 ? silent : undefined))
     const { page, url, move } = behind
