@@ -18,6 +18,8 @@ export interface Past {
    * @throws SourceError where a server does not tell the block, or cannot be asked for the state after it.
    */
   readonly moveTo: (height: bigint) => Promise<bigint>
+  /** What of the past could not be told though a reading went on without it. */
+  readonly gap: () => SourceError | undefined
 }
 
 export type PastDeps = Pick<ReaderDeps, 'voters' | 'now'> &
@@ -39,6 +41,7 @@ function evmPast({ name, rpc }: ChainConfig, { http, conceal }: PastDeps): Past 
       head = height
       return timeOfBlock(endpoint.client, head, name)
     },
+    gap: () => undefined,
   }
 }
 
@@ -54,5 +57,6 @@ function cosmosPast(chain: ChainConfig, deps: PastDeps): Past {
   return {
     deps: { readers: { [name]: { ...reader, host: rpc.host } } },
     moveTo: async (height) => (await past.moveTo(height, options.chainId?.toString(), deps.signal)).timestamp,
+    gap: past.gap,
   }
 }

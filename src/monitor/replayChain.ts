@@ -49,12 +49,12 @@ export async function replayChain(options: ReplayOptions): Promise<string> {
       time = Number(await past.moveTo(head)) * 1000
       // By the time of the chain, as all else: two replays are to give the same.
       store.prune({ maxNotifications: own.notifier.maxNotifications, before: time - own.notifier.maxAge })
-      for (const result of await monitor.sync())
-        if (!result.ok) {
-          const isOfThen = result.failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
-          const kind = isOfThen ? 'transient' : result.failure.kind
-          throw new SourceError(kind, `At block ${head}: ${result.failure.message}`)
-        }
+      const results = await monitor.sync()
+      const failure = results.flatMap((result) => (result.ok ? [] : [result.failure]))[0] ?? past.gap()
+      if (failure !== undefined) {
+        const isOfThen = failure.kind === 'permanent' && (await isReadableNow(own.chains, options))
+        throw new SourceError(isOfThen ? 'transient' : failure.kind, `At block ${head}: ${failure.message}`)
+      }
       onBlock(Number(head - from) + 1)
     }
   } finally {

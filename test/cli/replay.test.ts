@@ -226,6 +226,30 @@ describe('replay of a Cosmos chain', () => {
     expect(code).toBe(1)
   })
 
+  onStory('fails where a refusal does not say which block it is for', async ({ server, replay }) => {
+    server.behave({ refusesWithoutHeight: true })
+    const { code, out, err } = await replay(3, 12)
+    expect(err).toContain('does not say which block its answer is for')
+    expect([code === 0, out]).toStrictEqual([false, ''])
+  })
+
+  onStory('begins at the height of a plan with the state that the nodes of then had', async ({ replay }) => {
+    const { out } = await replay(36, 37)
+    const said = out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Tt]old by \S+$/, ''))
+    expect(said.filter((line) => line.startsWith('Upgrade'))).toStrictEqual([
+      'Upgrade v2 at height 36, proposal 5: scheduled',
+      'Upgrade v2 at height 36, proposal 5: its height is reached',
+      'Upgrade v2 at height 36, proposal 5: done',
+    ])
+  })
+
+  onStory('says to begin later where whether a plan stood at the first block is pruned', async ({ server, replay }) => {
+    server.behave({ prunedBelow: 36 })
+    const { code, err } = await replay(36, 37)
+    expect(err).toContain('whether block 36 is that of a plan cannot be told: begin one block later')
+    expect(code).toBe(75)
+  })
+
   onStory(
     'answers 75 where the state of then is pruned, and where there is no such block',
     async ({ server, replay }) => {

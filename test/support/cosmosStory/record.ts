@@ -1,6 +1,6 @@
 /**
  * Records what a chain says of its past, as far as a replay of it asks. Usage, with the chain of story.sh running:
- * node --import tsx test/support/cosmosStory/record.ts RPC REST FROM TO VOTER...
+ * node --import tsx test/support/cosmosStory/record.ts RPC REST FROM[,FROM...] TO VOTER...
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -70,9 +70,11 @@ const proxy = await listen((request, response) => {
 })
 const place = mkdtempSync(join(tmpdir(), 'govstream-story-'))
 const config = writeStoryConfig(place, proxy.url, voters)
-const { code, out, err } = await cliHere(replayArgs(config, from, to), place)
+for (const one of from.split(',')) {
+  const { code, out, err } = await cliHere(replayArgs(config, one, to), place)
+  if (code !== 0) throw new Error(err)
+  process.stdout.write(`${out}\n`)
+}
 await proxy.stop()
-if (code !== 0) throw new Error(err)
 const file = fileURLToPath(new URL('story.jsonl', import.meta.url))
 writeFileSync(file, formatStory({ chain, voters, blocks: [...blocks.values()], answers }))
-process.stdout.write(`${out}\n`)

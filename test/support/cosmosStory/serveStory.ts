@@ -7,6 +7,8 @@ export interface StoryBehaviour {
   readonly dropsHeader?: boolean
   /** Does not say which block an answer is for. */
   readonly hidesHeight?: boolean
+  /** Does not say which block a refusal is for. */
+  readonly refusesWithoutHeight?: boolean
   /** Has no state of the blocks below. */
   readonly prunedBelow?: number
 }
@@ -44,12 +46,13 @@ export async function serveStory({ chain, blocks, answers }: Story): Promise<Sto
   }
 
   function state(path: string, wanted: number): { status: number; body: unknown; height?: number } {
-    const { dropsHeader = false, hidesHeight = false, prunedBelow = 0 } = behaviour
+    const { dropsHeader = false, hidesHeight = false, refusesWithoutHeight = false, prunedBelow = 0 } = behaviour
     const height = dropsHeader ? last : wanted
     if (height < prunedBelow) return refusal(pruned(height, last))
     const run = answers.get(path)?.find((one) => one.first <= height && height <= one.last)
     if (run === undefined) return refusal(`The story has no answer to ${path} at block ${height}.`)
-    return { status: run.status, body: run.body, ...(!hidesHeight && { height }) }
+    const isHidden = hidesHeight || (refusesWithoutHeight && run.status >= 400)
+    return { status: run.status, body: run.body, ...(!isHidden && { height }) }
   }
 
   function block({ pathname, searchParams }: URL): { status: number; body: unknown; height?: number } {

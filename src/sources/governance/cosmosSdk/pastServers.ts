@@ -5,7 +5,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { isPlaceholder } from './checkpoints.js'
 import { type NodeStatus, readBlockAt } from './cometBft.js'
-import { nodeInfoPath, toldHeights } from './rest.js'
+import { nodeInfoPath, refused, toldHeights } from './rest.js'
 import { wholeOf } from './scalars.js'
 
 /** Two servers that take a block of the past for the newest there is. */
@@ -19,6 +19,8 @@ export interface PastServers {
    * @throws SourceError where the node has no such block, or the other server no state of it, or tells that of today.
    */
   readonly moveTo: (height: bigint, expected: string | undefined, signal: AbortSignal) => Promise<Head>
+  /** Why something that was asked so far could not be told, if it was so: a reading goes on without some. */
+  readonly gap: () => SourceError | undefined
 }
 
 interface Servers {
@@ -39,34 +41,81 @@ const currentPlanPath = '/cosmos/upgrade/v1beta1/current_plan'
  */
 export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
   let newest: Newest | undefined
-  let planHeight: bigint | undefined
+  let known: KnownPlan | undefined
+  let gap: SourceError | undefined
   const chosen = (): Newest => {
     if (newest === undefined) throw new SourceError('permanent', `No block of ${chain} has been chosen yet.`)
     return newest
   }
-  const state = pastRest(rest, chain, () => chosen().stateHeight)
+  const stateAt = (height: () => bigint): HttpEndpoint => pastRest(rest, chain, height)
+  const state = stateAt(() => chosen().stateHeight)
   return {
     rpc: pastCometBft(rpc, chosen),
     rest: {
       host: rest.host,
       async get(path, ...asked) {
-        const answer = await state.get(path, ...asked)
-        if (path === currentPlanPath) planHeight = planHeightIn(answer.body)
+        const { stateHeight } = chosen()
+        const answer = await state.get(path, ...asked).catch((cause: unknown) => {
+          if (cause instanceof SourceError) gap ??= cause
+          throw cause
+        })
+        if (path === currentPlanPath) known = { stateHeight, height: planHeightIn(answer.body) }
         return answer
       },
     },
     async moveTo(height, expected, signal) {
       const block = await readBlockAt(rpc, height, newest?.network ?? expected, chain, signal)
       if (block === undefined) throw new SourceError('transient', `The node of ${chain} has no block ${height}.`)
-      const isFirst = newest === undefined
+      // Whether the past is to be had at all is found before anything is read.
+      if (newest === undefined) await stateAt(() => height).get(currentPlanPath, {}, signal)
+      if (known?.stateHeight !== height - 1n)
+        known = await planBefore(
+          stateAt(() => height - 1n),
+          chain,
+          height,
+          signal,
+        )
       // The first block stands for the oldest that the node has: it prunes on between two replays.
       const earliest = newest?.earliest ?? block.head
-      newest = { ...block, earliest, stateHeight: height === planHeight ? height - 1n : height }
-      // Whether the past is to be had at all is found before anything is read.
-      if (isFirst) await state.get(currentPlanPath, {}, signal)
+      newest = { ...block, earliest, stateHeight: height === known.height ? height - 1n : height }
       return block.head
     },
+    gap: () => gap,
   }
+}
+
+/** The height of the plan that the chain had after a block; none where it had none. */
+interface KnownPlan {
+  readonly stateHeight: bigint
+  readonly height: bigint | undefined
+}
+
+/** The plan before a block that no reading asked for: that of the first block, or while a long list is read. */
+async function planBefore(
+  before: HttpEndpoint,
+  chain: string,
+  height: bigint,
+  signal: AbortSignal,
+): Promise<KnownPlan> {
+  const stateHeight = height - 1n
+  // To a server, block 0 is the newest.
+  if (stateHeight === 0n) return { stateHeight, height: undefined }
+  const answer = await before.get(currentPlanPath, {}, signal).catch((cause: unknown) => {
+    if (!(cause instanceof SourceError) || cause.kind !== 'transient') throw cause
+    throw new SourceError(
+      'transient',
+      `${cause.message} Without it, whether block ${height} is that of a plan cannot be told: begin one block later.`,
+      { cause },
+    )
+  })
+  if (isGood(answer)) {
+    if (isJsonObject(answer.body) && (answer.body['plan'] === null || planHeightIn(answer.body) !== undefined))
+      return { stateHeight, height: planHeightIn(answer.body) }
+  } else if (refused(answer, before.host).type === 'unserved') return { stateHeight, height: undefined }
+  throw new SourceError(
+    'transient',
+    `${before.host} of ${chain} does not tell the upgrade that was scheduled after block ${stateHeight}: ${answer.text}`,
+  )
 }
 
 interface Newest extends NodeStatus {
@@ -132,17 +181,21 @@ function pastRest(endpoint: HttpEndpoint, chain: string, height: () => bigint): 
     async get(path, query, signal, own) {
       const asked = height()
       const answer = await endpoint.get(path, query, signal, { ...own, 'x-cosmos-block-height': asked.toString() })
-      const isGood = answer.status >= 200 && answer.status <= 299
-      if (!isGood && isForgotten(answer.text))
+      if (!isGood(answer) && isForgotten(answer.text))
         throw new SourceError('transient', `${place} has no state of block ${asked}: ${answer.text}`)
       if (path === nodeInfoPath) return { ...answer, body: withoutVersion(answer.body) }
       const told = toldHeights(answer)
-      // A refusal bears no height.
-      if (!isGood && told.length === 0) return answer
       if (told.length > 0 && told.every((one) => one === asked)) return answer
+      // That a server knows no such path, or answers nobody, it says of all blocks. What it refuses of the chain it
+      // says of one: a gateway that keeps answers, or asks another node, may speak of today.
+      if (!isGood(answer) && told.length === 0 && refused(answer, place).type === 'unserved') return answer
       throw new SourceError('permanent', `${place} ${ignoredText(told, asked)}`)
     },
   }
+}
+
+function isGood({ status }: HttpJsonResponse): boolean {
+  return status >= 200 && status <= 299
 }
 
 function ignoredText(told: readonly (bigint | undefined)[], asked: bigint): string {

@@ -82,7 +82,12 @@ export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): rea
   return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
 }
 
-function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
+/**
+ * What a refusal says.
+ *
+ * @throws SourceError where it says nothing of the chain: the server is busy, has just started, or lets nobody in.
+ */
+export function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
   const { status, body, text } = answer
   const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
   const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text
