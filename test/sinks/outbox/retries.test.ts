@@ -1,8 +1,10 @@
-import { asyncScheduler, map, NEVER, of, tap, throwError } from 'rxjs'
+import fc from 'fast-check'
+import { asyncScheduler, from as observableFrom, map, merge, mergeMap, NEVER, of, tap, throwError, timer } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
+import { openStore } from '../../../src/store/openStore.js'
 import { marbles } from '../../support/marbles.js'
 import { announcement, turn } from '../../support/storeGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
@@ -223,6 +225,71 @@ describe('deliverOutbox, where a delivery fails', () => {
       expect(tries).toBe(50 + 4)
     }),
   )
+
+  it('delivers all within half a minute and its tries of when the channel is back, in order, whatever came when', () => {
+    const row = fc.record({
+      at: fc.integer({ min: 0, max: 1_200_000 }),
+      subject: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      isUrgent: fc.boolean(),
+    })
+    const outage = fc.record({
+      from: fc.integer({ min: 0, max: 300_000 }),
+      ms: fc.integer({ min: 1, max: 900_000 }),
+      // A fault of the channel, or a refusal with a wait of its own.
+      waitMs: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 25 }), outage, (rows, { from, ms, waitMs }) => {
+        marbles(({ expectObservable, flush }) => {
+          const store = openStore({ path: ':memory:' })
+          const back = from + ms
+          const told: { readonly id: string; readonly at: number }[] = []
+          const failed: string[] = []
+          const hook = lane((id) => {
+            const at = asyncScheduler.now()
+            if (at >= from && at < back) {
+              failed.push(id)
+              return throwError(() => new DeliveryError('transient', 'It is down.', waitMs))
+            }
+            told.push({ id, at })
+            return of(undefined)
+          })
+          // One comes when it is back: without any that is due, nothing could tell that it is.
+          const all = [...rows, { at: back, subject: 'z', isUrgent: false }].toSorted((one, other) => one.at - other.at)
+          const ids = all.map(({ subject }, at) => `${subject}#${at}`)
+          const commits$ = observableFrom(all).pipe(
+            mergeMap(({ at, isUrgent }, index) =>
+              timer(at).pipe(
+                tap(() => {
+                  const priority = isUrgent ? 'critical' : 'high'
+                  const announcements = [announcement(ids[index] ?? '', { priority })]
+                  store.commit(turn({ time: at, announcements }), () => ['hook'])
+                }),
+              ),
+            ),
+          )
+
+          expectObservable(deliver(store, { hook }, merge(commits$, NEVER)), '2400s !')
+          flush()
+          store.close()
+          expect(told.map(({ id }) => id).toSorted()).toStrictEqual(ids.toSorted())
+          // 64 s is the longest wait of one row in an outage of less than a minute.
+          const late = told.filter(({ id, at }) => at > Math.max(back, all[ids.indexOf(id)]?.at ?? 0) + 64_000)
+          expect(late).toStrictEqual([])
+          const calm = told.filter(({ id }) => all[ids.indexOf(id)]?.isUrgent === false).map(({ id }) => id)
+          for (const subject of 'abcdefz') {
+            const own = calm.filter((id) => id.startsWith(subject))
+            expect(own).toStrictEqual(own.toSorted((one, other) => ids.indexOf(one) - ids.indexOf(other)))
+          }
+          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or when it asks for it; and what is critical.
+          const urgent = all.filter(({ isUrgent }) => isUrgent).length
+          const everyMs = waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
+          expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
+        })()
+      }),
+      { numRuns: 12 },
+    )
+  })
 
   it(
     'asks again when the receiver says, however often it failed',
