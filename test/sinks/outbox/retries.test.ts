@@ -281,7 +281,7 @@ describe('deliverOutbox, where a delivery fails', () => {
             const own = calm.filter((id) => id.startsWith(subject))
             expect(own).toStrictEqual(own.toSorted((one, other) => ids.indexOf(one) - ids.indexOf(other)))
           }
-          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or when it asks for it; and what is critical.
+          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or as it asks; and each critical one.
           const urgent = all.filter(({ isUrgent }) => isUrgent).length
           const everyMs = waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
           expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
