@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { countdownText, fromNow, numberText, timeText, words } from './format.js'
-import { Empty, Said, Section, Tag } from './Parts.js'
+import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownUpgrade } from './state.js'
 import { type Label, layTimeline, type Placed } from './timeline.js'
 import { toneOf, urgencyOf } from './urgency.js'
@@ -28,8 +29,12 @@ export function Next({ state, now }: Shown): JSX.Element {
   if (next === undefined)
     return (
       <Section id="next" title="Next upgrade">
-        <p class="nothing">Nothing is scheduled</p>
-        <Empty>A plan that passes its vote appears here, with the time its height is expected.</Empty>
+        <p class="nothing">{unreadOf(state).length > 0 ? 'Not known yet' : 'Nothing is scheduled'}</p>
+        {unreadOf(state).length > 0 ? (
+          <Unread state={state} />
+        ) : (
+          <Empty>A plan that passes its vote appears here, with the time its height is expected.</Empty>
+        )}
       </Section>
     )
   const tone = next.status === 'in_progress' ? 'urgent' : next.eta === null ? 'calm' : urgencyOf(next.eta, now)
@@ -40,6 +45,7 @@ export function Next({ state, now }: Shown): JSX.Element {
         <Said text={next.name} /> <span class="on">on</span> <Said text={next.chain} />
       </h2>
       <Countdown upgrade={next} now={now} />
+      <Stale state={state} upgrade={next} now={now} />
       <dl class="facts">
         <div>
           <dt>{next.time === null ? 'Height' : 'Time'}</dt>
@@ -103,6 +109,23 @@ function Countdown({ upgrade: { eta, band, status, time }, now }: { upgrade: Sho
   )
 }
 
+/** Said where the countdown goes on by the clock alone. */
+function Stale({ state, upgrade, now }: Shown & { readonly upgrade: ShownUpgrade }): JSX.Element | null {
+  const chain = state.chains.find((one) => one.chain === upgrade.chain)
+  if (chain === undefined || (chain.health !== 'down' && chain.health !== 'stalled')) return null
+  return (
+    <p class="warning">
+      <Said text={chain.chain} max={60} /> is {words(chain.health)}
+      {chain.lastGoodPoll === null ? null : (
+        <>
+          , read <Moment at={chain.lastGoodPoll} now={now} />
+        </>
+      )}
+      . The countdown is as of then.
+    </p>
+  )
+}
+
 function Readiness({ state, upgrade, now }: Shown & { readonly upgrade: ShownUpgrade }): JSX.Element | null {
   const looked = state.chains.find(({ nextUpgrade }) => nextUpgrade?.key === upgrade.key)?.nextUpgrade?.preflight
   if (looked === undefined) return null
@@ -133,7 +156,11 @@ export function Queue({ state, now }: Shown): JSX.Element {
       title="Queue"
       {...(rows.length > 0 && { aside: 'The line is logarithmic; a bar is the time in which a height may come.' })}
     >
-      {state.upgrades.length === 0 ? <Empty>No upgrade is in the vote, waits or was carried out.</Empty> : null}
+      {state.upgrades.length > 0 ? null : unreadOf(state).length > 0 ? (
+        <Unread state={state} />
+      ) : (
+        <Empty>No upgrade is in the vote, waits or was carried out.</Empty>
+      )}
       {rows.length === 0 ? null : (
         <div class="timeline" aria-hidden="true">
           {rows.map(({ chain, placed, narrow, wide }) => (

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
 
@@ -11,7 +12,11 @@ export function Proposals({ state, now }: { readonly state: PageState; readonly 
   const closed = state.proposals.filter((one) => !isOpen(one))
   return (
     <Section id="proposals" title="Proposals" aside={`${open.length} open`}>
-      {open.length === 0 ? <Empty>No vote runs on any chain.</Empty> : null}
+      {open.length > 0 ? null : unreadOf(state).length > 0 ? (
+        <Unread state={state} />
+      ) : (
+        <Empty>No vote runs on any chain.</Empty>
+      )}
       {open.map((one) => (
         <Proposal key={one.key} proposal={one} now={now} />
       ))}
@@ -63,9 +68,10 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
     ['veto', veto ?? '0'],
     ['abstain', abstain],
   ] as const
-  const cast = parts.reduce((sum, [, votes]) => sum + BigInt(votes), 0n)
+  const cast = castOf(tally)
   const decided = BigInt(yes) + BigInt(no) + BigInt(veto ?? 0)
   const wholes = [electorate, quorum].flatMap((votes) => (votes === null ? [] : [BigInt(votes)]))
+  const turned = quorumText(tally)
   const whole = String([cast, ...wholes].reduce((most, votes) => (votes > most ? votes : most), 0n))
   const ends = parts.map((_, index) =>
     String(parts.slice(0, index + 1).reduce((sum, [, votes]) => sum + BigInt(votes), 0n)),
@@ -83,7 +89,7 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
             height="8"
           />
         ))}
-        {quorum === null ? null : <Needle at={shareOf(quorum, whole)} />}
+        {quorum === null || isCountedApart(tally) ? null : <Needle at={shareOf(quorum, whole)} />}
       </svg>
       <p class="counts">
         {parts
@@ -98,7 +104,7 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
         </span>
       </p>
       <p class="counts">
-        <span>{quorumText(tally)}</span>
+        {turned === '' ? null : <span>{turned}</span>}
         {threshold === null ? null : (
           <span>
             yes {shareText(shareOf(yes, String(decided)))} of more than {shareText(threshold)} needed
@@ -118,12 +124,24 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`
 }
 
-function quorumText({ quorum, quorumReached, turnout, decimals }: ShownTally): string {
+function castOf({ yes, no, veto, abstain }: ShownTally): bigint {
+  return BigInt(yes) + BigInt(no) + BigInt(veto ?? 0) + BigInt(abstain)
+}
+
+/** Not every choice counts towards the quorum: the bar would pass it, and it is not reached. */
+function isCountedApart(tally: ShownTally): boolean {
+  return tally.quorum !== null && tally.quorumReached !== true && castOf(tally) >= BigInt(tally.quorum)
+}
+
+function quorumText(tally: ShownTally): string {
+  const { quorum, quorumReached, turnout, decimals } = tally
   const turned = turnout === null ? [] : [`turnout ${shareText(turnout)}`]
   const wanted =
     quorum === null
       ? []
-      : [`quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}`]
+      : [
+          `quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}${isCountedApart(tally) ? ': not all of these count towards it' : ''}`,
+        ]
   return [...turned, ...wanted].join(' · ')
 }
 

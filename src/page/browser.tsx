@@ -5,7 +5,8 @@ import { plotTurnout } from './plotTurnout.js'
 import { liveTypes } from '../domain/journal/liveEvent.js'
 import { type PageState, parseState } from './state.js'
 
-// Makes the page that the server rendered live: each event has the state read anew, at most once a second.
+// Makes the page that the server rendered live: each event has the state read anew, at most once a second, and so has a
+// minute without one, for a stream may end without a word.
 
 const root = document.querySelector<HTMLDivElement>('#page')
 const written = document.querySelector('#state')?.textContent
@@ -17,14 +18,19 @@ function afterFirstView(work: () => void): void {
   else requestAnimationFrame(() => setTimeout(work))
 }
 
+// Milliseconds.
+const afterEvent = 1_000
+const afterFailure = 5_000
+const withoutStream = 15_000
+const afterSilence = 60_000
+const longestAnswer = 20_000
+
 function follow(root: HTMLDivElement, first: PageState): void {
   const plot = createRef<HTMLDivElement>()
   let state = first
   // The clock of this machine may be another one than the server's.
   let ahead = Date.parse(first.at) - Date.now()
   let lostSince: number | undefined
-  let due: number | undefined
-  let isStale = false
   // Of the state that is shown.
   let tag = ''
 
@@ -38,14 +44,20 @@ function follow(root: HTMLDivElement, first: PageState): void {
   show?.(state.participation)
   setInterval(draw, 1000)
 
-  const refresh = async (): Promise<void> => {
+  const lose = (): void => {
+    lostSince ??= Date.now()
+    draw()
+  }
+  const refresh = async (): Promise<Answer> => {
     try {
-      const answer = await fetch('/page.json', { headers: { accept: 'application/json', 'if-none-match': tag } })
+      const headers = { accept: 'application/json', 'if-none-match': tag }
+      const answer = await fetch('/page.json', { headers, signal: AbortSignal.timeout(longestAnswer) })
       if (answer.status === 401) {
         location.assign('/login')
-        return
+        return 'failed'
       }
-      if (answer.status === 304) state = { ...state, at: new Date(Date.now() + ahead).toISOString() }
+      const isSame = answer.status === 304
+      if (isSame) state = { ...state, at: new Date(Date.now() + ahead).toISOString() }
       else {
         if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
         state = parseState(await answer.json())
@@ -54,31 +66,68 @@ function follow(root: HTMLDivElement, first: PageState): void {
         show?.(state.participation)
       }
       lostSince = undefined
+      draw()
+      return isSame ? 'same' : 'changed'
     } catch {
-      lostSince ??= Date.now()
+      lose()
+      return 'failed'
     }
-    draw()
+  }
+  keepReading(refresh, lose)
+}
+
+type Answer = 'same' | 'changed' | 'failed'
+
+/** Reads the state whenever an event tells of something, and without one now and then. */
+function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
+  let events: EventSource | undefined
+  let openedAt = 0
+  let timer: number | undefined
+  let dueAt = Infinity
+  let isReading = false
+  // How often something was told of, and how much of that is in what was read.
+  let [told, seen] = [0, 0]
+
+  const readIn = (ms: number): void => {
+    if (Date.now() + ms >= dueAt) return
+    window.clearTimeout(timer)
+    dueAt = Date.now() + ms
+    timer = window.setTimeout(() => void read(), ms)
+  }
+  const read = async (): Promise<void> => {
+    const wasTold = told > seen
+    dueAt = Infinity
+    seen = told
+    isReading = true
+    const answer = await refresh()
+    isReading = false
+    const isClosed = events?.readyState === EventSource.CLOSED && Date.now() - openedAt >= withoutStream
+    // What changed without a word: nothing comes over that connection any more.
+    if ((isClosed && answer !== 'failed') || (!wasTold && answer === 'changed')) open()
+    if (told > seen) readIn(afterEvent)
+    else if (answer === 'failed') readIn(afterFailure)
+    else readIn(events?.readyState === EventSource.OPEN ? afterSilence : withoutStream)
   }
   const invalidate = (): void => {
-    isStale = true
-    due ??= window.setTimeout(() => {
-      isStale = false
-      void refresh().finally(() => {
-        due = undefined
-        // What came while it was read may not be in what was read.
-        if (isStale) invalidate()
-      })
-    }, 1000)
+    told += 1
+    if (!isReading) readIn(afterEvent)
   }
-  const events = new EventSource('/api/v1/events')
-  for (const type of liveTypes) events.addEventListener(type, invalidate)
-  events.addEventListener('open', invalidate)
-  events.addEventListener('error', () => {
-    lostSince ??= Date.now()
-    // A browser gives up for good where the answer is no stream, as it is where a token is asked for.
-    if (events.readyState === EventSource.CLOSED) invalidate()
-    draw()
-  })
+  const open = (): void => {
+    events?.close()
+    const opened = new EventSource('/api/v1/events')
+    events = opened
+    openedAt = Date.now()
+    for (const type of liveTypes) opened.addEventListener(type, invalidate)
+    opened.addEventListener('open', invalidate)
+    opened.addEventListener('error', () => {
+      // A browser gives up for good where the answer is no stream, as that of a proxy while the server is started anew,
+      // or where a token is asked for: how it is, the next answer tells.
+      if (opened.readyState === EventSource.CLOSED) invalidate()
+      else lose()
+    })
+  }
+  open()
+  readIn(afterSilence)
 }
 
 /** To the other one of light and dark; the server renders it from then on. */

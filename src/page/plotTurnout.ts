@@ -20,7 +20,10 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
         { ...axis, incrs: steps, space: 90, values: (_, ticks) => ticks.map(dateOf) },
         { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
       ],
-      series: [{}, { stroke: () => colour('--calm'), width: 2, points: { size: 6, fill: () => colour('--calm') } }],
+      series: [
+        {},
+        { stroke: () => colour('--calm'), width: 2, points: { show: true, size: 6, fill: () => colour('--calm') } },
+      ],
     },
     [[], []],
     box,

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open as openFile } from 'node:fs/promises'
+import { defined } from '../domain/defined.js'
 import type { DownloadFacts } from '../domain/readiness/downloadFacts.js'
 import type { HashType } from '../domain/readiness/plannedDownload.js'
 import { DownloadError } from '../transport/DownloadError.js'
@@ -9,14 +10,18 @@ import { failureOf, refusalIn, sizeIn } from './askForDownload.js'
 export interface FetchOptions {
   readonly open: OpenDownload
   readonly url: URL
-  /** Where it goes; a new file. */
+  /** Where it goes; a new file, unless it is begun. */
   readonly path: string
   readonly hash: HashType
   /** What the plan says it hashes to: where parts of several answers do not, it is fetched anew. Lower-case hex. */
   readonly expected?: string
+  /** The mark of the file whose beginning is at the path already. */
+  readonly begun?: string
   /** No more is taken. Bytes. */
   readonly room: number
   readonly signal: AbortSignal
+  /** Told the mark of the file where only its beginning came: it lies at the path, closed. */
+  readonly onCut?: (mark: string) => Promise<void>
 }
 
 /** What came, before anybody looked into it. */
@@ -46,37 +51,65 @@ type Ended = 'whole' | 'cut' | 'stale' | DownloadFacts
  * server gives parts of the same file. Rejects only with an abort, or where the file cannot be written.
  */
 export async function fetchDownload(options: FetchOptions): Promise<Fetched | DownloadFacts> {
-  const { path, hash, expected, signal } = options
-  const file = await openFile(path, 'wx', 0o600)
+  const { path, hash, begun: mark, signal, onCut } = options
+  const file = await openFile(path, mark === undefined ? 'wx' : 'r+', 0o600)
+  const progress: Progress = { ...nothing(hash), announced: undefined, mark }
+  let came: Fetched | DownloadFacts | undefined
   try {
-    const progress: Progress = { ...begun(hash), announced: undefined, mark: undefined }
-    for (let tries = 1; ; tries += 1) {
-      const before = progress.size
-      const ended = await fetchPart(options, file, progress)
-      signal.throwIfAborted()
-      if (ended === 'whole') {
-        const came: Fetched = { kind: 'came', size: progress.size, hash: progress.hash.digest('hex') }
-        // The file may have changed between its parts: only one that came in one piece tells against the plan.
-        if (!progress.isPatched || expected === undefined || came.hash === expected || tries === maxTries) return came
-        await beginAnew(hash, file, progress)
-      } else if (ended === 'stale') {
-        if (tries === maxTries) return cutOff(progress)
-        await beginAnew(hash, file, progress)
-      } else if (ended !== 'cut') return ended
-      else if (tries === maxTries || progress.size <= before) return cutOff(progress)
-    }
+    if (mark !== undefined) await readBegun(file, progress, signal)
+    came = await fetchParts(options, file, progress)
+    return came
   } finally {
     await file.close()
+    const isCut = came === undefined ? signal.aborted : came.kind === 'silent' || came.kind === 'truncated'
+    const begun = strongMark(progress.mark)
+    if (isCut && progress.size > 0 && begun !== undefined) await onCut?.(begun)
   }
 }
 
-function begun(hash: HashType): Pick<Progress, 'size' | 'hash' | 'isPatched'> {
+async function fetchParts(
+  options: FetchOptions,
+  file: FileHandle,
+  progress: Progress,
+): Promise<Fetched | DownloadFacts> {
+  const { hash, expected, signal } = options
+  for (let tries = 1; ; tries += 1) {
+    const before = progress.size
+    const ended = await fetchPart(options, file, progress)
+    signal.throwIfAborted()
+    if (ended === 'whole') {
+      const came: Fetched = { kind: 'came', size: progress.size, hash: progress.hash.digest('hex') }
+      // The file may have changed between its parts: only one that came in one piece tells against the plan.
+      if (!progress.isPatched || expected === undefined || came.hash === expected || tries === maxTries) return came
+      await beginAnew(hash, file, progress)
+    } else if (ended === 'stale') {
+      if (tries === maxTries) return cutOff(progress)
+      await beginAnew(hash, file, progress)
+    } else if (ended !== 'cut') return ended
+    else if (tries === maxTries || progress.size <= before) return cutOff(progress)
+  }
+}
+
+function nothing(hash: HashType): Pick<Progress, 'size' | 'hash' | 'isPatched'> {
   return { size: 0, hash: createHash(hash), isPatched: false }
+}
+
+/** What an earlier look left. A machine that lost power may have lost some of it: the whole is hashed in the end. */
+async function readBegun(file: FileHandle, progress: Progress, signal: AbortSignal): Promise<void> {
+  const buffer = Buffer.allocUnsafe(1_048_576)
+  for (;;) {
+    signal.throwIfAborted()
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, progress.size)
+    if (bytesRead === 0) break
+    progress.hash.update(buffer.subarray(0, bytesRead))
+    progress.size += bytesRead
+  }
+  progress.isPatched = true
 }
 
 async function beginAnew(hash: HashType, file: FileHandle, progress: Progress): Promise<void> {
   await file.truncate(0)
-  Object.assign(progress, begun(hash))
+  Object.assign(progress, nothing(hash))
 }
 
 function cutOff({ size, announced }: Progress): DownloadFacts {
@@ -92,7 +125,8 @@ async function fetchPart(
 ): Promise<Ended> {
   let answer: OpenedDownload | undefined
   try {
-    answer = await open(url, { signal, ...(progress.size > 0 && { range: `bytes=${progress.size}-` }) })
+    const rest = { range: `bytes=${progress.size}-`, ...defined({ ifRange: strongMark(progress.mark) }) }
+    answer = await open(url, { signal, ...(progress.size > 0 && rest) })
     // There is nothing after what came, or the file is a shorter one by now.
     if (answer.status === 416 && progress.size > 0) return isAll(answer, progress) ? 'whole' : 'stale'
     const refusal = refusalIn(answer)
@@ -151,4 +185,9 @@ function isAll({ header }: OpenedDownload, { size }: Progress): boolean {
 
 function markOf({ header }: OpenedDownload): string | undefined {
   return header('etag') ?? header('last-modified')
+}
+
+/** A mark that no other state of the file has, as far as its server knows: a weak one may stand for several. */
+function strongMark(mark: string | undefined): string | undefined {
+  return mark?.startsWith('W/') === true ? undefined : mark
 }

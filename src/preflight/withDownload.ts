@@ -10,6 +10,7 @@ import { askForDownload } from './askForDownload.js'
 import { beginningOf } from './beginningOf.js'
 import { fetchDownload } from './fetchDownload.js'
 import { hashFile } from './hashFile.js'
+import { keepPart, takePart } from './keptParts.js'
 import { withPrivateDirectory } from './withPrivateDirectory.js'
 
 export interface DownloadQuestion {
@@ -59,15 +60,17 @@ async function inTime(
       return progress.hasCome
         ? { kind: 'unkept', problem: `it came, but was not looked through ${within}` }
         : { kind: 'silent', problem: `it did not come ${within}` }
-    // What is wrong with its address is a fact: thrown is only what our own disk says.
-    return { kind: 'unkept', problem: diskProblem(cause) }
+    // What is wrong with its address is a fact, and so is what is wrong with an archive.
+    return failureOf(cause)
   }
 }
 
 /** Of a system error only its kind: the rest names a directory that is gone by then. */
-function diskProblem(cause: unknown): string {
-  const reason = reasonOf(cause)
-  return cause instanceof Error && 'syscall' in cause ? reason.split(',', 1).join('') : reason
+function failureOf(cause: unknown): DownloadFacts {
+  const problem = reasonOf(cause)
+  return cause instanceof Error && 'syscall' in cause
+    ? { kind: 'unkept', problem: problem.split(',', 1).join('') }
+    : { kind: 'unread', problem }
 }
 
 async function fetchInto(
@@ -80,7 +83,14 @@ async function fetchInto(
   const { url, checksum } = download
   const path = join(directory, 'download')
   const hash: HashType = checksum?.type ?? 'sha256'
-  const came = await fetchDownload({ open, url, path, hash, room, signal, ...defined({ expected: checksum?.hex }) })
+  // Only what is hashed to something known in the end is put together from the parts of several looks.
+  const wanted = checksum && { url, hash, expected: checksum.hex }
+  const resuming = wanted && {
+    expected: checksum.hex,
+    ...defined({ begun: await takePart(wanted, path) }),
+    onCut: (mark: string) => keepPart(wanted, path, mark),
+  }
+  const came = await fetchDownload({ open, url, path, hash, room, signal, ...resuming })
   if (came.kind !== 'came') return came
   onCame()
   // What is not what the plan means is not looked into.

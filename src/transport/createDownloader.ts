@@ -33,11 +33,15 @@ export interface OpenedDownload {
   readonly close: () => Promise<void>
 }
 
+interface DownloadRequest {
+  readonly range?: string
+  /** The range only of the file that has this mark, else the whole. */
+  readonly ifRange?: string
+  readonly signal: AbortSignal
+}
+
 /** Opens an address that a stranger named, without a proxy: that would look up the name by itself. */
-export type OpenDownload = (
-  url: URL,
-  options: { readonly range?: string; readonly signal: AbortSignal },
-) => Promise<OpenedDownload>
+export type OpenDownload = (url: URL, options: DownloadRequest) => Promise<OpenedDownload>
 
 const maxRedirects = 5
 const connectMs = 10_000
@@ -63,10 +67,10 @@ export function createDownloader({
     return open || allowPrivate ? undefined : `${url.host} leads to the address ${address}, which is not public`
   }
   const rules = { lookup, refusalOf, ...defined({ ca }) }
-  return async (first, { range, signal }) => {
+  return async (first, asked) => {
     let url = first
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const answer = await openOne(url, rules, range, signal)
+      const answer = await openOne(url, rules, asked)
       const location = answer.header('location')
       if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
       await answer.close()
@@ -93,12 +97,7 @@ interface Rules {
   readonly refusalOf: (url: URL, address: string) => string | undefined
 }
 
-async function openOne(
-  url: URL,
-  rules: Rules,
-  range: string | undefined,
-  signal: AbortSignal,
-): Promise<OpenedDownload> {
+async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: DownloadRequest): Promise<OpenedDownload> {
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   const refused = isIP(literal) === 0 ? undefined : rules.refusalOf(url, literal)
   if (refused !== undefined) throw new DownloadError('refused', refused)
@@ -119,7 +118,7 @@ async function openOne(
         'accept-encoding': 'identity',
         'user-agent': 'govstream',
         ...basicAuthorization(url),
-        ...(range !== undefined && { range }),
+        ...defined({ range, 'if-range': ifRange }),
       },
     })
     return {

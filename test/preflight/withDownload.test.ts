@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { dirname, join } from 'node:path'
 import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import type { Check } from '../../src/domain/readiness/check.js'
@@ -12,7 +13,7 @@ import { tarGzOf, zipOf } from '../support/archives.js'
 import { elf, machO } from '../support/executables.js'
 import { untilDone } from '../support/fixtures.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
-import { authority, partsOf, startDownloadServer } from '../support/servers/downloadServer.js'
+import { authority, type DownloadServer, partsOf, startDownloadServer } from '../support/servers/downloadServer.js'
 
 const it = plain.extend('server', { scope: 'file' }, ({}, cleaning) => untilDone(startDownloadServer(), cleaning))
 const machine = machineOf(process.platform, process.arch)
@@ -102,6 +103,84 @@ describe('the download of a plan', () => {
     expect(await judged(server.url(`/cut?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
   })
 
+  describe('that is cut off in one look', () => {
+    /** The first look gets so many bytes of the binary; what is kept of it is at the path that this gives. */
+    async function cutOff(server: DownloadServer, path: string, headers: OutgoingHttpHeaders): Promise<() => string[]> {
+      const directory = temporaryDirectory()
+      vi.stubEnv('TMPDIR', directory.path)
+      onTestFinished(() => {
+        vi.unstubAllEnvs()
+        directory[Symbol.dispose]()
+      })
+      server.answer(path, (_, response) => {
+        const bytes = server.asked(path).length > 1 ? '' : binary.subarray(0, 4_000)
+        response.writeHead(bytes === '' ? 503 : 200, { 'content-length': binary.length, ...headers })
+        response.write(bytes, () => response.socket?.end())
+      })
+      expect(await judged(server.url(`${path}?checksum=${sha256}`))).toMatchObject({ verdict: 'unknown' })
+      return () =>
+        readdirSync(directory.path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => join(parentPath, name))
+    }
+    const strong = { etag: '"1"' }
+
+    it('is gone on with in the next one, and nothing stays of it', async ({ server }) => {
+      const kept = await cutOff(server, '/later', strong)
+      expect(kept().map((path) => [readFileSync(path), statSync(path).mode & 0o777])).toStrictEqual([
+        [binary.subarray(0, 4_000), 0o600],
+      ])
+      server.answer('/later', partsOf(binary))
+      expect(await judged(server.url(`/later?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
+      expect(server.asked('/later')).toStrictEqual(['', 'bytes=4000-', 'bytes=4000-'])
+      expect(kept()).toStrictEqual([])
+    })
+
+    it('is gone on with after one that took too long, too', async ({ server }) => {
+      await cutOff(server, '/slowly', strong)
+      server.answer('/slowly', (_, response) => {
+        const said = `bytes 4000-${binary.length - 1}/${binary.length}`
+        response.writeHead(206, { 'content-length': binary.length - 4_000, 'content-range': said, ...strong })
+        response.write(binary.subarray(4_000, 5_000))
+      })
+      const url = server.url(`/slowly?checksum=${sha256}`)
+      expect(summary(await judged(url, { limitMs: 200 }))).toMatch(/did not come within/)
+      server.answer('/slowly', partsOf(binary))
+      expect(await judged(url)).toMatchObject({ verdict: 'ready' })
+      expect(server.asked('/slowly').at(-1)).toBe('bytes=5000-')
+    })
+
+    it('comes whole where it is another file by then', async ({ server }) => {
+      await cutOff(server, '/moved', strong)
+      server.answer('/moved', partsOf(binary, '"2"'))
+      expect(await judged(server.url(`/moved?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
+    })
+
+    it('is fetched anew where the disk lost some of what was kept', async ({ server }) => {
+      const [path = ''] = (await cutOff(server, '/lost', strong))()
+      writeFileSync(path, Buffer.alloc(4_000))
+      server.answer('/lost', partsOf(binary))
+      expect(await judged(server.url(`/lost?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
+      expect(server.asked('/lost').slice(2)).toStrictEqual(['bytes=4000-', ''])
+    })
+
+    it.for([
+      ['has no mark', {}],
+      ['has a weak one', { etag: 'W/"1"' }],
+      ['has a long one', { etag: `"${'x'.repeat(200)}"` }],
+    ] as const)('is not kept where it %s', async ([, headers], { server }) => {
+      expect((await cutOff(server, '/unmarked', headers))()).toStrictEqual([])
+    })
+
+    it('is not kept where no checksum tells in the end what it is', async ({ server }) => {
+      const kept = await cutOff(server, '/plain', strong)
+      const [path = ''] = kept()
+      rmSync(path)
+      expect(await judged(server.url('/plain'))).toMatchObject({ verdict: 'unknown' })
+      expect(kept()).toStrictEqual([])
+    })
+  })
+
   it('that always ends too early is truncated', async ({ server }) => {
     server.answer('/truncated', (_, response) => {
       response.writeHead(200, { 'content-length': 2_048 })
@@ -135,6 +214,27 @@ describe('the download of a plan', () => {
       reason: `The download for any from node.test:${server.port} could not be looked into on this machine: ENOENT: no such file or directory.`,
       todo: 'Look at the disk of the temporary directory (TMPDIR), not at the address.',
     })
+  })
+
+  it('is not to blame, and neither is our disk, where to look into it fails in a way that nobody foresaw', async ({
+    server,
+  }) => {
+    server.serve('/odd', binary)
+    const download = {
+      platform: 'any',
+      url: new URL(server.url('/odd')),
+      get archive(): string {
+        throw new TypeError('nobody foresaw this')
+      },
+    }
+    const facts = await withDownload(
+      { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000 },
+      (found) => Promise.resolve(found),
+      new AbortController().signal,
+    )
+    expect(facts).toStrictEqual({ kind: 'unread', problem: 'nobody foresaw this' })
+    const { todo } = judgeDownload(facts, { machine, download: { platform: 'any', url: download.url } })
+    expect(todo).toContain('neither the address nor the disk is to blame')
   })
 
   it('without an end is cut where there is no more room', async ({ server }) => {

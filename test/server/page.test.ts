@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { request, type ServerResponse } from 'node:http'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -14,6 +15,7 @@ import { type HttpInput, type Serving, serving } from './serving.js'
 const now = 1_800_000_000_000
 const second = BigInt(now / 1000)
 const hostile = '<img src=x onerror=alert(1)> \u202eevil</script><script>document.title="taken"</script>'
+const eventStream = { 'content-type': 'text/event-stream' }
 const shown = '<img src=x onerror=alert(1)> evil</script><script>document.title="taken"</script>'
 
 beforeAll(buildWhereStale, 180_000)
@@ -105,6 +107,49 @@ describe('the page', () => {
     const { text } = await ask('/')
     expect(text).not.toContain('<img')
     expect(text.match(/<script/g)).toHaveLength(2)
+  })
+
+  it('does not say that nothing is scheduled of what was never read', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const { ask } = await serving({}, { store, now: () => now })
+    const said = async (): Promise<string> => (await ask('/')).text.replaceAll(/<[^>]*>/g, ' ')
+    const before = await said()
+    expect(before).toContain('local was not read so far: what is scheduled or in the vote there is not known.')
+    expect(before).not.toMatch(/Nothing is scheduled|No vote runs|No upgrade is/)
+    store.commit(turn({ state: { ...stateWith(), proposals: holding() } }), () => [])
+    const after = await said()
+    expect(after).toMatch(/Nothing is scheduled.*No upgrade is.*No vote runs on any chain/s)
+    expect(after).not.toContain('is not known')
+  })
+
+  it('says beside the countdown that its chain is not read any more', async () => {
+    const { ask } = await servingStory()
+    expect((await ask('/')).text).not.toContain('The countdown is as of then')
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const { health, ...rest } = stateWith(['8', 'v2.0.0', 4_000])
+    const lastGoodAt = now - 7_200_000
+    store.commit(turn({ state: { ...rest, lastGoodAt, health: { ...health, state: 'down' } } }), () => [])
+    const served = await serving({}, { store, now: () => now })
+    const text = (await served.ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    expect(text).toContain('local is down, read 2 h ago. The countdown is as of then.')
+  })
+
+  it('draws the quorum only where the votes cast say whether it is reached', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const counts = { yes: 1n, no: 3n, abstain: 0n, unit: 'votes', quorumReached: false }
+    const [differs, short] = [3n, 5n].map((quorum) => proposal(`${quorum}`, { tally: { ...counts, quorum } }))
+    store.commit(turn({ state: state({ proposals: holding(differs!) }) }), () => [])
+    const { ask } = await serving({}, { store })
+    const first = (await ask('/')).text
+    expect(first).toContain('quorum 3, not reached: not all of these count towards it')
+    expect(first).not.toContain('class="needle"')
+    store.commit(turn({ state: state({ proposals: holding(short!) }) }), () => [])
+    const second = (await ask('/')).text
+    expect(second).toMatch(/quorum 5, not reached</)
+    expect(second).toContain('class="needle"')
   })
 
   it('is there also where a number of the chain is none', async () => {
@@ -251,6 +296,69 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(wrong).toStrictEqual([])
   })
 
+  /** The story behind a proxy that answers for it as long as `answers` has something, and what comes to it. */
+  async function behindProxy(answers: (path: string) => ((response: ServerResponse) => void) | undefined) {
+    const served = await servingStory()
+    const asked: string[] = []
+    const proxy = await listen(({ url: path = '' }, response) => {
+      asked.push(path)
+      const answer = answers(path)
+      if (answer !== undefined) {
+        answer(response)
+        return
+      }
+      const passed = request(served.url + path, (from) => {
+        response.writeHead(from.statusCode ?? 0, from.headers)
+        from.pipe(response)
+      })
+      passed.end()
+      response.on('close', () => passed.destroy())
+    })
+    onTestFinished(() => proxy.stop())
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    await page.clock.install()
+    const next = turn({ state: stateWith(['8', 'v2.0.0', 4_000], ['9', 'v1.9.9', 500]) })
+    const move = () => {
+      void served.store.commit(next, () => [])
+      served.turn$.next(next)
+    }
+    return { page, url: proxy.url, move, streams: () => asked.filter((path) => path.endsWith('/events')).length }
+  }
+
+  it('follows again after a proxy said for a while that the server is gone', async () => {
+    let isGone = true
+    const badGateway = (response: ServerResponse): void => void response.writeHead(502).end()
+    const isFile = (path: string): boolean => path === '/' || path.startsWith('/assets/')
+    const behind = await behindProxy((path) => (isGone && !isFile(path) ? badGateway : undefined))
+    const { page, url, move, streams } = behind
+    await page.goto(url)
+    await page.getByText(/^Connection lost since/).waitFor()
+    isGone = false
+    await page.clock.fastForward('00:05')
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.clock.fastForward('00:15')
+    await expect.poll(streams).toBeGreaterThan(1)
+    move()
+    await page.locator('#next h2').getByText('v1.9.9').waitFor()
+  })
+
+  it('notices by itself that nothing comes over its connection any more', async () => {
+    const silent = (response: ServerResponse): void => {
+      response.writeHead(200, eventStream).flushHeaders()
+    }
+    let streams = 0
+    const behind = await behindProxy((path) => (path.endsWith('/events') && ++streams === 1 ? silent : undefined))
+    const { page, url, move } = behind
+    const read = page.waitForResponse(/page\.json/)
+    await page.goto(url)
+    await read
+    move()
+    await page.clock.fastForward('01:00')
+    await page.locator('#next h2').getByText('v1.9.9').waitFor()
+    await expect.poll(() => streams).toBe(2)
+  })
+
   it('lets the page of another site follow it with connectMonitor', async () => {
     const token = 'token-that-reads'
     const elsewhere = await listen((_, response) => {
@@ -363,16 +471,37 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
   it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {
     const served = await servingStory()
     const announcements = Array.from({ length: 30 }, (_, index) => announcement(`more-${index}`))
-    void served.store.commit(turn({ state: stateWith(['8', 'v2.0.0', 4_000]), announcements }), () => [])
+    const long = 'W'.repeat(300)
+    const { upgrades, ...rest } = stateWith(['8', 'v2.0.0', 4_000], ['9', long, 40_000])
+    const refused = upgrade('10', { name: 'v1', status: 'refused', reasons: [long] })
+    const crowded = { ...rest, upgrades: new Map([...upgrades, [refused.key, refused]]) }
+    void served.store.commit(turn({ state: crowded, announcements }), () => [])
     const { page, wrong } = await opened(served, { colorScheme, viewport: { width: 390, height: 844 } })
     await page.getByText('Live', { exact: true }).waitFor()
-    await page.evaluate(axe.source)
-    const found: unknown = await page.evaluate('axe.run().then((all) => all.violations.map(({ id }) => id))')
-    expect(found).toStrictEqual([])
+    await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true')
+    const violations = async (): Promise<unknown> => {
+      await page.evaluate(axe.source)
+      return page.evaluate('axe.run().then((all) => all.violations.map(({ id }) => id))')
+    }
+    expect(await violations()).toStrictEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    // A name as long as its author likes stands neither under the status nor before it.
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 844 })
+      const boxes = `[...document.querySelectorAll('#queue tbody tr')].map((row) => [row.cells[0].firstChild, row.cells[4].firstChild].map((one) => one.getBoundingClientRect().toJSON()))`
+      const apart = `${boxes}.map(([name, status]) => name.right <= status.left && status.right < ${width})`
+      expect(await page.evaluate(apart)).toStrictEqual([true, true, true])
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
     // Nothing is below what is shown last.
     const end = 'document.documentElement.scrollHeight - Math.ceil(document.body.getBoundingClientRect().bottom)'
     expect(await page.evaluate(end)).toBeLessThanOrEqual(1)
+    // What a section link leads to does not end up below what stays on top.
+    await page.getByRole('link', { name: 'Chains' }).click()
+    const isBelow = `document.querySelector('#chains').getBoundingClientRect().top >= document.querySelector('.top').getBoundingClientRect().bottom`
+    expect(await page.evaluate(isBelow)).toBe(true)
+    await page.goto(`${served.url}/login`)
+    expect(await violations()).toStrictEqual([])
     expect(wrong).toStrictEqual([])
   })
 })

@@ -10,8 +10,10 @@ export type DownloadFacts =
   | { readonly kind: 'silent'; readonly problem: string }
   /** We have nowhere to put it. `problem` is a part of a sentence. */
   | { readonly kind: 'unplaced'; readonly problem: string }
-  /** It was fetched, and our own machine could not keep it or look through it. `problem` is a part of a sentence. */
+  /** Our own disk could not keep it, or was too slow to look through it. `problem` is a part of a sentence. */
   | { readonly kind: 'unkept'; readonly problem: string }
+  /** To look into it failed for a reason that nobody foresaw, which its address is not to blame for. */
+  | { readonly kind: 'unread'; readonly problem: string }
   /** More was announced, or came, than there is room for. */
   | { readonly kind: 'too-large'; readonly size: number; readonly room: number }
   /** It ended before what was announced had come. */

@@ -52,6 +52,12 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
         `${what} could not be looked into on this machine: ${facts.problem}.`,
         'Look at the disk of the temporary directory (TMPDIR), not at the address.',
       )
+    case 'unread':
+      return unknown(
+        'download',
+        `${what} could not be looked into: ${facts.problem}.`,
+        'Look again; where it stays so, neither the address nor the disk is to blame: stage the binary by hand, and report it.',
+      )
     case 'too-large':
       return notReady(
         'download',

@@ -55,16 +55,16 @@ export async function startDownloadServer(): Promise<DownloadServer> {
 }
 
 /** Serves a file whole, or from where it is asked for. */
-export function partsOf(file: Buffer): (request: IncomingMessage, response: ServerResponse) => void {
-  return ({ headers: { range = '' } }, response) => {
+export function partsOf(file: Buffer, etag = '"1"'): (request: IncomingMessage, response: ServerResponse) => void {
+  return ({ headers: { range = '', 'if-range': wanted = etag } }, response) => {
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? []
-    if (first === undefined) {
-      response.writeHead(200, { 'content-length': file.length, etag: '"1"' }).end(file)
+    if (first === undefined || wanted !== etag) {
+      response.writeHead(200, { 'content-length': file.length, etag }).end(file)
       return
     }
     const end = last === undefined || last === '' ? file.length : Number(last) + 1
     const part = file.subarray(Number(first), end)
     const said = `bytes ${first}-${Number(first) + part.length - 1}/${file.length}`
-    response.writeHead(206, { 'content-length': part.length, 'content-range': said, etag: '"1"' }).end(part)
+    response.writeHead(206, { 'content-length': part.length, 'content-range': said, etag }).end(part)
   }
 }

@@ -101,8 +101,10 @@ function judge(
   // A node that gives up over a wide range would do so for ever: it runs out of time, its gateway answers with a page,
   // the connection is cut. Its head it told just before. A hiccup costs little: the window grows back.
   const narrow = width > leastNarrowed && failure.class === 'transient' && failure.lagging !== true
-  // What was read up to here would be lost, and be read again up to here.
-  return { retry: narrow && hasGrown(window, width), narrow }
+  // A node that answers in words nobody knows ("limit exceeded") is tried on: ten tries at the most tell whether it is
+  // the range, and a first reading would be lost for as many polls. Where nothing answers, what was read up to here
+  // would be lost, and be read again up to here.
+  return { retry: narrow && (refused || hasGrown(window, width)), narrow }
 }
 
 /** A block stays in doubt while it answers without logs. */

@@ -2,7 +2,16 @@ import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError
 import { RequestError } from '../../../transport/RequestError.js'
 import { retryAfter } from '../../../transport/retryAfter.js'
 import { findCause } from './findCause.js'
-import { lagTexts, missingBlock, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
+import {
+  lagTexts,
+  missingBlock,
+  permanentTexts,
+  rangeLimit,
+  rangeTexts,
+  rateTexts,
+  revertTexts,
+  tagTexts,
+} from './errorTexts.js'
 import { type BlockRange, suggestedRange } from '../logs/suggestedRange.js'
 import { withoutSecrets } from './withoutSecrets.js'
 
@@ -63,7 +72,7 @@ export function classifyRpcError(cause: unknown): RpcFailure {
   if (findCause(cause, (error) => error instanceof ResponseBodyTooLargeError) !== undefined)
     return of('range-too-large')
   if (has(rateTexts) || rpc?.code === 429) return of('rate-limit')
-  if (has(rangeTexts)) return of('range-too-large')
+  if (has(rangeTexts) || rangeLimit.test(text)) return of('range-too-large')
   if (status === 429 || status === 402) return of('rate-limit')
   if (rpc?.code === 3 || has(revertTexts)) return of('reverted')
   if (has(permanentTexts)) return { ...of('permanent'), known: true }

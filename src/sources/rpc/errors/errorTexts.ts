@@ -81,6 +81,9 @@ export const rangeTexts = [
   'try paginating',
 ]
 
+/** The same, with a number in the middle. */
+export const rangeLimit = /\blimited to (?:a )?[0-9][0-9,.]*k? (?:blocks?|range)\b/
+
 /** What is said where the number of calls in one request is the reason, or the size of their answers together. */
 export const batchTexts = [
   'batch',

@@ -15,10 +15,6 @@ const widthOf = ({ method, params }: RpcCall): number => {
 const refusingAbove = (proxy: CountingProxy, most: number, error: object): void =>
   proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
 const isWide = (call: RpcCall): boolean => widthOf(call) > 10
-const limited =
-  (error: object): NonNullable<Behaviour['rewrite']> =>
-  (call, answer) =>
-    isWide(call) ? { error } : answer
 const widths = (proxy: CountingProxy): readonly number[] =>
   proxy.requests
     .flat()
@@ -32,6 +28,8 @@ describe('a node that takes only so many blocks at once', () => {
     { code: -32602, message: 'vendor quota 17 of 16 exhausted' },
     { code: -32000, message: 'Response is too big' },
     { code: -32005, message: 'please narrow your request' },
+    { code: -32603, message: 'upstream sent 0x17' },
+    { code: -32005, message: 'limit exceeded' },
   ])('is read with fewer, in whatever words it says so: $message', async (error, { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
@@ -42,18 +40,35 @@ describe('a node that takes only so many blocks at once', () => {
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Found'])
   })
 
-  it('that looks as if it failed by accident is read with fewer the next time', async ({ chain, proxy }) => {
+  it('of ten blocks, and says so as if it were a limit on requests, is read in the first poll', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
-    await actor.mine(500)
+    await actor.mine(400)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
-    refusingAbove(proxy, 200, { code: -32603, message: 'upstream sent 0x17' })
-    for (let tries = 0; tries < 10 && proposals.size === 0; tries++) await poll().catch(() => undefined)
+    refusingAbove(proxy, 10, { code: -32005, message: 'limit exceeded' })
+    await poll()
     expect(proposals.size).toBe(1)
   })
 
+  it('that refuses all logs in words nobody knows is tried ten times, and once with each poll after that', async ({
+    chain,
+    proxy,
+  }) => {
+    const { governor, actor } = await chain.deploy()
+    await actor.mine(400)
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
+    refusingAbove(proxy, 0, { code: -32603, message: 'upstream sent 0x17' })
+    await expect(poll()).rejects.toThrow(/upstream sent/)
+    expect(widths(proxy).length).toBeLessThanOrEqual(10)
+    proxy.reset()
+    await expect(poll()).rejects.toThrow(/upstream sent/)
+    expect(widths(proxy)).toHaveLength(1)
+  })
+
   it.for<readonly [string, Behaviour]>([
-    ['a limit that may be one on requests', { rewrite: limited({ code: -32005, message: 'limit exceeded' }) }],
     ['a page of its gateway', { failOn: isWide, fail: { status: 503, body: '503 Backend fetch failed' } }],
     ['a cut connection', { failOn: isWide, fail: 'drop' }],
   ])('of ten blocks, and answers more with %s, is read in the end', async ([_what, behaviour], { chain, proxy }) => {

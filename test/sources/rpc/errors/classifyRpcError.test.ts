@@ -226,3 +226,20 @@ describe.runIf(pairs.length > 0)('a real answer of geth', () => {
     expect({ path, found }).toStrictEqual({ path, found: expected })
   })
 })
+
+const patterns = z.record(z.string(), z.array(z.string()))
+const ofGateways = corpus('rpc/error-patterns-of-gateways.json')
+const rangePatterns = ofGateways === undefined ? [] : (patterns.parse(ofGateways)['ponder getLogsRetryHelper.ts'] ?? [])
+
+describe.runIf(rangePatterns.length > 0)('what a client of many providers takes for a range limit', () => {
+  it.each(rangePatterns)('is one here, too: %s', async (pattern) => {
+    const words = pattern
+      .replace(/^["/]|["/]$/g, '')
+      .replace(/\\s\*/g, ' ')
+      .replace(/0x\(\[0-9a-fA-F\]\+\)/g, '0x10')
+      .replace(/\(?(?:\\d|\[\\d[,.]*\])\+\)?/g, '1000')
+      .replace(/\\/g, '')
+      .replace(/ a 1000$/, ' a 1000 range')
+    expect((await failureOf(error(words)))?.class).toBe('range-too-large')
+  })
+})

@@ -1,0 +1,19 @@
+import type { JSX } from 'preact'
+import { cleanLine } from '../domain/text/text.js'
+import { Empty } from './Parts.js'
+import type { PageState } from './state.js'
+
+/** Chains that are watched and were never read: of these nothing is known, not even that there is nothing. */
+export function unreadOf({ chains }: PageState): readonly string[] {
+  return chains.flatMap(({ chain, enabled, lastGoodPoll }) =>
+    enabled && lastGoodPoll === null ? [cleanLine(chain, 60)] : [],
+  )
+}
+
+/** Said where there is nothing to show, and nobody knows that there is nothing. */
+export function Unread({ state }: { readonly state: PageState }): JSX.Element {
+  const unread = unreadOf(state)
+  const [first = '', ...others] = unread
+  const who = others.length === 0 ? `${first} was` : `${first} and ${others.length} more chains were`
+  return <Empty>{who} not read so far: what is scheduled or in the vote there is not known.</Empty>
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, vi } from 'vitest'
+import { keepPart, takePart, type WantedDownload } from '../../src/preflight/keptParts.js'
+import { onPlace as it } from '../support/onPlace.js'
+
+const wantedAt = (path: string): WantedDownload => ({
+  url: new URL(`https://user:secret@a.example/${path}`),
+  hash: 'sha256',
+  expected: 'ab'.repeat(32),
+})
+
+/** Keeps and takes as a look does, in a place of its own. */
+function looking(home: string) {
+  vi.stubEnv('TMPDIR', home)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  mkdirSync(join(home, 'look'))
+  const path = join(home, 'look', 'download')
+  const store = join(home, `govstream-downloads-${process.getuid?.() ?? 0}`)
+  return {
+    path,
+    store,
+    kept: () => (existsSync(store) ? readdirSync(store) : []),
+    keep: async (name: string, mark = '"1"') => {
+      writeFileSync(path, name)
+      await keepPart(wantedAt(name), path, mark)
+    },
+    take: (name: string) => takePart(wantedAt(name), path),
+  }
+}
+
+describe('what an earlier look kept of a download', () => {
+  it('is taken once, with its mark, and nothing of its address stands in its name', async ({ place: { home } }) => {
+    const { keep, take, kept, path } = looking(home)
+    await keep('one', '"a/b \u00e9"')
+    expect(kept().join()).not.toContain('secret')
+    expect(await take('other')).toBeUndefined()
+    expect(await take('one')).toBe('"a/b \u00e9"')
+    expect(readFileSync(path, 'utf8')).toBe('one')
+    expect(await take('one')).toBeUndefined()
+  })
+
+  it('is no more than four, the newest, and goes after three days', async ({ place: { home } }) => {
+    const { keep, take, kept, store } = looking(home)
+    for (const name of ['1', '2', '3', '4']) await keep(name)
+    const [first = '', second = ''] = kept()
+    const ago = (seconds: number): number => Date.now() / 1000 - seconds
+    utimesSync(join(store, first), ago(300_000), ago(300_000))
+    utimesSync(join(store, second), ago(200_000), ago(200_000))
+    await take('none')
+    expect(kept()).not.toContain(first)
+    await keep('5')
+    await keep('6')
+    expect(kept()).toHaveLength(4)
+    expect(kept()).not.toContain(second)
+  })
+
+  it.for([
+    ['others may look into', (store: string) => mkdirSync(store, { mode: 0o755 })],
+    ['leads elsewhere', (store: string) => symlinkSync('.', store)],
+  ] as const)('is not trusted to a directory that %s', async ([, place], { place: { home } }) => {
+    const { keep, take, store, path } = looking(home)
+    place(store)
+    await keep('one')
+    expect(await take('one')).toBeUndefined()
+    expect(readFileSync(path, 'utf8')).toBe('one')
+  })
+})
