@@ -29,7 +29,7 @@ export type App = OpenAPIHono<ServerEnv>
 export type Routes = (app: App, context: ServerContext) => void
 
 /** What a configuration that was read again changed. */
-export interface Reloaded extends ConfigDifference {
+interface Reloaded extends ConfigDifference {
   /** What of the operator's plans is not taken up, in sentences; absent where there is nothing. */
   readonly unheeded?: readonly string[]
 }
