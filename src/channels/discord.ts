@@ -82,7 +82,8 @@ function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' |
       return await use()
     } catch (cause) {
       if (cause instanceof ServiceRefusal && cause.kind === 'permanent' && isDead(cause)) {
-        dead = new DeliveryError('permanent', `${cause.message} It is not asked again before a restart.`)
+        const words = `${cause.message} It is not asked again before a restart.`
+        dead = new DeliveryError('permanent', words, undefined, cause.status)
       }
       throw cause
     }

@@ -76,9 +76,16 @@ export interface DeliveryStore {
   rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
-   * due, or an older one of its subject that has not been tried yet.
+   * due, or an older one of its subject that has not been tried yet. `untried`: of those alone that never were.
    */
-  urgent(now: number, handler: string): OutboxItem | undefined
+  urgent(now: number, handler: string, untried?: boolean): OutboxItem | undefined
+  /**
+   * What tells best at `now` (Unix ms) whether a handler that fails is back: of what is due, with nothing due before it
+   * in its subject unless it is critical, the oldest one with the fewest tries.
+   */
+  probe(now: number, handler: string): OutboxItem | undefined
+  /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
+  hasten(handler: string, now: number): void
   /**
    * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
    * notifications may be, with its proposal, or when 10,000 newer ones are kept.

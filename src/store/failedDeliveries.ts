@@ -7,7 +7,10 @@ import type { Sql } from './sql.js'
 const placeRow = z.object({ row: z.number(), at: z.number(), state: z.enum(['pending', 'dead']) })
 const countRow = z.object({ count: z.number() })
 
-type FailedDeliveries = Pick<DeliveryStore, 'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive'>
+type FailedDeliveries = Pick<
+  DeliveryStore,
+  'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive' | 'hasten'
+>
 
 /** What was tried and is not delivered, and how it is tried again. */
 export function failedDeliveries(sql: Sql): FailedDeliveries {
@@ -57,12 +60,16 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
     revive: (id, now) =>
       sql.transaction(() => {
         // First, or those that come back would be counted twice.
-        const waiting = hasten(sql, id, now)
+        const waiting = id === 'all' ? hasten(sql, allRetried, [], now) : hasten(sql, retriedOf, [id], now)
         const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`
         return (
           waiting + (id === 'all' ? sql.run(revived, now) : sql.run(`${revived} AND notification = ${rowOf}`, now, id))
         )
       }),
+
+    hasten: (handler, now) => {
+      sql.transaction(() => hasten(sql, retriedAt, [handler], now))
+    },
   }
 }
 
@@ -85,15 +92,15 @@ function placeOf(sql: Sql, { handler, id }: FailedKey): Place | undefined {
 
 const rowOf = '(SELECT row FROM notifications WHERE id = ?)'
 
+const allRetried = `outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0`
+const retriedOf = `outbox WHERE state = 'pending' AND attempts > 0 AND notification = ${rowOf}`
+const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pending' AND attempts > 0 AND handler = ?`
+
 /**
- * Has what waits for another try tried at `now`, and what waits behind it after that; of one notification, or of `all`.
+ * Has what waits for another try tried at `now`, and what waits behind it after that: of the rows that `retried` names.
  * Returns how many wait for another try.
  */
-function hasten(sql: Sql, id: string, now: number): number {
-  const [retried, ids] =
-    id === 'all'
-      ? [`outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0`, []]
-      : [`outbox WHERE state = 'pending' AND attempts > 0 AND notification = ${rowOf}`, [id]]
+function hasten(sql: Sql, retried: string, ids: readonly string[], now: number): number {
   const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...ids)
   if (count === undefined || count.count === 0) return 0
   sql.run(

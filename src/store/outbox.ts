@@ -19,6 +19,7 @@ type Outbox = Pick<
   | 'waitingHandlers'
   | 'due'
   | 'urgent'
+  | 'probe'
   | 'nextDue'
   | 'rehold'
   | 'posted'
@@ -39,6 +40,7 @@ export function outbox(sql: Sql): Outbox {
   return {
     ...queue(sql),
     urgent: urgentOf(sql),
+    probe: probeOf(sql),
     rehold: (...asked) => rehold(sql, ...asked),
     ...living(sql),
     ...pauses(sql),
@@ -62,20 +64,8 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
       )
       .map(({ handler }) => handler)
 
-  // Asked first: where all rows of a handler wait for another try, none of them is looked at.
-  const hasDue = (now: number, handler: string): boolean =>
-    sql.all(
-      dueRow,
-      `SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at <= ?)
-        OR EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at > ?) AS due`,
-      handler,
-      now,
-      handler,
-      now + longestPostponementMs,
-    )[0]?.due === 1
-
   const dueOf = (now: number, limit: number, handler: string): readonly z.infer<typeof itemRow>[] =>
-    hasDue(now, handler)
+    hasDue(sql, now, handler)
       ? sql.all(
           itemRow,
           `${rowsBy('outbox_pending')} WHERE state = 'pending' AND handler = ? AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT ?`,
@@ -113,12 +103,47 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
   }
 }
 
-function urgentOf(sql: Sql): Outbox['urgent'] {
+/** Asked first: where all rows of a handler wait for another try, none of them is looked at. */
+function hasDue(sql: Sql, now: number, handler: string): boolean {
+  const [found] = sql.all(
+    dueRow,
+    `SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at <= ?)
+      OR EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at > ?) AS due`,
+    handler,
+    now,
+    handler,
+    now + longestPostponementMs,
+  )
+  return found?.due === 1
+}
+
+function probeOf(sql: Sql): Outbox['probe'] {
   return (now, handler) => {
+    if (!hasDue(sql, now, handler)) return undefined
+    const far = now + longestPostponementMs
+    const [row] = sql.all(
+      itemRow,
+      // The least of them is found without sorting: rows are far fewer than 10^12.
+      `${rowsBy('outbox_pending')} WHERE state = 'pending' AND handler = ? AND outbox.row = (
+        SELECT min(attempts * 1000000000000 + row) % 1000000000000 FROM outbox AS one INDEXED BY outbox_pending
+        WHERE state = 'pending' AND handler = ? AND (next_at <= ? OR next_at > ?) AND (urgent = 1 OR NOT EXISTS (
+          SELECT 1 FROM outbox AS earlier INDEXED BY outbox_subject WHERE earlier.state = 'pending'
+          AND earlier.handler = one.handler AND earlier.subject = one.subject AND earlier.row < one.row
+          AND (earlier.next_at <= ? OR earlier.next_at > ?)
+        ))
+      )`,
+      ...[handler, handler, now, far, now, far],
+    )
+    return row === undefined ? undefined : itemOf(sql, row)
+  }
+}
+
+function urgentOf(sql: Sql): Outbox['urgent'] {
+  return (now, handler, untried = false) => {
     const [row] = sql.all(
       itemRow,
       `${rowsBy('outbox_urgent')} WHERE outbox.state = 'pending' AND urgent = 1 AND handler = ?
-        AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT 1`,
+        AND (next_at <= ? OR next_at > ?)${untried ? ' AND attempts = 0' : ''} ORDER BY outbox.row LIMIT 1`,
       handler,
       now,
       now + longestPostponementMs,

@@ -72,6 +72,42 @@ it('puts a critical one before other subjects, behind what is older in its own',
   expect(next()).toBeUndefined()
 })
 
+it('probes with the oldest of those that failed least, and with none before an older one of its subject', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'], ['c1', 'c'])
+  const probed = (now: number): string | undefined => store.probe(now, 'chat')?.notification.id
+  expect([probed(1_000), store.probe(1_000, 'mail')]).toStrictEqual(['a1', undefined])
+  store.postpone(item('a1', 'a'), 2_000, { reason: '503' })
+  store.postpone(item('b1', 'b'), 2_000, { reason: '503' })
+  expect([probed(1_000), probed(2_000)]).toStrictEqual(['c1', 'c1'])
+  store.delivered(item('c1', 'c'), 2_000)
+  expect([probed(1_999), probed(2_000)]).toStrictEqual([undefined, 'a1'])
+  store.postpone(item('a1', 'a'), 2_000, { reason: '503' })
+  expect(probed(2_000)).toBe('b1')
+})
+
+it('gives of what is critical only what was never tried, where that is asked', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a', 'critical'], ['b1', 'b', 'critical'])
+  const next = (): string | undefined => store.urgent(1_000, 'chat', true)?.notification.id
+  expect(next()).toBe('a1')
+  store.postpone(item('a1', 'a'), 1_000, { reason: '503' })
+  expect(next()).toBe('b1')
+  store.postpone(item('b1', 'b'), 1_000, { reason: '503' })
+  expect(next()).toBeUndefined()
+})
+
+it('has all that waits for another try at one handler tried now, and what waits behind it', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'])
+  store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
+  store.postpone(item('b1', 'b'), 600_000, { reason: '503' })
+  store.hasten('mail', 2_000)
+  expect(due(store, 2_000)).toStrictEqual([])
+  store.hasten('chat', 2_000)
+  expect(due(store, 2_000)).toStrictEqual(['a1', 'a2', 'b1'])
+})
+
 it('tells what was tried and is not delivered, with the answer and the next try', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'])

@@ -57,6 +57,8 @@ export type OutboxStore = Pick<
   | 'waitingHandlers'
   | 'due'
   | 'urgent'
+  | 'probe'
+  | 'hasten'
   | 'nextDue'
   | 'rehold'
   | 'delivered'
@@ -73,6 +75,7 @@ export type OutboxStore = Pick<
   | 'silences'
   | 'record'
   | 'noteTry'
+  | 'outages'
   | 'forgetOutages'
 >
 

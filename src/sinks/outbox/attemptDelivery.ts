@@ -127,7 +127,8 @@ function reportOn(
   }
   if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
-    return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
+    const reason = `Given up after ${attempt} tries. ${failure.reason}`
+    return { ...about, ...failure, result: 'buried', reason, isGivenUp: true }
   }
   const wish = known?.retryAfterMs
   const after = (ms: number): number => at + Math.min(longestPostponementMs, ms)

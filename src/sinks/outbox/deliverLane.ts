@@ -44,41 +44,29 @@ export interface LaneCalls {
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
  * next row once `isGone`: what waits for the rate by then waits no longer, and a try that does is left for whoever
- * takes over. Where the channel fails try after try, one row is tried now and then, and what is critical as ever.
+ * takes over. Where the channel fails try after try, one row that failed least is tried now and then, and what is
+ * critical once when it comes; when it is back after long, so is at once all that waits for another try.
  */
 export function deliverLane(
   key: string,
   lane: OutboxLane,
   options: OutboxOptions,
-  { isGone = () => false, gone$ = NEVER, onDelivered, breaker = createBreaker() }: LaneCalls = {},
+  calls: LaneCalls = {},
 ): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
+  const { isGone = () => false, gone$ = NEVER, breaker = createBreaker() } = calls
   const ready$ = untilReady(key, lane, options, { isGone, gone$ })
+  const { isTripped } = breaker
 
   return defer(() => {
-    const [start, seen, failed] = [now(), new Set<string>(), new Set<string>()]
-    const isOpen = (): boolean => breaker.openUntil(now()) !== undefined
-
-    function isLeft({ notification }: OutboxItem): boolean {
-      if (isGone() || seen.has(notification.id)) return true
-      return failed.has(subjectOf(notification)) && notification.priority !== 'critical'
-    }
+    const [start, pass] = [now(), { seen: new Set<string>(), failed: new Set<string>() }]
+    const isLeft = (item: OutboxItem): boolean => isGone() || isBehind(item, pass)
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
-      const subject = subjectOf(item.notification)
-      seen.add(item.notification.id)
-      lane.pacer?.begin(now())
-      return attemptDelivery(item, lane, options).pipe(
-        tap((report) => {
-          breaker.note(report)
-          if (report.result === 'postponed') failed.add(subject)
-          if (report.result === 'delivered') onDelivered?.(subject)
-        }),
-        takeUntil(goneWaiting(lane, gone$)),
-      )
+      return attemptInPass(item, pass, lane, options, { ...calls, gone$, breaker })
     }
     const urgent$ = defer(() => {
       let isMore = true
-      const next$ = defer(() => of(store.urgent(now(), key))).pipe(
+      const next$ = defer(() => of(store.urgent(now(), key, isTripped()))).pipe(
         retryWhileBusy(scheduler),
         concatMap((item) => {
           isMore = item !== undefined && !isLeft(item)
@@ -89,9 +77,13 @@ export function deliverLane(
       return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
     function inTurn(item: OutboxItem): Observable<DeliveryReport> {
-      const try$ = defer(() => (isLeft(item) || isOpen() ? EMPTY : attemptOnce(item)))
+      const try$ = defer(() => (isLeft(item) || isTripped() ? EMPTY : attemptOnce(item)))
       return concat(urgent$, try$)
     }
+    const probe$ = defer(() => of(store.probe(now(), key))).pipe(
+      retryWhileBusy(scheduler),
+      concatMap((item) => (item === undefined || isLeft(item) ? EMPTY : attemptOnce(item))),
+    )
     const batch$: Observable<DeliveryReport> = defer(() =>
       // Where the clock has stepped back, what this pass postponed lies before its start.
       of(store.due(Math.min(start, now()), atOnce, key)),
@@ -99,16 +91,71 @@ export function deliverLane(
       retryWhileBusy(scheduler),
       concatMap((items) =>
         concat(
-          from(items).pipe(concatMap((item) => (isLeft(item) || isOpen() ? EMPTY : inTurn(item)))),
-          defer(() => (isOpen() ? urgent$ : items.length < atOnce || isGone() ? EMPTY : batch$)),
+          from(items).pipe(concatMap((item) => (isLeft(item) || isTripped() ? EMPTY : inTurn(item)))),
+          defer(() => (isTripped() ? urgent$ : items.length < atOnce || isGone() ? EMPTY : batch$)),
         ),
       ),
     )
+    const probing$ = concat(
+      urgent$,
+      defer(() => (isTripped() && breaker.openUntil(now()) === undefined ? concat(ready$, probe$) : EMPTY)),
+      defer(() => (isTripped() ? EMPTY : batch$)),
+    )
     return concat(
       reheld(options),
-      defer(() => (isOpen() ? urgent$ : batch$)),
+      resumed(key, breaker, options),
+      defer(() => (isTripped() ? probing$ : batch$)),
     ).pipe(takeWhile(mayGoOn, true))
   })
+}
+
+/** What one pass has tried, and the subjects of what failed: each row is tried once. */
+interface Pass {
+  readonly seen: Set<string>
+  readonly failed: Set<string>
+}
+
+function isBehind({ notification }: OutboxItem, { seen, failed }: Pass): boolean {
+  return seen.has(notification.id) || (failed.has(subjectOf(notification)) && notification.priority !== 'critical')
+}
+
+function attemptInPass(
+  item: OutboxItem,
+  { seen, failed }: Pass,
+  lane: OutboxLane,
+  options: OutboxOptions,
+  { gone$, breaker, onDelivered }: LaneCalls & Required<Pick<LaneCalls, 'gone$' | 'breaker'>>,
+): Observable<DeliveryReport> {
+  const subject = subjectOf(item.notification)
+  seen.add(item.notification.id)
+  lane.pacer?.begin(options.now())
+  return attemptDelivery(item, lane, options).pipe(
+    tap((report) => {
+      if (report.result === 'postponed') failed.add(subject)
+      if (report.result === 'delivered') onDelivered?.(subject)
+    }),
+    concatMap((report) => (breaker.note(report) ? hastened(report, options) : of(report))),
+    takeUntil(goneWaiting(lane, gone$)),
+  )
+}
+
+/** Tells the breaker what failed in a process of before. */
+function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOptions): Observable<never> {
+  return defer(() => {
+    breaker.resume(() => {
+      const outage = store.outages().find(({ channel }) => channel === key)
+      return outage === undefined || outage.upSince !== undefined ? 0 : outage.tries
+    })
+    return EMPTY
+  }).pipe(retryWhileBusy(scheduler))
+}
+
+/** Has all that waits for another try tried with the next pass. */
+function hastened(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
+  return defer(() => {
+    store.hasten(report.handler, report.at)
+    return of(report)
+  }).pipe(retryWhileBusy(scheduler))
 }
 
 /** False where the receiver asked to be left alone for a while. */

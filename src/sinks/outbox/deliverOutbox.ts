@@ -46,8 +46,9 @@ const longestRestMs = 3_600_000
  *   delays no other. The pace goes on with what a process of before delivered.
  * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
  *   for a pause.
- * - A handler that fails three times in a row is tried with one row now and then, half a minute apart at the most,
- *   and with critical ones when they come, until one gets through.
+ * - A handler that fails three times in a row is tried with one row now and then, of those that failed least, half a
+ *   minute apart at the most, and with critical ones when they come, until one gets through. That holds over a restart,
+ *   and after a minute of failures what waits for another try goes at once, too.
  * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
  * - Looks again on `wake$`, and when the next row is due.
  * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays

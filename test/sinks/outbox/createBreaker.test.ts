@@ -3,11 +3,16 @@ import { createBreaker } from '../../../src/sinks/outbox/createBreaker.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
 
 const about = { handler: 'hook', id: '1', chain: 'local', attempt: 1 }
-const failed = (at: number): DeliveryReport => ({
+const failed = (at: number, heldUntil?: number): DeliveryReport => ({
   ...about,
-  ...{ at, result: 'postponed', until: at + 1_000, held: false, reason: 'It is down.' },
+  ...{ at, result: 'postponed', until: at + 1_000, held: heldUntil !== undefined, reason: 'It is down.' },
+  ...(heldUntil !== undefined && { heldUntil }),
 })
-const buried = (at: number): DeliveryReport => ({ ...about, at, result: 'buried', reason: 'It says no.' })
+const buried = (at: number, status?: number): DeliveryReport => ({
+  ...about,
+  ...{ at, result: 'buried', reason: 'It says no.', ...(status !== undefined && { status }) },
+})
+const givenUp = (at: number): DeliveryReport => ({ ...about, at, result: 'buried', reason: '', isGivenUp: true })
 
 describe('a breaker', () => {
   it('opens with the third try in a row that fails, for a second, two, four and so on to half a minute', () => {
@@ -23,14 +28,61 @@ describe('a breaker', () => {
 
   it.each([
     ['delivered', (at: number): DeliveryReport => ({ ...about, at, result: 'delivered' })],
-    ['refused for what it is', buried],
+    ['refused by a handler for what it is', buried],
+    ['refused with 400 for what it is', (at: number): DeliveryReport => buried(at, 400)],
+    ['refused by a program for what it is', (at: number): DeliveryReport => buried(at, 65)],
   ])('closes with what is %s: the channel has answered', (_, answered) => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0))
     breaker.note(answered(1))
-    expect(breaker.openUntil(1)).toBeUndefined()
+    expect([breaker.openUntil(1), breaker.isTripped()]).toStrictEqual([undefined, false])
     breaker.note(failed(2))
-    expect(breaker.openUntil(2)).toBeUndefined()
+    expect([breaker.openUntil(2), breaker.isTripped()]).toStrictEqual([undefined, false])
+  })
+
+  it.each<readonly [string, (at: number) => DeliveryReport]>([
+    ['given up', givenUp],
+    ['refused with 401', (at) => buried(at, 401)],
+    ['refused with 403', (at) => buried(at, 403)],
+    ['refused with 404', (at) => buried(at, 404)],
+    ['refused by a mail server that does not let us in', (at) => buried(at, 535)],
+    ['redirected', (at) => buried(at, 302)],
+    ['refused by Slack, with 200', (at) => buried(at, 200)],
+  ])('stays open with what is %s: that is no matter of one message', (_, gone) => {
+    const breaker = createBreaker()
+    for (let tries = 0; tries < 3; tries += 1) breaker.note(gone(0))
+    expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([1_000, true])
+  })
+
+  it('has nothing wait where the receiver itself has said how long, and still tries one first', () => {
+    const breaker = createBreaker()
+    for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0, 500))
+    expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([undefined, true])
+  })
+
+  it('waits by itself where the receiver asks for no time at all', () => {
+    const breaker = createBreaker()
+    for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0, 0))
+    expect(breaker.openUntil(0)).toBe(30_000)
+  })
+
+  it('says when the channel is back after a minute of failures, and not after fewer', () => {
+    const answered: DeliveryReport = { ...about, at: 0, result: 'delivered' }
+    const isBackAfter = (failures: number): boolean => {
+      const breaker = createBreaker()
+      for (let tries = 0; tries < failures; tries += 1) breaker.note(failed(0))
+      return breaker.note(answered)
+    }
+    expect([0, 7, 8, 99].map(isBackAfter)).toStrictEqual([false, false, true, true])
+  })
+
+  it('goes on with what failed in a process of before, and asks for that once', () => {
+    const breaker = createBreaker()
+    breaker.resume(() => 20)
+    expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([undefined, true])
+    breaker.note({ ...about, at: 0, result: 'delivered' })
+    breaker.resume(() => 20)
+    expect(breaker.isTripped()).toBe(false)
   })
 
   it('waits for no clock that has stepped back', () => {

@@ -1,8 +1,10 @@
-import { asyncScheduler, map, NEVER, of, tap, throwError } from 'rxjs'
+import fc from 'fast-check'
+import { asyncScheduler, from as observableFrom, map, merge, mergeMap, NEVER, of, tap, throwError, timer } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
+import { openStore } from '../../../src/store/openStore.js'
 import { marbles } from '../../support/marbles.js'
 import { announcement, turn } from '../../support/storeGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
@@ -78,7 +80,235 @@ describe('deliverOutbox, where a delivery fails', () => {
 
       expectObservable(deliver(store, { hook }, commits$), '25s !')
       flush()
-      expect(told).toStrictEqual(['0 n0', '0 n1', '0 n2', '1 n0', '3 n0', '7 n0', '15 n0', '20 alarm'])
+      expect(told).toStrictEqual(['0 n0', '0 n1', '0 n2', '1 n3', '3 n4', '7 n5', '15 n6', '20 alarm'])
+    }),
+  )
+
+  it(
+    'holds nobody up for long where three fail for what they are: it is probed with one that has not failed',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      const rows = ['bad1', 'bad2', 'bad3', ...Array.from({ length: 200 }, (_, at) => `n${at}`)]
+      queue(
+        store,
+        rows.map((id) => [id, 'hook']),
+      )
+      const told = new Map<string, number>()
+      const hook = lane((id) => {
+        if (id.startsWith('bad')) return cold('#', {}, down)
+        told.set(id, asyncScheduler.now())
+        return cold('|')
+      })
+
+      expectObservable(deliver(store, { hook }), '60s !')
+      flush()
+      expect([told.size, Math.max(...told.values())]).toStrictEqual([200, 2_000])
+    }),
+  )
+
+  it(
+    'keeps the order of a subject while it probes',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        ['a#1', 'a#2', 'b#1', 'b#2', 'c#1'].map((id) => [id, 'hook']),
+      )
+      const tried: string[] = []
+      const hook = lane((id) => {
+        tried.push(id)
+        return asyncScheduler.now() < 10_000 ? cold('#', {}, down) : cold('|')
+      })
+
+      expectObservable(deliver(store, { hook }), '60s !')
+      flush()
+      expect(tried.slice(0, 6)).toStrictEqual(['a#1', 'b#1', 'c#1', 'a#1', 'b#1', 'c#1'])
+      expect(tried.filter((id) => id.startsWith('a')).slice(-2)).toStrictEqual(['a#1', 'a#2'])
+      expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'gives up one after the other, not all that waits, where the channel is down for longer than their tries last',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
+      )
+      const hook = lane(() => (asyncScheduler.now() < 60_000 ? cold('#', {}, down) : cold('|')), { maxAttempts: 1 })
+
+      expectObservable(deliver(store, { hook }), '100s !')
+      flush()
+      expect([dead(store).length, pending(store).length]).toStrictEqual([8, 0])
+    }),
+  )
+
+  it(
+    'does so where the channel refuses all, or is not there',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
+      )
+      const refused = new DeliveryError('permanent', 'There is no such webhook.', undefined, 404)
+      const hook = lane(() => (asyncScheduler.now() < 60_000 ? cold('#', {}, refused) : cold('|')))
+
+      expectObservable(deliver(store, { hook }), '100s !')
+      flush()
+      expect([dead(store).length, pending(store).length]).toStrictEqual([8, 0])
+    }),
+  )
+
+  it(
+    'tries again at once what waits for its next try when the channel is back after a minute or more',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const delivered: string[] = []
+      const hook = lane((id) => {
+        if (asyncScheduler.now() < 3_700_000) return cold('#', {}, down)
+        delivered.push(`${asyncScheduler.now() / 1_000} ${id}`)
+        return cold('|')
+      })
+      // Both were tried a dozen times by then, and their next tries are minutes away.
+      const wake$ = cold('3701s x').pipe(tap(() => queue(store, [['new', 'hook']], 3_701_000)))
+
+      expectObservable(deliver(store, { hook }, wake$), '3702s !')
+      flush()
+      expect(delivered).toStrictEqual(['3701 new', '3701 a', '3701 b'])
+    }),
+  )
+
+  it(
+    'knows after a start that the channel was down: one try, not three, and the same when it is back',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
+      )
+      for (let at = -100_000; at < 0; at += 10_000)
+        store.noteTry('hook', { at, chain: 'local', ok: false, reason: 'It is down.', until: at + 1_000 })
+      const tries: number[] = []
+      const hook = lane(() => {
+        tries.push(asyncScheduler.now())
+        return asyncScheduler.now() < 10_000 ? cold('#', {}, down) : cold('|')
+      })
+
+      expectObservable(deliver(store, { hook }), '60s !')
+      flush()
+      expect(tries.slice(0, 3)).toStrictEqual([0, 30_000, 30_000])
+      expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'tries a critical one once while the channel is down, and then as it tries the others',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`, { priority: 'critical' }))
+      store.commit(turn({ time: 0, announcements }), () => ['hook'])
+      let tries = 0
+      const hook = lane(() => {
+        tries += 1
+        return cold('#', {}, down)
+      })
+
+      expectObservable(deliver(store, { hook }), '121s !')
+      flush()
+      // Each when it came, and the probes after 30 s each.
+      expect(tries).toBe(50 + 4)
+    }),
+  )
+
+  it('delivers all within half a minute and its tries of when the channel is back, in order, whatever came when', () => {
+    const row = fc.record({
+      at: fc.integer({ min: 0, max: 1_200_000 }),
+      subject: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      isUrgent: fc.boolean(),
+    })
+    const outage = fc.record({
+      from: fc.integer({ min: 0, max: 300_000 }),
+      ms: fc.integer({ min: 1, max: 900_000 }),
+      // A fault of the channel, or a refusal with a wait of its own.
+      waitMs: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 25 }), outage, (rows, { from, ms, waitMs }) => {
+        marbles(({ expectObservable, flush }) => {
+          const store = openStore({ path: ':memory:' })
+          const back = from + ms
+          const told: { readonly id: string; readonly at: number }[] = []
+          const failed: string[] = []
+          const hook = lane((id) => {
+            const at = asyncScheduler.now()
+            if (at >= from && at < back) {
+              failed.push(id)
+              return throwError(() => new DeliveryError('transient', 'It is down.', waitMs))
+            }
+            told.push({ id, at })
+            return of(undefined)
+          })
+          // One comes when it is back: without any that is due, nothing could tell that it is.
+          const all = [...rows, { at: back, subject: 'z', isUrgent: false }].toSorted((one, other) => one.at - other.at)
+          const ids = all.map(({ subject }, at) => `${subject}#${at}`)
+          const commits$ = observableFrom(all).pipe(
+            mergeMap(({ at, isUrgent }, index) =>
+              timer(at).pipe(
+                tap(() => {
+                  const priority = isUrgent ? 'critical' : 'high'
+                  const announcements = [announcement(ids[index] ?? '', { priority })]
+                  store.commit(turn({ time: at, announcements }), () => ['hook'])
+                }),
+              ),
+            ),
+          )
+
+          expectObservable(deliver(store, { hook }, merge(commits$, NEVER)), '2400s !')
+          flush()
+          store.close()
+          expect(told.map(({ id }) => id).toSorted()).toStrictEqual(ids.toSorted())
+          // 64 s is the longest wait of one row in an outage of less than a minute.
+          const late = told.filter(({ id, at }) => at > Math.max(back, all[ids.indexOf(id)]?.at ?? 0) + 64_000)
+          expect(late).toStrictEqual([])
+          const calm = told.filter(({ id }) => all[ids.indexOf(id)]?.isUrgent === false).map(({ id }) => id)
+          for (const subject of 'abcdefz') {
+            const own = calm.filter((id) => id.startsWith(subject))
+            expect(own).toStrictEqual(own.toSorted((one, other) => ids.indexOf(one) - ids.indexOf(other)))
+          }
+          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or as it asks; and each critical one.
+          const urgent = all.filter(({ isUrgent }) => isUrgent).length
+          const everyMs = waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
+          expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
+        })()
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it(
+    'asks again when the receiver says, however often it failed',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        Array.from({ length: 20 }, (_, at) => [`n${at}`, 'hook']),
+      )
+      const busy = new DeliveryError('transient', 'It is busy.', 2_000)
+      const tries: number[] = []
+      const hook = lane(() => {
+        tries.push(asyncScheduler.now())
+        return cold('#', {}, busy)
+      })
+
+      expectObservable(deliver(store, { hook }), '20s !')
+      flush()
+      expect(tries).toStrictEqual(Array.from({ length: 10 }, (_, at) => at * 2_000))
     }),
   )
 
