@@ -2,11 +2,13 @@ import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
+import { StoreError } from '../domain/errors.js'
 import type { Turn } from '../domain/chainState.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { Store } from '../store/Store.js'
 import type { LatestStates } from './latestStates.js'
 import type { SyncResult } from './Monitor.js'
+import { unheededIn } from './unheededIn.js'
 
 /** What a run gives to the server that is a part of it. */
 interface Served {
@@ -38,7 +40,7 @@ export interface ServerOptions extends Pick<LatestStates, 'live' | 'lock$' | 'lo
  * The HTTP server of a configuration; absent where none is configured. Its code is loaded when a run begins, so that
  * nobody else opens a file of it.
  */
-export function serverOf({ http }: Config, { setup, live, ...options }: ServerOptions): Serve | undefined {
+export function serverOf({ http }: Config, { setup, live, reload, ...options }: ServerOptions): Serve | undefined {
   if (http === undefined) return undefined
   return ({ sync, ...served }) =>
     defer(() => import('../server/serve.js')).pipe(
@@ -49,10 +51,24 @@ export function serverOf({ http }: Config, { setup, live, ...options }: ServerOp
           states: live,
           http,
           config: () => setup().config,
+          ...(reload !== undefined && {
+            reload: (by) => ({ ...reload(by), ...unheededOf(setup().config, served.store) }),
+          }),
           sync: async () => (await sync()).map(syncedOf),
         }),
       ),
     )
+}
+
+/** What of the plans is not taken up, where there is such; of a state that is locked just now the log says it later. */
+function unheededOf({ chains }: Config, store: Store): { readonly unheeded?: readonly string[] } {
+  try {
+    const unheeded = chains.flatMap((chain) => unheededIn(chain, store).map((sentence) => `${chain.name}: ${sentence}`))
+    return unheeded.length === 0 ? {} : { unheeded }
+  } catch (cause) {
+    if (cause instanceof StoreError) return {}
+    throw cause
+  }
 }
 
 function syncedOf(result: SyncResult): {

@@ -28,6 +28,12 @@ export type App = OpenAPIHono<ServerEnv>
 /** Adds the routes of one subject. */
 export type Routes = (app: App, context: ServerContext) => void
 
+/** What a configuration that was read again changed. */
+interface Reloaded extends ConfigDifference {
+  /** What of the operator's plans is not taken up, in sentences; absent where there is nothing. */
+  readonly unheeded?: readonly string[]
+}
+
 /** What the routes work with: one running monitor. */
 export interface ServerContext {
   /** The configuration that is worked with now; a later one has the same `http`. */
@@ -46,7 +52,7 @@ export interface ServerContext {
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
   /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
-  readonly reload?: (by: string) => ConfigDifference
+  readonly reload?: (by: string) => Reloaded
   /** Why not every chain was read since the start, in words that name none; undefined once each was. */
   readonly unready: () => string | undefined
   /** Since when another process keeps the state locked, Unix milliseconds; undefined where none does. */

@@ -265,5 +265,13 @@ const namedDifferenceSchema = z.strictObject({
 
 /** What another configuration changed. */
 export const differenceSchema: z.ZodType<Item> = z
-  .strictObject({ chains: namedDifferenceSchema, handlers: namedDifferenceSchema, keys: z.array(z.string()) })
+  .strictObject({
+    chains: namedDifferenceSchema,
+    handlers: namedDifferenceSchema,
+    keys: z.array(z.string()),
+    unheeded: z
+      .array(z.string())
+      .optional()
+      .describe('What of the plans is not taken up because an upgrade is in progress, and what to do.'),
+  })
   .openapi('ConfigDifference')

@@ -66,7 +66,7 @@ function moveSentence(known: Explained, { at, detail }: Told): string | undefine
     case 'rescheduled':
       return detail['silent'] === true
         ? undefined
-        : `Changed ${time} to ${plan}${from === undefined || from === (due ?? height) ? '' : `; it was ${textOf(from)}`}.${reasons}`
+        : `Changed ${time} to ${plan}${from === undefined || from === (due ?? height) ? '' : `; it was at ${due === undefined ? 'height ' : ''}${textOf(from)}`}.${reasons}`
     case 'cancelled':
       return `Called off ${time}.${reasons}`
     case 'dropped':

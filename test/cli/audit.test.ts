@@ -100,11 +100,11 @@ describe('audit', () => {
     expect(await text('audit')).toMatchInlineSnapshot(`
       "1970-01-01 00:00:01Z  local  Told with priority critical: Bad news
       1970-01-01 00:00:01Z  local  Told with priority medium: New: a
-      1970-01-01 00:00:01Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
+      1970-01-01 00:00:01Z  local  Upgrade v2 at height 1,000, proposal 7: scheduled
       1970-01-01 00:00:01Z  local  Proposal 7 went from voting to passed in block 10
       1970-01-01 00:00:01Z  local  0xb0b voted no on proposal 7, with 1 AAVE
       1970-01-01 00:00:01Z  local  0xa11ce voted yes on proposal 7, with 3 AAVE
-      1970-01-01 00:00:01Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
+      1970-01-01 00:00:01Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1,000 (upgrade)
       "
     `)
   })

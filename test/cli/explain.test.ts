@@ -132,7 +132,9 @@ Told?
     const { out } = await explain('patch')
     expect(out).toContain('A plan of your own: no vote decided it.')
     expect(out).toContain('it is a plan of your own, added by ops@box.')
-    expect(out).toContain(`Refused 1970-01-01 00:01:00Z, patch at height 1000. ${reasons[0]}`)
+    expect(out).toContain(
+      `Refused 1970-01-01 00:01:00Z, patch at height 1,000. ${reasons[0]?.replace('1000', '1,000')}`,
+    )
     expect(out).toContain('Not written: the upgrade is refused.')
     expect(out).toContain('Told to nobody: there was nothing to tell.')
   })

@@ -1,9 +1,14 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { LogWriter } from '../../src/channels/Channel.js'
+import { ownPlanKey } from '../../src/domain/plans/ownPlan.js'
 import { createMonitor } from '../../src/monitor.js'
+import type { MonitorDeps } from '../../src/monitor/Monitor.js'
+import { openStore } from '../../src/store/openStore.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { governor } from '../support/configs.js'
 import { proposal, reading } from '../support/builders.js'
+import { queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 import { readerOver } from '../support/readerOver.js'
 import { ask } from '../server/serving.js'
 
@@ -25,7 +30,12 @@ const config = (http?: ConfigInput['http'], handlers: Handlers = []): ConfigInpu
 })
 
 /** A run of a monitor, and where it listens once it does. */
-function running(http?: ConfigInput['http'], readings = [reading(5)], handlers: Handlers = []) {
+function running(
+  http?: ConfigInput['http'],
+  readings = [reading(5)],
+  handlers: Handlers = [],
+  { state = ':memory:', ...deps }: Pick<MonitorDeps, 'reread'> & { readonly state?: string } = {},
+) {
   const controller = new AbortController()
   let listens: (url: string) => void = () => undefined
   const url = new Promise<string>((resolve) => {
@@ -36,7 +46,10 @@ function running(http?: ConfigInput['http'], readings = [reading(5)], handlers: 
     warn: () => undefined,
     error: () => undefined,
   }
-  const monitor = createMonitor(config(http, handlers), { log, readers: { local: readerOver(readings) } })
+  const monitor = createMonitor(
+    { ...config(http, handlers), state },
+    { ...deps, log, readers: { local: readerOver(readings) } },
+  )
   const ended = monitor.run({ signal: controller.signal })
   return { monitor, url, ended, stop: () => controller.abort() }
 }
@@ -67,6 +80,29 @@ describe('a run', () => {
     const answer = await ask(await url, '/api/v1/sync', { method: 'POST', headers })
     expect(answer.status).toBe(200)
     expect(answer.json()).toStrictEqual([{ chain: 'local', ok: true, height: '5', problem: null }])
+    stop()
+    await ended
+  })
+
+  it('says, where it reads its configuration again, which edit of a plan is not taken up', async () => {
+    using place = temporaryDirectory()
+    const path = join(place.path, 'govstream.db')
+    const own = upgrade('1', { key: ownPlanKey('local', 'v2'), name: 'v2', origin: 'operator', kind: 'coordinated' })
+    const store = openStore({ path })
+    store.commit(turn({ state: state({ upgrades: queueing({ ...own, status: 'in_progress' }) }) }), () => [])
+    store.close()
+    const none = { added: [], removed: [], changed: [] }
+    const reread = () => ({ chains: none, handlers: none, keys: [] })
+    const http = { listen: '127.0.0.1:0', tokens: { write: 'token-that-writes' } }
+    const { url, ended, stop } = running(http, undefined, [], { state: path, reread })
+    const headers = { authorization: 'Bearer token-that-writes' }
+    const answer = await ask(await url, '/api/v1/reload', { method: 'POST', headers })
+    expect(answer.json()).toStrictEqual({
+      ...reread(),
+      unheeded: [
+        expect.stringMatching(/^local: Your plan v2 was taken back while its upgrade is in progress: that is not/),
+      ],
+    })
     stop()
     await ended
   })

@@ -233,6 +233,37 @@ describe('a server that is no govstream, or a broken one', () => {
   })
 })
 
+describe('a stream that is cut', () => {
+  const titles = Array.from({ length: 4 }, (_, index) => `${index}: ünï 👩‍👩‍👧 \u2028 r`)
+  const told = titles.map((title, index) =>
+    frameOf({ type: 'notification', notification: announcement(`n${index}`, { title }).notification }, index + 1),
+  )
+
+  /** Tells what comes behind the id it is asked for, in pieces, and cuts the first connection after so many bytes. */
+  function cutAfter(cut: number, size: number): NonNullable<ConnectOptions['fetch']> {
+    let connections = 0
+    return (_, { headers }) => {
+      const behind = Number(new Headers(headers).get('last-event-id') ?? 0)
+      const bytes = new TextEncoder().encode([placeOf(behind), ...told.slice(behind)].join(''))
+      const end = connections++ === 0 ? cut : bytes.length
+      const pieces = Array.from({ length: Math.ceil(end / size) }, (_, at) =>
+        bytes.slice(at * size, Math.min(end, (at + 1) * size)),
+      )
+      return Promise.resolve(new Response(ReadableStream.from(pieces), { headers: stream }))
+    }
+  }
+
+  it('tells each thing once and in order, wherever it is cut, also within a letter', async () => {
+    const { length } = new TextEncoder().encode(told.join(''))
+    for (let cut = 0; cut < length; cut += 13) {
+      const fetch = cutAfter(cut, 1 + (cut % 17))
+      const { notifications$ } = connectMonitor({ url: 'http://gov.example', fetch, random: atOnce })
+      const seen = await last(notifications$.pipe(take(titles.length), toArray()))
+      expect(seen?.map(({ title }) => title)).toStrictEqual(titles)
+    }
+  })
+})
+
 describe('what can stand in no header', () => {
   it.each<readonly [string, Partial<ConnectOptions>]>([
     ['token', { token: `${token}\n` }],

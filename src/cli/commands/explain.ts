@@ -1,6 +1,7 @@
 import { defined } from '../../domain/defined.js'
 import { ConfigError } from '../../domain/errors.js'
 import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
+import { withCommas } from '../../domain/notifications/phrases.js'
 import { notificationSubject } from '../../domain/notifications/announcement.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -44,7 +45,7 @@ function explanationText(known: Explained, width: number): string {
   const part = (name: string, sentences: readonly string[]): readonly string[] => [
     '',
     name,
-    ...sentences.map((sentence) => foldLines(`  ${sentence}`, width)),
+    ...sentences.map((sentence) => foldLines(`  ${withCommas(sentence)}`, width)),
   ]
   return [
     ...titleLines(known).map((line) => foldLines(line, width)),
@@ -64,7 +65,7 @@ function titleLines(known: Explained): readonly string[] {
   const plan =
     upgrade === undefined
       ? `No upgrade on ${chain}.`
-      : `Upgrade ${upgrade.name} at ${dueText(upgrade)} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
+      : `Upgrade ${upgrade.name} at ${withCommas(dueText(upgrade))} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
   return [plan, sourceLine(known), `Key ${key}`]
 }
 

@@ -14,6 +14,7 @@ import { isLive } from '../../domain/upgrades/queueOf.js'
 import type { AddedPlan } from '../../store/PlanStore.js'
 import type { Store } from '../../store/Store.js'
 import { type ListedPlan, planView } from '../../views/planView.js'
+import { countText, withCommas } from '../../domain/notifications/phrases.js'
 import { exitCodes } from '../exitCodes.js'
 import { type Located, locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -53,7 +54,7 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
     else
       terminal.out(
         foldLines(
-          `Plan ${name} of ${chain}${labels === undefined ? '' : ` (${labelsText(labels)})`} is kept, for ${dueText(plan)}. ${next}\n${warnings}`.trim(),
+          `Plan ${name} of ${chain}${labels === undefined ? '' : ` (${labelsText(labels)})`} is kept, for ${withCommas(dueText(plan))}. ${next}\n${warnings}`.trim(),
           terminal.width,
         ),
       )
@@ -169,7 +170,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const head = outline?.head?.number
   if (head !== undefined && plan.height !== undefined && BigInt(plan.height) <= head)
     throw new ConfigError([
-      { path: `--height ${plan.height}`, message: `expected a height above ${head}, the head of ${chain}` },
+      { path: `--height ${plan.height}`, message: `expected a height above ${countText(head)}, the head of ${chain}` },
     ])
   const key = ownPlanKey(chain, plan.name)
   const same = outline?.upgrades.get(key)

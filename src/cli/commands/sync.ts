@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js'
 import { StoreError } from '../../domain/errors.js'
+import { countText } from '../../domain/notifications/phrases.js'
 import { defined } from '../../domain/defined.js'
 import { assembleMonitor } from '../../monitor.js'
 import { askForSync } from '../askForSync.js'
@@ -67,5 +68,5 @@ function withoutPush(config: Config): Config {
 
 function syncedText({ chain, height, problem }: SyncedChain): readonly string[] {
   if (problem !== undefined) return [`${chain}: could not be read`]
-  return [`${chain}: read${height === undefined ? '' : ` up to height ${height.toString()}`}`]
+  return [`${chain}: read${height === undefined ? '' : ` up to height ${countText(height)}`}`]
 }

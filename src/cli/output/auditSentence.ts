@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
-import { votesText } from '../../domain/notifications/phrases.js'
+import { heightText, votesText, withCommas } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
 import { announcementIn } from '../../domain/proposals/announced.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
@@ -188,7 +188,7 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
   const object: JsonObject = isJsonObject(detail) ? detail : {}
   const of = (name: string): Json | undefined => (Object.hasOwn(object, name) ? object[name] : undefined)
   const has = (name: string): boolean => of(name) !== undefined && of(name) !== null && plainText(of(name)) !== ''
-  const text = (name: string): string => (has(name) ? plainText(of(name)) : '-')
+  const text = (name: string): string => (has(name) ? shownText(name, plainText(of(name))) : '-')
   const key = has('proposal') ? text('proposal') : text('key')
   const decimals = of('decimals')
   // What was written down with the count holds, whatever the proposal says today.
@@ -226,6 +226,15 @@ function sourceOf(key: string, short: ShortId): string {
   const announced = announcementIn(key)
   if (announced !== undefined) return announced
   return own === undefined ? `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}` : `your own plan ${own}`
+}
+
+// Never a title, which stays as its author wrote it.
+const heights: ReadonlySet<string> = new Set(['height', 'at', 'from', 'applied'])
+const sentencesOfOurs: ReadonlySet<string> = new Set(['advice', 'missed', 'reason', 'reasons', 'unsure', 'withdrawn'])
+
+function shownText(name: string, text: string): string {
+  if (heights.has(name)) return /^\d{4,15}$/.test(text) ? heightText(Number(text)) : text
+  return sentencesOfOurs.has(name) ? withCommas(text) : text
 }
 
 /** A value as people write it: no braces, no quotes. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
-import { countText, percent } from '../../domain/notifications/phrases.js'
+import { countText, percent, withCommas } from '../../domain/notifications/phrases.js'
 import { isProposalEvent } from '../../domain/notifications/events/eventCatalogue.js'
 import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
@@ -26,7 +26,7 @@ function ofProposal(event: string, data: JsonObject, now: number): readonly stri
       : ''
   const plan =
     isJsonObject(data['plan']) && (isNew || event === 'proposal_passed')
-      ? `asks for ${textOf(data['plan']['name'])} at ${textOf(data['plan']['time']) || `height ${textOf(data['plan']['height'])}`}`
+      ? `asks for ${textOf(data['plan']['name'])} at ${textOf(data['plan']['time']) || withCommas(`height ${textOf(data['plan']['height'])}`)}`
       : ''
   const id = isNew
     ? `${textOf(data['type'])} proposal ${textOf(data['proposalId'])}${textOf(data['proposer']) === '' ? '' : ` by ${textOf(data['proposer'])}`}`
@@ -43,12 +43,12 @@ function voteText(data: JsonObject, now: number): string {
   const starts = status === 'submitted' && start > now ? `vote starts ${inText(start, now)}, ` : ''
   if (Number.isNaN(end))
     return data['clock'] === 'block' && textOf(data['votingEnd']) !== ''
-      ? `${starts}vote ends at block ${textOf(data['votingEnd'])}`
+      ? withCommas(`${starts}vote ends at block ${textOf(data['votingEnd'])}`)
       : ''
   return end > now
     ? `${starts}${starts === '' ? 'vote ' : ''}ends ${inText(end, now)}, ${about}${momentText(end, now)}`
     : data['clock'] === 'block'
-      ? `vote ends at block ${textOf(data['votingEnd'])}`
+      ? withCommas(`vote ends at block ${textOf(data['votingEnd'])}`)
       : 'vote ends now'
 }
 

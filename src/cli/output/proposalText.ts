@@ -65,7 +65,7 @@ function votingText(
 ): string {
   const times = `${timeText(votingStartsAt)} to ${timeText(votingEndsAt)}`
   if (clock === 'timestamp' || votingStart === undefined || votingEnd === undefined) return times
-  return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
+  return `after block ${countText(votingStart)} to block ${countText(votingEnd)}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
 }
 
 /** The plan, and what the chain says of it by now. */
@@ -73,7 +73,7 @@ function upgradeText(finding: PlanFinding): string {
   const { withdrawn, unsure, applied } = finding
   return [
     planLine({ ...finding, plan: { name: finding.plan.name, ...dueJson(finding.plan) } }).replace(/^Plan: /, ''),
-    ...(applied === undefined ? [] : [`The chain carried it out at height ${applied}.`]),
+    ...(applied === undefined ? [] : [`The chain carried it out at height ${countText(applied)}.`]),
     ...(withdrawn === undefined ? [] : [withdrawn]),
     ...(unsure === undefined ? [] : [unsure]),
   ]
@@ -87,7 +87,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function moveLine({ block, time, ...move }: StatusMove): string {
-  return `${timeText(time)}  ${statusText(move)}, block ${block}`
+  return `${timeText(time)}  ${statusText(move)}, block ${countText(block)}`
 }
 
 const mostVotes = 20
@@ -115,7 +115,7 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
     effect === 'none' && selector === '0x'
       ? 'nothing'
       : (signature ?? (selector === '0x' ? 'plain transfer' : selector))
-  const what = schedules === undefined ? '' : `: upgrade ${schedules.name} at height ${schedules.height}`
+  const what = schedules === undefined ? '' : `: upgrade ${schedules.name} at height ${countText(schedules.height)}`
   return cleanLine(
     `${index + 1}. ${call}${target === '' ? '' : ` on ${target}`}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`,
     1_000,

@@ -17,6 +17,17 @@ export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
 }
 
+/** A sentence of ours with commas in its heights and counts of blocks. */
+export function withCommas(sentence: string): string {
+  return sentence
+    .replace(
+      /\b((?:blocks?|heights?|head) )(\d{4,15})((?: to| and) )?(\d{4,15})?\b/gi,
+      (_, what: string, first: string, joint = '', second?: string) =>
+        `${what}${heightText(Number(first))}${joint}${second === undefined ? '' : heightText(Number(second))}`,
+    )
+    .replace(/\b\d{4,15}(?= blocks\b)/g, (blocks) => countText(BigInt(blocks)))
+}
+
 /**
  * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
  * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its

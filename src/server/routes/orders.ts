@@ -36,7 +36,8 @@ export const orderRoutes: Routes = (app, { sync, reload, conceal }) => {
       summary: 'Takes up the configuration anew',
       responses: {
         200: {
-          description: 'It was taken up; what it changed, by name and key.',
+          description:
+            'It was taken up; what it changed, by name and key, and in `unheeded` what of the plans is not taken up.',
           content: { 'application/json': { schema: differenceSchema } },
         },
         422: problemResponse('It is wrong, and the one before goes on; `errors` holds each wrong place.'),

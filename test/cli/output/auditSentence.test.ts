@@ -43,6 +43,31 @@ describe('an entry of the audit trail in words', () => {
       { type: 'planEdited', proposal: key, from: { name: 'v1', height: 5 }, to: { name: 'v2', height: 6 } },
       'The plan of proposal 123456… is now v2 at height 6; it was v1 at height 5',
     ],
+    [
+      'change',
+      {
+        type: 'planEdited',
+        proposal: key,
+        from: { name: 'v1', height: 21000000 },
+        to: { name: 'v2', height: 1234567 },
+      },
+      'The plan of proposal 123456… is now v2 at height 1,234,567; it was v1 at height 21,000,000',
+    ],
+    [
+      'change',
+      { type: 'statusMoved', proposal: key, from: 'voting', to: 'passed', at: '21000000' },
+      'Proposal 123456… went from voting to passed in block 21,000,000',
+    ],
+    [
+      'change',
+      { type: 'proposalAppeared', proposal: key, title: 'At height 21000000', status: 'voting' },
+      'Proposal 123456… appeared, voting: At height 21000000',
+    ],
+    [
+      'upgrade',
+      { type: 'refused', key, name: 'v2', height: 21000000, reasons: ['It is behind block 21000001 by 1234 blocks.'] },
+      'Upgrade v2 at height 21,000,000, proposal 123456…: refused, nothing is written for it. It is behind block 21,000,001 by 1,234 blocks.',
+    ],
     ...(
       [
         [{ applied: '6' }, 'was carried out by the chain at height 6'],

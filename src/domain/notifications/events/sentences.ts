@@ -1,7 +1,7 @@
 import { defined } from '../../defined.js'
 import { type LocalTime, utc } from '../../text/localTime.js'
 import type { MessageText } from '../messageText.js'
-import { heightText } from '../phrases.js'
+import { heightText, withCommas } from '../phrases.js'
 
 /** A sentence of ours as it follows upon the name of a chain. */
 export function clauseOf(sentence: string): string {
@@ -10,13 +10,7 @@ export function clauseOf(sentence: string): string {
 
 /** A sentence of ours as people read it: moments in the zone of the reader, heights with commas. */
 export function asRead(sentence: string, clock: LocalTime): string {
-  return sentence
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso))
-    .replace(
-      /\b((?:blocks?|heights?|head) )(\d{4,15})((?: to| and) )?(\d{4,15})?\b/gi,
-      (_, what: string, first: string, joint = '', second?: string) =>
-        `${what}${heightText(Number(first))}${joint}${second === undefined ? '' : heightText(Number(second))}`,
-    )
+  return withCommas(sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso)))
 }
 
 interface PlanParts {

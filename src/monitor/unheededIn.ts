@@ -1,0 +1,24 @@
+import type { ChainConfig } from '../config/schema.js'
+import { ownPlanKey } from '../domain/plans/ownPlan.js'
+import type { Plan } from '../domain/plans/plan.js'
+import { readPlan } from '../domain/plans/readPlan.js'
+import { unheededEdit } from '../domain/upgrades/schedule/leaveUnheeded.js'
+import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
+import type { Store } from '../store/Store.js'
+import { ownPlansOf } from './chain/ownPlansOf.js'
+
+/** What of the operator's plans for a chain is not taken up because an upgrade is in progress, in sentences. */
+export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'addedPlans'>): string[] {
+  const underWay = [...(store.outline(chain.name)?.upgrades.values() ?? [])].filter(
+    ({ status, origin }) => status === 'in_progress' && origin === 'operator',
+  )
+  return underWay.flatMap((upgrade) => unheededEdit(upgrade, wantedFor(upgrade, chain, store)) ?? [])
+}
+
+/** The plan that the operator has by now for what this upgrade is about. */
+function wantedFor(upgrade: Upgrade, chain: ChainConfig, store: Pick<Store, 'addedPlans'>): Plan | undefined {
+  const wanted = isOwn(upgrade)
+    ? ownPlansOf(chain, store)()?.find(({ plan }) => ownPlanKey(chain.name, plan.name) === upgrade.key)?.plan
+    : chain.plans.find(({ proposal }) => proposal === upgrade.proposalId)
+  return wanted === undefined ? undefined : readPlan(wanted).plan
+}
