@@ -21,6 +21,6 @@ export type DeliveryReport = {
       readonly reason: string
       readonly status?: number
     }
-  /** Moved to the dead letters. `isGivenUp`: nothing refused it, but it had all its tries. */
-  | { readonly result: 'buried'; readonly reason: string; readonly status?: number; readonly isGivenUp?: true }
+  /** Moved to the dead letters. */
+  | { readonly result: 'buried'; readonly reason: string; readonly status?: number }
 )

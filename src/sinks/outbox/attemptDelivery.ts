@@ -127,8 +127,7 @@ function reportOn(
   }
   if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
-    const reason = `Given up after ${attempt} tries. ${failure.reason}`
-    return { ...about, ...failure, result: 'buried', reason, isGivenUp: true }
+    return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
   }
   const wish = known?.retryAfterMs
   const after = (ms: number): number => at + Math.min(longestPostponementMs, ms)

@@ -12,7 +12,8 @@ export interface Breaker {
   readonly openUntil: (now: number) => number | undefined
 }
 
-// So many tries in a row that failed are no matter of one notification.
+// So many tries in a row that failed are no matter of one notification, whatever the channel says: a wrong key and a
+// message that it cannot read are one and the same 400 to some.
 const leastFailures = 3
 const firstMs = 1_000
 const mostMs = 30_000
@@ -22,7 +23,7 @@ const longFailures = 8
 /**
  * Trips with the third try in a row that fails: then one try after a second, two, four and so on to half a minute, or
  * when the receiver says, tells whether the channel is back, in place of one for each row that waits. The first that
- * is taken, or refused for what it is, ends that.
+ * is taken ends that.
  */
 export function createBreaker(): Breaker {
   let failures: number | undefined
@@ -33,7 +34,7 @@ export function createBreaker(): Breaker {
     },
     note: (report) => {
       const before = failures ?? 0
-      failures = isFailure(report) ? before + 1 : 0
+      failures = report.result === 'delivered' ? 0 : before + 1
       const wait = Math.min(mostMs, firstMs * 2 ** (failures - leastFailures))
       until = failures < leastFailures || asksToWait(report) ? -Infinity : report.at + wait
       return failures === 0 && before >= longFailures
@@ -47,15 +48,4 @@ export function createBreaker(): Breaker {
 /** Its handler rests until then anyway. */
 function asksToWait(report: DeliveryReport): boolean {
   return report.result === 'postponed' && (report.heldUntil ?? report.at) > report.at
-}
-
-// Of HTTP and of SMTP: who is refused is us, or nothing is there. What is refused with another one, such as 400, is the
-// message: the channel has answered.
-const refusesUs: ReadonlySet<number> = new Set([401, 403, 404, 407, 410, 530, 534, 535])
-
-function isFailure(report: DeliveryReport): boolean {
-  if (report.result !== 'buried') return report.result === 'postponed'
-  const { isGivenUp = false, status = 0 } = report
-  // Slack says with 200 that a token or a channel is not good.
-  return isGivenUp || refusesUs.has(status) || (status >= 200 && status <= 399)
 }

@@ -145,14 +145,14 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'does so where the channel refuses all, or is not there',
+    'does so where the channel refuses all, whatever it says',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
         store,
         Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
       )
-      const refused = new DeliveryError('permanent', 'There is no such webhook.', undefined, 404)
+      const refused = new DeliveryError('permanent', 'Its key is wrong.', undefined, 400)
       const hook = lane(() => (asyncScheduler.now() < 60_000 ? cold('#', {}, refused) : cold('|')))
 
       expectObservable(deliver(store, { hook }), '100s !')
