@@ -116,11 +116,11 @@ function bytesInJson(text: string): number {
 
 const takenSchema = z.object({ id: z.string(), event: z.literal('message') })
 const refusedSchema = z.object({ code: z.int(), error: z.string() })
-// A visitor gets one more message each five seconds; no answer says how long to wait.
+// A visitor gets one more message each five seconds; no answer of ntfy says how long to wait, but a gateway may.
 const restMs = 5_000
 const dayMs = 86_400_000
 
-function judge({ status, json }: ServiceAnswer, now: number): Verdict | undefined {
+function judge({ status, json, header }: ServiceAnswer, now: number): Verdict | undefined {
   if (status >= 300 && status <= 399) return {}
   if (kindOfStatus(status) === 'taken') return takenSchema.safeParse(json).success ? {} : undefined
   const refused = refusedSchema.safeParse(json).data
@@ -130,7 +130,7 @@ function judge({ status, json }: ServiceAnswer, now: number): Verdict | undefine
   return {
     code: String(code),
     words,
-    ...(status === 429 && { waitMs: restMs }),
+    ...(status === 429 && header('retry-after') === undefined && { waitMs: restMs }),
     ...((status === 401 || status === 403) && { advice: 'Check the token, and what it may do with this topic.' }),
   }
 }

@@ -171,11 +171,12 @@ const answerSchema = z.object({
   errors: z.array(z.string()).catch([]),
 })
 
-// 120 events a minute; no answer says how long to wait.
+// 120 events a minute; no answer of PagerDuty says how long to wait, but a gateway may.
 const restMs = 30_000
 
-function judge({ status, json }: ServiceAnswer): Verdict | undefined {
-  if (status === 429) return { waitMs: restMs, words: 'too many events' }
+function judge({ status, json, header }: ServiceAnswer): Verdict | undefined {
+  if (status === 429)
+    return { words: 'too many events', ...(header('retry-after') === undefined && { waitMs: restMs }) }
   if (status >= 300 && status <= 399) return {}
   const answer = answerSchema.safeParse(json).data
   if (answer === undefined) return undefined

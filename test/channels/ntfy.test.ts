@@ -53,6 +53,11 @@ describe('ntfy', () => {
 
   it.each([
     [{ status: 429, body: { code: 42_901, http: 429, error: 'limit reached: too many requests' } }, 'transient', 5_000],
+    [
+      { status: 429, headers: { 'retry-after': '7' }, body: { code: 42_901, http: 429, error: 'limit reached' } },
+      'transient',
+      7_000,
+    ],
     // A quota of the day comes back with the day; nobody is granted more than an hour at once.
     [
       { status: 429, body: { code: 42_908, http: 429, error: 'limit reached: daily messages' } },

@@ -192,6 +192,12 @@ describe('pagerduty', () => {
     expect(await failureOf(teller.tell())).toMatchObject({ kind: 'transient', retryAfterMs: 30_000 })
   })
 
+  it('rests as long as a gateway asks', async () => {
+    const service = await startPagerDuty()
+    service.fail({ status: 429, headers: { 'retry-after': '120' }, body: '' })
+    expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind: 'transient', retryAfterMs: 120_000 })
+  })
+
   it('gives up where the key is no key, and does not show it', async () => {
     const service = await startPagerDuty()
     const wrong = 'f'.repeat(32)

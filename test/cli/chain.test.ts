@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { type Chain, startChain } from '../support/chain.js'
@@ -53,6 +54,58 @@ describe('check', () => {
     expect(
       (await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code,
     ).toBe(1)
+  })
+})
+
+const checked = z.array(
+  z.object({
+    ok: z.boolean(),
+    endpoints: z.array(
+      z.strictObject({
+        host: z.string(),
+        head: z.nullable(z.string()),
+        behind: z.nullable(z.string()),
+        latencyMs: z.nullable(z.number()),
+        problem: z.nullable(z.string()),
+      }),
+    ),
+  }),
+)
+
+describe('check of several endpoints', () => {
+  const write = (agreement: number): readonly string[] => {
+    const watched = {
+      name: 'local',
+      rpc: { urls: [dead, chain.url, chain.url.replace('127.0.0.1', 'localhost')], agreement },
+      governance: { system: 'governor', address: governor },
+    }
+    writeFileSync(join(directory.path, 'several.yaml'), JSON.stringify({ state: 'several.db', chains: [watched] }))
+    return ['check', '--config', 'several.yaml']
+  }
+
+  it('asks each by itself, and says what it answers, and in what time', async () => {
+    const { code, out } = await cliHere(write(2), directory.path)
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ {2}127\.0\.0\.1:9: warning: 127\.0\.0\.1:9 of local cannot be reached/m)
+    expect(out).toMatch(/^ {2}127\.0\.0\.1:\d+: block \d+, in \d+ ms$/m)
+    expect(out).toMatch(/^ {2}localhost:\d+: block \d+, in \d+ ms$/m)
+    expect(out).not.toContain('hunter2')
+    const [told] = checked.parse(JSON.parse((await cliHere([...write(2), '--json'], directory.path)).out))
+    const [gone, ...good] = told?.endpoints ?? []
+    expect(told?.ok).toBe(true)
+    expect(gone).toMatchObject({ host: '127.0.0.1:9', head: null, behind: null, latencyMs: null })
+    expect(gone?.problem).toContain('ECONNREFUSED')
+    expect(good.map(({ behind, problem }) => ({ behind, problem }))).toStrictEqual([
+      { behind: '0', problem: null },
+      { behind: '0', problem: null },
+    ])
+    expect(good.every(({ head, latencyMs }) => head !== null && latencyMs !== null)).toBe(true)
+  })
+
+  it('answers 75 where fewer answer than must agree: nothing would be written', async () => {
+    const { code, out } = await cliHere(write(3), directory.path)
+    expect(code).toBe(75)
+    expect(out).toMatch(/^local: failed\. 2 of 3 endpoints answer, and 3 must agree \(rpc\.agreement\) .*ECONNREFUSED/m)
   })
 })
 

@@ -1,13 +1,16 @@
 import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain.js'
 import type { PushReport } from '../../monitor/chain/pushOf.js'
+import { type EndpointReport, inspectEndpoints } from '../../monitor/inspectEndpoints.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { type HandlerReport, inspectHandlers } from '../../monitor/inspectHandlers.js'
 import { inspectPlans } from '../../monitor/inspectPlans.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
+import { systemsWithRest } from '../../config/systems.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
+import { countText } from '../../domain/notifications/phrases.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
 import { inspectState, type StateReport } from '../../store/inspectState.js'
@@ -31,6 +34,8 @@ interface Problem {
 interface Finding {
   readonly chain: ChainConfig
   readonly reports: readonly SystemReport[]
+  /** Each of its endpoints by itself. */
+  readonly endpoints: readonly EndpointReport[]
   /** The file that is to be written, where one is. */
   readonly file?: HomeReport
   /** Whether its heads are pushed, where they should be. */
@@ -125,28 +130,56 @@ async function checkChain(
   const file = await inspectFile(chain.upgradeInfo, deps.now())
   const written = file === undefined ? {} : { file }
   try {
-    const { reader, push } = assembleChain(chain, deps)
+    const { reader, push, nodes, servers } = assembleChain(chain, deps)
+    const looked = inspectEndpoints({ nodes, servers }, signal)
     const [reports, pushes] = await Promise.all([reader.check(signal), push?.inspect(signal)])
+    const endpoints = await looked
     const unpushed = pushes?.problem === undefined ? undefined : { message: pushes.problem, temporary: true }
-    const problem = file?.problem === undefined ? unpushed : { message: file.problem, temporary: false }
-    return { chain, reports, ...written, ...defined({ pushes, problem }) }
+    const unwritten = file?.problem === undefined ? undefined : { message: file.problem, temporary: false }
+    const problem = unwritten ?? tooFew(chain, endpoints) ?? unpushed
+    return { chain, reports, endpoints, ...written, ...defined({ pushes, problem }) }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'
-    return { chain, reports: [], ...written, problem: { message: reasonOf(error), temporary } }
+    return { chain, reports: [], endpoints: [], ...written, problem: { message: reasonOf(error), temporary } }
   }
+}
+
+/** Nothing is written where not enough of those that are to agree answer. */
+function tooFew(
+  { rpc: { agreement, urls }, governance: { rest, system } }: ChainConfig,
+  endpoints: readonly EndpointReport[],
+): Problem | undefined {
+  const hosts = (systemsWithRest.includes(system) ? rest : urls).map((url) => new URL(url).host)
+  const good = endpoints.filter(({ host, problem }) => problem === undefined && hosts.includes(host)).length
+  if (agreement === 1 || good >= agreement) return undefined
+  const faults = endpoints.flatMap(({ problem }) => problem ?? [])
+  const message = `${good} of ${hosts.length} endpoints answer, and ${agreement} must agree (rpc.agreement) before an upgrade is acted on. ${faults.join(' ')}`
+  return { message, temporary: true }
 }
 
 function reportText({ summary, problem }: Pick<StateReport, 'summary' | 'problem'>, color: boolean): string {
   return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
 }
 
-function findingText({ chain: { name, rpc }, reports, file, pushes, problem }: Finding, color: boolean): string {
+function findingText({ chain, reports, endpoints, file, pushes, problem }: Finding, color: boolean): string {
+  const { name, rpc } = chain
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
   const hosts = rpc.urls.map(redactUrl).join(', ')
+  // Of one alone there is no more to say than of the chain.
+  const several = rpc.urls.length > 1 || chain.governance.rest.length > 1 ? endpoints : []
   return [
     `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
+    ...several.map((endpoint) => `  ${endpointText(endpoint, color)}`),
     ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
     ...(pushes === undefined ? [] : [`  ${pushes.summary}`]),
     ...(file === undefined ? [] : [`  ${file.summary}`]),
   ].join('\n')
+}
+
+function endpointText({ host, head, behind = 0n, latencyMs, problem }: EndpointReport, color: boolean): string {
+  if (problem !== undefined) return `${host}: ${paint('warning', 'yellow', color)}: ${problem}`
+  const where = head === undefined ? 'answers' : `block ${countText(head)}`
+  // One block may come while they are asked.
+  const lag = behind > 1n ? `, ${countText(behind)} behind` : ''
+  return `${host}: ${where}${lag}${latencyMs === undefined ? '' : `, in ${Math.round(latencyMs)} ms`}`
 }

@@ -32,6 +32,8 @@ export interface Chain {
   readonly nodes: readonly GovernanceReader[]
   /** One reader a node that tells of proposals, where several must agree. */
   readonly witnesses: readonly GovernanceReader[]
+  /** One reader a node that tells of proposals: each of `nodes`, but where other servers are asked for these. */
+  readonly servers: readonly GovernanceReader[]
   /** The plan of a proposal, as the configuration or the host says. */
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
   /** Which proposals may carry a plan that only the configuration or the host knows of. */
@@ -49,12 +51,17 @@ export interface Chain {
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...deps }: ChainDeps): Chain {
   const { reader, ...others } =
-    ownReader === undefined ? createReaders(config, deps) : { reader: ownReader, witnesses: [], nodes: [ownReader] }
+    ownReader === undefined
+      ? createReaders(config, deps)
+      : { reader: ownReader, witnesses: [], nodes: [ownReader], servers: [ownReader] }
   const url = deps.client === undefined ? '' : urlOf(deps.client)
   const hideOwn = redactor({ urls: URL.canParse(url) ? [url] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
-  const witnesses = others.witnesses.map((witness) => hideSecrets(witness, conceal))
-  const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
+  const guardedOnes = new Map([...others.nodes, ...others.servers].map((one) => [one, hideSecrets(one, conceal)]))
+  const guardedOf = (some: readonly GovernanceReader[]): readonly GovernanceReader[] =>
+    some.flatMap((one) => guardedOnes.get(one) ?? [])
+  const witnesses = guardedOf(others.witnesses)
+  const nodes = guardedOf(others.nodes)
   const findPlan = findPlanOf(config, extractPlan)
   const guarded = hideSecrets(reader, conceal)
   return {
@@ -63,6 +70,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
     reader: guarded,
     nodes,
     witnesses,
+    servers: guardedOf(others.servers),
     findPlan,
     planHolders: planHolders(config, extractPlan),
     ...defined({ push: pushOf(config, { openSocket: deps.openSocket, conceal }) }),

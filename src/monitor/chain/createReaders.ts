@@ -33,6 +33,8 @@ export interface Readers {
   readonly witnesses: readonly GovernanceReader[]
   /** One reader a node that tells of blocks, always. */
   readonly nodes: readonly GovernanceReader[]
+  /** One reader a node that tells of proposals, always. */
+  readonly servers: readonly GovernanceReader[]
 }
 
 /** The readers of one chain, of whatever system. Nothing is contacted before their first call. */
@@ -51,6 +53,7 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   return {
     reader: createReader(readerOptionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
+    servers: single,
     nodes: hasRest
       ? rpc.urls.map((url) => ({
           ...createReader(readerOptionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)),

@@ -1,7 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { constants, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { archiveUpgradeInfo } from '../../../../src/sinks/upgradeInfo/archiveUpgradeInfo.js'
 import { removeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/removeUpgradeInfo.js'
+import { upgradeInfoPath } from '../../../../src/sinks/upgradeInfo/upgradeInfoPath.js'
 import { writeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
 import { freshHome, type Home } from '../home.js'
 import { upgrade } from '../upgrade.js'
@@ -90,4 +92,30 @@ describe.each(Object.entries(deeds))('a power cut where govstream %s', (_, deed)
       if (!recording.wasKilled) break
     }
   })
+})
+
+it('makes a plan durable that it finds there, though whoever wrote it did not', async () => {
+  const work = async (home: string): Promise<{ readonly result: string }> => {
+    const file = await open(upgradeInfoPath(home), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    await file.writeFile(plain)
+    await file.close()
+    return write(home)
+  }
+  const deed: Deed = { given: () => undefined, work, before: undefined, after: plain }
+  const recording = await recorded(deed)
+  expect(recording.answer).toMatchObject({ result: 'unchanged' })
+  // What comes before the answer is not ours to promise.
+  expect(wrongDisks(deed, recording).wrong.filter((left) => left.includes('answered'))).toStrictEqual([])
+})
+
+it('puts the first file there by a link, which takes the place of nobody, and replaces one by its name', async () => {
+  const placing = async (deed: Pick<Deed, 'given'>): Promise<readonly number[]> => {
+    const { effects } = await recorded({ ...deed, work: write, before: undefined, after: plain })
+    return effects.flatMap((effect) =>
+      effect.kind === 'names' && effect.names.has('upgrade-info.json') ? [effect.names.size] : [],
+    )
+  }
+  // A rename is of two names.
+  expect(await placing({ given: () => undefined })).toStrictEqual([1])
+  expect(await placing({ given: fileText(old) })).toStrictEqual([2])
 })
