@@ -9,13 +9,15 @@ const steps = [1, 2, 5, 10, 30, 60, 120, 365, 730].map((days) => days * day)
 export function plotTurnout(box: HTMLDivElement): (points: PageState['participation']) => void {
   const colour = (name: string): string => getComputedStyle(box).getPropertyValue(name)
   const axis = { stroke: () => colour('--soft'), grid: { stroke: () => colour('--line') } }
+  // Of the points: where all stand at one moment uPlot would show years around it.
+  let span = atLeastDays(0, 0)
   const plot = new uPlot(
     {
       width: Math.max(200, box.clientWidth),
       height: 180,
       legend: { show: false },
       // Not a time of uPlot: that is one of this machine, and all times of the page are UTC.
-      scales: { x: { time: false, range: (_, from, to) => atLeastDays(from, to) }, y: { range: [0, 100] } },
+      scales: { x: { time: false, range: () => span }, y: { range: [0, 100] } },
       axes: [
         { ...axis, incrs: steps, space: 90, values: (_, ticks) => ticks.map(dateOf) },
         { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
@@ -33,6 +35,7 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
     const known = points
       .map(({ at, turnout }) => ({ at: Date.parse(at) / 1000, turnout: turnout * 100 }))
       .sort((a, b) => a.at - b.at)
+    span = atLeastDays(known[0]?.at ?? 0, known.at(-1)?.at ?? 0)
     plot.setData([known.map(({ at }) => at), known.map(({ turnout }) => turnout)])
   }
 }
