@@ -17,11 +17,11 @@ export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
 }
 
-/** A sentence of ours with commas in its heights and counts of blocks. */
+/** A sentence of ours with commas in its heights and counts of blocks; a date after one of these words stays. */
 export function withCommas(sentence: string): string {
   return sentence
     .replace(
-      /\b((?:blocks?|heights?|head) )(\d{4,15})((?: to| and) )?(\d{4,15})?\b/gi,
+      /\b((?:blocks?|heights?|head) )(\d{4,15})\b(?!-\d)(?:((?: to| and) )(\d{4,15})\b(?!-\d))?/gi,
       (_, what: string, first: string, joint = '', second?: string) =>
         `${what}${heightText(Number(first))}${joint}${second === undefined ? '' : heightText(Number(second))}`,
     )

@@ -55,9 +55,9 @@ describe('the look after a height', () => {
       { nextUpgrade: null, lastUpgrade: { name: 'v18', status: 'completed', verdict: 'passed' } },
     ])
     expect((await cliHere(['explain', 'v18', '--state', place.state], place.home)).out).toMatch(
-      /Looked at after its height .*: Block 1051 of /,
+      /Looked at after its height \d{4}-\d\d-\d\d .*: Block 1,051 of /,
     )
-    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('came to: Block 1051 of')
+    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('came to: Block 1,051 of')
   })
 
   it('fails an upgrade whose node is on another chain than the others, and says what to do', async ({

@@ -35,27 +35,50 @@ export interface WritePathReport {
   readonly wrong: number
 }
 
+// A life costs more the more upgrades lie behind it: several short tracks are several times cheaper than a long one.
+const parts = 4
+
 /**
  * Kills what reads, commits, writes, archives and tells before each of its operations, one upgrade after the other, and
  * beside that another one, of three chains, before operations by chance.
  */
 export async function killOnWritePath({ seed, kills }: WritePathOptions): Promise<WritePathReport> {
   const program = bundled('test/torture/writePath/life.ts')
-  using single = openTrack(program, 1)
-  using busy = openTrack(program, 3)
-  const [operations] = await Promise.all([killAtEach(single), killByChance(busy, seeded(seed), kills)])
-  const [one, other] = [await single.report(), await busy.report()]
-  const sum = (key: keyof typeof one): number => one[key] + other[key]
+  const random = seeded(seed)
+  const [each, byChance] = await Promise.all([
+    inParts((part) => onTrack(openTrack(program, 1), (track) => killAtEach(track, part + 1))),
+    inParts(() => onTrack(openTrack(program, 3), (track) => killByChance(track, random, kills / parts))),
+  ])
+  const reports = [...each, ...byChance].map(({ report }) => report)
+  const sum = (key: keyof TrackReport): number => reports.reduce((all, report) => all + report[key], 0)
   return {
-    ...{ kills: sum('kills'), operations, notifications: sum('notifications'), files: sum('files') },
+    ...{ kills: sum('kills'), operations: Math.max(...each.map(({ did }) => did)) },
+    ...{ notifications: sum('notifications'), files: sum('files') },
     ...{ lost: sum('lost'), repeated: sum('repeated'), torn: sum('torn'), wrong: sum('wrong') },
   }
 }
 
-/** Before the n-th operation of the n-th upgrade, until one has fewer; the next life begins with what was left. */
-async function killAtEach({ live }: Track): Promise<number> {
-  for (let operation = 1; ; operation += 1) {
-    const steps = stepsOfAWave * operation
+/** One part after the other: two lives at a time are as many as a small machine has cores for. */
+async function inParts<T>(live: (part: number) => Promise<T>): Promise<readonly T[]> {
+  const done: T[] = []
+  for (let part = 0; part < parts; part += 1) done.push(await live(part))
+  return done
+}
+
+async function onTrack<T>(
+  opened: Track,
+  kill: (track: Track) => Promise<T>,
+): Promise<{ readonly did: T; readonly report: TrackReport }> {
+  using track = opened
+  return { did: await kill(track), report: await track.report() }
+}
+
+/**
+ * Of each upgrade before one operation: before the first one of this part in the first upgrade, before the next one of
+ * it in the next, until an upgrade has fewer. The next life begins with what was left. Resolves with how many it has.
+ */
+async function killAtEach({ live }: Track, first: number): Promise<number> {
+  for (let operation = first, steps = stepsOfAWave; ; operation += parts, steps += stepsOfAWave) {
     const reached = await live({ steps, killAt: operation, countFrom: steps - stepsOfAWave })
     if (reached === 'ended') return operation - 1
   }
@@ -79,8 +102,10 @@ interface Track extends Disposable {
   readonly kills: () => number
   readonly live: (life: Life) => Promise<'ended' | 'died'>
   /** Has both read to the end, and compares them. */
-  readonly report: () => Promise<Omit<WritePathReport, 'operations'>>
+  readonly report: () => Promise<TrackReport>
 }
+
+type TrackReport = Omit<WritePathReport, 'operations'>
 
 /** In memory where the system has such a place: a process that is killed loses nothing of what it did not sync. */
 function placeOfLives(): string {
