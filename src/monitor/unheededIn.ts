@@ -8,7 +8,7 @@ import type { Store } from '../store/Store.js'
 import { ownPlansOf } from './chain/ownPlansOf.js'
 
 /** What of the operator's plans for a chain is not taken up because an upgrade is in progress, in sentences. */
-export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'addedPlans'>): string[] {
+export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'addedPlans'>): readonly string[] {
   const underWay = [...(store.outline(chain.name)?.upgrades.values() ?? [])].filter(
     ({ status, origin }) => status === 'in_progress' && origin === 'operator',
   )

@@ -23,11 +23,12 @@ const longestMark = 110
  * where there is none, or where the directory is not ours alone. What is too old goes. Never rejects.
  *
  * @param path - Where it goes, in a directory of ours.
+ * @param now - Host clock, Unix milliseconds.
  */
-export async function takePart(wanted: WantedDownload, path: string): Promise<string | undefined> {
+export async function takePart(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
   const directory = await ownDirectory(dirname(path), false)
   if (directory === undefined) return undefined
-  await clearUp(directory)
+  await clearUp(directory, now)
   const key = keyOf(wanted)
   const name = (await readdir(directory).catch(() => [])).find((one) => one.startsWith(`${key}.`))
   if (name === undefined) return undefined
@@ -41,13 +42,13 @@ export async function takePart(wanted: WantedDownload, path: string): Promise<st
 }
 
 /** Keeps what came of a download, for the next look to go on with. Never rejects: without it that begins anew. */
-export async function keepPart(wanted: WantedDownload, path: string, mark: string): Promise<void> {
+export async function keepPart(wanted: WantedDownload, path: string, mark: string, now: number): Promise<void> {
   if (Buffer.byteLength(mark) > longestMark) return
   const directory = await ownDirectory(dirname(path), true)
   if (directory === undefined) return
   const name = `${keyOf(wanted)}.${Buffer.from(mark).toString('base64url')}`
   await rename(path, join(directory, name)).catch(() => undefined)
-  await clearUp(directory)
+  await clearUp(directory, now)
 }
 
 function keyOf({ url, hash, expected }: WantedDownload): string {
@@ -67,7 +68,7 @@ async function ownDirectory(ours: string, isMade: boolean): Promise<string | und
 }
 
 /** Leaves the newest few. */
-async function clearUp(directory: string): Promise<void> {
+async function clearUp(directory: string, now: number): Promise<void> {
   const names = await readdir(directory).catch(() => [])
   const kept = await Promise.all(
     names.map(async (name) => {
@@ -76,6 +77,6 @@ async function clearUp(directory: string): Promise<void> {
     }),
   )
   const newest = kept.sort((one, other) => other.at - one.at)
-  const old = newest.filter(({ at }, index) => index >= mostKept || Date.now() - at > longestKept)
+  const old = newest.filter(({ at }, index) => index >= mostKept || now - at > longestKept)
   for (const { path } of old) await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }

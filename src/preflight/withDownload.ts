@@ -24,6 +24,8 @@ export interface DownloadQuestion {
   readonly limitMs: number
   /** No more is taken, whatever the disk has room for. */
   readonly mostBytes: number
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
 }
 
 /**
@@ -61,12 +63,12 @@ async function inTime(
         ? { kind: 'unkept', problem: `it came, but was not looked through ${within}` }
         : { kind: 'silent', problem: `it did not come ${within}` }
     // What is wrong with its address is a fact, and so is what is wrong with an archive.
-    return failureOf(cause)
+    return ownFailure(cause)
   }
 }
 
 /** Of a system error only its kind: the rest names a directory that is gone by then. */
-function failureOf(cause: unknown): DownloadFacts {
+function ownFailure(cause: unknown): DownloadFacts {
   const problem = reasonOf(cause)
   return cause instanceof Error && 'syscall' in cause
     ? { kind: 'unkept', problem: problem.split(',', 1).join('') }
@@ -75,7 +77,7 @@ function failureOf(cause: unknown): DownloadFacts {
 
 async function fetchInto(
   directory: string,
-  { open, download, mostBytes, daemon }: DownloadQuestion,
+  { open, download, mostBytes, daemon, now }: DownloadQuestion,
   signal: AbortSignal,
   onCame: () => void,
 ): Promise<DownloadFacts> {
@@ -87,8 +89,8 @@ async function fetchInto(
   const wanted = checksum && { url, hash, expected: checksum.hex }
   const resuming = wanted && {
     expected: checksum.hex,
-    ...defined({ begun: await takePart(wanted, path) }),
-    onCut: (mark: string) => keepPart(wanted, path, mark),
+    ...defined({ begun: await takePart(wanted, path, now()) }),
+    onCut: (mark: string) => keepPart(wanted, path, mark, now()),
   }
   const came = await fetchDownload({ open, url, path, hash, room, signal, ...resuming })
   if (came.kind !== 'came') return came

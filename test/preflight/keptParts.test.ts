@@ -23,9 +23,9 @@ function looking(home: string) {
     kept: () => (existsSync(store) ? readdirSync(store) : []),
     keep: async (name: string, mark = '"1"') => {
       writeFileSync(path, name)
-      await keepPart(wantedAt(name), path, mark)
+      await keepPart(wantedAt(name), path, mark, Date.now())
     },
-    take: (name: string) => takePart(wantedAt(name), path),
+    take: (name: string, now = Date.now()) => takePart(wantedAt(name), path, now),
   }
 }
 

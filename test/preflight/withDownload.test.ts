@@ -46,7 +46,7 @@ async function judged(
   const finding = downloadFor({ name: 'v2', height: 9, info: { binaries: { any: url } } }, machine)
   if (finding.kind !== 'download') throw new Error(finding.kind)
   const { download } = finding
-  const question = { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000, ...asking }
+  const question = { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000, now: Date.now, ...asking }
   return withDownload(
     question,
     (facts) => {
@@ -228,7 +228,7 @@ describe('the download of a plan', () => {
       },
     }
     const facts = await withDownload(
-      { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000 },
+      { open, download, fetches: true, limitMs: 20_000, mostBytes: 1_000_000, now: Date.now },
       (found) => Promise.resolve(found),
       new AbortController().signal,
     )

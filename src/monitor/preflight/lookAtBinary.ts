@@ -30,6 +30,8 @@ export type BinaryFacts = Pick<PreflightFacts, 'staging' | 'finding' | 'download
 export interface BinaryDeps {
   readonly machine: Machine
   readonly open: OpenDownload
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
 }
 
 // To hash a large binary from a slow disk. Milliseconds.
@@ -44,7 +46,7 @@ const mostBytes = 4_294_967_296
 export async function lookAtBinary(
   config: ChainConfig,
   upgrade: Upgrade,
-  { machine, open }: BinaryDeps,
+  { machine, open, now }: BinaryDeps,
   signal: AbortSignal,
 ): Promise<BinaryFacts> {
   const { download: fetches, runVersion: runs } = config.preflight
@@ -64,7 +66,7 @@ export async function lookAtBinary(
   if (finding.kind !== 'download' || isSettled) return withVersion()
   const daemon = config.preflight.daemon ?? daemonOf(staging)
   const limits = { limitMs: fetches ? fetchMs : askMs, mostBytes }
-  const question = { open, download: finding.download, fetches, ...limits, ...defined({ daemon }) }
+  const question = { open, now, download: finding.download, fetches, ...limits, ...defined({ daemon }) }
   return withDownload(question, withVersion, signal)
 }
 

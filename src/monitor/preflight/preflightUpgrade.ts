@@ -45,7 +45,7 @@ export function createPreflight(
   const { home } = config.upgradeInfo
   return async (upgrade, blockTime, signal) => {
     const [binary, disk, node, file] = await Promise.all([
-      lookAtBinary(config, upgrade, { machine, open }, signal),
+      lookAtBinary(config, upgrade, { machine, open, now }, signal),
       home === undefined ? undefined : diskOf(home, signal),
       withinTime(limitMs, (own) => nodeFacts(reader, blockTime, own), noNode(reader.chain), signal),
       fileOf(config, now()),

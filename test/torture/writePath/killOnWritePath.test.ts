@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { killOnWritePath } from './killOnWritePath.js'
 
-// Some hundred and eighty lives; each takes a quarter of a second, and several times that on a busy machine.
+// Some hundred and eighty lives; each takes half a second, and several times that on a busy machine.
 const manyLivesMs = 600_000
 
 describe('what commits, writes, archives and tells', () => {

@@ -35,7 +35,7 @@ export interface WritePathReport {
   readonly wrong: number
 }
 
-// A life costs more the more upgrades lie behind it: several short tracks are several times cheaper than a long one.
+// A life costs more the more upgrades lie behind it: several short tracks are cheaper than a long one.
 const parts = 4
 
 /**
