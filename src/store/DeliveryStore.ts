@@ -76,7 +76,7 @@ export interface DeliveryStore {
   rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
-   * due, or an older one of its subject that has not been tried yet. `untried`: of those alone that never were.
+   * due, or the head of its subject where that has not been tried yet. `untried`: of those alone that never were.
    */
   urgent(now: number, handler: string, untried?: boolean): OutboxItem | undefined
   /**

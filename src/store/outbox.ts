@@ -152,14 +152,14 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
     const item = itemOf(sql, row)
     const [first = row] = sql.all(
       itemRow,
+      // The head of the subject or none: behind one that waits for another try the others keep their order.
       `${rowsBy('outbox_subject')} WHERE state = 'pending' AND handler = ? AND subject = ? AND outbox.row < ?
-        AND attempts = 0 AND next_at <= ? ORDER BY outbox.row LIMIT 1`,
+        ORDER BY outbox.row LIMIT 1`,
       handler,
       subjectOf(item.notification),
       row.row,
-      now,
     )
-    return first === row ? item : itemOf(sql, first)
+    return first.attempts === 0 && first.next_at <= now ? itemOf(sql, first) : item
   }
 }
 

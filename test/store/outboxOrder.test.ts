@@ -48,6 +48,16 @@ it('lets go of the later ones where the one before them is given up', () => {
   expect(due(store, 60_000)).toStrictEqual(['a2'])
 })
 
+it('takes nothing along with a critical one that would overtake a row of its subject that was tried', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'])
+  store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
+  queue(store, 2_000, ['a2', 'a'], ['a3', 'a', 'critical'])
+
+  expect(due(store, 60_000)).toStrictEqual(['a1', 'a2', 'a3'])
+  expect(store.urgent(60_000, 'chat')?.notification.id).toBe('a3')
+})
+
 it('never has a critical one wait behind another try, not even one of its subject', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a', 'critical'])

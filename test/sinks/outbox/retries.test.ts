@@ -287,7 +287,7 @@ describe('deliverOutbox, where a delivery fails', () => {
           expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
         })()
       }),
-      { numRuns: 12 },
+      { numRuns: 40 },
     )
   })
 
