@@ -3,14 +3,20 @@ import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import { genesis, queued, upgrade } from '../../../support/builders.js'
-import { passed, read, told } from '../planEvents.js'
+import * as contract from '../planEvents.js'
+import { read, told } from '../planEvents.js'
 
+/** The chain itself holds the plan. */
+function passed(id: string, name: string, height: number, parts: Partial<Proposal> = {}): Proposal {
+  const finding = { plan: { name, height }, origin: 'call', problems: [] } as const
+  return contract.passed(id, name, height, { carriedOut: true, finding, ...parts })
+}
 const canceled = (id: string, name: string, height: number): Proposal =>
   passed(id, name, height, { status: 'canceled' })
 
-describe('a plan that goes on under another proposal', () => {
+describe('a plan that a chain holds under another proposal by now', () => {
   it('is told as moved, once, with what was meant before', () => {
-    const before = upgrade('1', 'v2', 100, { scheduledAt: genesis, noticedAt: 0 })
+    const before = upgrade('1', 'v2', 100, { scheduledAt: genesis, noticedAt: 0, held: true })
     const { moves, upgrades } = stepPlan(
       { upgrades: queued(before) },
       read(20, [canceled('1', 'v2', 100), passed('2', 'v2', 200)]),
@@ -27,10 +33,15 @@ describe('a plan that goes on under another proposal', () => {
   it.each([
     ['has another name', [canceled('1', 'v2', 100), passed('2', 'v3', 200)], 'cancelled v2, scheduled v3'],
     ['has the same height', [canceled('1', 'v2', 100), passed('2', 'v2', 100)], 'cancelled v2, scheduled v2'],
-    ['is refused', [canceled('1', 'v2', 100), passed('2', 'v2', 10)], 'cancelled v2, refused v2'],
-    ['comes alone', [passed('1', 'v2', 100), passed('2', 'v2', 200)], 'refused v2'],
+    ['stands beside it', [passed('1', 'v2', 100), passed('2', 'v2', 200)], 'scheduled v2'],
   ])('is not where it %s', (_, proposals, moves) => {
     expect(told([read(19, [passed('1', 'v2', 100)]), read(20, proposals)])).toStrictEqual(['scheduled v2', moves])
+  })
+
+  it('is not where contracts hold the two apart', () => {
+    const off = contract.passed('1', 'v2', 100, { status: 'canceled' })
+    const events = [read(19, [contract.passed('1', 'v2', 100)]), read(20, [off, contract.passed('2', 'v2', 200)])]
+    expect(told(events)).toStrictEqual(['scheduled v2', 'cancelled v2, scheduled v2'])
   })
 
   it('is not where it comes with a later reading', () => {
