@@ -77,11 +77,7 @@ describe('a vote that cannot be read', () => {
     expect((await program.ended).code).toBe(0)
 
     const messages = server.requests.map(({ body }) => told.parse(JSON.parse(body)))
-    expect(messages).toStrictEqual([
-      {
-        event: 'voting_ending_soon',
-        message: expect.stringContaining(`Of ours, not known whether they voted: ${ours.toLowerCase()}.`),
-      },
-    ])
+    expect(messages.map(({ event }) => event)).toStrictEqual(['voting_ending_soon'])
+    expect(messages[0]?.message).toContain(`Of ours, not known whether they voted: ${ours.toLowerCase()}.`)
   })
 })

@@ -67,9 +67,8 @@ export function deliverLane(
     const urgent$ = defer(() => {
       let isMore = true
       const next$ = defer(() => {
-        const untried = isTripped()
         // Where the channel refuses all, a critical one does not take all of its subject to the dead letters.
-        return of(store.urgent(now(), key, { untried, alone: untried && pass.hasBuried }))
+        return of(store.urgent(now(), key, { untried: isTripped(), alone: isTripped() && pass.hasBuried }))
       }).pipe(
         retryWhileBusy(scheduler),
         concatMap((item) => {
