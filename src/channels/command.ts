@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import * as z from 'zod'
 import { DeliveryError } from '../domain/errors.js'
+import { redactor } from '../domain/secrets/redactor.js'
 import { cleanLine } from '../domain/text/text.js'
 import { findProgram } from '../programs/findProgram.js'
 import { type Program, type ProgramRun, runProgram } from '../programs/runProgram.js'
@@ -59,11 +60,13 @@ export type CommandOptions = Pick<Program, 'command' | 'environment' | 'timeout'
 
 /** Runs the program for each notification, which is its standard input: one line of JSON. */
 export function commandHandler(program: CommandOptions): Handler {
+  const conceal = redactor({ urls: [], secrets: Object.values(program.environment) })
   return {
     type: 'command',
     handle: async (notification, { signal }) => {
       const run = await runProgram({ ...program, input: `${JSON.stringify(notification)}\n` }, signal)
-      if (!run.ok) throw failure(program, run)
+      // Before it is cut, or the beginning of a secret may stay.
+      if (!run.ok) throw failure(program, { ...run, output: conceal(run.output) })
     },
   }
 }

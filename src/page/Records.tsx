@@ -88,7 +88,9 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
             <Said text={handler} /> · <Said text={notification.title} />
             <p class="meta">
               try {attempts}, <Moment at={at} now={now} />
-              {nextTryAt === null ? null : (
+              {nextTryAt === null ? null : Date.parse(nextTryAt) <= now ? (
+                ', due'
+              ) : (
                 <>
                   , again <Moment at={nextTryAt} now={now} />
                 </>

@@ -76,14 +76,19 @@ export interface DeliveryStore {
   rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
-   * due, or the head of its subject where that has not been tried yet. `untried`: of those alone that never were.
+   * due, or the head of its subject where that has not been tried yet. `untried`: of those alone that never were;
+   * `alone`: without that head.
    */
-  urgent(now: number, handler: string, untried?: boolean): OutboxItem | undefined
+  urgent(
+    now: number,
+    handler: string,
+    which?: { readonly untried?: boolean; readonly alone?: boolean },
+  ): OutboxItem | undefined
   /**
    * What tells best at `now` (Unix ms) whether a handler that fails is back: of what is due, with nothing due before it
-   * in its subject unless it is critical, the oldest one with the fewest tries.
+   * in its subject unless it is critical, the oldest one with the fewest tries, or the newest one where that is asked.
    */
-  probe(now: number, handler: string): OutboxItem | undefined
+  probe(now: number, handler: string, newest?: boolean): OutboxItem | undefined
   /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
   hasten(handler: string, now: number): void
   /**

@@ -117,15 +117,18 @@ function hasDue(sql: Sql, now: number, handler: string): boolean {
   return found?.due === 1
 }
 
+// Found without sorting: rows are far fewer than 10^12.
+const oldestOfLeast = 'min(attempts * 1000000000000 + row) % 1000000000000'
+const newestOfLeast = '(1000000000000 - min(attempts * 1000000000000 - row) % 1000000000000) % 1000000000000'
+
 function probeOf(sql: Sql): Outbox['probe'] {
-  return (now, handler) => {
+  return (now, handler, newest = false) => {
     if (!hasDue(sql, now, handler)) return undefined
     const far = now + longestPostponementMs
     const [row] = sql.all(
       itemRow,
-      // The least of them is found without sorting: rows are far fewer than 10^12.
       `${rowsBy('outbox_pending')} WHERE state = 'pending' AND handler = ? AND outbox.row = (
-        SELECT min(attempts * 1000000000000 + row) % 1000000000000 FROM outbox AS one INDEXED BY outbox_pending
+        SELECT ${newest ? newestOfLeast : oldestOfLeast} FROM outbox AS one INDEXED BY outbox_pending
         WHERE state = 'pending' AND handler = ? AND (next_at <= ? OR next_at > ?) AND (urgent = 1 OR NOT EXISTS (
           SELECT 1 FROM outbox AS earlier INDEXED BY outbox_subject WHERE earlier.state = 'pending'
           AND earlier.handler = one.handler AND earlier.subject = one.subject AND earlier.row < one.row
@@ -139,7 +142,7 @@ function probeOf(sql: Sql): Outbox['probe'] {
 }
 
 function urgentOf(sql: Sql): Outbox['urgent'] {
-  return (now, handler, untried = false) => {
+  return (now, handler, { untried = false, alone = false } = {}) => {
     const [row] = sql.all(
       itemRow,
       `${rowsBy('outbox_urgent')} WHERE outbox.state = 'pending' AND urgent = 1 AND handler = ?
@@ -150,6 +153,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
     )
     if (row === undefined) return undefined
     const item = itemOf(sql, row)
+    if (alone) return item
     const [first = row] = sql.all(
       itemRow,
       // The head of the subject or none: behind one that waits for another try the others keep their order.

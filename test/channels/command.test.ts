@@ -124,6 +124,15 @@ describe('commandHandler', () => {
     })
   })
 
+  it('shows nothing of a secret that it printed where its output is cut', async () => {
+    const given = { environment: { TOKEN: 'k3y5aBcD9eFgH', PATH: '/usr/bin:/bin' } }
+    for (const before of [186, 190, 195, 199]) {
+      const shown = JSON.stringify(await failure(sh(`printf "${'x'.repeat(before)}%s" "$TOKEN"; exit 1`, given)))
+      expect(shown).toContain(`exit code 1: ${'x'.repeat(before)}`)
+      expect(shown).not.toContain('k3y')
+    }
+  })
+
   it.each([
     ['that ends', 'exit 0'],
     ['that closes it', 'exec 0<&-; sleep 0.1; exit 0'],

@@ -112,6 +112,16 @@ Told?
     )
   })
 
+  it('leaves a name as it is that reads like a height', async () => {
+    const named = { ...voted, name: 'block 1000000', height: 2_000 }
+    given((store) =>
+      store.commit(turn({ time: 60_000, state: state({ upgrades: queueing(named) }), moves: [move(named)] }), () => []),
+    )
+    const { out } = await explain(voted.key)
+    expect(out).toContain('Upgrade block 1000000 at height 2,000 on local')
+    expect(out).toContain(', block 1000000 at height 2,000: ')
+  })
+
   it.each(['v2', id, id.slice(0, 12), voted.key])('finds it by %s', async (given_) => {
     given(story)
     expect(await explain(given_)).toMatchObject({ code: 0, err: '' })

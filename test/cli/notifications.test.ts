@@ -124,6 +124,7 @@ describe('notifications', () => {
       { handler: 'chat', nextTryAt: '2025-01-01T00:05:00.000Z' },
       { notification: { id: 'a' }, nextTryAt: null },
     ])
+    expect((await ask('--failed')).out).toMatch(/ webhook +due /)
   })
 
   it('answers to the names of before, and does not show them', async () => {

@@ -75,31 +75,34 @@ it('puts a critical one before other subjects, behind what is older in its own',
   queue(store, 2_000, ['a2', 'a', 'critical'])
   const next = (): string | undefined => store.urgent(2_000, 'chat')?.notification.id
 
-  expect(next()).toBe('a1')
+  expect([next(), store.urgent(2_000, 'chat', { alone: true })?.notification.id]).toStrictEqual(['a1', 'a2'])
   store.delivered(item('a1', 'a'), 2_000)
   expect(next()).toBe('a2')
   store.delivered(item('a2', 'a'), 2_000)
   expect(next()).toBeUndefined()
 })
 
-it('probes with the oldest of those that failed least, and with none before an older one of its subject', () => {
+it('probes with the oldest or the newest of those that failed least, and with none before an older one of its subject', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'], ['c1', 'c'])
   const probed = (now: number): string | undefined => store.probe(now, 'chat')?.notification.id
-  expect([probed(1_000), store.probe(1_000, 'mail')]).toStrictEqual(['a1', undefined])
+  const newest = (now: number): string | undefined => store.probe(now, 'chat', true)?.notification.id
+  expect([probed(1_000), newest(1_000), store.probe(1_000, 'mail')]).toStrictEqual(['a1', 'c1', undefined])
   store.postpone(item('a1', 'a'), 2_000, { reason: '503' })
   store.postpone(item('b1', 'b'), 2_000, { reason: '503' })
   expect([probed(1_000), probed(2_000)]).toStrictEqual(['c1', 'c1'])
   store.delivered(item('c1', 'c'), 2_000)
-  expect([probed(1_999), probed(2_000)]).toStrictEqual([undefined, 'a1'])
+  expect([probed(1_999), probed(2_000), newest(2_000)]).toStrictEqual([undefined, 'a1', 'b1'])
   store.postpone(item('a1', 'a'), 2_000, { reason: '503' })
-  expect(probed(2_000)).toBe('b1')
+  expect([probed(2_000), newest(2_000)]).toStrictEqual(['b1', 'b1'])
+  store.postpone(item('b1', 'b'), 2_000, { reason: '503' })
+  expect([probed(2_000), newest(2_000)]).toStrictEqual(['a1', 'b1'])
 })
 
 it('gives of what is critical only what was never tried, where that is asked', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a', 'critical'], ['b1', 'b', 'critical'])
-  const next = (): string | undefined => store.urgent(1_000, 'chat', true)?.notification.id
+  const next = (): string | undefined => store.urgent(1_000, 'chat', { untried: true })?.notification.id
   expect(next()).toBe('a1')
   store.postpone(item('a1', 'a'), 1_000, { reason: '503' })
   expect(next()).toBe('b1')

@@ -42,10 +42,11 @@ export async function explain(given: string, options: ReadOptions, { terminal }:
 
 function explanationText(known: Explained, width: number): string {
   const { scheduled, written, told } = explanationOf(known)
+  const names = planNames(known)
   const part = (name: string, sentences: readonly string[]): readonly string[] => [
     '',
     name,
-    ...sentences.map((sentence) => foldLines(`  ${withCommas(sentence)}`, width)),
+    ...sentences.map((sentence) => foldLines(`  ${withCommas(sentence, names)}`, width)),
   ]
   return [
     ...titleLines(known).map((line) => foldLines(line, width)),
@@ -53,6 +54,12 @@ function explanationText(known: Explained, width: number): string {
     ...part('Written?', written),
     ...part('Told?', told),
   ].join('\n')
+}
+
+/** What its plans are and were called: a name may read like a height. */
+function planNames({ entries, upgrade }: Explained): readonly string[] {
+  const earlier = entries.flatMap(({ detail }) => (isJsonObject(detail) ? [detail['name']] : []))
+  return [...new Set([upgrade?.name, ...earlier])].filter((name) => typeof name === 'string')
 }
 
 function shortFor(store: Store, width: number): ShortId {

@@ -79,7 +79,7 @@ async function showFailed(
   store: Store | undefined,
   most: number | undefined,
   { json = false }: NotificationsOptions,
-  { terminal }: Context,
+  { terminal, now }: Context,
 ): Promise<void> {
   // People are told how many more there are.
   const all = store?.failedDeliveries(json ? most : undefined) ?? []
@@ -88,7 +88,8 @@ async function showFailed(
   terminal.out(
     all.length === 0
       ? 'Nothing failed: whatever was tried is delivered.'
-      : failedTable(shown, terminal, shortIdsFor(store, terminal)) + moreText(all.length - shown.length),
+      : failedTable(shown, terminal, { short: shortIdsFor(store, terminal), now: now() }) +
+          moreText(all.length - shown.length),
   )
 }
 

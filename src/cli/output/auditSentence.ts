@@ -188,7 +188,7 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
   const object: JsonObject = isJsonObject(detail) ? detail : {}
   const of = (name: string): Json | undefined => (Object.hasOwn(object, name) ? object[name] : undefined)
   const has = (name: string): boolean => of(name) !== undefined && of(name) !== null && plainText(of(name)) !== ''
-  const text = (name: string): string => (has(name) ? shownText(name, plainText(of(name))) : '-')
+  const text = (name: string): string => (has(name) ? shownText(name, plainText(of(name)), plainText(of('name'))) : '-')
   const key = has('proposal') ? text('proposal') : text('key')
   const decimals = of('decimals')
   // What was written down with the count holds, whatever the proposal says today.
@@ -232,9 +232,9 @@ function sourceOf(key: string, short: ShortId): string {
 const heights: ReadonlySet<string> = new Set(['height', 'at', 'from', 'applied'])
 const sentencesOfOurs: ReadonlySet<string> = new Set(['advice', 'missed', 'reason', 'reasons', 'unsure', 'withdrawn'])
 
-function shownText(name: string, text: string): string {
+function shownText(name: string, text: string, planName: string): string {
   if (heights.has(name)) return /^\d{4,15}$/.test(text) ? heightText(Number(text)) : text
-  return sentencesOfOurs.has(name) ? withCommas(text) : text
+  return sentencesOfOurs.has(name) ? withCommas(text, [planName]) : text
 }
 
 /** A value as people write it: no braces, no quotes. */

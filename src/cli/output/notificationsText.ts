@@ -29,12 +29,16 @@ export function notificationsTable(inbox: readonly Notification[], terminal: Ter
   return renderTable(columns, inbox, terminal)
 }
 
-/** What is not delivered, when it is tried again, and under it why. */
-export function failedTable(failed: readonly FailedDelivery[], terminal: Terminal, short: ShortId): string {
+/** What is not delivered at `now`, Unix milliseconds, when it is tried again, and under it why. */
+export function failedTable(
+  failed: readonly FailedDelivery[],
+  terminal: Terminal,
+  { short, now }: { readonly short: ShortId; readonly now: number },
+): string {
   const columns: readonly Column<FailedDelivery>[] = [
     { title: 'SINCE', text: ({ at }) => timeOfMsText(at) },
     { title: 'HANDLER', text: ({ handler }) => handler },
-    { title: 'NEXT TRY', text: ({ nextTryAt }) => (nextTryAt === undefined ? 'given up' : timeOfMsText(nextTryAt)) },
+    { title: 'NEXT TRY', text: ({ nextTryAt }) => nextTryText(nextTryAt, now) },
     { title: 'TRIES', text: ({ attempts }) => String(attempts), align: 'right', yields: 1 },
     { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
     { title: 'ID', text: ({ notification }) => short(notification.id) },
@@ -43,6 +47,12 @@ export function failedTable(failed: readonly FailedDelivery[], terminal: Termina
     foldLines(cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000), terminal.width),
   )
   return [renderTable(columns, failed, terminal), '', ...reasons].join('\n')
+}
+
+/** One that is due waits for its channel, which is tried with one at a time, or for a process that sends. */
+function nextTryText(at: number | undefined, now: number): string {
+  if (at === undefined) return 'given up'
+  return at > now ? timeOfMsText(at) : 'due'
 }
 
 /** The counts of the inbox and of its deliveries. */

@@ -17,8 +17,23 @@ export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
 }
 
-/** A sentence of ours with commas in its heights and counts of blocks; a date after one of these words stays. */
-export function withCommas(sentence: string): string {
+/**
+ * A sentence of ours with commas in its heights and counts of blocks; a date after one of these words stays, and so
+ * does what is quoted: names, whoever chose them.
+ */
+export function withCommas(sentence: string, quoted: readonly string[] = []): string {
+  const [name, ...others] = quoted
+    .filter((one) => sentence.includes(one) && commasIn(one) !== one)
+    .toSorted((one, other) => other.length - one.length)
+  return name === undefined
+    ? commasIn(sentence)
+    : sentence
+        .split(name)
+        .map((part) => withCommas(part, others))
+        .join(name)
+}
+
+function commasIn(sentence: string): string {
   return sentence
     .replace(
       /\b((?:blocks?|heights?|head) )(\d{4,15})\b(?!-\d)(?:((?: to| and) )(\d{4,15})\b(?!-\d))?/gi,

@@ -104,16 +104,13 @@ function fromBase64(text: string): readonly string[] {
   }
 }
 
-/** True where the text ends in the middle of a secret. */
+/** True where the text ends in the middle of a secret, also where an ellipsis says that it was cut off there. */
 function isBeginning({ text: secret, instead }: Form, text: string, at: number): boolean {
   const length = text.length - at
-  return (
-    instead === hidden &&
-    secret !== hidden &&
-    length >= leastBeginning &&
-    length < secret.length &&
-    secret.startsWith(text.slice(at))
-  )
+  if (instead !== hidden || secret === hidden || length < leastBeginning || length > secret.length) return false
+  const rest = text.slice(at)
+  const cut = rest.endsWith('…') ? rest.slice(0, -1) : rest
+  return cut.length >= leastBeginning && cut.length < secret.length && secret.startsWith(cut)
 }
 
 function standsAlone(text: string, at: number, length: number): boolean {

@@ -8,6 +8,8 @@ export interface Breaker {
   readonly note: (report: DeliveryReport) => boolean
   /** True where it fails: one try is to tell whether it is back, before anything else is tried. */
   readonly isTripped: () => boolean
+  /** True where that one is to be the newest, not the oldest: each in turn, for what is refused comes in a row. */
+  readonly isNewestNext: () => boolean
   /** Until when that one is to wait; undefined where that is not after `now`. */
   readonly openUntil: (now: number) => number | undefined
 }
@@ -40,6 +42,7 @@ export function createBreaker(): Breaker {
       return failures === 0 && before >= longFailures
     },
     isTripped: () => (failures ?? 0) >= leastFailures,
+    isNewestNext: () => ((failures ?? 0) - leastFailures) % 2 === 1,
     // Where the clock has stepped back, nothing waits for it to catch up.
     openUntil: (now) => (until > now && until - now <= mostMs ? until : undefined),
   }

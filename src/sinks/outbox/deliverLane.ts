@@ -59,14 +59,17 @@ export function deliverLane(
   const { isTripped } = breaker
 
   return defer(() => {
-    const [start, pass] = [now(), { seen: new Set<string>(), failed: new Set<string>() }]
+    const [start, pass] = [now(), newPass()]
     const isLeft = (item: OutboxItem): boolean => isGone() || isBehind(item, pass)
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       return attemptInPass(item, pass, lane, options, { ...calls, gone$, breaker })
     }
     const urgent$ = defer(() => {
       let isMore = true
-      const next$ = defer(() => of(store.urgent(now(), key, isTripped()))).pipe(
+      const next$ = defer(() => {
+        // Where the channel refuses all, a critical one does not take all of its subject to the dead letters.
+        return of(store.urgent(now(), key, { untried: isTripped(), alone: isTripped() && pass.hasBuried }))
+      }).pipe(
         retryWhileBusy(scheduler),
         concatMap((item) => {
           isMore = item !== undefined && !isLeft(item)
@@ -80,7 +83,7 @@ export function deliverLane(
       const try$ = defer(() => (isLeft(item) || isTripped() ? EMPTY : attemptOnce(item)))
       return concat(urgent$, try$)
     }
-    const probe$ = defer(() => of(store.probe(now(), key))).pipe(
+    const probe$ = defer(() => of(store.probe(now(), key, breaker.isNewestNext()))).pipe(
       retryWhileBusy(scheduler),
       concatMap((item) => (item === undefined || isLeft(item) ? EMPTY : attemptOnce(item))),
     )
@@ -113,6 +116,11 @@ export function deliverLane(
 interface Pass {
   readonly seen: Set<string>
   readonly failed: Set<string>
+  hasBuried: boolean
+}
+
+function newPass(): Pass {
+  return { seen: new Set(), failed: new Set(), hasBuried: false }
 }
 
 function isBehind({ notification }: OutboxItem, { seen, failed }: Pass): boolean {
@@ -121,17 +129,18 @@ function isBehind({ notification }: OutboxItem, { seen, failed }: Pass): boolean
 
 function attemptInPass(
   item: OutboxItem,
-  { seen, failed }: Pass,
+  pass: Pass,
   lane: OutboxLane,
   options: OutboxOptions,
   { gone$, breaker, onDelivered }: LaneCalls & Required<Pick<LaneCalls, 'gone$' | 'breaker'>>,
 ): Observable<DeliveryReport> {
   const subject = subjectOf(item.notification)
-  seen.add(item.notification.id)
+  pass.seen.add(item.notification.id)
   lane.pacer?.begin(options.now())
   return attemptDelivery(item, lane, options).pipe(
     tap((report) => {
-      if (report.result === 'postponed') failed.add(subject)
+      if (report.result === 'postponed') pass.failed.add(subject)
+      if (report.result === 'buried') pass.hasBuried = true
       if (report.result === 'delivered') onDelivered?.(subject)
     }),
     concatMap((report) => (breaker.note(report) ? hastened(report, options) : of(report))),

@@ -68,6 +68,11 @@ describe('an entry of the audit trail in words', () => {
       { type: 'refused', key, name: 'v2', height: 21000000, reasons: ['It is behind block 21000001 by 1234 blocks.'] },
       'Upgrade v2 at height 21,000,000, proposal 123456…: refused, nothing is written for it. It is behind block 21,000,001 by 1,234 blocks.',
     ],
+    [
+      'upgrade',
+      { type: 'refused', key, name: 'block 1000000', height: 2000, reasons: ['block 1000000 is behind block 3000.'] },
+      'Upgrade block 1000000 at height 2,000, proposal 123456…: refused, nothing is written for it. block 1000000 is behind block 3,000.',
+    ],
     ...(
       [
         [{ applied: '6' }, 'was carried out by the chain at height 6'],

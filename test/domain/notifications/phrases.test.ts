@@ -110,4 +110,15 @@ describe('withCommas', () => {
   ])('of %s makes %s', (sentence, shown) => {
     expect(withCommas(sentence)).toBe(shown)
   })
+
+  it('leaves names as they are, also one within another', () => {
+    expect(
+      withCommas('Scheduled, block 1000000 of height 2000 at height 3000: block 1000000 had passed.', [
+        'block 1000000',
+        '',
+        '3000',
+        'block 1000000 of height 2000',
+      ]),
+    ).toBe('Scheduled, block 1000000 of height 2000 at height 3,000: block 1000000 had passed.')
+  })
 })

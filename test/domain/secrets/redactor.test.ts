@@ -73,6 +73,9 @@ describe('redactor', () => {
   it('hides the beginning of a secret where the text was cut off in it', () => {
     const conceal = redactor({ urls: ['https://node.example/v3/k3y5aBcD9eFgH'] })
     expect(conceal('GET /v3/k3y5aBcD9e')).toBe('GET /v3/(secret)')
+    expect(conceal('GET /v3/k3y5aBcD…')).toBe('GET /v3/(secret)')
+    expect(conceal('GET /v3/k3y5aBcD9eFg…')).toBe('GET /v3/(secret)')
+    expect(conceal('GET /v3/k3y5aBcD9eFgH…')).toBe('GET /v3/(secret)…')
     expect(conceal('the key is of no use')).toBe('the key is of no use')
   })
 

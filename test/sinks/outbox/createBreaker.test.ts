@@ -25,6 +25,15 @@ describe('a breaker', () => {
     expect(breaker.openUntil(35_000)).toBeUndefined()
   })
 
+  it('asks for the oldest and the newest in turn', () => {
+    const breaker = createBreaker()
+    const newest = Array.from({ length: 7 }, () => {
+      breaker.note(failed(0))
+      return breaker.isNewestNext()
+    })
+    expect(newest.slice(2)).toStrictEqual([false, true, false, true, false])
+  })
+
   it('closes with what is delivered', () => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0))

@@ -10,6 +10,8 @@ import { announcement, turn } from '../../support/storeGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
 import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
 
+const refused = new DeliveryError('permanent', 'Its key is wrong.', undefined, 400)
+
 describe('deliverOutbox, where a delivery fails', () => {
   it(
     'tries again after 1, 2 and 4 seconds, and meanwhile delivers what comes later',
@@ -80,7 +82,7 @@ describe('deliverOutbox, where a delivery fails', () => {
 
       expectObservable(deliver(store, { hook }, commits$), '25s !')
       flush()
-      expect(told).toStrictEqual(['0 n0', '0 n1', '0 n2', '1 n3', '3 n4', '7 n5', '15 n6', '20 alarm'])
+      expect(told).toStrictEqual(['0 n0', '0 n1', '0 n2', '1 n3', '3 n49', '7 n4', '15 n48', '20 alarm'])
     }),
   )
 
@@ -106,6 +108,57 @@ describe('deliverOutbox, where a delivery fails', () => {
     }),
   )
 
+  it.each([
+    ['refused', refused, 30_000],
+    ['answered with 500', down, 120_000],
+  ])('holds nobody up for long where thirty in a row are %s for what they are', (_, cause, mostMs) => {
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      const [good, bad] = ['n', 'bad'].map((name) => Array.from({ length: 30 }, (__, at) => `${name}${at}`))
+      queue(
+        store,
+        [...(bad ?? []), ...(good ?? [])].map((id) => [id, 'hook']),
+      )
+      const told: number[] = []
+      const hook = lane((id) => {
+        if (id.startsWith('bad')) return cold('#', {}, cause)
+        told.push(asyncScheduler.now())
+        return cold('|')
+      })
+
+      expectObservable(deliver(store, { hook }), '180s !')
+      flush()
+      expect(told).toHaveLength(30)
+      expect(Math.max(...told)).toBeLessThan(mostMs)
+    })()
+  })
+
+  it(
+    'sends what is critical to a channel that refuses all, and not its whole subject before it',
+    marbles(({ cold, hot, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(
+        store,
+        ['b', 'c', 'd', ...Array.from({ length: 30 }, (_, at) => `a#${at}`)].map((id) => [id, 'hook']),
+      )
+      const tried: string[] = []
+      const hook = lane((id) => {
+        tried.push(id)
+        return cold('#', {}, refused)
+      })
+      const commits$ = hot('500ms a', { a: 'a#alarm' }).pipe(
+        tap((id) => {
+          const announcements = [announcement(id, { priority: 'critical' })]
+          store.commit(turn({ time: asyncScheduler.now(), announcements }), () => ['hook'])
+        }),
+      )
+
+      expectObservable(deliver(store, { hook }, commits$), '900ms !')
+      flush()
+      expect(tried).toStrictEqual(['b', 'c', 'd', 'a#0', 'a#alarm'])
+    }),
+  )
+
   it(
     'keeps the order of a subject while it probes',
     marbles(({ cold, expectObservable, flush }) => {
@@ -122,7 +175,7 @@ describe('deliverOutbox, where a delivery fails', () => {
 
       expectObservable(deliver(store, { hook }), '60s !')
       flush()
-      expect(tried.slice(0, 6)).toStrictEqual(['a#1', 'b#1', 'c#1', 'a#1', 'b#1', 'c#1'])
+      expect(tried.slice(0, 6)).toStrictEqual(['a#1', 'b#1', 'c#1', 'a#1', 'c#1', 'b#1'])
       expect(tried.filter((id) => id.startsWith('a')).slice(-2)).toStrictEqual(['a#1', 'a#2'])
       expect(pending(store)).toStrictEqual([])
     }),
@@ -152,7 +205,6 @@ describe('deliverOutbox, where a delivery fails', () => {
         store,
         Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
       )
-      const refused = new DeliveryError('permanent', 'Its key is wrong.', undefined, 400)
       const hook = lane(() => (asyncScheduler.now() < 60_000 ? cold('#', {}, refused) : cold('|')))
 
       expectObservable(deliver(store, { hook }), '100s !')
@@ -231,32 +283,41 @@ describe('deliverOutbox, where a delivery fails', () => {
       at: fc.integer({ min: 0, max: 1_200_000 }),
       subject: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
       isUrgent: fc.boolean(),
+      // Never taken: it is wrong itself.
+      isBad: fc.integer({ min: 0, max: 3 }).map((of4) => of4 === 0),
     })
     const outage = fc.record({
       from: fc.integer({ min: 0, max: 300_000 }),
       ms: fc.integer({ min: 1, max: 900_000 }),
-      // A fault of the channel, or a refusal with a wait of its own.
+      // A fault of the channel, maybe with a wait of its own, or a refusal of all: what was tried then is given up.
       waitMs: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
+      status: fc.constantFrom(503, 400, 401, 404),
     })
+    const refusal = (status: number) => new DeliveryError('permanent', 'It says no.', undefined, status)
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 25 }), outage, (rows, { from, ms, waitMs }) => {
+      fc.property(fc.array(row, { maxLength: 25 }), outage, (rows, { from, ms, waitMs, status }) => {
         marbles(({ expectObservable, flush }) => {
           const store = openStore({ path: ':memory:' })
           const back = from + ms
+          // One comes when it is back: without any that is due, nothing could tell that it is.
+          const last = { at: back, subject: 'z', isUrgent: false, isBad: false }
+          const all = [...rows, last].toSorted((one, other) => one.at - other.at)
+          const ids = all.map(({ subject }, at) => `${subject}#${at}`)
+          const rowOf = new Map(all.map((one, at) => [ids[at] ?? '', one]))
+          const isRefusal = status !== 503
           const told: { readonly id: string; readonly at: number }[] = []
           const failed: string[] = []
           const hook = lane((id) => {
             const at = asyncScheduler.now()
             if (at >= from && at < back) {
               failed.push(id)
-              return throwError(() => new DeliveryError('transient', 'It is down.', waitMs))
+              const outageNow = new DeliveryError('transient', 'It is down.', waitMs)
+              return throwError(() => (isRefusal ? refusal(status) : outageNow))
             }
+            if (rowOf.get(id)?.isBad === true) return throwError(() => refusal(400))
             told.push({ id, at })
             return of(undefined)
           })
-          // One comes when it is back: without any that is due, nothing could tell that it is.
-          const all = [...rows, { at: back, subject: 'z', isUrgent: false }].toSorted((one, other) => one.at - other.at)
-          const ids = all.map(({ subject }, at) => `${subject}#${at}`)
           const commits$ = observableFrom(all).pipe(
             mergeMap(({ at, isUrgent }, index) =>
               timer(at).pipe(
@@ -269,21 +330,30 @@ describe('deliverOutbox, where a delivery fails', () => {
             ),
           )
 
-          expectObservable(deliver(store, { hook }, merge(commits$, NEVER)), '2400s !')
+          expectObservable(deliver(store, { hook }, merge(commits$, NEVER)), '3000s !')
           flush()
+          const bad = ids.filter((id) => rowOf.get(id)?.isBad === true)
+          const givenUp = new Set([...bad, ...(isRefusal ? failed : [])])
+          expect(
+            store
+              .deadLetters()
+              .map(({ notification: { id } }) => id)
+              .toSorted(),
+          ).toStrictEqual([...givenUp].toSorted())
           store.close()
-          expect(told.map(({ id }) => id).toSorted()).toStrictEqual(ids.toSorted())
-          // 64 s is the longest wait of one row in an outage of less than a minute.
-          const late = told.filter(({ id, at }) => at > Math.max(back, all[ids.indexOf(id)]?.at ?? 0) + 64_000)
+          expect(told.map(({ id }) => id).toSorted()).toStrictEqual(ids.filter((id) => !givenUp.has(id)).toSorted())
+          // 64 s is the longest wait of one row in an outage of less than a minute; each bad one may be a probe.
+          const mostMs = 64_000 + 30_000 * bad.length
+          const late = told.filter(({ id, at }) => at > Math.max(back, rowOf.get(id)?.at ?? 0) + mostMs)
           expect(late).toStrictEqual([])
-          const calm = told.filter(({ id }) => all[ids.indexOf(id)]?.isUrgent === false).map(({ id }) => id)
+          const calm = told.filter(({ id }) => rowOf.get(id)?.isUrgent === false).map(({ id }) => id)
           for (const subject of 'abcdefz') {
             const own = calm.filter((id) => id.startsWith(subject))
             expect(own).toStrictEqual(own.toSorted((one, other) => ids.indexOf(one) - ids.indexOf(other)))
           }
           // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or as it asks; and each critical one.
           const urgent = all.filter(({ isUrgent }) => isUrgent).length
-          const everyMs = waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
+          const everyMs = isRefusal || waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
           expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
         })()
       }),
