@@ -101,6 +101,7 @@ describe('what is settled', () => {
         map(({ state }) => state.proposals.size),
         toArray(),
       ),
+      { defaultValue: [] },
     )
 
   it('is in the turn that settles it, and in none after', async () => {
