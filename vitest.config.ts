@@ -21,7 +21,9 @@ const long = [
 // Begun first, so that none of them is what all else waits for at the end.
 const longest = [
   ...['deliveries', 'growth', 'crash', 'run', 'state'].map((name) => `test/process/${name}.test.ts`),
-  ...['torture/faults/faultKinds', 'torture/crashes', 'examples'].map((name) => `test/${name}.test.ts`),
+  ...['torture/writePath/killOnWritePath', 'torture/faults/faultKinds', 'torture/crashes', 'examples'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
   ...long,
 ]
 
@@ -42,7 +44,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closingLine.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than a small machine has cores: half of the time a worker waits, for a process, a chain or a clock.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'units', isolate: false, include: testsOf(unitRooms), exclude: long } },

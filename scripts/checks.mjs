@@ -5,10 +5,12 @@ import { text } from 'node:stream/consumers'
 // comes as a whole, and one that fails has all fail.
 
 const checks = ['lint', 'types', 'dead']
+// Types are many small objects that stay: a seventh of the time of a linter went into moving them about.
+const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-semi-space-size=128` }
 
 const codes = await Promise.all(
   checks.map(async (name) => {
-    const child = spawn('npm', ['run', name], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('npm', ['run', name], { stdio: ['ignore', 'pipe', 'pipe'], env })
     const ended = new Promise((resolve) => child.once('close', resolve))
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
     process.stdout.write(`${out}${err}`)

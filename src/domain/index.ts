@@ -70,6 +70,7 @@ export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.j
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'
 export { newChain } from './newChain.js'
 export type { Attendance, CouncilRule, OwnVote } from './proposals/attendance.js'
+export type { TallyChoice } from './proposals/quorumCounts.js'
 export type { RemindOptions } from './notifications/stepRemind.js'
 export type { VoteReminder } from './notifications/voteReminder.js'
 export type { AnnounceOptions } from './notifications/announcement.js'

@@ -155,7 +155,7 @@ export function lockedHealth(health: Health, since: number): Health {
 
 /** What stands still, in words: of no chain in particular. */
 export function lockedText(since: number): string {
-  return `Another process, such as a backup, has kept the state locked since ${isoOfMs(since)}: nothing is written, scheduled or told until it lets go of it.`
+  return `The state is locked by another process, such as a backup, since ${isoOfMs(since)}: nothing is written, scheduled or told until it lets go of it.`
 }
 
 function moved(health: Health, state: HealthState, time: number): Health {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import { quorumCountsText } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
@@ -136,23 +137,24 @@ function isCountedApart(tally: ShownTally): boolean {
 function quorumText(tally: ShownTally): string {
   const { quorum, quorumReached, turnout, decimals } = tally
   const turned = turnout === null ? [] : [`turnout ${shareText(turnout)}`]
-  const wanted =
-    quorum === null
-      ? []
-      : [
-          `quorum ${countText(quorum, decimals)}${quorumReached === true ? ', reached' : ', not reached'}${isCountedApart(tally) ? ': not all of these count towards it' : ''}`,
-        ]
-  return [...turned, ...wanted].join(' · ')
+  if (quorum === null) return turned.join('')
+  const counted = quorumCountsText(tally.quorumCounts)
+  const apart = counted === '' && isCountedApart(tally) ? ': not all of these count towards it' : ''
+  const wanted = `quorum ${countText(quorum, decimals)}${counted}, ${quorumReached === true ? '' : 'not '}reached${apart}`
+  return [...turned, wanted].join(' · ')
 }
 
 function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element | null {
-  const { votes, moreVotes, missing, moreMissing, key } = proposal
+  const { votes, moreVotes, missing, moreMissing, key, tally } = proposal
   if (votes.length === 0 && missing === null) return null
+  // Votes that were cast before the first sync are counted, and nobody says whose they are.
+  const isUnknown = votes.length === 0 && tally !== null && castOf(tally) > 0n
   const absent = missing === null ? '' : `, ${missing.length + moreMissing} missing`
   return (
     <details>
       <summary>
-        {votes.length + moreVotes} voted{absent}
+        {isUnknown ? 'who voted is not known' : `${votes.length + moreVotes} voted`}
+        {absent}
         <span class="unseen"> on {shortText(key)}</span>
       </summary>
       <ul class="voters">

@@ -57,6 +57,7 @@ const tally = z.object({
   decimals: z.nullable(z.number()),
   quorum: count,
   quorumReached: z.nullable(z.boolean()),
+  quorumCounts: z.nullable(texts),
   threshold: z.nullable(z.number()),
   thresholdMet: z.nullable(z.boolean()),
   turnout: z.nullable(z.number()),

@@ -20,6 +20,8 @@ export interface FetchOptions {
   /** No more is taken. Bytes. */
   readonly room: number
   readonly signal: AbortSignal
+  /** Told the mark of the file before any of it comes, or that it has none. */
+  readonly onBegun?: (mark: string | undefined) => Promise<void>
   /** Told the mark of the file where only its beginning came: it lies at the path, closed. */
   readonly onCut?: (mark: string) => Promise<void>
 }
@@ -119,7 +121,7 @@ function cutOff({ size, announced }: Progress): DownloadFacts {
 }
 
 async function fetchPart(
-  { open, url, hash, room, signal }: FetchOptions,
+  { open, url, hash, room, signal, onBegun }: FetchOptions,
   file: FileHandle,
   progress: Progress,
 ): Promise<Ended> {
@@ -138,7 +140,11 @@ async function fetchPart(
     progress.mark = markOf(answer)
     if (progress.announced !== undefined && progress.announced > room)
       return { kind: 'too-large', size: progress.announced, room }
+    let isNoted = false
     for await (const chunk of answer.body) {
+      // Not before something came: what comes while nobody reads is lost where the connection ends.
+      if (!isNoted) await onBegun?.(strongMark(progress.mark))
+      isNoted = true
       if (progress.size + chunk.byteLength > room)
         return { kind: 'too-large', size: progress.size + chunk.byteLength, room }
       await file.write(chunk, 0, chunk.byteLength, progress.size)

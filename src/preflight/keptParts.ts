@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { copyFile, lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { HashType } from '../domain/readiness/plannedDownload.js'
+import { privatePrefix } from './withPrivateDirectory.js'
 
 /** A download by what it is to be. */
 export interface WantedDownload {
@@ -17,15 +19,22 @@ const longestKept = 259_200_000
 const mostKept = 4
 // The mark is a part of the file's name.
 const longestMark = 110
+// Before the name that a part has where it is kept.
+const notePrefix = 'begun.'
 
 /**
  * Takes what an earlier look kept of a download, and gives the mark of the file that it is the beginning of; nothing
- * where there is none, or where the directory is not ours alone. What is too old goes. Never rejects.
+ * where there is none, or where the directory is not ours alone. What is too old goes. Where none
+ * was kept, one that was killed may have left it. Never rejects.
  *
  * @param path - Where it goes, in a directory of ours.
  * @param now - Host clock, Unix milliseconds.
  */
 export async function takePart(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
+  return (await takeKept(wanted, path, now)) ?? (await copyLeft(wanted, path))
+}
+
+async function takeKept(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
   const directory = await ownDirectory(dirname(path), false)
   if (directory === undefined) return undefined
   await clearUp(directory, now)
@@ -38,17 +47,63 @@ export async function takePart(wanted: WantedDownload, path: string, now: number
     () => false,
   )
   await rmdir(directory).catch(() => undefined)
-  return isTaken ? Buffer.from(name.slice(key.length + 1), 'base64url').toString() : undefined
+  return isTaken ? markIn(name) : undefined
+}
+
+/**
+ * Copies what another look has so far, mostly one that was killed, and gives its mark. One that still runs is not in
+ * the way: it writes from the first byte to the last, and its own file stays with it.
+ */
+async function copyLeft(wanted: WantedDownload, path: string): Promise<string | undefined> {
+  const own = dirname(path)
+  const { uid } = await lstat(own)
+  const names = await readdir(dirname(own)).catch(() => [])
+  const note = `${notePrefix}${keyOf(wanted)}.`
+  for (const name of names.filter((one) => one.startsWith(privatePrefix) && one !== basename(own))) {
+    const directory = join(dirname(own), name)
+    if (!isOnlyFor(uid, await lstat(directory).catch(() => undefined))) continue
+    const noted = (await readdir(directory).catch(() => [])).find((one) => one.startsWith(note))
+    if (noted === undefined) continue
+    const isCopied = await copyFile(join(directory, basename(path)), path, constants.COPYFILE_FICLONE).then(
+      () => true,
+      () => false,
+    )
+    if (isCopied) return markIn(noted.slice(notePrefix.length))
+    await rm(path, { force: true }).catch(() => undefined)
+  }
+  return undefined
+}
+
+/**
+ * Notes beside a download under way which file it is the beginning of, in case its look is killed; takes the note away
+ * where there is no mark. Never rejects: without it the next look begins anew.
+ */
+export async function notePart(wanted: WantedDownload, path: string, mark: string | undefined): Promise<void> {
+  const directory = dirname(path)
+  const names = await readdir(directory).catch(() => [])
+  for (const name of names.filter((one) => one.startsWith(notePrefix)))
+    await rm(join(directory, name), { force: true }).catch(() => undefined)
+  const name = mark === undefined ? undefined : nameOf(wanted, mark)
+  if (name !== undefined) await writeFile(join(directory, `${notePrefix}${name}`), '').catch(() => undefined)
 }
 
 /** Keeps what came of a download, for the next look to go on with. Never rejects: without it that begins anew. */
 export async function keepPart(wanted: WantedDownload, path: string, mark: string, now: number): Promise<void> {
-  if (Buffer.byteLength(mark) > longestMark) return
-  const directory = await ownDirectory(dirname(path), true)
-  if (directory === undefined) return
-  const name = `${keyOf(wanted)}.${Buffer.from(mark).toString('base64url')}`
+  const name = nameOf(wanted, mark)
+  const directory = name === undefined ? undefined : await ownDirectory(dirname(path), true)
+  if (name === undefined || directory === undefined) return
   await rename(path, join(directory, name)).catch(() => undefined)
   await clearUp(directory, now)
+}
+
+/** What it is called where it is kept; nothing where its mark is too long for that. */
+function nameOf(wanted: WantedDownload, mark: string): string | undefined {
+  if (Buffer.byteLength(mark) > longestMark) return undefined
+  return `${keyOf(wanted)}.${Buffer.from(mark).toString('base64url')}`
+}
+
+function markIn(name: string): string {
+  return Buffer.from(name.slice(name.indexOf('.') + 1), 'base64url').toString()
 }
 
 function keyOf({ url, hash, expected }: WantedDownload): string {
@@ -63,8 +118,11 @@ async function ownDirectory(ours: string, isMade: boolean): Promise<string | und
   const path = join(tmpdir(), `govstream-downloads-${uid}`)
   if (isMade) await mkdir(path, { mode: 0o700 }).catch(() => undefined)
   const stats = await lstat(path).catch(() => undefined)
-  const isOurs = stats?.isDirectory() === true && stats.uid === uid && (stats.mode & 0o077) === 0
-  return isOurs ? path : undefined
+  return isOnlyFor(uid, stats) ? path : undefined
+}
+
+function isOnlyFor(uid: number, stats: Stats | undefined): boolean {
+  return stats?.isDirectory() === true && stats.uid === uid && (stats.mode & 0o077) === 0
 }
 
 /** Leaves the newest few. */

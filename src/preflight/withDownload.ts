@@ -10,7 +10,7 @@ import { askForDownload } from './askForDownload.js'
 import { beginningOf } from './beginningOf.js'
 import { fetchDownload } from './fetchDownload.js'
 import { hashFile } from './hashFile.js'
-import { keepPart, takePart } from './keptParts.js'
+import { keepPart, notePart, takePart } from './keptParts.js'
 import { withPrivateDirectory } from './withPrivateDirectory.js'
 
 export interface DownloadQuestion {
@@ -90,6 +90,7 @@ async function fetchInto(
   const resuming = wanted && {
     expected: checksum.hex,
     ...defined({ begun: await takePart(wanted, path, now()) }),
+    onBegun: (mark: string | undefined) => notePart(wanted, path, mark),
     onCut: (mark: string) => keepPart(wanted, path, mark, now()),
   }
   const came = await fetchDownload({ open, url, path, hash, room, signal, ...resuming })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reasonOf } from '../domain/errors.js'
 
-const prefix = 'govstream-preflight-'
+/** What the names of these directories begin with. */
+export const privatePrefix = 'govstream-preflight-'
 // No look lasts that long. Milliseconds.
 const longestLook = 3_600_000
 
@@ -16,7 +17,7 @@ export async function withPrivateDirectory<T>(
   without: (problem: string) => Promise<T> | T,
 ): Promise<T> {
   const parent = tmpdir()
-  const directory = await mkdtemp(join(parent, prefix)).catch((cause: unknown) => ({ problem: reasonOf(cause) }))
+  const directory = await mkdtemp(join(parent, privatePrefix)).catch((cause: unknown) => ({ problem: reasonOf(cause) }))
   if (typeof directory !== 'string') return without(directory.problem)
   try {
     await removeLeftovers(parent, directory)
@@ -30,7 +31,7 @@ export async function withPrivateDirectory<T>(
 async function removeLeftovers(parent: string, own: string): Promise<void> {
   const { mtimeMs: now, uid } = await lstat(own)
   const names = await readdir(parent).catch(() => [])
-  for (const name of names.filter((one) => one.startsWith(prefix))) {
+  for (const name of names.filter((one) => one.startsWith(privatePrefix))) {
     const path = join(parent, name)
     const stats = await lstat(path).catch(() => undefined)
     const isLeft = stats?.isDirectory() === true && stats.uid === uid && now - stats.mtimeMs > longestLook

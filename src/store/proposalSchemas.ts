@@ -9,6 +9,7 @@ import {
   proposalTypes,
   voteChoices,
 } from '../domain/proposals/proposal.js'
+import { tallyChoices } from '../domain/proposals/quorumCounts.js'
 import { bigint, type Every, jsonObject, number, text, texts } from './rowValues.js'
 import type { StatusMove } from './Store.js'
 
@@ -25,6 +26,7 @@ export const tally: z.ZodMiniType<Tally> = z.looseObject({
   decimals: z.exactOptional(number),
   quorum: z.exactOptional(bigint),
   quorumMissing: z.exactOptional(bigint),
+  quorumCounts: z.exactOptional(z.array(z.enum(tallyChoices))),
   threshold: z.exactOptional(number),
   electorate: z.exactOptional(bigint),
   turnout: z.exactOptional(number),

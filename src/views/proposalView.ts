@@ -100,7 +100,8 @@ function actionView({ target, value, selector, signature, effect, schedules }: A
 }
 
 function tallyView(tally: Tally): JsonObject {
-  return { ...tallyData(tally), electorate: textOrNull(tally.electorate) }
+  const { electorate, quorumCounts } = tally
+  return { ...tallyData(tally), electorate: textOrNull(electorate), quorumCounts: quorumCounts ?? null }
 }
 
 /** A plan in JSON: what the proposal says, with null for what it does not. */

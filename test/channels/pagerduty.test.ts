@@ -45,6 +45,20 @@ describe('pagerduty', () => {
     expect(service.pages).toStrictEqual(['local: v2 is scheduled for height 1,000'])
   })
 
+  it('closes the alert of a plan that another proposal has moved: nothing more is told of it', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell({ ...critical, subject: 'hub/gov/5' })
+    const moved = { id: 'moved', event: 'upgrade_rescheduled', priority: 'critical', subject: 'hub/gov/6' } as const
+    await teller.tell(moved, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/5' } } })
+    expect([...service.alerts]).toStrictEqual([
+      ['hub/gov/5', 'resolved'],
+      ['hub/gov/6', 'triggered'],
+    ])
+    await teller.tell({ ...moved, id: 'again' }, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/6' } } })
+    expect(service.alerts.get('hub/gov/6')).toBe('triggered')
+  })
+
   it('says on a phone which chain it is about, once', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)

@@ -80,6 +80,8 @@ describe.each(installed)('completion in %s', (shell) => {
     expect([...offered('govstream notify preview ')].sort()).toStrictEqual([...events].sort())
     expect([...offered('govstream run --profile ')].sort()).toStrictEqual(['cosmovisor', 'portable', 'wemixvisor'])
     expect(offered('govstream proposals --limit ')).toStrictEqual([])
+    expect(offered('govstream help sta')).toStrictEqual(['status'])
+    expect([...offered('govstream silence help ')].sort()).toStrictEqual(['add', 'list', 'remove'])
   })
 
   it('offers files and directories as they are called', () => {

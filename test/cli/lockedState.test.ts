@@ -29,10 +29,10 @@ describe('a run that cannot write its state, for another process keeps it locked
       const told = await cliHere(['status', '--json', '--exit-code'], directory.path)
       expect([told.code, JSON.parse(told.out)]).toMatchObject([
         1,
-        [{ health: 'stalled', problem: containing('has kept the state locked since') }],
+        [{ health: 'stalled', problem: containing('is locked by another process') }],
       ])
       const { out } = await cliHere(['status'], directory.path)
-      expect(out).toMatch(/local: Another process, such as a backup, has kept the state locked/)
+      expect(out).toMatch(/local: The state is locked by another process, such as a backup, since/)
       expect(out).not.toContain('No govstream runs')
     } finally {
       running.close()

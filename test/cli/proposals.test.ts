@@ -34,6 +34,7 @@ const seven = {
     quorumMissing: null,
     threshold: null,
     electorate: null,
+    quorumCounts: null,
     turnout: 0.8,
     quorumReached: true,
     thresholdMet: null,

@@ -115,6 +115,7 @@ describe('before the first run of a configuration', () => {
     const said = async (...args: readonly string[]): Promise<string> => (await cliHere(args, empty.path)).out
 
     expect(await said('status')).toMatch(/^local +- {2}not read yet +never +0 % +0 {2}unknown$/m)
+    expect(await said('status')).toContain('There is no state file at none.db: "govstream run" makes one.')
     expect(await said('proposals')).toBe(
       'No proposals yet: nothing was found on chain so far, or nothing has been read into none.db.\n',
     )

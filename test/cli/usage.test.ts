@@ -24,7 +24,7 @@ describe('wrong usage', () => {
     [['notifications', '--stats', '--failed'], "error: option '--stats' cannot be used with option '--failed'\n"],
     [
       ['status'],
-      './govstream.yaml: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS\n',
+      './govstream.yaml: expected a configuration file, but there is none; "govstream init" writes a first one, --config FILE names another, and "govstream run --rpc URL --governor ADDRESS" needs none\n',
     ],
     [['run', '--rpc', 'http://127.0.0.1:9'], '--governor: expected the address of the Governor, but it is missing\n'],
     [

@@ -178,7 +178,7 @@ describe('loadConfig', () => {
     const missing = join(directory, 'none.yaml')
 
     expect(linesOf(() => loadConfig(missing, {}))).toStrictEqual([
-      `${missing}: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS`,
+      `${missing}: expected a configuration file, but there is none; "govstream init" writes a first one, --config FILE names another, and "govstream run --rpc URL --governor ADDRESS" needs none`,
     ])
     expect(linesOf(() => loadConfig(directory, {}))).toStrictEqual([
       `${directory}: expected a configuration file, but this is a directory; name the file in it`,

@@ -125,6 +125,27 @@ describe('the download of a plan', () => {
     }
     const strong = { etag: '"1"' }
 
+    /** A look gets so many bytes, then nothing until it goes on. */
+    function hanging(server: DownloadServer, path: string): { hasBegun: Promise<unknown>; goOn: () => void } {
+      const directory = temporaryDirectory()
+      vi.stubEnv('TMPDIR', directory.path)
+      onTestFinished(() => {
+        vi.unstubAllEnvs()
+        directory[Symbol.dispose]()
+      })
+      let goOn = (): void => undefined
+      server.answer(path, (_, response) => {
+        response.writeHead(200, { 'content-length': binary.length, ...strong })
+        response.write(binary.subarray(0, 4_000))
+        goOn = () => response.end(binary.subarray(4_000))
+      })
+      const sizes = (): number[] =>
+        readdirSync(directory.path, { recursive: true, withFileTypes: true })
+          .filter(({ name }) => name === 'download')
+          .map(({ parentPath, name }) => statSync(join(parentPath, name)).size)
+      return { hasBegun: vi.waitUntil(() => sizes().includes(4_000)), goOn: () => goOn() }
+    }
+
     it('is gone on with in the next one, and nothing stays of it', async ({ server }) => {
       const kept = await cutOff(server, '/later', strong)
       expect(kept().map((path) => [readFileSync(path), statSync(path).mode & 0o777])).toStrictEqual([
@@ -148,6 +169,20 @@ describe('the download of a plan', () => {
       server.answer('/slowly', partsOf(binary))
       expect(await judged(url)).toMatchObject({ verdict: 'ready' })
       expect(server.asked('/slowly').at(-1)).toBe('bytes=5000-')
+    })
+
+    it('is gone on with after one that was killed, and one that still runs is not disturbed', async ({ server }) => {
+      const { hasBegun, goOn } = hanging(server, '/killed')
+      const url = server.url(`/killed?checksum=${sha256}`)
+      const running = judged(url)
+      await hasBegun
+      server.answer('/killed', partsOf(binary))
+      expect(await judged(url)).toMatchObject({ verdict: 'ready' })
+      expect(server.asked('/killed')).toStrictEqual(['', 'bytes=4000-'])
+      goOn()
+      expect(await running).toMatchObject({ verdict: 'ready' })
+      expect(await judged(url)).toMatchObject({ verdict: 'ready' })
+      expect(server.asked('/killed').at(-1)).toBe('')
     })
 
     it('comes whole where it is another file by then', async ({ server }) => {

@@ -152,6 +152,33 @@ describe('the page', () => {
     expect(second).toContain('class="needle"')
   })
 
+  it('says which votes count towards the quorum, where that is known', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const counts = { yes: 1n, no: 3n, abstain: 0n, unit: 'votes', quorum: 3n, quorumReached: false }
+    const [some, all] = [['yes', 'abstain'] as const, ['yes', 'no', 'abstain', 'veto'] as const].map((quorumCounts) =>
+      proposal(String(quorumCounts.length), { tally: { ...counts, quorumCounts } }),
+    )
+    store.commit(turn({ state: state({ proposals: holding(some!, all!) }) }), () => [])
+    const { ask } = await serving({}, { store })
+    const { text } = await ask('/')
+    expect(text).toMatch(/quorum 3 of yes and abstain, not reached</)
+    expect(text).toMatch(/quorum 3 of all votes, not reached</)
+  })
+
+  it('does not say that nobody voted where votes are counted and nobody is named', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const attendance = { voted: [], missing: ['0xb0b'] }
+    const [counted, none] = [1n, 0n].map((yes) =>
+      proposal(String(yes), { tally: { yes, no: 0n, abstain: 0n, unit: 'votes' }, attendance }),
+    )
+    store.commit(turn({ state: state({ proposals: holding(counted!, none!) }) }), () => [])
+    const { ask } = await serving({}, { store })
+    const summaries = (await ask('/')).text.match(/(?<=<summary>)[^<]*/g)
+    expect(summaries?.sort()).toStrictEqual(['0 voted, 1 missing', 'who voted is not known, 1 missing'])
+  })
+
   it('is there also where a number of the chain is none', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
@@ -421,6 +448,29 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     await page.locator('.skip').focus()
     await page.keyboard.press('Enter')
     expect(new URL(page.url()).hash).toBe('#next')
+  })
+
+  it('shows the ring of what has the focus whole, also on a phone', async () => {
+    const { page } = await opened(await servingStory(), { viewport: { width: 375, height: 800 } })
+    await page.getByText('Live', { exact: true }).waitFor()
+    const cut = `(() => {
+      const { top, right, bottom, left } = document.activeElement.getBoundingClientRect()
+      const { outlineWidth, outlineOffset } = getComputedStyle(document.activeElement)
+      const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset)
+      const isWithin = (box) =>
+        top - ring >= box.top && left - ring >= box.left && right + ring <= box.right && bottom + ring <= box.bottom
+      const clips = []
+      for (let one = document.activeElement.parentElement; one !== null; one = one.parentElement)
+        if (getComputedStyle(one).overflowX === 'auto' && !isWithin(one.getBoundingClientRect())) clips.push(one.tagName)
+      if (left - ring < 0 || top - ring < 0) clips.push('window')
+      return clips.map((by) => document.activeElement.textContent.trim() + ' by ' + by)
+    })()`
+    const seen: unknown[] = []
+    for (let step = 0; step < 12; step += 1) {
+      await page.keyboard.press('Tab')
+      seen.push(await page.evaluate(cut))
+    }
+    expect(seen.flat()).toStrictEqual([])
   })
 
   it('switches between light and dark, and is loaded again as it was', async () => {

@@ -86,8 +86,10 @@ describe('a store of several processes', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const seen: unknown[] = []
+    // This writer never says again that it lives: for a reader ten seconds later it would have crashed.
+    const begun = Date.now()
     await killAfter(start(path, 'local', 1_000_000), 100, () => {
-      const reader = openStore({ path, readOnly: true })
+      const reader = openStore({ path, readOnly: true, now: () => begun })
       for (let look = 0; look < 10; look += 1) {
         const { head, proposals } = reader.load('local') ?? {}
         const [steady, passing] = proposals?.values() ?? []

@@ -7,6 +7,7 @@ import { planOrigins } from '../../src/domain/plans/plan.js'
 import type { JournalEvent } from '../../src/domain/journal/journalEvent.js'
 import { type Notification, defaultPriorities, priorities } from '../../src/domain/notifications/notification.js'
 import type { Change, ChangeKind } from '../../src/domain/proposals/change.js'
+import { tallyChoices } from '../../src/domain/proposals/quorumCounts.js'
 import {
   type Proposal,
   type Vote,
@@ -84,6 +85,7 @@ export const tally: fc.Arbitrary<NonNullable<Proposal['tally']>> = both(
     electorate: bigint,
     turnout: number,
     quorumReached: fc.boolean(),
+    quorumCounts: fc.subarray([...tallyChoices]),
     thresholdMet: fc.boolean(),
     decimals: number,
   }),

@@ -35,15 +35,16 @@ export interface StatusOptions extends ReadOptions {
 /** Prints how each chain is doing; where asked, the exit code tells it as well. */
 export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
-  const { watched, isRunning } = await withStore(located, (store) => {
+  const { watched, isRunning, isThere } = await withStore(located, (store) => {
     const holder = store?.holder(now())
     return {
       watched: underLock(readWatchedChains(store, located), holder?.lockedSince),
       isRunning: holder !== undefined,
+      isThere: store !== undefined,
     }
   })
   if (options.json === true) printJson(terminal, watched.map(statusView))
-  else terminal.out(statusText(watched, isRunning, now(), terminal))
+  else terminal.out(statusText(watched, isRunning ? undefined : aloneText(located.state, isThere), now(), terminal))
   if (options.exitCode !== true) return exitCodes.done
   const looked = watched.filter(({ enabled }) => enabled)
   const outdated = isRunning ? undefined : whyOutdated(looked, located.state, now())
@@ -78,10 +79,17 @@ const nextStyles: Readonly<Record<string, Style>> = {
 // Enough for a name, a height and what of it.
 const leastNext = 30
 
+/** Said where no process works with the state. */
+function aloneText(path: string, isThere: boolean): string {
+  return isThere
+    ? 'No govstream runs with this state: this is what the last one left.'
+    : `There is no state file at ${path}: "govstream run" makes one.`
+}
+
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
 function statusText(
   watched: readonly WatchedChain[],
-  isRunning: boolean,
+  alone: string | undefined,
   now: number,
   terminal: Context['terminal'],
 ): string {
@@ -108,8 +116,9 @@ function statusText(
     },
   ]
   const notes = watched.flatMap((chain) => [...notesOf(chain, now), ...outageNotes(chain, now)])
-  const alone = isRunning ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
-  const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
+  const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...(alone === undefined ? [] : ['', alone])].map(
+    (line) => foldLines(line, terminal.width),
+  )
   return [renderTable(columns, watched, terminal), ...below].join('\n')
 }
 

@@ -37,6 +37,8 @@ export function withAllBelow(node: CommandNode): readonly CommandNode[] {
 function nodeOf(command: Command, path: string, known: KnownWords): CommandNode {
   const help = command.createHelp()
   const [argument] = command.registeredArguments
+  const below = help.visibleCommands(command)
+  const names = below.map((one) => one.name())
   return {
     path,
     description: command.description(),
@@ -45,9 +47,11 @@ function nodeOf(command: Command, path: string, known: KnownWords): CommandNode 
       ...(command.parent === null ? [] : help.visibleGlobalOptions(command).filter(({ long }) => long === '--config')),
     ].map(optionOf),
     words: argument?.argChoices ?? known[path] ?? [],
-    commands: help
-      .visibleCommands(command)
-      .map((below) => nodeOf(below, path === '' ? below.name() : `${path} ${below.name()}`, known)),
+    commands: below.map((one) => {
+      const at = path === '' ? one.name() : `${path} ${one.name()}`
+      // The help that commander adds is asked about its neighbours, which it does not list.
+      return nodeOf(one, at, one.name() === 'help' ? { [at]: names.filter((name) => name !== 'help') } : known)
+    }),
   }
 }
 

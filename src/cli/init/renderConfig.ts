@@ -104,29 +104,37 @@ function validatorLines({ system }: FirstConfig): readonly string[] {
   ]
 }
 
-function fileLines({ home, profile, managers = [], system }: FirstConfig): readonly string[] {
+function fileLines(config: FirstConfig): readonly string[] {
+  const { home, profile, managers = [], system } = config
   const told = onlyTold[system]
   if (told !== undefined) return comment(4, told)
   const [first] = managers
-  const about =
-    home !== undefined
-      ? system === 'cosmos'
-        ? 'The home of the node. A Cosmos node writes its upgrade-info.json itself at the height: nothing is written here.'
-        : 'Where upgrade-info.json is written, at the height of each upgrade.'
-      : first === undefined
-        ? 'Without the home of the node no upgrade-info.json is written: govstream only tells.'
-        : `Found on this machine: ${managers.map(describe).join(', ')}. Without a home no upgrade-info.json is written: govstream only tells.`
   const written = [
     '    upgradeInfo:',
-    `      home: ${quoted(home ?? first?.home ?? '/var/lib/wemixd')}`,
-    `      profile: ${profile ?? first?.profile ?? 'wemixvisor'}`,
+    `      home: ${quoted(home ?? first?.home ?? `/var/lib/${system === 'cosmos' ? 'gaia' : 'wemixd'}`)}`,
+    `      profile: ${profile ?? first?.profile ?? (system === 'cosmos' ? 'cosmovisor' : 'wemixvisor')}`,
   ]
   return [
-    ...comment(4, about),
+    ...comment(4, aboutHome(config)),
     ...(home === undefined
       ? written.map((line) => `    # ${line.slice(4)}`)
       : written.slice(0, profile === undefined ? 2 : 3)),
   ]
+}
+
+/** What the home is for. A Cosmos node writes the file itself: there the home is only looked into. */
+function aboutHome({ home, managers = [], system }: FirstConfig): string {
+  const found = managers.length === 0 ? '' : `Found on this machine: ${managers.map(describe).join(', ')}. `
+  if (system === 'cosmos') {
+    const writes = 'A Cosmos node writes its upgrade-info.json itself at the height: nothing is written here.'
+    return home === undefined
+      ? `${found}${writes} With the home of the node it is looked before an upgrade whether binary and disk are ready.`
+      : `The home of the node. ${writes}`
+  }
+  if (home !== undefined) return 'Where upgrade-info.json is written, at the height of each upgrade.'
+  return found === ''
+    ? 'Without the home of the node no upgrade-info.json is written: govstream only tells.'
+    : `${found}Without a home no upgrade-info.json is written: govstream only tells.`
 }
 
 function describe({ home, profile }: FoundManager): string {

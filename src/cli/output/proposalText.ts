@@ -2,6 +2,7 @@ import { countText, percent, planLine } from '../../domain/notifications/phrases
 import { labelsText } from '../../domain/labels.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Action, Proposal, Tally, Vote } from '../../domain/proposals/proposal.js'
+import { quorumCountsText } from '../../domain/proposals/quorumCounts.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import type { StatusMove } from '../../store/Store.js'
 import { historyOf, type ShownInFull } from '../../views/proposalView.js'
@@ -123,10 +124,8 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
 }
 
 /** A bar for each choice, and what the result needs. */
-function tallyBars(
-  { yes, no, abstain, veto, unit: written, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
-  width: number,
-): readonly string[] {
+function tallyBars(tally: Tally, width: number): readonly string[] {
+  const { yes, no, abstain, veto, unit: written, decimals, quorum, threshold, turnout } = tally
   const unit = cleanLine(written, 100)
   const choices: readonly (readonly [string, bigint | undefined])[] = [
     ['yes', yes],
@@ -147,8 +146,10 @@ function tallyBars(
   const needs = [
     ...(quorum === undefined
       ? []
-      : [`quorum ${countText(quorum, decimals)} ${unit}${verdict(quorumReached, 'reached')}`]),
-    ...(threshold === undefined ? [] : [`threshold ${percent(threshold)}${verdict(thresholdMet, 'met')}`]),
+      : [
+          `quorum ${countText(quorum, decimals)} ${unit}${quorumCountsText(tally.quorumCounts)}${verdict(tally.quorumReached, 'reached')}`,
+        ]),
+    ...(threshold === undefined ? [] : [`threshold ${percent(threshold)}${verdict(tally.thresholdMet, 'met')}`]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ]
   return [...bars, ...(needs.length === 0 ? [] : [needs.join(', ')])]

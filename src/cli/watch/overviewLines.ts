@@ -3,11 +3,12 @@ import { durationText } from '../../domain/text/time.js'
 import { outcomeWords, type PostVerdict } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
-import { nextUpgrade, outcomeNews } from '../../views/statusView.js'
+import { isUnread, nextUpgrade, outcomeNews, type WatchedChain } from '../../views/statusView.js'
 import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import { displayWidth } from '../output/displayWidth.js'
 import { paint, type Style } from '../output/paint.js'
 import { type Column, renderTable } from '../output/renderTable.js'
+import { healthText } from '../output/healthText.js'
 import { agoText } from '../output/times.js'
 import type { Picture } from './Picture.js'
 import { bar } from './fit.js'
@@ -43,7 +44,7 @@ const airy = 18
 /** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
 export function overviewLines(overview: Overview): readonly string[] {
   const { room, columns, color } = overview
-  const next = [...countdown(overview), ...channels(overview), ...outcomes(overview)]
+  const next = [...countdown(overview), ...troubles(overview), ...channels(overview), ...outcomes(overview)]
   const panels = panelsOf(overview)
   const gaps = room >= airy ? 1 : 0
   const shares = shareRoom(panels, room - next.length, gaps)
@@ -61,7 +62,12 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
     return upgrade === undefined ? [] : [{ upgrade, pace: state }]
   })
   const [first] = found.sort((a, b) => rankOf(a.upgrade) - rankOf(b.upgrade) || etaOf(a) - etaOf(b))
-  if (first === undefined) return [paint('No upgrade is ahead.', 'dim', color)]
+  if (first === undefined) {
+    const unread = picture.chains.filter(isUnknown).map(({ chain }) => chain)
+    const who = unread.length === 1 ? `${unread[0]} was` : `${unread.length} chains were`
+    const text = unread.length === 0 ? 'No upgrade is ahead.' : `What is ahead is not known: ${who} not read so far.`
+    return [paint(cleanLine(text, 400), 'dim', color)]
+  }
   const { upgrade, pace } = first
   const left = timeLeft(upgrade, pace, now)
   const what =
@@ -94,6 +100,20 @@ function outcomes({ picture, room, color, now }: Overview): readonly string[] {
       const text = `LAST: ${name} on ${chain} ${outcomeWords[verdict]}, ${agoText(checkedAt, now)}${reason ?? ''}`
       return paint(cleanLine(text, 400), outcomeStyles[verdict], color)
     })
+}
+
+// What stands before the column TROUBLE; what is wider than the rest of the line is cut there.
+const beforeTrouble = 57
+const mostTroubles = 3
+
+/** What is wrong with a chain, a line each, where its column has no room for it. */
+function troubles({ picture, room, columns, color }: Overview): readonly string[] {
+  const cut = picture.chains.flatMap((chain) => {
+    const problem = chain.state?.health.problem
+    if (problem === undefined || displayWidth(problem) <= columns - beforeTrouble) return []
+    return [cleanLine(`${healthText(chain).toUpperCase()}: ${chain.chain}: ${problem}`, 400)]
+  })
+  return cut.slice(0, room < airy ? 1 : mostTroubles).map((line) => paint(line, 'red', color))
 }
 
 /** Which channels take no notifications, a line each: what has been down for long first. */
@@ -132,9 +152,17 @@ function etaOf({ upgrade, pace }: { readonly upgrade: Upgrade; readonly pace: Pa
   return eta === undefined ? Number.MAX_SAFE_INTEGER : Number(eta)
 }
 
+const notKnown = 'Not known so far.'
+
+/** Nothing is known of it, not even that there is nothing. */
+function isUnknown(chain: WatchedChain): boolean {
+  return chain.enabled && isUnread(chain)
+}
+
 function panelsOf(overview: Overview): readonly Panel[] {
   const { picture, now } = overview
   const { chains, upgrades, proposals, events } = picture
+  const isKnown = !chains.some(isUnknown)
   const paces = new Map(chains.map(({ chain, state }) => [chain, state]))
   const indexOf = (list: List, keys: readonly string[]): number =>
     keys.findIndex((key) => isSame({ list, key }, overview.view.selected))
@@ -156,7 +184,7 @@ function panelsOf(overview: Overview): readonly Panel[] {
         'upgrades',
         upgrades.map(({ key }) => key),
       ),
-      none: 'No upgrades.',
+      none: isKnown ? 'No upgrades.' : notKnown,
     },
     {
       name: 'proposals',
@@ -165,7 +193,7 @@ function panelsOf(overview: Overview): readonly Panel[] {
         'proposals',
         proposals.map(({ proposal }) => keyOf(proposal)),
       ),
-      none: 'No proposals.',
+      none: isKnown ? 'No proposals.' : notKnown,
     },
     {
       name: 'events',

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { defer, finalize, map, mergeMap, type Observable, of, tap } from 'rxjs'
 import { defined } from '../../domain/defined.js'
 import { reasonOf } from '../../domain/errors.js'
+import { lockedText } from '../../domain/stepHealth.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
@@ -50,7 +51,9 @@ export function watchedState(located: Located, now: () => number): Source {
         return eachSecond(located, undefined, (store, isChanged) => {
           const fresh = known === undefined || !isChanged ? [] : freshIn(store, known)
           if (known === undefined || isChanged) known = newestIds(store)
-          return { fresh, ...defined({ problem: whyOld(located, store, now()) }) }
+          const lockedSince = store?.holder(now())?.lockedSince
+          const locked = lockedSince === undefined ? undefined : lockedText(lockedSince)
+          return { fresh, ...defined({ problem: whyOld(located, store, now()) ?? locked }) }
         }).pipe(
           mergeMap((look): readonly (Notification | string)[] => {
             const before = problem

@@ -42,7 +42,7 @@ function readBytes(file: string): Uint8Array {
 function reasonFor(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT')
-    return 'expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS'
+    return 'expected a configuration file, but there is none; "govstream init" writes a first one, --config FILE names another, and "govstream run --rpc URL --governor ADDRESS" needs none'
   if (code === 'EISDIR') return 'expected a configuration file, but this is a directory; name the file in it'
   if (code === 'EACCES' || code === 'EPERM')
     return 'expected a configuration file that this user may read; change its rights, or start as its owner'

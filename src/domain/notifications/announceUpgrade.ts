@@ -1,8 +1,7 @@
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
-import type { PlanData } from './events/proposalData.js'
-import type { SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData.js'
+import type { RescheduledData, SwitchData, UpgradeCause, UpgradeData } from './events/upgradeData.js'
 import type { UpgradeEvent } from './events/upgradeEvents.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
@@ -39,7 +38,7 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
     case 'rescheduled':
       return {
         event: 'upgrade_rescheduled',
-        data: { ...data, before: move.before === undefined ? null : planData(move.before) },
+        data: { ...data, before: move.before === undefined ? null : formerData(move.before) },
       }
     case 'imminent':
       return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
@@ -140,8 +139,9 @@ function disagreementData(
   }
 }
 
-function planData(upgrade: Upgrade): PlanData {
-  return { name: shownPlanName(upgrade), ...dueJson(upgrade) }
+function formerData(upgrade: Upgrade): RescheduledData['before'] {
+  const { key } = upgrade
+  return { key, proposalId: proposalOf(upgrade) ?? null, name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
 /** Servers behind one address may turn with each poll: who is not ready is told once, unless it was ready for long. */

@@ -84,6 +84,7 @@ function sameDetails(a: Proposal, b: Proposal): boolean {
     a.notUnderstood === b.notUnderstood &&
     a.tally?.unit === b.tally?.unit &&
     a.tally?.decimals === b.tally?.decimals &&
+    a.tally?.quorumCounts?.join() === b.tally?.quorumCounts?.join() &&
     a.skipped === b.skipped &&
     a.closesItself === b.closesItself &&
     a.foreignClock === b.foreignClock &&

@@ -1,6 +1,7 @@
 import type { Labels } from '../labels.js'
 import type { PlanFinding } from '../plans/plan.js'
 import type { Attendance, CouncilRule } from './attendance.js'
+import type { TallyChoice } from './quorumCounts.js'
 import type { Metadata } from './metadata.js'
 
 export const proposalStatuses = [
@@ -51,6 +52,8 @@ export interface Tally {
   readonly quorum?: bigint
   /** Votes still missing for `quorum`, in `unit`; 0 once it is reached. */
   readonly quorumMissing?: bigint
+  /** The choices that count towards `quorum`; absent where the chain does not tell. */
+  readonly quorumCounts?: readonly TallyChoice[]
   /** Share of yes that passes, 0..1, exclusive, as the chain defines it. */
   readonly threshold?: number
   /** Votes that could have been cast at the snapshot, in `unit`. */

@@ -9,6 +9,7 @@ import { dropBlocked } from './rules/dropBlocked.js'
 import { forgetMovedFile } from './rules/forgetMovedFile.js'
 import { gatherRefusals } from './rules/gatherRefusals.js'
 import { holdBack } from './rules/holdBack.js'
+import { joinMovedPlans } from './rules/joinMovedPlans.js'
 import { keepWithinLimit } from './rules/keepWithinLimit.js'
 import type { PollRule, ReadRule } from './rules/PlanRule.js'
 import { recordPreSwitchEvidence } from './rules/recordPreSwitchEvidence.js'
@@ -51,6 +52,7 @@ const readRules: readonly ReadRule[] = [
   yieldToLowerPlan,
   dropBlocked,
   keepWithinLimit,
+  joinMovedPlans, // What was refused for want of room is not moved.
   gatherRefusals,
   remindOfHeight,
   askForPreflight,

@@ -3,7 +3,7 @@ import type { ChainState } from '../../domain/chainState.js'
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import type { LiveFeed } from './createLiveFeed.js'
 import { frameOf, heartbeat, placeOf } from './frame.js'
-import { latestTypes, upgradesFrame } from './latestFrames.js'
+import { latestTypes } from './latestFrames.js'
 
 /** What one client asks for. */
 export interface LiveRequest {
@@ -75,7 +75,9 @@ function createReader(
       latestTypes.filter(wantsType).flatMap((type) => feed.latestFrames(type, state, before?.get(state.chain))),
     )
     if (before !== undefined || place === undefined) return frames
-    const upgrades = wantsType('upgrades') ? states.map(upgradesFrame) : []
+    const upgrades = wantsType('upgrades')
+      ? states.flatMap((state) => feed.latestFrames('upgrades', state, undefined))
+      : []
     return [...upgrades, ...frames, placeOf(place)]
   }
 

@@ -1,31 +1,32 @@
 import type { ChainState } from '../../domain/chainState.js'
 import { differingKeys } from '../../domain/editedMap.js'
-import type { LatestEvent } from '../../domain/journal/liveEvent.js'
+import type { LatestEvent, LiveEvent } from '../../domain/journal/liveEvent.js'
 import { countsOf } from '../../domain/proposals/archive.js'
 import { isSameBlock } from '../../domain/blocks/head.js'
 import { frameOf } from './frame.js'
 
 /** What is told as it stands. */
 export const latestTypes = ['head', 'health', 'proposals'] as const
-type LatestType = (typeof latestTypes)[number]
+/** All upgrades of a chain are told once: from then on the journal tells of them. */
+type FrameType = (typeof latestTypes)[number] | 'upgrades'
 
 type Known = ChainState | undefined
 
 /** The frames that tell who knows the state `before` how a chain stands now; none where nothing of that kind is new. */
-export type LatestFrames = (type: LatestType, state: ChainState, before: Known) => readonly string[]
+export type LatestFrames = (type: FrameType, state: ChainState, before: Known) => readonly string[]
 
 // Of one event: more are several events, so that no client has much under way at a time.
 const mostProposals = 20
 
-/** Keeps the last frames of each chain: all clients that kept up get the same. */
+/** Keeps the last frames of each chain: all clients that kept up get the same, and so do all that begin. */
 export function createLatestFrames(): LatestFrames {
-  // One entry a chain and kind: bounded by the configuration.
+  // Two entries a chain and kind: bounded by the configuration.
   const kept = new Map<
     string,
     { readonly state: ChainState; readonly before: Known; readonly frames: readonly string[] }
   >()
   return (type, state, before) => {
-    const key = `${type} ${state.chain}`
+    const key = `${before === undefined ? 'whole ' : ''}${type} ${state.chain}`
     const last = kept.get(key)
     if (last?.state === state && last.before === before) return last.frames
     const frames = eventsOf(type, state, before).map((event) => frameOf(event))
@@ -34,13 +35,8 @@ export function createLatestFrames(): LatestFrames {
   }
 }
 
-/** The events that tell all upgrades of a chain. */
-export function upgradesFrame({ chain, upgrades }: ChainState): string {
-  return frameOf({ type: 'upgrades', chain, upgrades: [...upgrades.values()], gone: [], whole: true })
-}
-
-function eventsOf(type: LatestType, state: ChainState, before: Known): readonly LatestEvent[] {
-  const { chain, head, health, proposals } = state
+function eventsOf(type: FrameType, state: ChainState, before: Known): readonly LiveEvent[] {
+  const { chain, head, health, proposals, upgrades } = state
   switch (type) {
     case 'head':
       return head === undefined || (before?.head !== undefined && isSameBlock(before.head, head))
@@ -48,6 +44,8 @@ function eventsOf(type: LatestType, state: ChainState, before: Known): readonly 
         : [{ type, head: { chain, ...head } }]
     case 'health':
       return before?.health === health ? [] : [{ type, health }]
+    case 'upgrades':
+      return before === undefined ? [{ type, chain, upgrades: [...upgrades.values()], gone: [], whole: true }] : []
     case 'proposals':
       return before?.proposals === proposals ? [] : proposalsOf(state, before)
   }

@@ -89,6 +89,6 @@ export function requireSchema(sql: Sql, steps: readonly string[] = migrations): 
   throw new StoreError(
     version === 0
       ? `There is no state yet in ${sql.file}: run "govstream run" or "govstream sync" first.`
-      : `The state file ${sql.file} has the older schema version ${version}: run "govstream run" or "govstream sync" to bring it up.`,
+      : `The state file ${sql.file} has the older schema version ${version}: run "govstream run" or "govstream sync" to bring it up to date.`,
   )
 }

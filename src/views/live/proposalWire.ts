@@ -10,6 +10,7 @@ import {
   type Vote,
   voteChoices,
 } from '../../domain/proposals/proposal.js'
+import { tallyChoices } from '../../domain/proposals/quorumCounts.js'
 import { defined } from '../../domain/defined.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import { type Every, jsonObject, texts } from '../../store/rowValues.js'
@@ -28,6 +29,7 @@ export const tally: Wire<Tally> = sparse({
   quorum: z.exactOptional(bigint),
   quorumMissing: z.exactOptional(bigint),
   quorumReached: z.exactOptional(z.boolean()),
+  quorumCounts: z.exactOptional(z.array(z.enum(tallyChoices))),
   threshold: z.exactOptional(number),
   thresholdMet: z.exactOptional(z.boolean()),
   turnout: z.exactOptional(number),

@@ -27,6 +27,13 @@ describe('a first configuration', () => {
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
 
+  it('of a Cosmos chain does not say that a home is for a file that its node writes itself', () => {
+    const text = renderConfig({ name: 'hub', system: 'cosmos', rpc: 'http://rpc.example' }).replaceAll(/\n +# /g, ' ')
+    expect(text).toContain('nothing is written here. With the home of the node it is looked before an upgrade')
+    expect(text).toContain('profile: cosmovisor')
+    expect(text).not.toContain('wemix')
+  })
+
   it.each(['cosmos', 'signal', 'gov-base'] as const)('of %s has room for the validator', (system) => {
     const [address, rest] = [`0x${'1'.repeat(40)}`, 'https://rest.example']
     const text = renderConfig({ name: 'main', system, rpc: 'https://node.example', address, rest })

@@ -56,6 +56,15 @@ const scene = (over: Partial<Scene> = {}): Scene => ({
 const shown = (over: Partial<Scene> = {}): string => renderView(scene(over)).join('\n')
 
 describe('the overview', () => {
+  it('says in a line of its own what is wrong with a chain, where its column would cut it', () => {
+    const problem = 'node:1 cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server.'
+    const [chain] = picture.chains
+    const health = { ...chain!.state!.health, state: 'down' as const, problem }
+    const down: Picture = { ...picture, chains: [{ ...chain!, state: { ...chain!.state!, health } }] }
+    expect(shown({ picture: down })).toContain(`DOWN: local: ${problem}`.slice(0, 79))
+    expect(shown({ picture: down, columns: 200 })).not.toContain('DOWN: local')
+  })
+
   it.each([
     [80, 24],
     [120, 40],
@@ -161,6 +170,9 @@ describe('the overview', () => {
     const unread = { from: 'http://127.0.0.1:9464', chains: [], upgrades: [], proposals: [], events: [] }
     expect(shown({ picture: { ...unread, isUnread: true } })).not.toContain('No upgrade')
     expect(shown({ picture: unread })).toContain('No upgrade is ahead.')
+    const fresh = shown({ picture: { ...unread, chains: [{ chain: 'local', enabled: true, outages: [] }] } })
+    expect(fresh).toContain('What is ahead is not known: local was not read so far.')
+    expect(fresh).not.toMatch(/No (upgrades|proposals)/)
   })
 })
 

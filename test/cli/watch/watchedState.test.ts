@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { renameSync, utimesSync } from 'node:fs'
 import { defer, EMPTY, filter, firstValueFrom, lastValueFrom, map, merge, NEVER, of, take, tap, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { watchedState } from '../../../src/cli/watch/watchedState.js'
@@ -10,6 +10,19 @@ const now = (): number => 1_000
 const told = (id: string) => turn({ announcements: [announcement(id)] })
 
 describe('a state that is watched', () => {
+  it('is told to be locked where its events are printed, for those cannot tell it', async () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    const store = openStore({ path, pid: process.ppid })
+    store.claim(1_000)
+    store.commit(turn({ state: state() }), () => [])
+    const later = 30_000
+    utimesSync(`${path}.open`, later / 1_000, later / 1_000)
+    const line = await firstValueFrom(watchedState({ state: path }, () => later).readEvents(), { defaultValue: '' })
+    expect(line).toContain('The state is locked by another process')
+    store.close()
+  })
+
   it('is shown anew once somebody has written to it, without a hand on it', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`

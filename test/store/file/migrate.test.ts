@@ -63,7 +63,7 @@ describe('requireSchema', () => {
     migrate(sql, steps.slice(0, 1))
 
     expect(() => requireSchema(sql, steps)).toThrow(
-      'The state file a.db has the older schema version 1: run "govstream run" or "govstream sync" to bring it up.',
+      'The state file a.db has the older schema version 1: run "govstream run" or "govstream sync" to bring it up to date.',
     )
     migrate(sql, steps)
     expect(() => requireSchema(sql, steps)).not.toThrow()

@@ -4,7 +4,7 @@ import type { Notification } from '../../../src/domain/notifications/notificatio
 import type { HandlerContext } from '../../../src/channels/Handler.js'
 import type { Message } from '../../../src/domain/notifications/message.js'
 import { boundedJson } from '../../../src/domain/text/boundedJson.js'
-import type { Json } from '../../../src/domain/text/json.js'
+import type { Json, JsonObject } from '../../../src/domain/text/json.js'
 import { channelOf, handlerSchema } from '../../../src/channels/registry.js'
 import { createHttpClient } from '../../../src/transport/createHttpClient.js'
 import { notification } from '../storeGiven.js'
@@ -73,7 +73,7 @@ export interface Teller {
   /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
   readonly tell: (
     over?: Partial<Message>,
-    how?: Pick<HandlerContext, 'outdated'> & { readonly newest?: Partial<Message> },
+    how?: Pick<HandlerContext, 'outdated'> & { readonly newest?: Partial<Message>; readonly data?: JsonObject },
   ) => Promise<unknown>
   /** Shows the message in what was posted of its subject, as between two notifications. */
   readonly edit: (over?: Partial<Message>) => Promise<unknown>
@@ -98,8 +98,8 @@ export async function failureOf(telling: Promise<unknown>): Promise<DeliveryErro
 const never = new AbortController().signal
 
 /** What the filters of a handler look at. */
-function notificationOf({ id, event, priority, chain }: Message): Notification {
-  return notification(id, { event, priority, chain })
+function notificationOf({ id, event, priority, chain }: Message, data?: JsonObject): Notification {
+  return notification(id, { event, priority, chain, ...defined({ data }) })
 }
 
 /** A handler of these settings, with a state behind it. */
@@ -132,7 +132,7 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
     reconfigure: (over) => {
       handler = openWith({ ...settings, ...over })
     },
-    tell: async (over = {}, { newest, ...how } = {}) => {
+    tell: async (over = {}, { newest, data, ...how } = {}) => {
       const message = known(over)
       const remember = (place: unknown): Promise<void> => {
         keep(message, place)
@@ -144,7 +144,7 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
       })
       return keep(
         message,
-        await handler.handle(notificationOf(message), { signal: never, remember, ...how, ...before }),
+        await handler.handle(notificationOf(message, data), { signal: never, remember, ...how, ...before }),
       )
     },
     edit: async (over = {}) => {

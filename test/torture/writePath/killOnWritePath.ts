@@ -52,7 +52,7 @@ export async function killOnWritePath({ seed, kills }: WritePathOptions): Promis
   const reports = [...each, ...byChance].map(({ report }) => report)
   const sum = (key: keyof TrackReport): number => reports.reduce((all, report) => all + report[key], 0)
   return {
-    ...{ kills: sum('kills'), operations: Math.max(...each.map(({ did }) => did)) },
+    ...{ kills: sum('kills'), operations: Math.min(...each.map(({ did }) => did)) },
     ...{ notifications: sum('notifications'), files: sum('files') },
     ...{ lost: sum('lost'), repeated: sum('repeated'), torn: sum('torn'), wrong: sum('wrong') },
   }
@@ -75,7 +75,8 @@ async function onTrack<T>(
 
 /**
  * Of each upgrade before one operation: before the first one of this part in the first upgrade, before the next one of
- * it in the next, until an upgrade has fewer. The next life begins with what was left. Resolves with how many it has.
+ * it in the next, until an upgrade has fewer. The next life begins with what was left. Resolves with how many it has at
+ * the most.
  */
 async function killAtEach({ live }: Track, first: number): Promise<number> {
   for (let operation = first, steps = stepsOfAWave; ; operation += parts, steps += stepsOfAWave) {

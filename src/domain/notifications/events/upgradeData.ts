@@ -57,8 +57,13 @@ export type UpgradeData = {
   readonly triggeredAt: string | null
 }
 
-/** The plan that was changed. */
-export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+/**
+ * The plan that was changed. `key` and `proposalId`: those of the upgrade that had it; others than those of now where
+ * another proposal has moved it.
+ */
+export type RescheduledData = UpgradeData & {
+  readonly before: (PlanData & { readonly key: string; readonly proposalId: string | null }) | null
+}
 
 /** The reminder that is due, as configured. */
 export type ImminentData = UpgradeData & { readonly reminder: string | null }

@@ -3,7 +3,6 @@ import { examplePlan } from '../examples/exampleChain.js'
 import { dueWords, heightText } from '../phrases.js'
 import { over } from './eventDeclaration.js'
 import {
-  askerOf,
   type ImminentData,
   type RefusedData,
   type RescheduledData,
@@ -11,7 +10,7 @@ import {
   type UnconsumedData,
   type UpgradeData,
 } from './upgradeData.js'
-import { planName, upgradeEvent } from './upgradeEvent.js'
+import { upgradeEvent } from './upgradeEvent.js'
 import {
   checkLine,
   completion,
@@ -20,6 +19,7 @@ import {
   lastBlock,
   refusal,
   refusalAdvice,
+  rescheduling,
   scheduledBy,
   shortDue,
 } from './upgradeSentences.js'
@@ -56,25 +56,21 @@ export const upgradeEvents = {
   }),
   upgrade_rescheduled: upgradeEvent<RescheduledData>({
     priority: 'critical',
-    when: 'a waiting plan has changed',
+    when: 'a waiting plan has changed, or another proposal has moved it to another height',
     title: (data, what, clock) => {
       const { before } = data
       return before === null || (before.height === data.height && before.time === data.time)
         ? `Upgrade ${what} changed, still at ${dueWords(data, clock)}`
         : `Upgrade ${what} moved from ${dueWords(before, clock)} to ${shortDue(data, clock)}`
     },
-    detail: (data, name, clock) => {
-      const { before } = data
-      const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
-      return `${askerOf(data)} now means ${name} at ${dueWords(data, clock)}; it meant ${meant}.`
-    },
+    detail: rescheduling,
     advice: ({ height }) =>
       height === null
         ? 'Check that every node has the release for this plan.'
         : 'Check that the binary in place is the one for this plan.',
     example: (options) => {
-      const { name, height, time } = examplePlan(options)
-      return { ...exampleUpgrade(options), before: { name, height: height - 900, time } }
+      const { key, proposalId, name, height, time } = examplePlan(options)
+      return { ...exampleUpgrade(options), before: { key, proposalId, name, height: height - 900, time } }
     },
   }),
   upgrade_imminent: upgradeEvent<ImminentData>({

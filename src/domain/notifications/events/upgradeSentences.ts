@@ -1,12 +1,14 @@
 import type { LocalTime } from '../../text/localTime.js'
 import { isOwn } from '../../upgrades/upgrade.js'
-import { dueWords, heightText } from '../phrases.js'
+import { dueWords, heightText, shortId } from '../phrases.js'
+import { planName } from './upgradeEvent.js'
 import type { PlanData } from './proposalData.js'
 import {
   askerOf,
   isAnnounced,
   isConfigured,
   type RefusedData,
+  type RescheduledData,
   type SwitchData,
   type UpgradeCause,
   type UpgradeData,
@@ -48,6 +50,17 @@ export function refusalAdvice(data: RefusedData): string {
   return data.why === 'file_withheld'
     ? 'Prepare the switch by hand.'
     : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
+}
+
+export function rescheduling(data: RescheduledData, name: string, clock: LocalTime): string {
+  const { before, key } = data
+  const due = dueWords(data, clock)
+  const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
+  // Notifications of earlier versions do not tell whose it was.
+  if (before === null || !('key' in before) || before.key === key)
+    return `${askerOf(data)} now means ${name} at ${due}; it meant ${meant}.`
+  const former = before.proposalId === null ? 'the chain' : `proposal ${shortId(before.proposalId)}`
+  return `${askerOf(data)} moves ${name} to ${due}; ${former} had meant ${meant}.`
 }
 
 export function completion(data: SwitchData, name: string, clock: LocalTime): string {

@@ -2,6 +2,7 @@ import type { PlanFinding } from '../../../domain/plans/plan.js'
 import type { Attendance } from '../../../domain/proposals/attendance.js'
 import { type ClassifyRule, typeOf } from '../../../domain/proposals/classify.js'
 import type { Action, Proposal, ProposalType, Tally } from '../../../domain/proposals/proposal.js'
+import { tallyChoices } from '../../../domain/proposals/quorumCounts.js'
 import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
@@ -128,8 +129,12 @@ export function liveTally(
 }
 
 /** Of a quorum that was rounded up: a fraction of a token cannot be bonded. */
-function quorumOf(cast: bigint, quorum: bigint): Pick<Tally, 'quorum' | 'quorumReached' | 'quorumMissing'> {
-  return { quorum, quorumReached: cast >= quorum, quorumMissing: cast >= quorum ? 0n : quorum - cast }
+function quorumOf(
+  cast: bigint,
+  quorum: bigint,
+): Pick<Tally, 'quorum' | 'quorumReached' | 'quorumMissing' | 'quorumCounts'> {
+  const quorumMissing = cast >= quorum ? 0n : quorum - cast
+  return { quorum, quorumReached: cast >= quorum, quorumMissing, quorumCounts: tallyChoices }
 }
 
 /** The result of a vote that is over. Its electorate is history that the chain does not tell. */

@@ -97,6 +97,7 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
     quorum: requiredApprovals,
     quorumReached: isMet,
     quorumMissing: BigInt(Math.max(0, Number(requiredApprovals - approved))),
+    quorumCounts: ['yes'],
     thresholdMet: isMet,
     ...(seats !== undefined && { electorate: BigInt(seats.length) }),
     ...(seats !== undefined &&

@@ -1,6 +1,7 @@
 import { hexToBigInt, size, slice } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import type { Tally } from '../../../domain/proposals/proposal.js'
+import type { TallyChoice } from '../../../domain/proposals/quorumCounts.js'
 import type { QuorumRule, TokenUnit } from './context.js'
 import type { Cast } from './decode.js'
 
@@ -34,9 +35,19 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
         quorumReached: counted >= quorum,
         quorumMissing: counted >= quorum ? 0n : quorum - counted,
       }),
+    ...(quorum !== undefined && quorumRule !== undefined && { quorumCounts: choicesOf(quorumRule) }),
     ...defined({ electorate }),
     ...(electorate !== undefined && electorate > 0n && { turnout: share(yes + no + abstain, electorate) }),
   }
+}
+
+function choicesOf(rule: QuorumRule): readonly TallyChoice[] {
+  const choices = [
+    ['for', 'yes'],
+    ['against', 'no'],
+    ['abstain', 'abstain'],
+  ] as const
+  return choices.filter(([word]) => rule.has(word)).map(([, choice]) => choice)
 }
 
 /** Reads `support=bravo&quorum=for,abstain`. Compound's own contracts have no such text: there only for counts. */

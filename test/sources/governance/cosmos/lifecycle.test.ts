@@ -56,6 +56,7 @@ describe('a proposal on its way', () => {
       unit: 'uatom',
       quorum: 400_000n,
       quorumReached: true,
+      quorumCounts: ['yes', 'no', 'abstain', 'veto'],
       quorumMissing: 0n,
       threshold: 0.5,
       thresholdMet: true,

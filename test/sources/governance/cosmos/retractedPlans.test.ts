@@ -5,16 +5,19 @@ import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
 describe('a plan that a Cosmos chain takes back', () => {
-  it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async ({
+  it('is moved where a second vote on its name takes its place, and cancelled where the chain has none', async ({
     server,
   }) => {
     await using hub = watch({ chains: [configOf(server)] })
     pass(server, 5, 'v18', 5_000)
     await hub.told('upgrade_scheduled', 5n)
     pass(server, 6, 'v18', 6_000)
-    const { message } = await hub.told('upgrade_cancelled', 5n)
-    expect(message).toContain('The chain has another upgrade scheduled in its place: v18 at height 6000.')
-    await hub.told('upgrade_scheduled', 6n)
+    const { title, message, priority } = await hub.told('upgrade_rescheduled', 6n)
+    expect([title, priority]).toStrictEqual(['Upgrade v18 moved from height 5,000 to 6,000', 'critical'])
+    expect(message).toContain('the proposal moves v18 to height 6,000; proposal 5 had meant v18 at 5,000.')
+    const former = await hub.upgrade(5n, ({ status }) => status === 'cancelled')
+    expect(former.reasons).toStrictEqual(['The chain has another upgrade scheduled in its place: v18 at height 6000.'])
+    expect([upgradesOf(hub, 5n), upgradesOf(hub, 6n)]).toStrictEqual([['upgrade_scheduled'], ['upgrade_rescheduled']])
     server.put(7, {
       status: 'PASSED',
       messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }],
@@ -24,6 +27,30 @@ describe('a plan that a Cosmos chain takes back', () => {
     await hub.told('upgrade_cancelled', 6n)
     expect(hub.events(5n)).not.toContain('upgrade_refused')
     expect(hub.events(6n)).not.toContain('upgrade_refused')
+  })
+
+  it('takes its file along to the height that it is moved to', async ({ server, place }) => {
+    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
+    pass(server, 5, 'v18', 5_000)
+    await hub.upgrade(5n, ({ writtenAt }) => writtenAt !== undefined)
+    pass(server, 6, 'v18', 6_000)
+    await hub.upgrade(6n, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toMatchObject({ name: 'v18', height: 6_000 })
+    // Nearer than before, too: what lies there for later is taken back first.
+    pass(server, 7, 'v18', 4_000)
+    await hub.upgrade(7n, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toMatchObject({ name: 'v18', height: 4_000 })
+    expect(upgradesOf(hub)).toStrictEqual(['upgrade_scheduled', 'upgrade_rescheduled', 'upgrade_rescheduled'])
+  })
+
+  it('is cancelled where another name takes its place: that is another upgrade', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
+    pass(server, 5, 'v18', 5_000)
+    await hub.told('upgrade_scheduled', 5n)
+    pass(server, 6, 'v19', 6_000)
+    const { message } = await hub.told('upgrade_cancelled', 5n)
+    expect(message).toContain('The chain has another upgrade scheduled in its place: v19 at height 6000.')
+    await hub.told('upgrade_scheduled', 6n)
   })
 
   it('triggers nothing where the plan was cancelled and its height came between two polls', async ({

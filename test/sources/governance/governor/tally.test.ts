@@ -25,6 +25,16 @@ describe('the tally', () => {
     expect(missing('nonsense', 100n)).toBeUndefined()
   })
 
+  it('tells which votes count towards the quorum, in the order in which a tally has them', () => {
+    const counted = (mode: string | undefined) =>
+      tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum: 1n }).quorumCounts
+    expect(counted('support=bravo&quorum=abstain,for')).toStrictEqual(['yes', 'abstain'])
+    expect(counted('support=bravo&quorum=bravo')).toStrictEqual(['yes'])
+    expect(counted('quorum=against,for,abstain')).toStrictEqual(['yes', 'no', 'abstain'])
+    expect(counted('nonsense')).toBeUndefined()
+    expect(tallyOf(counts, { quorumRule: quorumRuleOf(undefined) }).quorumCounts).toBeUndefined()
+  })
+
   it('leaves out what is not known', () => {
     expect(tallyOf(counts, {})).toStrictEqual({ ...counts, unit: 'votes', threshold: 0.5, thresholdMet: true })
   })

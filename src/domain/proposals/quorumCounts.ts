@@ -1,0 +1,10 @@
+/** The choices of a tally, in the order in which it has them. */
+export const tallyChoices = ['yes', 'no', 'abstain', 'veto'] as const
+export type TallyChoice = (typeof tallyChoices)[number]
+
+/** Which votes count towards a quorum, as it stands after its number: ` of yes and abstain`; empty where not known. */
+export function quorumCountsText(choices: readonly string[] | null | undefined): string {
+  if (choices === null || choices === undefined || choices.length === 0) return ''
+  const isAll = (['yes', 'no', 'abstain'] as const).every((choice) => choices.includes(choice))
+  return isAll ? ' of all votes' : ` of ${choices.join(' and ')}`
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
+import { genesis, queued, upgrade } from '../../../support/builders.js'
+import * as contract from '../planEvents.js'
+import { read, told } from '../planEvents.js'
+
+/** The chain itself holds the plan. */
+function passed(id: string, name: string, height: number, parts: Partial<Proposal> = {}): Proposal {
+  const finding = { plan: { name, height }, origin: 'call', problems: [] } as const
+  return contract.passed(id, name, height, { carriedOut: true, finding, ...parts })
+}
+const canceled = (id: string, name: string, height: number): Proposal =>
+  passed(id, name, height, { status: 'canceled' })
+
+describe('a plan that a chain holds under another proposal by now', () => {
+  it('is told as moved, once, with what was meant before', () => {
+    const before = upgrade('1', 'v2', 100, { scheduledAt: genesis, noticedAt: 0, held: true })
+    const { moves, upgrades } = stepPlan(
+      { upgrades: queued(before) },
+      read(20, [canceled('1', 'v2', 100), passed('2', 'v2', 200)]),
+      resolvePlanOptions({ minUpgradeDelay: 0 }),
+    )
+    const [off, moved] = moves
+    expect(moves).toHaveLength(2)
+    expect(off).toMatchObject({ type: 'cancelled', silent: true, upgrade: { key: before.key, status: 'cancelled' } })
+    expect(moved).toMatchObject({ type: 'rescheduled', silent: false, before, upgrade: { name: 'v2', height: 200 } })
+    // Its delay before the writing is its own: another vote decided it.
+    expect([...upgrades.values()].at(-1)).toMatchObject({ status: 'scheduled', scheduledAt: genesis + 20n })
+  })
+
+  it.each([
+    ['has another name', [canceled('1', 'v2', 100), passed('2', 'v3', 200)], 'cancelled v2, scheduled v3'],
+    ['has the same height', [canceled('1', 'v2', 100), passed('2', 'v2', 100)], 'cancelled v2, scheduled v2'],
+    ['stands beside it', [passed('1', 'v2', 100), passed('2', 'v2', 200)], 'scheduled v2'],
+  ])('is not where it %s', (_, proposals, moves) => {
+    expect(told([read(19, [passed('1', 'v2', 100)]), read(20, proposals)])).toStrictEqual(['scheduled v2', moves])
+  })
+
+  it('is not where contracts hold the two apart', () => {
+    const off = contract.passed('1', 'v2', 100, { status: 'canceled' })
+    const events = [read(19, [contract.passed('1', 'v2', 100)]), read(20, [off, contract.passed('2', 'v2', 200)])]
+    expect(told(events)).toStrictEqual(['scheduled v2', 'cancelled v2, scheduled v2'])
+  })
+
+  it('is not where it comes with a later reading', () => {
+    const off = canceled('1', 'v2', 100)
+    expect(
+      told([read(19, [passed('1', 'v2', 100)]), read(20, [off]), read(21, [off, passed('2', 'v2', 200)])]),
+    ).toStrictEqual(['scheduled v2', 'cancelled v2', 'scheduled v2'])
+  })
+
+  it('takes the place of one at the most', () => {
+    const all = [read(19, [passed('1', 'v2', 100), passed('3', 'v3', 110)])]
+    const next = [canceled('1', 'v2', 100), canceled('3', 'v3', 110), passed('4', 'v3', 300), passed('5', 'v2', 400)]
+    expect(told([...all, read(20, next)]).at(-1)).toBe(
+      'silent cancelled v2, silent cancelled v3, rescheduled v3, rescheduled v2',
+    )
+  })
+
+  it('is not where there is no room for it: the former one is off, and said to be', () => {
+    const [first, second] = [passed('1', 'v2', 100), passed('3', 'v3', 110)]
+    expect(
+      told([read(19, [first, second]), read(20, [canceled('1', 'v2', 100), second, passed('4', 'v2', 300)])], {
+        maxWaiting: 1,
+      }).at(-1),
+    ).toContain('cancelled v2')
+  })
+})
