@@ -87,7 +87,7 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
             <Tag tone={nextTryAt === null ? 'urgent' : 'soon'}>{nextTryAt === null ? 'given up' : 'waits'}</Tag>{' '}
             <Said text={handler} /> · <Said text={notification.title} />
             <p class="meta">
-              try {attempts}, <Moment at={at} now={now} />
+              {attempts === 1 ? '1 try' : `${attempts} tries`}, since {timeText(at)}
               {nextTryAt === null ? null : Date.parse(nextTryAt) <= now ? (
                 ', due'
               ) : (

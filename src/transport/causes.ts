@@ -6,6 +6,8 @@ export interface Cause {
   readonly what: string
   /** What to do, one sentence. */
   readonly todo: string
+  /** False where nothing is known of the code. */
+  readonly isKnown: boolean
 }
 
 type Row = readonly [codes: readonly string[], what: string, todo: string]
@@ -130,7 +132,7 @@ export function causeOf(error: unknown): Cause {
     'the request failed',
     'Where it repeats, look at the address and at the log of the server.',
   ]
-  return { code, what, todo }
+  return { code, what, todo, isKnown: row !== undefined }
 }
 
 /** The code of the innermost error that has one; the outer ones only say that something failed. */

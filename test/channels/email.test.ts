@@ -256,6 +256,14 @@ govstream · main · high · 2026-11-26 09:00 UTC
     })
   })
 
+  it('says what to do where nothing listens', async () => {
+    expect(await failure(send(handlerAt({ port: 1 })))).toStrictEqual({
+      kind: 'transient',
+      message:
+        'The mail server 127.0.0.1:1 cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.',
+    })
+  })
+
   it('stops when it is told to, and hangs up', async () => {
     const server = await startMailServer()
     server.fail('hang')

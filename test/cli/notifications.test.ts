@@ -137,10 +137,12 @@ describe('notifications', () => {
     const store = openStore({ path: join(directory.path, 'govstream.db') })
     const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`))
     store.commit(turn({ announcements }, store.load('local')), () => ['hook'])
-    for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, { reason: 'HTTP 404' })
+    for (const item of store.due(Date.UTC(2030, 0, 1), 5)) store.bury(item, 1, { reason: 'HTTP 404' })
     store.close()
 
-    expect((await ask('--failed', '--limit', '1')).out).toContain('and 2 more')
+    expect((await ask('--failed', '--limit', '1')).out).toContain('and 5 more')
+    // What a channel says of all is said once.
+    expect((await ask('--failed')).out).toMatch(/^n\d, n\d, n\d and \d more to hook: HTTP 404$/m)
     expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
     expect((await ask('--limit', '50')).err).toBe('')
   })

@@ -166,6 +166,16 @@ describe('the page', () => {
     expect(text).toMatch(/quorum 3 of all votes, not reached</)
   })
 
+  it('says since when a delivery waits, and does not take that for its last try', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    store.commit(turn({ state: state(), announcements: [announcement('a')] }), () => ['webhook'])
+    store.postpone(store.due(now, 1)[0]!, now + 41_000, { reason: '503' })
+    const { ask } = await serving({}, { store, now: () => now })
+    const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    expect(text).toContain('1 try, since 1970-01-01 00:00 UTC, again in 41 s: 503')
+  })
+
   it('does not say that nobody voted where votes are counted and nobody is named', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())

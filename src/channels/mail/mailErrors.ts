@@ -1,5 +1,6 @@
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import { cleanLine } from '../../domain/text/text.js'
+import { causeOf } from '../../transport/causes.js'
 
 /** What the library for mail knows of a failure. */
 interface MailFailure {
@@ -30,10 +31,19 @@ export function deliveryError(cause: unknown, host: string): DeliveryError {
     return refusal([failure], `The mail server ${host} ${what}: ${said}.`)
   }
   const known = typeof code === 'string' ? sentences[code] : undefined
+  const unreached = known === undefined ? unreachedText(cause) : undefined
   return new DeliveryError(
     code === 'EENVELOPE' ? 'permanent' : 'transient',
-    `The mail server ${host} ${known ?? `cannot be used: ${cleanLine(reasonOf(cause), 200)}.`}`,
+    `The mail server ${host} ${known ?? unreached ?? `cannot be used: ${cleanLine(reasonOf(cause), 200)}.`}`,
   )
+}
+
+/** What to do where nothing answers; the library keeps the code of the system in its words alone. */
+function unreachedText(cause: unknown): string | undefined {
+  const [code] = /\bE[A-Z_]{4,}\b/.exec(reasonOf(cause)) ?? []
+  if (code === undefined) return undefined
+  const { what, todo, isKnown } = causeOf(Object.assign(new Error(), { code }))
+  return isKnown ? `cannot be reached (${code}): ${what}. ${todo}` : undefined
 }
 
 /** Why some did not get a mail that others got. */

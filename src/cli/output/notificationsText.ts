@@ -43,10 +43,25 @@ export function failedTable(
     { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
     { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
-  const reasons = failed.map(({ notification, handler, reason }) =>
-    foldLines(cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000), terminal.width),
+  // One that is down says the same of all that waits for it.
+  const idsBy = new Map<string, string[]>()
+  for (const { notification, handler, reason } of failed) {
+    const why = `${handler}: ${reason}`
+    const ids = idsBy.get(why) ?? []
+    ids.push(short(notification.id))
+    idsBy.set(why, ids)
+  }
+  const reasons = [...idsBy].map(([why, ids]) =>
+    foldLines(cleanLine(`${idsText(ids)} to ${why}`, 1_000), terminal.width),
   )
   return [renderTable(columns, failed, terminal), '', ...reasons].join('\n')
+}
+
+const shownIds = 3
+
+function idsText(ids: readonly string[]): string {
+  const others = ids.length - shownIds
+  return `${ids.slice(0, shownIds).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
 /** One that is due waits for its channel, which is tried with one at a time, or for a process that sends. */

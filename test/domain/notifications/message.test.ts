@@ -551,6 +551,9 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       'Proposal: 7',
     ])
     expect(facts(told.upgrade_completed[0])).toContain('Version now: geth/2')
+    expect(facts(told.preflight_failed[0])).toContain(
+      'Looked at: Thu 1 Jan 1970 01:00 Europe/Berlin, 1h or less before its height',
+    )
     expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
   })
 

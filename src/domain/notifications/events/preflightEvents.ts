@@ -41,7 +41,7 @@ const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' |
     // A title that names no time is that of the notification.
     ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
     lines: preflightLines(data.checks).map((line, at) => asRead(at === 0 ? clauseOf(line) : line, clock)),
-    facts: [...planFacts(data, clock), { name: 'Looked at', value: clock.full(data.checkedAt) }],
+    facts: [...planFacts(data, clock), { name: 'Looked at', value: lookedAt(data, clock) }],
     about: upgradeLinks(data),
   }),
   // That it is ready does not end the upgrade.
@@ -71,6 +71,12 @@ export const preflightEvents = {
 
 function titleOf(data: PreflightData, clock: LocalTime): string {
   return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
+}
+
+/** When, and how much time was left then. */
+function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime): string {
+  const left = lead === null ? '' : `, ${lead} or less before its ${height === null ? 'time' : 'height'}`
+  return `${clock.full(checkedAt)}${left}`
 }
 
 /** What a look before a height found that is not well, and what to do about each; or that all is. */
