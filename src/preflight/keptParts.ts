@@ -55,23 +55,34 @@ async function takeKept(wanted: WantedDownload, path: string, now: number): Prom
  * the way: it writes from the first byte to the last, and its own file stays with it.
  */
 async function copyLeft(wanted: WantedDownload, path: string): Promise<string | undefined> {
+  const [longest] = (await leftBy(wanted, path)).sort((one, other) => other.size - one.size)
+  if (longest === undefined) return undefined
+  const isCopied = await copyFile(longest.path, path, constants.COPYFILE_FICLONE).then(
+    () => true,
+    () => false,
+  )
+  if (isCopied) return longest.mark
+  await rm(path, { force: true }).catch(() => undefined)
+  return undefined
+}
+
+/** What other looks have of a download so far. */
+async function leftBy(wanted: WantedDownload, path: string): Promise<{ path: string; mark: string; size: number }[]> {
   const own = dirname(path)
   const { uid } = await lstat(own)
   const names = await readdir(dirname(own)).catch(() => [])
   const note = `${notePrefix}${keyOf(wanted)}.`
+  const left: { path: string; mark: string; size: number }[] = []
   for (const name of names.filter((one) => one.startsWith(privatePrefix) && one !== basename(own))) {
     const directory = join(dirname(own), name)
     if (!isOnlyFor(uid, await lstat(directory).catch(() => undefined))) continue
     const noted = (await readdir(directory).catch(() => [])).find((one) => one.startsWith(note))
-    if (noted === undefined) continue
-    const isCopied = await copyFile(join(directory, basename(path)), path, constants.COPYFILE_FICLONE).then(
-      () => true,
-      () => false,
-    )
-    if (isCopied) return markIn(noted.slice(notePrefix.length))
-    await rm(path, { force: true }).catch(() => undefined)
+    const file = join(directory, basename(path))
+    const stats = noted === undefined ? undefined : await lstat(file).catch(() => undefined)
+    if (noted !== undefined && stats !== undefined)
+      left.push({ path: file, mark: markIn(noted.slice(notePrefix.length)), size: stats.size })
   }
-  return undefined
+  return left
 }
 
 /**
