@@ -38,4 +38,10 @@ describe('isStillDue', () => {
   ])('%s', (_, state, expected) => {
     expect(isStillDue(v2, 100n, state)).toBe(expected)
   })
+  it('no more, written ahead, once a plan comes in that is due before it', () => {
+    const lower = upgrade('2', 'v1', 90)
+    expect(isStillDue(v2, 50n, stateOf(60, v2))).toBe(true)
+    expect(isStillDue(v2, 50n, stateOf(60, v2, lower))).toBe(false)
+    expect(isStillDue(v2, 50n, stateOf(100, v2, lower))).toBe(true)
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileAfter } from '../../../src/domain/upgrades/planOnFile.js'
+import { fileAfter, finishedFile } from '../../../src/domain/upgrades/planOnFile.js'
 import type { PlanOnFile } from '../../../src/domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { queued, upgrade } from '../../support/builders.js'
@@ -23,5 +23,20 @@ describe('fileAfter', () => {
   it('holds what was written, or what was there already', () => {
     const other = { key: v3.key, name: 'v3', height: 200, revision: 1 }
     expect(after({ key: v3.key, result: 'unchanged' })).toStrictEqual(other)
+  })
+})
+
+describe('the file of a completed upgrade', () => {
+  const done = upgrade('1', 'v2', 100, { status: 'completed' })
+  const held = { key: done.key, name: 'v2', height: 100 }
+
+  it.each([
+    ['holds its plan', done, held],
+    ['holds another name', { ...done, name: 'v3' }, undefined],
+    ['holds another height', { ...done, height: 110 }, undefined],
+    ['is there before the upgrade is done', { ...done, status: 'in_progress' }, undefined],
+    ['is still to be found by the command after a writing', { ...done, hook: 'owed' }, undefined],
+  ] as const)('that %s', (_, one, finished) => {
+    expect(finishedFile(held, queued(one))).toBe(finished)
   })
 })

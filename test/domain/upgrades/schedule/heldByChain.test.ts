@@ -49,6 +49,13 @@ describe('scheduleProposal', () => {
       expect(moves(careless('release/v2'), [made[1]!.upgrade])).toStrictEqual([])
     })
 
+    it('is not taken on while the servers do not say whether the chain still has it', () => {
+      const known = careless('v2', { system: 'cosmos' })
+      const unsure = { ...known, finding: { ...known.finding!, unsure: 'The servers do not say.' } }
+      expect(typesOf(moves(known, [], { when: 'never' }))).toStrictEqual(['scheduled'])
+      expect(moves(unsure, [], { when: 'never' })).toStrictEqual([])
+    })
+
     it('is refused where no height can be waited for', () => {
       const signal = readPlan({ name: 'Signal', height: '0' })
       expect(
