@@ -107,6 +107,9 @@ describe('replay', () => {
     expect(await replayOn(chain.url, '--from', '900000', '--to', '900001')).toContain(
       'The node of local has no block 900000.',
     )
+    expect((await replayOn(chain.url, '--from', '900000', '--to', '900001')).replace(/\s+/g, ' ')).toContain(
+      'a block that is still to come no node has.',
+    )
     expect(await replayOn('http://127.0.0.1:1', '--from', '1', '--to', '2')).toMatch(
       /Block 1 of local could not be read: .*ECONNREFUSED/,
     )

@@ -1,9 +1,11 @@
-import { concat, EMPTY, NEVER, type Observable, of } from 'rxjs'
+import { concat, EMPTY, lastValueFrom, map, NEVER, type Observable, of, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { RecalledProposals } from '../../src/domain/proposals/archive.js'
-import type { WatchPorts } from '../../src/streams/watchChain.js'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
+import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
+import { genesis, proposal, reading } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
-import { answers, readings, turns, watch } from './watchChainGiven.js'
+import { answers, readings, seed, stages, turns, watch } from './watchChainGiven.js'
 
 const nothing: RecalledProposals = { proposals: [], announcedIds: [] }
 const recalling = (recall: () => Observable<RecalledProposals>): WatchPorts => ({ recall })
@@ -79,5 +81,34 @@ describe('an archive that answers later', () => {
       turns['A'],
       'TypeError: recall ended without an answer: it answers once, with empty lists too.',
     ])
+  })
+})
+
+describe('what is settled', () => {
+  const closed = (block: bigint) =>
+    Array.from({ length: 200 }, (_, id) =>
+      proposal(String(id), { status: 'rejected', closedAt: { block, timestamp: genesis } }),
+    )
+  /** How many proposals each turn holds: a first sync, and two blocks behind it. */
+  const held = (proposals: readonly Proposal[]): Promise<readonly number[]> =>
+    lastValueFrom(
+      of(reading(1_000, proposals), reading(1_001), reading(1_002)).pipe(
+        watchChain(
+          seed,
+          stages,
+          recalling(() => of(nothing)),
+        ),
+        map(({ state }) => state.proposals.size),
+        toArray(),
+      ),
+      { defaultValue: [] },
+    )
+
+  it('is in the turn that settles it, and in none after', async () => {
+    expect(await held(closed(1n))).toStrictEqual([200, 64, 64])
+  })
+
+  it('stays while a reorg may reach it', async () => {
+    expect(await held(closed(990n))).toStrictEqual([200, 200, 200])
   })
 })

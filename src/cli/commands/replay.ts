@@ -63,7 +63,9 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause
     const isOfThen = cause.kind === 'transient'
-    const hint = isOfThen ? ' Where it is the past that the node does not know, ask an archive node.' : ''
+    const hint = isOfThen
+      ? ' Where it is the past that the node does not know, ask an archive node; a block that is still to come no node has.'
+      : ''
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed
   }

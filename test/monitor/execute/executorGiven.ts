@@ -113,6 +113,12 @@ export function given(
       )
       acting = act()
     },
+    /** A turn that is carried out when a later block was read already. */
+    overtaken: async (block: bigint, by: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
+      const turn = take({ type: 'reading', reading: reading(block, ...proposals) })
+      take({ type: 'reading', reading: reading(by) })
+      return (await lastValueFrom(acting(turn, seen).pipe(toArray()), none)).map(({ result }) => result)
+    },
     poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
       const outcomes = await lastValueFrom(
         acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),

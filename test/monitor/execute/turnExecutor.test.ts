@@ -90,6 +90,14 @@ describe('the file of a plan that is off', () => {
     expect(outcomes).toStrictEqual(['removed', 'written'])
   })
 
+  it('is left alone where its height has come meanwhile: the node may be at it', async () => {
+    const { poll, overtaken, file } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    expect(await overtaken(12n, 100n, voted('1', 'canceled', 100))).not.toContain('removed')
+    expect(file()).toStrictEqual({ name: 'v1', height: 100 })
+  })
+
   it('is moved aside by no call that was given up', async () => {
     const { poll, giveUp } = given()
     await poll(10n, voted('1', 'voting', 100))

@@ -16,7 +16,11 @@ const state: ChainState = {
 }
 
 /** What the writing of an upgrade comes to, by a writer that would write it. */
-const outcomeOf = (options: Partial<WriteDueOptions> = {}, upgrade = due): Promise<WriteOutcome | undefined> =>
+const outcomeOf = (
+  options: Partial<WriteDueOptions> = {},
+  upgrade = due,
+  latest: () => ChainState = () => state,
+): Promise<WriteOutcome | undefined> =>
   lastValueFrom(
     writeDue({
       scheduling: { leadBlocks: 0, when: 'at-height' },
@@ -26,9 +30,10 @@ const outcomeOf = (options: Partial<WriteDueOptions> = {}, upgrade = due): Promi
       lateDisk: 'The disk hangs.',
       write: () => Promise.resolve({ result: 'skipped', key: 'the writer was asked' }),
       ...options,
-    })(upgrade, () => state),
+    })(upgrade, latest),
     { defaultValue: undefined },
   )
+const calledOff: ChainState = { ...state, upgrades: queued({ ...due, status: 'cancelled' }) }
 
 describe('a due upgrade', () => {
   it('goes to the writer once it is vouched for', async () => {
@@ -60,6 +65,41 @@ describe('a due upgrade', () => {
   it('is passed over where nothing is written, or not for this one', async () => {
     expect(await outcomeOf({ write: undefined })).toMatchObject({ result: 'skipped', key: due.key })
     expect(await outcomeOf({}, { ...due, unwritten: true })).toMatchObject({ result: 'skipped', key: due.key })
+  })
+})
+
+describe('a plan that is called off', () => {
+  it('by the time it comes to its turn is asked about nowhere', async () => {
+    const vouch: WriteDueOptions['vouch'] = () => expect.unreachable()
+    expect(await outcomeOf({ vouch }, due, () => calledOff)).toMatchObject({ result: 'held' })
+  })
+
+  it('while the writer looks at the disk is not wanted any more right before the file appears', async () => {
+    let latest = state
+    const wanted: (boolean | undefined)[] = []
+    const write: WriteDueOptions['write'] = ({ key }, { isWanted }) => {
+      wanted.push(isWanted?.())
+      latest = calledOff
+      wanted.push(isWanted?.())
+      return Promise.resolve({ result: 'held', key, reason: '' })
+    }
+    await outcomeOf({ write }, due, () => latest)
+    expect(wanted).toStrictEqual([true, false])
+  })
+})
+
+describe('the writer', () => {
+  it.each([
+    ['the block that nodes vouched for, and the head that is only claimed', true, { head: 100n, newest: 5_000n }],
+    ['the head where nobody is asked for a block', false, { head: 5_000n, newest: 5_000n }],
+  ])('is told %s', async (_, isHeightVouched, told) => {
+    let context: unknown
+    const write: WriteDueOptions['write'] = ({ key }, given) => {
+      context = given
+      return Promise.resolve({ result: 'unchanged', key })
+    }
+    await outcomeOf({ write, isHeightVouched }, due, () => ({ ...state, head: block(5_000) }))
+    expect(context).toMatchObject(told)
   })
 })
 
