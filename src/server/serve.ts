@@ -14,6 +14,7 @@ import {
   take,
   takeUntil,
   tap,
+  throttleTime,
   throwError,
 } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
@@ -46,13 +47,16 @@ interface Limits {
   readonly idleTimeout: number
   /** From one look for those that are late to the next. */
   readonly checkEvery: number
+  /** At a time. @defaultValue 2,000 */
+  readonly maxConnections?: number
 }
 
 const usual: Limits = { headersTimeout: 10_000, requestTimeout: 20_000, idleTimeout: 30_000, checkEvery: 1_000 }
 const keepAliveTimeout = 5_000
-// Of headers, in bytes, and of connections at a time.
+// Of headers, in bytes.
 const maxHeaderSize = 16_384
-const maxConnections = 2_000
+// Milliseconds from one word about refused connections to the next.
+const refusedEvery = 60_000
 
 /**
  * Listens for as long as it is subscribed; completes once everything that was under way at the stop is answered. Errors
@@ -67,6 +71,7 @@ export function serve({
   return defer(() => {
     const { http, config, log, turn$, delivery$ } = options
     const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
+    const { maxConnections = 2_000 } = limits
     const watched = (): readonly string[] =>
       config()
         .chains.filter(({ monitor }) => monitor.enabled)
@@ -95,6 +100,12 @@ export function serve({
       delivery$.pipe(tap(noteTry), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
+      // Who is refused is told nothing: there is no request yet to answer.
+      fromEvent(server, 'drop').pipe(
+        throttleTime(refusedEvery, scheduler),
+        tap(() => log.warn({}, refusedText(maxConnections))),
+        ignoreElements(),
+      ),
       stop$.pipe(
         take(1),
         tap(() => server.close()),
@@ -108,6 +119,10 @@ export function serve({
       }),
     )
   })
+}
+
+function refusedText(most: number): string {
+  return `http refuses connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more are not taken. See who opens them.`
 }
 
 // What can be guessed in no time that anybody has.

@@ -116,6 +116,25 @@ describe('a slow client', () => {
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout/)
   })
 
+  it('is told in the log where it holds the last place and another one is refused', async () => {
+    const { port, logged } = await serving(
+      {},
+      { limits: { ...limits, headersTimeout: 5_000, requestTimeout: 5_000, maxConnections: 1 } },
+    )
+    const first = connect({ port, host: '127.0.0.1' })
+    onTestFinished(() => void first.destroy())
+    await once(first, 'connect')
+    const refused = (): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect({ port, host: '127.0.0.1' }).resume()
+        socket.on('error', () => socket.destroy()).once('close', () => resolve())
+      })
+    await Promise.all([refused(), refused()])
+    expect(logged.filter((line) => line.includes('connection'))).toStrictEqual([
+      expect.stringContaining('http refuses connections: 1 is open, and more are not taken'),
+    ])
+  })
+
   it('that was told so and keeps its end open holds no place', async () => {
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
