@@ -67,7 +67,7 @@ export interface DeliveryStore {
    * What was held until then comes out first.
    */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
-  /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms. */
+  /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms; 0 where one is new. */
   nextDue(handler?: string): number | undefined
   /**
    * Asks the route anew about what was held by a clock that was ahead of `now` (Unix ms), as if it came now. `paceOf`
@@ -135,8 +135,8 @@ export interface DeliveryStore {
   /** Those that come behind one of them in that order; undefined where it is none of them any more. */
   failedDeliveriesAfter(last: FailedKey, limit: number): readonly FailedDelivery[] | undefined
   /**
-   * Puts dead letters back into the outbox, due at `now` (Unix ms), and has what waits for another try tried then: one
-   * notification's, or `all`. Returns how many.
+   * Puts dead letters back into the outbox as if they were new, and has what waits for another try tried at `now` (Unix
+   * ms): one notification's, or `all`. Returns how many.
    */
   revive(id: string, now: number): number
 

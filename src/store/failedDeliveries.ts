@@ -61,10 +61,8 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
       sql.transaction(() => {
         // First, or those that come back would be counted twice.
         const waiting = id === 'all' ? hasten(sql, allRetried, [], now) : hasten(sql, retriedOf, [id], now)
-        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`
-        return (
-          waiting + (id === 'all' ? sql.run(revived, now) : sql.run(`${revived} AND notification = ${rowOf}`, now, id))
-        )
+        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead'`
+        return waiting + (id === 'all' ? sql.run(revived) : sql.run(`${revived} AND notification = ${rowOf}`, id))
       }),
 
     hasten: (handler, now) => {

@@ -6,8 +6,8 @@ import type { Sql } from '../sql.js'
 const tryRow = z.object({ next: z.nullable(z.number()) })
 
 /**
- * Puts a notification of the inbox into the outbox: due at `at` (Unix ms), or behind what waits there for another try
- * about the same subject. The caller holds the transaction.
+ * Puts a notification of the inbox into the outbox at `at` (Unix ms): due from then on, wherever the clock goes, or
+ * behind what waits there for another try about the same subject. The caller holds the transaction.
  */
 export function queueDelivery(sql: Sql, notification: Notification, handler: string, at: number): void {
   const subject = subjectOf(notification)
@@ -17,7 +17,7 @@ export function queueDelivery(sql: Sql, notification: Notification, handler: str
     SELECT row, ?, 'pending', 0, ?, ?, '', ?, ? FROM notifications WHERE id = ?
     ON CONFLICT (notification, handler) DO NOTHING`,
     handler,
-    isUrgent ? at : Math.max(at, nextTryOf(sql, handler, subject, at)),
+    isUrgent ? 0 : nextTryOf(sql, handler, subject, at),
     at,
     subject,
     isUrgent ? 1 : 0,

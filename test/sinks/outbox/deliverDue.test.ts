@@ -26,7 +26,8 @@ describe('deliverDue', () => {
         ['a', 'hook', 'log'],
         ['b', 'hook', 'log'],
       ])
-      queue(store, [['later', 'log']], 5_000)
+      queue(store, [['later', 'log']])
+      for (const later of store.due(0, 10, 'log').slice(-1)) store.postpone(later, 5_000, { reason: '503' })
       queue(store, [['c', 'old']])
       const hook = { handler: { type: 'test', handle: () => cold('-----#', {}, down) }, timeoutMs: 9_000 }
       const log = { handler: { type: 'test', handle: () => cold('--|') }, timeoutMs: 9_000 }
@@ -47,7 +48,7 @@ describe('deliverDue', () => {
         },
       )
       flush()
-      expect(pending(store)).toStrictEqual(['hook/a/1', 'hook/b/1', 'log/later/0'])
+      expect(pending(store)).toStrictEqual(['hook/a/1', 'hook/b/1', 'log/later/1'])
       expect(dead(store)).toHaveLength(1)
     }),
   )
