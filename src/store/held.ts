@@ -4,7 +4,7 @@ import { defined } from '../domain/defined.js'
 import type { Bundle, HeldDelivery, NotificationRoute, Pace } from '../domain/notifications/routing.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
-import { queueDelivery } from './sql/queueDelivery.js'
+import { queueDeliveries } from './sql/queueDeliveries.js'
 
 const dueRow = z.object({
   row: z.number(),
@@ -139,7 +139,7 @@ export function releaseHeld(sql: Sql, now: number): void {
     for (const row of due()) {
       const bundle = JSON.stringify([row.handler, row.bundle])
       if (carried.has(bundle)) continue
-      queueDelivery(sql, notificationOf(sql, row), row.handler, now)
+      queueDeliveries(sql, notificationOf(sql, row), [row.handler], now)
       sql.run('DELETE FROM held WHERE row = ?', row.row)
       if (row.bundle === '') continue
       carried.add(bundle)

@@ -5,7 +5,7 @@ import { settleOutage } from '../outages.js'
 import { countHeldBack, forgetHeldBack } from '../silences.js'
 import { holdDelivery } from '../held.js'
 import type { Sql } from '../sql.js'
-import { queueDelivery } from './queueDelivery.js'
+import { queueDeliveries } from './queueDeliveries.js'
 
 /**
  * Puts a notification into the inbox and, due at once or held until its time, into the outbox for every handler that is
@@ -40,9 +40,12 @@ export function addNotification(
   settleOutage(sql, given)
   if (added === 0) return undefined
   if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
-  for (const delivery of to) {
-    if (typeof delivery === 'string') queueDelivery(sql, notification, delivery, at)
-    else holdDelivery(sql, notification, delivery)
-  }
+  queueDeliveries(
+    sql,
+    notification,
+    to.flatMap((delivery) => (typeof delivery === 'string' ? [delivery] : [])),
+    at,
+  )
+  for (const delivery of to) if (typeof delivery !== 'string') holdDelivery(sql, notification, delivery)
   return notification
 }
