@@ -24,14 +24,19 @@ const notePrefix = 'begun.'
 
 /**
  * Takes what an earlier look kept of a download, and gives the mark of the file that it is the beginning of; nothing
- * where there is none, or where the directory is not ours alone. What is too old goes. Where none
- * was kept, one that was killed may have left it. Never rejects.
+ * where there is none, or where the directory is not ours alone. What is too old goes. Where none was kept, a look that
+ * was killed may have left one. Never rejects.
  *
  * @param path - Where it goes, in a directory of ours.
  * @param now - Host clock, Unix milliseconds.
+ * @param room - Bytes that may be written: what was left is copied, and lies there twice for a while.
  */
-export async function takePart(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
-  return (await takeKept(wanted, path, now)) ?? (await copyLeft(wanted, path))
+export async function takePart(
+  wanted: WantedDownload,
+  path: string,
+  { now, room }: { readonly now: number; readonly room: number },
+): Promise<string | undefined> {
+  return (await takeKept(wanted, path, now)) ?? (await copyLeft(wanted, path, room))
 }
 
 async function takeKept(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
@@ -54,8 +59,9 @@ async function takeKept(wanted: WantedDownload, path: string, now: number): Prom
  * Copies what another look has so far, mostly one that was killed, and gives its mark. One that still runs is not in
  * the way: it writes from the first byte to the last, and its own file stays with it.
  */
-async function copyLeft(wanted: WantedDownload, path: string): Promise<string | undefined> {
-  const [longest] = (await leftBy(wanted, path)).sort((one, other) => other.size - one.size)
+async function copyLeft(wanted: WantedDownload, path: string, room: number): Promise<string | undefined> {
+  const left = await leftBy(wanted, path)
+  const [longest] = left.filter(({ size }) => size <= room).sort((one, other) => other.size - one.size)
   if (longest === undefined) return undefined
   const isCopied = await copyFile(longest.path, path, constants.COPYFILE_FICLONE).then(
     () => true,

@@ -89,7 +89,7 @@ async function fetchInto(
   const wanted = checksum && { url, hash, expected: checksum.hex }
   const resuming = wanted && {
     expected: checksum.hex,
-    ...defined({ begun: await takePart(wanted, path, now()) }),
+    ...defined({ begun: await takePart(wanted, path, { now: now(), room }) }),
     onBegun: (mark: string | undefined) => notePart(wanted, path, mark),
     onCut: (mark: string) => keepPart(wanted, path, mark, now()),
   }

@@ -47,11 +47,17 @@ interface Limits {
   readonly idleTimeout: number
   /** From one look for those that are late to the next. */
   readonly checkEvery: number
-  /** At a time. @defaultValue 2,000 */
-  readonly maxConnections?: number
+  /** At a time. */
+  readonly maxConnections: number
 }
 
-const usual: Limits = { headersTimeout: 10_000, requestTimeout: 20_000, idleTimeout: 30_000, checkEvery: 1_000 }
+const usual: Limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  idleTimeout: 30_000,
+  checkEvery: 1_000,
+  maxConnections: 2_000,
+}
 const keepAliveTimeout = 5_000
 // Of headers, in bytes.
 const maxHeaderSize = 16_384
@@ -70,8 +76,8 @@ export function serve({
 }: ServeOptions): Observable<never> {
   return defer(() => {
     const { http, config, log, turn$, delivery$ } = options
-    const { headersTimeout, requestTimeout, idleTimeout, checkEvery: connectionsCheckingInterval } = limits
-    const { maxConnections = 2_000 } = limits
+    const { headersTimeout, requestTimeout, idleTimeout, maxConnections } = limits
+    const { checkEvery: connectionsCheckingInterval } = limits
     const watched = (): readonly string[] =>
       config()
         .chains.filter(({ monitor }) => monitor.enabled)

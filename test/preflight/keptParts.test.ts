@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, vi } from 'vitest'
-import { keepPart, takePart, type WantedDownload } from '../../src/preflight/keptParts.js'
+import { keepPart, notePart, takePart, type WantedDownload } from '../../src/preflight/keptParts.js'
 import { onPlace as it } from '../support/onPlace.js'
 
 const wantedAt = (path: string): WantedDownload => ({
@@ -25,7 +25,7 @@ function looking(home: string) {
       writeFileSync(path, name)
       await keepPart(wantedAt(name), path, mark, Date.now())
     },
-    take: (name: string, now = Date.now()) => takePart(wantedAt(name), path, now),
+    take: (name: string, now = Date.now(), room = Infinity) => takePart(wantedAt(name), path, { now, room }),
   }
 }
 
@@ -53,6 +53,19 @@ describe('what an earlier look kept of a download', () => {
     await keep('6')
     expect(kept()).toHaveLength(4)
     expect(kept()).not.toContain(second)
+  })
+
+  it('is copied from a look that was killed only where a second one of it has room', async ({ place: { home } }) => {
+    const { take, path } = looking(home)
+    const left = join(home, 'govstream-preflight-killed')
+    mkdirSync(left, { mode: 0o700 })
+    writeFileSync(join(left, 'download'), 'half of it')
+    await notePart(wantedAt('one'), join(left, 'download'), '"1"')
+
+    expect(await take('one', Date.now(), 9)).toBeUndefined()
+    expect(existsSync(path)).toBe(false)
+    expect(await take('one', Date.now(), 10)).toBe('"1"')
+    expect(readFileSync(path, 'utf8')).toBe('half of it')
   })
 
   it.for([

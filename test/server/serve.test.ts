@@ -104,7 +104,7 @@ describe('a server', () => {
 })
 
 describe('a slow client', () => {
-  const limits = { headersTimeout: 80, requestTimeout: 160, idleTimeout: 80, checkEvery: 20 }
+  const limits = { headersTimeout: 80, requestTimeout: 160, idleTimeout: 80, checkEvery: 20, maxConnections: 2_000 }
   const head = (port: number): string => `POST /api/v1/sync HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`
 
   it.for<[string, (port: number) => string]>([

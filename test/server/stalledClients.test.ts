@@ -78,7 +78,13 @@ describe('clients of the events that stall', () => {
   })
 
   it('are cut off, and go on where they were when they come back', { timeout: 60_000 }, async () => {
-    const limits = { headersTimeout: 10_000, requestTimeout: 20_000, idleTimeout: 300, checkEvery: 50 }
+    const limits = {
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      idleTimeout: 300,
+      checkEvery: 50,
+      maxConnections: 2_000,
+    }
     const { url, port, commit, id, stop } = await servingEvents({}, { limits })
     const answers = answersOf(port)
     commit(numbered(0))

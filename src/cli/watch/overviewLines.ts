@@ -44,8 +44,14 @@ const airy = 18
 /** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
 export function overviewLines(overview: Overview): readonly string[] {
   const { room, columns, color } = overview
-  const next = [...countdown(overview), ...troubles(overview), ...channels(overview), ...outcomes(overview)]
   const panels = panelsOf(overview)
+  const [chains] = panels
+  const next = [
+    ...countdown(overview),
+    ...troubles(overview, chains?.lines.slice(1) ?? []),
+    ...channels(overview),
+    ...outcomes(overview),
+  ]
   const gaps = room >= airy ? 1 : 0
   const shares = shareRoom(panels, room - next.length, gaps)
   const lines = panels.flatMap((panel) => {
@@ -102,15 +108,13 @@ function outcomes({ picture, room, color, now }: Overview): readonly string[] {
     })
 }
 
-// What stands before the column TROUBLE; what is wider than the rest of the line is cut there.
-const beforeTrouble = 57
 const mostTroubles = 3
 
-/** What is wrong with a chain, a line each, where its column has no room for it. */
-function troubles({ picture, room, columns, color }: Overview): readonly string[] {
-  const cut = picture.chains.flatMap((chain) => {
-    const problem = chain.state?.health.problem
-    if (problem === undefined || displayWidth(problem) <= columns - beforeTrouble) return []
+/** What is wrong with a chain, a line each, where its row in the table has no room for it. */
+function troubles({ picture, room, color }: Overview, rows: readonly string[]): readonly string[] {
+  const cut = picture.chains.flatMap((chain, at) => {
+    const problem = cleanLine(chain.state?.health.problem ?? '', 400)
+    if (rows[at]?.includes(problem) !== false) return []
     return [cleanLine(`${healthText(chain).toUpperCase()}: ${chain.chain}: ${problem}`, 400)]
   })
   return cut.slice(0, room < airy ? 1 : mostTroubles).map((line) => paint(line, 'red', color))
