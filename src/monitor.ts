@@ -58,6 +58,7 @@ interface AssemblyDeps extends MonitorDeps {
 export function assembleMonitor(config: Config, { store$: kept$, ...deps }: AssemblyDeps = {}): Monitor {
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const now = (): number => scheduler.now()
+  const { steady = scheduler === asyncScheduler ? (): number => performance.now() : now } = deps
   requireKnown(deps, config)
   const { cover, ...outside } = createServerAccess(config)
   const onProgress = deps.onProgress ?? progressLog(log, now)
@@ -87,6 +88,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
         ...shared,
         store,
         random,
+        steady,
         force$,
         stopping$,
         isAtWork: activities.isAtWork,
