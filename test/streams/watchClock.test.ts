@@ -83,6 +83,16 @@ describe('watchClock', () => {
   })
 })
 
+describe('watchClock, where the two are never seen together', () => {
+  it('ends all the same, and says nothing', () => {
+    let time = 0
+    const hasty = (): number => (time += 1_000)
+    const clockSet = watchClock({ now: hasty, steady: hasty })
+    clockSet()
+    expect(clockSet()).toBeUndefined()
+  })
+})
+
 describe('watchChain, where the clock of the host is set', () => {
   const inShort = ({ cause, moves, time }: Turn): string =>
     [cause, time / 1000, ...moves.map(({ type }) => type)].join(' ')
