@@ -12,7 +12,7 @@ import { buildWhereStale } from '../test/process/buildWhereStale.js'
 import type { Row } from './measure.js'
 
 /** A monitor runs for months, and V8 is asked to optimize late: what the first minutes cost says nothing of them. */
-const warmUpSeconds = 180
+const warmUpSeconds = 20
 const seconds = 60
 
 /** How many chains are polled how often, and what they may take. */
