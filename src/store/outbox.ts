@@ -5,6 +5,7 @@ import { nextRelease, rehold, releaseHeld } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
+import { followClock } from './sql/followClock.js'
 
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
@@ -21,6 +22,7 @@ type Outbox = Pick<
   | 'urgent'
   | 'probe'
   | 'nextDue'
+  | 'followClock'
   | 'rehold'
   | 'posted'
   | 'isOutdated'
@@ -41,6 +43,7 @@ export function outbox(sql: Sql): Outbox {
     ...queue(sql),
     urgent: urgentOf(sql),
     probe: probeOf(sql),
+    followClock: (now, steady) => followClock(sql, now, steady),
     rehold: (...asked) => rehold(sql, ...asked),
     ...living(sql),
     ...pauses(sql),

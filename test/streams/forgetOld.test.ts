@@ -89,6 +89,17 @@ describe('forgetOld', () => {
     expect(forget(turn, { maxCount: 1 }).forgotten).toStrictEqual([])
   })
 
+  it('keeps an old proposal that has passed while there is more to be read: its plan was not judged yet', () => {
+    const unjudged = (backlog: bigint, status: Proposal['status']): readonly string[] => {
+      const draft = draftOf([{ ...over, status }])
+      const { state } = draft
+      return dropped({ ...draft, state: { ...state, health: { ...state.health, backlog } } })
+    }
+    expect(unjudged(5n, 'executed')).toStrictEqual([])
+    expect(unjudged(5n, 'rejected')).toStrictEqual([key])
+    expect(unjudged(0n, 'executed')).toStrictEqual([key])
+  })
+
   it('drops an old upgrade without a proposal', () => {
     expect(dropped(draftOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis })]))).toStrictEqual(
       [key],

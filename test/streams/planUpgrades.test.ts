@@ -125,6 +125,25 @@ describe('planUpgrades', () => {
   )
 
   it(
+    'names neither where the file has another path by now: what lies there is not ours, and what is ours stays',
+    marbles(({ hot, expectObservable }) => {
+      const file = { key, name: 'v2', height: 100 }
+      const filePlace = { path: '/old/upgrade-info.json' }
+      const written = { ...scheduled, writtenAt: 1n }
+      const done = upgrade('1', 'v2', 100, { status: 'completed', completedAt: 1n })
+      const draft$ = hot(
+        '-t-m-',
+        letters<Draft>({
+          t: draftAt(60, eventOf(reading(60)), { file, filePlace, upgrades: queued(written) }),
+          m: draftAt(110, eventOf(reading(110)), { file, filePlace, upgrades: queued(done) }),
+        }),
+      )
+      const moved = planUpgrades({ afterCompletion: 'archive', filePath: '/new/upgrade-info.json' })
+      expectObservable(draft$.pipe(moved, map(inShort))).toBe('-t-m-', { t: 'rescheduled v2', m: '' })
+    }),
+  )
+
+  it(
     'names the file to take back, and the one to move aside',
     marbles(({ hot, expectObservable }) => {
       const file = { key, name: 'v2', height: 100 }

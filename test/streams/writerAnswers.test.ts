@@ -129,6 +129,30 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
+    'keeps what waits for the writer through a failure, which says nothing of what is to be written',
+    marbles(({ hot, cold, expectObservable }) => {
+      const third = upgradeProposal('3', 'v4', 112, { status: 'passed' })
+      const execute = (turn: Turn): Observable<WriteOutcome> =>
+        turn.due.length === 0 ? EMPTY : cold('-----(w|)', { w: answers(turn)[0]! })
+      const given = letters<Reading>({
+        a: reading(99, [both[0]!, third]),
+        b: reading(110, [both[0]!, third]),
+        d: reading(113, [both[0]!, third]),
+        x: failure(114),
+      })
+      const values$ = hot('-a-b-d-x----------', given).pipe(watchChain(seed, stages, { execute }), map(inShort))
+      expectObservable(values$).toBe('-A-B-D-XE----F----', {
+        A: 'reading 99 scheduled v2 scheduled v4',
+        B: 'reading 110 due v2',
+        D: 'reading 113 due v2 due v4',
+        X: 'failure 113',
+        E: 'write 113 triggered v2',
+        F: 'write 113 triggered v4',
+      })
+    }),
+  )
+
+  it(
     'tells the writer the state as it is by then: what a reorg takes away is not written',
     marbles(({ hot, cold, expectObservable }) => {
       const key = keyOf(both[0]!)

@@ -56,6 +56,8 @@ describe('refuseIfMissed', () => {
     ['the height is ahead', waiting, { head: 99 }],
     ['the file was there in time', { ...waiting, writtenAt: genesis }, {}],
     ['the node writes its own file', waiting, { when: 'never' as const }],
+    ['the chain holds it: nobody goes past its height without it', { ...waiting, held: true as const }, {}],
+    ['no file is written for it', { ...waiting, unwritten: true as const }, {}],
     ['it is under way', { ...waiting, status: 'in_progress' as const }, {}],
   ])('does not where %s', (_, one, parts) => {
     expect(reasons(one, parts)).toStrictEqual([])

@@ -3,7 +3,7 @@ import { occupiedBy } from '../../../../src/domain/upgrades/occupied.js'
 import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import { readPlan } from '../../../../src/domain/plans/readPlan.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
-import { block, proposal, upgrade } from '../../../support/builders.js'
+import { block, proposal, steadyPace, upgrade } from '../../../support/builders.js'
 import { context, moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
 
 describe('scheduleProposal', () => {
@@ -63,8 +63,11 @@ describe('scheduleProposal', () => {
       ).toStrictEqual(['refused'])
     })
 
-    it('is past where the chain has left its height behind before the first look', () => {
-      expect(typesOf(moves(careless('v2'), [], {}, { head: block(101), hostTime: 101_000 }))).toStrictEqual(['(past)'])
+    it('is past where the chain has left its height behind before the first look, however short ago', () => {
+      const first: ScheduleContext = { head: block(101), hostTime: 101_000, blockTime: steadyPace(101) }
+      expect(typesOf(moves(careless('v2'), [], {}, first))).toStrictEqual(['(past)'])
+      // What only we would act on may still be waited for: its node goes on without it.
+      expect(typesOf(moves(passed('v2', 100), [], {}, first))).toStrictEqual(['refused'])
     })
 
     it('is one plan, whoever asked for it', () => {

@@ -1,0 +1,69 @@
+import { filter, map, pipe } from 'rxjs'
+import { describe, it } from 'vitest'
+import { newChain } from '../../src/domain/newChain.js'
+import type { Reading } from '../../src/domain/reading.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
+import { rereadKeptBack } from '../../src/streams/rereadKeptBack.js'
+import type { Stage } from '../../src/streams/stage.js'
+import { watchChain } from '../../src/streams/watchChain.js'
+import { failure, reading } from '../support/builders.js'
+import { letters, marbles } from '../support/marbles.js'
+
+/** What was read on from the block `begin`, up to the block `end`. */
+const part = (begin: number, end: number): Reading => ({ ...reading(end), startedFrom: { block: begin } })
+
+/** Keeps the first draft about this block back. */
+function keepBackOnce(block: bigint): Stage {
+  let isDone = false
+  return filter(({ event }) => {
+    const isMeant = !isDone && event.type === 'reading' && event.reading.head.number === block
+    isDone ||= isMeant
+    return !isMeant
+  })
+}
+
+describe('rereadKeptBack', () => {
+  it(
+    'keeps back what was read from behind a gap, until the gap itself is read',
+    marbles(({ hot, expectObservable }) => {
+      const { stage, onKeptBack } = rereadKeptBack()
+      const reading$ = hot(
+        '         -a-b-c-d-e-f-',
+        letters<Reading>({
+          a: reading(10),
+          b: part(10, 11),
+          c: part(11, 12),
+          d: part(12, 13),
+          e: part(10, 13),
+          f: part(13, 14),
+        }),
+      )
+      const expected = '-a-------e-f-'
+      const turn$ = reading$.pipe(
+        watchChain(newChain('local', 0), pipe(stage, keepBackOnce(11n), pipeStages(stagesOf())), { onKeptBack }),
+        map(({ state }) => String(state.head?.number)),
+      )
+      expectObservable(turn$).toBe(expected, letters({ a: '10', e: '13', f: '14' }))
+    }),
+  )
+
+  it(
+    'has it read again from the state before, and that only for as long as it is missing',
+    marbles(({ hot, expectObservable }) => {
+      const { stage, onKeptBack, restart } = rereadKeptBack()
+      const reading$ = hot(
+        '         -a-b-x-e-',
+        letters<Reading>({ a: reading(10), b: part(10, 11), x: failure(12), e: part(10, 13) }),
+      )
+      const asked$ = hot('--1-2-3-4', letters({ 1: 0, 2: 0, 3: 0, 4: 0 }))
+      const expected = '--n-a-a-n'
+      reading$
+        .pipe(watchChain(newChain('local', 0), pipe(stage, keepBackOnce(11n), pipeStages(stagesOf())), { onKeptBack }))
+        .subscribe()
+      expectObservable(asked$.pipe(map(() => String(restart()?.head?.number)))).toBe(
+        expected,
+        letters({ n: 'undefined', a: '10' }),
+      )
+    }),
+  )
+})
