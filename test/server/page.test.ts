@@ -196,10 +196,10 @@ describe('the page', () => {
     const counted = (yes: bigint) => proposal(String(yes), { tally: { yes, no: 0n, abstain: 0n, unit: 'votes' } })
     const [all, some] = [counted(2n), counted(7n)]
     const { chain, contract } = all
-    const changes = [all, some].map(({ id }): Change => {
-      const vote = { chain, contract, id, voter: '0xa11ce', choice: 'yes', weight: 2n, reason: '', block: 1n, index: 0 }
-      return { type: 'voteCast', chain, at: 1n, time: 1n, vote }
-    })
+    const from = { chain, contract, voter: '0xa11ce', choice: 'yes', weight: 2n, reason: '', block: 1n } as const
+    const changes = [all, some].map(
+      ({ id }, index): Change => ({ type: 'voteCast', chain, at: 1n, time: 1n, vote: { ...from, id, index } }),
+    )
     store.commit(turn({ state: state({ proposals: holding(all, some) }), changes }), () => [])
     const { ask } = await serving({}, { store })
     const summaries = (await ask('/')).text.match(/(?<=<summary>)[^<]*voted/g)
