@@ -197,9 +197,13 @@ describe('the page', () => {
     const [all, some] = [counted(2n), counted(7n)]
     const { chain, contract } = all
     const from = { chain, contract, voter: '0xa11ce', choice: 'yes', weight: 2n, reason: '', block: 1n } as const
-    const changes = [all, some].map(
-      ({ id }, index): Change => ({ type: 'voteCast', chain, at: 1n, time: 1n, vote: { ...from, id, index } }),
-    )
+    const changes = [all, some].map(({ id }, index): Change => ({
+      type: 'voteCast',
+      chain,
+      at: 1n,
+      time: 1n,
+      vote: { ...from, id, index },
+    }))
     store.commit(turn({ state: state({ proposals: holding(all, some) }), changes }), () => [])
     const { ask } = await serving({}, { store })
     const summaries = (await ask('/')).text.match(/(?<=<summary>)[^<]*voted/g)
