@@ -98,10 +98,10 @@ export interface DeliveryStore {
   /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
   hasten(handler: string, now: number): void
   /**
-   * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
-   * notifications may be, with its proposal, or when 10,000 newer ones are kept.
+   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped once
+   * it is as old as notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
-  posted(item: OutboxItem): Json | undefined
+  posted(item: OutboxItem, subject?: string): Json | undefined
   /**
    * Keeps that while the row still waits: what was posted on the way to its delivery. Of several the last counts. `at`
    * is Unix milliseconds.

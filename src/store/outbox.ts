@@ -173,7 +173,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 /** What was posted, and how it stands. */
 function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
   return {
-    posted: (item) => postedOf(sql, item),
+    posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
     isOutdated: (item) => isOutdated(sql, item),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
