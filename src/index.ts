@@ -54,6 +54,7 @@ export type {
   RecallRequest,
   EndedSilence,
 } from './store/Store.js'
+export type { SteadyClock } from './store/steadyClock.js'
 export type { LogWriter, LogLevel, SendRate } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
 export type { EditContext, Handler, HandlerContext } from './channels/Handler.js'

@@ -17,7 +17,9 @@ import { serverOf } from './monitor/serverOf.js'
 import { setUp, type SetUpDeps } from './monitor/setUp.js'
 import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
+import type { OutboxOptions } from './sinks/outbox/OutboxOptions.js'
 import { holdStore } from './store/holdStore.js'
+import { machineClock } from './store/steadyClock.js'
 import type { Store } from './store/Store.js'
 import { shareState } from './streams/shareState.js'
 import { whileHeld } from './streams/whileHeld.js'
@@ -52,6 +54,13 @@ function parseFor(deps: MonitorDeps, config: ConfigInput | Config): Config {
 interface AssemblyDeps extends MonitorDeps {
   /** A state that is kept open by others. @defaultValue that of the configuration, for as long as it is used */
   readonly store$?: Observable<Store>
+}
+
+/** A scheduler of the host brings a clock of its own, beside which nothing is known of the machine. */
+function clocksOf({ scheduler }: MonitorDeps): Pick<OutboxOptions, 'now' | 'scheduler' | 'steady'> {
+  return scheduler === undefined
+    ? { now: () => asyncScheduler.now(), steady: machineClock() }
+    : { now: () => scheduler.now(), scheduler }
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
@@ -108,7 +117,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
     store$,
     turn$,
     keptBack$,
-    outbox: { now, random, conceal: outside.conceal, scheduler, votes: votesOf(turn$, states, shared) },
+    outbox: { ...clocksOf(deps), random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     isLocked: () => states.lockedSince() !== undefined,

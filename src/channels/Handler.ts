@@ -50,6 +50,8 @@ export interface HandlerContext {
   readonly outdated?: boolean
   /** The later notification that what was posted tells of, where `outdated` and it is still in the inbox. */
   readonly newest?: Notification
+  /** What this handler resolved with for another subject that goes on under that of the notification. */
+  readonly former?: Json
   /** All that leaves together with it, as one message. Only where the channel bundles. */
   readonly bundle?: Bundle
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defined } from '../domain/defined.js'
 import type { Message } from '../domain/notifications/message.js'
+import { formerSubjectOf, type Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
 import { type ServiceAccess, ServiceRefusal } from './askService.js'
 import type { ChannelDeps } from './Channel.js'
@@ -38,6 +39,8 @@ interface ToldBefore<Where extends object> {
   readonly outdated?: boolean
   /** Keeps where the root stands before anything is told below it. */
   readonly remember?: (place: Where & Titled) => Promise<void>
+  /** Where that was told which goes on under this subject, and which it is. */
+  readonly former?: { readonly place: Where & Titled; readonly subject: string }
   /** The message of what `place` tells of, where the one to be told is outdated. */
   readonly newest?: Message
 }
@@ -50,13 +53,14 @@ interface ToldBefore<Where extends object> {
 async function tellLiving<Where extends object>(
   message: Message,
   living: LivingMessage<Where>,
-  { place, outdated = false, newest, remember }: ToldBefore<Where>,
+  { place, outdated = false, newest, former, remember }: ToldBefore<Where>,
 ): Promise<Where & Titled> {
   const { post, edit, reply, isGone } = living
   const begin = async (root: Message): Promise<Where & Titled> => ({
     ...(await post(root, asRoot(root, place))),
     ...titlesOf(root, place),
   })
+  if (!outdated && former !== undefined) await closeFormer(message, living, former)
   if (place === undefined) return begin(message)
   const { title, withdrawn } = place
   try {
@@ -74,6 +78,19 @@ async function tellLiving<Where extends object>(
   }
 }
 
+/** Shows in the root of what goes on elsewhere that it does: else it stays open for ever. One that is gone does not. */
+async function closeFormer<Where extends object>(
+  message: Message,
+  { edit, isGone }: LivingMessage<Where>,
+  { place, subject }: NonNullable<ToldBefore<Where>['former']>,
+): Promise<void> {
+  // As a message of that subject: it is no other try of the edit of the root that goes on.
+  const moved: Message = { ...message, subject, standing: 'over' }
+  await edit(place, moved, asRoot(moved, place)).catch((cause: unknown) => {
+    if (!(cause instanceof ServiceRefusal && isGone(cause))) throw cause
+  })
+}
+
 const anew = 'The message that was kept up to date is gone: this one takes its place.'
 
 /** A root that is posted for the sake of `late`: with an id of its own it is no other try of what was posted before. */
@@ -87,12 +104,13 @@ export function livingHandler<Where extends object>(
   open: (access: ServiceAccess) => LivingMessage<Where> | Promise<LivingMessage<Where>>,
 ): Required<Pick<Handler, 'handle' | 'edit'>> {
   return {
-    handle: async (notification, { signal, posted, outdated = false, newest, remember }) => {
+    handle: async (notification, { signal, posted, former, outdated = false, newest, remember }) => {
       const message = compose(notification)
       const living = await open({ http, now, signal })
       const place = living.placeOf(posted)
       const late = newest === undefined ? undefined : compose(newest)
-      return tellLiving(message, living, { place, outdated, ...defined({ remember, newest: late }) })
+      const moved = formerOf(notification, living.placeOf(former))
+      return tellLiving(message, living, { place, outdated, ...defined({ remember, newest: late, former: moved }) })
     },
     edit: async (notification, { signal, posted }) => {
       const message = compose(notification)
@@ -103,6 +121,14 @@ export function livingHandler<Where extends object>(
       return { ...place, ...titlesOf(message, place) }
     },
   }
+}
+
+function formerOf<Place>(
+  notification: Notification,
+  place: Place | undefined,
+): { readonly place: Place; readonly subject: string } | undefined {
+  const subject = formerSubjectOf(notification)
+  return place === undefined || subject === undefined ? undefined : { place, subject }
 }
 
 /** How a message is shown. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { redactor } from '../domain/secrets/redactor.js'
 import { defined } from '../domain/defined.js'
 import type { Message } from '../domain/notifications/message.js'
-import { type Notification, priorities, type Priority } from '../domain/notifications/notification.js'
+import { formerSubjectOf, priorities, type Priority } from '../domain/notifications/notification.js'
 import { flag, httpUrl, oneOf } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
@@ -51,8 +51,8 @@ export const pagerduty = defineChannel({
         type: 'pagerduty',
         handle: (notification, context) => {
           const isWanted = passesFilter({ ...settings, closes: false }, notification)
-          const former = settings.closes ? formerSubjectOf(notification) : undefined
-          const access = { ...deps, ...context, renewed, isWanted, ...defined({ former }) }
+          const formerSubject = settings.closes ? formerSubjectOf(notification) : undefined
+          const access = { ...deps, ...context, renewed, isWanted, ...defined({ formerSubject }) }
           return tell(deps.compose(notification), settings, access)
         },
       },
@@ -69,15 +69,7 @@ interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
   /** By the filters of the handler, apart from what closes and acknowledges. */
   readonly isWanted: boolean
   /** A subject that goes on under this one: nothing more is told of it that would close its alert. */
-  readonly former?: string
-}
-
-const movedSchema = z.looseObject({ key: z.string(), before: z.looseObject({ key: z.string() }) })
-
-/** Where another proposal has moved a plan: the subject of the one that had it. */
-function formerSubjectOf({ event, data }: Notification): string | undefined {
-  const moved = event === 'upgrade_rescheduled' ? movedSchema.safeParse(data).data : undefined
-  return moved === undefined || moved.before.key === moved.key ? undefined : moved.before.key
+  readonly formerSubject?: string
 }
 
 // Our vote: the rest of the proposal needs nobody.
@@ -90,13 +82,13 @@ type Place = z.output<typeof placeSchema>
 const remembered = 1_000
 
 async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
-  const { renewed, isWanted, former } = access
+  const { renewed, isWanted, formerSubject } = access
   const known = placeSchema.safeParse(access.posted).data
   const place = known ?? { open: false }
   const { open: isOpen, asks = false } = place
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
-  if (former !== undefined)
-    await enqueue({ ...message, subject: former }, { event_action: 'resolve' }, settings, access)
+  if (formerSubject !== undefined)
+    await enqueue({ ...message, subject: formerSubject }, { event_action: 'resolve' }, settings, access)
   if (access.outdated === true) {
     // A later one has opened or closed the alert: this one is at most added to it, and pages nobody.
     if (isOpen && message.standing === 'open') await send(trigger(message))

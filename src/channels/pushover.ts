@@ -92,11 +92,11 @@ async function tell(
   const { token, user } = settings
   // What a later one has said of the subject stands: this one neither rings nor ends it.
   const { outdated = false } = access
+  const former = outdated ? [] : (placeSchema.safeParse(access.former).data?.receipts ?? [])
   const isEnd = message.standing !== 'open' || isAnswer(message.event)
   const ends = isEnd && !outdated
-  if (ends) {
-    for (const receipt of ringing) await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
-  }
+  for (const receipt of [...former, ...(ends ? ringing : [])])
+    await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
   if (isEnd && !access.isWanted) return { receipts: ends ? [] : ringing }
   const content = contentOf(message, settings, !isEnd && !outdated)
   const { receipt } = takenSchema.parse((await post('1/messages.json', { token, user, ...content })).json)

@@ -147,13 +147,16 @@ function quorumText(tally: ShownTally): string {
 function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element | null {
   const { votes, moreVotes, missing, moreMissing, key, tally } = proposal
   if (votes.length === 0 && missing === null) return null
-  // Votes that were cast before the first sync are counted, and nobody says whose they are.
+  const named = votes.reduce((sum, { weight }) => sum + BigInt(weight), 0n)
+  // Votes that were cast before the first sync are counted, and nobody says whose they are: but for a council's.
   const isUnknown = votes.length === 0 && tally !== null && castOf(tally) > 0n
+  const isPart = missing === null && moreVotes === 0 && tally !== null && castOf(tally) > named
+  const count = `${isPart ? 'at least ' : ''}${votes.length + moreVotes} voted`
   const absent = missing === null ? '' : `, ${missing.length + moreMissing} missing`
   return (
     <details>
       <summary>
-        {isUnknown ? 'who voted is not known' : `${votes.length + moreVotes} voted`}
+        {isUnknown ? 'who voted is not known' : count}
         {absent}
         <span class="unseen"> on {shortText(key)}</span>
       </summary>

@@ -14,6 +14,8 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>
   /** For its standard input; a program that does not read it is fine. @defaultValue none, the input is empty */
   readonly input?: string
+  /** What it left running when it ended by itself goes on. @defaultValue `false`: that ends with it */
+  readonly sparesRest?: boolean
 }
 
 /** How a program ended. */
@@ -36,11 +38,12 @@ const maxOutput = 4_096
 const drainMs = 250
 
 /**
- * Runs the program in a process group of its own and waits for its end; the time limit or the signal kills the whole
- * group. Never rejects. Of what it prints the first 4,096 bytes are kept and the rest is read and dropped.
+ * Runs the program in a process group of its own and waits for its end, with which the whole group ends; the time limit
+ * or the signal kills it before. What has a session of its own is no part of the group. Never rejects. Of what it
+ * prints the first 4,096 bytes are kept and the rest is read and dropped.
  */
 export async function runProgram(
-  { command, timeout, environment, input }: Program,
+  { command, timeout, environment, input, sparesRest = false }: Program,
   signal: AbortSignal,
 ): Promise<ProgramRun> {
   const [name = '', ...args] = command
@@ -76,6 +79,7 @@ export async function runProgram(
     } finally {
       cut.abort()
       signal.removeEventListener('abort', kill)
+      if (!sparesRest) kill()
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
     }
     const { exitCode, signalCode } = child

@@ -1,8 +1,10 @@
 import { concat, concatMap, defer, distinctUntilChanged, map, type Observable, type OperatorFunction } from 'rxjs'
 import { isSameBlock } from '../domain/blocks/head.js'
+import type { Health } from '../domain/health.js'
 import { addCounts, noCounts } from '../domain/proposals/counts.js'
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import { iterable } from '../streams/toAsyncIterable.js'
+import { liveView } from '../views/live/liveEvent.js'
 import { followRemote, type Update } from './followRemote.js'
 import type { ConnectOptions, RemoteMonitor } from './RemoteMonitor.js'
 import type { RemoteState } from './stepRemote.js'
@@ -26,14 +28,7 @@ export function connectMonitor(options: ConnectOptions): RemoteMonitor {
   const state$ = latestFirst$(({ state }) => state)
   return {
     heads$: iterable(state$.pipe(eachNew(({ heads }) => heads, isSameBlock))),
-    health$: iterable(
-      state$.pipe(
-        eachNew(
-          ({ health }) => health,
-          (a, b) => a === b,
-        ),
-      ),
-    ),
+    health$: iterable(state$.pipe(eachNew(({ health }) => health, isSameHealth))),
     changes$: iterable(each$(({ event }) => (event?.type === 'change' ? event.change : undefined))),
     notifications$: iterable(each$(({ event }) => (event?.type === 'notification' ? event.notification : undefined))),
     proposals$: iterable(
@@ -60,6 +55,15 @@ export function connectMonitor(options: ConnectOptions): RemoteMonitor {
 
 function some<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
+}
+
+/** By value: a connection that is opened again tells all of it anew. */
+function isSameHealth(a: Health, b: Health): boolean {
+  return a === b || textOf(a) === textOf(b)
+}
+
+function textOf(health: Health): string {
+  return JSON.stringify(liveView({ type: 'health', health }))
 }
 
 /** One part of each chain whenever it is another one. */

@@ -23,6 +23,7 @@ import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { createCounters, type Tried } from './createCounters.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
+import { holdPlaces } from './holdPlaces.js'
 import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
@@ -61,8 +62,8 @@ const usual: Limits = {
 const keepAliveTimeout = 5_000
 // Of headers, in bytes.
 const maxHeaderSize = 16_384
-// Milliseconds from one word about refused connections to the next.
-const refusedEvery = 60_000
+// Milliseconds from one word about closed connections to the next.
+const crowdedEvery = 60_000
 
 /**
  * Listens for as long as it is subscribed; completes once everything that was under way at the stop is answered. Errors
@@ -97,7 +98,6 @@ export function serve({
       { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, connectionsCheckingInterval },
       (incoming, outgoing) => void answer(incoming, outgoing),
     )
-    server.maxConnections = maxConnections
     server.on('clientError', (error, socket) => refuseRaw(error, socket, connectionsCheckingInterval))
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
@@ -106,10 +106,10 @@ export function serve({
       delivery$.pipe(tap(noteTry), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
-      // Who is refused is told nothing: there is no request yet to answer.
-      fromEvent(server, 'drop').pipe(
-        throttleTime(refusedEvery, scheduler),
-        tap(() => log.warn({}, refusedText(maxConnections))),
+      // Who loses its place is told nothing: there is no whole request to answer.
+      holdPlaces(server, maxConnections).pipe(
+        throttleTime(crowdedEvery, scheduler),
+        tap(() => log.warn({}, crowdedText(maxConnections))),
         ignoreElements(),
       ),
       stop$.pipe(
@@ -127,8 +127,8 @@ export function serve({
   })
 }
 
-function refusedText(most: number): string {
-  return `http refuses connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more are not taken. See who opens them.`
+function crowdedText(most: number): string {
+  return `http closes connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more come. Those that ask nothing go first, the oldest of them before the others. See who opens them.`
 }
 
 // What can be guessed in no time that anybody has.

@@ -12,8 +12,10 @@ export interface Identified {
   readonly system?: string
   /** The contract to configure, where the system has one. */
   readonly address?: string
-  /** What it is and what to do with it. */
+  /** What it is. */
   readonly summary: string
+  /** Where in the configuration a URL belongs that is one of several; `init` writes it there by itself. */
+  readonly place?: string
   /** The chain that the node answers for, where it says so. */
   readonly chainId?: number | string
   /** Whether the URL of a Cosmos chain is that of CometBFT or that of REST. */

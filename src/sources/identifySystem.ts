@@ -121,7 +121,8 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
               ...defined({ chainId: node.network }),
               system: 'cosmos',
               serves: 'rpc',
-              summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.`,
+              summary: `This is the RPC of CometBFT (${place}).`,
+              place: 'It belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.',
             },
       }
     }
@@ -149,7 +150,8 @@ async function identifyRest(options: IdentifyOptions, host: string, network: str
     system: isSignal ? 'signal' : 'cosmos',
     chainId: network,
     serves: 'rest',
-    summary: `This is the REST of a Cosmos chain ${what}(${host}, chain ${network}): it belongs under governance.rest${where}, and CometBFT endpoints of the same chain under rpc.urls.${more}`,
+    summary: `This is the REST of a Cosmos chain ${what}(${host}, chain ${network}).`,
+    place: `It belongs under governance.rest${where}, and CometBFT endpoints of the same chain under rpc.urls.${more}`,
   }
 }
 

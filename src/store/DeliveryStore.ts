@@ -3,6 +3,7 @@ import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
 import type { Bundle, NotificationRoute, Pace } from '../domain/notifications/routing.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
 import type { Json } from '../domain/text/json.js'
+import type { SteadyClock } from './steadyClock.js'
 
 /**
  * No try is put off for longer, in milliseconds: one that lies further ahead was put there before the clock stepped
@@ -67,6 +68,11 @@ export interface DeliveryStore {
    * What was held until then comes out first.
    */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
+  /**
+   * Lets nothing that waits for another try, or rests, wait longer because the clock of the host was set back, which
+   * shows `now` (Unix ms): the steady clock tells. To be called before each look at what is due.
+   */
+  followClock(now: number, steady: SteadyClock): void
   /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms; 0 where one is new. */
   nextDue(handler?: string): number | undefined
   /**
@@ -92,10 +98,10 @@ export interface DeliveryStore {
   /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
   hasten(handler: string, now: number): void
   /**
-   * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
-   * notifications may be, with its proposal, or when 10,000 newer ones are kept.
+   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped once
+   * it is as old as notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
-  posted(item: OutboxItem): Json | undefined
+  posted(item: OutboxItem, subject?: string): Json | undefined
   /**
    * Keeps that while the row still waits: what was posted on the way to its delivery. Of several the last counts. `at`
    * is Unix milliseconds.

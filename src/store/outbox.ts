@@ -5,6 +5,7 @@ import { nextRelease, rehold, releaseHeld } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
+import { followClock } from './sql/followClock.js'
 
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
@@ -21,6 +22,7 @@ type Outbox = Pick<
   | 'urgent'
   | 'probe'
   | 'nextDue'
+  | 'followClock'
   | 'rehold'
   | 'posted'
   | 'isOutdated'
@@ -41,6 +43,7 @@ export function outbox(sql: Sql): Outbox {
     ...queue(sql),
     urgent: urgentOf(sql),
     probe: probeOf(sql),
+    followClock: (now, steady) => followClock(sql, now, steady),
     rehold: (...asked) => rehold(sql, ...asked),
     ...living(sql),
     ...pauses(sql),
@@ -170,7 +173,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 /** What was posted, and how it stands. */
 function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
   return {
-    posted: (item) => postedOf(sql, item),
+    posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
     isOutdated: (item) => isOutdated(sql, item),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),

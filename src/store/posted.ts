@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
@@ -31,14 +31,9 @@ const livingRow = z.object({
 /** Of all handlers together: the newest stay. */
 const mostKept = 10_000
 
-/** What the handler posted last of the subject of the notification. */
-export function postedOf(sql: Sql, { handler, notification }: Place): Json | undefined {
-  const [row] = sql.all(
-    postedRow,
-    'SELECT json FROM posted WHERE handler = ? AND subject = ?',
-    handler,
-    subjectOf(notification),
-  )
+/** What the handler posted last of a subject. */
+export function postedOf(sql: Sql, handler: string, subject: string): Json | undefined {
+  const [row] = sql.all(postedRow, 'SELECT json FROM posted WHERE handler = ? AND subject = ?', handler, subject)
   return row === undefined ? undefined : boundedJson(parsedJson(row.json))
 }
 
@@ -72,6 +67,16 @@ export function isOutdated(sql: Sql, place: Place): boolean {
   return told.row < shown.of_row && told.at <= shown.of_at
 }
 
+/** What was posted of a subject that goes on under another one tells of that: what comes late does not reopen it. */
+function closeFormer(sql: Sql, { handler, notification }: Place, told: ReturnType<typeof newestTold>): void {
+  const former = formerSubjectOf(notification)
+  if (former === undefined) return
+  sql.run(
+    'UPDATE posted SET of_row = ?, of_at = ? WHERE handler = ? AND subject = ? AND of_row < ?',
+    ...[told.row, told.at, handler, former, told.row],
+  )
+}
+
 /**
  * Keeps what was posted in place of what is there, as the newest; what it tells of stays where that is later. Unix ms.
  * The caller holds the transaction, in which the row of the outbox still waits.
@@ -92,6 +97,7 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
     'INSERT OR REPLACE INTO posted (handler, subject, json, at, of_row, of_at) VALUES (?, ?, ?, ?, ?, ?)',
     ...[handler, subject, json, at, told.row, told.at],
   )
+  closeFormer(sql, { handler, notification }, told)
   sql.run('DELETE FROM posted WHERE row <= (SELECT row FROM posted ORDER BY row DESC LIMIT 1 OFFSET ?)', mostKept)
 }
 

@@ -43,8 +43,18 @@ export interface IdentifiedAddress {
   /** Without what may be secret in it. */
   readonly rpc: string
   readonly address?: string | undefined
-  readonly found?: { readonly system?: string; readonly address?: string; readonly summary: string }
+  readonly found?: { readonly system?: string; readonly address?: string } & Told
   readonly problem?: string
+}
+
+interface Told {
+  readonly summary: string
+  readonly place?: string
+}
+
+/** What it is, and where it belongs. */
+export function toldOf({ summary, place }: Told): string {
+  return place === undefined ? summary : `${summary} ${place}`
 }
 
 /** What `check --rpc URL --address 0x… --json` gives. */
@@ -54,7 +64,7 @@ export function identifiedView({ rpc, address, found, problem }: IdentifiedAddre
     address: address ?? null,
     system: found?.system ?? null,
     configure: found?.address ?? null,
-    summary: found?.summary ?? null,
+    summary: found === undefined ? null : toldOf(found),
     problem: problem ?? null,
   }
 }

@@ -104,6 +104,24 @@ describe('commandHandler', () => {
     await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
+  it.each([
+    ['that was taken', 'exit 0'],
+    ['that was not', 'exit 1'],
+    ['that a signal ended', 'kill -TERM $$'],
+  ])('ends what a program left running, %s, but for what has a session of its own', async (_case, end) => {
+    const directory = scratch()
+    const pid = (name: string): number => Number(readFileSync(join(directory, name), 'utf8'))
+    // Each takes its number before the program ends.
+    const own = `setsid sh -c 'echo $$ > own.part; mv own.part own; exec sleep 600' & while [ ! -e own ]; do :; done`
+    await sh(`cd ${directory}; sleep 600 & echo $! > left; ${own}; ${end}`, {
+      environment: { PATH: '/usr/bin:/bin' },
+    }).catch((cause: unknown) => expect(cause).toBeInstanceOf(DeliveryError))
+    onTestFinished(() => void process.kill(pid('own'), 'SIGKILL'))
+
+    await expect.poll(() => isAlive(pid('left'))).toBe(false)
+    expect(isAlive(pid('own'))).toBe(true)
+  })
+
   it('kills what runs where it is told to stop', async () => {
     const file = join(scratch(), 'begun')
     const stop = new AbortController()

@@ -54,6 +54,25 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(transcript().join()).not.toContain('~~')
   })
 
+  it('says of a plan that another proposal has moved where it went, and goes on there; a restart changes nothing', async () => {
+    const { teller, transcript } = await roomGiven()
+    const moved = {
+      id: 'moved',
+      event: 'upgrade_rescheduled',
+      subject: 'hub/gov/6',
+      title: 'v2 moved to 1,900',
+    } as const
+    await teller.tell({ subject: 'hub/gov/5', title: 'v2 at 1,000' })
+    await teller.tell({ id: 'second', subject: 'hub/gov/6', title: 'A second vote' })
+    teller.restart()
+    for (let tries = 0; tries < 2; tries += 1)
+      await teller.tell(moved, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/5' } } })
+    const shown = transcript().map((line) => line.replaceAll('\u2060', ''))
+    expect(shown[0]).toContain('[closed] v2 moved to 1,900')
+    expect(shown.filter((line) => line.includes('[closed]'))).toHaveLength(1)
+    expect(shown.join()).not.toMatch(/v2 at 1,000|A second vote/)
+  })
+
   it('shows between two notifications how the vote stands, in place: nothing is posted', async () => {
     const { teller, transcript } = await roomGiven()
     const counted = (votes: string, minute: number): Partial<Message> => ({

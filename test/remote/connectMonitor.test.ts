@@ -158,11 +158,13 @@ describe('a monitor elsewhere', () => {
       const port = Number(new URL(server.url).port)
       const remote = connectMonitor({ url: server.url, random: atOnce })
       const [changes, notifications, heads]: [bigint[], string[], bigint[]] = [[], [], []]
+      const healths: string[] = []
       const problems: unknown[] = []
       const error = (cause: unknown) => void problems.push(cause)
       follow(remote.changes$, { next: (change) => changes.push(change.at), error })
       follow(remote.notifications$, { next: ({ id }) => notifications.push(id), error })
       follow(remote.heads$, { next: ({ number }) => heads.push(number), error })
+      follow(remote.health$, { next: ({ state: health }) => healths.push(health), error })
       const subscription = follow(remote.connection$, { error })
       await nextOf(remote.connection$.pipe(filter(({ type }) => type === 'open')))
       server.commit(numbered(0))
@@ -196,6 +198,8 @@ describe('a monitor elsewhere', () => {
       expect(changes.slice(start)).toStrictEqual(numbers.map(BigInt))
       expect(notifications.slice(start)).toStrictEqual(numbers.map((number) => `n${number}`))
       expect(heads).toStrictEqual([...heads].sort((a, b) => Number(a - b)))
+      // The chain stood the same all the time.
+      expect(healths).toStrictEqual(['up'])
     },
   )
 

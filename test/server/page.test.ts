@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Change } from '../../src/domain/proposals/change.js'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import { browserPath } from '../support/browserPath.js'
@@ -187,6 +188,26 @@ describe('the page', () => {
     const { ask } = await serving({}, { store })
     const summaries = (await ask('/')).text.match(/(?<=<summary>)[^<]*/g)
     expect(summaries?.sort()).toStrictEqual(['0 voted, 1 missing', 'who voted is not known, 1 missing'])
+  })
+
+  it('does not say that those are all who voted where more votes are counted than it can name', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const counted = (yes: bigint) => proposal(String(yes), { tally: { yes, no: 0n, abstain: 0n, unit: 'votes' } })
+    const [all, some] = [counted(2n), counted(7n)]
+    const { chain, contract } = all
+    const from = { chain, contract, voter: '0xa11ce', choice: 'yes', weight: 2n, reason: '', block: 1n } as const
+    const changes = [all, some].map(({ id }, index): Change => ({
+      type: 'voteCast',
+      chain,
+      at: 1n,
+      time: 1n,
+      vote: { ...from, id, index },
+    }))
+    store.commit(turn({ state: state({ proposals: holding(all, some) }), changes }), () => [])
+    const { ask } = await serving({}, { store })
+    const summaries = (await ask('/')).text.match(/(?<=<summary>)[^<]*voted/g)
+    expect(summaries?.sort()).toStrictEqual(['1 voted', 'at least 1 voted'])
   })
 
   it('is there also where a number of the chain is none', async () => {

@@ -116,23 +116,45 @@ describe('a slow client', () => {
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout/)
   })
 
-  it('is told in the log where it holds the last place and another one is refused', async () => {
-    const { port, logged } = await serving(
-      {},
-      { limits: { ...limits, headersTimeout: 5_000, requestTimeout: 5_000, maxConnections: 1 } },
+  it.for<[string, (port: number) => string]>([
+    ['says nothing', () => ''],
+    ['does not end its head', head],
+    ['does not end its body', (port) => `${head(port)}content-length: 9\r\n\r\n1`],
+  ])('that %s gives its place to who asks something, the oldest first, and the log says so once', async ([, bytes]) => {
+    const patient = { ...limits, headersTimeout: 60_000, requestTimeout: 60_000, maxConnections: 3 }
+    const { port, logged, ask } = await serving({ tokens: { write: 'token-that-writes' } }, { limits: patient })
+    const slow = [1, 2, 3].map(() => connect({ port, host: '127.0.0.1' }).on('error', () => undefined))
+    onTestFinished(() => slow.forEach((socket) => socket.destroy()))
+    for (const socket of slow) {
+      await once(socket, 'connect')
+      socket.write(bytes(port))
+    }
+    const closed = slow.map(
+      (socket, age) => new Promise((resolve) => socket.resume().once('close', () => resolve(age))),
     )
-    const first = connect({ port, host: '127.0.0.1' })
-    onTestFinished(() => void first.destroy())
-    await once(first, 'connect')
-    const refused = (): Promise<void> =>
-      new Promise((resolve) => {
-        const socket = connect({ port, host: '127.0.0.1' }).resume()
-        socket.on('error', () => socket.destroy()).once('close', () => resolve())
-      })
-    await Promise.all([refused(), refused()])
+    expect(await ask('/healthz')).toMatchObject({ status: 200 })
+    expect(await ask('/healthz')).toMatchObject({ status: 200 })
+    expect(await Promise.race(closed)).toBe(0)
     expect(logged.filter((line) => line.includes('connection'))).toStrictEqual([
-      expect.stringContaining('http refuses connections: 1 is open, and more are not taken'),
+      expect.stringContaining('http closes connections: 3 are open, and more come.'),
     ])
+  })
+
+  it('takes no place from who waits for an answer', async () => {
+    const [asked, result] = [deferred<undefined>(), deferred<[]>()]
+    const sync = (): Promise<[]> => {
+      asked.resolve(undefined)
+      return result.promise
+    }
+    const { ask, port } = await serving(
+      { tokens: { write: 'token-that-writes' } },
+      { limits: { ...limits, maxConnections: 1 }, sync },
+    )
+    const answer = ask('/api/v1/sync', { method: 'POST', headers: { authorization: 'Bearer token-that-writes' } })
+    await asked.promise
+    for (const _ of [1, 2, 3]) expect(await sendRaw(port, '')).toBe('')
+    result.resolve([])
+    expect(await answer).toMatchObject({ status: 200 })
   })
 
   it('that was told so and keeps its end open holds no place', async () => {

@@ -131,9 +131,8 @@ describe('a URL', () => {
     server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
     const found = await identify(server.url)
     expect(found.system).toBe('cosmos')
-    expect(found.summary).toMatch(
-      /^This is the RPC of CometBFT \(.*, chain cosmoshub-4, at block 1000\): it belongs under rpc\.urls/,
-    )
+    expect(found.summary).toMatch(/^This is the RPC of CometBFT \(.*, chain cosmoshub-4, at block 1000\)\.$/)
+    expect(found.place).toMatch(/^It belongs under rpc\.urls/)
   })
 
   it('is the REST of a Cosmos chain', async () => {
@@ -144,9 +143,8 @@ describe('a URL', () => {
     )
     const found = await identify(rest.url)
     expect(found.system).toBe('cosmos')
-    expect(found.summary).toMatch(
-      /^This is the REST of a Cosmos chain \(.*, chain cosmoshub-4\): it belongs under governance\.rest/,
-    )
+    expect(found.summary).toMatch(/^This is the REST of a Cosmos chain \(.*, chain cosmoshub-4\)\.$/)
+    expect(found.place).toMatch(/^It belongs under governance\.rest/)
   })
 
   it('is the REST of a chain whose validators signal', async () => {
@@ -159,7 +157,7 @@ describe('a URL', () => {
     )
     const found = await identify(rest.url)
     expect(found).toMatchObject({ system: 'signal', chainId: 'celestia', serves: 'rest' })
-    expect(found.summary).toMatch(/it belongs under governance\.rest of the system signal, and CometBFT/)
+    expect(found.place).toMatch(/^It belongs under governance\.rest of the system signal, and CometBFT/)
   })
 
   it('is something else', async () => {

@@ -47,6 +47,18 @@ describe('what a handler wants remembered of a subject', () => {
     expect(outdated()).toStrictEqual([true, true, false, false])
   })
 
+  it('of a plan that another proposal has moved tells of that: what is told late of the first one is outdated', () => {
+    const store = queued('1#a', '1#late')
+    const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: subject } }
+    const moved = { ...announcement('2#moved', { event: 'upgrade_rescheduled', data }) }
+    store.commit(turn({ announcements: [moved], time: 5_000 }), () => ['chat'])
+    store.delivered(item('1#a'), 2_000, 'one')
+    store.delivered({ ...item('2#moved'), notification: moved.notification }, 6_000, 'two')
+
+    expect(store.isOutdated(item('1#late'))).toBe(true)
+    expect(store.posted({ ...item('2#moved'), notification: moved.notification }, subject)).toBe('one')
+  })
+
   it('tells of an older one where the inbox was emptied meanwhile, or the clock stepped back', () => {
     const store = queued('1#a', '1#b')
     for (const id of ['1#a', '1#b'])

@@ -82,3 +82,18 @@ function declaredSubject<Event extends NotificationEvent>({ event, data, chain }
   const subject = declarationOf(event)?.subject
   return subject === undefined ? planSubject(data, chain) : subject(strictData(data), chain)
 }
+
+/**
+ * The subject that goes on under that of the notification, where another proposal has moved a plan: nothing more is
+ * told of it that would close what was posted. Of the data of any version.
+ */
+export function formerSubjectOf({ event, data }: Notification): string | undefined {
+  if (event !== 'upgrade_rescheduled') return undefined
+  return orElse(
+    () => {
+      const { key, before } = data
+      return before === null || before.key === key ? undefined : before.key
+    },
+    () => undefined,
+  )
+}

@@ -23,8 +23,8 @@ export interface LivingPost {
 }
 
 /**
- * Subjects of which the message may have to be edited, each with the time (Unix ms) until which it is left alone, and
- * the tries that failed in a row. What is to be shown is not in it: the newest is, when its turn comes.
+ * Subjects of which the message may have to be edited, each with the time (ms of one clock) until which it is left
+ * alone, and the tries that failed in a row. What is to be shown is not in it: the newest is, when its turn comes.
  */
 export type EditQueue = ReadonlyMap<string, WaitingEdit>
 interface WaitingEdit {

@@ -1,15 +1,21 @@
 import {
   connect,
+  EMPTY,
   endWith,
+  expand,
   finalize,
   ignoreElements,
+  map,
   merge,
   NEVER,
   type Observable,
+  of,
   type SchedulerLike,
   Subject,
+  switchMap,
   takeUntil,
   tap,
+  timer,
 } from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
@@ -77,26 +83,30 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
   let recent: readonly ReadyEntry[] = []
   let isBehind = false
 
-  /** The turn is committed: that it cannot be read back is no reason to end the run. The next turn brings it along. */
-  function takeIn({ changes, touched, announcements }: Turn): void {
+  /** Reads what a turn has written, a page at a time: between two pages of a burst the process answers others. */
+  function takeIn({ changes, touched, announcements }: Turn): Observable<unknown> {
     isBehind ||= changes.length > 0 || touched.upgrades.length > 0 || announcements.length > 0
-    if (!isBehind) return
-    try {
-      catchUp()
-      isBehind = false
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      log.error({}, `events are told later, for the journal cannot be read: ${conceal(reasonOf(error))}`)
-    }
+    return of(readPage()).pipe(expand((isMore) => (isMore ? timer(0, scheduler).pipe(map(readPage)) : EMPTY)))
   }
 
-  function catchUp(): void {
-    for (;;) {
+  /**
+   * The turn is committed: that it cannot be read back is no reason to end the run. The next turn brings it along.
+   *
+   * @returns Whether there may be another page.
+   */
+  function readPage(): boolean {
+    if (!isBehind) return false
+    try {
       const added = store.journalSince(newest, pageSize).map(readyOf)
       const [first] = added
       recent = newestOf(first === undefined || first.id === newest + 1 ? [...recent, ...added] : added)
       newest = added.at(-1)?.id ?? newest
-      if (added.length < pageSize) return
+      isBehind = added.length === pageSize
+      return isBehind
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      log.error({}, `events are told later, for the journal cannot be read: ${conceal(reasonOf(error))}`)
+      return false
     }
   }
 
@@ -111,7 +121,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
 
   return {
     follow$: turn$.pipe(
-      tap(takeIn),
+      switchMap(takeIn),
       connect((taken$) => merge(taken$, lock$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined)))))),
       tap(() => news$.next()),
       finalize(() => {

@@ -3,6 +3,7 @@ import type { ChainState } from '../../domain/chainState.js'
 import type { NotificationRoute } from '../../domain/notifications/routing.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { EditContext, Handler, HandlerContext } from '../../channels/Handler.js'
+import type { SteadyClock } from '../../store/steadyClock.js'
 import type { Store } from '../../store/Store.js'
 import type { Pacer } from './createPacer.js'
 
@@ -60,6 +61,7 @@ export type OutboxStore = Pick<
   | 'probe'
   | 'hasten'
   | 'nextDue'
+  | 'followClock'
   | 'rehold'
   | 'delivered'
   | 'postpone'
@@ -88,6 +90,11 @@ export interface OutboxOptions {
   readonly scheduler?: SchedulerLike
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  /**
+   * Tells when the clock of the host was set back: then nothing waits until it has caught up.
+   * @defaultValue what was tried waits for the clock of the host, an hour at the most
+   */
+  readonly steady?: SteadyClock
   /** 0 up to 1, for the jitter of the back-off. */
   readonly random: () => number
   /**

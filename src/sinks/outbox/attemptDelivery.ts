@@ -2,7 +2,7 @@ import { asyncScheduler, concatMap, defer, EMPTY, lastValueFrom, type Observable
 import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
-import { type Notification, subjectOf } from '../../domain/notifications/notification.js'
+import { formerSubjectOf, type Notification, subjectOf } from '../../domain/notifications/notification.js'
 import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { Json } from '../../domain/text/json.js'
@@ -89,10 +89,14 @@ function postedBy(outcome: Outcome): Json | undefined {
   return outcome.ok ? outcome.posted : undefined
 }
 
-type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest'>
+type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest' | 'former'>
 
 function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notification) => Notification): ToldBefore {
-  const posted = defined({ posted: store.posted(item) })
+  const former = formerSubjectOf(item.notification)
+  const posted = defined({
+    posted: store.posted(item),
+    former: former === undefined ? undefined : store.posted(item, former),
+  })
   if (!store.isOutdated(item)) return posted
   const newest = store.livingPost(item.handler, subjectOf(item.notification))?.told
   return { ...posted, outdated: true, ...(newest !== undefined && { newest: shown(newest) }) }

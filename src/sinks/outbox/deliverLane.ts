@@ -187,8 +187,11 @@ function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<nev
 
 /** The work of a handler, but for one that rests because its receiver asked for it. */
 export function unlessPaused<T>(key: string, work$: Observable<T>, options: OutboxOptions): Observable<T> {
-  const { store, now, scheduler } = options
-  return defer(() => of(store.pausedUntil(key, now()))).pipe(
+  const { store, now, steady, scheduler } = options
+  return defer(() => {
+    if (steady !== undefined) store.followClock(now(), steady)
+    return of(store.pausedUntil(key, now()))
+  }).pipe(
     retryWhileBusy(scheduler),
     concatMap((until) => (until === undefined ? work$ : EMPTY)),
   )

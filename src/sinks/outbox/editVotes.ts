@@ -44,7 +44,7 @@ export interface VoteEditsOptions extends EditOptions {
  */
 export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsOptions): VoteEdits | undefined {
   if (lane.handler.edit === undefined) return undefined
-  const { store, now, isOver = () => false, waits = false, scheduler = asyncScheduler } = options
+  const { store, now, steady = { now }, isOver = () => false, waits = false, scheduler = asyncScheduler } = options
   // At most one entry for each vote that goes on.
   let queue: EditQueue = stepEdits(new Map(), { type: 'moved', subjects: [...options.votes.states()].flatMap(votesIn) })
   const spareWaitMs = (): number => lane.pacer?.spareWaitMs(now()) ?? 0
@@ -54,7 +54,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     // What is to be delivered goes first.
     if (isOver() || (store.nextDue(handler) ?? Infinity) <= now() || store.pausedUntil(handler, now()) !== undefined)
       return undefined
-    for (let next = nextEdit(queue); next !== undefined && next.from <= now(); next = nextEdit(queue)) {
+    for (let next = nextEdit(queue); next !== undefined && next.from <= steady.now(); next = nextEdit(queue)) {
       const { subject, failures } = next
       const post = store.livingPost(handler, subject)
       const wanted = post === undefined ? undefined : wantedOf(post.told, options.votes)
@@ -66,7 +66,8 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     return undefined
   }
   function postpone(subject: string, until: number, failures: number): void {
-    queue = stepEdits(queue, { type: 'postponed', subject, until, failures })
+    // Where the clock of the host steps back, it waits no longer.
+    queue = stepEdits(queue, { type: 'postponed', subject, until: steady.now() + until - now(), failures })
   }
   function attempt(due: DueEdit): Observable<never> {
     return attemptEdit(due, lane, options).pipe(
@@ -103,7 +104,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     pass$: concat(resumed$, one$.pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))),
     nextAt: () => {
       const next = nextEdit(queue)
-      return next === undefined ? undefined : Math.max(next.from, now() + spareWaitMs())
+      return next === undefined ? undefined : now() + Math.max(next.from - steady.now(), spareWaitMs())
     },
   }
 }

@@ -17,9 +17,10 @@ export interface HookContext {
   readonly searchPath: string | undefined
 }
 
-/** Runs the command as {@link runProgram} does. Never rejects. */
+/** As {@link runProgram}, but what it leaves running goes on: that may be the node. Never rejects. */
 export async function runHook(hook: Hook, context: HookContext, signal: AbortSignal): Promise<HookRun> {
-  const { ok, summary, output, ms } = await runProgram({ ...hook, environment: environmentOf(context) }, signal)
+  const program = { ...hook, environment: environmentOf(context), sparesRest: true }
+  const { ok, summary, output, ms } = await runProgram(program, signal)
   return { ok, summary, output, ms }
 }
 

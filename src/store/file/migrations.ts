@@ -220,6 +220,11 @@ UPDATE held SET since = coalesce((SELECT at FROM notifications WHERE row = held.
 CREATE INDEX held_since ON held (since) WHERE carrier IS NULL;
 `
 
+const clock = `
+-- How far the clock of the host is ahead of one that nobody sets, since which start of the machine.
+CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL, ahead INTEGER NOT NULL);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -239,4 +244,5 @@ export const migrations: readonly string[] = [
   longLists,
   reasonsAsData,
   heldSince,
+  clock,
 ]

@@ -24,10 +24,12 @@ function numbered(number: number, over: Partial<ChainState> = {}): Turn {
 function given({ journal = 1_000 } = {}) {
   const opened = openStore({ path: ':memory:', journal })
   let isLocked = false
+  let read = 0
   const store: typeof opened = {
     ...opened,
     journalSince: (...asked) => {
       if (isLocked) throw new StoreError('The state is locked.', { kind: 'transient' })
+      read += 1
       return opened.journalSince(...asked)
     },
   }
@@ -73,12 +75,14 @@ function given({ journal = 1_000 } = {}) {
     }
     return { next, take, parts, scheduler, leave: () => ending.abort() }
   }
+  const pages = (): number => read
   const first = store.journalBounds()!.newest
   return {
     store,
     commit,
     follow,
     logged,
+    pages,
     lock: (locked: boolean) => (isLocked = locked),
     /** As a state that another process keeps locked. */
     restate: (state: ChainState) => {
@@ -255,6 +259,22 @@ describe('whoever follows', () => {
     // Nothing is told of this turn itself.
     commit(turn({ state: numbered(3).state }))
     expect(await take(2)).toStrictEqual(['change!', 'notification!'])
+  })
+
+  it('is told of a burst page by page, so that the process answers others in between', async () => {
+    const { commit, follow, pages, id } = given()
+    const { take, next, scheduler } = follow()
+    await take(1)
+    const before = pages()
+    const announcements = Array.from({ length: 250 }, (_, index) => announcement(`local-${index}`))
+    commit({ ...numbered(1), announcements })
+    expect(pages()).toBe(before + 1)
+    scheduler.flush()
+    expect(pages()).toBe(before + 3)
+
+    const ids: (string | undefined)[] = []
+    while (ids.length < 251) ids.push((await next())?.id)
+    expect(ids).toStrictEqual(Array.from({ length: 251 }, (_, index) => id(index + 1)))
   })
 
   it('gets the very events of everybody else, however fast it takes them, each once and in order', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { runHook } from '../../../src/sinks/upgradeInfo/runHook.js'
 import { freshHome, says } from './home.js'
 
@@ -90,5 +90,14 @@ describe('runHook', () => {
       ok: false,
       summary: 'was not started: govstream stops',
     })
+  })
+
+  it('lets go on what a hook left running when it ended by itself: that may be the node', async () => {
+    const { ok, output } = await sh('sleep 600 > /dev/null 2>&1 & echo $!')
+    const pid = Number(output)
+    onTestFinished(() => void process.kill(pid, 'SIGKILL'))
+
+    expect(ok).toBe(true)
+    expect(isAlive(pid)).toBe(true)
   })
 })

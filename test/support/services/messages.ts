@@ -1,6 +1,6 @@
 import { defined } from '../../../src/domain/defined.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
-import type { Notification } from '../../../src/domain/notifications/notification.js'
+import { formerSubjectOf, type Notification } from '../../../src/domain/notifications/notification.js'
 import type { HandlerContext } from '../../../src/channels/Handler.js'
 import type { Message } from '../../../src/domain/notifications/message.js'
 import { boundedJson } from '../../../src/domain/text/boundedJson.js'
@@ -138,7 +138,9 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
         keep(message, place)
         return Promise.resolve()
       }
+      const former = formerSubjectOf(notificationOf(message, data))
       const before = defined({
+        former: former === undefined ? undefined : posted.get(former),
         posted: posted.get(message.subject),
         newest: newest === undefined ? undefined : notificationOf(known(newest)),
       })

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { SteadyClock } from '../../src/store/steadyClock.js'
+import { openStore } from '../../src/store/openStore.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { memoryStore, queue } from '../sinks/outbox/outboxGiven.js'
+
+const minute = 60_000
+const noon = 720 * minute
+
+/** A machine that has run for so long since it was started under that name. */
+const running = (ms: number, boot = 'one'): SteadyClock => ({ boot, now: () => ms })
+const tried = { reason: '503' }
+
+/** One row that waits at noon, five minutes after the machine was started, for a try ten minutes later. */
+function waiting(path?: string) {
+  const store = path === undefined ? memoryStore() : openStore({ path })
+  queue(store, [['a', 'hook']], noon)
+  store.followClock(noon, running(5 * minute))
+  const [item] = store.due(noon, 1)
+  if (item === undefined) expect.unreachable()
+  store.postpone(item, noon + 10 * minute, { ...tried, heldUntil: noon + 4 * minute })
+  return store
+}
+
+const nextTry = (store: ReturnType<typeof waiting>): number | undefined => store.failedDeliveries()[0]?.nextTryAt
+
+describe('what waits for another try', () => {
+  it('waits as long as it was to wait where the clock is set back meanwhile, and so does a handler that rests', () => {
+    const store = waiting()
+    // Three minutes have passed.
+    store.followClock(noon - 27 * minute, running(8 * minute))
+
+    expect(nextTry(store)).toBe(noon - 20 * minute)
+    expect(store.pausedUntil('hook', noon - 27 * minute)).toBe(noon - 26 * minute)
+  })
+
+  it('is not moved twice by one step, whoever looks', () => {
+    const store = waiting()
+    store.followClock(noon - 27 * minute, running(8 * minute))
+    store.followClock(noon - 26 * minute, running(9 * minute))
+
+    expect(nextTry(store)).toBe(noon - 20 * minute)
+  })
+
+  it('keeps its time where the clock is set forward', () => {
+    const store = waiting()
+    store.followClock(noon + 61 * minute, running(6 * minute))
+    expect(nextTry(store)).toBe(noon + 10 * minute)
+  })
+
+  it('keeps its time where the clock is nudged by less than a second', () => {
+    const store = waiting()
+    store.followClock(noon + minute - 999, running(6 * minute))
+
+    expect(nextTry(store)).toBe(noon + 10 * minute)
+  })
+
+  it('takes what waits behind it along, and leaves what is new as it is', () => {
+    const store = waiting()
+    store.commit(turn({ time: noon, announcements: [announcement('a#2', {}), announcement('b')] }), () => ['hook'])
+    store.followClock(noon - 27 * minute, running(8 * minute))
+
+    expect(store.due(noon - 21 * minute, 9).map(({ notification }) => notification.id)).toStrictEqual(['b'])
+    expect(store.due(noon - 20 * minute, 9).map(({ notification }) => notification.id)).toStrictEqual(['a', 'a#2', 'b'])
+  })
+
+  it('waits no longer over a restart of the process either', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    waiting(path).close()
+    const after = openStore({ path })
+    after.followClock(noon - 20 * minute, running(15 * minute))
+
+    expect(nextTry(after)).toBe(noon - 20 * minute)
+    after.close()
+  })
+
+  it('is due at once where the machine was started anew: nobody knows how long that took', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    waiting(path).close()
+    const after = openStore({ path })
+    after.followClock(noon - 20 * minute, running(minute, 'two'))
+
+    expect(nextTry(after)).toBe(noon - 20 * minute)
+    after.close()
+  })
+})
