@@ -67,7 +67,7 @@ function clocksOf({ scheduler }: MonitorDeps): Pick<OutboxOptions, 'now' | 'sche
 export function assembleMonitor(config: Config, { store$: kept$, ...deps }: AssemblyDeps = {}): Monitor {
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const now = (): number => scheduler.now()
-  const { steady = scheduler === asyncScheduler ? (): number => performance.now() : now } = deps
+  const clocks = clocksOf(deps)
   requireKnown(deps, config)
   const { cover, ...outside } = createServerAccess(config)
   const onProgress = deps.onProgress ?? progressLog(log, now)
@@ -97,7 +97,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
         ...shared,
         store,
         random,
-        steady,
+        steady: clocks.steady?.now ?? now,
         force$,
         stopping$,
         isAtWork: activities.isAtWork,
@@ -117,7 +117,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
     store$,
     turn$,
     keptBack$,
-    outbox: { ...clocksOf(deps), random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
+    outbox: { ...clocks, random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     isLocked: () => states.lockedSince() !== undefined,

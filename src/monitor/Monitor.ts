@@ -51,11 +51,6 @@ export interface MonitorDeps {
   readonly reread?: (by: string) => ConfigDifference
   /** Clock and timers. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
-  /**
-   * Milliseconds of a clock that nobody sets: where that of the host is set, no wait is over because of it.
-   * @defaultValue that of the process; where there is a scheduler, its clock
-   */
-  readonly steady?: () => number
   /** A number in [0, 1) for jitter. @defaultValue `Math.random` */
   readonly random?: () => number
 }
