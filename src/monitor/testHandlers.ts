@@ -1,7 +1,7 @@
 import { type ChannelDeps, defaultTimeoutMs, type LogWriter } from '../channels/Channel.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
-import { reasonOf } from '../domain/errors.js'
+import { DeliveryError, reasonOf } from '../domain/errors.js'
 import { exampleOf } from '../domain/notifications/examples/exampleOf.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { composerOf, withTemplatesOf } from './composerOf.js'
@@ -14,6 +14,8 @@ export interface TestedHandler {
   readonly type: string
   /** In the words of the service, why it did not take it; absent where it did. */
   readonly problem?: string
+  /** The service answered that it will not take it; else it was not reached, or may take it later. */
+  readonly isRefused?: true
 }
 
 export interface TestDeps extends ServerAccess {
@@ -45,10 +47,15 @@ export function testHandlers(
         return { name, type }
       } catch (cause) {
         const late = limit.aborted && !signal.aborted
-        return { name, type, problem: conceal(late ? 'It gave no answer in time.' : reasonOf(cause)) }
+        const problem = conceal(late ? 'It gave no answer in time.' : reasonOf(cause))
+        return { name, type, problem, ...(isRefusal(cause) && { isRefused: true }) }
       }
     }),
   )
+}
+
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof DeliveryError && cause.kind === 'permanent' && cause.status !== undefined
 }
 
 function testNotification(config: Config, now: number): Notification {

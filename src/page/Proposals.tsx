@@ -55,7 +55,7 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
           </>
         )}
       </p>
-      {tally === null ? <Empty>The chain tells no count of this vote.</Empty> : <Tally tally={tally} />}
+      {tally === null ? <Empty>{uncounted(status)}</Empty> : <Tally tally={tally} />}
       <Voters proposal={proposal} />
     </article>
   )
@@ -108,13 +108,17 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
         {turned === '' ? null : <span>{turned}</span>}
         {threshold === null ? null : (
           <span>
-            yes {shareText(shareOf(yes, String(decided)))} of more than {shareText(threshold)} needed
+            yes {shareText(shareOf(yes, String(decided)))}, more than {shareText(threshold)} needed
             {tally.thresholdMet === true ? ', met' : ''}
           </span>
         )}
       </p>
     </div>
   )
+}
+
+function uncounted(status: string): string {
+  return status === 'submitted' ? 'The vote has not begun.' : 'The chain tells no count of this vote.'
 }
 
 function Needle({ at }: { readonly at: number }): JSX.Element {

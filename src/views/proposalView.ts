@@ -100,8 +100,7 @@ function actionView({ target, value, selector, signature, effect, schedules }: A
 }
 
 function tallyView(tally: Tally): JsonObject {
-  const { electorate, quorumCounts } = tally
-  return { ...tallyData(tally), electorate: textOrNull(electorate), quorumCounts: quorumCounts ?? null }
+  return { ...tallyData(tally), electorate: textOrNull(tally.electorate) }
 }
 
 /** A plan in JSON: what the proposal says, with null for what it does not. */

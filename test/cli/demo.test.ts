@@ -94,14 +94,18 @@ describe.concurrent('govstream demo', () => {
     expect(eventsIn(4)).toEqual(['proposal_queued', 'proposal_queued', 'proposal_executed', 'proposal_executed'])
     expect(eventsIn(5)).toEqual(['upgrade_imminent', 'upgrade_triggered'])
     expect(eventsIn(6)).toEqual(['source_down', 'source_recovered', 'upgrade_completed'])
-    expect(chapters[3]).toContain('████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum of 300 reached')
+    expect(chapters[3]).toContain(
+      '████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum 300 of for and abstain reached',
+    )
     expect(chapters[5]).toMatch(/^ {4}queue {7}v2\.0\.0 at block 240: \d blocks? to go$/m)
 
     // One message in Slack, as it is edited.
     const living = [...story.matchAll(/^ {4}# slack {5}(.+)$/gm)].map(([, title = '']) => title)
     expect(living[0]).toBe('New proposal: Upgrade to v2.0.0')
     expect(living).toContain('Upgrade v2.0.0 scheduled for height 240 (4 in its thread)')
-    expect(story).toMatch(/^ {16}For \d+ % \(300 VOTE\) · Against \d+ % \(\d+ VOTE\) · Quorum 300 VOTE, reached$/m)
+    expect(story).toMatch(
+      /^ {16}For \d+ % \(300 VOTE\) · Against \d+ % \(\d+ VOTE\) · Quorum 300 VOTE of For and Abstain, reached$/m,
+    )
 
     expect(file).toEqual({
       name: 'v2.0.0',

@@ -177,6 +177,18 @@ describe('the page', () => {
     expect(text).toContain('1 try, since 1970-01-01 00:00 UTC, again in 41 s: 503')
   })
 
+  it('says of a proposal without a count whether its vote has begun', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const { ask } = await serving({}, { store })
+    const commit = (status: 'submitted' | 'voting') =>
+      store.commit(turn({ state: state({ proposals: holding(proposal('1', { status })) }) }), () => [])
+    commit('submitted')
+    expect((await ask('/')).text).toContain('The vote has not begun.')
+    commit('voting')
+    expect((await ask('/')).text).toContain('The chain tells no count of this vote.')
+  })
+
   it('does not say that nobody voted where votes are counted and nobody is named', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())

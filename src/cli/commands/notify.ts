@@ -32,10 +32,10 @@ export async function notifyTest(name: string, options: NotifyOptions, context: 
   if (options.json === true) printJson(terminal, tested.map(testedView))
   else if (tested.length === 0) terminal.out('No handler is configured: there is nothing to test.')
   else
-    for (const { name: handler, type, problem } of tested)
-      terminal.out(
-        foldLines(`${handler} (${type}): ${problem === undefined ? 'taken.' : `refused: ${problem}`}`, terminal.width),
-      )
+    for (const { name: handler, type, problem, isRefused } of tested) {
+      const outcome = problem === undefined ? 'taken.' : `${isRefused === true ? 'refused' : 'not taken'}: ${problem}`
+      terminal.out(foldLines(`${handler} (${type}): ${outcome}`, terminal.width))
+    }
   return tested.some(({ problem }) => problem !== undefined) ? exitCodes.failed : exitCodes.done
 }
 

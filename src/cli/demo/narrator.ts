@@ -1,6 +1,7 @@
 import { countText } from '../../domain/notifications/phrases.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
+import { quorumCountsText } from '../../domain/proposals/quorumCounts.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { cutToWidth } from '../output/displayWidth.js'
 import { foldLines } from '../output/foldLines.js'
@@ -92,9 +93,9 @@ function bar({ yes, no, abstain, electorate }: Tally): string {
   return `${'█'.repeat(cells(yes))}${'▒'.repeat(cells(no))}`.padEnd(barCells, '·').slice(0, barCells)
 }
 
-function counts({ yes, no, abstain, decimals, quorum, quorumReached }: Tally): string {
+function counts({ yes, no, abstain, decimals, quorum, quorumReached, quorumCounts }: Tally): string {
   const cast = `${countText(yes, decimals)} for, ${countText(no, decimals)} against, ${countText(abstain, decimals)} abstain`
-  return quorum === undefined
-    ? cast
-    : `${cast}, quorum of ${countText(quorum, decimals)}${quorumReached === true ? '' : ' not'} reached`
+  if (quorum === undefined) return cast
+  const counted = quorumCountsText(quorumCounts, { yes: 'for', no: 'against' })
+  return `${cast}, quorum ${countText(quorum, decimals)}${counted}${quorumReached === true ? '' : ' not'} reached`
 }

@@ -1,6 +1,7 @@
 import { type LocalTime, utc } from '../text/localTime.js'
 import { shownPlanName } from '../plans/plan.js'
 import type { Tally } from '../proposals/proposal.js'
+import { quorumCountsText, type TallyChoice } from '../proposals/quorumCounts.js'
 
 /** A share of one as a percentage for people. */
 export function percent(share: number): string {
@@ -83,6 +84,14 @@ export function sharesOf(tally: Tally): (votes: bigint) => string {
     `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
 }
 
+/** What messages call the choices. */
+export const choiceNames: Readonly<Record<TallyChoice, string>> = {
+  yes: 'For',
+  no: 'Against',
+  abstain: 'Abstain',
+  veto: 'Veto',
+}
+
 /** The tally in one line: counts, quorum and turnout as far as the chain tells them. */
 export function tallyLine(tally: Tally): string {
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
@@ -97,7 +106,7 @@ export function tallyLine(tally: Tally): string {
     ...(quorum === undefined
       ? []
       : [
-          `quorum ${votesText(quorum, tally)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
+          `quorum ${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, choiceNames)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
         ]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ].join(', ')

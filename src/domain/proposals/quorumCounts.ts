@@ -2,9 +2,16 @@
 export const tallyChoices = ['yes', 'no', 'abstain', 'veto'] as const
 export type TallyChoice = (typeof tallyChoices)[number]
 
-/** Which votes count towards a quorum, as it stands after its number: ` of yes and abstain`; empty where not known. */
-export function quorumCountsText(choices: readonly string[] | null | undefined): string {
+/**
+ * Which votes count towards a quorum, as it stands after its number: ` of yes and abstain`; empty where not known.
+ *
+ * @param names - Where they are called otherwise beside it.
+ */
+export function quorumCountsText(
+  choices: readonly string[] | null | undefined,
+  names?: Readonly<Partial<Record<string, string>>>,
+): string {
   if (choices === null || choices === undefined || choices.length === 0) return ''
   const isAll = (['yes', 'no', 'abstain'] as const).every((choice) => choices.includes(choice))
-  return isAll ? ' of all votes' : ` of ${choices.join(' and ')}`
+  return isAll ? ' of all votes' : ` of ${choices.map((choice) => names?.[choice] ?? choice).join(' and ')}`
 }

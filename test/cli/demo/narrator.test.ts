@@ -49,7 +49,7 @@ describe('the lines of the demo', () => {
       '                                              run testnets, and those who read',
     ])
     expect(after('    tally')).toStrictEqual([
-      '    tally       ████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum of',
+      '    tally       ████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum',
       '                                      300 not reached',
     ])
     expect(after('That was all')).toStrictEqual([

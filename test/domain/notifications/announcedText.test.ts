@@ -29,13 +29,13 @@ describe('announceChange', () => {
     it('when the vote ends, how far off that is, what the quorum misses, and what it is about', () => {
       const one = proposal('7', {
         description: '# Proposal 7\n\nPays the *gardener*.',
-        tally: tally(3n, { quorum: 10n, quorumReached: false, quorumMissing: 7n }),
+        tally: tally(3n, { quorum: 10n, quorumReached: false, quorumMissing: 7n, quorumCounts: ['yes', 'abstain'] }),
       })
       expect(said(one)).toBe(
         [
           'local: other proposal, now voting.',
           'Voting closes in about 10 s, Tue 22:14 UTC.',
-          'For 100 % (3), against 0 % (0), abstain 0 % (0), quorum 10 not reached, 7 missing',
+          'For 100 % (3), against 0 % (0), abstain 0 % (0), quorum 10 of For and Abstain not reached, 7 missing',
           'Pays the *gardener*.',
           `Proposal 7 of ${contract}.`,
         ].join('\n'),
@@ -160,6 +160,7 @@ describe('announceChange', () => {
           quorum: '2',
           quorumMissing: null,
           quorumReached: true,
+          quorumCounts: null,
           threshold: null,
           thresholdMet: null,
           turnout: null,

@@ -1,6 +1,7 @@
 import type { OwnVote } from '../../proposals/attendance.js'
 import type { Metadata } from '../../proposals/metadata.js'
 import type { ProposalStatus, ProposalType } from '../../proposals/proposal.js'
+import type { TallyChoice } from '../../proposals/quorumCounts.js'
 
 /** A tally as far as the chain tells it, in `unit`. */
 export type TallyData = {
@@ -15,6 +16,8 @@ export type TallyData = {
   /** Votes still missing for the quorum. */
   readonly quorumMissing: string | null
   readonly quorumReached: boolean | null
+  /** Which choices count towards the quorum. Former versions of the data did not tell. */
+  readonly quorumCounts: readonly TallyChoice[] | null
   readonly threshold: number | null
   readonly thresholdMet: boolean | null
   readonly turnout: number | null

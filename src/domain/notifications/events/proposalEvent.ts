@@ -1,9 +1,10 @@
 import { defined } from '../../defined.js'
 import { labelsText } from '../../labels.js'
+import { quorumCountsText } from '../../proposals/quorumCounts.js'
 import { type LocalTime, utc } from '../../text/localTime.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import { dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { choiceNames, dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
@@ -139,11 +140,18 @@ function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageF
   const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   const standing = quorumReached === undefined ? '' : quorumReached ? ', reached' : `, not reached${missing}`
   return [
-    { name: 'For', value: share(yes) },
-    { name: 'Against', value: share(no) },
-    { name: 'Abstain', value: share(abstain) },
-    ...(veto === undefined ? [] : [{ name: 'Veto', value: share(veto) }]),
-    ...(quorum === undefined ? [] : [{ name: 'Quorum', value: `${votesText(quorum, tally)}${standing}` }]),
+    { name: choiceNames.yes, value: share(yes) },
+    { name: choiceNames.no, value: share(no) },
+    { name: choiceNames.abstain, value: share(abstain) },
+    ...(veto === undefined ? [] : [{ name: choiceNames.veto, value: share(veto) }]),
+    ...(quorum === undefined
+      ? []
+      : [
+          {
+            name: 'Quorum',
+            value: `${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, choiceNames)}${standing}`,
+          },
+        ]),
     ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),
   ]
 }

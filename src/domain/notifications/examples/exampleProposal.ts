@@ -59,6 +59,7 @@ export function tallyWith({ hasQuorum }: { readonly hasQuorum: boolean }): Tally
     quorum: votes(4_000_000n),
     quorumMissing: hasQuorum ? null : votes(888_000n),
     quorumReached: hasQuorum,
+    quorumCounts: ['yes', 'abstain'],
     threshold: null,
     thresholdMet: null,
     turnout: hasQuorum ? 0.42 : 0.31,
