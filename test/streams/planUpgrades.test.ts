@@ -144,6 +144,25 @@ describe('planUpgrades', () => {
   )
 
   it(
+    'takes a file back that another reader has at the same path by now',
+    marbles(({ hot, expectObservable }) => {
+      const path = '/home/data/upgrade-info.json'
+      const draft$ = hot(
+        '-t-',
+        letters<Draft>({
+          t: draftAt(60, eventOf(reading(60)), {
+            file: { key, name: 'v2', height: 100, revision: 1 },
+            filePlace: { path, profile: 'wemixvisor' },
+            upgrades: queued({ ...scheduled, writtenAt: 1n }),
+          }),
+        }),
+      )
+      const moved = planUpgrades({ filePath: path, profile: 'cosmovisor' })
+      expectObservable(draft$.pipe(moved, map(inShort))).toBe('-t-', { t: 'rescheduled v2, stale v2' })
+    }),
+  )
+
+  it(
     'names the file to take back, and the one to move aside',
     marbles(({ hot, expectObservable }) => {
       const file = { key, name: 'v2', height: 100 }
