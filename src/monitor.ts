@@ -66,7 +66,7 @@ function clocksOf({ scheduler }: MonitorDeps): Pick<OutboxOptions, 'now' | 'sche
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, { store$: kept$, ...deps }: AssemblyDeps = {}): Monitor {
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
-  const now = (): number => scheduler.now()
+  const { now, ...clock } = clocksOf(deps)
   requireKnown(deps, config)
   const { cover, ...outside } = createServerAccess(config)
   const onProgress = deps.onProgress ?? progressLog(log, now)
@@ -78,7 +78,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
   // The edges where calls become events.
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
-  const shared = { setup$, setup, log, now, scheduler }
+  const shared = { setup$, setup, log, now, steady: clock.steady?.now ?? now, scheduler }
   const held$ =
     kept$ ??
     holdStore({
@@ -115,7 +115,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
     store$,
     turn$,
     keptBack$,
-    outbox: { ...clocksOf(deps), random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
+    outbox: { now, ...clock, random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     isLocked: () => states.lockedSince() !== undefined,

@@ -9,6 +9,7 @@ import { pipeStages, type StageOptions, type Stages, stagesOf } from './streams/
 import { rereadKeptBack } from './streams/rereadKeptBack.js'
 import type { Stage } from './streams/stage.js'
 import { watchChain } from './streams/watchChain.js'
+import { watchClock } from './streams/watchClock.js'
 
 /** Which Governors are watched, and how. */
 export interface WatchGovernorOptions extends ReaderDefaults {
@@ -46,7 +47,7 @@ export function watchGovernor(
   client: ViemClient,
   { address, name = 'chain', periodMs = 12_000, options, stages = pipeStages, seed, ...reading }: WatchGovernorOptions,
 ): Observable<Turn> {
-  const { now = (): number => Date.now() } = reading
+  const { now = (): number => Date.now(), now: steady = (): number => performance.now() } = reading
   const addresses = typeof address === 'string' ? [address] : address
   const walk = stages(stagesOf(options))
   return defer(() => {
@@ -65,6 +66,6 @@ export function watchGovernor(
       periodMs,
       now,
       random: () => Math.random(),
-    }).pipe(watchChain(start, pipe(stage, walk), { now, onKeptBack }))
+    }).pipe(watchChain(start, pipe(stage, walk), { now, onKeptBack, clockSet: watchClock({ now, steady }) }))
   })
 }

@@ -28,9 +28,12 @@ export function eventOf(reading: Reading): ChainEvent {
   return reading.ok ? { type: 'reading', reading } : { type: 'missed', reading }
 }
 
-/** The turn of an event before any stage has seen it: nothing follows from it yet. */
-export function beginDraft(before: ChainState, event: ChainEvent): Draft {
-  const blank = { event, before, state: before, changes: [], moves: [], announcements: [], due: [], forgotten: [] }
+/**
+ * The turn of an event before any stage has seen it: nothing follows from it yet. `state` is that of before, where the
+ * clock of the host was set meanwhile with what is counted by it set right.
+ */
+export function beginDraft(before: ChainState, event: ChainEvent, state: ChainState = before): Draft {
+  const blank = { event, before, state, changes: [], moves: [], announcements: [], due: [], forgotten: [] }
   if (event.type === 'wrote') {
     const { outcome, hostTime } = event
     return { ...blank, cause: isFileNews(outcome) ? 'news' : 'write', answer: outcome, time: hostTime, warnings: [] }

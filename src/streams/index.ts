@@ -25,4 +25,5 @@ export {
   trackUpgrades,
 } from './views.js'
 export { watchChain, type WatchPorts } from './watchChain.js'
+export { type Clocks, watchClock } from './watchClock.js'
 export { newChain } from '../domain/newChain.js'

@@ -21,6 +21,7 @@ import {
   throwIfEmpty,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import { defined } from '../domain/defined.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
 import {
   isBehind,
@@ -73,6 +74,11 @@ export interface WatchPorts {
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number
+  /**
+   * Asked once with each event: how the state is to be set right before it, for the clock of the host was set, or
+   * nobody watched. @defaultValue the clock is never set
+   */
+  readonly clockSet?: () => ((state: ChainState) => ChainState) | undefined
 }
 
 /** Where a chain stands between two events, and what the last one led to. */
@@ -85,6 +91,12 @@ interface Standing {
 }
 
 type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ended' }
+
+/** An input as it came, and how the state is to be set right before it. */
+interface Stamped {
+  readonly input: Input
+  readonly setRight?: (state: ChainState) => ChainState
+}
 
 /**
  * Folds the readings of one chain into turns, from `seed` on: each event walks through the stages as a draft, and what
@@ -104,7 +116,7 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  * ```
  */
 export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
-  const { execute = () => EMPTY, look, now } = ports
+  const { execute = () => EMPTY, look, now, clockSet } = ports
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
@@ -134,10 +146,10 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       const input$ = merge(
         feedback$,
         reading$.pipe(map(eventOf), tap({ complete: () => ended$.next() }), endWith<Input>({ type: 'ended' })),
-      )
+      ).pipe(map((input) => stamped(input, { now, clockSet })))
       return input$.pipe(
         // One after the other, also where a subscriber of one turn causes the next.
-        mergeScan((standing: Standing, input: Input) => advance(standing, input, send, ports), latest, 1),
+        mergeScan((standing: Standing, stamp: Stamped) => advance(standing, stamp, send, ports), latest, 1),
         tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
         mergeMap(({ turn, execution: { begin } }) => {
@@ -150,22 +162,42 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
     })
 }
 
+/** What came while the clock was set tells the time by the clock as it is now. */
+function stamped(
+  input: Input,
+  { now, clockSet }: { readonly [Port in 'now' | 'clockSet']: WatchPorts[Port] },
+): Stamped {
+  if (input.type === 'executed' || input.type === 'ended') return { input }
+  const setRight = clockSet?.()
+  if (setRight === undefined) return { input }
+  return { input: now === undefined ? input : toldAt(input, now()), setRight }
+}
+
+function toldAt(event: ChainEvent, readAt: number): ChainEvent {
+  if (event.type === 'wrote') return { ...event, hostTime: readAt }
+  const { begunAt, readAt: before } = event.reading
+  const times = { readAt, ...defined({ begunAt: begunAt === undefined ? undefined : begunAt + readAt - before }) }
+  if (event.type === 'missed') return { ...event, reading: { ...event.reading, ...times } }
+  return { ...event, reading: { ...event.reading, ...times } }
+}
+
 /** Where the chain stands after an input, once what it led to is durable. Nothing where the stages keep it back. */
 function advance(
   { state, time, hasEnded, execution: { begin: _begun, ...execution } }: Standing,
-  input: Input,
+  { input, setRight }: Stamped,
   send: Send,
   ports: WatchPorts,
 ): ObservableInput<Standing> {
   const standing: Standing = { state, time, hasEnded, execution }
   if (input.type === 'ended') return [{ ...standing, hasEnded: true }]
   if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, state) }]
-  const { recall } = ports
+  const [{ recall }, event] = [ports, input]
+  function turnFrom(known: ChainState): ObservableInput<Standing> {
+    return turnInto(standing, beginDraft(known, event, setRight?.(known)), send, ports)
+  }
   return recall === undefined || input.type !== 'reading' || !state.synced
-    ? turnInto(standing, beginDraft(state, input), send, ports)
-    : recalledFor(state, input.reading, recall).pipe(
-        mergeMap((known) => turnInto(standing, beginDraft(known, input), send, ports)),
-      )
+    ? turnFrom(state)
+    : recalledFor(state, input.reading, recall).pipe(mergeMap(turnFrom))
 }
 
 function turnInto(
@@ -177,7 +209,8 @@ function turnInto(
   const draft = send(begun)
   if (draft === undefined) {
     onKeptBack(begun.event)
-    return []
+    // The clock is set right once.
+    return begun.state === begun.before ? [] : [{ ...standing, state: begun.state }]
   }
   const turn = turnOf(draft)
   const committed = commit(turn)

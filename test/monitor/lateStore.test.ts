@@ -59,6 +59,7 @@ function turnsIn(
       stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
     }),
     now,
+    steady: now,
     log,
     scheduler: asyncScheduler,
     random: () => 0.5,

@@ -31,9 +31,24 @@ it('takes with it what a killed process left behind, and nothing else', async ({
     utimesSync(path, then, then)
     return path
   }
-  const left = of('govstream-preflight-left', 7_200)
+  const long = of('govstream-preflight-long', 7_200)
+  const left = of('govstream-preflight-left', 200)
   const running = of('govstream-preflight-running', 60)
   const other = of('another', 7_200)
-  await withPrivateDirectory(() => Promise.resolve(), never)
-  expect([left, running, other].map((path) => existsSync(path))).toStrictEqual([false, true, true])
+  const are = () => [long, left, running, other].map((path) => existsSync(path))
+  // What was left a moment ago may be what this look goes on with.
+  expect(await withPrivateDirectory(() => Promise.resolve(are()), never)).toStrictEqual([false, true, true, true])
+  expect(are()).toStrictEqual([false, false, true, true])
+})
+
+it('shows that it is at work for as long as it is', async ({ place: { home } }) => {
+  temporary(home)
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await withPrivateDirectory(async (directory) => {
+    utimesSync(directory, 0, 0)
+    vi.advanceTimersByTime(30_000)
+    await vi.waitFor(() => expect(statSync(directory).mtimeMs).toBeGreaterThan(0))
+  }, never)
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -22,3 +22,19 @@ export function latenessOf(height: bigint, { head, blockTime }: ChainPace): numb
   const late = since !== undefined && since < estimated ? since : estimated
   return Math.max(0, Number(late)) * 1000
 }
+
+/** What is known where a height came by while nobody watched. */
+export interface Absence extends ChainPace {
+  /** Host clock, Unix milliseconds. */
+  readonly hostTime: number
+  /** The last reading before, and its host time. */
+  readonly caughtUpAt: { readonly time: number }
+}
+
+/**
+ * True where a height came by longer ago than `limit` (milliseconds) in an absence that was longer, too. Both clocks
+ * have to say so: that of the host may have been set meanwhile, and that of a test chain travels.
+ */
+export function isLongMissed(height: bigint, { hostTime, caughtUpAt, ...pace }: Absence, limit: number): boolean {
+  return hostTime - caughtUpAt.time > limit && (latenessOf(height, pace) ?? Infinity) > limit
+}

@@ -28,6 +28,7 @@ import { pollProposals } from '../../sources/pollProposals.js'
 import { wakeByPush } from '../../sources/push/wakeByPush.js'
 import { type Rereading, rereadKeptBack } from '../../streams/rereadKeptBack.js'
 import { watchChain } from '../../streams/watchChain.js'
+import { watchClock } from '../../streams/watchClock.js'
 import type { Chain } from '../chain/assembleChain.js'
 import { ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
@@ -49,6 +50,8 @@ export interface TurnsOptions {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly random: () => number
+  /** Milliseconds of a clock that nobody sets. */
+  readonly steady: () => number
   readonly scheduler: SchedulerLike
   /** Names of chains to be polled now. */
   readonly force$: Observable<string>
@@ -78,7 +81,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
 }
 
 function turnsFrom(seed: ChainState, chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
-  const { store, setup, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  const { store, setup, log, now, steady, scheduler, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
   const { config, stagesOf } = setup()
   const { priorities } = config.notifier
@@ -130,6 +133,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: number, options: Turns
           if (kept !== undefined) onKeptBack(kept)
         },
         now,
+        clockSet: watchClock({ now, steady }),
       },
     ),
   )

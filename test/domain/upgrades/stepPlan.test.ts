@@ -188,9 +188,7 @@ describe('stepPlan', () => {
 
   it('gives up what came and went during too long an absence', () => {
     expect(
-      told([read(200, [passed()], { caughtUpAt: { head: 90n, time: 0 }, hostTime: 3_600_001 })], {}, [
-        upgrade('1', 'v2', 100),
-      ]),
+      told([read(3_800, [passed()], { caughtUpAt: { head: 90n, time: 90_000 } })], {}, [upgrade('1', 'v2', 100)]),
     ).toStrictEqual(['refused v2'])
   })
 

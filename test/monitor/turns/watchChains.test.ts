@@ -40,6 +40,7 @@ it('records a reload also while a damaged state is still being told of', () => {
     onGone: () => undefined,
     readAll: () => EMPTY,
     now: Date.now,
+    steady: Date.now,
     log: silentLog,
     scheduler: asyncScheduler,
     random: () => 0.5,

@@ -11,7 +11,7 @@ const length = 20
 export function consensusAddressOf(written: string): string | undefined {
   const hex = /^(?:0x)?([0-9a-f]{40})$/i.exec(written)?.[1]
   if (hex !== undefined) return hex.toUpperCase()
-  const decoded = /^[a-z0-9]+$/.test(written) ? bech32.decodeUnsafe(written, mostLetters) : undefined
+  const decoded = bech32.decodeUnsafe(written, mostLetters)
   const bytes = decoded?.prefix.endsWith('valcons') === true ? bech32.fromWordsUnsafe(decoded.words) : undefined
   return bytes instanceof Uint8Array && bytes.length === length ? hexOf(bytes) : undefined
 }

@@ -1,5 +1,7 @@
-import { isSameDue } from '../../plans/dueAt.js'
+import type { Head } from '../../blocks/head.js'
+import { isReached, isSameDue } from '../../plans/dueAt.js'
 import type { Upgrade } from '../upgrade.js'
+import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -8,23 +10,53 @@ import type { ReadRule } from './PlanRule.js'
  * was moved, and not one that is off and another that is new. On a Cosmos chain a plan is moved by a second vote on its
  * name. Where contracts hold proposals apart, one that is called off and one that passes have nothing to do with each
  * other.
+ *
+ * Where an earlier reading saw it off, that was told, and its file was taken back, as it has to be; that it is back is
+ * told as a move for as long as its former height is ahead, for until then people may have prepared for that.
  */
-export const joinMovedPlans: ReadRule = (board) => board.retell(joined(board.moves()))
+export const joinMovedPlans: ReadRule = (board, { head }) => {
+  const followed = followedOn(board, head)
+  if (followed.size === 0) return
+  const taken = new Set([...followed.values()].map(({ key }) => key))
+  board.retell(
+    board.moves().map((move) => {
+      const before = followed.get(move)
+      if (before !== undefined) return movedFrom(before, move, board)
+      return isCalledOff(move) && taken.has(move.upgrade.key) ? { ...move, silent: true } : move
+    }),
+  )
+}
 
-function joined(moves: readonly UpgradeMove[]): readonly UpgradeMove[] {
-  const left = moves.filter(isCalledOff)
-  if (left.length === 0) return moves
+const isBack = 'It was called off before, and is back.'
+
+function movedFrom(before: Upgrade, move: UpgradeMove, board: UpgradeBoard): UpgradeMove {
+  if (before.status !== 'cancelled') return { ...move, type: 'rescheduled', before }
+  const upgrade: Upgrade = { ...move.upgrade, reasons: [isBack, ...move.upgrade.reasons] }
+  board.put(upgrade)
+  return { ...move, type: 'rescheduled', upgrade, before }
+}
+
+/** What is scheduled by this reading in the place of what was off by it, or before; each takes the place of one. */
+function followedOn(board: UpgradeBoard, head: Head): ReadonlyMap<UpgradeMove, Upgrade> {
   const followed = new Map<UpgradeMove, Upgrade>()
-  for (const move of moves) {
-    if (move.type !== 'scheduled' || move.silent || move.upgrade.held !== true) continue
-    const former = left.find((off) => !isTaken(off, followed) && isMovedTo(off.before, move.upgrade))?.before
+  const fresh = board
+    .moves()
+    .filter(({ type, silent, upgrade }) => type === 'scheduled' && !silent && upgrade.held === true)
+  if (fresh.length === 0) return followed
+  const formers = [...board.moves().flatMap((move) => (isCalledOff(move) ? [move.before] : [])), ...offFor(board, head)]
+  for (const move of fresh) {
+    const taken = new Set([...followed.values()].map(({ key }) => key))
+    const former = formers.find((one) => !taken.has(one.key) && isMovedTo(one, move.upgrade))
     if (former !== undefined) followed.set(move, former)
   }
-  return moves.map((move) => {
-    const before = followed.get(move)
-    if (before !== undefined) return { ...move, type: 'rescheduled', before }
-    return isCalledOff(move) && isTaken(move, followed) ? { ...move, silent: true } : move
-  })
+  return followed
+}
+
+/** What was off before this reading, and would still be ahead; the last one first. */
+function offFor({ before }: UpgradeBoard, head: Head): readonly Upgrade[] {
+  return [...before.values()]
+    .filter((one) => one.status === 'cancelled' && one.held === true && !isReached(one, head))
+    .sort((a, b) => Number((b.completedAt ?? 0n) - (a.completedAt ?? 0n)))
 }
 
 type CalledOff = UpgradeMove & { readonly before: Upgrade }
@@ -33,10 +65,6 @@ type CalledOff = UpgradeMove & { readonly before: Upgrade }
 function isCalledOff(move: UpgradeMove): move is CalledOff {
   const { type, silent, before } = move
   return type === 'cancelled' && !silent && before?.status === 'scheduled' && before.held === true
-}
-
-function isTaken({ before }: CalledOff, followed: ReadonlyMap<UpgradeMove, Upgrade>): boolean {
-  return [...followed.values()].includes(before)
 }
 
 function isMovedTo(before: Upgrade, after: Upgrade): boolean {

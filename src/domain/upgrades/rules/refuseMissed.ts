@@ -1,3 +1,4 @@
+import { isLongMissed } from '../../blocks/lateness.js'
 import { durationText } from '../../text/time.js'
 import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
@@ -20,7 +21,7 @@ export const refuseMissed: ReadRule = (board, event, options) => {
  */
 export function refuseIfMissed(
   upgrade: Upgrade | undefined,
-  { head, hostTime, caughtUpAt }: ScheduleContext,
+  { head, hostTime, caughtUpAt, blockTime }: ScheduleContext,
   { lateLimit, when }: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   if (
@@ -33,8 +34,9 @@ export function refuseIfMissed(
   // The chain does not go past the height of a plan that it holds without carrying it out.
   if (upgrade.held === true || upgrade.unwritten === true || upgrade.height === undefined) return []
   const height = BigInt(upgrade.height)
+  if (caughtUpAt.head >= height || head.number <= height + 1n) return []
+  if (!isLongMissed(height, { head, blockTime, hostTime, caughtUpAt }, lateLimit)) return []
   const away = hostTime - caughtUpAt.time
-  if (away <= lateLimit || caughtUpAt.head >= height || head.number <= height + 1n) return []
   const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...withReasons(upgrade, [reason]), status: 'refused', completedAt: head.timestamp }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]

@@ -14,6 +14,13 @@ describe('consensusAddressOf', () => {
     },
   )
 
+  it('knows them in capitals, too, and keeps each of their digits', () => {
+    const small = Uint8Array.from({ length: 20 }, (_, at) => at)
+    expect(consensusAddressOf(named('cosmosvalcons', small).toUpperCase())).toBe(
+      Buffer.from(small).toString('hex').toUpperCase(),
+    )
+  })
+
   it.each([
     { what: 'an account', written: named('cosmos') },
     { what: 'the account of a validator', written: named('cosmosvaloper') },

@@ -66,6 +66,24 @@ describe('the look after a height', () => {
     },
   )
 
+  it('is not made of what failed before it was triggered, nor of what a reorg took', () => {
+    const { triggeredAt: _at, ...untriggered } = running({ status: 'failed' })
+    expect(poll(untriggered, 150, 1).upgrade.postCheck).toBeUndefined()
+    expect(poll(running({ status: 'failed', withdrawn: true }), 150, 1).upgrade.postCheck).toBeUndefined()
+  })
+
+  it('is made again for a day: soon while it is early, and whatever became of the clock', () => {
+    const isOwed = (parts: Partial<PostCheckRecord>, second: number): boolean =>
+      poll(record({ verdict: 'unknown', ...parts }), 110, second).upgrade.postCheck?.owed === true
+    expect([4, 5].map((second) => isOwed({ checkedAt: 0, checks: [early] }, second))).toStrictEqual([false, true])
+    expect([29, 30].map((second) => isOwed({ checkedAt: 0, checks: [unseen] }, second))).toStrictEqual([false, true])
+    const day = 86_400
+    expect(isOwed({ checkedAt: (day - 1) * 1000, checks: [unseen] }, 2 * day)).toBe(true)
+    expect(isOwed({ checkedAt: day * 1000, checks: [unseen] }, 2 * day)).toBe(false)
+    // It was looked at by a clock that was ahead.
+    expect(isOwed({ since: 3_600_000, checkedAt: 3_600_000, checks: [unseen] }, 10)).toBe(true)
+  })
+
   it('keeps a proof of the switch until it is answered', () => {
     const asked = poll(running(), 102, 1)
     expect(types(asked)).toStrictEqual([])

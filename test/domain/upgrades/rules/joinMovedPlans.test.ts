@@ -44,11 +44,41 @@ describe('a plan that a chain holds under another proposal by now', () => {
     expect(told(events)).toStrictEqual(['scheduled v2', 'cancelled v2, scheduled v2'])
   })
 
-  it('is not where it comes with a later reading', () => {
+  it('is off at once where one reading sees that, and moved where a later one has it again before its height', () => {
     const off = canceled('1', 'v2', 100)
-    expect(
-      told([read(19, [passed('1', 'v2', 100)]), read(20, [off]), read(21, [off, passed('2', 'v2', 200)])]),
-    ).toStrictEqual(['scheduled v2', 'cancelled v2', 'scheduled v2'])
+    const back = (at: number) => [
+      read(19, [passed('1', 'v2', 100)]),
+      read(20, [off]),
+      read(at, [off, passed('2', 'v2', 200)]),
+    ]
+    expect(told(back(99))).toStrictEqual(['scheduled v2', 'cancelled v2', 'rescheduled v2'])
+    // Nobody waits for the former height any more.
+    expect(told(back(100))).toStrictEqual(['scheduled v2', 'cancelled v2', 'scheduled v2'])
+  })
+
+  it('says that it was called off, and what it meant, where people were told that it is', () => {
+    const first = upgrade('1', 'v2', 100, { status: 'cancelled', completedAt: genesis + 5n, held: true })
+    const second = upgrade('2', 'v2', 150, { status: 'cancelled', completedAt: genesis + 15n, held: true })
+    const { moves, upgrades } = stepPlan(
+      { upgrades: queued(first, second) },
+      read(20, [canceled('1', 'v2', 100), canceled('2', 'v2', 150), passed('3', 'v2', 200)]),
+      resolvePlanOptions({ minUpgradeDelay: 0 }),
+    )
+    expect(moves).toMatchObject([
+      {
+        type: 'rescheduled',
+        silent: false,
+        before: { key: second.key, height: 150 },
+        upgrade: { height: 200 },
+      },
+    ])
+    expect(moves[0]?.upgrade.reasons).toContain('It was called off before, and is back.')
+    expect([...upgrades.values()].at(-1)).toStrictEqual(moves[0]?.upgrade)
+  })
+
+  it('is not in the place of one that only we would have acted on', () => {
+    const own = upgrade('1', 'v2', 100, { status: 'cancelled', completedAt: genesis })
+    expect(told([read(20, [passed('3', 'v2', 200)])], {}, [own])).toStrictEqual(['scheduled v2'])
   })
 
   it('takes the place of one at the most', () => {

@@ -60,6 +60,16 @@ describe('the signature of a validator under a CometBFT block', () => {
 
   it.for([
     { what: 'another block', commit: { signed_header: forBlock('998') }, validators: undefined },
+    {
+      what: 'the commit of another block under the header of this one',
+      commit: { signed_header: { header: forBlock('999').header, commit: forBlock('998').commit } },
+      validators: undefined,
+    },
+    {
+      what: 'the header of another block over this commit',
+      commit: { signed_header: { header: forBlock('998').header, commit: forBlock('999').commit } },
+      validators: undefined,
+    },
     { what: 'no commit', commit: { signed_header: null }, validators: undefined },
     {
       what: 'a vote that nobody knows',
@@ -85,6 +95,30 @@ describe('the signature of a validator under a CometBFT block', () => {
     server.answer('/commit', commit)
     if (validators !== undefined) server.answer('/validators', validators)
     await expect(read(server, 999)).rejects.toThrow(SourceError)
+  })
+
+  it('is not known where a refusal bears a body that would do', async ({ server }) => {
+    const signed = { block_id_flag: 2, validator_address: ours }
+    const { header, commit } = forBlock('999')
+    const told = { result: { signed_header: { header, commit: { ...commit, signatures: [signed] } } } }
+    server.behave({ fail: () => ({ status: 500, body: JSON.stringify(told) }) })
+    await expect(read(server, 999)).rejects.toThrow(SourceError)
+    server.answer('/commit', { signed_header: forBlock('999') })
+    const none = { result: { block_height: '999', validators: [], total: '0' } }
+    server.behave({
+      fail: (path) => (path.startsWith('/validators') ? { status: 500, body: JSON.stringify(none) } : undefined),
+    })
+    await expect(read(server, 999)).rejects.toThrow(SourceError)
+  })
+
+  it('is looked for in any spelling, and no further than a server has pages', async ({ server }) => {
+    server.answer('/commit', { signed_header: forBlock('999') })
+    const some = { block_height: '999', validators: [{ address: ours.toLowerCase() }], total: '5' }
+    server.answer('/validators', some)
+    expect(await read(server, 999)).toBe('missed')
+    server.answer('/validators', { ...some, validators: [{ address: addressOf(1) }] })
+    await expect(read(server, 999)).rejects.toThrow(/did not tell all validators/)
+    expect(server.requests.filter((path) => path.startsWith('/validators'))).toHaveLength(3)
   })
 
   it('is not taken from another chain', async ({ server }) => {

@@ -45,6 +45,13 @@ describe('the seal of a validator under a WBFT block', () => {
     expect(asked?.params).toStrictEqual([`0x${(await chain.client.getBlockNumber()).toString(16)}`])
   })
 
+  it('is expected of the validators of the block itself', async ({ chain, proxy }) => {
+    proxy.behave(sealedBy({ sealers: [other], signature: '0x' }))
+    await read(chain, proxy, (head) => head - 1n)
+    const asked = proxy.requests.flat().find(({ method }) => method === 'istanbul_getValidators')
+    expect(asked?.params).toStrictEqual([`0x${((await chain.client.getBlockNumber()) - 1n).toString(16)}`])
+  })
+
   it('is not settled before the next block', async ({ chain, proxy }) => {
     proxy.behave(sealedBy({ sealers: [ours] }))
     expect(await read(chain, proxy, (head) => head)).toBeUndefined()

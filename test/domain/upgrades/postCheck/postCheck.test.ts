@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { type PostVerdict, postVerdictOf } from '../../../../src/domain/upgrades/postCheck/postCheck.js'
+
+describe('postVerdictOf', () => {
+  it.each<readonly [PostVerdict, readonly PostVerdict[]]>([
+    ['passed', ['passed', 'passed']],
+    ['unknown', ['passed', 'unknown']],
+    ['failed', ['unknown', 'failed', 'passed']],
+    // Nothing that was seen is no proof of anything.
+    ['unknown', []],
+  ])('is %s where the looks are %j', (verdict, looks) => {
+    expect(postVerdictOf(looks.map((one) => ({ verdict: one })))).toBe(verdict)
+  })
+})

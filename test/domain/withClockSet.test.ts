@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ChainState } from '../../src/domain/chainState.js'
+import { newChain } from '../../src/domain/newChain.js'
+import { withClockSet, withUnwatchedTime } from '../../src/domain/withClockSet.js'
+import type { ChainEvent } from '../../src/streams/draft.js'
+import { block, byKey, failure, genesis, queued, reading, upgrade, upgradeProposal } from '../support/builders.js'
+import { stepLine } from '../support/line.js'
+
+const hour = 3_600_000
+const height = 40
+const known = upgradeProposal('1', 'v2', height, { status: 'passed' })
+
+/** A poll: how many seconds after the one before, and by how many more the clock of the host was set meanwhile. */
+interface Poll {
+  readonly after: number
+  readonly set: number
+  /** Blocks that came since; `undefined` where the node does not answer. */
+  readonly blocks: number | undefined
+  readonly version: string | undefined
+}
+
+const polls = (least: number, most: number): fc.Arbitrary<readonly Poll[]> =>
+  fc.array(
+    fc.record({
+      after: fc.integer({ min: 1, max: 900 }),
+      set: fc.option(fc.integer({ min: least, max: most }), { nil: 0 }),
+      blocks: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
+      version: fc.constantFrom('v1', 'v1', 'v2', undefined),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+
+/** What each poll leads to, by a clock that is set as the polls say, or by one that is not. */
+function told(story: readonly Poll[], isSet: boolean, lateLimit: number): readonly string[] {
+  const step = stepLine({ plan: { minUpgradeDelay: 600_000, lateLimit } })
+  let state: ChainState = { ...newChain('local', 0), synced: true }
+  let [seconds, set, head] = [0, 0, 30]
+  return story.flatMap((poll) => {
+    seconds += poll.after
+    if (isSet && poll.set !== 0) {
+      set += poll.set
+      state = withClockSet(state, poll.set * 1000)
+    }
+    const readAt = Number(genesis) + seconds + set
+    if (poll.blocks !== undefined) head += poll.blocks
+    const newest = block(head, { timestamp: genesis + BigInt(seconds) })
+    const { version: nodeVersion } = poll
+    const event: ChainEvent =
+      poll.blocks === undefined
+        ? { type: 'missed', reading: failure(readAt) }
+        : {
+            type: 'reading',
+            reading: reading(head, [known], {
+              readAt: readAt * 1000,
+              head: newest,
+              at: newest,
+              ...(nodeVersion !== undefined && { nodeVersion }),
+            }),
+          }
+    const turn = step(state, event)
+    const answers = turn.due.map(({ key }) =>
+      step(turn.state, { type: 'wrote', outcome: { result: 'written', key }, hostTime: readAt * 1000 }),
+    )
+    state = answers.at(-1)?.state ?? turn.state
+    return [turn, ...answers].map(({ moves, announcements, due, state: { health } }) =>
+      [
+        health.state,
+        ...moves.map(({ type, upgrade: { reasons } }) => `${type} ${reasons.join(' ')}`),
+        ...announcements.map(({ notification: { event: name } }) => name),
+        ...due.map(({ name }) => `due ${name}`),
+      ].join(', '),
+    )
+  })
+}
+
+describe('a clock of the host that is set', () => {
+  it('hours ahead, at any time and as often, leads to nothing that the same chain would not have led to', () => {
+    fc.assert(
+      fc.property(polls(1, 1_000_000), (story) => {
+        expect(told(story, true, hour)).toStrictEqual(told(story, false, hour))
+      }),
+    )
+  })
+
+  it('ahead or back, no wait is over sooner or later for it', () => {
+    fc.assert(
+      fc.property(polls(-1_000_000, 1_000_000), (story) => {
+        expect(told(story, true, 1e12)).toStrictEqual(told(story, false, 1e12))
+      }),
+    )
+  })
+})
+
+describe('a time in which nobody watched', () => {
+  const evidence = { block: 40n, head: 40n, since: 0, movedAt: 0, outage: false }
+  const taken = (lastGoodAt: number): ChainState => ({
+    ...newChain('local', 0),
+    proposals: byKey(known),
+    lastGoodAt,
+    head: block(40),
+    upgrades: queued(upgrade('1', 'v2', height, { status: 'in_progress', evidence, held: true, waitsSince: 0 })),
+  })
+
+  it('is no time in which a node was seen to stand, but for the last five minutes', () => {
+    const { upgrades } = withUnwatchedTime(taken(60_000), 5 * hour)
+    const moved = 5 * hour - 60_000 - 300_000
+    expect([...upgrades.values()]).toMatchObject([
+      { evidence: { since: moved, movedAt: moved }, waitsSince: moved, status: 'in_progress' },
+    ])
+  })
+
+  it('changes nothing where it was short, or the clock is back', () => {
+    const state = taken(hour)
+    expect(withUnwatchedTime(state, hour + 300_000)).toBe(state)
+    expect(withUnwatchedTime(state, 0)).toBe(state)
+  })
+})
