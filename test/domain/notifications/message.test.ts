@@ -450,7 +450,7 @@ local: pager takes notifications again, after 2 h.`,
       { new_proposal: 2, voting_started: 1 },
     ).notification,
     `local: a silence is over, it held back 3 notifications
-local: the silence 3 of ann is over: we move the node.
+local: the silence 3 of ann ("we move the node") is over.
 It held back: new proposal (2), voting started (1).
 They are in the inbox: read them with "govstream notifications".`,
   ],
@@ -543,6 +543,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       'Proposer: 0xb0b',
       'Proposal: 7',
     ])
+    expect(facts(ofProposal('proposal_retracted')).join()).not.toMatch(/Status|For|Quorum/)
     expect(facts(told.upgrade_scheduled[0])).toStrictEqual([
       'Upgrade: v2',
       'Height: 12,010',

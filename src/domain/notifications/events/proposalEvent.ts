@@ -86,7 +86,8 @@ function textOf<Data extends ProposalData>(
       ...(plan === null || isGone ? [] : [planText(plan, data, clock)]),
       ...(isOpen && excerpt !== '' ? [excerpt] : []),
     ],
-    facts: facts(data, clock),
+    // How it stood, and its votes, are gone with it.
+    facts: isGone ? facts({ ...data, tally: null }, clock).filter(({ name }) => name !== 'Status') : facts(data, clock),
     about: {
       id: data.proposalId,
       ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),

@@ -16,7 +16,7 @@ export const silenceEvents = {
     title: ({ held }, { chain }) =>
       `${chain}: a silence is over, it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
     message: ({ silence, comment, by, events }, { chain }) => [
-      `${chain}: the silence ${silence} of ${by} is over: ${comment}.`,
+      `${chain}: the silence ${silence} of ${by} ("${comment}") is over.`,
       `It held back: ${Object.entries(events)
         .map(([held, count]) => `${held.replaceAll('_', ' ')} (${count})`)
         .join(', ')}.`,
