@@ -88,14 +88,15 @@ describe('the heartbeat of a monitor', () => {
     const server = await receiver()
     server.answerAlways(answer)
     const { warned, log } = logOf()
+    // The interval is the time limit, too: a busy machine answers within it.
     await using watching = watch(
-      { notifier: notifier(server, '100ms'), chains: [watchedBy(chain.url, people.governor)] },
+      { notifier: notifier(server, '500ms'), chains: [watchedBy(chain.url, people.governor)] },
       { log: log! },
     )
-    await server.waitFor(5)
+    await server.waitFor(3)
     await watching.stop()
     const told = warned.filter((each) => each.startsWith('heartbeat'))
-    expect(told.length).toBeLessThan(5)
+    expect(told.length).toBeLessThan(3)
     expect(told[0]).toMatch(line)
     expect(told.join('\n')).not.toContain(secret)
     expect(new Set(server.requests.map(({ path }) => path))).toStrictEqual(new Set([`/${secret}`]))
