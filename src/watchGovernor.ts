@@ -47,6 +47,7 @@ export function watchGovernor(
   client: ViemClient,
   { address, name = 'chain', periodMs = 12_000, options, stages = pipeStages, seed, ...reading }: WatchGovernorOptions,
 ): Observable<Turn> {
+  // A clock that is handed in is nobody else's to set: it is the steady one, too.
   const { now = (): number => Date.now(), now: steady = (): number => performance.now() } = reading
   const addresses = typeof address === 'string' ? [address] : address
   const walk = stages(stagesOf(options))

@@ -34,16 +34,17 @@ export function withClockSet(state: ChainState, by: number): ChainState {
   }
 }
 
-/** Where nobody polled for longer than this, the rest of that time is not counted. Milliseconds. */
+/** Where nobody polled for longer than this, the rest of that time counts only where the machine ran. Milliseconds. */
 const mostUnwatched = 300_000
 
 /**
- * The state as a process takes it up: while nobody polled, nobody saw that a node stood still. A machine that starts
- * with a clock that is wrong makes no verdict by it.
+ * The state as a process takes it up, on a machine that has been up for so long (milliseconds): a clock that is wrong
+ * as the machine starts makes no verdict. On one that was up all the time a node that stands still is seen to by polls
+ * that are far apart, too, such as those of a `sync` each hour.
  */
-export function withUnwatchedTime(state: ChainState, now: number): ChainState {
+export function withUnwatchedTime(state: ChainState, now: number, upFor: number): ChainState {
   const { lastGoodAt, upgrades } = state
-  const unwatched = now - (lastGoodAt ?? now) - mostUnwatched
+  const unwatched = now - (lastGoodAt ?? now) - Math.max(upFor, mostUnwatched)
   if (unwatched <= 0) return state
   const moved = movedBy(unwatched)
   const all = editMap(upgrades)

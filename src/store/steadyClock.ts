@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 export interface SteadyClock {
   /** Names the start of the machine that it counts from; empty where the system has no name for it. */
   readonly boot: string
-  /** Milliseconds. */
+  /** Milliseconds since then. */
   readonly now: () => number
 }
 

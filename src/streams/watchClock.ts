@@ -4,7 +4,7 @@ import { withClockSet, withUnwatchedTime } from '../domain/withClockSet.js'
 export interface Clocks {
   /** Host clock, Unix milliseconds: it may be set, and jump. */
   readonly now: () => number
-  /** Milliseconds since anything, of a clock that nobody sets. */
+  /** Milliseconds of a clock that nobody sets, since the machine or the process was started. */
   readonly steady: () => number
 }
 
@@ -17,7 +17,7 @@ const mostTries = 3
 
 /**
  * Watches the clock of the host: asked with each event of a chain, it tells how its state is to be set right before
- * that, nearly always not at all. At the first event it is the time in which nobody watched.
+ * that, nearly always not at all. At the first event it is the time in which nobody watched and nothing ran.
  */
 export function watchClock({ now, steady }: Clocks): () => ((state: ChainState) => ChainState) | undefined {
   let hasBegun = false
@@ -36,7 +36,7 @@ export function watchClock({ now, steady }: Clocks): () => ((state: ChainState) 
     const step = Math.round((last ?? 0) - (before ?? last ?? 0))
     const isFirst = !hasBegun
     hasBegun = true
-    if (isFirst) return (state) => withUnwatchedTime(state, now())
+    if (isFirst) return (state) => withUnwatchedTime(state, now(), steady())
     return Math.abs(step) < leastStepMs ? undefined : (state) => withClockSet(state, step)
   }
 }

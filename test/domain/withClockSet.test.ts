@@ -103,7 +103,7 @@ describe('a time in which nobody watched', () => {
   })
 
   it('is no time in which a node was seen to stand, but for the last five minutes', () => {
-    const { upgrades } = withUnwatchedTime(taken(60_000), 5 * hour)
+    const { upgrades } = withUnwatchedTime(taken(60_000), 5 * hour, 60_000)
     const moved = 5 * hour - 60_000 - 300_000
     expect([...upgrades.values()]).toMatchObject([
       { evidence: { since: moved, movedAt: moved }, waitsSince: moved, status: 'in_progress' },
@@ -112,7 +112,14 @@ describe('a time in which nobody watched', () => {
 
   it('changes nothing where it was short, or the clock is back', () => {
     const state = taken(hour)
-    expect(withUnwatchedTime(state, hour + 300_000)).toBe(state)
-    expect(withUnwatchedTime(state, 0)).toBe(state)
+    expect(withUnwatchedTime(state, hour + 300_000, 60_000)).toBe(state)
+    expect(withUnwatchedTime(state, 0, 60_000)).toBe(state)
+  })
+
+  it('counts all of it on a machine that was up, as between two syncs of which each is a process', () => {
+    const state = taken(hour)
+    expect(withUnwatchedTime(state, 2 * hour, hour)).toBe(state)
+    const [{ evidence } = {}] = [...withUnwatchedTime(state, 2 * hour, hour / 2).upgrades.values()]
+    expect(evidence).toMatchObject({ movedAt: hour / 2 })
   })
 })

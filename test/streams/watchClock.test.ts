@@ -57,9 +57,9 @@ describe('watchClock', () => {
     expect(clockSet()).toBeUndefined()
   })
 
-  it('counts no more than five minutes of the time before the first event', () => {
-    const { now, steady, at } = clocks()
-    at(100 + 3_600)
+  it('counts no more than five minutes of the time before the machine was started', () => {
+    const { now, steady, set } = clocks()
+    set(100_000 + hour)
     const [{ evidence: moved } = {}] = [...watchClock({ now, steady })()!(underWay).upgrades.values()]
     expect(moved).toMatchObject({ movedAt: 100_000 + hour - 300_000 })
   })
@@ -168,5 +168,26 @@ describe('watchChain, where the clock of the host is set', () => {
         b: 'reading 3731 failed',
       })
     }),
+  )
+})
+
+describe('watchChain, begun anew for each look, as by a sync each hour', () => {
+  const given = letters<Reading>({ a: reading(100, [], { readAt: 100_000 + hour, nodeVersion: 'v1' }) })
+  const looked = (upFor: number) =>
+    watchChain(underWay, pipeStages(stagesOf({ plan: { stallTimeout: 600_000 } })), {
+      clockSet: watchClock({ now: () => 100_000 + hour, steady: () => upFor }),
+    })
+
+  it.each([
+    ['sees that a node has stood still since, on a machine that was up', 10 * hour, ['failed']],
+    ['makes no verdict by the clock of a machine that was just started', 60_000, []],
+  ])('%s', (_what, upFor, moves) =>
+    marbles(({ hot, expectObservable }) => {
+      const moved$ = hot('-a-', given).pipe(
+        looked(upFor),
+        map((turn) => turn.moves.map(({ type }) => type)),
+      )
+      expectObservable(moved$).toBe('-a-', { a: moves })
+    })(),
   )
 })

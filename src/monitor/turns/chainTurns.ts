@@ -50,7 +50,7 @@ export interface TurnsOptions {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly random: () => number
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a clock that nobody sets, since the machine was started. */
   readonly steady: () => number
   readonly scheduler: SchedulerLike
   /** Names of chains to be polled now. */
