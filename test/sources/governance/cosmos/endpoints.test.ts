@@ -142,7 +142,7 @@ describe('a server that fails', () => {
 
   it.for(['drop', 'hang'] as const)('to answer (%s) is passed over', async (failure, { server, other }) => {
     server.behave({ fail: () => failure })
-    const { proposals } = await follow({ rpc: both(server, other), rest: both(server, other), timeoutMs: 300 }).poll()
+    const { proposals } = await follow({ rpc: both(server, other), rest: both(server, other), timeoutMs: 1_500 }).poll()
     expect(proposals).toHaveLength(1)
   })
 
