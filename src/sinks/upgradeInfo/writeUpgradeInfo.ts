@@ -1,9 +1,12 @@
 import type { BigIntStats } from 'node:fs'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import { defined } from '../../domain/defined.js'
 import { diskReason } from './disk/diskReason.js'
 import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
+import type { ParsedFile } from './parseUpgradeInfo.js'
+import { hasOtherInfo } from './presentForm.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
 import { lstatIfThere, replaceFile, syncFile } from './disk/replaceFile.js'
@@ -32,7 +35,8 @@ export interface WriteContext {
  * Makes the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
  *
  * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
- * - `unchanged`: it already held this name and height, and is durable; it was not touched, its mtime stays.
+ * - `unchanged`: it already held this name and height in a form that its reader can read, and is durable; it was not
+ *   touched, its mtime stays. `remark` says where it holds another `info`.
  * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
  *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
  * - `refused`: the file holds something that is not ours to replace ({@link decideReplacement}), a cosmovisor batch
@@ -59,8 +63,11 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
-      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at)))
-      if (judged.verdict === 'same') return leftAsItIs(directory, { key, path, ...markOf(present.stats) })
+      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
+      if (judged.verdict === 'same') {
+        const remark = remarkOn(present.content, upgrade, path)
+        return leftAsItIs(directory, { key, path, ...markOf(present.stats), ...defined({ remark }) })
+      }
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -103,10 +110,16 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   }
 }
 
+/** What people should know of a file that holds the plan already. */
+function remarkOn(present: ParsedFile, { info }: Pick<Upgrade, 'info'>, path: string): string | undefined {
+  if (present.kind !== 'plan' || !hasOtherInfo(present.rest, info)) return undefined
+  return `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Look who wrote it.`
+}
+
 /** One that was killed may have written it, and not have come so far as to make it durable. */
 async function leftAsItIs(
   directory: DataDirectory,
-  file: { readonly key: string; readonly path: string; readonly mark?: string },
+  file: { readonly key: string; readonly path: string; readonly mark?: string; readonly remark?: string },
 ): Promise<WriteOutcome> {
   await syncFile(directory, fileName)
   return { result: 'unchanged', ...file }
