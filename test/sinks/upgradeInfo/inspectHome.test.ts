@@ -115,7 +115,7 @@ describe('what only the last step of the writer would meet', () => {
     await writeFile(join(home, 'source.json'), '{"name":"v1","height":7}')
     await whileDone(['mount', '--bind', join(home, 'source.json'), path], ['umount', path], async () => {
       expect((await inspectHome(home, Date.now())).problem).toBe(
-        `${path} cannot be written: ${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${data} instead of the file.`,
+        `${path} cannot be written: ${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the home instead of the file.`,
       )
       expect(await written()).toMatchObject({
         result: 'failed',

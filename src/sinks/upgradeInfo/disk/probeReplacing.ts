@@ -52,7 +52,7 @@ async function assertReplaceable(directory: DataDirectory, path: string, owner: 
     const { dev } = await handle.stat({ bigint: true })
     if (dev !== directory.stats.dev || mine !== around) {
       throw new Error(
-        `${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${directory.path} instead of the file`,
+        `${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the home instead of the file`,
       )
     }
   } finally {
