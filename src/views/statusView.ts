@@ -31,9 +31,9 @@ export interface WatchedChain {
 }
 
 /**
- * The upgrade to look at now: what is under way; or what is due and kept back by what its file holds; or what failed, as
- * long as nothing was done since; or the next one that waits, be its vote still running; or one that the chain may carry
- * out though nothing is written for it.
+ * The upgrade to look at now: what is under way; or what is due and kept back by what its file holds; or what failed,
+ * as long as nothing was done since; or the next one that waits, be its vote still running; or one that the chain may
+ * carry out though nothing is written for it.
  */
 export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])

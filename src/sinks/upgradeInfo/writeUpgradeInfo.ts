@@ -1,13 +1,11 @@
 import type { BigIntStats } from 'node:fs'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
-import { defined } from '../../domain/defined.js'
 import { diskReason } from './disk/diskReason.js'
 import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
-import type { ParsedFile } from './parseUpgradeInfo.js'
 import { hasOtherInfo } from './presentForm.js'
-import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
+import { fileName, type PresentFile, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
 import { lstatIfThere, replaceFile, syncFile } from './disk/replaceFile.js'
 import { sweepTempFiles } from './disk/tempFiles.js'
@@ -64,10 +62,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
-      if (judged.verdict === 'same') {
-        const remark = remarkOn(present.content, upgrade, path)
-        return leftAsItIs(directory, { key, path, ...markOf(present.stats), ...defined({ remark }) })
-      }
+      if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -110,19 +105,18 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   }
 }
 
-/** What people should know of a file that holds the plan already. */
-function remarkOn(present: ParsedFile, { info }: Pick<Upgrade, 'info'>, path: string): string | undefined {
-  if (present.kind !== 'plan' || !hasOtherInfo(present.rest, info)) return undefined
-  return `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Look who wrote it.`
-}
-
 /** One that was killed may have written it, and not have come so far as to make it durable. */
 async function leftAsItIs(
   directory: DataDirectory,
-  file: { readonly key: string; readonly path: string; readonly mark?: string; readonly remark?: string },
+  { content, stats }: PresentFile,
+  { key, info }: Pick<Upgrade, 'key' | 'info'>,
+  path: string,
 ): Promise<WriteOutcome> {
   await syncFile(directory, fileName)
-  return { result: 'unchanged', ...file }
+  const unchanged: WriteOutcome = { result: 'unchanged', key, path, ...markOf(stats) }
+  if (content.kind !== 'plan' || !hasOtherInfo(content.rest, info)) return unchanged
+  const remark = `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Look who wrote it.`
+  return { ...unchanged, remark }
 }
 
 /** Inodes are used again, times are not. */
