@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { planUnit, type Started } from '../../src/cli/service/planUnit.js'
@@ -12,7 +21,8 @@ const plan: UnitPlan = {
   command: ['/usr/bin/node', '/opt/govstream/dist/cli/main.js', 'run', '--config', '/etc/govstream/govstream.yaml'],
   user: 'wemix',
   directory: '/var/lib/govstream',
-  writes: ['/var/lib/govstream', '/var/lib/wemixd/data'],
+  writes: ['/var/lib/govstream', '/var/lib/wemixd'],
+  guards: ['/var/lib/wemixd/wemixvisor'],
   readsHomes: false,
   notifies: true,
   gracePeriod: 10_000,
@@ -32,10 +42,12 @@ describe('a systemd unit', () => {
     expect(plain).not.toMatch(/Watchdog|Notify/)
   })
 
-  it('may write to the state and the directory of the file, and to nothing else', () => {
+  it('may write to the state and the home of the file, but not to what the node runs, and to nothing else', () => {
     const unit = renderUnit(plan)
     expect(valuesOf(unit, 'ProtectSystem')).toStrictEqual(['strict'])
-    expect(valuesOf(unit, 'ReadWritePaths')).toStrictEqual(['/var/lib/govstream', '/var/lib/wemixd/data'])
+    expect(valuesOf(unit, 'ReadWritePaths')).toStrictEqual(['/var/lib/govstream', '/var/lib/wemixd'])
+    // Where it is not there, systemd does without.
+    expect(valuesOf(unit, 'ReadOnlyPaths')).toStrictEqual(['-/var/lib/wemixd/wemixvisor'])
     expect(valuesOf(unit, 'ProtectHome')).toStrictEqual(['yes'])
     expect(valuesOf(renderUnit({ ...plan, readsHomes: true }), 'ProtectHome')).toStrictEqual(['read-only'])
     expect(valuesOf(unit, 'User')).toStrictEqual(['wemix'])
@@ -104,13 +116,52 @@ describe('service', () => {
         join(root.path, 'govstream.yaml'),
       ],
       directory: root.path,
-      writes: [join(root.path, 'state'), join(root.path, 'home', 'data')],
+      // Not home/data, which a snapshot replaces while this runs.
+      writes: [join(root.path, 'state'), join(root.path, 'home')],
+      guards: ['bin', 'config', 'cosmovisor', 'keystore', 'wemixvisor'].map((name) => join(root.path, 'home', name)),
       notifies: false,
     })
     expect(notes).toContain(
       `${join(root.path, 'state')} is not there: make it before the start, as the user of the node.`,
     )
     expect(planUnit({ user: true }, started()).plan).not.toHaveProperty('user')
+  })
+
+  it('may write where a link of the name data leads', () => {
+    using disk = temporaryDirectory()
+    rmdirSync(join(root.path, 'home', 'data'))
+    symlinkSync(disk.path, join(root.path, 'home', 'data'))
+    expect(planUnit({}, started()).plan.writes).toStrictEqual([
+      join(root.path, 'state'),
+      join(root.path, 'home'),
+      realpathSync(disk.path),
+    ])
+  })
+
+  it.each([
+    ['writes into', '/home/gaia', 'at-height', true],
+    ['only looks into before the height', '/home/gaia', 'never', true],
+    ['needs nothing of', '/srv/gaia', 'at-height', false],
+  ])('sees a home of people that it %s', (_, home, when, isSeen) => {
+    writeFileSync(
+      join(root.path, 'govstream.yaml'),
+      `state: ":memory:"\nchains:\n  - name: hub\n    rpc: { urls: [http://127.0.0.1:9] }\n    governance: { system: cosmos, rest: [http://127.0.0.1:9] }\n    upgradeInfo: { home: ${home}, when: ${when} }\n`,
+    )
+    const { readsHomes, writes } = planUnit({}, started()).plan
+    expect({ readsHomes, writes }).toStrictEqual({ readsHomes: isSeen, writes: when === 'never' ? [] : [home] })
+  })
+
+  it.runIf(process.getuid?.() === 0)('says what the user of the unit may not write to', () => {
+    const state = join(root.path, 'state')
+    mkdirSync(state)
+    chownSync(join(root.path, 'home'), 54_321, 54_321)
+    chownSync(join(root.path, 'home', 'data'), 54_321, 54_321)
+    expect(planUnit({}, started()).notes).toStrictEqual([
+      `${state} belongs to root, and the unit runs as 54321: chown -R 54321 ${state}`,
+    ])
+    expect(planUnit({ user: true }, started()).notes).toStrictEqual([])
+    chownSync(state, 54_321, 54_321)
+    expect(planUnit({}, started()).notes).toStrictEqual([])
   })
 
   it.runIf(process.getuid?.() === 0)('runs as the owner of the home of the node', () => {

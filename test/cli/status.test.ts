@@ -187,6 +187,11 @@ describe('the next upgrade', () => {
       'v4 at 2000: refused',
     ],
     [
+      'is the one that is due and kept back by what its file holds, also past its height',
+      { upgrades: [scheduled, { ...refused, height: 8, blocked: true }, { ...failed, completedAt: 9n }] },
+      'v4 at 8: refused',
+    ],
+    [
       'is none where those of the past are over',
       { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] },
       'none',
@@ -203,6 +208,15 @@ describe('the next upgrade', () => {
     expect(Math.max(...out.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
     expect(out).not.toContain('…')
     expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12345: 12,335 blocks left')
+  })
+
+  it('says why it waits though it is due, and not that it was ready once', async () => {
+    const preflight = { leads: [], verdict: 'ready', checkedAt: Date.UTC(2025, 0, 1), problems: [] } as const
+    const due = upgrade('3', { name: 'v3', height: 8, preflight, reasons: ['The disk is full.'] })
+    const { out } = await statusOf({ upgrades: [due] })
+    expect(out).toContain('local: upgrade v3 waits: The disk is full.\n')
+    expect(out).not.toContain('is ready')
+    expect((await statusOf({ upgrades: [{ ...due, reasons: [] }] })).out).toContain('local: upgrade v3 is ready')
   })
 
   it('brings along why it failed or was refused', async () => {

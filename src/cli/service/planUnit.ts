@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
 import type { Environment } from '../../config/environment.js'
 import { loadConfig } from '../../config/loadConfig.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError } from '../../domain/errors.js'
 import { defaultConfigFile } from '../options.js'
+import { isClosedTo, type Owner, ownerOf } from './owners.js'
 import type { UnitPlan } from './renderUnit.js'
+import { isOfPeople, realPathOf, unitPaths } from './unitPaths.js'
 
 export interface ServiceOptions {
   readonly config?: string
@@ -40,40 +42,35 @@ export function planUnit(options: ServiceOptions, { environment, cwd, node, scri
   const environmentFile = options.envFile === undefined ? undefined : resolve(cwd, options.envFile)
   const variables = environmentFile === undefined ? {} : readVariables(environmentFile)
   const config = loadConfig(file, { ...environment, ...variables })
-  const homes = config.chains.flatMap(({ upgradeInfo: { home, when } }) =>
-    home === undefined || when === 'never' ? [] : [resolve(cwd, home)],
-  )
-  const state = config.state === ':memory:' ? [] : [dirname(resolve(cwd, config.state))]
-  const writes = [...new Set([...state, ...homes.map((home) => join(home, 'data'))])]
+  const { state, written, homes, writes, guards, programs } = unitPaths(config, cwd)
   const own = options.user === true
-  const user = own ? undefined : ownerOf([...homes, ...state, cwd])
-  const needed = [file, cwd, node, script, ...writes]
+  const user = own ? undefined : ownerOf([...written, ...state, ...homes, cwd])
+  const needed = [file, cwd, node, script, ...writes, ...homes, ...programs]
   const plan: UnitPlan = {
     command: [node, script, 'run', '--config', file],
     directory: cwd,
     writes,
-    readsHomes: needed.some((path) => /^\/(home|root|run\/user)\//.test(`${path}/`)),
+    guards,
+    readsHomes: needed.some((path) => isOfPeople(path) || isOfPeople(realPathOf(path))),
     notifies: (environment['PATH'] ?? '').split(delimiter).some((place) => existsSync(join(place, 'systemd-notify'))),
     gracePeriod: config.gracePeriod,
-    ...defined({ user, environmentFile }),
+    ...defined({ user: user?.name, environmentFile }),
   }
   const absent = writes.filter((path) => !existsSync(path))
   return {
     plan,
     notes: [
       ...absent.map((path) => `${path} is not there: make it before the start, as the user of the node.`),
-      ...(user === 'root' ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
+      ...(user === undefined ? [] : closedTo(user, [...state, ...written.map((home) => join(home, 'data'))])),
+      ...(user?.uid === 0 ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
     ],
   }
 }
 
-/** The name of the owner of the first of these that is there; its number where it has no name. */
-function ownerOf(places: readonly string[]): string {
-  const place = places.find((path) => existsSync(path))
-  const { uid } = statSync(place ?? '/')
-  const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : ''
-  const entry = users.split('\n').find((line) => line.split(':')[2] === String(uid))
-  return entry?.split(':')[0] ?? String(uid)
+function closedTo({ uid, name }: Owner, places: readonly string[]): readonly string[] {
+  return places
+    .filter((path) => isClosedTo(uid, path))
+    .map((path) => `${path} belongs to ${ownerOf([path]).name}, and the unit runs as ${name}: chown -R ${name} ${path}`)
 }
 
 /** As systemd reads an `EnvironmentFile`, without its rarer forms. */

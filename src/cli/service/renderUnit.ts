@@ -10,6 +10,8 @@ export interface UnitPlan {
   readonly directory: string
   /** All it may write to. */
   readonly writes: readonly string[]
+  /** What it may not write to, below those; need not be there. */
+  readonly guards: readonly string[]
   /** What it reads below homes of people, which are hidden else. */
   readonly readsHomes: boolean
   readonly environmentFile?: string
@@ -26,7 +28,7 @@ const stopMargin = 20
 
 /** The unit as systemd reads it. */
 export function renderUnit(plan: UnitPlan): string {
-  const { command, user, directory, writes, environmentFile, notifies, gracePeriod } = plan
+  const { command, user, directory, writes, guards, environmentFile, notifies, gracePeriod } = plan
   return [
     '[Unit]',
     'Description=govstream: watches on-chain governance',
@@ -58,9 +60,11 @@ export function renderUnit(plan: UnitPlan): string {
     'RestartPreventExitStatus=2',
     `TimeoutStopSec=${Math.ceil(gracePeriod / 1000) + stopMargin}`,
     '',
-    '# All it may write to: the state, and the directory of upgrade-info.json.',
+    '# All it may write to: the state, and homes whose data holds upgrade-info.json, but for what a node runs and signs with.',
+    '# Not data itself: one that is exchanged, as by a snapshot, would be read-only from then on.',
     'ProtectSystem=strict',
     ...writes.map((path) => `ReadWritePaths=${word(path)}`),
+    ...guards.map((path) => `ReadOnlyPaths=${word(`-${path}`)}`),
     ...hardening(plan),
     '',
     '[Install]',

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import fs from 'fs-extra'
 import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
@@ -19,8 +19,8 @@ const mostAtOnce = 2
 
 /**
  * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home has no directory of a process manager nothing is looked at, but for what is due at a time: it stays owed, as
- * where it is unsubscribed from.
+ * the home is seen to have no directory of a process manager nothing is looked at, but for what is due at a time: it
+ * stays owed, as where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const running = new Set<string>()
@@ -32,7 +32,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
       if (running.size >= mostAtOnce || running.has(key)) return EMPTY
       running.add(key)
       return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
-        if (hasHeight(upgrade) && !(await hasProcessManager(home))) return undefined
+        if (hasHeight(upgrade) && !(await mayHaveProcessManager(home))) return undefined
         const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
         return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
       }).pipe(
@@ -60,8 +60,9 @@ function isOwed({ status, preflight }: Upgrade): boolean {
   return status === 'scheduled' && preflight?.owed !== undefined
 }
 
-async function hasProcessManager(home: string | undefined): Promise<boolean> {
+/** A home that cannot be looked into may have one: to say so is what a look is for. */
+async function mayHaveProcessManager(home: string | undefined): Promise<boolean> {
   if (home === undefined) return false
-  const found = await Promise.all(layouts.map((layout) => fs.pathExists(join(resolve(home), layout))))
-  return found.includes(true)
+  const names = await fs.readdir(resolve(home)).catch(() => undefined)
+  return names === undefined || layouts.some((layout) => names.includes(layout))
 }

@@ -34,3 +34,20 @@ it('however many looks are owed, two are taken at a time, each once, and they en
 
   expect({ begun: begun.sort(), aborted: aborted.sort() }).toStrictEqual({ begun: ['v1', 'v2'], aborted: ['v1', 'v2'] })
 })
+
+it.for([
+  ['with a process manager for what is owed', '.', 'wemixvisor', ['v1']],
+  ['without one for nothing', '.', 'data', []],
+  ['that it cannot see for what is owed: that must not be silent', 'gone', 'wemixvisor', ['v1']],
+] as const)('looks into a home %s', async ([, path, directory, expected], { place: { home } }) => {
+  mkdirSync(join(home, directory), { recursive: true })
+  const [config] = parseConfig(minimal({ upgradeInfo: { home: join(home, path) } })).chains
+  const looked: string[] = []
+  const look = owedPreflights(config!, ({ chain, key, name }) => {
+    looked.push(name)
+    return Promise.resolve({ chain, key, name, verdict: 'unknown', checks: [], checkedAt: 0 })
+  })
+  const owed = upgrade('1', { preflight: { leads: ['1h'], owed: '1h' } })
+  await lastValueFrom(look(turn({ state: state({ upgrades: queueing(owed) }) })), { defaultValue: undefined })
+  expect(looked).toStrictEqual(expected)
+})
