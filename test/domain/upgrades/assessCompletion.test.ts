@@ -184,6 +184,18 @@ describe('assessCompletion', () => {
     })
   })
 
+  it('says where it changed its version before the height', () => {
+    const switched = running({ nodeVersion: 'v2', earlier: { version: 'v1', block: 92n } })
+    for (const outage of [false, true])
+      expect(
+        assessCompletion(
+          { ...switched, evidence: { ...switched.evidence!, outage } },
+          sight(900n, limit + 1, 'v2'),
+          resolvePlanOptions({ stallTimeout: limit, profile: 'cosmovisor' }),
+        ),
+      ).toMatchObject({ verdict: 'failed', reason: expect.stringContaining('It ran v1 until block 92') as unknown })
+  })
+
   it('starts the clock at the height, however early the file was written', () => {
     const early = running({ block: 50n, head: 50n })
     expect(
