@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { readEnvironment } from '../config/environment.js'
 import type { ChainConfig } from '../config/schema.js'
+import { hasHeight } from '../domain/plans/dueAt.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import { findProgram } from '../programs/findProgram.js'
 import { type HomeReport, inspectHome } from '../sinks/upgradeInfo/inspectHome.js'
 import { upgradeInfoPath } from '../sinks/upgradeInfo/upgradeInfoPath.js'
@@ -21,15 +23,17 @@ async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeRe
 }
 
 /**
- * What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. `now`
- * is the host clock, Unix milliseconds.
+ * What stands in the way of the file of a chain and of the command after it, where an upgrade is given of the file of
+ * that; `undefined` where none is written. `now` is the host clock, Unix milliseconds.
  */
 export async function inspectFile(
-  { home, when, afterWrite }: ChainConfig['upgradeInfo'],
+  { home, profile, when, afterWrite }: ChainConfig['upgradeInfo'],
   now: number,
+  upgrade?: Upgrade,
 ): Promise<HomeReport | undefined> {
   if (home === undefined || when === 'never') return undefined
-  const report = await inTime(inspectHome(home, now), upgradeInfoPath(home))
+  const toCome = upgrade !== undefined && hasHeight(upgrade) ? { ...upgrade, profile } : undefined
+  const report = await inTime(inspectHome(home, now, toCome), upgradeInfoPath(home))
   const [program] = afterWrite?.command ?? []
   if (report.problem !== undefined || program === undefined) return report
   if ((await findProgram(program, readEnvironment()['PATH'])) !== undefined) return report

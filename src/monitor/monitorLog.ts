@@ -89,6 +89,8 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
     if (ok) log.info(fields, `the command of upgradeInfo.afterWrite ${summary}`)
     else log.error(fields, `the command of upgradeInfo.afterWrite ${summary}`)
   }
+  if (outcome.result === 'unchanged' && outcome.remark !== undefined)
+    log.warn({ chain, proposal: outcome.key }, outcome.remark)
   if (outcome.result === 'held') log.warn({ chain, proposal: outcome.key }, outcome.reason)
   if (!isCleanup(outcome)) return
   const fields = { chain, proposal: outcome.key, path: outcome.path }

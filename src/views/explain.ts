@@ -141,7 +141,7 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
     case 'written':
       return `Written ${time}: ${path}.${vouchersOf(detail)}`
     case 'unchanged':
-      return `Found in place ${time}: ${path} held the plan already.${vouchersOf(detail)}`
+      return `Found in place ${time}: ${textOf(detail['remark']) || `${path} held the plan already.`}${vouchersOf(detail)}`
     case 'skipped':
       return `No file ${time}: none is written here, by configuration or because the plan cannot be in one.`
     case 'refused':

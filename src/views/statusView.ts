@@ -7,7 +7,7 @@ import { dueView, isReached } from '../domain/plans/dueAt.js'
 import type { Outage } from '../domain/notifications/outage.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { PostCheckRecord } from '../domain/upgrades/postCheck/postCheck.js'
-import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import { isBlocked, type Upgrade } from '../domain/upgrades/upgrade.js'
 import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { unreadyView } from './unreadyView.js'
@@ -31,14 +31,16 @@ export interface WatchedChain {
 }
 
 /**
- * The upgrade to look at now: what is under way; or what failed, as long as nothing was done since; or the next one
- * that waits, be its vote still running; or one that the chain may carry out though nothing is written for it.
+ * The upgrade to look at now: what is under way; or what is due and kept back by what its file holds; or what failed,
+ * as long as nothing was done since; or the next one that waits, be its vote still running; or one that the chain may
+ * carry out though nothing is written for it.
  */
 export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])
   const waiting = upgrades.filter((upgrade) => isLive(upgrade))
   return (
     waiting.find(({ status }) => status === 'in_progress') ??
+    upgrades.find(isBlocked) ??
     justFailed(upgrades) ??
     waiting[0] ??
     upgrades.find(({ status }) => status === 'pending') ??
@@ -144,8 +146,16 @@ function endpointView(score: EndpointScore): JsonObject {
   }
 }
 
-function outageView({ channel, since, tries, reason, status, waiting }: ChannelDown): JsonObject {
-  return { channel, since: isoOfMs(since), tries, reason, status: status ?? null, waiting }
+function outageView({ channel, since, tries, reason, status, waiting, pausedUntil }: ChannelDown): JsonObject {
+  return {
+    channel,
+    since: isoOfMs(since),
+    tries,
+    reason,
+    status: status ?? null,
+    waiting,
+    pausedUntil: pausedUntil === undefined ? null : isoOfMs(pausedUntil),
+  }
 }
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {

@@ -152,6 +152,28 @@ describe('preflight without a chain', () => {
     ])
   })
 
+  withoutChain(
+    'sees what the writer will meet at the height: a plan of somebody else, or another info',
+    async ({ place }) => {
+      const due = upgrade('2', { info: infoOf(sha256) })
+      const kept = upgrade('3', { name: 'v3', status: 'refused', blocked: true })
+      const directory = given(place.home, 'http://127.0.0.1:9', [due, kept, upgrade('4', { status: 'refused' })])
+      const fileOf = async (text: string): Promise<unknown> => {
+        mkdirSync(join(place.home, 'data'), { recursive: true })
+        writeFileSync(join(place.home, 'data', 'upgrade-info.json'), text)
+        const { out } = await cliHere(['preflight', '--json'], directory)
+        return found.parse(JSON.parse(out)).map(({ checks }) => checks.filter(({ id }) => id === 'file'))
+      }
+      expect(
+        await fileOf('{"name":"v2","height":1000,"info":{"binaries":{"any":"https://b.example/v2"}}}'),
+      ).toMatchObject([
+        [{ verdict: 'unknown', reason: containing('with another info than the plan has') }],
+        // What only the file keeps back is looked at as well.
+        [{ verdict: 'not_ready', reason: containing('holds the plan "v2" for height 1000, the same height') }],
+      ])
+    },
+  )
+
   withoutChain('has nothing to look at where nothing is scheduled, or nothing was ever read', async ({ place }) => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'pending' })])
     expect(await cliHere(['preflight', '--json'], directory)).toStrictEqual({ code: 0, out: '[]\n', err: '' })

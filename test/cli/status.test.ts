@@ -77,17 +77,31 @@ describe('a channel that is down', () => {
     store.noteTry('pager', { ...failed, at: since })
     // Tried once: a hiccup so far.
     store.noteTry('ops', { ...failed, at: since, until: since + 1_000 })
+    const [asked, hour] = [Date.UTC(2025, 0, 1, 0, 4), Date.UTC(2025, 0, 1, 1, 4)]
+    store.noteTry('chat', {
+      ...failed,
+      reason: 'Chat answered 429.',
+      status: 429,
+      at: asked,
+      until: hour,
+      pausedUntil: hour,
+    })
     store.close()
 
     const { out } = await cliHere(['status', '--state', 'govstream.db'], directory.path)
     expect(out).toContain('channel pager: takes no notifications for 2 h 1 min, 0 wait: The pager answered 401.')
     expect(out).not.toContain('channel ops')
+    expect(out).toContain(
+      'channel chat: takes no notifications for 1 min, 0 wait until 2025-01-01 01:04Z, as it asks for: Chat answered 429.',
+    )
     const json = await cliHere(['status', '--state', 'govstream.db', '--json'], directory.path)
     expect(JSON.parse(json.out)).toMatchObject([
       {
         channelsDown: [
+          { channel: 'chat', pausedUntil: new Date(hour).toISOString() },
           {
             channel: 'pager',
+            pausedUntil: null,
             since: new Date(since).toISOString(),
             tries: 1,
             reason: 'The pager answered 401.',
@@ -173,6 +187,11 @@ describe('the next upgrade', () => {
       'v4 at 2000: refused',
     ],
     [
+      'is the one that is due and kept back by what its file holds, also past its height',
+      { upgrades: [scheduled, { ...refused, height: 8, blocked: true }, { ...failed, completedAt: 9n }] },
+      'v4 at 8: refused',
+    ],
+    [
       'is none where those of the past are over',
       { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] },
       'none',
@@ -189,6 +208,15 @@ describe('the next upgrade', () => {
     expect(Math.max(...out.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
     expect(out).not.toContain('…')
     expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12345: 12,335 blocks left')
+  })
+
+  it('says why it waits though it is due, and not that it was ready once', async () => {
+    const preflight = { leads: [], verdict: 'ready', checkedAt: Date.UTC(2025, 0, 1), problems: [] } as const
+    const due = upgrade('3', { name: 'v3', height: 8, preflight, reasons: ['The disk is full.'] })
+    const { out } = await statusOf({ upgrades: [due] })
+    expect(out).toContain('local: upgrade v3 waits: The disk is full.\n')
+    expect(out).not.toContain('is ready')
+    expect((await statusOf({ upgrades: [{ ...due, reasons: [] }] })).out).toContain('local: upgrade v3 is ready')
   })
 
   it('brings along why it failed or was refused', async () => {

@@ -17,10 +17,11 @@ describe('upgrade-info.json', () => {
     })
     const { id, height } = await scheduleV2(watching, people, chain)
     await chain.mineTo(height)
-    const { message } = await watching.told('upgrade_refused', id)
+    const { title, message } = await watching.told('upgrade_refused', id)
     await people.actor.mine(5)
     await watching.settle()
 
+    expect(title).toBe('upgrade-info.json for v2 is not written')
     expect(message).toContain('holds the plan "by-hand" for height 5000000')
     expect(readFileSync(join(place.home, 'data', 'upgrade-info.json'), 'utf8')).toBe(theirs)
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_scheduled', 'upgrade_refused'])

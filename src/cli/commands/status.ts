@@ -125,11 +125,10 @@ function statusText(
 /** What is wrong with a chain, and with the upgrades that come next and came last there. `now` is Unix milliseconds. */
 function notesOf({ chain, state }: WatchedChain, now: number): readonly string[] {
   const next = nextUpgrade(state)
-  const reasons =
-    next?.status === 'failed' || next?.status === 'refused'
-      ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`)
-      : []
-  const preflight = next?.status === 'scheduled' ? preflightNotes(chain, next) : []
+  const reasons = reasonNotes(chain, next)
+  // What stands in the way by now is newer than a look that found all well.
+  const isOvertaken = reasons.length > 0 && next?.preflight?.verdict === 'ready'
+  const preflight = next?.status === 'scheduled' && !isOvertaken ? preflightNotes(chain, next) : []
   return [
     ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
     ...unsteadyNotes(chain, state),
@@ -137,6 +136,19 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
     ...preflight,
     ...outcomeNotes(chain, outcomeNews(state, now)),
   ]
+}
+
+const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
+  scheduled: 'waits',
+  failed: 'failed',
+  refused: 'refused',
+}
+
+/** Why the next upgrade failed, was refused, or is not written though it is due. */
+function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
+  const words = next === undefined ? undefined : reasonWords[next.status]
+  if (next === undefined || words === undefined) return []
+  return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${reason}`)
 }
 
 /** Which endpoints fail over and over, while others serve. */
@@ -173,8 +185,8 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
-    ({ channel, since, reason, waiting }) =>
-      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait: ${reason}`,
+    ({ channel, since, reason, waiting, pausedUntil = now }) =>
+      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait${pausedUntil > now ? ` until ${timeOfMsText(pausedUntil)}, as it asks for` : ''}: ${reason}`,
   )
 }
 

@@ -7,7 +7,7 @@ import { type Draft, draftNotification } from './announcement.js'
 import { distanceOf, dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName, type UnreadyNode } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
+import { isBlocked, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import type { DisagreementData } from './events/sourceEvents.js'
@@ -98,8 +98,11 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
 
 function causeOf(move: UpgradeMove): UpgradeCause | null {
   const { type, upgrade, isStuck, isUnwell, isFileless } = move
-  if (type === 'refused')
-    return isHeldBack(move) ? 'held_back' : upgrade.status === 'scheduled' ? 'file_withheld' : 'refused'
+  if (type === 'refused') {
+    if (isHeldBack(move)) return 'held_back'
+    if (isBlocked(upgrade)) return 'file_in_the_way'
+    return upgrade.status === 'scheduled' ? 'file_withheld' : 'refused'
+  }
   if (type !== 'failed') return null
   if (isStuck === true) return 'stuck'
   if (isUnwell === true) return 'unwell'

@@ -100,11 +100,13 @@ export interface FileFacts {
   readonly path: string
   /** A whole sentence, where we cannot write it. */
   readonly problem?: string
+  /** A whole sentence, where it holds what the operator has to judge. */
+  readonly doubt?: string
   /** Where the owner of the home, as whom the node runs, cannot get at it: what, as the subject of a sentence. */
   readonly hidden?: string
 }
 
-export function judgeFile({ path, problem, hidden }: FileFacts): Check {
+export function judgeFile({ path, problem, doubt, hidden }: FileFacts): Check {
   if (problem !== undefined) return notReady('file', problem, 'Mend this before the height: the file is written then.')
   if (hidden !== undefined)
     return notReady(
@@ -112,5 +114,6 @@ export function judgeFile({ path, problem, hidden }: FileFacts): Check {
       `${hidden} cannot be read by the owner of the home, as whom the process manager is likely to run.`,
       'Give it to that user, or run govstream as that user.',
     )
+  if (doubt !== undefined) return unknown('file', doubt, 'Find out who changed it, and which of the two is meant.')
   return ready('file', `${path} can be written, and read by the owner of the home.`)
 }

@@ -78,7 +78,8 @@ type Written = Extract<WriteOutcome, { readonly result: 'written' | 'unchanged' 
 /** The upgrade with what is on the disk now. */
 function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
   // Why there is no file is still true when it is due.
-  const known = upgrade.unwritten === true ? upgrade : withReasons(upgrade, [])
+  const { remark } = outcome
+  const known = upgrade.unwritten === true ? upgrade : withReasons(upgrade, remark === undefined ? [] : [remark])
   const { blocked: _blocked, completedAt: _refusedAt, ...free } = known
   return {
     ...free,

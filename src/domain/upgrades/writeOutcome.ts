@@ -68,11 +68,15 @@ export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
 export type WriteOutcome =
   | CleanupOutcome
   | FileNews
-  /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
+  /**
+   * `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text.
+   * `remark`: what people should know of a file that held the plan already, whole sentences.
+   */
   | (WriteRequest & {
       readonly result: 'written' | 'unchanged' | 'skipped'
       readonly path?: string
       readonly mark?: string
+      readonly remark?: string
       readonly hook?: true
       readonly vouchedBy?: VouchedBy
     })

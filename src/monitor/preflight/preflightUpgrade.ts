@@ -48,7 +48,7 @@ export function createPreflight(
       lookAtBinary(config, upgrade, { machine, open, now }, signal),
       home === undefined ? undefined : diskOf(home, signal),
       withinTime(limitMs, (own) => nodeFacts(reader, blockTime, own), noNode(reader.chain), signal),
-      fileOf(config, now()),
+      fileOf(config, upgrade, now()),
     ])
     signal.throwIfAborted()
     const found = judgePreflight(upgrade, { machine, ...binary, node, now: now(), ...defined({ disk, file }) })
@@ -89,9 +89,13 @@ async function headOnly(reader: PreflightDeps['reader'], signal: AbortSignal): P
   return head === undefined ? undefined : { head }
 }
 
-async function fileOf({ upgradeInfo }: ChainConfig, now: number): Promise<FileFacts | undefined> {
-  const report = await inspectFile(upgradeInfo, now)
+async function fileOf({ upgradeInfo }: ChainConfig, upgrade: Upgrade, now: number): Promise<FileFacts | undefined> {
+  // What no file is written for finds nothing in its way.
+  const report = await inspectFile(upgradeInfo, now, upgrade.unwritten === true ? undefined : upgrade)
   if (report === undefined || upgradeInfo.home === undefined) return undefined
   const hidden = await observeReadability(upgradeInfo.home)
-  return { path: upgradeInfoPath(upgradeInfo.home), ...defined({ problem: report.problem, hidden }) }
+  return {
+    path: upgradeInfoPath(upgradeInfo.home),
+    ...defined({ problem: report.problem, doubt: report.doubt, hidden }),
+  }
 }

@@ -1,5 +1,7 @@
 import { cleanLine } from '../../domain/text/text.js'
 import type { ParsedFile, WrittenPlan } from './parseUpgradeInfo.js'
+import { isUnreadable } from './presentForm.js'
+import type { UpgradeInfoProfile } from './UpgradeInfoProfile.js'
 
 export type Verdict =
   | { readonly verdict: 'same' }
@@ -10,19 +12,27 @@ export type Verdict =
 /**
  * Whether the plan may take the place of what the file holds, at the block `head`.
  *
- * - The same name and height is the same plan, whatever else the file says.
+ * - The same name and height is the same plan, whatever else the file says, as long as its reader can read it.
  * - What is not a plan is not ours to destroy; an empty file is nothing.
  * - Two plans at one height are never traded for each other.
  * - Another name may go once the head is beyond its height. At the height itself its switch is under way.
  * - The same name at another height is this upgrade, rescheduled.
  * - History is not rewritten: a plan above ours that the chain has passed stays.
  */
-export function decideReplacement(present: ParsedFile, ours: WrittenPlan, head: bigint): Verdict {
+export function decideReplacement(
+  present: ParsedFile,
+  ours: WrittenPlan,
+  head: bigint,
+  profile?: UpgradeInfoProfile,
+): Verdict {
   if (present.kind === 'empty') return { verdict: 'replace' }
   if (present.kind === 'foreign') return refuse(present.problem)
   const { name, height } = present.plan
   const theirs = `holds the plan "${cleanLine(name, 80)}" for height ${height}`
-  if (height === ours.height) return name === ours.name ? { verdict: 'same' } : refuse(`${theirs}, the same height`)
+  if (height === ours.height) {
+    if (name !== ours.name) return refuse(`${theirs}, the same height`)
+    return { verdict: isUnreadable(present.rest, profile) ? 'replace' : 'same' }
+  }
   if (BigInt(height) < head) {
     return height < ours.height ? { verdict: 'replace' } : refuse(`${theirs}, a later one that the chain has passed`)
   }

@@ -1,5 +1,5 @@
 import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from './disk/hasCode.js'
 import type { DataDirectory } from './disk/withDataDirectory.js'
@@ -38,6 +38,7 @@ async function openFile(directory: DataDirectory, name: string): Promise<FileHan
     if (hasCode(cause, 'ENOENT')) return undefined
     if (hasCode(cause, 'ELOOP', 'EMLINK'))
       throw new Error(`${join(directory.path, name)} is a symbolic link; put a regular file there or remove it`)
+    if (hasCode(cause, 'EACCES')) throw await unreadable(directory, name, cause)
     throw hasCode(cause, 'ENXIO') ? notRegular(directory, name) : cause
   }
 }
@@ -46,6 +47,15 @@ async function openFile(directory: DataDirectory, name: string): Promise<FileHan
 async function readText(handle: FileHandle): Promise<string> {
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(maxUpgradeInfoBytes), position: 0 })
   return buffer.toString('utf8', 0, bytesRead)
+}
+
+/** The file itself, not the directory: only its owner can mend that. */
+async function unreadable(directory: DataDirectory, name: string, cause: unknown): Promise<unknown> {
+  const owner = await lstat(directory.at(name)).catch(() => undefined)
+  if (owner === undefined) return cause
+  return new Error(
+    `${join(directory.path, name)} belongs to user ${owner.uid} and may not be read by us; give it to the user of the node, or run govstream as user ${owner.uid}`,
+  )
 }
 
 function notRegular(directory: DataDirectory, name: string): Error {

@@ -4,7 +4,8 @@ import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { diskReason } from './disk/diskReason.js'
 import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
-import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
+import { hasOtherInfo } from './presentForm.js'
+import { fileName, type PresentFile, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
 import { lstatIfThere, replaceFile, syncFile } from './disk/replaceFile.js'
 import { sweepTempFiles } from './disk/tempFiles.js'
@@ -32,7 +33,8 @@ export interface WriteContext {
  * Makes the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
  *
  * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
- * - `unchanged`: it already held this name and height, and is durable; it was not touched, its mtime stays.
+ * - `unchanged`: it already held this name and height in a form that its reader can read, and is durable; it was not
+ *   touched, its mtime stays. `remark` says where it holds another `info`.
  * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
  *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
  * - `refused`: the file holds something that is not ours to replace ({@link decideReplacement}), a cosmovisor batch
@@ -59,8 +61,8 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
-      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at)))
-      if (judged.verdict === 'same') return leftAsItIs(directory, { key, path, ...markOf(present.stats) })
+      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
+      if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -106,10 +108,15 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
 /** One that was killed may have written it, and not have come so far as to make it durable. */
 async function leftAsItIs(
   directory: DataDirectory,
-  file: { readonly key: string; readonly path: string; readonly mark?: string },
+  { content, stats }: PresentFile,
+  { key, info }: Pick<Upgrade, 'key' | 'info'>,
+  path: string,
 ): Promise<WriteOutcome> {
   await syncFile(directory, fileName)
-  return { result: 'unchanged', ...file }
+  const unchanged: WriteOutcome = { result: 'unchanged', key, path, ...markOf(stats) }
+  if (content.kind !== 'plan' || !hasOtherInfo(content.rest, info)) return unchanged
+  const remark = `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Look who wrote it.`
+  return { ...unchanged, remark }
 }
 
 /** Inodes are used again, times are not. */

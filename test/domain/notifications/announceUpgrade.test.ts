@@ -86,6 +86,12 @@ describe('announceUpgrade', () => {
       'critical',
       move('refused', { ...v2, held: true, unwritten: true, reasons: ['No checksum.'] }),
     ],
+    [
+      'upgrade-info.json for v2 is not written',
+      'upgrade_refused',
+      'critical',
+      move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
+    ],
   ])('tells "%s" as %s of priority %s', (title, event, priority, one) => {
     expect(said(one)).toMatchObject({
       event,
@@ -96,6 +102,16 @@ describe('announceUpgrade', () => {
       timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
     })
     for (const reason of one.upgrade.reasons) expect(said(one).message).toContain(reason)
+  })
+
+  it('does not blame the proposal where only something else lies where its file belongs', () => {
+    const { message, data } = said(
+      move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
+    )
+    expect(message).toMatch(
+      /^local: v2 is due at height 100, and something else lies where its file belongs: govstream does not write over it\. Find out whose it is\. Once it is moved away, the next poll writes the file; where the node must not switch, leave it\.\nIt holds v3\.\n/,
+    )
+    expect(data).toMatchObject({ why: 'file_in_the_way' })
   })
 
   it('says nothing of what is silent', () => {

@@ -74,6 +74,13 @@ it('the file is ready where we can write it and the owner of the home can read i
     reason: 'It is a link.',
   })
   expect(judgeFile({ path: '/f', hidden: '/h/data' })).toMatchObject({ verdict: 'not_ready' })
+  expect(judgeFile({ path: '/f', doubt: 'It holds another info.' })).toStrictEqual({
+    id: 'file',
+    verdict: 'unknown',
+    reason: 'It holds another info.',
+    todo: 'Find out who changed it, and which of the two is meant.',
+  })
+  expect(judgeFile({ path: '/f', doubt: 'It is gone.', hidden: '/h/data' })).toMatchObject({ verdict: 'not_ready' })
 })
 
 it('one bad look decides, then one that saw nothing', () => {

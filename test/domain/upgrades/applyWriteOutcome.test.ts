@@ -34,6 +34,18 @@ describe('applyWriteOutcome', () => {
     ])
   })
 
+  it('keeps what people should know of a file that held the plan already', () => {
+    const remark = 'It holds another info.'
+    expect(after({ result: 'unchanged', remark })[0]?.upgrade).toMatchObject({
+      status: 'in_progress',
+      reasons: [remark],
+    })
+    expect(after({ result: 'unchanged', remark }, waiting, 90)[0]?.upgrade).toMatchObject({
+      status: 'scheduled',
+      reasons: [remark],
+    })
+  })
+
   it('triggers without a file where none is written', () => {
     expect(after({ result: 'skipped' })[0]?.upgrade).toMatchObject({ status: 'in_progress', triggeredAt: time })
     expect(after({ result: 'skipped' })[0]?.upgrade).not.toHaveProperty('writtenAt')

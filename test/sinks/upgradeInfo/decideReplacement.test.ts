@@ -4,7 +4,7 @@ import { decideReplacement } from '../../../src/sinks/upgradeInfo/decideReplacem
 
 const ours = { name: 'v2', height: 1_000 }
 const judge = (name: string, height: number, head: bigint) =>
-  decideReplacement({ kind: 'plan', plan: { name, height } }, ours, head)
+  decideReplacement({ kind: 'plan', plan: { name, height }, rest: {} }, ours, head)
 
 describe('decideReplacement', () => {
   it.each([
@@ -25,6 +25,22 @@ describe('decideReplacement', () => {
     expect(judge(name, height, head).verdict).toBe(verdict)
   })
 
+  it.each([
+    ['wemixvisor', { info: 'text' }, 'replace'],
+    ['wemixvisor', { info: [] }, 'replace'],
+    ['wemixvisor', { info: {}, time: '2026-01-01T00:00:00Z' }, 'same'],
+    ['wemixvisor', { info: null }, 'same'],
+    ['cosmovisor', { info: { a: 1 } }, 'replace'],
+    ['cosmovisor', { time: '2026-01-01T00:00:00Z' }, 'replace'],
+    ['cosmovisor', { time: '' }, 'replace'],
+    ['cosmovisor', { upgraded_client_state: {} }, 'replace'],
+    ['cosmovisor', { info: 'text', time: '0001-01-01T00:00:00Z', upgraded_client_state: null, more: 1 }, 'same'],
+    ['portable', { info: { a: 1 } }, 'same'],
+  ] as const)('our plan, which %s finds with %j beside it: %s', (profile, rest, verdict) => {
+    const present = { kind: 'plan', plan: ours, rest } as const
+    expect(decideReplacement(present, ours, 999n, profile).verdict).toBe(verdict)
+  })
+
   it('takes the place of an empty file', () => {
     expect(decideReplacement({ kind: 'empty' }, ours, 1n)).toStrictEqual({ verdict: 'replace' })
   })
@@ -41,7 +57,7 @@ describe('decideReplacement', () => {
     fc.assert(
       fc.property(height, height, fc.constantFrom('v2', 'v3'), (theirs, head, name) => {
         const verdict = decideReplacement(
-          { kind: 'plan', plan: { name, height: theirs } },
+          { kind: 'plan', plan: { name, height: theirs }, rest: {} },
           { name: 'v2', height: 10 },
           BigInt(head),
         ).verdict

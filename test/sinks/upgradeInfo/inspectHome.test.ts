@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inspectHome } from '../../../src/sinks/upgradeInfo/inspectHome.js'
+import { inspectHome, type PlanToCome } from '../../../src/sinks/upgradeInfo/inspectHome.js'
 import { mountOf } from '../../../src/sinks/upgradeInfo/disk/probeReplacing.js'
 import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
 import { asRoot, nobody, says, whileDone, writeElsewhere } from './home.js'
@@ -39,6 +39,62 @@ describe('inspectHome', () => {
     await writeFile(path, 'a sentence')
     expect((await inspectHome(home, Date.now())).problem).toMatch(
       /is not JSON: it is not ours to replace\. Move it away\.$/,
+    )
+  })
+})
+
+describe('what a file means for a plan that is to come', () => {
+  const toCome = { name: 'v2', height: 1_000, profile: 'cosmovisor', info: 'text' } as const
+  const inspected = (plan: Partial<PlanToCome> = {}) => inspectHome(home, Date.now(), { ...toCome, ...plan })
+  beforeEach(() => mkdir(join(home, 'data')))
+
+  it.each([
+    [
+      'another plan for the same height',
+      '{"name":"v3","height":1000}',
+      'holds the plan "v3" for height 1000, the same height',
+    ],
+    [
+      'a plan for a later height',
+      '{"name":"v3","height":1001}',
+      'holds the plan "v3" for height 1001, which the chain has not passed yet',
+    ],
+  ])('is told days before the height, where it is %s', async (_, text, words) => {
+    await writeFile(path, text)
+    expect((await inspected()).problem).toBe(
+      `${path} ${words}: govstream will not replace it. Check whose it is and move it away.`,
+    )
+  })
+
+  it.each([
+    ['a plan for an earlier height', '{"name":"v1","height":999}'],
+    ['this plan for another height', '{"name":"v2","height":2000}'],
+    ['this plan', '{"name":"v2","height":1000}'],
+    ['this plan with its info', '{"name":"v2","height":1000,"info":"text"}'],
+    ['this plan as its reader cannot read it', '{"name":"v2","height":1000,"info":{}}'],
+    ['empty', ''],
+  ])('is nothing, where it is %s', async (_, text) => {
+    await writeFile(path, text)
+    expect(Object.keys(await inspected())).toStrictEqual(['summary'])
+  })
+
+  it('is in doubt where it is this plan with another info', async () => {
+    await writeFile(path, '{"name":"v2","height":1000,"info":"other"}')
+    expect((await inspected()).doubt).toContain(
+      'holds this plan already, with another info than the plan has, and is left as it is',
+    )
+  })
+
+  it.each([
+    ['is gone', () => rm(path)],
+    ['is gone with its directory', () => rm(join(home, 'data'), { recursive: true })],
+    ['holds another height', () => writeFile(path, '{"name":"v2","height":2000}')],
+  ])('is in doubt where it was written and %s', async (_, change) => {
+    await writeFile(path, '{"name":"v2","height":1000}')
+    expect(await inspected({ writtenAt: 1n })).not.toHaveProperty('doubt')
+    await change()
+    expect((await inspected({ writtenAt: 1n })).doubt).toBe(
+      `${path} was written for this plan and does not hold it any more: it is written again at height 1000.`,
     )
   })
 })
@@ -89,6 +145,22 @@ describe('what only the last step of the writer would meet', () => {
         result: 'failed',
         reason: says('EPERM: operation not permitted; it or its directory is immutable or append-only'),
       })
+    })
+  })
+
+  it('is a disk of its own that is full, or has no inodes left', async () => {
+    const small = (size: string): readonly [string, ...string[]] => ['mount', '-t', 'tmpfs', '-o', size, 'tmpfs', data]
+    const full = says('ENOSPC: no space left on device; the disk is full, or has no inodes left (see df -h and df -i)')
+    await whileDone(small('size=64k'), ['umount', data], async () => {
+      await writeFile(join(data, 'fill'), Buffer.alloc(65_536)).catch(() => undefined)
+      expect((await inspectHome(home, Date.now())).problem).toStrictEqual(full)
+      expect(await written()).toMatchObject({ result: 'failed', reason: full })
+      expect(await readdir(data)).toStrictEqual(['fill'])
+    })
+    await whileDone(small('size=1m,nr_inodes=2'), ['umount', data], async () => {
+      await writeFile(join(data, 'last'), '')
+      expect((await inspectHome(home, Date.now())).problem).toStrictEqual(full)
+      expect(await written()).toMatchObject({ result: 'failed', reason: full })
     })
   })
 

@@ -6,13 +6,38 @@ describe('parseUpgradeInfo', () => {
     expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'empty' })
   })
 
-  it('reads name and height and minds no other key', () => {
+  it('reads name and height, whatever else it says', () => {
     const text = '{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":{"a":1},"x":[]}'
-    expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'plan', plan: { name: 'v2', height: 1_000 } })
+    expect(parseUpgradeInfo(text)).toStrictEqual({
+      kind: 'plan',
+      plan: { name: 'v2', height: 1_000 },
+      rest: { time: '0001-01-01T00:00:00Z', info: { a: 1 }, x: [] },
+    })
+  })
+
+  it('reads what was typed on Windows, and of a key that is there twice the last, as a process manager does', () => {
+    const text = '{\r\n  "name": "v2",\r\n  "height": 1000,\r\n  "name": "v3"\r\n}\r\n'
+    expect(parseUpgradeInfo(text)).toMatchObject({ kind: 'plan', plan: { name: 'v3', height: 1_000 } })
   })
 
   it.each([
     ['half a file', '{"name":"v2","hei', 'is not JSON'],
+    ['a comma too many', '{"name":"v2","height":1000,}', 'is not JSON'],
+    [
+      'a text with a byte order mark',
+      '\uFEFF{"name":"v2","height":1000}',
+      'begins with a byte order mark, which makes it no JSON for a process manager',
+    ],
+    [
+      'another plan in keys of other letters',
+      '{"name":"v2","height":1000,"Name":"v3"}',
+      'has the key "Name", which a process manager takes for "name"',
+    ],
+    [
+      'a height in a key of other letters',
+      '{"name":"v2","HEIGHT":900,"height":1000}',
+      'has the key "HEIGHT", which a process manager takes for "height"',
+    ],
     ['prose', 'No upgrade info found', 'is not JSON'],
     ['zeros after a power cut', '\0\0\0\0', 'is not JSON'],
     ['a list', '[{"name":"v2","height":1}]', 'is not a JSON object'],

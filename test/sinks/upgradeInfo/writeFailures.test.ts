@@ -37,6 +37,16 @@ describe('writeUpgradeInfo, where it can not', () => {
       'holds the plan "v1" for height 1000, the same height',
     ],
     ['half a plan', '{"name":"v1","hei', 'is not JSON'],
+    [
+      'our plan with a byte order mark',
+      '\uFEFF{"name":"v2","height":1000}',
+      'begins with a byte order mark, which makes it no JSON for a process manager',
+    ],
+    [
+      'our plan with another in keys of other letters',
+      '{"name":"v2","height":1000,"Name":"v9"}',
+      'has the key "Name", which a process manager takes for "name"',
+    ],
     ["somebody else's JSON", '{"version":2}', 'holds no plan name'],
     ['far too much', ' '.repeat(2 ** 20 + 1), 'is too large for a plan'],
   ])('refuses to replace %s', async (_case, text, words) => {
@@ -87,6 +97,20 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(outcome).toMatchObject(kept)
     expect(statSync(path).uid).toBe(uid)
     expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+
+  it('fails where the file is of another user and may not be read, and says whose it is', () => {
+    const { home, data, path } = freshHome()
+    writeFileSync(path, '{"name":"v1","height":900}')
+    chmodSync(path, asRoot ? 0o600 : 0)
+    chmodSync(data, 0o777)
+    const { uid } = statSync(path)
+    expect(writeElsewhere(home, asRoot ? { uid: nobody } : {})).toMatchObject({
+      result: 'failed',
+      reason: says(
+        `${path} belongs to user ${uid} and may not be read by us; give it to the user of the node, or run govstream as user ${uid}`,
+      ),
+    })
   })
 
   it('fails where the directory may not be written to, and leaves what is there', () => {

@@ -135,20 +135,53 @@ describe('writeUpgradeInfo', () => {
     expect(existsSync(join(place.home, 'gone'))).toBe(false)
   })
 
-  it('does not touch a file that holds the plan already, whatever else is in it', async () => {
-    const { home, path } = freshHome()
-    writeFileSync(path, '{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":"text","more":1}')
-    writeFileSync(`${path}.batch`, '[]')
-    const before = trace(path)
-    for (const profile of ['wemixvisor', 'cosmovisor', 'portable'] as const) {
-      expect(await writeUpgradeInfo({ home, profile })(upgrade({ info: 'other' }), { head })).toStrictEqual({
+  it.each([
+    ['wemixvisor', '{"raw":"text"}'],
+    ['cosmovisor', '"text"'],
+    ['portable', '"text"'],
+    ['cosmovisor', 'null'],
+  ] as const)(
+    'does not touch a file that holds the plan already, as %s reads it, with the info %s and whatever else is in it',
+    async (profile, info) => {
+      const { home, path } = freshHome()
+      writeFileSync(path, `{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":${info},"more":1}`)
+      writeFileSync(`${path}.batch`, '[]')
+      const before = trace(path)
+      expect(await writeUpgradeInfo({ home, profile })(upgrade({ info: 'text' }), { head })).toStrictEqual({
         result: 'unchanged',
         key: 'local/0xgov/1',
         path,
         mark: markOf(path),
       })
-    }
+      expect(trace(path)).toStrictEqual(before)
+    },
+  )
+
+  it.each([
+    ['wemixvisor', '{"binaries":{"any":"https://b.example/v2"}}'],
+    ['cosmovisor', JSON.stringify('{"binaries":{"any":"https://b.example/v2"}}')],
+  ] as const)('leaves the plan as it is with another info that %s reads, and says so', async (profile, info) => {
+    const { home, path } = freshHome()
+    writeFileSync(path, `{"name":"v2","height":1000,"info":${info}}`)
+    const before = trace(path)
+    const plan = upgrade({ info: { binaries: { any: 'https://a.example/v2' } } })
+    expect(await writeUpgradeInfo({ home, profile })(plan, { head })).toMatchObject({
+      result: 'unchanged',
+      remark: says(`${path} held this plan already, with another info than the plan has, and was left as it is`),
+    })
     expect(trace(path)).toStrictEqual(before)
+  })
+
+  it.each([
+    ['wemixvisor', '"{\\"a\\":1}"', '{"name":"v2","height":1000,"info":{"a":1}}\n'],
+    ['cosmovisor', '{"a":1}', '{"name":"v2","height":1000,"info":"{\\"a\\":1}"}\n'],
+  ] as const)('writes the plan anew where %s cannot read it, for its info is %s', async (profile, info, text) => {
+    const { home, path } = freshHome()
+    writeFileSync(path, `{"name":"v2","height":1000,"info":${info}}`)
+    const write = writeUpgradeInfo({ home, profile })
+    expect(await write(upgrade({ info: { a: 1 } }), { head })).toMatchObject({ result: 'written' })
+    expect(readFileSync(path, 'utf8')).toBe(text)
+    expect(await write(upgrade({ info: { a: 1 } }), { head })).toMatchObject({ result: 'unchanged' })
   })
 
   it('leaves the mtime of a plan that is written twice', async () => {

@@ -7,14 +7,15 @@ import type { PlanData } from './proposalData.js'
 
 /**
  * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
- * `file_withheld` where nodes switch all the same. Of a failure: `stuck` before the height, `not_written`,
- * `not_confirmed` where no file is to be written, `withdrawn` after it was triggered, `no_proof` that the node goes on,
- * `unwell` by what was seen after the height.
+ * `file_withheld` where nodes switch all the same, `file_in_the_way` while something else lies where its file belongs.
+ * Of a failure: `stuck` before the height, `not_written`, `not_confirmed` where no file is to be written, `withdrawn`
+ * after it was triggered, `no_proof` that the node goes on, `unwell` by what was seen after the height.
  */
 export type UpgradeCause =
   | 'refused'
   | 'held_back'
   | 'file_withheld'
+  | 'file_in_the_way'
   | 'stuck'
   | 'not_written'
   | 'not_confirmed'

@@ -36,9 +36,10 @@ export const upgradeEvents = {
   }),
   upgrade_refused: upgradeEvent<RefusedData>({
     priority: 'critical',
-    when: 'a plan passed that govstream does not act on, or no file is written for a plan that the chain carries out by itself; the message says why',
+    when: 'a plan passed that govstream does not act on, something else lies where its file belongs, or no file is written for a plan that the chain carries out by itself; the message says why',
     title: (data, what, clock) => {
-      if (data.why === 'file_withheld') return `upgrade-info.json for ${what} is not written`
+      if (data.why === 'file_withheld' || data.why === 'file_in_the_way')
+        return `upgrade-info.json for ${what} is not written`
       return `Upgrade ${what} at ${dueWords(data, clock)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
     },
     detail: refusal,

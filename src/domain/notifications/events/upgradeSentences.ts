@@ -39,11 +39,15 @@ export function refusal(data: RefusedData, name: string, clock: LocalTime): stri
     return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain holds ${name} and its nodes switch at ${dueWords(data, clock)} all the same: reminders and the rest go on. govstream writes no file for it.`
+  if (why === 'file_in_the_way')
+    return `${name} is due at ${dueWords(data, clock)}, and something else lies where its file belongs: govstream does not write over it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
   return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 export function refusalAdvice(data: RefusedData): string {
+  if (data.why === 'file_in_the_way')
+    return 'Find out whose it is. Once it is moved away, the next poll writes the file; where the node must not switch, leave it.'
   if (isOwn(data))
     return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
   if (data.why === 'held_back') return 'Look at the contract: the upgrade waits meanwhile.'

@@ -4,7 +4,7 @@ const mends: Readonly<Record<string, string>> = {
   EACCES: 'run govstream as the user of the node, or let it write in that directory',
   EBUSY: 'what is mounted cannot be replaced: mount the home instead of the file',
   EDQUOT: 'the quota is used up: make room',
-  ENOSPC: 'the disk is full: make room',
+  ENOSPC: 'the disk is full, or has no inodes left (see df -h and df -i): make room',
   EPERM:
     'it or its directory is immutable or append-only (see lsattr; chattr -i -a), or the directory is sticky and the file belongs to another user',
   EROFS:

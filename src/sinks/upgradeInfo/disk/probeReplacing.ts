@@ -19,7 +19,8 @@ export async function probeReplacing(directory: DataDirectory, present: PresentF
   if (present.stats !== undefined) await assertReplaceable(directory, path, present.stats.uid)
   const temp = tempName()
   const renamed = tempName()
-  await writeTemp(directory, temp, '', present.stats)
+  // An empty file takes no room on a full disk.
+  await writeTemp(directory, temp, ' '.repeat(probeBytes), present.stats)
   try {
     await rename(directory.at(temp), directory.at(renamed))
     await directory.sync()
@@ -27,6 +28,9 @@ export async function probeReplacing(directory: DataDirectory, present: PresentF
     await Promise.all([temp, renamed].map((name) => unlink(directory.at(name)).catch(() => undefined)))
   }
 }
+
+// More than any plan that was seen.
+const probeBytes = 65_536
 
 /** `mount` and `chattr` bind the file itself: a rename within the directory does not meet them. */
 async function assertReplaceable(directory: DataDirectory, path: string, owner: bigint): Promise<void> {
