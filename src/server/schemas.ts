@@ -119,6 +119,7 @@ export const chainSchema: z.ZodType<Item> = z
         reason: z.string(),
         status: z.int().nullable(),
         waiting: z.int(),
+        pausedUntil: time.nullable().describe('Until when it asked to be left alone with the last try.'),
       }),
     ),
   })

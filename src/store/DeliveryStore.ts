@@ -132,8 +132,8 @@ export interface DeliveryStore {
    * the newest 10,000 rows of all handlers, and as many before the oldest one that waits for it.
    */
   sentSince(handler: string, since: number): readonly number[]
-  /** Moves a row to the dead letters. Unix ms. */
-  bury(item: OutboxItem, at: number, failure: FailedTry): void
+  /** Moves a row to the dead letters, after so many tries: by default one more than before. Unix ms. */
+  bury(item: OutboxItem, at: number, failure: FailedTry & { readonly attempt?: number }): void
   /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
   /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */

@@ -17,6 +17,7 @@ const outageRow: z.ZodMiniType<Outage> = z.looseObject({
   status: z.exactOptional(number),
   isDown: z.boolean(),
   isTold: z.boolean(),
+  pausedUntil: z.exactOptional(number),
   upSince: z.exactOptional(number),
 })
 const row = z.object({ channel: text, json: text })

@@ -257,9 +257,10 @@ function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
         )
       }),
 
-    bury: ({ notification, handler }, at, { reason, status = null }) => {
+    bury: ({ notification, handler }, at, { reason, status = null, attempt = null }) => {
       sql.run(
-        `UPDATE outbox SET state = 'dead', attempts = attempts + 1, at = ?, reason = ?, status = ? WHERE ${ofItem}`,
+        `UPDATE outbox SET state = 'dead', attempts = coalesce(?, attempts + 1), at = ?, reason = ?, status = ? WHERE ${ofItem}`,
+        attempt,
         at,
         reason,
         status,

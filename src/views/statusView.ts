@@ -146,8 +146,16 @@ function endpointView(score: EndpointScore): JsonObject {
   }
 }
 
-function outageView({ channel, since, tries, reason, status, waiting }: ChannelDown): JsonObject {
-  return { channel, since: isoOfMs(since), tries, reason, status: status ?? null, waiting }
+function outageView({ channel, since, tries, reason, status, waiting, pausedUntil }: ChannelDown): JsonObject {
+  return {
+    channel,
+    since: isoOfMs(since),
+    tries,
+    reason,
+    status: status ?? null,
+    waiting,
+    pausedUntil: pausedUntil === undefined ? null : isoOfMs(pausedUntil),
+  }
 }
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {

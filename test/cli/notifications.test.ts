@@ -93,9 +93,14 @@ describe('notifications', () => {
       { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', status: null, at, nextTryAt: null },
     ])
     expect((await ask('--failed')).out).toMatch(/given up\b[^]*a to webhook: HTTP 404/)
-    expect((await ask('--resend', 'b')).code).toBe(1)
+    expect(await ask('--resend', 'b')).toStrictEqual({
+      code: 1,
+      out: '',
+      err: 'No delivery of b has failed: what was delivered, waits for its first try or is silenced is not sent again.\n',
+    })
+    expect((await ask('--resend', 'zzz')).err).toMatch(/^There is no failed notification zzz: /)
     expect((await ask('--resend', 'a')).out).toBe(
-      '1 notification to be sent again: the next "govstream run" or "govstream sync" sends it.\n',
+      '1 delivery is to be made again: the next "govstream run" or "govstream sync" makes it.\n',
     )
     expect(await json('--failed')).toStrictEqual([])
     expect((await ask('--resend', 'all')).out).toMatch(/^Nothing failed: /)
@@ -115,7 +120,7 @@ describe('notifications', () => {
     const running = openStore({ path: join(directory.path, 'govstream.db') })
     running.claim(Date.UTC(2025, 0, 1, 0, 5))
     expect((await ask('--resend', 'waits')).out).toBe(
-      '2 notifications to be sent again: the govstream that runs with this state sends them with its next poll.\n',
+      '2 deliveries are to be made again: the govstream that runs with this state makes them with its next poll.\n',
     )
     running.close()
     const tries = await json('--failed')

@@ -77,17 +77,31 @@ describe('a channel that is down', () => {
     store.noteTry('pager', { ...failed, at: since })
     // Tried once: a hiccup so far.
     store.noteTry('ops', { ...failed, at: since, until: since + 1_000 })
+    const [asked, hour] = [Date.UTC(2025, 0, 1, 0, 4), Date.UTC(2025, 0, 1, 1, 4)]
+    store.noteTry('chat', {
+      ...failed,
+      reason: 'Chat answered 429.',
+      status: 429,
+      at: asked,
+      until: hour,
+      pausedUntil: hour,
+    })
     store.close()
 
     const { out } = await cliHere(['status', '--state', 'govstream.db'], directory.path)
     expect(out).toContain('channel pager: takes no notifications for 2 h 1 min, 0 wait: The pager answered 401.')
     expect(out).not.toContain('channel ops')
+    expect(out).toContain(
+      'channel chat: takes no notifications for 1 min, 0 wait until 2025-01-01 01:04Z, as it asks for: Chat answered 429.',
+    )
     const json = await cliHere(['status', '--state', 'govstream.db', '--json'], directory.path)
     expect(JSON.parse(json.out)).toMatchObject([
       {
         channelsDown: [
+          { channel: 'chat', pausedUntil: new Date(hour).toISOString() },
           {
             channel: 'pager',
+            pausedUntil: null,
             since: new Date(since).toISOString(),
             tries: 1,
             reason: 'The pager answered 401.',

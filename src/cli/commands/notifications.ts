@@ -175,6 +175,12 @@ function sendAgain(
   return withStore({ state, readOnly: false }, (store) => {
     // One notification may have failed at several handlers.
     const ids = [...new Set((store?.failedDeliveries() ?? []).map(({ notification }) => notification.id))]
+    const [unfailed] = notificationsMeant(ids, given).length === 0 ? notificationsMeant(idsIn(store), given) : []
+    if (given !== 'all' && unfailed !== undefined) {
+      terminal.note(`No delivery of ${given} has failed: ${unfailedText}.`)
+      if (json) printJson(terminal, redeliveredView(0))
+      return exitCodes.failed
+    }
     const id = meant(store, given, context, {
       what: 'failed notification',
       see: 'them with "govstream notifications --failed"',
@@ -188,17 +194,19 @@ function sendAgain(
       terminal.out(
         count === 0
           ? 'Nothing failed: whatever was tried is delivered.'
-          : `${counted(count)} to be sent again: ${sendingOf(store, { now: now(), what: count === 1 ? 'it' : 'them' })}.`,
+          : `${count === 1 ? '1 delivery is' : `${count} deliveries are`} to be made again: ${sendingOf(store, { now: now(), what: count === 1 ? 'it' : 'them' })}.`,
       )
     }
     return id === undefined ? exitCodes.failed : exitCodes.done
   })
 }
 
+const unfailedText = 'what was delivered, waits for its first try or is silenced is not sent again'
+
 function sendingOf(store: Store | undefined, { now, what }: { readonly now: number; readonly what: string }): string {
   return store?.holder(now) === undefined
-    ? `the next "govstream run" or "govstream sync" sends ${what}`
-    : `the govstream that runs with this state sends ${what} with its next poll`
+    ? `the next "govstream run" or "govstream sync" makes ${what}`
+    : `the govstream that runs with this state makes ${what} with its next poll`
 }
 
 function counted(count: number): string {

@@ -185,8 +185,8 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
 /** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
-    ({ channel, since, reason, waiting }) =>
-      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait: ${reason}`,
+    ({ channel, since, reason, waiting, pausedUntil = now }) =>
+      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait${pausedUntil > now ? ` until ${timeOfMsText(pausedUntil)}, as it asks for` : ''}: ${reason}`,
   )
 }
 

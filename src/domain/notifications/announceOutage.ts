@@ -25,7 +25,7 @@ export function announceOutage(
 ): Announcement | undefined {
   const isBack = isGone || isOver(outage, now)
   if (!isBack && !isNews(outage, now)) return undefined
-  const { channel, since, lastAt, upSince, tries, reason, status = null } = outage
+  const { channel, since, lastAt, upSince, tries, reason, status = null, pausedUntil } = outage
   const data: ChannelData = {
     channel,
     since: isoOfMs(since),
@@ -34,6 +34,7 @@ export function announceOutage(
     reason: cleanLine(reason, maxReason),
     status,
     waiting,
+    pausedUntil: isBack || pausedUntil === undefined || pausedUntil <= now ? null : isoOfMs(pausedUntil),
   }
   const fact = { chain, subject: `${chain}/channel/${channel}`, remembered: false, fact: String(since), data }
   if (!isBack) return draftNotification({ ...fact, event: 'channel_down', timestamp: isoOfMs(lastAt) })

@@ -20,6 +20,8 @@ export interface Outage {
   readonly isDown: boolean
   /** People were told. */
   readonly isTold: boolean
+  /** Until when the receiver asked to be left alone with the last try. */
+  readonly pausedUntil?: number
   /** Since when every try succeeds. */
   readonly upSince?: number
 }
@@ -38,6 +40,8 @@ export type ChannelTry = {
       readonly status?: number
       /** Of the next try; absent where it was given up. */
       readonly until?: number
+      /** Until when the receiver asks to be left alone; absent where it does not. */
+      readonly pausedUntil?: number
     }
 )
 
@@ -60,16 +64,17 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
     if (before?.isTold !== true) return undefined
     return { ...before, upSince: Math.min(before.upSince ?? at, at) }
   }
-  const { reason, status, until } = tried
+  const { reason, status, until, pausedUntil } = tried
   const {
     upSince: _,
     status: __,
+    pausedUntil: ___,
     ...known
   } = before ?? { channel, chain, since: at, tries: 0, isDown: false, isTold: false }
   const tries = known.tries + 1
   // Where the clock has stepped back, nobody waits to be told until it has caught up.
   const since = Math.min(known.since, at)
-  const now: Outage = { ...known, since, lastAt: at, tries, reason, ...defined({ status }) }
+  const now: Outage = { ...known, since, lastAt: at, tries, reason, ...defined({ status, pausedUntil }) }
   return { ...now, isDown: isDownAt(now, at) || until === undefined || until - at > longPauseMs }
 }
 

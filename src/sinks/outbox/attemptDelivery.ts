@@ -81,8 +81,10 @@ function triedOf(report: DeliveryReport): ChannelTry {
   const { at, chain } = report
   if (report.result === 'delivered') return { at, chain, ok: true }
   const { reason, status } = report
-  const until = report.result === 'postponed' ? report.until : undefined
-  return { at, chain, ok: false, reason, ...defined({ status, until }) }
+  if (report.result === 'buried') return { at, chain, ok: false, reason, ...defined({ status }) }
+  const { until, heldUntil = at } = report
+  const pausedUntil = heldUntil > at ? heldUntil : undefined
+  return { at, chain, ok: false, reason, until, ...defined({ status, pausedUntil }) }
 }
 
 function postedBy(outcome: Outcome): Json | undefined {

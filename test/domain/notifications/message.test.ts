@@ -428,10 +428,13 @@ The chain is read anew: what is open is announced once more, and what waited to 
 -> Look at the disk: a file does not break by itself.`,
   ],
   channel_down: [
-    announceOutage({ ...outage, lastAt: 61_000, isTold: false }, { chain: 'local', waiting: 3, now: 61_000 })!
-      .notification,
+    announceOutage(
+      { ...outage, lastAt: 61_000, isTold: false, pausedUntil: 3_661_000 },
+      { chain: 'local', waiting: 3, now: 61_000 },
+    )!.notification,
     `Notifications do not reach pager
 local: pager takes no notifications: The pager answered 503.
+It asks to be left alone until Thu 1 Jan 1970 02:01 Europe/Berlin.
 3 notifications wait for it and are tried again. What was given up is under "govstream notifications --failed", and is sent again with "--resend all".
 -> Look at the service and at the settings of pager. What is told meanwhile reaches you in other ways only.`,
   ],

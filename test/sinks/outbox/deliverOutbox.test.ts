@@ -93,6 +93,7 @@ describe('deliverOutbox', () => {
         'old/b: No handler old is configured any more.',
         'older/d: No handler older is configured any more.',
       ])
+      expect(store.deadLetters().map(({ attempts }) => attempts)).toStrictEqual([0, 0, 0])
     }),
   )
 

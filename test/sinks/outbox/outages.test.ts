@@ -1,5 +1,6 @@
 import { type Observable, of, takeUntil, throwError, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { DeliveryError } from '../../../src/domain/errors.js'
 import type { OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { marbles } from '../../support/marbles.js'
 import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
@@ -45,6 +46,23 @@ describe('what delivery notes of a channel', () => {
       forMinutes(deliver(store, { pager: lane(() => throwError(() => gone)) }))
       flush()
       expect(store.outages()).toMatchObject([{ channel: 'pager', chain: 'local', reason: 'It is gone.', isDown: true }])
+    }),
+  )
+
+  it(
+    'says until when the receiver asked to be left alone with the last try',
+    marbles(({ flush }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'pager']])
+      const answers = [new DeliveryError('transient', 'Later.', 120_000), down]
+      const noted: unknown[] = []
+      const noteTry: OutboxStore['noteTry'] = (channel, tried) => {
+        store.noteTry(channel, tried)
+        noted.push(store.outages().map(({ pausedUntil }) => pausedUntil))
+      }
+      forMinutes(deliver({ ...store, noteTry }, { pager: lane(() => throwError(() => answers.shift() ?? gone)) }))
+      flush()
+      expect(noted.slice(0, 2)).toStrictEqual([[120_000], [undefined]])
     }),
   )
 

@@ -1,4 +1,4 @@
-import type { LocalTime } from '../../text/localTime.js'
+import { type LocalTime, utc } from '../../text/localTime.js'
 import { cleanLine } from '../../text/text.js'
 import { durationText, isoOfMs } from '../../text/time.js'
 import type { ExampleOptions } from '../examples/exampleChain.js'
@@ -21,6 +21,8 @@ export type ChannelData = {
   readonly status: number | null
   /** How many notifications waited for it then. */
   readonly waiting: number
+  /** Until when it asked to be left alone. An earlier version does not write it. */
+  readonly pausedUntil?: string | null
 }
 
 export const channelEvents = {
@@ -28,9 +30,9 @@ export const channelEvents = {
     priority: 'high',
     when: 'a channel gave a notification up, was tried three times and more for a minute without success, or asked for a pause of more than ten minutes; told through the other channels',
     title: (data) => `Notifications do not reach ${nameOf(data)}`,
-    message: (data) => [`${nameOf(data)} takes no notifications: ${data.reason}`, waitingText(data.waiting)],
+    message: (data) => downLines(data, utc),
     say: (data, _, { clock }) => ({
-      lines: [`${data.channel} takes no notifications: ${data.reason}`, waitingText(data.waiting)],
+      lines: downLines(data, clock),
       facts: channelFacts(data, clock),
       about: {},
       advice: `Look at the service and at the settings of ${data.channel}. What is told meanwhile reaches you in other ways only.`,
@@ -67,6 +69,15 @@ function recoveredText(data: ChannelData): string {
   if (until === null) return `${nameOf(data)} took no notifications, and is configured no more.`
   const lasted = Math.max(0, Math.round((Date.parse(until) - Date.parse(since)) / 1000))
   return `${nameOf(data)} takes notifications again, after ${durationText(lasted)}.`
+}
+
+function downLines(data: ChannelData, clock: LocalTime): readonly string[] {
+  const until = 'pausedUntil' in data ? data.pausedUntil : undefined
+  return [
+    `${nameOf(data)} takes no notifications: ${data.reason}`,
+    ...(until === undefined || until === null ? [] : [`It asks to be left alone until ${clock.full(until)}.`]),
+    waitingText(data.waiting),
+  ]
 }
 
 /** What becomes of those that the channel did not take. */
