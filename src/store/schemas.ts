@@ -92,6 +92,7 @@ const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   since: number,
   movedAt: number,
   nodeVersion: z.exactOptional(text),
+  earlier: z.exactOptional(z.looseObject({ version: text, block: bigint })),
   outage: z.boolean(),
   restarted: z.exactOptional(z.literal(true)),
   unconsumed: z.exactOptional(z.literal(true)),

@@ -144,7 +144,12 @@ export const proposal: fc.Arbitrary<Proposal> = both(
 
 export const evidence = both(
   all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }),
-  some({ nodeVersion: text, restarted: fc.constant(true as const), unconsumed: fc.constant(true as const) }),
+  some({
+    nodeVersion: text,
+    earlier: all({ version: text, block: bigint }),
+    restarted: fc.constant(true as const),
+    unconsumed: fc.constant(true as const),
+  }),
 )
 
 export const upgrade: fc.Arbitrary<Upgrade> = both(

@@ -101,7 +101,7 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
     since: hostTime,
     movedAt: hostTime,
     outage: old?.outage === true && (before.writtenAt !== undefined || result === 'skipped'),
-    ...defined({ nodeVersion }),
+    ...defined({ nodeVersion, earlier: old?.earlier }),
   }
   const time = head.timestamp
   return {

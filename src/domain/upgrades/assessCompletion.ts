@@ -1,6 +1,6 @@
 import { defined } from '../defined.js'
 import { differingKeysOf } from '../differingKeysOf.js'
-import { assessConsumption } from './assessConsumption.js'
+import { assessConsumption, earlyText } from './assessConsumption.js'
 import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import type { CompletionEvidence, Upgrade } from './upgrade.js'
@@ -149,6 +149,6 @@ function failureOf(
   if (isChainsWord(upgrade)) return `${moved}, but no node says whether it is carried out.`
   if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
   return cameBack
-    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.`
-    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.`
+    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence.earlier)}`
+    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.${earlyText(evidence.earlier)}`
 }

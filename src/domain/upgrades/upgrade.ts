@@ -152,6 +152,8 @@ export interface CompletionEvidence {
   readonly movedAt: number
   /** The version that the old binary reported. */
   readonly nodeVersion?: string
+  /** What the node had told before it told that version, and the block at which it changed: before the height. */
+  readonly earlier?: { readonly version: string; readonly block: bigint }
   /** True where the node was out of reach at least once since `block`. */
   readonly outage: boolean
   /** The node came back with the version it ran before, and that was announced. */

@@ -32,6 +32,7 @@ const evidence = sparse({
   since: milliseconds,
   movedAt: milliseconds,
   nodeVersion: z.exactOptional(text),
+  earlier: z.exactOptional(sparse({ version: text, block: bigint })),
   outage: z.boolean(),
   restarted: flag,
   unconsumed: flag,

@@ -34,6 +34,22 @@ describe('applyWriteOutcome', () => {
     ])
   })
 
+  it('keeps what the node ran before it changed ahead of the height', () => {
+    const evidence: CompletionEvidence = {
+      block: 92n,
+      head: 92n,
+      since: 1,
+      movedAt: 1,
+      nodeVersion: 'v2',
+      earlier: { version: 'v1', block: 92n },
+      outage: false,
+    }
+    expect(after({ result: 'written' }, { ...waiting, evidence })[0]?.upgrade.evidence).toMatchObject({
+      nodeVersion: 'v2',
+      earlier: { version: 'v1', block: 92n },
+    })
+  })
+
   it('keeps what people should know of a file that held the plan already', () => {
     const remark = 'It holds another info.'
     expect(after({ result: 'unchanged', remark })[0]?.upgrade).toMatchObject({

@@ -33,6 +33,12 @@ describe('a file that nobody acted on', () => {
     expect(assessed({ options: { profile: 'cosmovisor' } })?.todo).toContain('See that cosmovisor runs over this home')
   })
 
+  it('may be the file of a node that was switched before its height, and says so', () => {
+    expect(assessed({ evidence: { earlier: { version: 'v0', block: 92n } } })?.reason).toMatch(
+      /^the node still runs v1 and was never away\. It ran v0 until block 92, before the height: where that was the switch, it came early/,
+    )
+  })
+
   it('is told no later than the upgrade fails', () => {
     const options = { stallTimeout: 10_000 }
     expect(assessed({ sighting: { hostTime: 10_001 }, options })).toBeDefined()

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js'
 import type { Sighting } from '../assessCompletion.js'
 import { sightingOf } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
@@ -24,5 +25,8 @@ export function withPreSwitchEvidence(
   // The last block of the old binary is the one before the height.
   if (height === undefined || head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
   if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade
-  return { ...upgrade, evidence: { block: head, head, since: hostTime, movedAt: hostTime, nodeVersion, outage: false } }
+  const old = evidence?.nodeVersion
+  const earlier = old === undefined || old === nodeVersion ? evidence?.earlier : { version: old, block: head }
+  const seen = { block: head, head, since: hostTime, movedAt: hostTime, nodeVersion, outage: false }
+  return { ...upgrade, evidence: { ...seen, ...defined({ earlier }) } }
 }

@@ -20,7 +20,26 @@ describe('withPreSwitchEvidence', () => {
         { head: 98n, hostTime: 2, nodeVersion: 'v1.1' },
         { head: 99n, hostTime: 3, nodeVersion: 'v2' },
       ).evidence,
-    ).toStrictEqual({ block: 98n, head: 98n, since: 2, movedAt: 2, nodeVersion: 'v1.1', outage: false })
+    ).toStrictEqual({
+      block: 98n,
+      head: 98n,
+      since: 2,
+      movedAt: 2,
+      nodeVersion: 'v1.1',
+      earlier: { version: 'v1', block: 98n },
+      outage: false,
+    })
+  })
+
+  it('keeps what it told before, also over an outage: it may have been switched before its height', () => {
+    const switched = after(
+      { head: 90n, hostTime: 1, nodeVersion: 'v1' },
+      { hostTime: 2 },
+      { head: 92n, hostTime: 3, nodeVersion: 'v2' },
+      { hostTime: 4 },
+      { head: 94n, hostTime: 5, nodeVersion: 'v2' },
+    )
+    expect(switched.evidence).toMatchObject({ nodeVersion: 'v2', earlier: { version: 'v1', block: 92n } })
   })
 
   it('gives the same where nothing is new', () => {
