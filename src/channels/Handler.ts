@@ -20,8 +20,9 @@ export interface Handler extends HandlerFilter {
    */
   handle(notification: Notification, context: HandlerContext): Promise<unknown>
   /**
-   * Shows in place, in what it posted of the subject, how a vote stands between two notifications; posts nothing. The
-   * notification is the one that was told last, with the tally of now. Resolves and rejects as `handle` does: what is
+   * Shows in place, in what it posted of the subject, how a vote stands between two notifications, or that its plan is
+   * over; posts nothing. The notification is the one that was told last, with the tally of now, or what ended the plan
+   * and is not told there. Resolves and rejects as `handle` does: what is
    * transient is tried again a while later with what is newest then, and what is permanent ends the edits until the
    * next notification of the subject. Absent where nothing can be edited.
    */
@@ -32,6 +33,10 @@ export interface Handler extends HandlerFilter {
 export interface EditContext extends Pick<HandlerContext, 'signal'> {
   /** What this handler resolved with for the subject last. */
   readonly posted: Json
+  /**
+   * The subject of the message. Where the notification is of another one, that goes on there: the message is closed.
+   */
+  readonly subject: string
 }
 
 export interface HandlerContext {

@@ -43,8 +43,8 @@ export const discord = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'discord', ...waysIn(settings, deps) },
-    // An edit, a reply, another edit, and what is posted anew.
-    timeoutMs: settings.timeout * 4,
+    // An edit of what a moved plan was told in before, an edit, a reply, another edit, and what is posted anew.
+    timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

@@ -112,8 +112,9 @@ export function livingHandler<Where extends object>(
       const moved = formerOf(notification, living.placeOf(former))
       return tellLiving(message, living, { place, outdated, ...defined({ remember, newest: late, former: moved }) })
     },
-    edit: async (notification, { signal, posted }) => {
-      const message = compose(notification)
+    edit: async (notification, { signal, posted, subject }) => {
+      const told = compose(notification)
+      const message: Message = subject === told.subject ? told : { ...told, subject, standing: 'over' }
       const { placeOf, edit } = await open({ http, now, signal })
       const place = placeOf(posted)
       if (place === undefined) return undefined

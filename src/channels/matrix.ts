@@ -39,8 +39,9 @@ export const matrix = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'matrix', ...waysIn(settings, deps) },
-    // The room, the account, a look at the root, an edit, a reply, and what is posted anew.
-    timeoutMs: settings.timeout * 6,
+    // The room, the account, a look at the root, an edit, a reply, and what is posted anew; of a moved plan a look and
+    // an edit more.
+    timeoutMs: settings.timeout * 8,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, access) => {

@@ -56,8 +56,8 @@ export const pagerduty = defineChannel({
           return tell(deps.compose(notification), settings, access)
         },
       },
-      // What is resolved to page again, and the trigger.
-      timeoutMs: settings.timeout * 2,
+      // The alert of a plan that was moved, what is resolved to page again, and the trigger.
+      timeoutMs: settings.timeout * 3,
       maxAttempts: settings.maxAttempts,
     }
   },

@@ -48,8 +48,8 @@ export const slack = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'slack', ...waysIn(settings, deps) },
-    // An edit, a reply and what is posted anew.
-    timeoutMs: settings.timeout * 3,
+    // An edit of what a moved plan was told in before, an edit, a reply and what is posted anew.
+    timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

@@ -40,8 +40,8 @@ export const telegram = defineChannel({
   secrets: secretsOf,
   open: (settings, deps) => ({
     handler: { type: 'telegram', ...waysIn(settings, deps) },
-    // An edit, a reply, and what is posted anew to a chat that has moved.
-    timeoutMs: settings.timeout * 4,
+    // An edit of what a moved plan was told in before, an edit, a reply, and what is posted anew to a chat that moved.
+    timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

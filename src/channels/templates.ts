@@ -96,7 +96,10 @@ function scopeOf({ data, labels = {}, message }: Notification, parts: Message): 
   return { advice: null, ...parts, message, labels, data }
 }
 
-function withBody({ advice: _advice, ...message }: Message, body: string): Message {
+function withBody(whole: Message, body: string): Message {
   const lines = body.split('\n').flatMap((line) => cleanLine(line, maxLine) || [])
+  // A title alone tells nobody what to do: what was left empty was not meant so.
+  if (lines.length === 0) return whole
+  const { advice: _advice, ...message } = whole
   return { ...message, lines: lines.slice(0, maxLines), facts: [] }
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { ConfigIssue } from '../domain/errors.js'
-import { formatPath } from '../schema/formatPath.js'
+import { formatPath } from '../domain/text/formatPath.js'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]

@@ -3,7 +3,7 @@ import type { ConfigIssue } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
 import { findRouteConflicts, unknownChain } from './findRouteConflicts.js'
-import { formatPath } from '../schema/formatPath.js'
+import { formatPath } from '../domain/text/formatPath.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
 import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest } from './systems.js'
 

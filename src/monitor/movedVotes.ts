@@ -1,7 +1,8 @@
 import { defer, filter, map, type Observable, share } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Turn } from '../domain/chainState.js'
-import { votesIn } from '../domain/notifications/voteNow.js'
+import { plansEndedBy } from '../domain/notifications/message.js'
+import { subjectsIn } from '../domain/notifications/voteNow.js'
 import type { Setup } from './setUp.js'
 import type { LatestStates } from './latestStates.js'
 import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
@@ -12,19 +13,23 @@ interface VoteSetup extends Pick<Setup, 'route'> {
 }
 
 /**
- * Subjects of the votes that stand otherwise after a turn; after the first turn of a chain, also of one that left and
- * came back, of all of its votes that go on, for nobody knows what moved before.
+ * Subjects of the votes that stand otherwise after a turn, and of the plans that are over with it. After the first turn
+ * of a chain, also of one that left and came back, those of all of its votes that go on and of all of its plans: nobody
+ * knows what moved before.
  */
 function movedVotes(turn$: Observable<Turn>, setup: () => VoteSetup): Observable<readonly string[]> {
   return defer(() => {
     const seen = new WeakSet<object>()
     return turn$.pipe(
-      map(({ state, touched }) => {
+      map(({ state, touched, announcements }) => {
         const chain = setup().chains.get(state.chain)
         if (chain === undefined || seen.has(chain))
-          return touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting')
+          return [
+            ...touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting'),
+            ...announcements.flatMap(({ notification }) => plansEndedBy(notification)),
+          ]
         seen.add(chain)
-        return votesIn(state)
+        return subjectsIn(state)
       }),
       filter((subjects) => subjects.length > 0),
     )

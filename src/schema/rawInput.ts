@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
-import { formatPath } from './formatPath.js'
+import { formatPath } from '../domain/text/formatPath.js'
 
 export function issue(path: readonly PropertyKey[], message: string): readonly ConfigIssue[] {
   return [{ path: formatPath(path), message }]

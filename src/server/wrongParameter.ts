@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import { namesText } from '../domain/text/namesText.js'
 import { cleanLine } from '../domain/text/text.js'
+import { formatPath } from '../domain/text/formatPath.js'
 
 type Issue = z.core.$ZodIssue
 
@@ -18,9 +19,11 @@ export function wrongParameter(
   isRepeated: (key: string) => boolean = () => false,
 ): string {
   const told = issues.flatMap((issue) => {
-    const place = issue.path.length === 0 ? target : cleanLine(issue.path.map(String).join('.'), 60)
+    const place = issue.path.length === 0 ? target : formatPath(issue.path)
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => `${cleanLine(key, 60)}: ${isOurs(issue) ? ours(issue) : 'unknown key'}`)
+      return issue.keys.map(
+        (key) => `${formatPath([...issue.path, key])}: ${isOurs(issue) ? ours(issue) : 'unknown key'}`,
+      )
     return [`${place}: ${isRepeated(place) ? 'expected once' : expectedBy(issue)}`]
   })
   const more = told.length - mostTold

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { plansEndedBy, standingOf } from '../domain/notifications/message.js'
 import { formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
@@ -17,8 +18,10 @@ const postedRow = z.object({ json: z.string() })
 const newestRow = z.object({ row: z.nullable(z.number()), at: z.nullable(z.number()) })
 const shownRow = z.object({ of_row: z.number(), of_at: z.number() })
 const toldRow = z.object({ told: z.number() })
+const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 const livingRow = z.object({
   posted: z.string(),
+  of_row: z.number(),
   at: z.number(),
   shown: z.nullable(z.string()),
   refused: z.number(),
@@ -30,6 +33,8 @@ const livingRow = z.object({
 
 /** Of all handlers together: the newest stay. */
 const mostKept = 10_000
+/** Of the plans of a chain, the newest: what came before them is not told of any more. */
+const mostLookedAt = 1_000
 
 /** What the handler posted last of a subject. */
 export function postedOf(sql: Sql, handler: string, subject: string): Json | undefined {
@@ -101,11 +106,31 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
   sql.run('DELETE FROM posted WHERE row <= (SELECT row FROM posted ORDER BY row DESC LIMIT 1 OFFSET ?)', mostKept)
 }
 
+/**
+ * What has ended the plan of a subject after that row of the inbox, whoever was told; undefined where the newest that
+ * is told of the plan since then does not end it. What a silence held back is told nobody.
+ */
+function endedSince(sql: Sql, row: number, chain: string, subject: string): Notification | undefined {
+  const since = sql.all(
+    inboxRow,
+    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ? AND event LIKE 'upgrade\\_%' ESCAPE '\\'
+    ORDER BY row DESC LIMIT ?`,
+    ...[row, chain, mostLookedAt],
+  )
+  for (const each of since) {
+    const notification = notificationOf(sql, each)
+    if (notification.silenced !== undefined) continue
+    if (plansEndedBy(notification).includes(subject)) return notification
+    if (subjectOf(notification) === subject) return undefined
+  }
+  return undefined
+}
+
 /** What the handler has posted of the subject. */
 export function livingPostOf(sql: Sql, handler: string, subject: string): LivingPost | undefined {
   const [row] = sql.all(
     livingRow,
-    `SELECT posted.json AS posted, posted.at AS at, shown, refused, id, read, notifications.json AS json,
+    `SELECT posted.json AS posted, posted.at AS at, of_row, shown, refused, id, read, notifications.json AS json,
       EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ?1 AND subject = ?2)
       OR EXISTS (SELECT 1 FROM held WHERE handler = ?1 AND subject = ?2) AS awaited
     FROM posted CROSS JOIN notifications ON notifications.row = of_row
@@ -117,10 +142,11 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
   // Rows begin anew where the inbox was empty.
   if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
   const { posted, shown, at, refused, awaited } = row
+  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told.chain, subject) : undefined
   return {
     told,
     posted: boundedJson(parsedJson(posted)) ?? null,
-    ...defined({ shown: shown ?? undefined }),
+    ...defined({ shown: shown ?? undefined, endedBy }),
     at,
     isRefused: refused === 1,
     isAwaited: awaited === 1,

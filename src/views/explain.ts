@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/notifications/phrases.js'
 import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
 import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js'
 import { isActive, type Proposal } from '../domain/proposals/proposal.js'
@@ -204,8 +205,9 @@ function entriesOf({ entries }: Explained, kind: string): readonly Told[] {
   )
 }
 
-function reasonsOf({ reasons }: JsonObject): string {
-  return Array.isArray(reasons) && reasons.length > 0 ? ` ${reasons.map((one: Json) => textOf(one)).join(' ')}` : ''
+function reasonsOf({ reasons, name }: JsonObject): string {
+  const sentences = Array.isArray(reasons) ? reasons.map((one: Json) => asSentence(textOf(one), textOf(name))) : []
+  return sentences.map((sentence) => ` ${sentence}`).join('')
 }
 
 /** Which nodes vouched for what was written. */

@@ -73,6 +73,17 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(shown.join()).not.toMatch(/v2 at 1,000|A second vote/)
   })
 
+  it('closes in place what goes on under another subject, where nothing more is told of it', async () => {
+    const { teller, transcript } = await roomGiven()
+    await teller.tell({ subject: 'hub/gov/5', title: 'v2 at 1,000' })
+    const lines = transcript().length
+    for (let tries = 0; tries < 2; tries += 1)
+      await teller.edit({ id: 'moved', subject: 'hub/gov/6', title: 'v2 moved to 1,900' }, 'hub/gov/5')
+    const shown = transcript().map((line) => line.replaceAll('\u2060', ''))
+    expect(shown[0]).toContain('[closed] v2 moved to 1,900')
+    expect(shown).toHaveLength(lines)
+  })
+
   it('shows between two notifications how the vote stands, in place: nothing is posted', async () => {
     const { teller, transcript } = await roomGiven()
     const counted = (votes: string, minute: number): Partial<Message> => ({

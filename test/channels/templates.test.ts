@@ -65,6 +65,8 @@ describe('withTemplates', () => {
     expect(composed([{ new_proposal: { title: '{% if false %}x{% endif %}' } }]).message.title).toContain(
       'New proposal',
     )
+    const { message, plain } = composed([{ new_proposal: { body: '{% if false %}x{% endif %}\n \u200b\n' } }])
+    expect(message).toStrictEqual(plain)
   })
 
   it('lets no control characters through from what a chain says', () => {

@@ -6,7 +6,9 @@ import { createMonitor } from '../../src/monitor.js'
 import { votesOf } from '../../src/monitor/movedVotes.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
 import { openStore } from '../../src/store/openStore.js'
-import { byKey, proposal } from '../support/builders.js'
+import { announceUpgrade } from '../../src/domain/notifications/announceUpgrade.js'
+import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
+import { block, byKey, move, proposal, queued, upgrade } from '../support/builders.js'
 import { onOwnChain as it } from '../support/fixtures.js'
 import { letters, marbles } from '../support/marbles.js'
 import { headings, type LivingRoom, livingRooms } from '../support/services/livingRooms.js'
@@ -173,6 +175,29 @@ describe('the votes that are looked at after a turn', () => {
       hot('                -------x-------').subscribe(() => (chains = new Map([[voting.chain, {}]])))
       const { moved$ } = votesOf(turn$, { live: () => [] }, { setup, log })
       expectObservable(moved$.pipe(count)).toBe('-2-1-------2-1-')
+    }),
+  )
+
+  it(
+    'come with the plans that are over, and that of a plan which goes on under another proposal; at first with all plans',
+    marbles(({ cold, expectObservable }) => {
+      const [first, second] = [upgrade('1', 'v2', 1_000), upgrade('2', 'v2', 2_000)]
+      const planned = state({ upgrades: queued(first, second) })
+      const told = (one: UpgradeMove) => turn({ state: planned, announcements: announceUpgrade(one, block(10)) })
+      const turn$ = cold(' -a-m-c-s-|', {
+        a: turn({ state: planned }),
+        m: told(move('rescheduled', second, { before: first })),
+        c: told(move('completed', { ...second, status: 'completed' })),
+        s: told(move('scheduled', second)),
+      })
+      const chains = new Map([[planned.chain, {}]])
+      const setup = () => ({ chains, route: () => [] })
+      const { moved$ } = votesOf(turn$, { live: () => [] }, { setup, log })
+      expectObservable(moved$).toBe('-a-m-c---|', {
+        a: [first.key, second.key],
+        m: [first.key],
+        c: [second.key],
+      })
     }),
   )
 

@@ -1,12 +1,16 @@
-import { beforeAll, describe, expect, onTestFinished } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it as plainIt, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { startCosmosServer } from '../support/servers/cosmosServer.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
 import { startWebhookServer } from '../support/servers/webhookServer.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice } from './office.js'
 import { onProgram as it } from './onProgram.js'
 import { start } from './program.js'
 
-const told = z.object({ id: z.string(), event: z.string() })
+const told = z.object({ id: z.string(), event: z.string(), message: z.string() })
 
 beforeAll(() => buildWhereStale(), 180_000)
 
@@ -52,5 +56,44 @@ describe('a vote of ours', () => {
       }),
     )
     expect([...byId.values()]).toStrictEqual(['not_voted', 'voted'])
+  })
+})
+
+describe('a vote of ours on a Cosmos chain', () => {
+  plainIt('is told as not known while the server does not say, and as missing once it does', async () => {
+    const ours = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
+    const [chain, hook] = await Promise.all([startCosmosServer(), startWebhookServer()])
+    onTestFinished(() => chain.stop())
+    onTestFinished(() => hook.stop())
+    chain.behave({ fail: (path) => (path.includes('/votes/') ? { status: 500, body: '{"code":13}' } : undefined) })
+    using directory = temporaryDirectory()
+    const config = join(directory.path, 'govstream.yaml')
+    const governance = { system: 'cosmos', rest: [chain.url] }
+    const monitor = { pollInterval: '50ms' }
+    const handlers = [{ type: 'webhook', url: hook.url, events: ['voting_ending_soon', 'not_voted'] }]
+    writeFileSync(
+      config,
+      JSON.stringify({
+        state: join(directory.path, 'govstream.db'),
+        chains: [{ name: 'hub', rpc: { urls: [chain.url] }, governance, monitor }],
+        notifier: { voters: [ours], reminders: ['20h'], handlers },
+      }),
+    )
+    chain.put(7)
+    const program = start(['run', '--config', config])
+    onTestFinished(() => program.signal('SIGKILL'))
+    await program.says('govstream starts')
+    await expect.poll(() => chain.requests.filter((path) => path.includes('/votes/')).length).toBeGreaterThan(0)
+    // Ten hours.
+    chain.mine(7_200)
+    await hook.waitFor(1)
+    chain.behave({})
+    chain.mine(1)
+    await hook.waitFor(2)
+
+    const messages = hook.requests.map(({ body }) => told.parse(JSON.parse(body)))
+    expect(messages.map(({ event }) => event)).toStrictEqual(['voting_ending_soon', 'not_voted'])
+    expect(messages[0]?.message).toContain(`Of ours, not known whether they voted: ${ours}.`)
+    expect(messages[1]?.message).toContain(`Of ours, not voted: ${ours}.`)
   })
 })

@@ -240,6 +240,17 @@ describe('every error', () => {
       'match: expected an object; for: expected text; comment: expected text; more: unknown key',
     ],
     [
+      'odd keys of a body, each with its place',
+      '/api/v1/silences',
+      {
+        method: 'POST',
+        body: '{"match":{"":"x","chain":""},"for":"1h","comment":"","":1}',
+        headers: { authorization: 'Bearer token-that-writes', 'content-type': 'application/json' },
+      },
+      400,
+      'match[""]: unknown key; known here: chain, system, event, type, priority, title, subject and label.NAME; match.chain: expected a value; [""]: unknown key',
+    ],
+    [
       'a cursor of nowhere',
       `${chains}?after=x`,
       {},

@@ -1,8 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
-import { heightText, votesText, withCommas } from '../../domain/notifications/phrases.js'
+import { asSentence, heightText, votesText, withCommas } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
 import { announcementIn } from '../../domain/proposals/announced.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
+import { percentDecoded } from '../../domain/text/percentDecoded.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
 import type { ShortId } from './shortIds.js'
@@ -56,7 +57,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const move = sentenceOf(moves, fields.text('type'))
     return move === undefined
       ? undefined
-      : `Upgrade ${planText(fields)}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
+      : `Upgrade ${planText(fields)}, ${fields.proposal}: ${move(fields) ?? ''}${fields.has('reasons') ? `. ${asSentence(fields.text('reasons'), fields.text('name'))}` : ''}`
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
@@ -214,9 +215,11 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
 
 const noUnit: VoteUnit = { unit: 'votes' }
 
-/** An id is chain/contract/proposal:event:fact, or chain:event:fact. */
+/** An id is chain/contract/proposal:event:fact, chain/channel/name:event:fact or chain:event:fact, with escapes. */
 function subjectOf(id: string, short: ShortId): string {
-  const [about = '', event = id] = id.split(':')
+  const [about = '', event = id] = id.split(':').map(percentDecoded)
+  const channel = /^[^/]*\/channel\/(.+)$/.exec(about)?.[1]
+  if (channel !== undefined) return `${event}, channel ${channel}`
   return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
 }
 

@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../../domain/errors.js'
 import type { Environment } from '../environment.js'
-import { formatPath } from '../../schema/formatPath.js'
+import { formatPath } from '../../domain/text/formatPath.js'
 
 export interface Interpolation {
   readonly value: unknown

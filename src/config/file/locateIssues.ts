@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type LineCounter } from 'yaml'
 import type { ConfigIssue } from '../../domain/errors.js'
-import { formatPath } from '../../schema/formatPath.js'
+import { formatPath } from '../../domain/text/formatPath.js'
 
 /** Adds file and line to an issue, and where a word stands there that YAML takes for nothing, says so. */
 export type LocateIssue = (issue: ConfigIssue) => ConfigIssue

@@ -8,6 +8,7 @@ import type { Reader } from './events/eventDeclaration.js'
 import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
 import type { MessageFact, MessageText, Standing } from './messageText.js'
 import {
+  formerSubjectOf,
   type Notification,
   type NotificationEvent,
   type NotificationOf,
@@ -145,6 +146,17 @@ export function standingOf(notification: Notification): Standing {
     () => declaredStanding(notification),
     () => 'open',
   )
+}
+
+/**
+ * The subjects of plans that are over with a notification: its own, or that of the plan that goes on under it. Of the
+ * data of any version.
+ */
+export function plansEndedBy(notification: Notification): readonly string[] {
+  if (!notification.event.startsWith('upgrade_')) return []
+  const former = formerSubjectOf(notification)
+  const own = standingOf(notification) === 'open' ? [] : [subjectOf(notification)]
+  return former === undefined ? own : [...own, former]
 }
 
 function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {

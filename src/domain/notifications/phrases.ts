@@ -34,6 +34,11 @@ export function withCommas(sentence: string, quoted: readonly string[] = []): st
         .join(name)
 }
 
+/** What stands by itself begins with a capital, unless with the name of a plan, which stays as it is. */
+export function asSentence(text: string, planName: string): string {
+  return planName !== '' && text.startsWith(planName) ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+
 function commasIn(sentence: string): string {
   return sentence
     .replace(

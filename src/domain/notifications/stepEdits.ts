@@ -20,6 +20,8 @@ export interface LivingPost {
   readonly isRefused: boolean
   /** Something of its subject is still to be told there. */
   readonly isAwaited: boolean
+  /** What has ended the plan it tells of since, whether its handler is told that or not. @defaultValue nothing has */
+  readonly endedBy?: Notification
 }
 
 /**
@@ -64,25 +66,35 @@ export function nextEdit(queue: EditQueue): (WaitingEdit & { readonly subject: s
 export const editEveryMs = 60_000
 
 export type EditVerdict =
-  | { readonly edit: true; readonly post: LivingPost; readonly wanted: VoteNotification }
+  | {
+      readonly edit: true
+      readonly post: LivingPost
+      /** What it is to tell. */
+      readonly wanted: Notification
+      /** What it shows then. */
+      readonly shown: string
+    }
   | { readonly edit: false; readonly until?: number }
 
 /**
- * Whether a message is to be edited at `now` (Unix ms): where it shows another state of the vote than there is, not
- * ahead of a notification, not where a silence fits, not twice within a minute. `until`: it is to be looked at again
- * then; else when the vote moves.
+ * Whether a message is to be edited at `now` (Unix ms): where it shows another state of the vote than there is, or the
+ * plan that it tells of is over, which nobody else shows where its handler is not told that, or was told of the plan
+ * late. Not ahead of a notification, not where a silence fits, not twice within a minute. `until`: it is to be looked
+ * at again then; else when something moves.
  */
 export function judgeEdit(
   post: LivingPost | undefined,
-  wanted: VoteNotification | undefined,
-  { now, isSilenced }: { readonly now: number; readonly isSilenced: (wanted: VoteNotification) => boolean },
+  vote: VoteNotification | undefined,
+  { now, isSilenced }: { readonly now: number; readonly isSilenced: (wanted: Notification) => boolean },
 ): EditVerdict {
+  const wanted = post?.endedBy ?? vote
   if (post === undefined || wanted === undefined || post.isRefused) return { edit: false }
-  if (voteText(wanted.data) === shownBy(post)) return { edit: false }
+  const shown = vote === undefined || wanted !== vote ? `ended by ${wanted.id}` : voteText(vote.data)
+  if (shown === shownBy(post)) return { edit: false }
   // Where the clock has stepped back, nothing waits until it has caught up.
   if (Math.abs(now - post.at) < editEveryMs) return { edit: false, until: Math.min(now, post.at) + editEveryMs }
   if (post.isAwaited || isSilenced(wanted)) return { edit: false, until: now + editEveryMs }
-  return { edit: true, post, wanted }
+  return { edit: true, post, wanted, shown }
 }
 
 function shownBy({ shown, told }: LivingPost): string | undefined {

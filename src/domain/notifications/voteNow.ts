@@ -22,6 +22,11 @@ export function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly 
   return [...stillOpen(proposals)].flatMap(([key, { status }]) => (status === 'voting' ? [key] : []))
 }
 
+/** The subjects of which a message may have to be edited, as far as a chain tells: votes that go on, and plans. */
+export function subjectsIn(state: Pick<ChainState, 'proposals' | 'upgrades'>): readonly string[] {
+  return [...new Set([...votesIn(state), ...state.upgrades.keys()])]
+}
+
 /**
  * What moves while a vote goes on, as people read it: the tally, who has voted, and the point at which it ends. Two
  * that are equal are told in the same words, but for the time that is left.

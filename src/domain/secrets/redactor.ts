@@ -1,6 +1,6 @@
 import { redactUrl } from './redact.js'
 import { secretForms } from './secretForms.js'
-import { secretsInUrl } from './secretsInUrl.js'
+import { secretsInUrl, wordsOfNames } from './secretsInUrl.js'
 
 /** What must not be seen. */
 export interface Concealed {
@@ -10,7 +10,7 @@ export interface Concealed {
   readonly secrets?: readonly string[]
   /** Values of headers: secret, and so is what follows a word such as `Bearer`. */
   readonly headers?: readonly string[]
-  /** Names that are told everywhere: a part of a path that is called like one is no secret. */
+  /** Names that are told everywhere: a part of a path that is made of their words is no secret. */
   readonly names?: readonly string[]
 }
 
@@ -33,11 +33,12 @@ const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
  * may give it back in; see {@link secretForms}. Linear in the text.
  */
 export function redactor({ urls, secrets = [], headers = [], names = [] }: Concealed): (text: string) => string {
+  const told = wordsOfNames(names)
   const forms: readonly (readonly [string, string])[] = [
     // What is hidden already stays as it is, whatever the secret.
     [hidden, hidden],
     ...urls.flatMap(wholeUrls),
-    ...[...urls.flatMap((url) => secretsInUrl(url, names)), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap(
+    ...[...urls.flatMap((url) => secretsInUrl(url, told)), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap(
       (secret) => secretForms(secret).map((form) => [form, hidden] as const),
     ),
   ]

@@ -20,9 +20,10 @@ const secretNames = /key|token|secret|auth|pass|pwd|sig|credential|session|acces
 
 /**
  * The parts of a URL that may be secrets: its password; values of the query; user, parts of the path and query that are
- * not plainly public, such as `v3`, `eth-mainnet`, a chain id or one of the `names`. Their length does not matter.
+ * not plainly public, such as `v3`, `eth-mainnet`, a chain id or words that are told anyway. Their length does not
+ * matter.
  */
-export function secretsInUrl(url: string, names: readonly string[] = []): readonly string[] {
+export function secretsInUrl(url: string, told: ReadonlySet<string> = new Set()): readonly string[] {
   const { username, password, pathname, searchParams } = new URL(url)
   const pair = username === '' && password === '' ? [] : [`${percentDecoded(username)}:${percentDecoded(password)}`]
   const named = [...searchParams].flatMap(([name, value]) =>
@@ -32,14 +33,27 @@ export function secretsInUrl(url: string, names: readonly string[] = []): readon
     ...pair,
     password,
     ...[...searchParams].filter(([name]) => secretNames.test(name)).map(([, value]) => value),
-    ...[username, ...pathname.split('/'), ...named].filter(
-      (part) => !isPublic(percentDecoded(part)) && !names.includes(percentDecoded(part)),
-    ),
+    ...[username, ...pathname.split('/'), ...named].filter((part) => !isPublic(percentDecoded(part), told)),
   ].filter((part) => part !== '')
 }
 
-function isPublic(part: string): boolean {
-  return part
-    .split(/[-_.]/)
-    .every((piece) => /^(?:|v?\d{1,6}(?:alpha|beta)?\d{0,2})$/.test(piece) || publicWords.has(piece.toLowerCase()))
+/** The words of names that are told everywhere, and these themselves: none of them is a secret. */
+export function wordsOfNames(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => [name, ...name.split(betweenWords)]))
+}
+
+const betweenWords = /[-_.]/
+
+function isPublic(part: string, told: ReadonlySet<string>): boolean {
+  return (
+    told.has(part) ||
+    part
+      .split(betweenWords)
+      .every(
+        (piece) =>
+          /^(?:|v?\d{1,6}(?:alpha|beta)?\d{0,2})$/.test(piece) ||
+          publicWords.has(piece.toLowerCase()) ||
+          told.has(piece),
+      )
+  )
 }

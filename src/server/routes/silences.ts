@@ -17,13 +17,14 @@ const bodySchema = z
     match: z
       .record(z.string().max(200), z.string().max(1_000))
       .check(({ value, issues }) => {
-        const problems = Object.entries(value).flatMap(([key, wanted]) => {
+        const told = (message: string, path: string[] = []) => {
+          issues.push({ code: 'custom', message, path, input: value })
+        }
+        if (Object.keys(value).length === 0) told('expected what it is about, such as { "chain": "main" }')
+        for (const [key, wanted] of Object.entries(value)) {
           const problem = wanted === '' ? 'expected a value' : matchProblem(key, wanted)
-          return problem === undefined ? [] : [`${cleanLine(key, 100)}: ${problem}`]
-        })
-        const all =
-          Object.keys(value).length === 0 ? ['expected what it is about, such as { "chain": "main" }'] : problems
-        for (const message of all) issues.push({ code: 'custom', message, input: value })
+          if (problem !== undefined) told(problem, [key])
+        }
       })
       .openapi({ minProperties: 1 })
       .describe('What it is about: keys and values as of `silence add --match`; all must fit.'),

@@ -29,7 +29,10 @@ export interface EditFailure {
 
 /** What moves messages between two notifications. */
 export interface VoteSource {
-  /** Subjects whose votes stand otherwise; with the first turn of a chain all of its votes that go on. */
+  /**
+   * Subjects whose votes stand otherwise, or whose plans are over; with the first turn of a chain all of its votes and
+   * plans.
+   */
   readonly moved$: Observable<readonly string[]>
   /** The newest state of each chain that is known. */
   readonly states: () => Iterable<ChainState>

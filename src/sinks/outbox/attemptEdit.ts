@@ -2,7 +2,7 @@ import { concat, concatMap, defer, EMPTY, type Observable, of } from 'rxjs'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError } from '../../domain/errors.js'
 import { editEveryMs, type LivingPost } from '../../domain/notifications/stepEdits.js'
-import { type VoteNotification, voteText } from '../../domain/notifications/voteNow.js'
+import type { Notification } from '../../domain/notifications/notification.js'
 import { longestPostponementMs } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { plainReason } from './attemptDelivery.js'
@@ -19,7 +19,9 @@ export interface DueEdit {
   /** Tries that failed in a row before it. */
   readonly failures: number
   readonly post: LivingPost
-  readonly wanted: VoteNotification
+  readonly wanted: Notification
+  /** What the message shows then. */
+  readonly shown: string
 }
 
 export interface EditOptions extends OutboxOptions {
@@ -35,14 +37,14 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
   const { handler, subject, post, wanted } = due
   const { store, now, scheduler, conceal } = options
   const { timeoutMs, pacer } = lane
-  const shown = conceal === undefined ? wanted : concealInfo(wanted, conceal)
+  const notification = conceal === undefined ? wanted : concealInfo(wanted, conceal)
   return concat(
     defer(() => {
       store.noteEdit(handler, subject, { at: now(), shown: unknown })
       pacer?.begin(now())
       return EMPTY
     }).pipe(retryWhileBusy(scheduler)),
-    tryHandler((signal) => lane.handler.edit?.(shown, { signal, posted: post.posted }), {
+    tryHandler((signal) => lane.handler.edit?.(notification, { signal, posted: post.posted, subject }), {
       handler,
       timeoutMs,
       ...defined({ pacer, scheduler }),
@@ -57,10 +59,10 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
 const unknown = ''
 
 /** Notes what became of an edit; gives when it is to be tried again. */
-function settle({ handler, subject, failures, wanted }: DueEdit, outcome: Outcome, options: EditOptions) {
+function settle({ handler, subject, failures, shown }: DueEdit, outcome: Outcome, options: EditOptions) {
   const { store, now, random, votes, conceal = (text: string) => text } = options
   if (outcome.ok) {
-    store.noteEdit(handler, subject, { shown: voteText(wanted.data), ...defined({ posted: outcome.posted }) })
+    store.noteEdit(handler, subject, { shown, ...defined({ posted: outcome.posted }) })
     return undefined
   }
   const { cause } = outcome

@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs'
 import { type EditQueue, judgeEdit, nextEdit, stepEdits } from '../../domain/notifications/stepEdits.js'
-import { voteNow, type VoteNotification, votesIn } from '../../domain/notifications/voteNow.js'
+import { subjectsIn, voteNow, type VoteNotification } from '../../domain/notifications/voteNow.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { attemptEdit, type DueEdit, type EditOptions } from './attemptEdit.js'
@@ -39,14 +39,14 @@ export interface VoteEditsOptions extends EditOptions {
 }
 
 /**
- * Keeps the messages of votes at the newest state: what moved twice is edited once. Nothing is posted, and what the
- * service refuses is dropped. Undefined where the handler cannot edit: then nothing is done at all.
+ * Keeps the messages of votes at the newest state, and closes those of plans that are over where that is not told: what
+ * moved twice is edited once. Nothing is posted, and what the service refuses is dropped. Undefined where the handler
+ * cannot edit: then nothing is done at all.
  */
 export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsOptions): VoteEdits | undefined {
   if (lane.handler.edit === undefined) return undefined
   const { store, now, steady = { now }, isOver = () => false, waits = false, scheduler = asyncScheduler } = options
-  // At most one entry for each vote that goes on.
-  let queue: EditQueue = stepEdits(new Map(), { type: 'moved', subjects: [...options.votes.states()].flatMap(votesIn) })
+  let queue = firstQueue(options.votes)
   const spareWaitMs = (): number => lane.pacer?.spareWaitMs(now()) ?? 0
 
   /** What is to be edited now, of all that waits. */
@@ -109,12 +109,17 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
   }
 }
 
+/** At most one entry for each vote that goes on, and for each plan. */
+function firstQueue({ states }: VoteSource): EditQueue {
+  return stepEdits(new Map(), { type: 'moved', subjects: [...states()].flatMap(subjectsIn) })
+}
+
 function wantedOf(told: Notification, { states }: VoteSource): VoteNotification | undefined {
   for (const state of states()) if (state.chain === told.chain) return voteNow(told, state)
   return undefined
 }
 
-function isSilenced(wanted: VoteNotification, { votes, store, now }: EditOptions): boolean {
+function isSilenced(wanted: Notification, { votes, store, now }: EditOptions): boolean {
   const at = now()
   const routing = votes.route(wanted, { at, silences: store.silences(at) })
   return 'silencedBy' in routing

@@ -96,7 +96,7 @@ describe('an entry of the audit trail in words', () => {
     ],
     [
       'upgrade',
-      { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['Too late.'] },
+      { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['too late.'] },
       'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. Too late.',
     ],
     ...(
@@ -178,6 +178,21 @@ describe('an entry of the audit trail in words', () => {
       'delivery',
       { handler: 'hook', id: 'local:source_down:1', attempt: 3, result: 'buried', reason: 'HTTP 404' },
       'Gave up delivering through hook at try 3: source_down; HTTP 404',
+    ],
+    [
+      'delivery',
+      {
+        handler: 'hook',
+        id: 'hub/upgrade/v18%40101000:upgrade_scheduled:v18%40101000',
+        attempt: 1,
+        result: 'delivered',
+      },
+      'Delivered through hook: upgrade_scheduled, proposal v18@101000',
+    ],
+    [
+      'delivery',
+      { handler: 'log', id: 'hub/channel/ops%20room:channel_down:1', attempt: 1, result: 'delivered' },
+      'Delivered through log: channel_down, channel ops room',
     ],
     ['delivery', { redeliver: 'all', count: 2 }, 'Put back to be delivered: all dead letters, 2'],
     ['something new', { deed: 'done', to: ['a', 'b'] }, 'something new: deed done, to a b'],

@@ -139,7 +139,7 @@ function runOf(happenings: readonly Happening[]) {
       queue = stepEdits(queue, { type: 'postponed', subject, until: now + editEveryMs, failures: 1 })
       return
     }
-    shown = voteText(verdict.wanted.data)
+    shown = verdict.shown
     if (is === 'crash') restart()
     else stored = { ...stored, shown }
   }

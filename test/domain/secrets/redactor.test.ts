@@ -63,6 +63,18 @@ describe('redactor', () => {
     expect(redactor({ urls: [url] })(text)).toBe(text)
   })
 
+  it('leaves the words of names that are told everywhere, and hides what has another one', () => {
+    const urls = [
+      'https://gateway.example/room/ops-room',
+      'https://ntfy.example/room-k3y5',
+      'https://node.example/quay',
+    ]
+    const conceal = redactor({ urls, names: ['ops-room-on-call', 'quayside'] })
+    expect(conceal('ops-room-on-call: the ops-room of room-k3y5 is full; quayside and quay')).toBe(
+      'ops-room-on-call: the ops-room of (secret) is full; quayside and (secret)',
+    )
+  })
+
   it('hides a plain word where it stands alone, after an escape too', () => {
     const conceal = redactor({ urls: ['https://u5er:test@node.example/'] })
     expect(conceal('no user test; path=%2Ftest; {"a":"\\ntest"}')).toBe(

@@ -75,8 +75,8 @@ export interface Teller {
     over?: Partial<Message>,
     how?: Pick<HandlerContext, 'outdated'> & { readonly newest?: Partial<Message>; readonly data?: JsonObject },
   ) => Promise<unknown>
-  /** Shows the message in what was posted of its subject, as between two notifications. */
-  readonly edit: (over?: Partial<Message>) => Promise<unknown>
+  /** Shows the message in what was posted of its subject, or of another one, as between two notifications. */
+  readonly edit: (over?: Partial<Message>, subject?: string) => Promise<unknown>
   /** As another process that finds the state. */
   readonly restart: () => void
   /** What is kept, by subject. */
@@ -149,10 +149,11 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
         await handler.handle(notificationOf(message, data), { signal: never, remember, ...how, ...before }),
       )
     },
-    edit: async (over = {}) => {
+    edit: async (over = {}, subject) => {
       const message = known(over)
-      const context = { signal: never, posted: posted.get(message.subject) ?? null }
-      return keep(message, await handler.edit?.(notificationOf(message), context))
+      const of = subject ?? message.subject
+      const context = { signal: never, posted: posted.get(of) ?? null, subject: of }
+      return keep({ ...message, subject: of }, await handler.edit?.(notificationOf(message), context))
     },
   }
 }

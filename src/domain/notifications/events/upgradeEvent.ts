@@ -2,7 +2,7 @@ import { defined } from '../../defined.js'
 import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import type { MessageFact } from '../messageText.js'
-import { blocksText, countText, heightText, shortId } from '../phrases.js'
+import { asSentence, blocksText, countText, heightText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
 import { asRead, planFacts, upgradeLinks } from './sentences.js'
 import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
@@ -39,7 +39,7 @@ export function upgradeEvent<Data extends UpgradeData>({
 }: UpgradeEventParts<Data>): EventDeclaration<Data> {
   // What stands in the way comes before when: a glance, and a short message, ends early.
   const linesOf = (data: Data, from: Viewpoint, clock: LocalTime): readonly string[] => [
-    ...data.reasons,
+    ...data.reasons.map((reason) => asSentence(reason, planName(data))),
     ...arrivalLines(data, from, clock),
   ]
   const titleOf = (data: Data, clock: LocalTime): string =>

@@ -56,7 +56,7 @@ describe('the monitor on contracts of the family', () => {
       ],
     })
     const { message } = await watching.told('upgrade_refused')
-    expect(message).toMatch(/height already passed: .* before the first look/)
+    expect(message).toMatch(/Height already passed: .* before the first look/)
     expect(place.file()).toBeUndefined()
   })
 

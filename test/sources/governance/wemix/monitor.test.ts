@@ -85,7 +85,7 @@ describe('a monitor of a WEMIX chain', () => {
       chains: [wemixAt(chain.url, registry, place)],
     })
     const { message } = await watching.told('upgrade_refused', id)
-    expect(message).toMatch(/height already passed: .* before the first look/)
+    expect(message).toMatch(/Height already passed: .* before the first look/)
     expect(place.file()).toBeUndefined()
   })
 

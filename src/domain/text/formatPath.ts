@@ -1,4 +1,4 @@
-import { cleanLine } from '../domain/text/text.js'
+import { cleanLine } from './text.js'
 
 /** The way to a value, such as `chains[0].rpc.urls`. Odd keys are quoted, and cut where they are long. */
 export function formatPath(path: readonly PropertyKey[]): string {
