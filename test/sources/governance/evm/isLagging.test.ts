@@ -92,6 +92,12 @@ describe('a node that is behind what was read', () => {
       1_010,
       { has: (height) => block(height, { timestamp: genesis + 1_000n }) },
     ],
+    [
+      'nor where they came faster than that by their times',
+      264,
+      1_010,
+      { has: (height) => block(height, { timestamp: genesis + 998n }) },
+    ],
     ['no less than its slow pace gives, too', 164, 1_500, { has: (height) => block(height, { timestamp: genesis }) }],
   ])('may lack %s, and one more is a cursor at a block that was never there', async (_, most, time, given) => {
     expect((await missing(most, time, given)).is).toBe(true)
