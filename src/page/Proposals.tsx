@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import { choiceNamesOf } from '../domain/proposals/choiceNames.js'
 import { quorumCountsText } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
@@ -55,13 +56,19 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
           </>
         )}
       </p>
-      {tally === null ? <Empty>{uncounted(status)}</Empty> : <Tally tally={tally} />}
+      {tally === null ? (
+        <Empty>{uncounted(status)}</Empty>
+      ) : (
+        <Tally tally={tally} names={choiceNamesOf(proposal.system)} />
+      )}
       <Voters proposal={proposal} />
     </article>
   )
 }
 
-function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
+type ChoiceNames = ReturnType<typeof choiceNamesOf>
+
+function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: ChoiceNames }): JSX.Element {
   const { yes, no, abstain, veto, unit, decimals, quorum, threshold, electorate } = tally
   const parts = [
     ['yes', yes],
@@ -72,7 +79,7 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
   const cast = castOf(tally)
   const decided = BigInt(yes) + BigInt(no) + BigInt(veto ?? 0)
   const wholes = [electorate, quorum].flatMap((votes) => (votes === null ? [] : [BigInt(votes)]))
-  const turned = quorumText(tally)
+  const turned = quorumText(tally, names)
   const whole = String([cast, ...wholes].reduce((most, votes) => (votes > most ? votes : most), 0n))
   const ends = parts.map((_, index) =>
     String(parts.slice(0, index + 1).reduce((sum, [, votes]) => sum + BigInt(votes), 0n)),
@@ -97,7 +104,7 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
           .filter(([name, votes]) => name !== 'veto' || votes !== '0')
           .map(([name, votes]) => (
             <span class={`key ${name}`}>
-              {name} <b>{countText(votes, decimals)}</b>
+              {names[name]} <b>{countText(votes, decimals)}</b>
             </span>
           ))}
         <span>
@@ -108,7 +115,7 @@ function Tally({ tally }: { readonly tally: ShownTally }): JSX.Element {
         {turned === '' ? null : <span>{turned}</span>}
         {threshold === null ? null : (
           <span>
-            yes {shareText(shareOf(yes, String(decided)))}, more than {shareText(threshold)} needed
+            {names.yes} {shareText(shareOf(yes, String(decided)))}, more than {shareText(threshold)} needed
             {tally.thresholdMet === true ? ', met' : ''}
           </span>
         )}
@@ -138,11 +145,11 @@ function isCountedApart(tally: ShownTally): boolean {
   return tally.quorum !== null && tally.quorumReached !== true && castOf(tally) >= BigInt(tally.quorum)
 }
 
-function quorumText(tally: ShownTally): string {
+function quorumText(tally: ShownTally, names: ChoiceNames): string {
   const { quorum, quorumReached, turnout, decimals } = tally
   const turned = turnout === null ? [] : [`turnout ${shareText(turnout)}`]
   if (quorum === null) return turned.join('')
-  const counted = quorumCountsText(tally.quorumCounts)
+  const counted = quorumCountsText(tally.quorumCounts, names)
   const apart = counted === '' && isCountedApart(tally) ? ': not all of these count towards it' : ''
   const wanted = `quorum ${countText(quorum, decimals)}${counted}, ${quorumReached === true ? '' : 'not '}reached${apart}`
   return [...turned, wanted].join(' · ')
@@ -150,6 +157,7 @@ function quorumText(tally: ShownTally): string {
 
 function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element | null {
   const { votes, moreVotes, missing, moreMissing, key, tally } = proposal
+  const names: Readonly<Partial<Record<string, string>>> = choiceNamesOf(proposal.system)
   if (votes.length === 0 && missing === null) return null
   const named = votes.reduce((sum, { weight }) => sum + BigInt(weight), 0n)
   // Votes that were cast before the first sync are counted, and nobody says whose they are: but for a council's.
@@ -167,8 +175,8 @@ function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element
       <ul class="voters">
         {votes.map(({ voter, choice, reason }) => (
           <li key={voter}>
-            <span class={`key ${choice}`}>{words(choice)}</span> <code title={voter}>{shortText(voter)}</code>{' '}
-            <Said text={reason} />
+            <span class={`key ${choice}`}>{names[choice] ?? words(choice)}</span>{' '}
+            <code title={voter}>{shortText(voter)}</code> <Said text={reason} />
           </li>
         ))}
         <More count={moreVotes} what="voted" />

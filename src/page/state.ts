@@ -67,6 +67,7 @@ const tally = z.object({
 const proposal = z.object({
   key: text,
   chain: text,
+  system: text,
   id: text,
   title: text,
   type: text,

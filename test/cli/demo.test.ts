@@ -95,7 +95,7 @@ describe.concurrent('govstream demo', () => {
     expect(eventsIn(5)).toEqual(['upgrade_imminent', 'upgrade_triggered'])
     expect(eventsIn(6)).toEqual(['source_down', 'source_recovered', 'upgrade_completed'])
     expect(chapters[3]).toContain(
-      '████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum 300 of for and abstain reached',
+      '████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum 300 of For and Abstain reached',
     )
     expect(chapters[5]).toMatch(/^ {4}queue {7}v2\.0\.0 at block 240: \d blocks? to go$/m)
 

@@ -59,8 +59,8 @@ describe('notify test', () => {
 
     const asJson = await notify(['test', 'all', '--json'], handlers)
     expect(JSON.parse(asJson.out)).toMatchObject([
-      { handler: 'hook-1', type: 'webhook', ok: false },
-      { handler: 'hook-2', type: 'webhook', ok: true, problem: null },
+      { handler: 'hook-1', type: 'webhook', ok: false, outcome: 'refused' },
+      { handler: 'hook-2', type: 'webhook', ok: true, outcome: 'taken', problem: null },
     ])
   })
 
@@ -73,6 +73,8 @@ describe('notify test', () => {
     expect(exit).toBe(1)
     expect(out).toMatch(new RegExp(`^${handler.type} \\(${handler.type}\\): not taken: .*${code}`))
     expect(out).not.toContain('refused:')
+    const asJson = await notify(['test', 'all', '--json'], [handler])
+    expect(JSON.parse(asJson.out)).toMatchObject([{ ok: false, outcome: 'not_taken' }])
   })
 
   it('never tells the secret of an address', async () => {

@@ -141,14 +141,14 @@ describe('proposals', () => {
         2023-11-14 22:15Z  passed, block 10
 
       Result:
-        yes     ██████████████████████████████░░░░░░░░░░   75 %  3 AAVE
-        no      ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1 AAVE
+        for     ██████████████████████████████░░░░░░░░░░   75 %  3 AAVE
+        against ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1 AAVE
         abstain ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 AAVE
         quorum 2 AAVE (reached), turnout 80 %
 
       Votes:
-        no      0xb0b with 1 AAVE
-        yes     0xa11ce with 3 AAVE
+        against 0xb0b with 1 AAVE
+        for     0xa11ce with 3 AAVE
                 Faster is better.
 
       Actions:

@@ -54,6 +54,12 @@ describe('stepHealth', () => {
     ).toStrictEqual([true, true, undefined])
   })
 
+  it('lags where it answers below the head that stays, and not at it or above', () => {
+    const answering = (answers: bigint): Health =>
+      stepHealth(after(reading(10)), reading(10), emptyBlockTime, { answers })
+    expect([9n, 10n, 11n].map((answers) => answering(answers).lagging)).toStrictEqual([true, undefined, undefined])
+  })
+
   it('knows that the node went back while that is the problem, and no longer', () => {
     const { failure: lost, ...rest } = failure(2)
     const back: Reading = { ...rest, failure: { ...lost, wentBack: true } }

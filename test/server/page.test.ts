@@ -163,7 +163,7 @@ describe('the page', () => {
     store.commit(turn({ state: state({ proposals: holding(some!, all!) }) }), () => [])
     const { ask } = await serving({}, { store })
     const { text } = await ask('/')
-    expect(text).toMatch(/quorum 3 of yes and abstain, not reached</)
+    expect(text).toMatch(/quorum 3 of For and Abstain, not reached</)
     expect(text).toMatch(/quorum 3 of all votes, not reached</)
   })
 

@@ -15,6 +15,8 @@ export interface Chain extends Anvil {
   readonly heightIn: (blocks: number) => Promise<number>
   /** Mines until there is a block of this number. */
   readonly mineTo: (height: number) => Promise<void>
+  /** Takes the last blocks back, and puts none in their place. */
+  readonly rollback: (depth: number) => Promise<void>
   /** Replaces the last `depth` blocks by as many empty ones. */
   readonly reorg: (depth: number) => Promise<void>
 }
@@ -32,6 +34,12 @@ export async function startChain(...args: readonly string[]): Promise<Chain> {
     async deploy(options) {
       const deployment = await deployGovernor(client, { votingDelay: 1, votingPeriod: 10, quorum: 300n, ...options })
       return { ...deployment, actor: governorActor(client, deployment) }
+    },
+    async rollback(depth) {
+      await client.request<{ Method: 'anvil_rollback'; Parameters: [number]; ReturnType: null }>({
+        method: 'anvil_rollback',
+        params: [depth],
+      })
     },
     async reorg(depth) {
       await client.request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({

@@ -17,7 +17,7 @@ import { messageText } from '../output/messageText.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
 import { messageView } from '../../views/messageView.js'
-import { testedView } from '../../views/testedView.js'
+import { outcomeOf, testedView } from '../../views/testedView.js'
 import type { Context } from '../Terminal.js'
 
 export type NotifyOptions = Pick<StartOptions, 'config' | 'json'>
@@ -32,9 +32,12 @@ export async function notifyTest(name: string, options: NotifyOptions, context: 
   if (options.json === true) printJson(terminal, tested.map(testedView))
   else if (tested.length === 0) terminal.out('No handler is configured: there is nothing to test.')
   else
-    for (const { name: handler, type, problem, isRefused } of tested) {
-      const outcome = problem === undefined ? 'taken.' : `${isRefused === true ? 'refused' : 'not taken'}: ${problem}`
-      terminal.out(foldLines(`${handler} (${type}): ${outcome}`, terminal.width))
+    for (const each of tested) {
+      const { name: handler, type, problem } = each
+      const outcome = outcomeOf(each).replace('_', ' ')
+      terminal.out(
+        foldLines(`${handler} (${type}): ${outcome}${problem === undefined ? '.' : `: ${problem}`}`, terminal.width),
+      )
     }
   return tested.some(({ problem }) => problem !== undefined) ? exitCodes.failed : exitCodes.done
 }

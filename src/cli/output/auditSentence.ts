@@ -4,7 +4,7 @@ import type { Tally } from '../../domain/proposals/proposal.js'
 import { announcementIn } from '../../domain/proposals/announced.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { percentDecoded } from '../../domain/text/percentDecoded.js'
-import { cleanLine } from '../../domain/text/text.js'
+import { capital, cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
 import type { ShortId } from './shortIds.js'
 
@@ -83,7 +83,7 @@ const changes: Readonly<Record<string, Sentence>> = {
   statusMoved: ({ proposal, text }) =>
     `${capital(proposal)} went from ${text('from')} to ${text('to')}${text('derived') === 'true' ? ' (derived)' : ''} in block ${text('at')}`,
   tallyMoved: ({ proposal, count, has }) =>
-    `Votes on ${proposal}: ${count('yes')} for, ${count('no')} against, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
+    `Votes on ${proposal}: ${count('yes')} yes, ${count('no')} no, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
   scheduleMoved: ({ proposal, text, has }) =>
     `The vote on ${proposal} now ends at ${text('to')}${has('from') ? ` instead of ${text('from')}` : ''}`,
   planEdited: (fields) => {
@@ -248,8 +248,4 @@ function plainText(value: Json | undefined): string {
       .map(([name, part]) => `${name} ${plainText(part)}`)
       .join(', ')
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { countText, percent, withCommas } from '../../domain/notifications/phrases.js'
 import { isProposalEvent } from '../../domain/notifications/events/eventCatalogue.js'
+import { choiceNamesOf } from '../../domain/proposals/choiceNames.js'
 import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 
@@ -22,7 +23,7 @@ function ofProposal(event: string, data: JsonObject, now: number): readonly stri
   const vote = voteText(data, now)
   const tally =
     isJsonObject(data['tally']) && textOf(data['status']) !== 'submitted'
-      ? tallyText(data['tally'], textOf(data['status']) === 'voting')
+      ? tallyText(data['tally'], choiceNamesOf(textOf(data['system'])), textOf(data['status']) === 'voting')
       : ''
   const plan =
     isJsonObject(data['plan']) && (isNew || event === 'proposal_passed')
@@ -56,7 +57,7 @@ function inText(then: number, now: number): string {
   return `in ${durationText(Math.round((then - now) / 1000))}`
 }
 
-function tallyText(tally: JsonObject, isOpen: boolean): string {
+function tallyText(tally: JsonObject, names: ReturnType<typeof choiceNamesOf>, isOpen: boolean): string {
   const [yes, no, abstain, veto] = ['yes', 'no', 'abstain', 'veto'].map((choice) => countOf(tally[choice]))
   const cast = (yes ?? 0n) + (no ?? 0n) + (abstain ?? 0n) + (veto ?? 0n)
   const shares =
@@ -65,12 +66,12 @@ function tallyText(tally: JsonObject, isOpen: boolean): string {
         ? 'no votes yet'
         : 'no votes'
       : [
-          ['for', yes],
-          ['against', no],
-          ['veto', veto],
+          [names.yes, yes],
+          [names.no, no],
+          [names.veto, veto],
         ]
           .flatMap(([word, votes]) =>
-            typeof votes === 'bigint' && (votes > 0n || word !== 'veto')
+            typeof votes === 'bigint' && (votes > 0n || word !== names.veto)
               ? [`${percent(Number((votes * 10_000n) / cast) / 10_000)} ${String(word)}`]
               : [],
           )

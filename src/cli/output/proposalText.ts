@@ -2,6 +2,7 @@ import { countText, percent, planLine } from '../../domain/notifications/phrases
 import { labelsText } from '../../domain/labels.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Action, Proposal, Tally, Vote } from '../../domain/proposals/proposal.js'
+import { choiceNamesOf, hasAbstentions } from '../../domain/proposals/choiceNames.js'
 import { quorumCountsText } from '../../domain/proposals/quorumCounts.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import type { StatusMove } from '../../store/Store.js'
@@ -50,8 +51,8 @@ export function proposalText(
     paint(foldLines(cleanLine(title, 400), width, 0), 'bold', color),
     ...shown,
     ...section('History', historyOf(proposal, moves).map(moveLine)),
-    ...section('Result', tally === undefined ? [] : tallyBars(tally, readable)),
-    ...section('Votes', voteLines(votes, tally, readable - 2)),
+    ...section('Result', tally === undefined ? [] : tallyBars(tally, system, readable)),
+    ...section('Votes', voteLines(votes, proposal, readable - 2)),
     ...section(
       'Actions',
       actions.map((action, index) => foldLines(actionLine(action, index), width - 2, 3)),
@@ -94,11 +95,16 @@ function moveLine({ block, time, ...move }: StatusMove): string {
 const mostVotes = 20
 
 /** The newest votes, newest first, with the words of those who gave some. */
-function voteLines(votes: readonly Vote[], tally: Tally | undefined, width: number): readonly string[] {
+function voteLines(
+  votes: readonly Vote[],
+  { system, tally }: Pick<Proposal, 'system' | 'tally'>,
+  width: number,
+): readonly string[] {
+  const names: Readonly<Partial<Record<string, string>>> = choiceNamesOf(system)
   const shown = votes.slice(-mostVotes).reverse()
   const lines = shown.map(({ voter, choice, weight, reason }) => {
     const said = cleanLine(reason, 300)
-    const vote = `${choice.padEnd(8)}${cleanLine(`${voter} with ${countText(weight, tally?.decimals)} ${tally?.unit ?? 'votes'}`, 400)}`
+    const vote = `${(names[choice] ?? choice).padEnd(8)}${cleanLine(`${voter} with ${countText(weight, tally?.decimals)} ${tally?.unit ?? 'votes'}`, 400)}`
     return said === ''
       ? vote
       : `${vote}\n${wrapText(said, Math.max(20, width - 8))
@@ -124,14 +130,15 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
 }
 
 /** A bar for each choice, and what the result needs. */
-function tallyBars(tally: Tally, width: number): readonly string[] {
+function tallyBars(tally: Tally, system: string, width: number): readonly string[] {
   const { yes, no, abstain, veto, unit: written, decimals, quorum, threshold, turnout } = tally
   const unit = cleanLine(written, 100)
+  const names = choiceNamesOf(system)
   const choices: readonly (readonly [string, bigint | undefined])[] = [
-    ['yes', yes],
-    ['no', no],
-    ['abstain', abstain],
-    ['veto', veto],
+    [names.yes, yes],
+    [names.no, no],
+    [names.abstain, hasAbstentions(tally, system) ? abstain : undefined],
+    [names.veto, veto],
   ]
   const cast = yes + no + abstain + (veto ?? 0n)
   const size = Math.max(10, Math.min(40, width - 40))
@@ -147,7 +154,7 @@ function tallyBars(tally: Tally, width: number): readonly string[] {
     ...(quorum === undefined
       ? []
       : [
-          `quorum ${countText(quorum, decimals)} ${unit}${quorumCountsText(tally.quorumCounts)}${verdict(tally.quorumReached, 'reached')}`,
+          `quorum ${countText(quorum, decimals)} ${unit}${quorumCountsText(tally.quorumCounts, names)}${verdict(tally.quorumReached, 'reached')}`,
         ]),
     ...(threshold === undefined ? [] : [`threshold ${percent(threshold)}${verdict(tally.thresholdMet, 'met')}`]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),

@@ -1,7 +1,9 @@
 import { type LocalTime, utc } from '../text/localTime.js'
 import { shownPlanName } from '../plans/plan.js'
 import type { Tally } from '../proposals/proposal.js'
-import { quorumCountsText, type TallyChoice } from '../proposals/quorumCounts.js'
+import { choiceNamesOf, hasAbstentions } from '../proposals/choiceNames.js'
+import { quorumCountsText } from '../proposals/quorumCounts.js'
+import { capital } from '../text/text.js'
 
 /** A share of one as a percentage for people. */
 export function percent(share: number): string {
@@ -36,7 +38,7 @@ export function withCommas(sentence: string, quoted: readonly string[] = []): st
 
 /** What stands by itself begins with a capital, unless with the name of a plan, which stays as it is. */
 export function asSentence(text: string, planName: string): string {
-  return planName !== '' && text.startsWith(planName) ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  return planName !== '' && text.startsWith(planName) ? text : capital(text)
 }
 
 function commasIn(sentence: string): string {
@@ -89,29 +91,22 @@ export function sharesOf(tally: Tally): (votes: bigint) => string {
     `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
 }
 
-/** What messages call the choices. */
-export const choiceNames: Readonly<Record<TallyChoice, string>> = {
-  yes: 'For',
-  no: 'Against',
-  abstain: 'Abstain',
-  veto: 'Veto',
-}
-
-/** The tally in one line: counts, quorum and turnout as far as the chain tells them. */
-export function tallyLine(tally: Tally): string {
+/** The tally in one line, in the words of its system: counts, quorum and turnout as far as the chain tells them. */
+export function tallyLine(tally: Tally, system: string | undefined): string {
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
   const share = sharesOf(tally)
+  const names = choiceNamesOf(system)
   const part = (name: string, votes: bigint): string => `${name} ${share(votes)}`
   const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   return [
-    part('For', yes),
-    part('against', no),
-    part('abstain', abstain),
-    ...(veto === undefined ? [] : [part('veto', veto)]),
+    part(capital(names.yes), yes),
+    part(names.no, no),
+    ...(hasAbstentions(tally, system) ? [part(names.abstain, abstain)] : []),
+    ...(veto === undefined ? [] : [part(names.veto, veto)]),
     ...(quorum === undefined
       ? []
       : [
-          `quorum ${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, choiceNames)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
+          `quorum ${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, names)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
         ]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ].join(', ')

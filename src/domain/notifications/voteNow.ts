@@ -32,9 +32,9 @@ export function subjectsIn(state: Pick<ChainState, 'proposals' | 'upgrades'>): r
  * that are equal are told in the same words, but for the time that is left.
  */
 export function voteText(data: ProposalData | ReminderData): string {
-  const { tally, council, votingEnd } = data
+  const { system, tally, council, votingEnd } = data
   return JSON.stringify([
-    tally === null ? null : tallyLine(tallyOf(tally)),
+    tally === null ? null : tallyLine(tallyOf(tally), system),
     council === null ? [] : councilLines(council),
     'ownVotes' in data ? data.ownVotes : [],
     votingEnd,

@@ -71,3 +71,8 @@ function cap(text: string, max: number): string {
   while (kept > 0 && /^[\p{M}\p{Emoji_Modifier}]/u.test(text.slice(ends[kept], ends[kept + 1]))) kept -= 1
   return max < 1 ? '' : `${text.slice(0, ends[kept]).trimEnd()}…`
 }
+
+/** The same text, with its first letter as it begins a sentence. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}

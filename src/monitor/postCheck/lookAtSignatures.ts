@@ -62,7 +62,8 @@ async function readSignatures(
   const seen: Seen['seen'][number][] = []
   try {
     for (const height of heightsFor(first, head)) {
-      if (node.readSignature === undefined) return { seen, problem: 'this system does not tell who signed a block.' }
+      if (node.readSignature === undefined)
+        return { seen: [], problem: 'this system does not tell who signed a block.' }
       const signature = await node.readSignature(height, address, signal)
       if (signature === undefined) break
       seen.push({ height, signature })
@@ -70,6 +71,6 @@ async function readSignatures(
     }
     return { seen }
   } catch (cause) {
-    return { seen, problem: reasonOf(cause) }
+    return { seen: [], problem: reasonOf(cause) }
   }
 }

@@ -18,12 +18,12 @@ describe('an entry of the audit trail in words', () => {
     [
       'change',
       { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0' },
-      'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain',
+      'Votes on proposal 123456…: 1,000 yes, 2 no, 0 abstain',
     ],
     [
       'change',
       { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0', veto: '30' },
-      'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain, 30 veto',
+      'Votes on proposal 123456…: 1,000 yes, 2 no, 0 abstain, 30 veto',
     ],
     [
       'change',
@@ -36,7 +36,7 @@ describe('an entry of the audit trail in words', () => {
         unit: 'AAVE',
         decimals: 6,
       },
-      'Votes on proposal 123456…: 246,912 AAVE for, 2.5 AAVE against, 0 AAVE abstain',
+      'Votes on proposal 123456…: 246,912 AAVE yes, 2.5 AAVE no, 0 AAVE abstain',
     ],
     [
       'change',

@@ -28,6 +28,7 @@ const proposal = {
   votingEndsAt: '2026-11-26T12:00:00.000Z',
   votingEndsAtEstimated: false,
   plan: null,
+  system: 'governor',
   tally: {
     yes: '300',
     no: '100',

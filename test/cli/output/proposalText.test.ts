@@ -42,6 +42,6 @@ it('labels and metadata are told by name', () => {
 
 it('a unit that would steer the terminal does not', () => {
   const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'A\u001b[2J\u0000B', quorum: 2n }
-  expect(lineOf('yes', upgradeProposal('1', 'v2', 100, { tally }))).toMatch(/ 1 AB$/)
+  expect(lineOf('for', upgradeProposal('1', 'v2', 100, { tally }))).toMatch(/ 1 AB$/)
   expect(lineOf('quorum', upgradeProposal('1', 'v2', 100, { tally }))).toBe('  quorum 2 AB')
 })

@@ -57,6 +57,7 @@ describe('the votes of a token', () => {
           quorumReached: false,
           quorumMissing: 73_088n * ether,
         }),
+        'governor',
       ),
     ).toBe(
       'For 100 % (246,912 AAVE), against 0 % (0 AAVE), abstain 0 % (0 AAVE), quorum 320,000 AAVE not reached, 73,088 AAVE missing',
@@ -66,14 +67,24 @@ describe('the votes of a token', () => {
 
 describe('tallyLine', () => {
   it('tells the votes and their shares', () => {
-    expect(tallyLine(tally(2n, { no: 1n, abstain: 1n }))).toBe('For 50 % (2), against 25 % (1), abstain 25 % (1)')
+    const counted = tally(2n, { no: 1n, abstain: 1n })
+    expect(tallyLine(counted, 'governor')).toBe('For 50 % (2), against 25 % (1), abstain 25 % (1)')
+  })
+
+  it.each([
+    ['cosmos', 'Yes 67 % (2), no 33 % (1), abstain 0 % (0)'],
+    ['gov-base', 'Approve 67 % (2), reject 33 % (1)'],
+    ['wemix', 'Accept 67 % (2), reject 33 % (1)'],
+    [undefined, 'Yes 67 % (2), no 33 % (1), abstain 0 % (0)'],
+  ])('calls the choices what %s calls them', (system, line) => {
+    expect(tallyLine(tally(2n, { no: 1n }), system)).toBe(line)
   })
 
   it('tells veto, quorum and turnout where the chain does', () => {
-    expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 }))).toBe(
-      'For 0 % (0), against 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %',
+    expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 }), 'cosmos')).toBe(
+      'Yes 0 % (0), no 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %',
     )
-    expect(tallyLine(tally(0n, { quorum: 4n }))).toBe('For 0 % (0), against 0 % (0), abstain 0 % (0), quorum 4')
+    expect(tallyLine(tally(0n, { quorum: 4n }), 'cosmos')).toBe('Yes 0 % (0), no 0 % (0), abstain 0 % (0), quorum 4')
   })
 })
 

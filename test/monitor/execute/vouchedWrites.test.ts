@@ -192,6 +192,56 @@ describe('before a file is written', () => {
     expect(isWritten()).toBe(false)
   })
 
+  it('nobody but the operator vouches for a plan of the operator, also where the node that is read lags', async () => {
+    const own = { ...due, kind: 'coordinated' } as const
+    for (const lagging of [{}, { lagging: true } as const]) {
+      const asked = given([{ proposal: unused }, { proposal: unused }], 2, { wanted: own, lagging })
+      expect(await asked.outcome()).toMatchObject({ result: 'written', vouchedBy: { block: ['a:1', 'b:1'] } })
+    }
+  })
+
+  it('the plan is asked for of one node, too, where what is read lags: it may be off above that', async () => {
+    const off = { ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }
+    const lagging = { lagging: true } as const
+    expect(await given([{}], 1, { lagging }).outcome()).toMatchObject({ vouchedBy: { plan: ['a:1'], block: ['a:1'] } })
+    const called = given([{ proposal: () => Promise.resolve(off) }], 1, { lagging })
+    expect(await called.done()).toStrictEqual(['failed'])
+    expect(called.isWritten()).toBe(false)
+  })
+
+  it('the plan is asked for of those who tell of proposals, where they are others than those who tell of blocks', async () => {
+    let asked = 0
+    const blocks = { proposal: unused }
+    const proposals = {
+      proposal: () => {
+        asked += 1
+        return Promise.resolve(passed)
+      },
+      block: unused,
+    }
+    const split = given([blocks, blocks], 2, { tellers: [proposals, proposals], lagging: { lagging: true } })
+    expect(await split.outcome()).toMatchObject({ result: 'written', vouchedBy: { plan: ['a:1', 'b:1'] } })
+    // Once with the block, and once more after it.
+    expect(asked).toBe(4)
+  })
+
+  it.each<[string, readonly Node[], number]>([
+    ['one of two has another', [{ block: (height) => Promise.resolve(block(height, { hash: '0xf' })) }, {}], 2],
+    ['the one that is told is that of another height', [{ block: () => Promise.resolve(block(99)) }], 1],
+    [
+      'the one that is told does not fit the times of those around it',
+      [{ block: (height) => Promise.resolve(block(height, { timestamp: 1n })) }],
+      1,
+    ],
+  ])('the block is waited for where %s, and nothing is written', async (_, nodes, agreement) => {
+    const waiting = given(nodes, agreement, { lagging: { lagging: true } })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(waiting.isWritten()).toBe(false)
+    waiting.wait()
+    expect(await waiting.done()).toStrictEqual(['failed'])
+    expect(waiting.isWritten()).toBe(false)
+  })
+
   it('with a lead, the block at the height less the lead is read', async () => {
     const asked: bigint[] = []
     const early = given(

@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import type { ChainState } from '../../../src/domain/chainState.js'
+import type { Health } from '../../../src/domain/health.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
@@ -54,11 +56,22 @@ function nodeOf(
   }
 }
 
+interface Told {
+  readonly isVirtual?: boolean
+  readonly leadBlocks?: number
+  readonly wanted?: Upgrade
+  readonly head?: Head
+  /** Those that tell of proposals. @defaultValue the nodes, where several must agree */
+  readonly tellers?: readonly Node[]
+  /** Whether what is read is behind. */
+  readonly lagging?: Pick<Health, 'lagging'>
+}
+
 /** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
 export function given(
   nodes: readonly Node[],
   agreement: number,
-  { isVirtual = true, leadBlocks = 0, wanted = due, head = standing.head! } = {},
+  { isVirtual = true, leadBlocks = 0, wanted = due, head = standing.head!, tellers, lagging = {} }: Told = {},
 ) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
@@ -78,12 +91,13 @@ export function given(
   const scheduler = new VirtualTimeScheduler()
   const readers = nodes.map(nodeOf)
   const act = turnExecutor(config!, {
-    witnesses: agreement > 1 ? readers : [],
+    witnesses: tellers?.map(nodeOf) ?? (agreement > 1 ? readers : []),
     nodes: readers,
     findPlan: ({ finding }) => finding,
     ...(isVirtual && { scheduler }),
   })
-  let latest = { ...standing, head, upgrades: queued(wanted) }
+  const health = { ...standing.health, ...lagging }
+  let latest = { ...standing, head, health, upgrades: queued(wanted) }
   const done = lastValueFrom(act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest).pipe(toArray()), {
     defaultValue: [],
   })

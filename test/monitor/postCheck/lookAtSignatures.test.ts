@@ -68,7 +68,7 @@ describe('the look at who signed the blocks after a height', () => {
     })
   })
 
-  it('keeps what a node said before it failed', async () => {
+  it('goes by nothing that a node said before it failed', async () => {
     const failing: Node = {
       readSignature: (height) => (height === 101n ? Promise.resolve('missed') : Promise.reject(new Error('Away.'))),
     }

@@ -1,5 +1,5 @@
 import { defer, lastValueFrom, map, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import { askUntilSettled, confirmHeight } from '../../../src/sources/agreement/confirmHeight.js'
 import { nothingHeard, type Verdict } from '../../../src/sources/agreement/quorum.js'
@@ -116,7 +116,7 @@ describe('confirmHeight', () => {
   const doubts = (
     answers: readonly Answer[],
     agreement: number,
-    problemOf = (_: Head): string | undefined => undefined,
+    problemOf = (_: Head, _who?: string): string | undefined => undefined,
   ) =>
     lastValueFrom(
       confirmHeight(100n, {
@@ -153,6 +153,34 @@ describe('confirmHeight', () => {
     ['there is none to ask', [], 1, /^At most 0 of 0 nodes/],
   ])('says why where %s', async (_, answers, agreement, words) => {
     expect(await doubts(answers, agreement)).toStrictEqual([expect.stringMatching(words)])
+  })
+
+  it.each<[string, Answer, boolean]>([
+    ['is done where two of three have failed for three seconds', new Error('Down.'), true],
+    ['goes on where one fails and one does not have it yet', undefined, false],
+  ])('%s, and two must agree', async (_, second, isDone) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const told: (string | undefined)[] = []
+    const readers = [ours, second, new Error('Down.')].map((answer, index) => ({
+      host: `${'abc'.charAt(index)}:1`,
+      readBlock: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
+    }))
+    const asking = confirmHeight(100n, { readers, agreement: 2, problemOf: () => undefined }).subscribe({
+      next: ({ doubt }) => told.push(doubt),
+    })
+    await vi.advanceTimersByTimeAsync(10_000)
+    asking.unsubscribe()
+    expect(told).toStrictEqual(isDone ? ['At most 1 of 3 nodes have the same block 100, 2 must: Down.'] : [])
+  })
+
+  it('asks what is wrong with the block of each node by its host', async () => {
+    const about: unknown[] = []
+    await doubts([ours, theirs], 2, (block, who) => void about.push([block, who]))
+    expect(about).toStrictEqual([
+      [ours, 'a:1'],
+      [theirs, 'b:1'],
+    ])
   })
 
   it('counts no block that cannot be the one of that height', async () => {

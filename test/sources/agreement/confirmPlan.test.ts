@@ -1,11 +1,16 @@
 import { lastValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { DueAt } from '../../../src/domain/plans/dueAt.js'
+import type { Plan } from '../../../src/domain/plans/plan.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { defined } from '../../../src/domain/defined.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { confirmPlan } from '../../../src/sources/agreement/confirmPlan.js'
 import { proposal, upgrade } from '../../support/builders.js'
-import { nodeThat } from './nodesGiven.js'
+import { fails, nodeThat } from './nodesGiven.js'
+
+const containing = (text: string): unknown => expect.stringContaining(text)
 
 describe('nodes that are asked for a plan', () => {
   const doubtOf = (wanted: DueAt, told: DueAt): Promise<string | undefined> => {
@@ -28,5 +33,66 @@ describe('nodes that are asked for a plan', () => {
     expect(await doubtOf(wanted, told)).toMatch(
       new RegExp(`confirm v2 at ${due.replaceAll('.', '\\.')}, 1 must: a:1 does not`),
     )
+  })
+
+  const info = { binaries: { any: 'https://good.example/v2', other: 'x' } }
+  const wanted: Upgrade = { ...upgrade('7', 'v2', 100), info }
+  const ours: Plan = { name: 'v2', height: 100, info }
+  const hosts = ['a:1', 'b:1', 'c:1']
+  /** What comes of asking nodes that each tell this plan, none, or fail. */
+  const confirmed = (plans: readonly (Plan | undefined | 'fails')[], agreement: number, due = wanted) => {
+    const asked: unknown[] = []
+    const nodes = plans.map((plan, index) => ({
+      ...nodeThat({ host: hosts[index]! }),
+      readProposal: (...[contract, id, , near]: Parameters<GovernanceReader['readProposal']>) => {
+        asked.push([contract, id, near])
+        return plan === 'fails' ? fails() : Promise.resolve(proposal('7', { title: String(index) }))
+      },
+    }))
+    const planOf = ({ title }: Proposal): Plan | undefined => {
+      const plan = plans[Number(title)]
+      return plan === 'fails' ? undefined : plan
+    }
+    const answer$ = confirmPlan(due, { readers: nodes, agreement, planOf, near: 55n })
+    return lastValueFrom(answer$, { defaultValue: undefined }).then((answer) => ({ answer, asked }))
+  }
+
+  it('are each asked by itself for that very proposal, near the block it was submitted in', async () => {
+    const { asked } = await confirmed([ours, ours, ours], 3)
+    expect(asked).toStrictEqual(Array(3).fill([wanted.contract, '7', 55n]))
+  })
+
+  it.each<[string, Plan | undefined | 'fails']>([
+    ['another name', { ...ours, name: 'v2.1' }],
+    ['the name in other letters', { ...ours, name: 'V2' }],
+    ['another height', { ...ours, height: 101 }],
+    ['another info', { ...ours, info: { binaries: { any: 'https://evil.example/v2', other: 'x' } } }],
+    ['no info', { name: 'v2', height: 100 }],
+    ['the info as a text', { ...ours, info: JSON.stringify(info) }],
+    ['no plan', undefined],
+    ['nothing, for it fails', 'fails'],
+  ])('do not vouch for it where they tell %s', async (_, told) => {
+    const { answer } = await confirmed([ours, told], 2)
+    expect(answer).toMatchObject({ hosts: ['a:1'], doubt: containing('At most 1 of 2 nodes confirm v2') })
+    expect((await confirmed([told, ours, ours], 2)).answer).toStrictEqual({ hosts: ['b:1', 'c:1'] })
+    expect((await confirmed([told, told, told], 1)).answer).toHaveProperty('doubt')
+  })
+
+  it('vouch for an info whatever the order of its keys, and for none where there is none', async () => {
+    const turned = { binaries: { other: 'x', any: 'https://good.example/v2' } }
+    expect((await confirmed([ours, { ...ours, info: turned }], 2)).answer).toStrictEqual({ hosts: ['a:1', 'b:1'] })
+    const { info: _, ...bare } = wanted
+    const plain: Plan = { name: 'v2', height: 100 }
+    expect((await confirmed([plain, plain], 2, bare)).answer).toStrictEqual({ hosts: ['a:1', 'b:1'] })
+    expect((await confirmed([plain, ours], 2, bare)).answer).toHaveProperty('doubt')
+  })
+
+  it('are no two where one is asked, and no three where two are', async () => {
+    expect((await confirmed([ours], 2)).answer).toMatchObject({ doubt: containing('2 must') })
+    expect((await confirmed([ours, ours], 3)).answer).toHaveProperty('doubt')
+    expect((await confirmed([], 1)).answer).toStrictEqual({
+      hosts: [],
+      doubt: 'At most 0 of 0 nodes confirm v2 at height 100, 1 must: ',
+    })
   })
 })

@@ -69,7 +69,7 @@ describe('quorum', () => {
         quorum(voters, 3, (voter, signal) => voter(signal)),
         { defaultValue: nothingHeard },
       ),
-    ).toMatchObject({ isAgreed: false, reasons: ['Not here.'] })
+    ).toMatchObject({ isAgreed: false, agreeing: 2, reasons: ['Not here.'] })
     expect(cut).toStrictEqual(['slow', 'slower'])
   })
 

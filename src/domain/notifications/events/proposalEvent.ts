@@ -1,10 +1,12 @@
 import { defined } from '../../defined.js'
 import { labelsText } from '../../labels.js'
+import { choiceNamesOf, hasAbstentions } from '../../proposals/choiceNames.js'
 import { quorumCountsText } from '../../proposals/quorumCounts.js'
 import { type LocalTime, utc } from '../../text/localTime.js'
+import { capital } from '../../text/text.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import { choiceNames, dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
@@ -41,7 +43,7 @@ export function proposalEvent<Data extends ProposalData>(parts: ProposalEventPar
     when,
     title,
     message: (data, { chain, timestamp }) => {
-      const { type, status, proposer, skipped, plan, planProblems, council, tally, excerpt } = data
+      const { system, type, status, proposer, skipped, plan, planProblems, council, tally, excerpt } = data
       const isOpen = isVotedOn(data)
       return [
         `${chain}: ${type} proposal${proposer === null ? '' : ` by ${proposer}`}, now ${status}.`,
@@ -49,7 +51,7 @@ export function proposalEvent<Data extends ProposalData>(parts: ProposalEventPar
         ...(isOpen ? voteLines(data, { from: timestamp, isLate: false }, utc) : []),
         ...ownVotes(data),
         ...(council === null || isVoted ? [] : councilLines(council)),
-        ...(tally === null ? [] : [tallyLine(tallyOf(tally))]),
+        ...(tally === null ? [] : [tallyLine(tallyOf(tally), system)]),
         ...(plan === null ? [] : [planLine({ plan, problems: planProblems })]),
         ...(isOpen && excerpt !== '' ? [excerpt] : []),
         `Proposal ${data.proposalId} of ${data.contract}.`,
@@ -114,13 +116,13 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
 }
 
 function facts(
-  { type, status, derived, plan, proposer, proposalId, tally, metadata }: ProposalData,
+  { system, type, status, derived, plan, proposer, proposalId, tally, metadata }: ProposalData,
   clock: LocalTime,
 ): readonly MessageFact[] {
   return [
     { name: 'Type', value: type },
     { name: 'Status', value: derived ? `${status} (by the clock)` : status },
-    ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally)),
+    ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
     ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
@@ -134,23 +136,24 @@ function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
   return yes + no + abstain + veto > 0n
 }
 
-function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageFact[] {
+function tallyFacts(data: NonNullable<ProposalData['tally']>, system: string): readonly MessageFact[] {
   const tally = tallyOf(data)
+  const names = choiceNamesOf(system)
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
   const share = sharesOf(tally)
   const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   const standing = quorumReached === undefined ? '' : quorumReached ? ', reached' : `, not reached${missing}`
   return [
-    { name: choiceNames.yes, value: share(yes) },
-    { name: choiceNames.no, value: share(no) },
-    { name: choiceNames.abstain, value: share(abstain) },
-    ...(veto === undefined ? [] : [{ name: choiceNames.veto, value: share(veto) }]),
+    { name: capital(names.yes), value: share(yes) },
+    { name: capital(names.no), value: share(no) },
+    ...(hasAbstentions(tally, system) ? [{ name: capital(names.abstain), value: share(abstain) }] : []),
+    ...(veto === undefined ? [] : [{ name: capital(names.veto), value: share(veto) }]),
     ...(quorum === undefined
       ? []
       : [
           {
             name: 'Quorum',
-            value: `${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, choiceNames)}${standing}`,
+            value: `${votesText(quorum, tally)}${quorumCountsText(tally.quorumCounts, names)}${standing}`,
           },
         ]),
     ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),

@@ -50,6 +50,10 @@ describe('judgeBlocks', () => {
     })
   })
 
+  it('waits, however long, for a node that is behind while no other one has told that block', () => {
+    expect(look([behind(own), silent(first)], 500n)).toMatchObject({ verdict: 'unknown', isEarly: true })
+  })
+
   it.each([
     { what: 'behind', blocks: [behind(own), at(first, a)] },
     { what: 'silent', blocks: [silent(own), at(first, a)] },

@@ -38,6 +38,23 @@ describe('the signature of a validator under a CometBFT block', () => {
     expect(await read(server, 999)).toBe('missed')
   })
 
+  it.for<readonly [number | string, BlockSignature]>([
+    [1, 'missed'],
+    ['BLOCK_ID_FLAG_ABSENT', 'missed'],
+    [2, 'signed'],
+    ['BLOCK_ID_FLAG_COMMIT', 'signed'],
+    [3, 'missed'],
+    ['BLOCK_ID_FLAG_NIL', 'missed'],
+  ])(
+    'by the flag %j of its own row is %s, however few servers name who is absent',
+    async ([flag, told], { server }) => {
+      const row = { block_id_flag: flag, validator_address: ours }
+      const { header, commit } = forBlock('999')
+      server.answer('/commit', { signed_header: { header, commit: { ...commit, signatures: [row] } } })
+      expect(await read(server, 999)).toBe(told)
+    },
+  )
+
   it('is not expected of who is no validator of that block', async ({ server }) => {
     server.behave({ validators: all.slice(0, 120) })
     expect(await read(server, 999)).toBe('outside')

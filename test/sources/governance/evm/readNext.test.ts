@@ -39,6 +39,42 @@ describe('a block that a node has named and does not have yet', () => {
   })
 })
 
+describe('a node that stands below what was read, on the same chain', () => {
+  it('lags: nothing of it is taken, and it is said', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, cursor, proposals } = follow({ urls: [chain.url], addresses: [governor] })
+    await actor.propose({ description: 'Goes' })
+    await actor.mine(1)
+    const { at } = await poll()
+    await chain.rollback(2)
+    const behind = await poll()
+    expect(behind).toMatchObject({ lagging: true, at, proposals: [], retracted: [] })
+    expect(proposals.size).toBe(1)
+    expect(cursor()).toMatchObject({ at: { number: at.number.toString() } })
+    // The block of the proposal is another one by now.
+    await actor.mine(3)
+    const past = await poll()
+    expect(past.retracted).toHaveLength(1)
+    expect(past).not.toHaveProperty('lagging')
+  })
+
+  it('has failed where the history is read half: that is no state to stay in', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy()
+    let time = Date.now()
+    const { poll, portion } = follow({
+      urls: [chain.url],
+      addresses: [governor],
+      maxLogRange: 10,
+      now: () => (time += 60_000),
+    })
+    await poll()
+    await actor.mine(12)
+    expect((await portion()).backlog).toBe(2n)
+    await chain.rollback(6)
+    await expect(portion()).rejects.toMatchObject({ wentBack: true })
+  })
+})
+
 describe('a long absence after the first sync', () => {
   it('is caught up with in portions, and each of them tells its votes', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })

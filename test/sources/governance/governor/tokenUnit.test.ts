@@ -42,7 +42,7 @@ describe('the unit of the votes', () => {
     await actor.mine(1)
     await poll()
     const tally = proposal(id)!.tally!
-    expect(tallyLine(tally)).toBe(
+    expect(tallyLine(tally, 'governor')).toBe(
       'For 100 % (246,912 VOTE), against 0 % (0 VOTE), abstain 0 % (0 VOTE), quorum 320,000 VOTE of For and Abstain not reached, 73,088 VOTE missing, turnout 20 %',
     )
   })

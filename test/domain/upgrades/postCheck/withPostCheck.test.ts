@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import type { PostCheck, PostCheckRecord } from '../../../../src/domain/upgrades/postCheck/postCheck.js'
+import { failedAfterHeight, seenWell, withPostCheck } from '../../../../src/domain/upgrades/postCheck/withPostCheck.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import { upgrade } from '../../../support/builders.js'
+
+const time = 1_700_000_500n
+const well: PostCheck = { id: 'block', verdict: 'passed', reason: 'It is that of all.' }
+const bad: PostCheck = { id: 'signature', verdict: 'failed', reason: 'None is signed.', todo: 'Look.' }
+/** The answer of a look at v2. */
+const look = (checks: readonly PostCheck[], height = 100) =>
+  ({ result: 'postChecked', key: 'k', plan: { name: 'v2', height }, found: { checks, checkedAt: 9 } }) as const
+const looked = (record: Partial<PostCheckRecord>, parts: Partial<Upgrade>): Upgrade =>
+  upgrade('1', 'v2', 100, { ...parts, postCheck: { since: 1, ...record } })
+
+describe('what a look after the height came to', () => {
+  it('is kept with the upgrade, and owed no more; since when it is looked at stays', () => {
+    const owed = looked({ owed: true, hasFailed: true, completedBy: 'version_changed' }, { status: 'in_progress' })
+    expect(withPostCheck(owed, look([well, bad])).postCheck).toStrictEqual({
+      since: 1,
+      verdict: 'failed',
+      checkedAt: 9,
+      checks: [well, bad],
+      hasFailed: true,
+      completedBy: 'version_changed',
+    })
+  })
+
+  it('is nothing to a plan that has changed since', () => {
+    const changed = looked({ owed: true }, { status: 'in_progress' })
+    expect(withPostCheck(changed, look([bad], 99))).toBe(changed)
+  })
+})
+
+describe('a look that is bad', () => {
+  const failing = (parts: Partial<Upgrade>, record: Partial<PostCheckRecord> = {}): Upgrade =>
+    looked({ verdict: 'failed', checks: [well, bad], ...record }, parts)
+  const moves = (one: Upgrade, height = 100) => failedAfterHeight(one, look([well, bad], height), time)
+
+  it.each(['in_progress', 'completed', 'failed'] as const)(
+    'fails an upgrade that is %s, by what is bad of it',
+    (status) => {
+      expect(moves(failing({ status }, { completedBy: 'version_changed' }))).toMatchObject([
+        {
+          type: 'failed',
+          isUnwell: true,
+          silent: false,
+          time,
+          upgrade: {
+            status: 'failed',
+            completedAt: time,
+            reasons: ['None is signed. Look.'],
+            postCheck: { hasFailed: true },
+          },
+        },
+      ])
+    },
+  )
+
+  it.each<[string, Upgrade, number?]>([
+    ['it has failed by that before', failing({ status: 'failed' }, { hasFailed: true })],
+    ['its proposal was lost meanwhile, which was told', failing({ status: 'failed', withdrawn: true })],
+    ['it is cancelled', failing({ status: 'cancelled' })],
+    ['the look was at another plan', failing({ status: 'in_progress' }), 99],
+    ['nothing of it was bad', looked({ verdict: 'unknown', checks: [] }, { status: 'in_progress' })],
+  ])('fails nothing where %s', (_, one, height) => {
+    expect(moves(one, height)).toStrictEqual([])
+  })
+})
+
+describe('a look that is well in the end', () => {
+  const unseen = (parts: Partial<Upgrade>, record: Partial<PostCheckRecord> = {}): Upgrade =>
+    looked(
+      { verdict: 'passed', checks: [well], completedBy: 'blocks_past_height', ...record },
+      { status: 'completed', ...parts },
+    )
+  const moves = (one: Upgrade, height = 100) => seenWell(one, look([well], height), { time, nodeVersion: 'v2' })
+
+  it('is told once, with what completed the upgrade before anything could be seen', () => {
+    const [move, ...more] = moves(unseen({}))
+    expect(more).toStrictEqual([])
+    expect(move).toMatchObject({ type: 'completed', isSeenNow: true, silent: false })
+    expect(move?.seen).toStrictEqual({ evidence: 'blocks_past_height', newVersion: 'v2' })
+    expect(move?.upgrade.postCheck).not.toHaveProperty('completedBy')
+  })
+
+  it.each<[string, Upgrade, number?]>([
+    ['it was told with its completion', looked({ verdict: 'passed' }, { status: 'completed' })],
+    ['it is not well yet', unseen({}, { verdict: 'unknown' })],
+    ['the upgrade is not completed', unseen({ status: 'failed' })],
+    ['its proposal was lost meanwhile', unseen({ withdrawn: true })],
+    ['the look was at another plan', unseen({}), 99],
+  ])('is not told where %s', (_, one, height) => {
+    expect(moves(one, height)).toStrictEqual([])
+  })
+})
