@@ -366,7 +366,7 @@ Upgrades and votes of local are not seen until this is over.
   source_recovered: [
     announceHealth(down, { ...health, lastGoodAt: 1_700_000_360_000 })[0]!.notification,
     `local is back
-local: it can be read again; its head is block 1,000.`,
+local: it can be read again after 5 min; its head is block 1,000.`,
   ],
   endpoints_disagree: [
     announceDisagreement(

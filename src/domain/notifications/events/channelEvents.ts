@@ -91,8 +91,8 @@ function waitingText(waiting: number): string {
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
   return [
-    { name: 'Since', value: clock.full(since) },
-    ...(until === null ? [] : [{ name: 'Until', value: clock.full(until) }]),
+    { name: 'Down since', value: clock.full(since) },
+    ...(until === null ? [] : [{ name: 'Down until', value: clock.full(until) }]),
     { name: 'Failed tries', value: String(tries) },
     ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
   ]

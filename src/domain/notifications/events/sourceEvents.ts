@@ -65,14 +65,22 @@ export const sourceEvents = {
     priority: 'medium',
     when: 'it can be read again, and no poll has failed for four times `monitor.downAfter`; what comes and goes before is the same trouble',
     title: (_, { chain }) => `${chain} is back`,
-    message: ({ block, troubleSince, troubleUntil }, { chain, timestamp }) => {
-      const lasted = Math.round((Date.parse(troubleUntil ?? timestamp) - Date.parse(troubleSince)) / 1000)
-      const stand = block === null ? '' : `; its head is block ${block}`
-      return [`${chain} can be read again after ${durationText(Math.max(0, lasted))}${stand}.`]
+    message: (data, { chain, timestamp }) => {
+      const stand = data.block === null ? '' : `; its head is block ${data.block}`
+      return [`${chain} can be read again after ${troubleText(data, timestamp)}${stand}.`]
     },
-    say: (data, _, { clock }) => {
+    say: (data, { timestamp }, { clock }) => {
       const head = data.block === null ? '' : `; its head is block ${countText(BigInt(data.block))}`
-      return { lines: [`it can be read again${head}.`], facts: healthFacts(data, clock), about: {} }
+      return {
+        lines: [`it can be read again after ${troubleText(data, timestamp)}${head}.`],
+        // Beside "is back", a bare "since" would be when that was.
+        facts: [
+          { name: 'Down since', value: clock.full(data.troubleSince) },
+          { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
+          ...lastFacts(data, clock),
+        ],
+        about: {},
+      }
     },
     standing: over,
     example: (options) => healthAt(options, { isDown: false }),
@@ -154,9 +162,18 @@ function unseenLine(chain: string): string {
   return `Upgrades and votes of ${chain} are not seen until this is over.`
 }
 
-function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTime): MessageText['facts'] {
+/** How long it could not be read. */
+function troubleText({ troubleSince, troubleUntil }: HealthData, timestamp: string): string {
+  const lasted = Math.round((Date.parse(troubleUntil ?? timestamp) - Date.parse(troubleSince)) / 1000)
+  return durationText(Math.max(0, lasted))
+}
+
+function healthFacts(data: HealthData, clock: LocalTime): MessageText['facts'] {
+  return [{ name: 'Since', value: clock.full(data.since) }, ...lastFacts(data, clock)]
+}
+
+function lastFacts({ lastGoodPoll, block }: HealthData, clock: LocalTime): MessageText['facts'] {
   return [
-    { name: 'Since', value: clock.full(since) },
     ...(lastGoodPoll === null ? [] : [{ name: 'Last answer', value: clock.full(lastGoodPoll) }]),
     ...(block === null ? [] : [{ name: 'Last block', value: countText(BigInt(block)) }]),
   ]
