@@ -28,6 +28,19 @@ export async function* followLive(
   request: LiveRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
+  const leave = feed.join()
+  try {
+    yield* followJoined(feed, request, signal)
+  } finally {
+    leave()
+  }
+}
+
+async function* followJoined(
+  feed: LiveFeed,
+  request: LiveRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
   const next = createReader(feed, request)
   const isOver = (): boolean => signal.aborted || feed.hasEnded()
   while (!isOver()) {

@@ -115,6 +115,20 @@ describe('whoever follows', () => {
     expect(await take(5)).toStrictEqual(['change!', 'notification!', 'head', 'health', 'proposals'])
   })
 
+  it('is the reason to read what happens back, and there is none while nobody does', async () => {
+    const { commit, follow, pages } = given()
+    commit(numbered(1), numbered(2))
+    const { take, parts } = follow()
+    await take(4)
+    expect(pages()).toBe(0)
+    commit(numbered(3))
+    expect(await take(3)).toStrictEqual(['place', 'change!', 'notification!'])
+    const whileSomebodyDid = pages()
+    await parts.return()
+    commit(numbered(4))
+    expect([whileSomebodyDid, pages()]).toStrictEqual([1, 1])
+  })
+
   it('is told that a chain stands otherwise, though nothing could be written', async () => {
     const { commit, follow, restate } = given()
     commit(numbered(1))
