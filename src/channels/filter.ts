@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {
   defaultPriorities,
+  formerSubjectOf,
   type Notification,
   type NotificationEvent,
   type Priority,
@@ -54,7 +55,8 @@ export function isAnswer(event: NotificationEvent): boolean {
 export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
   const { closes = false } = filter
   const { event } = notification
-  return closes && (standingOf(notification) !== 'open' || isAnswer(event)) && isOfChain(filter, notification)
+  const isEnd = standingOf(notification) !== 'open' || isAnswer(event) || formerSubjectOf(notification) !== undefined
+  return closes && isEnd && isOfChain(filter, notification)
 }
 
 function isOfChain({ chains }: HandlerFilter, { chain }: Notification): boolean {

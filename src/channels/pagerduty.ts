@@ -89,6 +89,8 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
   if (formerSubject !== undefined)
     await enqueue({ ...message, subject: formerSubject }, { event_action: 'resolve' }, settings, access)
+  // It came to end that alert alone.
+  if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
     // A later one has opened or closed the alert: this one is at most added to it, and pages nobody.
     if (isOpen && message.standing === 'open') await send(trigger(message))

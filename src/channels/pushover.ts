@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
-import type { Priority } from '../domain/notifications/notification.js'
+import { formerSubjectOf, type Priority } from '../domain/notifications/notification.js'
 import { duration, flag, httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
@@ -54,7 +54,8 @@ export const pushover = defineChannel({
       handle: (notification, context) => {
         // What only ends the ringing is no message of its own.
         const isWanted = passesFilter({ ...settings, closes: false }, notification)
-        return tell(deps.compose(notification), settings, { ...deps, ...context, isWanted })
+        const isMove = formerSubjectOf(notification) !== undefined
+        return tell(deps.compose(notification), settings, { ...deps, ...context, isWanted, isMove })
       },
     },
     // What still rings is ended first.
@@ -75,6 +76,8 @@ function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
   /** By the filters of the handler, apart from what ends the ringing. */
   readonly isWanted: boolean
+  /** It tells that a plan goes on under another subject. */
+  readonly isMove: boolean
 }
 
 /** What still rings for a subject. */
@@ -97,7 +100,8 @@ async function tell(
   const ends = isEnd && !outdated
   for (const receipt of [...former, ...(ends ? ringing : [])])
     await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
-  if (isEnd && !access.isWanted) return { receipts: ends ? [] : ringing }
+  // It came to end what rings, of this subject or of a plan that goes on under it.
+  if ((isEnd || access.isMove) && !access.isWanted) return { receipts: ends ? [] : ringing }
   const content = contentOf(message, settings, !isEnd && !outdated)
   const { receipt } = takenSchema.parse((await post('1/messages.json', { token, user, ...content })).json)
   const left = ends ? [] : ringing

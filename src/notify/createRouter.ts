@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.js'
 import { memoizeByObject } from '../domain/memoizeByObject.js'
-import { channelNameOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { channelNameOf, formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import type { HeldDelivery, Match, NotificationRoute, RoutingMoment, Silence } from '../domain/notifications/routing.js'
 import { deadlineOf } from './deadlineOf.js'
 import { nextTime } from './digestTimes.js'
@@ -88,16 +88,22 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
   }
 }
 
-/** Those that were told of what it closes. */
+/**
+ * Those that were told of what it closes: of its subject, or of a plan that goes on under it. What moves a plan is told
+ * as usual to who wants it, and to others for that plan alone.
+ */
 function closersOf(
   notification: Notification,
   handlers: RouterOptions['handlers'],
   { hasTold = () => true }: RoutingMoment,
 ): readonly string[] {
   const own = channelNameOf(notification)
-  return [...handlers].flatMap(([key, { closes }]) =>
-    key !== own && closes?.(notification) === true && hasTold(key, subjectOf(notification)) ? [key] : [],
-  )
+  const former = formerSubjectOf(notification)
+  return [...handlers].flatMap(([key, { closes, wants }]) => {
+    if (key === own || closes?.(notification) !== true) return []
+    if (former === undefined) return hasTold(key, subjectOf(notification)) ? [key] : []
+    return !wants(notification) && hasTold(key, former) ? [key] : []
+  })
 }
 
 interface Receiver extends Pick<RoutedHandler, 'bundles'> {

@@ -59,6 +59,16 @@ describe('pagerduty', () => {
     expect(service.alerts.get('hub/gov/6')).toBe('triggered')
   })
 
+  it('closes that alert also where its filter leaves the move out, and opens none for it', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell({ ...critical, subject: 'hub/gov/5' })
+    teller.reconfigure({ events: ['upgrade_refused'] })
+    const moved = { id: 'moved', event: 'upgrade_rescheduled', priority: 'critical', subject: 'hub/gov/6' } as const
+    await teller.tell(moved, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/5' } } })
+    expect([...service.alerts]).toStrictEqual([['hub/gov/5', 'resolved']])
+  })
+
   it('says on a phone which chain it is about, once', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)

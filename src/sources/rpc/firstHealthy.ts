@@ -70,9 +70,9 @@ interface Rest {
 /**
  * Makes the runner that gives a whole reading to one endpoint and goes on to the next where it fails.
  *
- * - Endpoints are tried in the order of the list; one that failed rests for a while, unless all do. One that fails over
- *   and over between its answers is tried after the others. What an endpoint says of its head moves it nowhere: by that
- *   it could draw the readings to itself.
+ * - Endpoints are tried in the order of the list; one that failed rests for a while, and is tried after those that do
+ *   not. One that fails over and over between its answers comes after the others. What an endpoint says of its head
+ *   moves it nowhere: by that it could draw the readings to itself.
  * - One that asked to be left alone is left alone, an hour at most, also where it is the only one.
  * - A run is never split over two endpoints: they may stand at different blocks.
  * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
@@ -102,11 +102,12 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     signal: AbortSignal,
     { isProof = true, headOf }: { readonly isProof?: boolean; readonly headOf?: (value: T) => Head | undefined } = {},
   ): Promise<T> {
-    const rested = endpoints.filter((endpoint) => (restOf(endpoint)?.until ?? 0) <= now())
     const willing = endpoints.filter((endpoint) => (restOf(endpoint)?.askedUntil ?? 0) <= now())
+    const isResting = (endpoint: E): boolean => (restOf(endpoint)?.until ?? 0) > now()
+    const [rested, resting] = [willing.filter((one) => !isResting(one)), willing.filter(isResting)]
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
-    for (const endpoint of scoring.steadyFirst(rested.length === 0 ? willing : rested)) {
+    for (const endpoint of [...scoring.steadyFirst(rested), ...scoring.steadyFirst(resting)]) {
       const begun = now()
       try {
         const value = await run(endpoint)

@@ -518,6 +518,11 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     expect(compose(ofUpgrade('failed', { reasons })).lines).toContain(expected)
   })
 
+  it('shows a state that was damaged as something to look at, not as over: green, and a pager that says nothing', () => {
+    const [notification] = told.state_rebuilt
+    expect(compose(notification)).toMatchObject({ standing: 'open', priority: 'high' })
+  })
+
   it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
     expect(read(compose(notification))).toBe(text)
   })

@@ -242,22 +242,18 @@ describe('before a file is written', () => {
     expect(waiting.isWritten()).toBe(false)
   })
 
-  it('with a lead, the block at the height less the lead is read', async () => {
+  it.each([
+    ['the block at the height less the lead is read', 93, 90n],
+    ['the block at the height is read once that is there', 100, 100n],
+  ])('with a lead, %s', async (_, head, expected) => {
     const asked: bigint[] = []
-    const early = given(
-      [
-        {
-          block: (height) => {
-            asked.push(height)
-            return Promise.resolve(block(height))
-          },
-        },
-      ],
-      1,
-      { leadBlocks: 10, head: block(93) },
-    )
+    const readsBlock = (height: bigint) => {
+      asked.push(height)
+      return Promise.resolve(block(height))
+    }
+    const early = given([{ block: readsBlock }], 1, { leadBlocks: 10, head: block(head) })
     expect(await early.done()).toStrictEqual(['written'])
-    expect(asked).toStrictEqual([90n])
+    expect(asked).toStrictEqual([expected])
   })
 
   it.each<[string, Partial<ChainState>]>([

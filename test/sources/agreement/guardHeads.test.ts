@@ -15,7 +15,7 @@ type Answer = Head | undefined | 'down' | 'hangs'
 function guarded(
   head: Head,
   answers: readonly Answer[],
-  { before = known, asks = true, system = 'governor', at = head, host = 'own:1' } = {},
+  { before = known, asks = true, system = 'governor', at = head, host = 'own:1', asksFor = head } = {},
 ) {
   let asked = 0
   const reader: GovernanceReader = {
@@ -23,7 +23,7 @@ function guarded(
     system,
     async read({ vouch }) {
       const told = reading(Number(head.number), [], { head, at })
-      if (asks) await vouch?.({ ...told, host })
+      if (asks) await vouch?.({ ...told, head: asksFor, host })
       return told
     },
     readProposal: unused,
@@ -81,6 +81,11 @@ describe('a head that jumps', () => {
 
   it('is looked at though its reader asks nobody, as one of the host may not', async () => {
     await expect(guarded(far, [undefined, undefined], { asks: false }).read()).rejects.toThrow('not confirmed')
+  })
+
+  it('is looked at where its reader has asked for another one', async () => {
+    const sly = guarded(far, [undefined, undefined], { asksFor: block(101) })
+    await expect(sly.read()).rejects.toThrow('not confirmed')
   })
 
   it('is asked for once where its reader asks', async () => {

@@ -1,4 +1,4 @@
-import { event, over } from './eventDeclaration.js'
+import { event } from './eventDeclaration.js'
 
 /** Where the damaged state lies now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
@@ -25,7 +25,6 @@ export const stateEvents = {
       advice,
     }),
     subject: (_, chain) => `${chain}/state`,
-    standing: over,
     example: () => ({ movedTo: './govstream.db.damaged', problem: 'database disk image is malformed' }),
   }),
 }
