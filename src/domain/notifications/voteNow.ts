@@ -18,7 +18,7 @@ import { tallyOf } from './tallyData.js'
 export type VoteScope = Pick<ChainState, 'proposals' | 'head' | 'clock' | 'blockTime'>
 
 /** The subjects of all votes that go on. */
-export function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly string[] {
+function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly string[] {
   return [...stillOpen(proposals)].flatMap(([key, { status }]) => (status === 'voting' ? [key] : []))
 }
 

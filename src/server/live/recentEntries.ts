@@ -3,7 +3,7 @@ import type { JournalStore } from '../../store/JournalStore.js'
 import { frameOf } from './frame.js'
 
 /** An event of the journal, ready to be sent. */
-export interface ReadyEntry {
+interface ReadyEntry {
   readonly id: number
   readonly type: JournalEvent['type']
   readonly chain: string
