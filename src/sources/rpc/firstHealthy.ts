@@ -103,11 +103,12 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     { isProof = true, headOf }: { readonly isProof?: boolean; readonly headOf?: (value: T) => Head | undefined } = {},
   ): Promise<T> {
     const willing = endpoints.filter((endpoint) => (restOf(endpoint)?.askedUntil ?? 0) <= now())
-    const isResting = (endpoint: E): boolean => (restOf(endpoint)?.until ?? 0) > now()
-    const [rested, resting] = [willing.filter((one) => !isResting(one)), willing.filter(isResting)]
+    // Looked up once: one whose rest ended between two looks would be in neither list.
+    const resting = new Set(willing.filter((endpoint) => (restOf(endpoint)?.until ?? 0) > now()))
+    const rested = willing.filter((endpoint) => !resting.has(endpoint))
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
-    for (const endpoint of [...scoring.steadyFirst(rested), ...scoring.steadyFirst(resting)]) {
+    for (const endpoint of [...scoring.steadyFirst(rested), ...scoring.steadyFirst([...resting])]) {
       const begun = now()
       try {
         const value = await run(endpoint)
