@@ -258,13 +258,9 @@ function fateOf(parts: Partial<Upgrade>, polls: readonly Poll[], doesCrash: bool
   return { moves, last, evidence: last.status === 'scheduled' ? timeless(evidence) : evidence }
 }
 
-/**
- * While an upgrade waits, when the old binary was seen last may be a little longer ago after a kill, and a version that
- * one poll alone saw right before it was never there.
- */
+/** While an upgrade waits, when the old binary was seen last may be a little longer ago after a kill. */
 function timeless(evidence: CompletionEvidence | undefined): Partial<CompletionEvidence> {
-  const { earlier: _earlier, ...rest } = { ...evidence }
-  return { ...rest, block: 0n, head: 0n, since: 0, movedAt: 0 }
+  return { ...evidence, block: 0n, head: 0n, since: 0, movedAt: 0 }
 }
 
 describe('kills between what is seen of the node and the next commit', () => {

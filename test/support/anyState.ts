@@ -146,7 +146,8 @@ export const evidence = both(
   all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }),
   some({
     nodeVersion: text,
-    earlier: all({ version: text, block: bigint }),
+    formerVersion: text,
+    switchedBy: bigint,
     restarted: fc.constant(true as const),
     unconsumed: fc.constant(true as const),
   }),

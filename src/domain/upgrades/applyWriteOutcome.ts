@@ -101,7 +101,8 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
     since: hostTime,
     movedAt: hostTime,
     outage: old?.outage === true && (before.writtenAt !== undefined || result === 'skipped'),
-    ...defined({ nodeVersion, earlier: old?.earlier }),
+    ...(old?.formerVersion !== undefined && { formerVersion: old.formerVersion, switchedBy: old.block }),
+    ...defined({ nodeVersion }),
   }
   const time = head.timestamp
   return {

@@ -149,6 +149,6 @@ function failureOf(
   if (isChainsWord(upgrade)) return `${moved}, but no node says whether it is carried out.`
   if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
   return cameBack
-    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence.earlier)}`
-    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.${earlyText(evidence.earlier)}`
+    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence)}`
+    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.${earlyText(evidence)}`
 }

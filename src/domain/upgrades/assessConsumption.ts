@@ -20,25 +20,26 @@ const patience = 60_000
  */
 export function assessConsumption(
   { writtenAt, held }: Upgrade,
-  { since, nodeVersion: old, earlier, outage, unconsumed }: CompletionEvidence,
+  evidence: CompletionEvidence,
   { isPast, nodeVersion, hostTime }: ConsumptionSighting,
   { completion, stallTimeout, profile = 'portable' }: ResolvedPlanOptions,
 ): Unconsumed | undefined {
+  const { since, nodeVersion: old, outage, unconsumed } = evidence
   const isOwed = writtenAt !== undefined && held !== true && unconsumed !== true && completion === 'version'
   const isLate = isPast && hostTime - since > Math.min(patience, stallTimeout)
   if (!isOwed || !isLate || nodeVersion === undefined || nodeVersion !== old) return undefined
   const seen = outage ? 'came back with the version it ran before' : 'was never away'
   return {
     version: nodeVersion,
-    reason: `the node still runs ${nodeVersion} and ${seen}.${earlyText(earlier)}`,
+    reason: `the node still runs ${nodeVersion} and ${seen}.${earlyText(evidence)}`,
     todo: todos[profile],
   }
 }
 
 /** That the node may have been switched before its height, in a sentence after others. */
-export function earlyText(earlier: CompletionEvidence['earlier']): string {
-  if (earlier === undefined) return ''
-  return ` It ran ${earlier.version} until block ${earlier.block}, before the height: where that was the switch, it came early, and there is nothing to do but to see that the node follows the chain.`
+export function earlyText({ nodeVersion = '', formerVersion, switchedBy }: CompletionEvidence): string {
+  if (formerVersion === undefined || switchedBy === undefined) return ''
+  return ` It ran ${formerVersion} before, and ${nodeVersion} at block ${switchedBy} already, ahead of the height: where that was the switch, it came early, and there is nothing to do but to see that the node follows the chain.`
 }
 
 const todos = {

@@ -152,8 +152,13 @@ export interface CompletionEvidence {
   readonly movedAt: number
   /** The version that the old binary reported. */
   readonly nodeVersion?: string
-  /** What the node had told before it told that version, and the block at which it changed: before the height. */
-  readonly earlier?: { readonly version: string; readonly block: bigint }
+  /**
+   * The version that was told first while it waited, where that is another one: it may have been switched early. The
+   * first alone, for two versions behind one address would make any other note another one with each poll.
+   */
+  readonly formerVersion?: string
+  /** Of one that is under way: a block before its height at which `nodeVersion` was told in place of the former one. */
+  readonly switchedBy?: bigint
   /** True where the node was out of reach at least once since `block`. */
   readonly outage: boolean
   /** The node came back with the version it ran before, and that was announced. */

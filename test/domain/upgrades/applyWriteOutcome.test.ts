@@ -41,12 +41,13 @@ describe('applyWriteOutcome', () => {
       since: 1,
       movedAt: 1,
       nodeVersion: 'v2',
-      earlier: { version: 'v1', block: 92n },
+      formerVersion: 'v1',
       outage: false,
     }
     expect(after({ result: 'written' }, { ...waiting, evidence })[0]?.upgrade.evidence).toMatchObject({
       nodeVersion: 'v2',
-      earlier: { version: 'v1', block: 92n },
+      formerVersion: 'v1',
+      switchedBy: 92n,
     })
   })
 

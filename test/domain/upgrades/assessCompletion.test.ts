@@ -185,11 +185,13 @@ describe('assessCompletion', () => {
   })
 
   it.each([false, true])('says where it changed its version before the height, outage %s', (outage) => {
-    const switched = running({ nodeVersion: 'v2', earlier: { version: 'v1', block: 92n }, outage })
+    const switched = running({ nodeVersion: 'v2', formerVersion: 'v1', switchedBy: 92n, outage })
     const options = resolvePlanOptions({ stallTimeout: limit, profile: 'cosmovisor' })
     const judgement = assessCompletion(switched, sight(900n, limit + 1, 'v2'), options)
     expect(judgement).toHaveProperty('reason')
-    expect(JSON.stringify(judgement?.verdict === 'failed' && judgement.reason)).toContain('It ran v1 until block 92')
+    expect(JSON.stringify(judgement?.verdict === 'failed' && judgement.reason)).toContain(
+      'It ran v1 before, and v2 at block 92 already',
+    )
   })
 
   it('starts the clock at the height, however early the file was written', () => {

@@ -34,8 +34,8 @@ describe('a file that nobody acted on', () => {
   })
 
   it('may be the file of a node that was switched before its height, and says so', () => {
-    expect(assessed({ evidence: { earlier: { version: 'v0', block: 92n } } })?.reason).toMatch(
-      /^the node still runs v1 and was never away\. It ran v0 until block 92, before the height: where that was the switch, it came early/,
+    expect(assessed({ evidence: { formerVersion: 'v0', switchedBy: 92n } })?.reason).toMatch(
+      /^the node still runs v1 and was never away\. It ran v0 before, and v1 at block 92 already, ahead of the height: where that was the switch, it came early/,
     )
   })
 

@@ -25,8 +25,8 @@ export function withPreSwitchEvidence(
   // The last block of the old binary is the one before the height.
   if (height === undefined || head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
   if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade
-  const old = evidence?.nodeVersion
-  const earlier = old === undefined || old === nodeVersion ? evidence?.earlier : { version: old, block: head }
+  const first = evidence?.formerVersion ?? evidence?.nodeVersion
+  const formerVersion = first === nodeVersion ? undefined : first
   const seen = { block: head, head, since: hostTime, movedAt: hostTime, nodeVersion, outage: false }
-  return { ...upgrade, evidence: { ...seen, ...defined({ earlier }) } }
+  return { ...upgrade, evidence: { ...seen, ...defined({ formerVersion }) } }
 }

@@ -26,7 +26,7 @@ describe('withPreSwitchEvidence', () => {
       since: 2,
       movedAt: 2,
       nodeVersion: 'v1.1',
-      earlier: { version: 'v1', block: 98n },
+      formerVersion: 'v1',
       outage: false,
     })
   })
@@ -39,7 +39,14 @@ describe('withPreSwitchEvidence', () => {
       { hostTime: 4 },
       { head: 94n, hostTime: 5, nodeVersion: 'v2' },
     )
-    expect(switched.evidence).toMatchObject({ nodeVersion: 'v2', earlier: { version: 'v1', block: 92n } })
+    expect(switched.evidence).toMatchObject({ nodeVersion: 'v2', formerVersion: 'v1' })
+  })
+
+  it('keeps the first of several, and none where the first is told again', () => {
+    const told = (...versions: readonly string[]) =>
+      after(...versions.map((nodeVersion, at): Sighting => ({ head: 90n + BigInt(at), hostTime: at, nodeVersion })))
+    expect(told('v1', 'v1.1', 'v2').evidence).toMatchObject({ nodeVersion: 'v2', formerVersion: 'v1' })
+    expect(told('v1', 'v2', 'v1').evidence).not.toHaveProperty('formerVersion')
   })
 
   it('gives the same where nothing is new', () => {
