@@ -22,9 +22,9 @@ export interface Handler extends HandlerFilter {
   /**
    * Shows in place, in what it posted of the subject, how a vote stands between two notifications, or that its plan is
    * over; posts nothing. The notification is the one that was told last, with the tally of now, or what ended the plan
-   * and is not told there. Resolves and rejects as `handle` does: what is
-   * transient is tried again a while later with what is newest then, and what is permanent ends the edits until the
-   * next notification of the subject. Absent where nothing can be edited.
+   * and is not told there. Resolves and rejects as `handle` does: what is transient is tried again a while later with
+   * what is newest then, and what is permanent ends the edits until the next notification of the subject. Absent where
+   * nothing can be edited.
    */
   edit?(notification: Notification, context: EditContext): Promise<unknown>
 }

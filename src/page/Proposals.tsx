@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
-import { choiceNamesOf } from '../domain/proposals/choiceNames.js'
+import { type ChoiceNames, choiceNamesOf } from '../domain/proposals/choiceNames.js'
 import { quorumCountsText } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
@@ -65,8 +65,6 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
     </article>
   )
 }
-
-type ChoiceNames = ReturnType<typeof choiceNamesOf>
 
 function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: ChoiceNames }): JSX.Element {
   const { yes, no, abstain, veto, unit, decimals, quorum, threshold, electorate } = tally

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { countText, percent, withCommas } from '../../domain/notifications/phrases.js'
 import { isProposalEvent } from '../../domain/notifications/events/eventCatalogue.js'
-import { choiceNamesOf } from '../../domain/proposals/choiceNames.js'
+import { type ChoiceNames, choiceNamesOf } from '../../domain/proposals/choiceNames.js'
 import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 
@@ -57,7 +57,7 @@ function inText(then: number, now: number): string {
   return `in ${durationText(Math.round((then - now) / 1000))}`
 }
 
-function tallyText(tally: JsonObject, names: ReturnType<typeof choiceNamesOf>, isOpen: boolean): string {
+function tallyText(tally: JsonObject, names: ChoiceNames, isOpen: boolean): string {
   const [yes, no, abstain, veto] = ['yes', 'no', 'abstain', 'veto'].map((choice) => countOf(tally[choice]))
   const cast = (yes ?? 0n) + (no ?? 0n) + (abstain ?? 0n) + (veto ?? 0n)
   const shares =

@@ -1,7 +1,8 @@
 import type { Tally } from './proposal.js'
 import type { TallyChoice } from './quorumCounts.js'
 
-type ChoiceNames = Readonly<Record<TallyChoice, string>>
+/** A word for each choice, as it stands in a sentence. */
+export type ChoiceNames = Readonly<Record<TallyChoice, string>>
 
 const governor: ChoiceNames = { yes: 'for', no: 'against', abstain: 'abstain', veto: 'veto' }
 const cosmos: ChoiceNames = { ...governor, yes: 'yes', no: 'no' }

@@ -30,39 +30,31 @@ export async function* followLive(
 ): AsyncGenerator<Uint8Array, void> {
   const leave = feed.join()
   try {
-    yield* followJoined(feed, request, signal)
+    const next = createReader(feed, request)
+    const isOver = (): boolean => signal.aborted || feed.hasEnded()
+    while (!isOver()) {
+      const parts = next()
+      if (parts === undefined) return
+      for (const part of feed.encode(parts)) {
+        if (signal.aborted) return
+        yield part
+      }
+      if (parts.length > 0 || isOver()) continue
+      const woken = await firstValueFrom(
+        merge(
+          feed.news$.pipe(
+            map(() => 'news'),
+            endWith('news'),
+          ),
+          fromEvent(signal, 'abort').pipe(map(() => 'gone')),
+          timer(heartbeatMs, feed.scheduler).pipe(map(() => 'quiet')),
+        ),
+        { defaultValue: 'gone' },
+      )
+      if (woken === 'quiet') for (const part of feed.encode([heartbeat])) yield part
+    }
   } finally {
     leave()
-  }
-}
-
-async function* followJoined(
-  feed: LiveFeed,
-  request: LiveRequest,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void> {
-  const next = createReader(feed, request)
-  const isOver = (): boolean => signal.aborted || feed.hasEnded()
-  while (!isOver()) {
-    const parts = next()
-    if (parts === undefined) return
-    for (const part of feed.encode(parts)) {
-      if (signal.aborted) return
-      yield part
-    }
-    if (parts.length > 0 || isOver()) continue
-    const woken = await firstValueFrom(
-      merge(
-        feed.news$.pipe(
-          map(() => 'news'),
-          endWith('news'),
-        ),
-        fromEvent(signal, 'abort').pipe(map(() => 'gone')),
-        timer(heartbeatMs, feed.scheduler).pipe(map(() => 'quiet')),
-      ),
-      { defaultValue: 'gone' },
-    )
-    if (woken === 'quiet') for (const part of feed.encode([heartbeat])) yield part
   }
 }
 

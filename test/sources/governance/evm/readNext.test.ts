@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { Chain } from '../../../support/chain.js'
 import type { Behaviour } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from '../governor/follow.js'
 import { logsIn } from '../governor/spoilLogs.js'
@@ -10,6 +11,17 @@ const namesOnly: Behaviour = {
     call.method === 'eth_chainId' || call.params?.[0] === 'latest'
       ? answer
       : { error: { code: -32000, message: 'header not found' } },
+}
+
+/** A reader at this address that has two blocks of the history still to read. */
+async function halfRead(chain: Chain, url: string): Promise<ReturnType<typeof follow>> {
+  const { governor, actor } = await chain.deploy()
+  let time = Date.now()
+  const reader = follow({ urls: [url], addresses: [governor], maxLogRange: 10, now: () => (time += 60_000) })
+  await reader.poll()
+  await actor.mine(12)
+  expect((await reader.portion()).backlog).toBe(2n)
+  return reader
 }
 
 describe('a node of another chain', () => {
@@ -59,17 +71,7 @@ describe('a node that stands below what was read, on the same chain', () => {
   })
 
   it('has failed where the history is read half: that is no state to stay in', async ({ chain }) => {
-    const { governor, actor } = await chain.deploy()
-    let time = Date.now()
-    const { poll, portion } = follow({
-      urls: [chain.url],
-      addresses: [governor],
-      maxLogRange: 10,
-      now: () => (time += 60_000),
-    })
-    await poll()
-    await actor.mine(12)
-    expect((await portion()).backlog).toBe(2n)
+    const { portion } = await halfRead(chain, chain.url)
     await chain.rollback(6)
     await expect(portion()).rejects.toMatchObject({ wentBack: true })
   })
@@ -96,17 +98,7 @@ describe('a long absence after the first sync', () => {
 
 describe('a node that loses the last blocks of a history that is half read', () => {
   it('has failed: half a history is not taken for the whole', async ({ chain, proxy }) => {
-    const { governor, actor } = await chain.deploy()
-    let time = Date.now()
-    const { poll, portion } = follow({
-      urls: [proxy.url],
-      addresses: [governor],
-      maxLogRange: 10,
-      now: () => (time += 60_000),
-    })
-    await poll()
-    await actor.mine(12)
-    expect((await portion()).backlog).toBe(2n)
+    const { portion } = await halfRead(chain, proxy.url)
     proxy.behave(namesOnly)
     await expect(portion()).rejects.toThrow('does not have block')
   })
