@@ -19,7 +19,7 @@ import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf } from './toProposal.js'
 import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
-import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
+import { type PastOptions, verifyChain, verifyOrder, verifyPast } from './verifyPast.js'
 
 // How far back a second block is looked up at the start, for the block time.
 const sampleBlocks = 100n
@@ -59,6 +59,7 @@ export async function readNext(
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
   const followed = decodeAll(unlisted.entries, context)
+  if (cursor !== undefined) verifyOrder(open, [listed, followed], status.height - cursor.head.number, past)
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)

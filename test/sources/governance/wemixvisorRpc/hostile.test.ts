@@ -92,6 +92,56 @@ describe('one wrong height', () => {
   })
 })
 
+describe('what a vote has decided', () => {
+  // Of several nodes behind one address each may answer a request: the status is of one, the lists are of another.
+  it.for([
+    ['passed', 'voting'],
+    ['PROPOSAL_STATUS_PASSED', 'PROPOSAL_STATUS_VOTING_PERIOD'],
+    ['rejected', 'voting'],
+    ['voting', 'submitted'],
+  ] as const)('is not taken back by an older answer: %s is not told as %s', async ([now, then], { server, node }) => {
+    const told = upgrade('6', now, { name: 'v6', height: '1200' })
+    server.put(upgrade('6', 'voting', { name: 'v6', height: '1200' }))
+    await node.poll()
+    server.put(told)
+    await nextPoll(server, node)
+    const known = [...node.known.values()]
+    server.put({ ...told, status: then })
+    for (const each of [node, restarted(server, node)])
+      expect(await failureOf(nextPoll(server, each))).toMatch(
+        /^transient: .* of local tells proposal 6 as \w+, and it was read as \w+ before: the node that answers for it is behind\.$/,
+      )
+    server.put(told)
+    await nextPoll(server, node)
+    expect([...node.known.values()]).toMatchObject(known.map(({ status }) => ({ status })))
+  })
+
+  it('was read wrong where the chain is further than a node lags, and it still is not decided', async ({
+    server,
+    node,
+  }) => {
+    server.put(wire('6', 'passed'))
+    await node.poll()
+    server.put(wire('6', 'voting'))
+    server.mine(21)
+    expect((await node.poll()).proposals).toMatchObject([{ id: '6', status: 'voting' }])
+  })
+
+  it('is asked for elsewhere where one node is behind', async ({ server, node }) => {
+    const ahead = await startWemixvisorServer(1_001)
+    const balanced = follow(readerOver([server.url, ahead.url]), node)
+    for (const each of [server, ahead]) each.put(upgrade('6', 'voting', { name: 'v6', height: '1200' }))
+    await balanced.poll()
+    for (const each of [server, ahead]) each.put(upgrade('6', 'passed', { name: 'v6', height: '1200' }))
+    await nextPoll(server, balanced)
+    server.put(upgrade('6', 'voting', { name: 'v6', height: '1200' }))
+    ahead.mine(1)
+    const { proposals } = await nextPoll(server, balanced)
+    expect(proposals).toMatchObject([{ id: '6', status: 'passed' }])
+    await ahead.stop()
+  })
+})
+
 describe('a chain that begins anew under the same name', () => {
   it.for([
     ['stands below what was read', 7],
@@ -218,7 +268,8 @@ describe('a plan that was called off', () => {
 
   it('is back where the cancellation is read and has not passed after all', async ({ server, node }) => {
     server.put(wire('3', 'voting', { content: cancel, ...end(30) }))
-    await nextPoll(server, node)
+    server.mine(21)
+    await node.poll()
     expect(finding(node)).not.toHaveProperty('withdrawn')
   })
 })
