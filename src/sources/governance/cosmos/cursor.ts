@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
+import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
 import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
 import { parseStored, whole } from '../storedCursor.js'
 
@@ -12,8 +13,8 @@ export interface PendingPlan {
   readonly height: number
   /** The name as the chain spells it, where it is shown otherwise: what the chain is asked by. */
   readonly spelled?: string
-  /** Its absence was told once, for a block that the server did not tell: told again, it counts. */
-  readonly doubted?: true
+  /** Its absence is told since this block, by servers that do not tell for which one. */
+  readonly deniedSince?: bigint
   /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
   readonly withdrawn?: string
 }
@@ -32,7 +33,7 @@ export interface Cursor extends Place {
   readonly deposits: ReadonlyMap<string, bigint>
   readonly pending: readonly PendingPlan[]
   /** Ids of open proposals that were absent at the last reading, for a block that nobody told. */
-  readonly absent: readonly string[]
+  readonly absent: Doubts
   /** Ids of proposals that are there and could not be read: tried again now and then. */
   readonly unread: readonly string[]
   /** x/upgrade has answered: where it is silent from now on, that is a failure. */
@@ -53,12 +54,13 @@ const schema = z.strictObject({
   left: whole.exactOptional(),
   listed: z.number().exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
-  // The fifth: nothing while it is in doubt, and the reason where it is withdrawn.
+  // The fifth: nothing while it is in doubt, and the reason where it is withdrawn. The sixth: since when it is denied.
   pending: z
     .array(
       z.union([
         z.tuple([z.string(), z.string(), z.string(), z.number()]),
         z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)]),
+        z.tuple([z.string(), z.string(), z.string(), z.number(), z.literal(''), whole]),
       ]),
     )
     .max(maxPending),
@@ -66,7 +68,7 @@ const schema = z.strictObject({
     .array(z.tuple([z.string(), z.string()]))
     .max(maxPending)
     .default([]),
-  absent: z.array(id).max(maxIds).default([]),
+  absent: doubtsSchema(id, maxIds),
   unread: z.array(id).max(maxIds).default([]),
   upgrades: z.literal(true).exactOptional(),
 })
@@ -79,13 +81,14 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return {
     ...cursor,
     deposits: new Map(deposits),
-    pending: pending.map(([contract, proposal, name, height, mark]) => ({
+    pending: pending.map(([contract, proposal, name, height, mark, deniedSince]) => ({
       contract,
       id: proposal,
       name,
       height,
       ...spellingFor(spellings.get(`${contract} ${proposal}`)),
-      ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
+      ...defined({ deniedSince }),
+      ...(mark !== undefined && mark !== '' && { withdrawn: mark }),
     })),
   }
 }
@@ -118,17 +121,21 @@ export function formatCursor({
     ...(left !== undefined && { left: left.toString() }),
     ...defined({ listed }),
     deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
-    pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) => [
+    pending: kept.map(({ contract, id: proposal, name, height, deniedSince, withdrawn }) => [
       contract,
       proposal,
       name,
       height,
-      ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : doubted === true ? [''] : []),
+      ...(withdrawn !== undefined
+        ? [withdrawn.slice(0, 1_000) || '-']
+        : deniedSince === undefined
+          ? []
+          : ['', deniedSince.toString()]),
     ]),
     spelled: kept.flatMap(({ contract, id: proposal, spelled }) =>
       spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]],
     ),
-    absent: absent.slice(0, maxIds),
+    absent: formatDoubts(absent, maxIds),
     unread: unread.slice(-maxIds),
     ...defined({ upgrades }),
   }

@@ -29,12 +29,12 @@ const maxOpenPages = 100
  * The proposals in deposit and in voting, and each of `known` that is in neither list any more, read by its id.
  * Where a list cannot be read, all of `known` are.
  *
- * @param doubted - Those that were absent at the last reading already: absent again, they are gone.
+ * @param doubted - Those that were absent for so long that they are gone if they are absent now.
  */
 export async function readOpen(
   rest: Rest,
   known: readonly bigint[],
-  doubted: ReadonlySet<bigint>,
+  doubted: ReadonlySet<string>,
   memory: Memory,
 ): Promise<OpenRead> {
   // Deposits first: what moves on between the two lists is then in both, not in neither, and the later one counts.
@@ -49,7 +49,7 @@ export async function readOpen(
   for (const { id, one } of read) {
     if (one.type === 'read') proposals.push(one.raw)
     else if (one.type === 'unreadable') warnings.push(one.why)
-    else if (one.isSure || doubted.has(id)) gone.push(id)
+    else if (one.isSure || doubted.has(id.toString())) gone.push(id)
     else absent.push(id)
   }
   return { proposals, gone, absent, warnings }

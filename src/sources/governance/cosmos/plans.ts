@@ -184,7 +184,9 @@ export async function fateOf(
         }
       : { type: 'applied', height: applied }
   if (height !== undefined && height >= due) return { type: 'withdrawn', reason }
-  return due > head && height === undefined ? { type: 'absent', reason } : { type: 'unsure' }
+  // Just past the height an older server has not carried it out yet.
+  const mayBeBefore = due <= head && head <= due + maxLag
+  return height === undefined && !mayBeBefore ? { type: 'absent', reason } : { type: 'unsure' }
 }
 
 /** A name is used once: where several plans bear it, the height tells which of them was meant. */

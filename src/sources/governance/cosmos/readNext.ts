@@ -3,6 +3,7 @@ import type { PlanRef } from '../../../domain/plans/plan.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { placeAfter } from '../cosmosSdk/place.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
@@ -57,7 +58,7 @@ export async function readNext(
   reconsiderVersion(endpoint, memory, context.now())
   const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
   await verifyServer(rest, network, isAwaited, memory)
-  const found = await readGovernance(rest, cursor, request, context, memory)
+  const found = await readGovernance(rest, head.number, cursor, request, context, memory)
   if (cursor !== undefined && rest.isUntold)
     verifyOrder(found.mine, [...found.raws.values()], head.number - cursor.head.number, rest.place)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
@@ -98,6 +99,7 @@ interface Found {
 
 async function readGovernance(
   rest: Rest,
+  head: bigint,
   cursor: Cursor | undefined,
   { open }: ReadRequest,
   { now }: CosmosContext,
@@ -112,7 +114,7 @@ async function readGovernance(
     .filter((proposal) => isOpen(proposal) && !raws.has(BigInt(proposal.id)))
     .map(({ id }) => BigInt(id))
   const still = isWhole
-    ? await readOpen(rest, known, new Set(cursor?.absent.map(BigInt)), memory)
+    ? await readOpen(rest, known, provenIn(cursor?.absent, head), memory)
     : { proposals: [], gone: [], absent: [], warnings: [] }
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
@@ -216,7 +218,7 @@ function cursorAfter(
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
     pending: plans.pending,
-    absent: still.absent.map(String),
+    absent: doubtsAfter(cursor?.absent, still.absent.map(String), status.head.number),
     unread: unread.map(String),
     ...(plans.isServed && { upgrades: true }),
   }

@@ -9,6 +9,7 @@ import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
 import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './plans.js'
+import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
 
@@ -65,7 +66,8 @@ export async function reconcilePlans(
       ({ status, messages }) =>
         (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
     )
-  const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
+  const isOld = current.height === undefined && BigInt(finding?.plan.height ?? 0) <= head
+  const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
   const { name, height = 0 } = finding.plan
@@ -93,7 +95,7 @@ function standingAfter(
   fate: PlanFate,
   head: bigint,
 ): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
-  const { contract, id, name, height, spelled, doubted, withdrawn } = plan
+  const { contract, id, name, height, spelled, withdrawn } = plan
   const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
   const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> => ({
     standing: { withdrawn: reason },
@@ -103,14 +105,17 @@ function standingAfter(
   if (fate.type === 'applied') return { standing: { applied: fate.height } }
   const due = BigInt(height)
   // A chain does not go past the height of a plan that it holds: what stood until then was carried out, or skipped.
-  if (fate.type === 'gone' && (fate.isSure || doubted === true))
+  if (fate.type === 'gone' && (fate.isSure || plan.deniedSince !== undefined))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
   if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= head)
   if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < head)
-  if (fate.type === 'absent' && doubted === true) return off(fate.reason, false)
+  if (fate.type === 'absent' && isProven(plan.deniedSince, head)) return off(fate.reason, false)
   const isMissing = fate.type === 'absent' || fate.type === 'gone'
   const unsure = 'The servers do not say for sure whether the chain still has it scheduled, or has carried it out.'
-  return { standing: { unsure }, next: isMissing ? { ...plain, doubted: true } : plan }
+  return {
+    standing: { unsure },
+    next: isMissing ? { ...plain, deniedSince: deniedSince(plan.deniedSince, head) } : plan,
+  }
 }
 
 function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): boolean {

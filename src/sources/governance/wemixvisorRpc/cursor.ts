@@ -3,6 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
+import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
 /** A plan that another proposal has called off. */
@@ -24,7 +25,7 @@ export interface Cursor {
   /** What the chain called itself, where it did. */
   readonly network?: string
   /** Ids of open proposals that the node did not know at the last reading. */
-  readonly absent: readonly string[]
+  readonly absent: Doubts
   readonly calledOff: readonly CancelledPlan[]
 }
 
@@ -40,7 +41,7 @@ const schema = z.strictObject({
     .max(maxIds)
     .default([]),
   network: z.string().exactOptional(),
-  absent: z.array(z.string().max(200)).max(maxIds).default([]),
+  absent: doubtsSchema(z.string().max(200), maxIds),
   calledOff: z
     .array(
       z
@@ -64,7 +65,7 @@ export function formatCursor({ head, checkpoints, network, absent, calledOff }: 
     head: formatHead(head),
     checkpoints: checkpoints.map((checkpoint) => [checkpoint.number.toString(), checkpoint.hash]),
     ...defined({ network }),
-    absent: absent.slice(0, maxIds),
+    absent: formatDoubts(absent, maxIds),
     calledOff: calledOff.slice(-maxCalledOff).map(({ id, name, height, by }) => [id, name, height, by]),
   }
 }

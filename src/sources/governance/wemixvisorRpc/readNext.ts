@@ -10,6 +10,7 @@ import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
+import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { verifyOrder } from '../cosmosSdk/verifyOrder.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
@@ -58,7 +59,7 @@ export async function readNext(
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
-  const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
+  const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, status.height))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   if (cursor !== undefined) verifyOrder(open, told, status.height - cursor.head.number, past.place)
@@ -137,7 +138,7 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
             hash: block.hash ?? placeholderHash(head.number),
           }),
       ...defined({ network: kept }),
-      absent,
+      absent: doubtsAfter(stored?.absent, absent, head.number),
       calledOff,
     }),
     ...defined({ nodeVersion: status.version }),

@@ -6,9 +6,9 @@ import { type Decoded, idOf } from './toProposal.js'
 
 /** The open proposals that are in no list any more. */
 export interface Unlisted {
-  /** Those that the node does not know, twice in a row. */
+  /** Those that the node has not known for so long that they are gone. */
   readonly retracted: readonly Proposal[]
-  /** Ids of those that it does not know this time. */
+  /** Ids of the others that it does not know this time. */
   readonly absent: readonly string[]
   /** The others, as the node tells them. */
   readonly entries: readonly unknown[]
@@ -26,7 +26,7 @@ export function sortUnlisted(
   for (const [at, proposal] of missing.entries()) {
     const answer = answers[at]
     if (answer === undefined) continue
-    // The answer tells no height: the node may be an old one behind a balancer. Said again, it counts.
+    // The answer tells no height: the node may be an old one behind a balancer.
     if (isUnknown(answer)) {
       if (doubted.has(proposal.id)) retracted.push(proposal)
       else absent.push(proposal.id)

@@ -206,11 +206,20 @@ describe('whatever a server answers', () => {
             .array(fc.tuple(fc.nat().map(String), fc.bigInt(0n, 2n ** 40n)))
             .map((entries) => new Map(entries)),
           pending: fc.array(
-            fc.record({ contract: fc.constantFrom('gov', 'upgrade'), id: hostile, name: hostile, height: fc.nat() }),
+            fc.record(
+              {
+                contract: fc.constantFrom('gov', 'upgrade'),
+                id: hostile,
+                name: hostile,
+                height: fc.nat(),
+                deniedSince: fc.bigInt(0n, 2n ** 63n),
+              },
+              { requiredKeys: ['contract', 'id', 'name', 'height'] },
+            ),
             { maxLength: 5 },
           ),
           checkpoints: fc.array(fc.record({ number: fc.bigInt(0n, 2n ** 63n), hash: fc.constant('AB') })),
-          absent: fc.array(fc.nat().map(String)),
+          absent: fc.array(fc.tuple(fc.nat().map(String), fc.bigInt(0n, 2n ** 63n))).map((entries) => new Map(entries)),
           unread: fc.array(fc.nat().map(String)),
         }),
         (cursor) => {

@@ -156,6 +156,10 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 8n)
     server.behave({ forgets: (id) => id === '8' })
+    for (const blocks of [1, 21]) {
+      server.mine(blocks)
+      await node.settle()
+    }
     server.put(cancellation('9', 'passed', at(920)))
     server.mine()
     await node.told('upgrade_cancelled', 7n)
