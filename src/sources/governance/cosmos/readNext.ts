@@ -33,6 +33,7 @@ import {
 } from './reconcilePlans.js'
 import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
+import { verifyOrder } from '../cosmosSdk/verifyOrder.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -57,6 +58,8 @@ export async function readNext(
   const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
   await verifyServer(rest, network, isAwaited, memory)
   const found = await readGovernance(rest, cursor, request, context, memory)
+  if (cursor !== undefined && rest.isUntold)
+    verifyOrder(found.mine, [...found.raws.values()], head.number - cursor.head.number, rest.place)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
   const proposals = await toProposals(rest, found, plans, status, cursor, request, context, memory)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)

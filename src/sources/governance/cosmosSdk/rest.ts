@@ -33,6 +33,8 @@ export interface Rest {
   readonly lastHead: bigint
   /** Height of the newest answer so far. */
   newest: bigint
+  /** Whether an answer so far told no height: it may be older than what was read before. */
+  isUntold: boolean
 }
 
 // One header under the names that gateways give it.
@@ -62,7 +64,8 @@ export async function askRest(
     throw new SourceError('transient', `${place} lags behind: it answers for block ${height}, after ${floor} was read.`)
   }
   if (answer.status >= 200 && answer.status <= 299) {
-    if (height !== undefined && height > rest.newest) rest.newest = height
+    if (height === undefined) rest.isUntold = true
+    else if (height > rest.newest) rest.newest = height
     return { type: 'found', body: answer.body, ...defined({ height }) }
   }
   const refusal = refused(answer, place)
@@ -130,6 +133,7 @@ export function restAt(
     ceiling,
     floor: read > least ? read : least,
     newest: read,
+    isUntold: false,
     lastHead: cursor === undefined || cursor.head.number > head.number ? 0n : cursor.head.number,
   }
 }

@@ -10,6 +10,7 @@ import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
+import { verifyOrder } from '../cosmosSdk/verifyOrder.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
@@ -19,7 +20,7 @@ import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf } from './toProposal.js'
 import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
-import { type PastOptions, verifyChain, verifyOrder, verifyPast } from './verifyPast.js'
+import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
 // How far back a second block is looked up at the start, for the block time.
 const sampleBlocks = 100n
@@ -59,7 +60,8 @@ export async function readNext(
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
   const followed = decodeAll(unlisted.entries, context)
-  if (cursor !== undefined) verifyOrder(open, [listed, followed], status.height - cursor.head.number, past)
+  const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
+  if (cursor !== undefined) verifyOrder(open, told, status.height - cursor.head.number, past.place)
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)

@@ -1,12 +1,10 @@
 import { SourceError } from '../../../domain/errors.js'
-import { isActive, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isUnreachable, isImpossibleHead, isSameChain } from '../cosmosSdk/checkpoints.js'
 import { giveUpHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
 import { resetChainError } from '../historyMismatch.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
-import type { DecodedList } from './lists.js'
 
 export interface PastOptions {
   readonly endpoint: JsonRpcEndpoint
@@ -53,36 +51,6 @@ export async function verifyPast(
 export async function verifyChain(height: bigint, { checkpoints }: Cursor, options: PastOptions): Promise<void> {
   if ((await isSameChain(checkpoints, height, hashesOf(options))) !== false) return
   throw resetChainError(options.place, checkpoints.findLast(({ number }) => number <= height)?.number)
-}
-
-/**
- * A vote ends once. What is told of proposals names no height: it may come from another node behind the same address
- * than the status, and be older than what was read before. Once the chain is further than a node lags, it is what was
- * read before that was wrong.
- *
- * @param passed blocks since proposals were read before
- * @throws SourceError where it is older.
- */
-export function verifyOrder(
-  known: readonly Proposal[],
-  lists: readonly DecodedList[],
-  passed: bigint,
-  { place }: Pick<PastOptions, 'place'>,
-): void {
-  if (passed > maxLag) return
-  for (const { id, status } of known) {
-    const told = lists.map(({ decoded }) => decoded.get(id)?.proposal.status).find((one) => one !== undefined)
-    if (told === undefined || !isBefore(told, status)) continue
-    throw new SourceError(
-      'transient',
-      `${place} tells proposal ${id} as ${told}, and it was read as ${status} before: the node that answers for it is behind.`,
-    )
-  }
-}
-
-/** Whether a proposal comes from the one status to the other, and never back. */
-function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
-  return one !== other && (one === 'submitted' || (one === 'voting' && !isActive({ status: other })))
 }
 
 async function blockAt(height: bigint, { endpoint, signal }: PastOptions): Promise<BlockFacts | undefined> {

@@ -36,6 +36,27 @@ describe('where no height is told', () => {
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
   })
 
+  it('a vote that was decided is not open again, until the chain is further than a node lags', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    server.put(9)
+    await hub.poll()
+    server.put(9, { status: 'PASSED' })
+    await nextPoll(server, hub)
+    server.put(9, { status: 'VOTING_PERIOD' })
+    for (const each of [hub, hub.restarted()]) {
+      await expect(nextPoll(server, each)).rejects.toThrow(
+        /of hub tells proposal 9 as voting, and it was read as passed before: the node that answers for it is behind\.$/,
+      )
+    }
+    expect(hub.proposal(9)?.status).toBe('passed')
+    server.mine(20)
+    await nextPoll(server, hub)
+    expect(hub.proposal(9)?.status).toBe('voting')
+  })
+
   it('an open proposal is gone only when its 404 comes a second time', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     server.put(9)
