@@ -55,8 +55,9 @@ export async function readNext(
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
   reconsiderVersion(endpoint, memory, context.now())
-  const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
-  await verifyServer(rest, network, isAwaited, memory)
+  const isWanted = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
+  const isOwn = endpoint === context.rest[0]
+  await verifyServer(rest, network, { isOwn, isWanted, now: context.now() }, memory)
   const found = await readGovernance(rest, cursor, request, context, memory)
   if (cursor !== undefined && rest.isUntold)
     verifyOrder(found.mine, [...found.raws.values()], head.number - cursor.head.number, rest.place)

@@ -161,19 +161,41 @@ export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeIn
 export interface RestMemory {
   /** Those that serve this chain. */
   readonly verified: Set<HttpEndpoint>
-  /** What the last one said that it runs. */
+  /** What the operator's own, the first one, said that it runs; absent while another one serves. */
   nodeVersion?: string
+  /** Host time at which it was asked for that. */
+  versionAskedAt?: number
 }
 
-/** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
+/** What is asked of a server beside its chain. */
+interface VersionQuestion {
+  /** The first of the list is the operator's own: what others run says nothing about its switch. */
+  readonly isOwn: boolean
+  /** A vote has a plan for it. */
+  readonly isWanted: boolean
+  /** Host time. */
+  readonly now: number
+}
+
+// A plan of the operator's own is known to no reader: its file counts as not taken a minute after the height.
+const versionEveryMs = 20_000
+
+/** Makes sure that the server serves this chain, and asks the operator's own what it runs. */
 export async function verifyServer(
   rest: Rest,
   network: string,
-  isVersionWanted: boolean,
+  { isOwn, isWanted, now }: VersionQuestion,
   memory: RestMemory,
 ): Promise<void> {
-  if (memory.verified.has(rest.endpoint) && !isVersionWanted) return
+  if (!isOwn) {
+    delete memory.nodeVersion
+    delete memory.versionAskedAt
+  }
+  const isDue = isOwn && (isWanted || Math.abs(now - (memory.versionAskedAt ?? -Infinity)) >= versionEveryMs)
+  if (memory.verified.has(rest.endpoint) && !isDue) return
   const { version } = await readNodeInfo(rest, network)
-  if (version !== undefined) memory.nodeVersion = version
   memory.verified.add(rest.endpoint)
+  if (!isOwn) return
+  memory.versionAskedAt = now
+  if (version !== undefined) memory.nodeVersion = version
 }

@@ -84,8 +84,8 @@ export async function readNext(
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, signal)
   const known = new Map(open.filter(isMine).map((proposal) => [versionOf(proposal.id) ?? 0n, proposal]))
-  const isAwaited = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
-  await verifyServer(rest, network, isAwaited, memory)
+  const isWanted = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
+  await verifyServer(rest, network, { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }, memory)
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   const snapshot = await readSnapshot(rest, status, followed)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
