@@ -80,7 +80,7 @@ function comparable(text: string): readonly string[] {
     .split('\n')
     .map((line) =>
       line
-        .replace(/govstream-demo-\w+/, 'DIRECTORY')
+        .replace(/\S*govstream-demo-\w+/, 'DIRECTORY')
         .replace(/\d+/g, '#')
         .replace('blocks', 'block')
         .trim(),
