@@ -14,8 +14,8 @@ const parallel = 4
 const maxLive = 50
 
 /**
- * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does not
- * answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang.
+ * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does
+ * not answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang.
  */
 export async function readTallies(
   rest: Rest,

@@ -16,18 +16,18 @@ const lateMs = 500
 export function askAside(rest: Rest, hungAt: Map<HttpEndpoint, number>, now: () => number): AskPath {
   const { endpoint, signal } = rest
   const before = hungAt.get(endpoint)
-  let hasFailed = false
+  let failures = 0
   return async (path) => {
-    if (hasFailed) return { type: 'unknown' }
+    if (failures > 0) return { type: 'unknown' }
     const begun = now()
     const limit = AbortSignal.timeout(patienceWith(before, begun))
     try {
       const answer = await askRest(rest, path, {}, AbortSignal.any([signal, limit]))
-      if (!hasFailed) hungAt.delete(endpoint)
+      if (failures === 0) hungAt.delete(endpoint)
       return answer
     } catch (error) {
       if (signal.aborted || !(error instanceof SourceError || limit.aborted)) throw error
-      hasFailed = true
+      failures += 1
       const after = hungAtAfter(before, { isLate: limit.aborted || now() - begun >= lateMs, now: now() })
       if (after === undefined) hungAt.delete(endpoint)
       else hungAt.set(endpoint, after)
