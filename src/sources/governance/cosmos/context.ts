@@ -37,6 +37,10 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   /** By REST server: the host time since which it is taken for one without v1. */
   readonly oldSince: Map<HttpEndpoint, number>
   readonly verified: Set<HttpEndpoint>
+  /** By REST server: the host time at which it last hung when asked what it runs, for a tally, or for a vote. */
+  readonly infoHungAt: Map<HttpEndpoint, number>
+  readonly tallyHungAt: Map<HttpEndpoint, number>
+  readonly voteHungAt: Map<HttpEndpoint, number>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>
   /** Host time at which a CometBFT server was last seen to have a block that is known. */
@@ -58,6 +62,9 @@ export function newMemory(): Memory {
     versions: new Map(),
     oldSince: new Map(),
     verified: new Set(),
+    infoHungAt: new Map(),
+    tallyHungAt: new Map(),
+    voteHungAt: new Map(),
     unkeyed: new Set(),
     comparedAt: new Map(),
     unreadSince: new Map(),
