@@ -37,6 +37,9 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus>, RestMem
   readonly versions: Map<HttpEndpoint, GovVersion>
   /** By REST server: the host time since which it is taken for one without v1. */
   readonly oldSince: Map<HttpEndpoint, number>
+  /** By REST server: the host time at which it last hung when asked for a tally, or for a vote. */
+  readonly tallyHungAt: Map<HttpEndpoint, number>
+  readonly voteHungAt: Map<HttpEndpoint, number>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>
   /** Host time at which a CometBFT server was last seen to have a block that is known. */
@@ -57,6 +60,9 @@ export function newMemory(): Memory {
     versions: new Map(),
     oldSince: new Map(),
     verified: new Set(),
+    infoHungAt: new Map(),
+    tallyHungAt: new Map(),
+    voteHungAt: new Map(),
     unkeyed: new Set(),
     comparedAt: new Map(),
     unreadSince: new Map(),
