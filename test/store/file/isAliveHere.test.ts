@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, vi } from 'vitest'
+import { isAliveHere } from '../../../src/store/file/isAliveHere.js'
+
+describe('a process of this host', () => {
+  it('lives, or does not', async () => {
+    const child = spawn('true')
+    const { pid = 0 } = child
+    await once(child, 'exit')
+
+    expect([isAliveHere(process.pid), isAliveHere(1), isAliveHere(pid)]).toStrictEqual([true, true, false])
+  })
+
+  it('does not live where it has ended and its parent does not ask how', async ({ onTestFinished }) => {
+    // The shell becomes a program that waits for no child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    onTestFinished(() => {
+      parent.kill('SIGKILL')
+    })
+    const pid = Number(String(await once(parent.stdout, 'data')))
+    await vi.waitFor(() => {
+      expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /)
+    })
+
+    expect(isAliveHere(pid)).toBe(false)
+  })
+})
