@@ -14,16 +14,26 @@ describe('a process of this host', () => {
   })
 
   it('does not live where it has ended and its parent does not ask how', async ({ onTestFinished }) => {
-    // The shell becomes a program that waits for no child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    // The shell becomes a program that waits for no child, and only then the child comes to its end.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >&2 & echo $!; exec sleep 60'])
     onTestFinished(() => {
       parent.kill('SIGKILL')
     })
     const pid = Number(String(await once(parent.stdout, 'data')))
-    await vi.waitFor(() => {
-      expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /)
-    })
+    await readsAs(`/proc/${parent.pid}/comm`, /sleep/)
+    expect(isAliveHere(pid)).toBe(true)
+    parent.stdin.end()
+    await readsAs(`/proc/${pid}/stat`, /\) Z /)
 
     expect(isAliveHere(pid)).toBe(false)
   })
 })
+
+async function readsAs(path: string, pattern: RegExp): Promise<void> {
+  await vi.waitFor(
+    () => {
+      expect(readFileSync(path, 'utf8')).toMatch(pattern)
+    },
+    { timeout: 10_000, interval: 10 },
+  )
+}
