@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
   mkdirSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { planUnit, type Started } from '../../src/cli/service/planUnit.js'
+import { planUnit, type ServiceOptions, type Started } from '../../src/cli/service/planUnit.js'
 import { renderUnit, type UnitPlan } from '../../src/cli/service/renderUnit.js'
 import { serviceInstall } from '../../src/cli/commands/service.js'
 import { cliHere, commandHere } from '../support/cliHere.js'
@@ -24,6 +25,7 @@ const plan: UnitPlan = {
   writes: ['/var/lib/govstream', '/var/lib/wemixd'],
   guards: ['/var/lib/wemixd/wemixvisor'],
   readsHomes: false,
+  readsTmp: false,
   notifies: true,
   gracePeriod: 10_000,
 }
@@ -59,10 +61,24 @@ describe('a systemd unit', () => {
   })
 
   it('takes any path for the words it is, and refuses one that would begin a line of its own', () => {
-    const odd = { ...plan, writes: ['/srv/a "b" %h $HOME\\c'], directory: '/srv/50%' }
-    expect(valuesOf(renderUnit(odd), 'ReadWritePaths')).toStrictEqual(['"/srv/a \\"b\\" %%h $$HOME\\\\c"'])
+    const odd = { ...plan, writes: ['/srv/a "b" %h $HOME\\c'], directory: '/srv/50%', guards: ['/srv/$bin'] }
+    // A dollar stands for itself in a path, and doubled for one in an argument: seen of systemd --test.
+    expect(valuesOf(renderUnit(odd), 'ReadWritePaths')).toStrictEqual(['"/srv/a \\"b\\" %%h $HOME\\\\c"'])
+    expect(valuesOf(renderUnit(odd), 'ReadOnlyPaths')).toStrictEqual(['"-/srv/$bin"'])
+    expect(valuesOf(renderUnit({ ...plan, command: ['/opt/$n/node', '$x'] }), 'ExecStart')).toStrictEqual([
+      '"/opt/$n/node" $$x',
+    ])
     expect(valuesOf(renderUnit(odd), 'WorkingDirectory')).toStrictEqual(['/srv/50%%'])
     expect(() => renderUnit({ ...plan, directory: '/srv\nExecStartPre=/bin/evil' })).toThrow(/on one line/)
+    // The end of such a line would be lost, or go on with the next one.
+    for (const directory of ['/srv/a ', '/srv/a\\'])
+      expect(() => renderUnit({ ...plan, directory })).toThrow(/expected a path that does not end/)
+    expect(() => renderUnit({ ...plan, environmentFile: '/srv/[a]' })).toThrow(/takes these for patterns/)
+  })
+
+  it('sees the /tmp of the machine only where it needs something there', () => {
+    expect(valuesOf(renderUnit(plan), 'PrivateTmp')).toStrictEqual(['yes'])
+    expect(valuesOf(renderUnit({ ...plan, readsTmp: true }), 'PrivateTmp')).toStrictEqual(['no'])
   })
 
   it.runIf(spawnSync('systemd-analyze', ['--version']).status === 0).each([
@@ -127,6 +143,79 @@ describe('service', () => {
     expect(planUnit({ user: true }, started()).plan).not.toHaveProperty('user')
   })
 
+  /** A configuration with such a state and home. */
+  const configure = (state: string, home: string): void =>
+    writeFileSync(
+      join(root.path, 'govstream.yaml'),
+      `state: "${state}"\nchains:\n  - name: local\n    rpc: { urls: [http://127.0.0.1:9] }\n    governance: { system: wemixvisor-rpc }\n    upgradeInfo: { home: "${home}" }\n`,
+    )
+
+  it.each([
+    ['/tmp/node', true],
+    ['/var/tmp/node', true],
+    ['/srv/tmp/node', false],
+  ])('sees a home at %s', (home, readsTmp) => {
+    configure(':memory:', home)
+    // The test itself lies below /tmp on some machines.
+    const cwd = '/'
+    const options = { config: join(root.path, 'govstream.yaml') }
+    const below = root.path.startsWith('/tmp/') || root.path.startsWith('/var/tmp/')
+    expect(planUnit(options, { ...started(), cwd }).plan.readsTmp).toBe(readsTmp || below)
+  })
+
+  it('may write to the state where that lies in what is guarded, or behind a link', () => {
+    const home = join(root.path, 'home')
+    configure(join(home, 'config', 'govstream.db'), home)
+    const { writes, guards } = planUnit({}, started()).plan
+    expect(writes).toContain(join(home, 'config'))
+    // The same path in both is read-only to systemd.
+    expect(guards).not.toContain(join(home, 'config'))
+    using disk = temporaryDirectory()
+    writeFileSync(join(disk.path, 'real.db'), '')
+    symlinkSync(join(disk.path, 'real.db'), join(root.path, 'link.db'))
+    configure('./link.db', home)
+    expect(planUnit({}, started()).plan.writes).toContain(realpathSync(disk.path))
+  })
+
+  it('says so where it may write to all of the machine, and where the state is lost with its next start', () => {
+    configure(':memory:', '/')
+    expect(planUnit({}, started()).notes).toContain(
+      'The unit may write to all of the machine, for the home or the state lies in /: give it a directory of its own.',
+    )
+    configure('/run/govstream/govstream.db', '/srv/node')
+    expect(planUnit({}, started()).notes).toContain(
+      '/run/govstream is emptied when the machine starts: the state would be lost, and what is open told again. Keep it elsewhere.',
+    )
+  })
+
+  it('says which variables of this shell the unit will not have', () => {
+    const { environment, ...rest } = started()
+    const here = { ...rest, environment: { ...environment, HTTPS_PROXY: 'http://user:pass@127.0.0.1:1' } }
+    const note = planUnit({}, here).notes.filter((one) => one.includes('variables'))
+    expect(note).toStrictEqual([
+      'The unit has no variables of this shell, and needs NODE_URL, HTTPS_PROXY: put them into a file of mode 0600, as NAME=value, and give it with --env-file.',
+    ])
+    writeFileSync(join(root.path, 'secrets'), 'NODE_URL=http://127.0.0.1:9\nHTTPS_PROXY=http://127.0.0.1:1\n')
+    expect(planUnit({ envFile: 'secrets' }, here).notes.filter((one) => one.includes('variables'))).toStrictEqual([])
+  })
+
+  it.runIf(process.getuid?.() === 0)('says what its user cannot reach', () => {
+    const closed = join(root.path, 'closed')
+    mkdirSync(join(closed, 'bin'), { recursive: true })
+    chmodSync(root.path, 0o755)
+    chmodSync(closed, 0o700)
+    writeFileSync(join(closed, 'bin', 'node'), '', { mode: 0o755 })
+    configure(':memory:', join(root.path, 'home'))
+    const node = join(closed, 'bin', 'node')
+    const reached = (): readonly string[] =>
+      planUnit({}, { ...started(), node }).notes.filter((one) => one.includes('cannot reach'))
+    expect(reached()).toStrictEqual([])
+    chownSync(join(root.path, 'home'), 54_321, 54_321)
+    expect(reached()).toStrictEqual([`54321 cannot reach ${node}: ${closed} is closed to it.`])
+    chmodSync(closed, 0o755)
+    expect(reached()).toStrictEqual([])
+  })
+
   it('may write where a link of the name data leads', () => {
     using disk = temporaryDirectory()
     rmdirSync(join(root.path, 'home', 'data'))
@@ -153,15 +242,15 @@ describe('service', () => {
 
   it.runIf(process.getuid?.() === 0)('says what the user of the unit may not write to', () => {
     const state = join(root.path, 'state')
+    const owned = (options: ServiceOptions = {}): readonly string[] =>
+      planUnit(options, started()).notes.filter((note) => note.includes('chown'))
     mkdirSync(state)
     chownSync(join(root.path, 'home'), 54_321, 54_321)
     chownSync(join(root.path, 'home', 'data'), 54_321, 54_321)
-    expect(planUnit({}, started()).notes).toStrictEqual([
-      `${state} belongs to root, and the unit runs as 54321: chown -R 54321 ${state}`,
-    ])
-    expect(planUnit({ user: true }, started()).notes).toStrictEqual([])
+    expect(owned()).toStrictEqual([`${state} belongs to root, and the unit runs as 54321: chown -R 54321 ${state}`])
+    expect(owned({ user: true })).toStrictEqual([])
     chownSync(state, 54_321, 54_321)
-    expect(planUnit({}, started()).notes).toStrictEqual([])
+    expect(owned()).toStrictEqual([])
   })
 
   it.runIf(process.getuid?.() === 0)('runs as the owner of the home of the node', () => {

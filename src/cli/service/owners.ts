@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 export interface Owner {
   readonly uid: number
@@ -20,4 +21,18 @@ export function isClosedTo(uid: number, path: string): boolean {
   if (uid === 0 || !existsSync(path)) return false
   const { uid: owner, mode } = statSync(path)
   return owner === uid ? (mode & 0o200) === 0 : (mode & 0o022) === 0
+}
+
+/** The highest directory above a path, where there is one, that this user may not go through. */
+export function closedTo(uid: number, path: string): string | undefined {
+  const above = dirname(path)
+  if (uid === 0 || above === path) return undefined
+  return closedTo(uid, above) ?? (isShutTo(uid, above) ? above : undefined)
+}
+
+function isShutTo(uid: number, directory: string): boolean {
+  if (!existsSync(directory)) return false
+  const { uid: owner, mode } = statSync(directory)
+  // By a group it may.
+  return owner === uid ? (mode & 0o100) === 0 : (mode & 0o011) === 0
 }

@@ -5,9 +5,10 @@ import { loadConfig } from '../../config/loadConfig.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError } from '../../domain/errors.js'
 import { defaultConfigFile } from '../options.js'
-import { isClosedTo, type Owner, ownerOf } from './owners.js'
+import { ownerOf } from './owners.js'
 import type { UnitPlan } from './renderUnit.js'
-import { isOfPeople, realPathOf, unitPaths } from './unitPaths.js'
+import { unitNotes, unsetVariables } from './unitNotes.js'
+import { isOfPeople, isTemporary, realPathOf, unitPaths } from './unitPaths.js'
 
 export interface ServiceOptions {
   readonly config?: string
@@ -42,35 +43,25 @@ export function planUnit(options: ServiceOptions, { environment, cwd, node, scri
   const environmentFile = options.envFile === undefined ? undefined : resolve(cwd, options.envFile)
   const variables = environmentFile === undefined ? {} : readVariables(environmentFile)
   const config = loadConfig(file, { ...environment, ...variables })
-  const { state, written, homes, writes, guards, programs } = unitPaths(config, cwd)
+  const paths = unitPaths(config, cwd)
+  const { state, written, homes, writes, guards, programs } = paths
   const own = options.user === true
   const user = own ? undefined : ownerOf([...written, ...state, ...homes, cwd])
   const needed = [file, cwd, node, script, ...writes, ...homes, ...programs]
+  const places = needed.flatMap((path) => [path, realPathOf(path)])
   const plan: UnitPlan = {
     command: [node, script, 'run', '--config', file],
     directory: cwd,
     writes,
     guards,
-    readsHomes: needed.some((path) => isOfPeople(path) || isOfPeople(realPathOf(path))),
+    readsHomes: places.some(isOfPeople),
+    readsTmp: places.some(isTemporary),
     notifies: (environment['PATH'] ?? '').split(delimiter).some((place) => existsSync(join(place, 'systemd-notify'))),
     gracePeriod: config.gracePeriod,
     ...defined({ user: user?.name, environmentFile }),
   }
-  const absent = writes.filter((path) => !existsSync(path))
-  return {
-    plan,
-    notes: [
-      ...absent.map((path) => `${path} is not there: make it before the start, as the user of the node.`),
-      ...(user === undefined ? [] : closedTo(user, [...state, ...written.map((home) => join(home, 'data'))])),
-      ...(user?.uid === 0 ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
-    ],
-  }
-}
-
-function closedTo({ uid, name }: Owner, places: readonly string[]): readonly string[] {
-  return places
-    .filter((path) => isClosedTo(uid, path))
-    .map((path) => `${path} belongs to ${ownerOf([path]).name}, and the unit runs as ${name}: chown -R ${name} ${path}`)
+  const unset = unsetVariables(file, { shell: environment, unit: variables })
+  return { plan, notes: unitNotes(paths, { user, reads: [node, script, file, cwd], unset }) }
 }
 
 /** As systemd reads an `EnvironmentFile`, without its rarer forms. */

@@ -14,6 +14,8 @@ export interface UnitPlan {
   readonly guards: readonly string[]
   /** What it reads below homes of people, which are hidden else. */
   readonly readsHomes: boolean
+  /** It needs something below `/tmp`, and else has one of its own. */
+  readonly readsTmp: boolean
   readonly environmentFile?: string
   /** `systemd-notify` is there: it tells that it is ready, and that it lives. */
   readonly notifies: boolean
@@ -29,6 +31,7 @@ const stopMargin = 20
 /** The unit as systemd reads it. */
 export function renderUnit(plan: UnitPlan): string {
   const { command, user, directory, writes, guards, environmentFile, notifies, gracePeriod } = plan
+  const [program = '', ...args] = command
   return [
     '[Unit]',
     'Description=govstream: watches on-chain governance',
@@ -48,9 +51,9 @@ export function renderUnit(plan: UnitPlan): string {
     ...(user === undefined
       ? []
       : ['# The owner of the home of the node, which must be able to replace the file.', `User=${user}`]),
-    `WorkingDirectory=${specifier(directory)}`,
-    ...(environmentFile === undefined ? [] : [`EnvironmentFile=${specifier(environmentFile)}`]),
-    `ExecStart=${command.map(word).join(' ')}`,
+    `WorkingDirectory=${line(directory)}`,
+    ...(environmentFile === undefined ? [] : [`EnvironmentFile=${line(plainOnly(environmentFile))}`]),
+    `ExecStart=${[word(program), ...args.map((one) => word(one.replaceAll('$', '$$$$')))].join(' ')}`,
     '# A wrong configuration is refused as a whole; the old one goes on.',
     'ExecReload=/bin/kill -HUP $MAINPID',
     '# Not on-failure: that takes the end by some signals for a good one.',
@@ -74,10 +77,10 @@ export function renderUnit(plan: UnitPlan): string {
 }
 
 /** What needs no right of its own. A manager of one user's services may only take away what the kernel lets users. */
-function hardening({ user, readsHomes }: UnitPlan): readonly string[] {
+function hardening({ user, readsHomes, readsTmp }: UnitPlan): readonly string[] {
   return [
     `ProtectHome=${readsHomes ? 'read-only' : 'yes'}`,
-    'PrivateTmp=yes',
+    `PrivateTmp=${readsTmp ? 'no' : 'yes'}`,
     'NoNewPrivileges=yes',
     'RestrictSUIDSGID=yes',
     'LockPersonality=yes',
@@ -100,13 +103,28 @@ function hardening({ user, readsHomes }: UnitPlan): readonly string[] {
   ]
 }
 
-/** A word of a line, whatever is in it: `%` and `$` stand for other things there. */
+/** A word of a line, whatever is in it. A dollar is one: only in arguments it stands for other things. */
 function word(text: string): string {
-  const safe = specifier(text).replaceAll('$', '$$$$')
-  return /^[\w@%+=:,./${}-]+$/.test(safe) ? safe : `"${safe.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  const safe = specifier(text)
+  return /^(?:[\w@%+=:,./{}-]|\$\$)+$/.test(safe) ? safe : `"${safe.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+/** The rest of a line, which systemd takes as it is but for what stands at its end. */
+function line(text: string): string {
+  if (!/[\s\\]$/.test(text)) return specifier(text)
+  throw unfit('expected a path that does not end with a space or a backslash: systemd drops it')
+}
+
+function plainOnly(file: string): string {
+  if (!/[[\]*?]/.test(file)) return file
+  throw unfit('expected a file without [, ], * and ? in its path: systemd takes these for patterns')
 }
 
 function specifier(text: string): string {
   if (!/\p{Cc}/u.test(text)) return text.replaceAll('%', '%%')
-  throw new ConfigError([{ path: 'service', message: 'expected paths on one line: systemd takes no line breaks' }])
+  throw unfit('expected paths on one line: systemd takes no line breaks')
+}
+
+function unfit(message: string): ConfigError {
+  return new ConfigError([{ path: 'service', message }])
 }

@@ -19,18 +19,25 @@ export interface UnitPaths {
 }
 
 export function unitPaths(config: Config, cwd: string): UnitPaths {
-  const state = config.state === ':memory:' ? [] : [dirname(resolve(cwd, config.state))]
+  const file = resolve(cwd, config.state)
+  // The engine follows a link, and makes its other files where that leads.
+  const state = config.state === ':memory:' ? [] : unique([dirname(file), ...elsewhere(dirname(file), file)])
   const written = homesOf(
     config.chains.filter(({ upgradeInfo: { when } }) => when !== 'never'),
     cwd,
   )
+  // The home, for a directory `data` that is exchanged while this runs would be read-only.
+  const writes = unique([...state, ...written, ...written.flatMap((home) => dataElsewhere(home))])
+  const writesTo = new Set(writes.map(realPathOf))
   return {
     state,
     written,
     homes: homesOf(config.chains, cwd),
-    // The home, for a directory `data` that is exchanged while this runs would be read-only.
-    writes: unique([...state, ...written, ...written.flatMap(dataElsewhere)]),
-    guards: written.flatMap((home) => guarded.map((name) => join(home, name))),
+    writes,
+    // What is named as both is read-only to systemd.
+    guards: written
+      .flatMap((home) => guarded.map((name) => join(home, name)))
+      .filter((path) => !writesTo.has(realPathOf(path))),
     programs: programsOf(config),
   }
 }
@@ -45,7 +52,17 @@ function homesOf(chains: Config['chains'], cwd: string): readonly string[] {
 /** Where a link leads that a larger disk has made of `data`. */
 function dataElsewhere(home: string): readonly string[] {
   const data = realPathOf(join(home, 'data'))
-  return data.startsWith(`${realPathOf(home)}/`) ? [] : [data]
+  return isBelow(realPathOf(home), data) ? [] : [data]
+}
+
+/** Where the directory of a linked file is, if that is another one. */
+function elsewhere(directory: string, file: string): readonly string[] {
+  const real = dirname(realPathOf(file))
+  return real === realPathOf(directory) ? [] : [real]
+}
+
+function isBelow(directory: string, path: string): boolean {
+  return path.startsWith(directory === '/' ? '/' : `${directory}/`)
 }
 
 /** What is run by its path. */
@@ -60,6 +77,11 @@ function programsOf({ chains, notifier: { handlers } }: Config): readonly string
 /** Below what `ProtectHome` hides. */
 export function isOfPeople(path: string): boolean {
   return /^\/(home|root|run\/user)\//.test(`${path}/`)
+}
+
+/** Below what `PrivateTmp` replaces. */
+export function isTemporary(path: string): boolean {
+  return /^\/(tmp|var\/tmp)\//.test(`${path}/`)
 }
 
 /** Itself, where it is not there. */

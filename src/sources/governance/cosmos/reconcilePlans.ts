@@ -1,4 +1,5 @@
 import type { PlanFinding, PlanRef, PlanStanding } from '../../../domain/plans/plan.js'
+import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
 import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
@@ -11,9 +12,6 @@ import type { GovProposal } from './decode.js'
 import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './plans.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
-
-/** What stands for the contract of an upgrade that no known proposal asked for. */
-export const upgradeContract = 'upgrade'
 
 export interface ReconciledPlans {
   /** What is still to be watched. */

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../../config/environment.js'
+import { loadConfig } from '../../config/loadConfig.js'
+import { ConfigError } from '../../domain/errors.js'
+import { closedTo, isClosedTo, type Owner, ownerOf } from './owners.js'
+import type { UnitPaths } from './unitPaths.js'
+
+interface Unit {
+  /** Absent in a unit of the user's own. */
+  readonly user: Owner | undefined
+  /** What it begins with. */
+  readonly reads: readonly string[]
+  /** The variables that it needs and will not have. */
+  readonly unset: readonly string[]
+}
+
+/** What is to be done before a unit can start, and what is not good about it. */
+export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, unset }: Unit): readonly string[] {
+  const absent = writes.filter((path) => !existsSync(path))
+  return [
+    ...(unset.length === 0
+      ? []
+      : [
+          `The unit has no variables of this shell, and needs ${unset.join(', ')}: put them into a file of mode 0600, as NAME=value, and give it with --env-file.`,
+        ]),
+    ...absent.map((path) => `${path} is not there: make it before the start, as the user of the node.`),
+    ...(user === undefined ? [] : notWritable(user, [...state, ...written.map((home) => join(home, 'data'))])),
+    ...(user === undefined ? [] : notReached(user, [...reads, ...writes])),
+    ...(user?.uid === 0 ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
+    ...(writes.includes('/')
+      ? [
+          'The unit may write to all of the machine, for the home or the state lies in /: give it a directory of its own.',
+        ]
+      : []),
+    ...state
+      .filter((path) => /^\/(run|tmp|dev\/shm)\//.test(`${path}/`))
+      .map(
+        (path) =>
+          `${path} is emptied when the machine starts: the state would be lost, and what is open told again. Keep it elsewhere.`,
+      ),
+  ]
+}
+
+function notWritable({ uid, name }: Owner, places: readonly string[]): readonly string[] {
+  return places
+    .filter((path) => isClosedTo(uid, path))
+    .map((path) => `${path} belongs to ${ownerOf([path]).name}, and the unit runs as ${name}: chown -R ${name} ${path}`)
+}
+
+function notReached({ uid, name }: Owner, paths: readonly string[]): readonly string[] {
+  const closed = paths.flatMap((path) => closedTo(uid, path) ?? [])
+  return [...new Set(closed)].map((directory) => {
+    const behind = paths.filter((path) => closedTo(uid, path) === directory)
+    return `${name} cannot reach ${behind.join(', ')}: ${directory} is closed to it.`
+  })
+}
+
+/** What systemd sets by itself for a service with a user. */
+const given = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'PATH']
+/** What changes how nodes and services are reached. */
+const ofTransport = [
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
+  'NO_PROXY',
+  'https_proxy',
+  'http_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+]
+
+/** Variables that are set in this shell, not in the unit, and needed by the configuration or on the way to a node. */
+export function unsetVariables(
+  file: string,
+  { shell, unit }: { readonly shell: Environment; readonly unit: Environment },
+): readonly string[] {
+  const own = Object.fromEntries(given.map((name) => [name, shell[name]]))
+  const ways = ofTransport.filter((name) => (shell[name] ?? '') !== '' && unit[name] === undefined)
+  return [...new Set([...missingIn(file, { ...own, ...unit }), ...ways])]
+}
+
+function missingIn(file: string, environment: Environment): readonly string[] {
+  try {
+    loadConfig(file, environment)
+    return []
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause
+    return cause.issues.flatMap(({ message }) => /environment variable (\w+),/.exec(message)?.[1] ?? [])
+  }
+}
