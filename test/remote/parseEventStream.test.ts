@@ -24,7 +24,7 @@ describe('the blocks of an event stream', () => {
     expect(parsed('data: a\r\ndata: b\r\n\r\n')).toStrictEqual(event)
     expect(parsed('data: a\rdata: b\r\r')).toStrictEqual(event)
     expect(parsed('data: a\r', '\ndata: b\r', '\n\r', '\n')).toStrictEqual(event)
-    expect(parsed(...'data: a\r\ndata: b\r\n\r\n')).toStrictEqual(event)
+    expect(parsed(...Array.from('data: a\r\ndata: b\r\n\r\n'))).toStrictEqual(event)
   })
 
   it('lose one space after the colon and no more', () => {

@@ -14,11 +14,11 @@ const mostAtOnce = 2
  * owed from before a crash. What is unsubscribed from stays owed.
  */
 export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> {
-  const once = lookOnce(mostAtOnce)
+  const lookAlone = lookOnce(mostAtOnce)
 
   function run(upgrade: Upgrade, head: bigint): Observable<WriteOutcome> {
     const { key } = upgrade
-    return once(key, async (signal): Promise<WriteOutcome> => {
+    return lookAlone(key, async (signal): Promise<WriteOutcome> => {
       const found = await look(upgrade, head, signal)
       return { result: 'postChecked', key, plan: planRef(upgrade), found }
     })

@@ -23,11 +23,11 @@ const mostAtOnce = 2
  * stays owed, as where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
-  const once = lookOnce(mostAtOnce)
+  const lookAlone = lookOnce(mostAtOnce)
 
   function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
     const { key } = upgrade
-    return once(key, async (signal): Promise<WriteOutcome | undefined> => {
+    return lookAlone(key, async (signal): Promise<WriteOutcome | undefined> => {
       if (hasHeight(upgrade) && !(await mayHaveProcessManager(home))) return undefined
       const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
       return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
