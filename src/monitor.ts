@@ -4,9 +4,10 @@ import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
 import { defined } from './domain/defined.js'
 import { createActivities } from './monitor/control/activities.js'
-import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
+import { createControl, type ControlOptions } from './monitor/control/control.js'
+import { type KeptBack, pollAll } from './monitor/control/pollAll.js'
 import { createCurrentSetup } from './monitor/currentSetup.js'
-import { createLatestStates } from './monitor/latestStates.js'
+import { createLatestStates, type LatestStates } from './monitor/latestStates.js'
 import { logMigration, progressLog, silentLog } from './monitor/monitorLog.js'
 import { votesOf } from './monitor/movedVotes.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
@@ -79,17 +80,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
   const shared = { setup$, setup, log, now, steady: clock.steady?.now ?? now, scheduler }
-  const held$ =
-    kept$ ??
-    holdStore({
-      path: config.state,
-      bounds: () => setup().config.notifier,
-      ...shared,
-      ...defined({ journal: config.http?.journal }),
-      onMigrate: logMigration(log),
-      onLocked: states.lock,
-    })
-  const store$ = held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
+  const store$ = storeOf(config, { ...shared, states, kept$ })
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) =>
       watchChains({
@@ -125,4 +116,28 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
   }
   const reload = createReload({ setup, replace, log, parse: (next) => parseFor(deps, next), setupDeps, cover })
   return { ...viewsOf(turn$, states), ...createControl(control), reload }
+}
+
+interface SharedStore extends Pick<ControlOptions, 'setup' | 'log' | 'now' | 'scheduler'> {
+  readonly states: LatestStates
+  readonly kept$: AssemblyDeps['store$'] | undefined
+}
+
+/** The state that all who are subscribed share, and that the latest states are read from meanwhile. */
+function storeOf(
+  { state, http }: Config,
+  { states, kept$, setup, log, now, scheduler }: SharedStore,
+): Observable<Store> {
+  const held$ =
+    kept$ ??
+    holdStore({
+      path: state,
+      bounds: () => setup().config.notifier,
+      now,
+      scheduler,
+      ...defined({ journal: http?.journal }),
+      onMigrate: logMigration(log),
+      onLocked: states.lock,
+    })
+  return held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
 }

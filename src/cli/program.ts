@@ -160,7 +160,7 @@ function others(...same: readonly (typeof inboxModes)[number][]): readonly strin
 function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
-    .option('--limit <n>', 'at most so many', count)
+    .option('--limit <n>', 'at most so many (default: 50, and all of them in JSON)', count)
     .addOption(alone('--read <id>', 'mark as read: one id, or all', others('read')))
     .addOption(alone('--stats', 'counts only', others('stats')))
     .addOption(alone('--failed', 'what could not be delivered so far', others('failed', 'dead')))

@@ -5,6 +5,7 @@ import { readPlan } from '../domain/plans/readPlan.js'
 import { unheededEdit } from '../domain/upgrades/schedule/leaveUnheeded.js'
 import { isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
 import type { Store } from '../store/Store.js'
+import { planFor } from './chain/findPlanOf.js'
 import { ownPlansOf } from './chain/ownPlansOf.js'
 
 /** What of the operator's plans for a chain is not taken up because an upgrade is in progress, in sentences. */
@@ -19,6 +20,6 @@ export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'a
 function wantedFor(upgrade: Upgrade, chain: ChainConfig, store: Pick<Store, 'addedPlans'>): Plan | undefined {
   const wanted = isOwn(upgrade)
     ? ownPlansOf(chain, store)()?.find(({ plan }) => ownPlanKey(chain.name, plan.name) === upgrade.key)?.plan
-    : chain.plans.find(({ proposal }) => proposal === upgrade.proposalId)
+    : planFor({ id: upgrade.proposalId, contract: upgrade.contract }, chain.plans)
   return wanted === undefined ? undefined : readPlan(wanted).plan
 }

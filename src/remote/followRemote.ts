@@ -25,7 +25,7 @@ import { liveEventOf } from '../views/live/liveEvent.js'
 import { LostError, openStream } from './openStream.js'
 import type { StreamBlock } from './parseEventStream.js'
 import type { Connection, ConnectOptions } from './RemoteMonitor.js'
-import { holdStanding } from './holdStanding.js'
+import { type HeldStanding, holdStanding } from './holdStanding.js'
 import type { RemoteState } from './stepRemote.js'
 
 /** One thing that came or happened to the connection, and how all stands after it, once that is known. */
@@ -67,31 +67,16 @@ export function followRemote({
   const token = inHeader('token', given)
   const conceal = redactor({ urls: [url], secrets: token === undefined ? [] : [token] })
   let latest: Pick<Update, 'state' | 'connection'> = {}
-  let [last, isFirst] = [inHeader('lastEventId', lastEventId), true]
+  let isFirst = true
+  const place = createPlace(inHeader('lastEventId', lastEventId))
 
   const update$ = defer(() => {
     const standing = holdStanding(base)
     const waits = createWaits(scheduler, random)
-    if (!isFirst) last = undefined
+    if (!isFirst) place.forget()
     isFirst = false
+    const receive = receiver({ base, standing, place, conceal, onComplete: waits.beganWell })
 
-    function receive({ event: type, id, data }: StreamBlock): Update {
-      const event = data === undefined ? undefined : eventOf(base, type, data)
-      if (data === undefined) {
-        standing.complete()
-        waits.beganWell()
-      } else if (event?.type === 'reset') last = undefined
-      // A server that repeats itself, or steps back without a word, is not told of twice.
-      else if (id !== undefined && isBehind(id, last)) return defined({ state: standing.state() })
-      if (event !== undefined) standing.take(event, data?.length ?? 0)
-      last = placeAfter(last, id)
-      return {
-        ...defined({ state: standing.state(), event }),
-        ...(event?.type === 'reset' && {
-          connection: { type: 'reset', reason: conceal(cleanLine(event.reason, 1_000)) },
-        }),
-      }
-    }
     function open(): Update {
       standing.open()
       return { ...defined({ state: standing.state() }), connection: { type: 'open' } }
@@ -101,7 +86,7 @@ export function followRemote({
       const connection: Connection = { type: 'lost', problem: cause.message, retryInMs: waits.next() }
       return of({ ...defined({ state: standing.state() }), connection })
     }
-    return defer(() => openStream({ base, token, lastEventId: last, fetch, conceal })).pipe(
+    return defer(() => openStream({ base, token, lastEventId: place.last(), fetch, conceal })).pipe(
       timeout({ each: silentAfter, with: () => silent$(base), scheduler }),
       concatMap((blocks, index) => (index === 0 ? of(open()) : from(blocks).pipe(map(receive)))),
       catchError(lose),
@@ -116,7 +101,37 @@ export function followRemote({
     }),
     share(),
   )
-  return { update$, latest: () => latest, lastEventId: () => last }
+  return { update$, latest: () => latest, lastEventId: place.last }
+}
+
+interface ReceiverOptions {
+  readonly base: URL
+  readonly standing: HeldStanding
+  readonly place: Place
+  readonly conceal: (text: string) => string
+  /** How all stands was told as a whole. */
+  readonly onComplete: () => void
+}
+
+/** What each block of the stream leads to. Throws a `RemoteError` where it is not understood, or too much. */
+function receiver({ base, standing, place, conceal, onComplete }: ReceiverOptions): (block: StreamBlock) => Update {
+  return ({ event: type, id, data }) => {
+    const event = data === undefined ? undefined : eventOf(base, type, data)
+    if (data === undefined) {
+      standing.complete()
+      onComplete()
+    } else if (event?.type === 'reset') place.forget()
+    // A server that repeats itself, or steps back without a word, is not told of twice.
+    else if (place.isBehind(id)) return defined({ state: standing.state() })
+    if (event !== undefined) standing.take(event, data?.length ?? 0)
+    place.moveTo(id)
+    return {
+      ...defined({ state: standing.state(), event }),
+      ...(event?.type === 'reset' && {
+        connection: { type: 'reset', reason: conceal(cleanLine(event.reason, 1_000)) },
+      }),
+    }
+  }
 }
 
 function silent$({ origin }: URL): Observable<never> {
@@ -131,15 +146,35 @@ function latestAfter(
   return defined({ state, connection: now })
 }
 
-const place = /^\d{1,16}$/
+const placeForm = /^\d{1,16}$/
 
-function isBehind(id: string, last: string | undefined): boolean {
-  return last !== undefined && place.test(id) && place.test(last) && Number(id) <= Number(last)
+/** The id of the last event that was received: a connection goes on behind it. */
+interface Place {
+  readonly last: () => string | undefined
+  /** True of an id that was passed already. */
+  readonly isBehind: (id: string | undefined) => boolean
+  /** Goes on from an id. What is no place in a journal is nothing to go on from. */
+  readonly moveTo: (id: string | undefined) => void
+  readonly forget: () => void
 }
 
-/** What is no place in a journal is nothing to go on from. */
-function placeAfter(last: string | undefined, id: string | undefined): string | undefined {
-  return id !== undefined && place.test(id) ? id : last
+function createPlace(first: string | undefined): Place {
+  let last = first
+  return {
+    last: () => last,
+    isBehind: (id) =>
+      id !== undefined &&
+      last !== undefined &&
+      placeForm.test(id) &&
+      placeForm.test(last) &&
+      Number(id) <= Number(last),
+    moveTo: (id) => {
+      if (id !== undefined && placeForm.test(id)) last = id
+    },
+    forget: () => {
+      last = undefined
+    },
+  }
 }
 
 /** How long is waited before each connection. */

@@ -48,24 +48,9 @@ export function chainStates(
   trail: Pick<Store, 'record'>,
   { requireKept, isTended, journalise }: StatesPorts,
 ): ChainStates {
-  // One entry a chain: bounded by the configuration.
-  const committed = new Map<string, Committed>()
-  const waiting = new Map<string, Turn>()
-  // What the last turn that was not quiet asked of the writer.
+  const { committed, waiting, flushing } = createFlush(sql, requireKept)
+  // What the last turn that was not quiet asked of the writer. One entry a chain, as of those.
   const asked = new Map<string, string>()
-
-  function flushing<T>(work: (written: Map<string, Committed>) => T): T {
-    const written = new Map<string, Committed>()
-    const result = sql.transaction(() => {
-      if (waiting.size > 0) requireKept()
-      for (const [chain, turn] of waiting) written.set(chain, writeChain(sql, turn, committed.get(chain)))
-      return work(written)
-    })
-    // Only once it is on the disk. From here on memory may do without what is settled.
-    for (const [chain, next] of written) committed.set(chain, next)
-    waiting.clear()
-    return result
-  }
 
   const commit = (turn: Turn, route: NotificationRoute): undefined => {
     const { chain } = turn.state
@@ -107,6 +92,36 @@ export function chainStates(
         if (!isBusy(cause)) throw cause
       }
       return read()
+    },
+  }
+}
+
+/** What the file holds, and what the next write adds to it. One entry a chain: bounded by the configuration. */
+interface Flush {
+  readonly committed: Map<string, Committed>
+  /** Turns without news. */
+  readonly waiting: Map<string, Turn>
+  /** Writes what waits together with what `work` writes: all of it or nothing. `work` adds the chains it wrote. */
+  readonly flushing: <T>(work: (written: Map<string, Committed>) => T) => T
+}
+
+function createFlush(sql: Sql, requireKept: StatesPorts['requireKept']): Flush {
+  const committed = new Map<string, Committed>()
+  const waiting = new Map<string, Turn>()
+  return {
+    committed,
+    waiting,
+    flushing: (work) => {
+      const written = new Map<string, Committed>()
+      const result = sql.transaction(() => {
+        if (waiting.size > 0) requireKept()
+        for (const [chain, turn] of waiting) written.set(chain, writeChain(sql, turn, committed.get(chain)))
+        return work(written)
+      })
+      // Only once it is on the disk. From here on memory may do without what is settled.
+      for (const [chain, next] of written) committed.set(chain, next)
+      waiting.clear()
+      return result
     },
   }
 }

@@ -30,24 +30,13 @@ interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
   readonly isHeld: () => boolean
 }
 
-export function claim(sql: Sql, { pid, host, isAlive, ended, mark }: Claimant): Claim {
+type Holder = z.infer<typeof claimRow>
+
+/** The claim of a state file, for one store of this process. */
+export function claim(sql: Sql, claimant: Claimant): Claim {
+  const { pid, host } = claimant
   const token = randomUUID()
-  const holder = (): z.infer<typeof claimRow> | undefined =>
-    sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
-
-  /** Says each second that it lives, and cannot write it into the file. */
-  const isLockedOut = (other: z.infer<typeof claimRow>, now: number): boolean => {
-    if (isFresh(other.beat, now)) return false
-    const found = mark()
-    return found !== undefined && found.pid === other.pid && found.host === other.host && isFresh(found.beat, now)
-  }
-
-  const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
-    // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
-    if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !isLockedOut(other, now))) return false
-    if (other.host !== host) return true
-    return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
-  }
+  const holder = (): Holder | undefined => sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
 
   const requireKept = (): void => {
     if (!heldHere.has(token)) return
@@ -63,7 +52,7 @@ export function claim(sql: Sql, { pid, host, isAlive, ended, mark }: Claimant): 
     claim: (now) =>
       sql.transaction(() => {
         const found = holder()
-        if (found !== undefined && found.token !== token && lives(found, now)) return { pid: found.pid }
+        if (found !== undefined && found.token !== token && lives(found, now, claimant)) return { pid: found.pid }
         sql.run(
           'INSERT OR REPLACE INTO claim (one, token, pid, host, beat) VALUES (1, ?, ?, ?, ?)',
           token,
@@ -77,8 +66,8 @@ export function claim(sql: Sql, { pid, host, isAlive, ended, mark }: Claimant): 
 
     holder: (now) => {
       const found = holder()
-      if (found === undefined || !lives(found, now)) return undefined
-      return { pid: found.pid, ...(isLockedOut(found, now) && { lockedSince: Math.min(found.beat, now) }) }
+      if (found === undefined || !lives(found, now, claimant)) return undefined
+      return { pid: found.pid, ...(isLockedOut(found, now, claimant) && { lockedSince: Math.min(found.beat, now) }) }
     },
 
     beat: (now) => {
@@ -99,6 +88,21 @@ export function claim(sql: Sql, { pid, host, isAlive, ended, mark }: Claimant): 
     isKept: () => !heldHere.has(token) || holder()?.token === token,
     isHeld: () => heldHere.has(token),
   }
+}
+
+function lives(other: Holder, now: number, claimant: Claimant): boolean {
+  const { pid, host, isAlive, ended } = claimant
+  // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
+  if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !isLockedOut(other, now, claimant))) return false
+  if (other.host !== host) return true
+  return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
+}
+
+/** True of a holder that says each second that it lives, and cannot write it into the file. */
+function isLockedOut(other: Holder, now: number, { mark }: Pick<Claimant, 'mark'>): boolean {
+  if (isFresh(other.beat, now)) return false
+  const found = mark()
+  return found !== undefined && found.pid === other.pid && found.host === other.host && isFresh(found.beat, now)
 }
 
 function isFresh(beat: number, now: number): boolean {

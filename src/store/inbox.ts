@@ -45,29 +45,7 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
         ? sql.run('UPDATE notifications SET read = 1 WHERE read = 0')
         : sql.run('UPDATE notifications SET read = 1 WHERE read = 0 AND id = ?', id),
 
-    stats: (): NotificationStats => {
-      const kinds = sql.all(
-        kindRow,
-        'SELECT event, priority, read, count(*) AS count FROM notifications GROUP BY event, priority, read',
-      )
-      const [{ every, pending, dead, held } = { every: 0, pending: 0, dead: 0, held: 0 }] = sql.all(
-        statesRow,
-        `SELECT (SELECT count(*) FROM outbox) AS every,
-          (SELECT count(*) FROM outbox INDEXED BY outbox_next WHERE state = 'pending') AS pending,
-          (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead') AS dead,
-          (SELECT count(*) FROM held) AS held`,
-      )
-      const unread = total(kinds.filter(({ read }) => read === 0))
-      return {
-        total: total(kinds),
-        unread,
-        byEvent: countsOf(kinds, ({ event }) => event),
-        byPriority: countsOf(kinds, ({ priority }) => priority),
-        pending: pending + held,
-        delivered: every - pending - dead,
-        dead,
-      }
-    },
+    stats: () => statsOf(sql),
 
     prune: ({ maxNotifications, before }) =>
       sql.transaction(() => {
@@ -85,6 +63,30 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
             newestPruned.row,
           )
       }),
+  }
+}
+
+function statsOf(sql: Sql): NotificationStats {
+  const kinds = sql.all(
+    kindRow,
+    'SELECT event, priority, read, count(*) AS count FROM notifications GROUP BY event, priority, read',
+  )
+  const [{ every, pending, dead, held } = { every: 0, pending: 0, dead: 0, held: 0 }] = sql.all(
+    statesRow,
+    `SELECT (SELECT count(*) FROM outbox) AS every,
+      (SELECT count(*) FROM outbox INDEXED BY outbox_next WHERE state = 'pending') AS pending,
+      (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead') AS dead,
+      (SELECT count(*) FROM held) AS held`,
+  )
+  const unread = total(kinds.filter(({ read }) => read === 0))
+  return {
+    total: total(kinds),
+    unread,
+    byEvent: countsOf(kinds, ({ event }) => event),
+    byPriority: countsOf(kinds, ({ priority }) => priority),
+    pending: pending + held,
+    delivered: every - pending - dead,
+    dead,
   }
 }
 

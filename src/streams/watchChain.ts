@@ -13,6 +13,7 @@ import {
   type ObservableInput,
   of,
   type OperatorFunction,
+  ReplaySubject,
   Subject,
   take,
   takeUntil,
@@ -120,14 +121,17 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
-      const ended$ = new Subject<void>()
+      // Told also to a look that begins after the end: its turn may have waited for its commit.
+      const ended$ = new ReplaySubject<void>(1)
       let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
+
+      function answered(outcome: WriteOutcome): Input {
+        return { type: 'wrote', outcome, hostTime: now?.() ?? latest.time }
+      }
 
       /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
-        const answer$ = defer(() => execute(turn, () => latest.state)).pipe(
-          map((outcome): Input => ({ type: 'wrote', outcome, hostTime: now?.() ?? latest.time })),
-        )
+        const answer$ = defer(() => execute(turn, () => latest.state)).pipe(map(answered))
         return concat(answer$, of<Input>({ type: 'executed' })).pipe(
           tap((input) => feedback$.next(input)),
           ignoreElements(),
@@ -137,7 +141,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       /** Nothing waits for it, and it waits for nothing. */
       function looked(looking: ObservableInput<WriteOutcome>): Observable<never> {
         return from(looking).pipe(
-          tap((outcome) => feedback$.next({ type: 'wrote', outcome, hostTime: now?.() ?? latest.time })),
+          tap((outcome) => feedback$.next(answered(outcome))),
           ignoreElements(),
           takeUntil(ended$),
         )

@@ -150,4 +150,14 @@ describe('what a turn wants to be looked at', () => {
       expectSubscriptions(look$.subscriptions).toBe('-^-!')
     }),
   )
+
+  it(
+    'is not waited for where the readings end while its turn is still being committed',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const look$ = cold('-----l', letters({ l: looked }))
+      const commit = () => cold('---|')
+      expectObservable(hot('-a-|', readings).pipe(watch({ look: () => look$, commit }))).toBe('----(A|)', turns)
+      expectSubscriptions(look$.subscriptions).toBe([])
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import { isUnproposedKey } from '../../domain/proposals/announced.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError } from '../../domain/errors.js'
 import { ownPlanKey, ownPlanNameIn } from '../../domain/plans/ownPlan.js'
@@ -81,6 +82,7 @@ function sourceLine({ key, proposal, upgrade, short }: Explained): string {
     return upgrade?.origin === 'chain' || proposal?.finding?.origin === 'chain'
       ? 'From the configuration of the nodes: no vote decided it.'
       : `Announced by the contract ${upgrade?.contract ?? proposal?.contract ?? ''}: no vote decided it.`
+  if (isUnproposedKey(key)) return 'Scheduled by the chain itself: no known proposal asked for it.'
   if (proposal !== undefined)
     return `Proposal ${short(proposal.id)}, ${proposal.status}: ${cleanLine(proposal.title, 200)}`
   return ownPlanNameIn(key) === undefined ? 'Its proposal is forgotten.' : 'A plan of your own: no vote decided it.'

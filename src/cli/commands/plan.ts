@@ -1,3 +1,4 @@
+import { isUnproposed } from '../../domain/proposals/announced.js'
 import { defined } from '../../domain/defined.js'
 import { ConfigError, type ConfigIssue, StoreError } from '../../domain/errors.js'
 import { expectedLabel, type Labels, labelName, labelsText, labelValue } from '../../domain/labels.js'
@@ -185,7 +186,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const twin = votedTwin(occupied, plan)
   if (twin !== undefined)
     throw new StoreError(
-      `${twin.announced === true ? 'A contract announces' : `Proposal ${twin.proposalId} asks for`} the same, and its upgrade is ${twin.status}: nothing is to be added.`,
+      `${twin.announced === true ? 'A contract announces' : isUnproposed(twin) ? 'The chain itself has scheduled' : `Proposal ${twin.proposalId} asks for`} the same, and its upgrade is ${twin.status}: nothing is to be added.`,
     )
   const conflicts = conflictsWith(occupied, plan, key, true).map(({ reason }) => reason)
   if (conflicts.length > 0) throw new StoreError(`${conflicts.join(' ')} Nothing was added.`)

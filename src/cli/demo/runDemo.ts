@@ -3,8 +3,9 @@ import { ensureDir } from 'fs-extra/esm'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { slack } from '../../channels/slack.js'
+import type { ConfigInput } from '../../config/schema.js'
 import { chainClient } from '../../localChain/chainClient.js'
-import { deployGovernor } from '../../localChain/deployGovernor.js'
+import { type Deployment, deployGovernor } from '../../localChain/deployGovernor.js'
 import { localNode } from '../../localChain/localNode.js'
 import { createMonitor } from '../../monitor.js'
 import { followMonitor } from './followMonitor.js'
@@ -76,31 +77,7 @@ async function playOnLocalChain(
       timelock: { minDelay: 2 },
     })
     tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
-    const monitor = createMonitor({
-      state: join(directory, 'govstream.db'),
-      notifier: {
-        handlers: [
-          {
-            type: slack.schema.shape.type.value,
-            token: 'xoxb-demo',
-            channel: 'C0DEMO',
-            apiUrl: slackUrl,
-            rate: 'unlimited',
-          },
-        ],
-      },
-      chains: [
-        {
-          name: 'local',
-          rpc: { urls: [node.url], timeout: '5s' },
-          governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
-          monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
-          // It is the same anvil that comes back: its version tells nothing.
-          scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
-          upgradeInfo: { home, profile: 'wemixvisor' },
-        },
-      ],
-    })
+    const monitor = createMonitor(demoConfig({ directory, home, nodeUrl: node.url, slackUrl }, deployment))
     const running = monitor.run({ signal: stop })
     const follower = followMonitor(monitor, tell, stop)
     const story = playStory({ client, deployment, votesEach, node, narrator: tell, follower, data, signal: stop })
@@ -115,6 +92,44 @@ async function playOnLocalChain(
     }
   } finally {
     await node.stop()
+  }
+}
+
+interface DemoPlaces {
+  readonly directory: string
+  readonly home: string
+  readonly nodeUrl: string
+  readonly slackUrl: string
+}
+
+function demoConfig(
+  { directory, home, nodeUrl, slackUrl }: DemoPlaces,
+  { governor, fromBlock }: Deployment,
+): ConfigInput {
+  return {
+    state: join(directory, 'govstream.db'),
+    notifier: {
+      handlers: [
+        {
+          type: slack.schema.shape.type.value,
+          token: 'xoxb-demo',
+          channel: 'C0DEMO',
+          apiUrl: slackUrl,
+          rate: 'unlimited',
+        },
+      ],
+    },
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: [nodeUrl], timeout: '5s' },
+        governance: { system: 'governor', address: governor, fromBlock: Number(fromBlock) },
+        monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
+        // It is the same anvil that comes back: its version tells nothing.
+        scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
+        upgradeInfo: { home, profile: 'wemixvisor' },
+      },
+    ],
   }
 }
 

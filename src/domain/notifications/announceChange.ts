@@ -2,6 +2,7 @@ import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
 import type { ProposalMilestone } from './events/proposalEvents.js'
+import { isUnproposed } from '../proposals/announced.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
 import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
@@ -32,7 +33,7 @@ export function announceChange(
   { upgrade, head, blockTime }: Surroundings = {},
 ): readonly Announcement[] {
   // What nobody votes on is told as an upgrade.
-  if (change.type === 'voteCast' || change.proposal.announced === true) return []
+  if (change.type === 'voteCast' || change.proposal.announced === true || isUnproposed(change.proposal)) return []
   const events = eventsOf(change, upgrade)
   if (events.length === 0) return []
   const { type, at, time } = change

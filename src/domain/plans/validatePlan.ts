@@ -142,7 +142,7 @@ function behind(
     const since =
       late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
     return [
-      `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`,
+      `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. govstream writes no file for it now; switch the binary by hand if the node still needs it.`,
     ]
   }
   if (height <= caughtUpAt.head)

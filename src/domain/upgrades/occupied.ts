@@ -1,3 +1,4 @@
+import { isUnproposed } from '../proposals/announced.js'
 import { isLive } from './queueOf.js'
 import { dueKey, dueMark, dueText, isSameDue } from '../plans/dueAt.js'
 import type { Plan } from '../plans/plan.js'
@@ -66,6 +67,7 @@ function rival(other: Upgrade, what: string): Rival {
 
 function holderOf(upgrade: Upgrade): string {
   if (upgrade.announced === true) return 'Another announcement'
+  if (isUnproposed(upgrade)) return 'The chain itself'
   return isOwn(upgrade) ? 'Another plan of your own' : `Proposal ${upgrade.proposalId}`
 }
 

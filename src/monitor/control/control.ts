@@ -1,12 +1,9 @@
 import {
   concat,
   connect,
-  defaultIfEmpty,
   defer,
   distinctUntilChanged,
   EMPTY,
-  filter,
-  forkJoin,
   fromEvent,
   ignoreElements,
   lastValueFrom,
@@ -15,7 +12,6 @@ import {
   mergeMap,
   type Observable,
   of,
-  race,
   type SchedulerLike,
   switchMap,
   take,
@@ -23,121 +19,32 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import type { ChainState, Turn } from '../../domain/chainState.js'
+import type { ChainState } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { StoreError } from '../../domain/errors.js'
-import type { ReadFailure } from '../../domain/reading.js'
 import type { DeliveryReport } from '../../sinks/outbox/DeliveryReport.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
 import { deliverOutbox } from '../../sinks/outbox/deliverOutbox.js'
-import type { LogWriter } from '../../channels/Channel.js'
 import type { OutboxOptions } from '../../sinks/outbox/OutboxOptions.js'
 import type { Store } from '../../store/Store.js'
-import type { ChainEvent } from '../../streams/draft.js'
 import { endOf } from '../../streams/endOf.js'
 import { whileHeld } from '../../streams/whileHeld.js'
-import type { Activities } from './activities.js'
-import { firstPollAfter } from './firstPollAfter.js'
-import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
+import { logDelivery, logTurn } from '../monitorLog.js'
 import { outboxCalls } from './outboxCalls.js'
-import type { CurrentSetup } from '../currentSetup.js'
+import { pollAll, type PollOptions } from './pollAll.js'
 import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
 
-export interface ControlOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
-  readonly activities: Activities
+export interface ControlOptions extends PollOptions {
   readonly store$: Observable<Store>
-  readonly turn$: Observable<Turn>
-  /** What the stages let lead to nothing, as results of the polls it came from. */
-  readonly keptBack$: Observable<KeptBack>
   readonly outbox: Omit<OutboxOptions, 'store' | 'handlers'>
   /** Answers over HTTP while a run is at work. */
   readonly serve?: Serve
-  readonly log: LogWriter
-  /** Asks for a poll of a chain now. */
-  readonly force: (chain: string) => void
   /** Ends the reading of all chains. */
   readonly stopReading: () => void
   /** Another process keeps the state locked. */
   readonly isLocked: () => boolean
-  /** Host clock, Unix milliseconds. */
-  readonly now: () => number
   readonly scheduler: SchedulerLike
-}
-
-/** A poll whose reading the stages answered with nothing. */
-export interface KeptBack {
-  readonly begunAt: number
-  readonly result: SyncResult
-}
-
-/** What a reading that the stages kept back came to; nothing where the event is no reading. */
-export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
-  if (event.type === 'wrote') return undefined
-  const { reading } = event
-  const result: SyncResult = { chain, ok: false, failure: reading.ok ? keptBack(chain) : reading.failure }
-  return { begunAt: reading.begunAt ?? reading.readAt, result }
-}
-
-function keptBack(chain: string): ReadFailure {
-  return {
-    kind: 'transient',
-    message: `The stages let what was read of ${chain} lead to nothing: none of it is committed. It is read again with the next poll.`,
-  }
-}
-
-/** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
-export function pollAll({
-  setup$,
-  setup,
-  turn$,
-  keptBack$,
-  activities,
-  log,
-  force,
-  now,
-}: Pick<
-  ControlOptions,
-  'setup$' | 'setup' | 'turn$' | 'keptBack$' | 'activities' | 'log' | 'force' | 'now'
->): Observable<readonly SyncResult[]> {
-  function pollOne(name: string): Observable<SyncResult> {
-    return defer(() => {
-      const askedAt = now()
-      const told$ = turn$.pipe(
-        filter(({ state }) => state.chain === name),
-        tap((turn) => activities.has('run') || logWarnings(log, turn)),
-        firstPollAfter(askedAt),
-      )
-      const kept$ = keptBack$.pipe(
-        filter(({ begunAt, result }) => result.chain === name && begunAt >= askedAt),
-        take(1),
-        map(({ result }) => result),
-      )
-      const ask$ = defer(() => {
-        force(name)
-        return EMPTY
-      })
-      const gone$ = setup$.pipe(
-        filter(({ chains }) => !chains.has(name)),
-        take(1),
-        map(() => leftBefore(name)),
-      )
-      return merge(race(told$, kept$, gone$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
-    })
-  }
-  return defer(() => {
-    const names = [...setup().chains.keys()]
-    return names.length === 0 ? of([]) : forkJoin(names.map(pollOne))
-  })
-}
-
-function leftBefore(chain: string): SyncResult {
-  const message = `${chain} left the configuration before it was read.`
-  return { chain, ok: false, failure: { kind: 'transient', message } }
-}
-
-function stoppedBefore(chain: string): SyncResult {
-  return { chain, ok: false, failure: { kind: 'transient', message: `The monitor stopped before ${chain} was read.` } }
 }
 
 /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */

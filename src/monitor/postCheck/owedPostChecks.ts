@@ -1,8 +1,8 @@
-import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 'rxjs'
+import { EMPTY, filter, from, mergeMap, type Observable } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
-import { fromAbortable } from '../../sources/fromAbortable.js'
+import { lookOnce } from '../lookOnce.js'
 import type { LookAfterHeight } from './lookAfterHeight.js'
 import { planRef } from '../../domain/plans/plan.js'
 
@@ -14,17 +14,13 @@ const mostAtOnce = 2
  * owed from before a crash. What is unsubscribed from stays owed.
  */
 export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> {
-  const running = new Set<string>()
+  const lookAlone = lookOnce(mostAtOnce)
 
-  function run({ key, ...upgrade }: Upgrade, head: bigint): Observable<WriteOutcome> {
-    return defer(() => {
-      // What finds no place is owed still: the next turn asks again.
-      if (running.size >= mostAtOnce || running.has(key)) return EMPTY
-      running.add(key)
-      return fromAbortable(async (signal): Promise<WriteOutcome> => {
-        const found = await look({ key, ...upgrade }, head, signal)
-        return { result: 'postChecked', key, plan: planRef(upgrade), found }
-      }).pipe(finalize(() => running.delete(key)))
+  function run(upgrade: Upgrade, head: bigint): Observable<WriteOutcome> {
+    const { key } = upgrade
+    return lookAlone(key, async (signal): Promise<WriteOutcome> => {
+      const found = await look(upgrade, head, signal)
+      return { result: 'postChecked', key, plan: planRef(upgrade), found }
     })
   }
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import fs from 'fs-extra'
-import { defer, EMPTY, filter, finalize, from, mergeMap, type Observable } from 'rxjs'
+import { EMPTY, filter, from, mergeMap, type Observable } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { Turn } from '../../domain/chainState.js'
 import { layouts } from '../../domain/readiness/upgradeDirectory.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
-import { fromAbortable } from '../../sources/fromAbortable.js'
+import { lookOnce } from '../lookOnce.js'
 import type { RunPreflight } from './preflightUpgrade.js'
 import { hasHeight } from '../../domain/plans/dueAt.js'
 import { planRef } from '../../domain/plans/plan.js'
@@ -23,23 +23,15 @@ const mostAtOnce = 2
  * stays owed, as where it is unsubscribed from.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
-  const running = new Set<string>()
+  const lookAlone = lookOnce(mostAtOnce)
 
   function run(upgrade: Upgrade, { state: { blockTime } }: Turn): Observable<WriteOutcome> {
     const { key } = upgrade
-    return defer(() => {
-      // What finds no place is owed still: the next turn asks again.
-      if (running.size >= mostAtOnce || running.has(key)) return EMPTY
-      running.add(key)
-      return fromAbortable(async (signal): Promise<WriteOutcome | undefined> => {
-        if (hasHeight(upgrade) && !(await mayHaveProcessManager(home))) return undefined
-        const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
-        return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
-      }).pipe(
-        filter((answer) => answer !== undefined),
-        finalize(() => running.delete(key)),
-      )
-    })
+    return lookAlone(key, async (signal): Promise<WriteOutcome | undefined> => {
+      if (hasHeight(upgrade) && !(await mayHaveProcessManager(home))) return undefined
+      const { verdict, checks, checkedAt } = await look(upgrade, blockTime, signal)
+      return { result: 'preflighted', key, plan: planRef(upgrade), found: { verdict, checks, checkedAt } }
+    }).pipe(filter((answer) => answer !== undefined))
   }
 
   return (turn) => {

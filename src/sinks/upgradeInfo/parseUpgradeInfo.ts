@@ -21,6 +21,8 @@ export type ParsedFile =
 export function parseUpgradeInfo(text: string): ParsedFile {
   if (text.startsWith(byteOrderMark))
     return { kind: 'foreign', problem: 'begins with a byte order mark, which makes it no JSON for a process manager' }
+  if (wideText.test(text))
+    return { kind: 'foreign', problem: 'is text in UTF-16, which is no JSON for a process manager' }
   if (text.trim() === '') return { kind: 'empty' }
   const value = parsedJson(text)
   if (value === undefined) return { kind: 'foreign', problem: 'is not JSON', cutOff: true }
@@ -42,3 +44,5 @@ export function parseUpgradeInfo(text: string): ParsedFile {
 
 // What editors on Windows begin a text with; it is blank for `trim`.
 const byteOrderMark = '\uFEFF'
+// Two bytes a letter, with or without a mark of their order, as it comes out where UTF-8 was expected.
+const wideText = /^(?:\uFFFD\uFFFD|\{\0|\0\{)/

@@ -187,7 +187,7 @@ describe('an entry of the audit trail in words', () => {
         attempt: 1,
         result: 'delivered',
       },
-      'Delivered through hook: upgrade_scheduled, proposal v18@101000',
+      "Delivered through hook: upgrade_scheduled, the chain's own plan v18@101000",
     ],
     [
       'delivery',

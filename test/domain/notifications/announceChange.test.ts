@@ -52,6 +52,12 @@ describe('announceChange', () => {
     expect(told(appears('voting'))).toStrictEqual(['new_proposal', 'voting_started'])
   })
 
+  it('tells no proposal of a plan that the chain itself has scheduled: nobody proposed it', () => {
+    const parts = { contract: 'upgrade', status: 'passed', derived: true, carriedOut: true } as const
+    const held = proposal('v19@7000', parts)
+    expect(told({ type: 'proposalAppeared', proposal: held, backfill: false })).toStrictEqual([])
+  })
+
   it('tells the quorum when it is reached, not when it was', () => {
     const reached = proposal('1', { tally: tally(5n, { quorumReached: true }) })
     expect(told({ type: 'tallyMoved', proposal: reached, from: tally(4n, { quorumReached: false }) })).toStrictEqual([

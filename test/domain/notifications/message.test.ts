@@ -401,7 +401,8 @@ local: the plan is off, and its file is not ours to remove.
   preflight_failed: [
     preflight(false),
     `Upgrade v2 at height 12,010 is not ready
-local: the new binary is not staged: /srv/upgrades/v2 is not there. Put it there.`,
+local: the new binary is not staged: /srv/upgrades/v2 is not there.
+-> Put it there. See to it before height 12,010, then look again: govstream preflight.`,
   ],
   preflight_passed: [
     preflight(true),
@@ -586,6 +587,25 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       `${about}/hook`,
       `${about}/hook`,
     ])
+  })
+
+  it('names the chain where that itself has scheduled a plan, and no proposal', () => {
+    const held = { contract: 'upgrade', proposalId: 'v19@7000', origin: 'chain', held: true } as const
+    const told = [
+      ofUpgrade('scheduled', held),
+      ofUpgrade('refused', { ...held, status: 'refused' }),
+      ofUpgrade('rescheduled', held, {
+        before: { ...v2, ...held, key: 'local/upgrade/v19@6000', name: 'v19', height: 6_000 },
+      }),
+      ofUpgrade('failed', { ...held, status: 'failed' }),
+    ]
+    for (const notification of told) {
+      const { lines, facts, advice } = compose(notification)
+      const text = [notification.title, notification.message, ...lines, advice, ...facts.map(({ value }) => value)]
+      expect(text.join('\n')).not.toMatch(/@|[Pp]roposal (?:of|v)|the proposal/)
+      expect(notification.message).toContain('Scheduled by the chain itself: no known proposal asked for it.')
+    }
+    expect(compose(told[2]!).lines[0]).toMatch(/the chain moves .* the chain had meant v19 at 6,000/)
   })
 
   it('says what stands in the way before when the height comes', () => {

@@ -38,6 +38,14 @@ describe('parseUpgradeInfo', () => {
       '{"name":"v2","HEIGHT":900,"height":1000}',
       'has the key "HEIGHT", which a process manager takes for "height"',
     ],
+    ...(['\uFEFF{"name":"v2","height":1000}', '{"name":"v2","height":1000}'] as const).flatMap((plan) => {
+      const bytes = Buffer.from(plan, 'utf16le')
+      const words = 'is text in UTF-16, which is no JSON for a process manager'
+      return [
+        [`${plan.length} letters in UTF-16`, bytes.toString('utf8'), words],
+        [`${plan.length} letters in UTF-16, the other way round`, Buffer.from(bytes).swap16().toString('utf8'), words],
+      ]
+    }),
     ['prose', 'No upgrade info found', 'is not JSON'],
     ['zeros after a power cut', '\0\0\0\0', 'is not JSON'],
     ['a list', '[{"name":"v2","height":1}]', 'is not a JSON object'],

@@ -128,8 +128,7 @@ async function settle(watching: Watching): Promise<void> {
 
 /** What a node can fail by and still tell nothing that is well-formed and not so. */
 function faultsOf(system: keyof typeof storyChains): Readonly<Record<string, Fault>> {
-  // An old answer was the truth of its time, and how it ends is another truth where the chain stands still meanwhile.
-  const { 'stale cache': _stale, 'wrong chain': wrongChain, ...anywhere } = httpFaults
+  const { 'wrong chain': wrongChain, ...anywhere } = httpFaults
   const real = corpusFaults()
   // Only of EVM is each answer bound to the chain: by the hash of the block that it was asked at.
   if (system === 'governor') return { ...anywhere, 'wrong chain': wrongChain, ...rpcFaults, ...real }

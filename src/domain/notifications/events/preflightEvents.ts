@@ -19,13 +19,15 @@ export type PreflightData = {
   readonly verdict: Verdict
   /** How long before the height, as configured; null for a look in between. */
   readonly lead: string | null
-  readonly checks: readonly {
-    readonly id: string
-    readonly verdict: Verdict
-    readonly reason: string
-    readonly todo: string | null
-  }[]
+  readonly checks: readonly Check[]
   readonly checkedAt: string
+}
+
+type Check = {
+  readonly id: string
+  readonly verdict: Verdict
+  readonly reason: string
+  readonly todo: string | null
 }
 
 const titles: Readonly<Record<Verdict, string>> = {
@@ -36,13 +38,18 @@ const titles: Readonly<Record<Verdict, string>> = {
 
 const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' | 'subject'> = {
   title: (data) => titleOf(data, utc),
-  message: ({ checks }, { chain }) => [`${chain}: ${preflightLines(checks).join('\n')}`],
+  message: ({ checks }, { chain }) => [
+    `${chain}: ${preflightLines(checks)
+      .map(({ reason, todo }) => [reason, todo ?? ''].join(' ').trimEnd())
+      .join('\n')}`,
+  ],
   say: (data, _, { clock }) => ({
     // A title that names no time is that of the notification.
     ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
-    lines: preflightLines(data.checks).map((line, at) => asRead(at === 0 ? clauseOf(line) : line, clock)),
+    lines: preflightLines(data.checks).map(({ reason }, at) => asRead(at === 0 ? clauseOf(reason) : reason, clock)),
     facts: [...planFacts(data, clock), { name: 'Looked at', value: lookedAt(data, clock) }],
     about: upgradeLinks(data),
+    ...defined({ advice: adviceOf(data, clock) }),
   }),
   // That it is ready does not end the upgrade.
   subject: (data, chain) => `${planSubject(data, chain)}/preflight`,
@@ -79,11 +86,20 @@ function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime):
   return `${clock.full(checkedAt)}${left}`
 }
 
-/** What a look before a height found that is not well, and what to do about each; or that all is. */
-function preflightLines(checks: PreflightData['checks']): readonly string[] {
+/** What a look before a height found that is not well, with what to do about each; or that all is. */
+function preflightLines(checks: PreflightData['checks']): readonly Pick<Check, 'reason' | 'todo'>[] {
   const bad = checks.filter(({ verdict }) => verdict !== 'ready')
-  if (bad.length === 0) return ['all that the upgrade needs is there.']
-  return bad.map(({ reason, todo }) => `${reason}${todo === null ? '' : ` ${todo}`}`)
+  return bad.length === 0 ? [{ reason: 'all that the upgrade needs is there.', todo: null }] : bad
+}
+
+/** All that is to be done, in the order of the checks, and when it is too late for it. */
+function adviceOf(data: PreflightData, clock: LocalTime): string | undefined {
+  if (data.verdict === 'ready') return undefined
+  const todos = new Set(
+    data.checks.flatMap(({ verdict, todo }) => (verdict === 'ready' || todo === null ? [] : [todo])),
+  )
+  const ask = `See to it before ${dueWords(data, clock)}, then look again: govstream preflight.`
+  return [...[...todos].map((todo) => asRead(todo, clock)), ask].join(' ')
 }
 
 function lookAt(

@@ -1,4 +1,5 @@
 import type { PlanOrigin } from '../../plans/plan.js'
+import { isUnproposed } from '../../proposals/announced.js'
 import type { JsonObject } from '../../text/json.js'
 import type { PostVerdict } from '../../upgrades/postCheck/postCheck.js'
 import type { UpgradeStatus } from '../../upgrades/upgrade.js'
@@ -94,8 +95,9 @@ export type SwitchData = UpgradeData & {
 }
 
 /** Who asks for an upgrade, as the subject of a sentence. */
-export function askerOf(data: Pick<UpgradeData, 'kind' | 'proposalId' | 'origin'>): string {
+export function askerOf(data: Pick<UpgradeData, 'kind' | 'contract' | 'proposalId' | 'origin'>): string {
   if (data.kind === 'coordinated') return 'your own plan'
+  if (isUnproposed(data)) return 'the chain'
   return isConfigured(data) ? 'the node' : isAnnounced(data) ? 'the contract' : 'the proposal'
 }
 

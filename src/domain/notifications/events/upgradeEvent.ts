@@ -1,5 +1,6 @@
 import { defined } from '../../defined.js'
 import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
+import { isUnproposed } from '../../proposals/announced.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import type { MessageFact } from '../messageText.js'
 import { asSentence, blocksText, countText, heightText, shortId } from '../phrases.js'
@@ -93,11 +94,13 @@ function sourceLine(data: UpgradeData): string {
     return `Your own plan, ${addedBy === null ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
   if (isConfigured(data)) return 'From the configuration of the nodes: no vote decided it.'
   if (isAnnounced(data)) return `Announced by the contract ${contract}: no vote decided it.`
+  if (isUnproposed(data)) return 'Scheduled by the chain itself: no known proposal asked for it.'
   return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
 }
 
 function sourceText(data: UpgradeData): string {
   const { proposalId, kind } = data
+  if (isUnproposed(data)) return 'none known: scheduled by the chain itself'
   if (proposalId !== null) return shortId(proposalId)
   if (isConfigured(data)) return 'none: from the configuration of the nodes'
   return kind === 'coordinated' ? 'none: a plan of your own' : 'none: announced by its contract'

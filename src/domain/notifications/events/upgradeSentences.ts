@@ -1,4 +1,5 @@
 import type { LocalTime } from '../../text/localTime.js'
+import { isUnproposed, isUnproposedKey } from '../../proposals/announced.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import { dueWords, heightText, shortId } from '../phrases.js'
 import { planName } from './upgradeEvent.js'
@@ -63,7 +64,8 @@ export function rescheduling(data: RescheduledData, name: string, clock: LocalTi
   // Notifications of earlier versions do not tell whose it was.
   if (before === null || !('key' in before) || before.key === key)
     return `${askerOf(data)} now means ${name} at ${due}; it meant ${meant}.`
-  const former = before.proposalId === null ? 'the chain' : `proposal ${shortId(before.proposalId)}`
+  const former =
+    before.proposalId === null || isUnproposedKey(before.key) ? 'the chain' : `proposal ${shortId(before.proposalId)}`
   return `${askerOf(data)} moves ${name} to ${due}; ${former} had meant ${meant}.`
 }
 
@@ -97,7 +99,7 @@ export function failure(data: UpgradeData, name: string, clock: LocalTime): stri
   if (why === 'not_confirmed')
     return `${name} is due at ${dueWords(data, clock)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} before they do.`
   if (why === 'withdrawn')
-    return `the ${isAnnounced(data) ? 'announcement' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+    return `the ${isAnnounced(data) ? 'announcement' : isUnproposed(data) ? 'plan' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
   if (isConfigured(data)) return `the time of ${name} has come, and it is not shown that the nodes run it.`
   return `${name} was triggered, but there is no proof that the node carries on.`

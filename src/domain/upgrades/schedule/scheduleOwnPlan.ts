@@ -1,3 +1,4 @@
+import { isUnproposed } from '../../proposals/announced.js'
 import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
@@ -70,15 +71,17 @@ function mayReturn({ status, scheduledAt, rivals }: Upgrade): boolean {
 
 /** The proposal has the same plan: people are told of it there. */
 function yieldTo(
-  { announced, proposalId }: Upgrade,
+  twin: Upgrade,
   own: OwnPlan,
   known: Upgrade | undefined,
   { head, hostTime }: OwnPlanContext,
 ): readonly UpgradeMove[] {
   const reason =
-    announced === true
+    twin.announced === true
       ? 'A contract announces the same: it goes on under that announcement.'
-      : `Proposal ${proposalId} asks for the same: it goes on under that proposal.`
+      : isUnproposed(twin)
+        ? 'The chain itself has the same scheduled: it goes on under that.'
+        : `Proposal ${twin.proposalId} asks for the same: it goes on under that proposal.`
   if (known === undefined)
     return [cancel({ ...draftOwn(own, known, hostTime), status: 'scheduled' }, reason, head.timestamp, true)]
   return isWaiting(known) || (known.status === 'refused' && !known.reasons.includes(reason))

@@ -1,12 +1,12 @@
 import { type Attendance, mayVoteOn } from '../../../domain/proposals/attendance.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
-import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
-import type { Memory } from './context.js'
+import type { CosmosContext, Memory } from './context.js'
 import { decodeProposal, type GovProposal } from './decode.js'
-import { askRest, type Rest } from '../cosmosSdk/rest.js'
+import { askAside } from '../cosmosSdk/askAside.js'
+import type { AskPath, Rest } from '../cosmosSdk/rest.js'
 
 const parallel = 4
 // Of one poll. What ends first comes first: the others are not known until they come near their end.
@@ -19,14 +19,14 @@ type VoteAnswer =
 
 /**
  * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in
- * neither list: so is one that was seen to vote `before`, and is missing for a block that nobody tells. A server that
- * fails is asked no more by this reading: votes of ours are no reason to read nothing.
+ * neither list: so is one that was seen to vote `before`, and is missing for a block that nobody tells. Votes of ours
+ * are no reason to read nothing: they are asked for aside.
  */
 export async function readAttendances(
   rest: Rest,
   proposals: readonly GovProposal[],
   before: ReadonlyMap<string, Proposal>,
-  voters: readonly string[],
+  { voters, now }: Pick<CosmosContext, 'voters' | 'now'>,
   memory: Memory,
 ): Promise<ReadonlyMap<bigint, Attendance>> {
   const attendances = new Map<bigint, Attendance>()
@@ -34,17 +34,18 @@ export async function readAttendances(
   const questions = voting
     .flatMap((proposal) => votersOn(proposal, voters).map((voter) => ({ proposal, voter })))
     .slice(0, mostQuestions)
-  const ask = patiently(rest)
+  const ask = askAside(rest, memory.voteHungAt, now)
   const answers = await mapLimited(questions, parallel, async ({ proposal, voter }) => {
     const { id } = proposal
-    const answer = await ask(() => readVote(rest, id, voter, memory))
+    const answer = await readVote(ask, pathOf(rest, id, memory), id, voter)
     return { id, voter, ...(isStale(answer, voter, proposal, before) ? unknown : answer) }
   })
   await mapLimited(voting, parallel, async (proposal) => {
     const its = answers.filter(({ id }) => id === proposal.id)
     const heights = its.flatMap((answer) => (answer.type === 'missing' ? [answer.height] : []))
     const isSure =
-      heights.length > 0 && (await ask(() => readStanding(rest, proposal, heights, memory))).type === 'voting'
+      heights.length > 0 &&
+      (await readStanding(ask, pathOf(rest, proposal.id, memory), proposal, heights)).type === 'voting'
     const those = (type: VoteAnswer['type']): readonly string[] =>
       its.filter((answer) => answer.type === type).map(({ voter }) => voter)
     const [voted, missing] = [those('voted'), isSure ? those('missing') : []]
@@ -80,33 +81,16 @@ function votersOn({ proposer, messages }: GovProposal, voters: readonly string[]
   return voters.filter((voter) => mayVoteOn(voter, typeof known === 'string' ? { proposer: known } : {}))
 }
 
-type Asking = <T>(question: () => Promise<T>) => Promise<T | { readonly type: 'unknown' }>
-
-/** Asks until a question fails; from then on nothing is known. */
-function patiently({ signal }: Rest): Asking {
-  let hasFailed = false
-  return async (question) => {
-    if (hasFailed) return { type: 'unknown' }
-    try {
-      return await question()
-    } catch (error) {
-      if (!(error instanceof SourceError) || signal.aborted) throw error
-      hasFailed = true
-      return { type: 'unknown' }
-    }
-  }
-}
-
 const noVote = /voter: (\S+) not found for proposal: (\d+)/
 
-async function readVote(rest: Rest, id: bigint, voter: string, memory: Memory): Promise<VoteAnswer> {
-  const answer = await askRest(rest, `${pathOf(rest, id, memory)}/votes/${voter}`)
+async function readVote(ask: AskPath, path: string, id: bigint, voter: string): Promise<VoteAnswer> {
+  const answer = await ask(`${path}/votes/${voter}`)
   if (answer.type === 'found') {
     const vote = isJsonObject(answer.body) ? answer.body['vote'] : undefined
     const isOurs = isJsonObject(vote) && vote['voter'] === voter && wholeOf(vote['proposal_id']) === id
     return { type: isOurs ? 'voted' : 'unknown' }
   }
-  if (answer.type === 'unserved') return { type: 'unknown' }
+  if (answer.type === 'unserved' || answer.type === 'unknown') return { type: 'unknown' }
   const [, who, what] = noVote.exec(answer.said) ?? []
   return who === voter && what === id.toString() ? { type: 'missing', height: answer.height } : { type: 'unknown' }
 }
@@ -116,12 +100,12 @@ async function readVote(rest: Rest, id: bigint, voter: string, memory: Memory): 
  * nobody has voted.
  */
 async function readStanding(
-  rest: Rest,
+  ask: AskPath,
+  path: string,
   { id, votingEnd, expedited }: GovProposal,
   heights: readonly (bigint | undefined)[],
-  memory: Memory,
 ): Promise<{ readonly type: 'voting' | 'unknown' }> {
-  const answer = await askRest(rest, pathOf(rest, id, memory))
+  const answer = await ask(path)
   if (answer.type !== 'found') return { type: 'unknown' }
   const { body, height } = answer
   const raw = decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)

@@ -2,6 +2,7 @@ import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { OpeningMemory } from '../opening.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
+import type { RestMemory } from '../cosmosSdk/rest.js'
 
 export interface CosmosReaderOptions {
   /** Name of the chain in the config. */
@@ -30,13 +31,15 @@ export interface CosmosContext extends Omit<CosmosReaderOptions, 'chainId' | 'cl
 export type GovVersion = 'v1' | 'v1beta1'
 
 /** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
+export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus>, RestMemory {
   chainId?: string
   /** By REST server: what it serves, and that it serves this chain. */
   readonly versions: Map<HttpEndpoint, GovVersion>
   /** By REST server: the host time since which it is taken for one without v1. */
   readonly oldSince: Map<HttpEndpoint, number>
-  readonly verified: Set<HttpEndpoint>
+  /** By REST server: the host time at which it last hung when asked for a tally, or for a vote. */
+  readonly tallyHungAt: Map<HttpEndpoint, number>
+  readonly voteHungAt: Map<HttpEndpoint, number>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>
   /** Host time at which a CometBFT server was last seen to have a block that is known. */
@@ -50,7 +53,6 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   rulesAt?: number
   /** Whether a part of the rules was said not to be served, when they were last asked for. */
   isUnserved?: boolean
-  nodeVersion?: string
 }
 
 export function newMemory(): Memory {
@@ -58,6 +60,9 @@ export function newMemory(): Memory {
     versions: new Map(),
     oldSince: new Map(),
     verified: new Set(),
+    infoHungAt: new Map(),
+    tallyHungAt: new Map(),
+    voteHungAt: new Map(),
     unkeyed: new Set(),
     comparedAt: new Map(),
     unreadSince: new Map(),

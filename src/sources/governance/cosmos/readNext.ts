@@ -6,6 +6,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { placeAfter } from '../cosmosSdk/place.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { readAttendances } from './attendances.js'
 import type { CosmosContext, Memory } from './context.js'
@@ -56,8 +57,9 @@ export async function readNext(
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
   reconsiderVersion(endpoint, memory, context.now())
-  const isAwaited = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
-  await verifyServer(rest, network, isAwaited, memory)
+  const isWanted = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
+  const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
+  await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const found = await readGovernance(rest, head.number, cursor, request, context, memory)
   if (cursor !== undefined && rest.isUntold)
     verifyOrder(found.mine, [...found.raws.values()], head.number - cursor.head.number, rest.place)
@@ -180,9 +182,15 @@ async function toProposals(
   memory: Memory,
 ): Promise<readonly Proposal[]> {
   const sorted = inOrder(raws)
-  const tallies = await readTallies(rest, sorted, memory, context.now())
+  const tallies = await readTallies(rest, sorted, memory, context)
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
-  const attendances = await readAttendances(rest, sorted, before, isWhole ? context.voters : [], memory)
+  const attendances = await readAttendances(
+    rest,
+    sorted,
+    before,
+    isWhole ? context : { ...context, voters: [] },
+    memory,
+  )
   const gone = new Set(still.gone.map(String))
   return [
     ...sorted.map((raw) =>

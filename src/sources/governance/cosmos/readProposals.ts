@@ -8,7 +8,8 @@ import { type GovProposal, idsOn } from './decode.js'
 import { pagesOf } from '../cosmosSdk/pagesOf.js'
 import { readOne, readPage } from './pages.js'
 import { fateOf, type PlanFate, readCurrentPlan } from './plans.js'
-import { pendingOf, unproposed, upgradeContract } from './reconcilePlans.js'
+import { upgradeContract } from '../../../domain/proposals/announced.js'
+import { pendingOf, unproposed } from './reconcilePlans.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
@@ -89,6 +90,6 @@ async function withTallies(
   context: CosmosContext,
   memory: Memory,
 ): Promise<readonly Proposal[]> {
-  const tallies = await readTallies(rest, raws, memory, context.now())
+  const tallies = await readTallies(rest, raws, memory, context)
   return raws.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) }))
 }

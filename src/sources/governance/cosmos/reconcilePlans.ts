@@ -1,4 +1,5 @@
 import type { PlanFinding, PlanRef, PlanStanding } from '../../../domain/plans/plan.js'
+import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
 import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
@@ -12,9 +13,6 @@ import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './pl
 import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
-
-/** What stands for the contract of an upgrade that no known proposal asked for. */
-export const upgradeContract = 'upgrade'
 
 export interface ReconciledPlans {
   /** What is still to be watched. */

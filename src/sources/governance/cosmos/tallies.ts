@@ -4,31 +4,36 @@ import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import { votesOf } from '../cosmosSdk/proposalFields.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
-import type { GovRules, Memory } from './context.js'
+import type { CosmosContext, GovRules, Memory } from './context.js'
 import { type GovProposal, type ParamsKind, paramsOf } from './decode.js'
-import { askRest, type Rest } from '../cosmosSdk/rest.js'
+import { askAside } from '../cosmosSdk/askAside.js'
+import { asking, type AskPath, type Rest } from '../cosmosSdk/rest.js'
 import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
 const parallel = 4
 const maxLive = 50
 
-/** The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. */
+/**
+ * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does
+ * not answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang.
+ */
 export async function readTallies(
   rest: Rest,
   proposals: readonly GovProposal[],
   memory: Memory,
-  now: number,
+  { now }: Pick<CosmosContext, 'now'>,
 ): Promise<ReadonlyMap<bigint, Tally>> {
   const tallies = new Map<bigint, Tally>()
   const voting = proposals.filter(({ status }) => status === 'voting').slice(0, maxLive)
   const closed = proposals.filter(({ status }) => status !== 'voting' && status !== 'submitted')
   if (voting.length === 0 && closed.length === 0) return tallies
-  const rules = await readRules(rest, memory, now, voting.length > 0)
+  const ask = askAside(rest, memory.tallyHungAt, now)
+  const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
   for (const { id, status, finalTally: votes } of closed)
     if (votes !== undefined) tallies.set(id, finalTally(votes, rules.unit, status))
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
   await mapLimited(voting, parallel, async ({ id, expedited }) => {
-    const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}/tally`)
+    const answer = await ask(`/cosmos/gov/${version}/proposals/${id}/tally`)
     const votes = answer.type === 'found' && isJsonObject(answer.body) ? votesOf(answer.body['tally']) : undefined
     if (votes !== undefined) tallies.set(id, liveTally(votes, rules, expedited))
   })
@@ -44,11 +49,17 @@ const rulesMs = 600_000
  * What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and
  * then: at once again where it was answered with something else, and what was known before stands until then.
  */
-export async function readRules(rest: Rest, memory: Memory, now: number, withBonded: boolean): Promise<GovRules> {
+export async function readRules(
+  rest: Rest,
+  memory: Memory,
+  now: number,
+  withBonded: boolean,
+  ask = asking(rest),
+): Promise<GovRules> {
   if (memory.rules === undefined || now - (memory.rulesAt ?? -Infinity) > rulesMs) {
     const [tallying, staking] = await Promise.all([
-      askParams(rest, 'tallying', memory),
-      askFields(rest, '/cosmos/staking/v1beta1/params', 'params'),
+      askParams(rest, 'tallying', memory, ask),
+      askFields('/cosmos/staking/v1beta1/params', 'params', ask),
     ])
     const rules = tallyRulesOf(tallying.fields ?? {})
     const denom = staking.fields?.['bond_denom']
@@ -62,7 +73,7 @@ export async function readRules(rest: Rest, memory: Memory, now: number, withBon
     memory.isUnserved = isUnserved
   }
   if (!withBonded) return memory.rules
-  const pool = await askFields(rest, '/cosmos/staking/v1beta1/pool', 'pool')
+  const pool = await askFields('/cosmos/staking/v1beta1/pool', 'pool', ask)
   const bonded = wholeOf(pool.fields?.['bonded_tokens'])
   return { ...memory.rules, ...defined({ bonded }) }
 }
@@ -71,7 +82,7 @@ export async function readRules(rest: Rest, memory: Memory, now: number, withBon
  * The parameters of one kind. Only the part that was asked for is taken: before SDK 0.47 the others come back zeroed.
  */
 export async function readParams(rest: Rest, kind: ParamsKind, memory: Memory): Promise<Fields | undefined> {
-  return (await askParams(rest, kind, memory)).fields
+  return (await askParams(rest, kind, memory, asking(rest))).fields
 }
 
 /** What a server says of a part of its rules. */
@@ -82,20 +93,19 @@ interface Told {
   readonly isUnserved: boolean
 }
 
-async function askParams(rest: Rest, kind: ParamsKind, memory: Memory): Promise<Told> {
+async function askParams(rest: Rest, kind: ParamsKind, memory: Memory, ask: AskPath): Promise<Told> {
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
-  return ask(rest, `/cosmos/gov/${version}/params/${kind}`, (body) => paramsOf(body, kind))
+  return tell(await ask(`/cosmos/gov/${version}/params/${kind}`), (body) => paramsOf(body, kind))
 }
 
-function askFields(rest: Rest, path: string, key: string): Promise<Told> {
-  return ask(rest, path, (body) => {
+async function askFields(path: string, key: string, ask: AskPath): Promise<Told> {
+  return tell(await ask(path), (body) => {
     const fields = isJsonObject(body) ? body[key] : undefined
     return isJsonObject(fields) ? fields : undefined
   })
 }
 
-async function ask(rest: Rest, path: string, decode: (body: unknown) => Fields | undefined): Promise<Told> {
-  const answer = await askRest(rest, path)
+function tell(answer: Awaited<ReturnType<AskPath>>, decode: (body: unknown) => Fields | undefined): Told {
   const fields = answer.type === 'found' ? decode(answer.body) : undefined
   return { isUnserved: answer.type === 'unserved', ...defined({ fields }) }
 }

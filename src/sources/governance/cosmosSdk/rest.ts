@@ -19,6 +19,9 @@ type RestAnswer =
   /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
   | { readonly type: 'broken'; readonly said: string; readonly height?: bigint }
 
+/** Asks a REST server one question, by its path; `unknown` is for who can do without the answer. */
+export type AskPath = (path: string) => Promise<RestAnswer | { readonly type: 'unknown' }>
+
 /** One REST server in one reading. */
 export interface Rest {
   readonly endpoint: HttpEndpoint
@@ -56,8 +59,9 @@ export async function askRest(
   rest: Rest,
   path: string,
   query: Readonly<Record<string, string>> = {},
+  signal = rest.signal,
 ): Promise<RestAnswer> {
-  const { endpoint, place, floor, signal } = rest
+  const { endpoint, place, floor } = rest
   const answer = await endpoint.get(path, query, signal)
   const height = heightIn(answer, rest)
   if (height !== undefined && height < floor) {
@@ -143,10 +147,11 @@ export const nodeInfoPath = '/cosmos/base/tendermint/v1beta1/node_info'
 /**
  * Asks a REST server what it runs. Servers that do not tell are taken at their word.
  *
+ * @param ask - How it is asked. @defaultValue as what no reading can do without
  * @throws SourceError, permanent, where it serves another chain than `expected`.
  */
-export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeInfo> {
-  const answer = await askRest(rest, nodeInfoPath)
+export async function readNodeInfo(rest: Rest, expected: string, ask = asking(rest)): Promise<NodeInfo> {
+  const answer = await ask(nodeInfoPath)
   const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
   if (info.network !== undefined && info.network !== expected) {
     throw new SourceError(
@@ -157,23 +162,58 @@ export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeIn
   return info
 }
 
+/** Asks what no reading can do without. */
+export function asking(rest: Rest): AskPath {
+  return (path) => askRest(rest, path)
+}
+
 /** What is known of REST servers while the process lives. */
 export interface RestMemory {
   /** Those that serve this chain. */
   readonly verified: Set<HttpEndpoint>
-  /** What the last one said that it runs. */
+  /** What the operator's own, the first one, said that it runs; absent while another one serves. */
   nodeVersion?: string
+  /** Host time at which it was asked for that. */
+  versionAskedAt?: number
+  /** By REST server: the host time at which it last hung when asked what it runs. */
+  readonly infoHungAt: Map<HttpEndpoint, number>
 }
 
-/** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
+/** What is asked of a server beside its chain. */
+interface VersionQuestion {
+  /** The first of the list is the operator's own: what others run says nothing about its switch. */
+  readonly isOwn: boolean
+  /** A vote has a plan for it. */
+  readonly isWanted: boolean
+  /** Host time. */
+  readonly now: number
+}
+
+// A plan of the operator's own is known to no reader: its file counts as not taken a minute after the height.
+const versionEveryMs = 20_000
+
+/**
+ * Makes sure that the server serves this chain, and asks the operator's own what it runs: by `aside`, for the height of
+ * an upgrade must not pass unread where a server does not tell. What it told last then stands: to tell nothing would
+ * count as an outage.
+ */
 export async function verifyServer(
   rest: Rest,
   network: string,
-  isVersionWanted: boolean,
+  { isOwn, isWanted, now }: VersionQuestion,
   memory: RestMemory,
+  aside: AskPath,
 ): Promise<void> {
-  if (memory.verified.has(rest.endpoint) && !isVersionWanted) return
-  const { version } = await readNodeInfo(rest, network)
-  if (version !== undefined) memory.nodeVersion = version
+  if (!isOwn) {
+    delete memory.nodeVersion
+    delete memory.versionAskedAt
+  }
+  const isDue = isOwn && (isWanted || Math.abs(now - (memory.versionAskedAt ?? -Infinity)) >= versionEveryMs)
+  const isVerified = memory.verified.has(rest.endpoint)
+  if (isVerified && !isDue) return
+  const { version } = await readNodeInfo(rest, network, isVerified ? aside : asking(rest))
   memory.verified.add(rest.endpoint)
+  if (!isOwn) return
+  memory.versionAskedAt = now
+  if (version !== undefined) memory.nodeVersion = version
 }

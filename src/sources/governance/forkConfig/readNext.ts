@@ -10,7 +10,7 @@ import { type Cursor, formatCursor, parseCursor, type SaidFork } from './cursor.
 import type { Fork } from './decode.js'
 import { fateOf, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
-import { hungAtAfter, patienceWith } from './patience.js'
+import { hungAtAfter, patienceWith } from '../patience.js'
 import { countingOf, saidNext } from './said.js'
 import { forkIn, toProposal } from './toProposal.js'
 

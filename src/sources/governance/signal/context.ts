@@ -17,7 +17,7 @@ export interface SignalReaderOptions {
   readonly now: () => number
 }
 
-export interface SignalContext extends PositionOptions, Pick<SignalReaderOptions, 'describe'> {}
+export interface SignalContext extends PositionOptions, Pick<SignalReaderOptions, 'describe' | 'rest'> {}
 
 /** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
 export interface Memory extends PositionMemory, RestMemory {}

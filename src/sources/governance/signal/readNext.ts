@@ -3,6 +3,7 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { formatPlace, placeAfter } from '../cosmosSdk/place.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
@@ -84,8 +85,9 @@ export async function readNext(
   const { head, network, earliest } = status
   const rest = restAt(endpoint, context.chain, head, cursor, signal)
   const known = new Map(open.filter(isMine).map((proposal) => [versionOf(proposal.id) ?? 0n, proposal]))
-  const isAwaited = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
-  await verifyServer(rest, network, isAwaited, memory)
+  const isWanted = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
+  const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
+  await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   const snapshot = await readSnapshot(rest, status, followed)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)

@@ -73,6 +73,8 @@ export async function readNext(
   ]
   return {
     ...toReading({ status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network }, options),
+    // The first endpoint is the operator's own node: what others run says nothing about its switch.
+    ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
 }
@@ -141,7 +143,6 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
       absent: doubtsAfter(stored?.absent, absent, head.number),
       calledOff,
     }),
-    ...defined({ nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
 }

@@ -123,6 +123,41 @@ describe('a REST server that lags', () => {
   })
 })
 
+describe('the version of the node', () => {
+  const nodeInfo = '/cosmos/base/tendermint/v1beta1/node_info'
+  const running = (version: string) => ({
+    default_node_info: { network: 'cosmoshub-4' },
+    application_version: { name: 'gaia', version },
+  })
+  const noRest = (path: string) => (path.startsWith('/cosmos') ? ('drop' as const) : undefined)
+
+  it('is that of the first REST server: what another one runs says nothing of our switch', async ({
+    server,
+    other,
+  }) => {
+    const hub = follow({ rpc: [other.url], rest: both(server, other) })
+    other.answer(nodeInfo, running('v18'))
+    expect((await hub.poll()).nodeVersion).toBe('gaia v17.0.0')
+    server.behave({ fail: noRest })
+    for (const moves of [1, 0]) {
+      other.mine(moves)
+      expect(await hub.poll()).not.toHaveProperty('nodeVersion')
+    }
+  })
+
+  it('is asked for now and then where no vote has a plan: one of the operator may have', async ({ server }) => {
+    let time = 1_800_000_000_000
+    const hub = follow({ rpc: [server.url], rest: [server.url], now: () => time })
+    await hub.poll()
+    server.answer(nodeInfo, running('v18'))
+    server.mine(1)
+    expect((await hub.poll()).nodeVersion).toBe('gaia v17.0.0')
+    server.mine(1)
+    time += 20_000
+    expect((await hub.poll()).nodeVersion).toBe('gaia v18')
+  })
+})
+
 describe('a server that fails', () => {
   const bodies = {
     'a gateway in front of nothing': { status: 502, body: 'Bad Gateway' },

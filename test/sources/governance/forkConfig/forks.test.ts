@@ -3,7 +3,7 @@ import type { SaidFork } from '../../../../src/sources/governance/forkConfig/cur
 import type { Fork } from '../../../../src/sources/governance/forkConfig/decode.js'
 import { fateOf } from '../../../../src/sources/governance/forkConfig/forks.js'
 import type { NodeForks } from '../../../../src/sources/governance/forkConfig/node.js'
-import { hungAtAfter, patienceWith } from '../../../../src/sources/governance/forkConfig/patience.js'
+import { hungAtAfter, patienceWith } from '../../../../src/sources/governance/patience.js'
 import { countingOf, saidNext } from '../../../../src/sources/governance/forkConfig/said.js'
 import { block } from '../../../support/builders.js'
 

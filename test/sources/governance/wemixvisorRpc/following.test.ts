@@ -331,6 +331,17 @@ describe('a node that cannot be trusted', () => {
     expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
   })
 
+  it('tells the version it runs where it is the first one: another says nothing of our switch', async ({ server }) => {
+    const other = await startWemixvisorServer()
+    onTestFinished(() => other.stop())
+    server.behave({ status: { node_info: { version: 'v1' } } })
+    other.behave({ status: { node_info: { version: 'v2' } } })
+    const { poll } = follow(readerOver([server.url, other.url]))
+    expect((await poll()).nodeVersion).toBe('v1')
+    server.behave({ body: () => 'gone' })
+    expect(await poll()).not.toHaveProperty('nodeVersion')
+  })
+
   it('is still catching up', async ({ server }) => {
     server.behave({ sync: { catching_up: true } })
     expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(

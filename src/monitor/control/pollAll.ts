@@ -1,0 +1,94 @@
+import { defaultIfEmpty, defer, EMPTY, filter, forkJoin, map, merge, type Observable, of, race, take, tap } from 'rxjs'
+import type { LogWriter } from '../../channels/Channel.js'
+import type { Turn } from '../../domain/chainState.js'
+import type { ReadFailure } from '../../domain/reading.js'
+import type { ChainEvent } from '../../streams/draft.js'
+import type { CurrentSetup } from '../currentSetup.js'
+import type { SyncResult } from '../Monitor.js'
+import { logWarnings } from '../monitorLog.js'
+import type { Activities } from './activities.js'
+import { firstPollAfter } from './firstPollAfter.js'
+
+export interface PollOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
+  readonly activities: Activities
+  readonly turn$: Observable<Turn>
+  /** What the stages let lead to nothing, as results of the polls it came from. */
+  readonly keptBack$: Observable<KeptBack>
+  readonly log: LogWriter
+  /** Asks for a poll of a chain now. */
+  readonly force: (chain: string) => void
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** A poll whose reading the stages answered with nothing. */
+export interface KeptBack {
+  readonly begunAt: number
+  readonly result: SyncResult
+}
+
+/** What a reading that the stages kept back came to; nothing where the event is no reading. */
+export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
+  if (event.type === 'wrote') return undefined
+  const { reading } = event
+  const result: SyncResult = { chain, ok: false, failure: reading.ok ? keptBack(chain) : reading.failure }
+  return { begunAt: reading.begunAt ?? reading.readAt, result }
+}
+
+function keptBack(chain: string): ReadFailure {
+  return {
+    kind: 'transient',
+    message: `The stages let what was read of ${chain} lead to nothing: none of it is committed. It is read again with the next poll.`,
+  }
+}
+
+/** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
+export function pollAll({
+  setup$,
+  setup,
+  turn$,
+  keptBack$,
+  activities,
+  log,
+  force,
+  now,
+}: PollOptions): Observable<readonly SyncResult[]> {
+  function pollOne(name: string): Observable<SyncResult> {
+    return defer(() => {
+      const askedAt = now()
+      const told$ = turn$.pipe(
+        filter(({ state }) => state.chain === name),
+        tap((turn) => activities.has('run') || logWarnings(log, turn)),
+        firstPollAfter(askedAt),
+      )
+      const kept$ = keptBack$.pipe(
+        filter(({ begunAt, result }) => result.chain === name && begunAt >= askedAt),
+        take(1),
+        map(({ result }) => result),
+      )
+      const ask$ = defer(() => {
+        force(name)
+        return EMPTY
+      })
+      const gone$ = setup$.pipe(
+        filter(({ chains }) => !chains.has(name)),
+        take(1),
+        map(() => leftBefore(name)),
+      )
+      return merge(race(told$, kept$, gone$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
+    })
+  }
+  return defer(() => {
+    const names = [...setup().chains.keys()]
+    return names.length === 0 ? of([]) : forkJoin(names.map(pollOne))
+  })
+}
+
+function leftBefore(chain: string): SyncResult {
+  const message = `${chain} left the configuration before it was read.`
+  return { chain, ok: false, failure: { kind: 'transient', message } }
+}
+
+function stoppedBefore(chain: string): SyncResult {
+  return { chain, ok: false, failure: { kind: 'transient', message: `The monitor stopped before ${chain} was read.` } }
+}

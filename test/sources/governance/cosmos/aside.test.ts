@@ -1,0 +1,70 @@
+import { describe, expect } from 'vitest'
+import { askAside } from '../../../../src/sources/governance/cosmosSdk/askAside.js'
+import { restAt } from '../../../../src/sources/governance/cosmosSdk/rest.js'
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
+import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
+import { follow, nextPoll } from './follow.js'
+import { onCosmos as it } from './onCosmos.js'
+import { pass } from './scheduledPlan.js'
+
+const ours = 'cosmos1ours'
+const asides = {
+  'the tally of a vote': /\/tally$/,
+  'the rules': /params/,
+  'the bonded tokens': /staking/,
+  'a vote of ours': /\/votes\//,
+  'what the server runs': /node_info/,
+}
+
+describe('what a reading can do without', () => {
+  for (const failure of ['hang', 'drop', { status: 503, body: 'no' }, { status: 429, body: 'slow down' }] as const)
+    it.for(Object.entries(asides))(`loses no height: %s (${JSON.stringify(failure)})`, async ([, path], { server }) => {
+      server.put(1)
+      pass(server, 2, 'v2', server.height() + 2)
+      const hub = follow({ rpc: [server.url], rest: [server.url], voters: [ours], timeoutMs: 550 })
+      await hub.poll()
+      const before = hub.proposal(1)?.tally
+      server.behave({ fail: (asked) => (path.test(asked) ? failure : undefined) })
+
+      expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
+      expect(hub.proposal(1)?.tally).toStrictEqual(before)
+      server.drop(1)
+      expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
+    })
+
+  it('is waited for five seconds at most, and half a second where the server hung before', async ({ server }) => {
+    server.behave({ fail: () => 'hang' })
+    const [endpoint] = createHttpEndpoints({
+      chain: 'hub',
+      urls: [server.url],
+      timeoutMs: 60_000,
+      http: createHttpClient(),
+    })
+    if (endpoint === undefined) throw new Error('No endpoint.')
+    const head = { number: 1_000n, timestamp: 1n, hash: 'A', parentHash: '' }
+    const rest = restAt(endpoint, 'hub', head, undefined, new AbortController().signal)
+    const hungAt = new Map([[endpoint, Date.now()]])
+    const ask = askAside(rest, hungAt, () => Date.now())
+
+    expect(await Promise.all([ask('/a'), ask('/b')])).toStrictEqual([{ type: 'unknown' }, { type: 'unknown' }])
+    expect(await ask('/c')).toStrictEqual({ type: 'unknown' })
+    expect(server.requests.toSorted()).toStrictEqual(['/a', '/b'])
+    expect(hungAt.size).toBe(1)
+    server.behave({})
+    await askAside(rest, hungAt, () => Date.now())('/cosmos/staking/v1beta1/pool')
+    expect(hungAt.size).toBe(0)
+  })
+
+  it('ends with the reading that is stopped', async ({ server }) => {
+    server.put(1)
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    const stop = new AbortController()
+    server.behave({
+      fail: (asked) => {
+        if (asked.endsWith('/tally')) stop.abort()
+        return asked.endsWith('/tally') ? 'hang' : undefined
+      },
+    })
+    await expect(hub.reader.read({ open: [], signal: stop.signal })).rejects.toThrow('stopped')
+  })
+})
