@@ -60,6 +60,28 @@ describe('where no height is told', () => {
     expect(hub.proposal(9)?.status).toBe('voting')
   })
 
+  it('a plan below the head is an old answer, and no new plan', async ({ server, hub }) => {
+    server.behave({ hidesHeight: true })
+    await hub.poll()
+    server.schedule({ name: 'v17', height: '900', info: '' })
+    expect((await nextPoll(server, hub)).proposals).toStrictEqual([])
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    expect((await nextPoll(server, hub)).proposals).toMatchObject([{ contract: 'upgrade', id: 'v18@5000' }])
+  })
+
+  it('a plan that is off just before its height is off once no server can be before it', async ({ server, hub }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, 'v18', 1_010)
+    await hub.poll()
+    server.schedule(null)
+    await nextPoll(server, hub)
+    server.mine(29)
+    await hub.poll()
+    expect(finding(hub, 5)?.unsure).toBeDefined()
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
+  })
+
   it('an open proposal is gone only once no server can be so far behind that it does not know it yet', async ({
     server,
     hub,
