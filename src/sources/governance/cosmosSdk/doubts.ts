@@ -9,7 +9,7 @@ import { maxLag } from './contradictedHead.js'
  */
 export type Doubts = ReadonlyMap<string, bigint>
 
-/** Whether what was denied since that block is not there: no server is so far behind that it could not have it by now. */
+/** Whether what was denied since that block is not there: no server is so far behind that it cannot have it by now. */
 export function isProven(since: bigint | undefined, head: bigint): boolean {
   return since !== undefined && head - since > maxLag
 }
@@ -30,7 +30,7 @@ export function provenIn(doubts: Doubts | undefined, head: bigint): ReadonlySet<
 }
 
 /** Doubts in a cursor. Those of before they had a block are told once more. */
-export function doubtsSchema(id: z.ZodString, most: number) {
+export function doubtsSchema(id: z.ZodString, most: number): z.ZodType<Doubts> {
   return z
     .array(z.union([id, z.tuple([id, whole])]))
     .max(most)
