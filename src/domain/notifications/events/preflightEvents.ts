@@ -19,15 +19,13 @@ export type PreflightData = {
   readonly verdict: Verdict
   /** How long before the height, as configured; null for a look in between. */
   readonly lead: string | null
-  readonly checks: readonly Check[]
+  readonly checks: readonly {
+    readonly id: string
+    readonly verdict: Verdict
+    readonly reason: string
+    readonly todo: string | null
+  }[]
   readonly checkedAt: string
-}
-
-type Check = {
-  readonly id: string
-  readonly verdict: Verdict
-  readonly reason: string
-  readonly todo: string | null
 }
 
 const titles: Readonly<Record<Verdict, string>> = {
@@ -87,7 +85,9 @@ function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime):
 }
 
 /** What a look before a height found that is not well, with what to do about each; or that all is. */
-function preflightLines(checks: PreflightData['checks']): readonly Pick<Check, 'reason' | 'todo'>[] {
+function preflightLines(
+  checks: PreflightData['checks'],
+): readonly Pick<PreflightData['checks'][number], 'reason' | 'todo'>[] {
   const bad = checks.filter(({ verdict }) => verdict !== 'ready')
   return bad.length === 0 ? [{ reason: 'all that the upgrade needs is there.', todo: null }] : bad
 }
