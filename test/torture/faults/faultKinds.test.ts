@@ -31,8 +31,9 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
     return told
   }
 
-  const { ...faults }: Readonly<Record<string, Fault>> =
-    system === 'cosmos' ? httpFaults : { ...httpFaults, ...rpcFaults }
+  const { ...faults }: Readonly<Record<string, Fault>> = system.startsWith('cosmos')
+    ? httpFaults
+    : { ...httpFaults, ...rpcFaults }
 
   it.each(Object.entries(faults))(
     'by %s has nothing told that is not so, and all that is so once it is well',

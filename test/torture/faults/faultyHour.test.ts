@@ -6,7 +6,12 @@ import { storyChains } from './storyChains.js'
 const busyMs = 180_000
 
 describe('a node a fifth of whose answers go wrong', () => {
-  it.concurrent.each(['governor', 'wemixvisor-rpc', 'cosmos'] as const satisfies (keyof typeof storyChains)[])(
+  it.concurrent.each([
+    'governor',
+    'wemixvisor-rpc',
+    'cosmos',
+    'cosmos without heights',
+  ] as const satisfies (keyof typeof storyChains)[])(
     'of %s has told, written and known in the end what one that is well has',
     async (system) => {
       const report = await faultyHour({ system, seed: 1, beats: 15, share: 0.2 })

@@ -132,7 +132,7 @@ function faultsOf(system: keyof typeof storyChains): Readonly<Record<string, Fau
   const real = corpusFaults()
   // Only of EVM is each answer bound to the chain: by the hash of the block that it was asked at.
   if (system === 'governor') return { ...anywhere, 'wrong chain': wrongChain, ...rpcFaults, ...real }
-  return system === 'cosmos' ? { ...anywhere, ...real } : { ...anywhere, ...rpcFaults, ...real }
+  return system.startsWith('cosmos') ? { ...anywhere, ...real } : { ...anywhere, ...rpcFaults, ...real }
 }
 
 function watchAt(

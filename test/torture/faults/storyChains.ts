@@ -96,8 +96,10 @@ const startGovernorStory: StartStory = async (random) => {
   }
 }
 
-const startCosmosStory: StartStory = async (random) => {
+/** @param hidesHeight - Its answers do not tell of which block they are. */
+const startCosmosStory = async (random: () => number, hidesHeight = false): Promise<StoryChain> => {
   const [server, other] = await Promise.all([startCosmosServer(), startCosmosServer()])
+  server.behave({ hidesHeight })
   other.behave({ network: 'elsewhere-1' })
   other.mine(5_000)
   const story = cosmosStory(server, random)
@@ -151,4 +153,5 @@ export const storyChains = {
   governor: startGovernorStory,
   'wemixvisor-rpc': startWemixvisorStory,
   cosmos: startCosmosStory,
+  'cosmos without heights': (random) => startCosmosStory(random, true),
 } satisfies Readonly<Record<string, StartStory>>

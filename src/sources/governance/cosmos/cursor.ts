@@ -32,7 +32,7 @@ export interface Cursor extends Place {
   /** When the deposit of a proposal must be there, by id: who misses it is deleted. Unix seconds. */
   readonly deposits: ReadonlyMap<string, bigint>
   readonly pending: readonly PendingPlan[]
-  /** Ids of open proposals that were absent at the last reading, for a block that nobody told. */
+  /** Proposals that were absent at the last reading, or their vote as if it went on, for a block that nobody told. */
   readonly absent: Doubts
   /** Ids of proposals that are there and could not be read: tried again now and then. */
   readonly unread: readonly string[]

@@ -35,7 +35,7 @@ import {
 } from './reconcilePlans.js'
 import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
-import { verifyOrder } from '../cosmosSdk/verifyOrder.js'
+import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -61,8 +61,6 @@ export async function readNext(
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const found = await readGovernance(rest, head.number, cursor, request, context, memory)
-  if (cursor !== undefined && rest.isUntold)
-    verifyOrder(found.mine, [...found.raws.values()], head.number - cursor.head.number, rest.place)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
   const proposals = await toProposals(rest, found, plans, status, cursor, request, context, memory)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
@@ -80,7 +78,12 @@ export async function readNext(
     backlog: found.list.toGo,
     cursor: formatCursor(cursorAfter(rest, found, plans, status, cursor)),
     ...defined({ nodeVersion: memory.nodeVersion }),
-    warnings: [...found.list.warnings, ...found.still.warnings, ...plans.warnings],
+    warnings: [
+      ...found.list.warnings,
+      ...found.still.warnings,
+      ...takenBackText(found.back, rest.place),
+      ...plans.warnings,
+    ],
   }
 }
 
@@ -95,6 +98,8 @@ interface Found {
   readonly mine: readonly Proposal[]
   readonly still: OpenRead
   readonly late: UnreadRead
+  /** Those whose vote an old answer takes back: they are not in `raws`. */
+  readonly back: ReadonlySet<string>
   /** All that was read, by id. */
   readonly raws: Map<bigint, GovProposal>
 }
@@ -120,7 +125,9 @@ async function readGovernance(
     : { proposals: [], gone: [], absent: [], warnings: [] }
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
-  return { list, isWhole, listed, mine, still, late, raws }
+  const back = rest.isUntold ? takenBack(mine, [...raws.values()], { doubts: cursor?.absent, head }) : new Set<string>()
+  for (const id of back) raws.delete(BigInt(id))
+  return { list, isWhole, listed, mine, still, late, back, raws }
 }
 
 interface Plans extends ReconciledPlans {
@@ -211,7 +218,7 @@ async function toProposals(
 
 function cursorAfter(
   rest: Rest,
-  { list, isWhole, listed, mine, still, late, raws }: Found,
+  { list, isWhole, listed, mine, still, late, back, raws }: Found,
   plans: Plans,
   status: NodeStatus,
   cursor: Cursor | undefined,
@@ -226,7 +233,7 @@ function cursorAfter(
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
     pending: plans.pending,
-    absent: doubtsAfter(cursor?.absent, still.absent.map(String), status.head.number),
+    absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back], status.head.number),
     unread: unread.map(String),
     ...(plans.isServed && { upgrades: true }),
   }

@@ -4,12 +4,12 @@ import { whole } from '../storedCursor.js'
 import { maxLag } from './contradictedHead.js'
 
 /**
- * What servers that tell no height say is not there, and the block at which that was said first and at every reading
- * since. One that is behind denies what is newer than it.
+ * What servers that tell no height deny of what was read, that it is there or that its vote has ended, and the block at
+ * which that was said first and at every reading since. One that is behind denies what is newer than it.
  */
 export type Doubts = ReadonlyMap<string, bigint>
 
-/** Whether what was denied since that block is not there: no server is so far behind that it cannot have it by now. */
+/** Whether what was denied since that block is so: no server is so far behind that it cannot know better by now. */
 export function isProven(since: bigint | undefined, head: bigint): boolean {
   return since !== undefined && head - since > maxLag
 }
@@ -24,7 +24,7 @@ export function doubtsAfter(before: Doubts | undefined, denied: readonly string[
   return new Map(denied.map((id) => [id, deniedSince(before?.get(id), head)]))
 }
 
-/** Ids that are not there, if this reading denies them too. */
+/** Ids of which it is so, if this reading denies them too. */
 export function provenIn(doubts: Doubts | undefined, head: bigint): ReadonlySet<string> {
   return new Set([...(doubts ?? [])].flatMap(([id, since]) => (isProven(since, head) ? [id] : [])))
 }

@@ -24,7 +24,7 @@ export interface Cursor {
   readonly checkpoints: readonly Checkpoint[]
   /** What the chain called itself, where it did. */
   readonly network?: string
-  /** Ids of open proposals that the node did not know at the last reading. */
+  /** Proposals that the node did not know at the last reading, or whose vote it told as if it went on. */
   readonly absent: Doubts
   readonly calledOff: readonly CancelledPlan[]
 }

@@ -2,7 +2,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
-import { type Decoded, toProposal, type ToProposalContext } from './toProposal.js'
+import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProposal.js'
 import { type StatusWord, statusWords } from './statusWords.js'
 import type { Memory, WordRecord } from './context.js'
 
@@ -94,6 +94,15 @@ export function decodeAll(entries: readonly unknown[], context: ToProposalContex
     else decoded.set(one.proposal.id, one)
   }
   return { entries, decoded, warnings }
+}
+
+/** The list as if these proposals were not in it. */
+export function without(list: DecodedList, ids: ReadonlySet<string>): DecodedList {
+  return {
+    ...list,
+    entries: list.entries.filter((entry) => !isJsonObject(entry) || !ids.has(idOf(entry) ?? '')),
+    decoded: new Map([...list.decoded].filter(([id]) => !ids.has(id))),
+  }
 }
 
 /** @throws SourceError where there are entries, and not one of them can be read. */

@@ -11,12 +11,12 @@ import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
-import { verifyOrder } from '../cosmosSdk/verifyOrder.js'
+import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
 import { heldBack, unreadable, unreadableIn } from './heldBack.js'
-import { decodeAll, type DecodedList, entriesIn, readLists } from './lists.js'
+import { decodeAll, type DecodedList, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf } from './toProposal.js'
@@ -62,7 +62,7 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, status.height))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  if (cursor !== undefined) verifyOrder(open, told, status.height - cursor.head.number, past.place)
+  const back = takenBack(cursor === undefined ? [] : open, told, { doubts: stored?.absent, head: status.height })
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
@@ -72,7 +72,22 @@ export async function readNext(
     ...unreadable(unlisted.entries, context),
   ]
   return {
-    ...toReading({ status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network }, options),
+    ...toReading(
+      {
+        status,
+        stored,
+        cursor,
+        open,
+        unlisted,
+        doubtful,
+        back,
+        found,
+        network,
+        listed: { ...without(listed, back), warnings: [...listed.warnings, ...takenBackText(back, past.place)] },
+        followed: without(followed, back),
+      },
+      options,
+    ),
     // The first endpoint is the operator's own node: what others run says nothing about its switch.
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
@@ -90,12 +105,14 @@ interface Findings {
   readonly followed: DecodedList
   readonly unlisted: Unlisted
   readonly doubtful: readonly Unreadable[]
+  /** Those whose vote an old answer takes back: they are in no list. */
+  readonly back: ReadonlySet<string>
   readonly found: SecondLook
   readonly network: string | undefined
 }
 
 function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
+  const { status, stored, cursor, open, listed, followed, unlisted, doubtful, back, found, network } = findings
   const { retracted, absent } = unlisted
   const { block, sample } = found
   const known = cursor?.head
@@ -140,7 +157,7 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
             hash: block.hash ?? placeholderHash(head.number),
           }),
       ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, absent, head.number),
+      absent: doubtsAfter(stored?.absent, [...absent, ...back], head.number),
       calledOff,
     }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
