@@ -31,6 +31,14 @@ const polls = (least: number, most: number): fc.Arbitrary<readonly Poll[]> =>
     { minLength: 1, maxLength: 40 },
   )
 
+/** The height comes by in more than an hour without an answer, at the end of which the clock is set ahead. */
+const longAbsence: readonly Poll[] = [
+  { after: 1, set: 0, blocks: 2, version: 'v1' },
+  { after: 1, set: 0, blocks: 7, version: 'v1' },
+  ...[900, 900, 900, 900].map((after) => ({ after, set: 0, blocks: undefined, version: 'v1' })),
+  { after: 650, set: 29, blocks: 9, version: 'v1' },
+]
+
 /** What each poll leads to, by a clock that is set as the polls say, or by one that is not. */
 function told(story: readonly Poll[], isSet: boolean, lateLimit: number): readonly string[] {
   const step = stepLine({ plan: { minUpgradeDelay: 600_000, lateLimit } })
@@ -80,6 +88,7 @@ describe('a clock of the host that is set', () => {
       fc.property(polls(1, 1_000_000), (story) => {
         expect(told(story, true, hour)).toStrictEqual(told(story, false, hour))
       }),
+      { examples: [[longAbsence]] },
     )
   })
 

@@ -28,13 +28,23 @@ export interface Absence extends ChainPace {
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
   /** The last reading before, and its host time. */
-  readonly caughtUpAt: { readonly time: number }
+  readonly caughtUpAt: { readonly head: bigint; readonly time: number }
+}
+
+/**
+ * Milliseconds for which nobody watched: by the clock of the host, or by that of the chain where that says less. That
+ * of the host may have been set meanwhile, and that of a test chain travels.
+ */
+export function absenceOf({ head, blockTime, hostTime, caughtUpAt }: Absence): number {
+  const byHost = hostTime - caughtUpAt.time
+  const before = blockTime?.samples.findLast(({ number }) => number <= caughtUpAt.head)
+  return before === undefined ? byHost : Math.min(byHost, Number(head.timestamp - before.timestamp) * 1000)
 }
 
 /**
  * True where a height came by longer ago than `limit` (milliseconds) in an absence that was longer, too. Both clocks
- * have to say so: that of the host may have been set meanwhile, and that of a test chain travels.
+ * have to say so.
  */
-export function isLongMissed(height: bigint, { hostTime, caughtUpAt, ...pace }: Absence, limit: number): boolean {
-  return hostTime - caughtUpAt.time > limit && (latenessOf(height, pace) ?? Infinity) > limit
+export function isLongMissed(height: bigint, absence: Absence, limit: number): boolean {
+  return absenceOf(absence) > limit && (latenessOf(height, absence) ?? Infinity) > limit
 }

@@ -10,7 +10,7 @@ import {
 } from './checkPlan.js'
 import { dueText, latenessAt } from './dueAt.js'
 import type { Head } from '../blocks/head.js'
-import { isLongMissed, latenessOf } from '../blocks/lateness.js'
+import { absenceOf, isLongMissed, latenessOf } from '../blocks/lateness.js'
 import { durationText } from '../text/time.js'
 import type { Plan, PlanFinding } from './plan.js'
 import { unkeptInfos } from './readPlan.js'
@@ -149,9 +149,9 @@ function behind(
     return [
       `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when ${beginning(source)}.`,
     ]
+  const absence = { head, blockTime, hostTime, caughtUpAt }
   // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).
-  if (head.number <= height + 1n || !isLongMissed(height, { head, blockTime, hostTime, caughtUpAt }, lateLimit))
-    return []
-  const away = durationText(Math.round((hostTime - caughtUpAt.time) / 1000))
+  if (head.number <= height + 1n || !isLongMissed(height, absence, lateLimit)) return []
+  const away = durationText(Math.round(absenceOf(absence) / 1000))
   return [`height already passed: height ${height} came by while govstream was away for ${away}.`]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { latenessOf } from '../../../src/domain/blocks/lateness.js'
+import { absenceOf, latenessOf } from '../../../src/domain/blocks/lateness.js'
 import { block, genesis } from '../../support/builders.js'
 
 const at = (number: number, second = number) => ({ number: BigInt(number), timestamp: genesis + BigInt(second) })
@@ -24,5 +24,17 @@ describe('latenessOf', () => {
     ['nothing that could be told without a pace', 100n, { head: block(110) }, undefined],
   ])('is %s', (_, height, clock, expected) => {
     expect(latenessOf(height, clock)).toBe(expected)
+  })
+})
+
+describe('absenceOf', () => {
+  const caughtUpAt = { head: 100n, time: 0 }
+
+  it.each([
+    ['what the host says, where the chain says more', { samples: [at(100), at(130)] }, 20_000, 20_000],
+    ['what the chain says, where the clock of the host was set ahead', { samples: [at(100), at(130)] }, 4e9, 30_000],
+    ['what the host says, where no block from before is known', { samples: [at(130)] }, 4e9, 4e9],
+  ])('is %s', (_, blockTime, hostTime, expected) => {
+    expect(absenceOf({ head: block(130), blockTime, hostTime, caughtUpAt })).toBe(expected)
   })
 })

@@ -1,4 +1,4 @@
-import { isLongMissed } from '../../blocks/lateness.js'
+import { absenceOf, isLongMissed } from '../../blocks/lateness.js'
 import { durationText } from '../../text/time.js'
 import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
@@ -35,8 +35,9 @@ export function refuseIfMissed(
   if (upgrade.held === true || upgrade.unwritten === true || upgrade.height === undefined) return []
   const height = BigInt(upgrade.height)
   if (caughtUpAt.head >= height || head.number <= height + 1n) return []
-  if (!isLongMissed(height, { head, blockTime, hostTime, caughtUpAt }, lateLimit)) return []
-  const away = hostTime - caughtUpAt.time
+  const absence = { head, blockTime, hostTime, caughtUpAt }
+  if (!isLongMissed(height, absence, lateLimit)) return []
+  const away = absenceOf(absence)
   const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...withReasons(upgrade, [reason]), status: 'refused', completedAt: head.timestamp }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
