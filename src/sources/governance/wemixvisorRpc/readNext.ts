@@ -62,7 +62,10 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, status.height))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  const back = takenBack(cursor === undefined ? [] : open, told, { doubts: stored?.absent, head: status.height })
+  const back = takenBack(cursor === undefined ? [] : [...open, ...cancellationsIn(cursor, open)], told, {
+    doubts: stored?.absent,
+    head: status.height,
+  })
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
@@ -92,6 +95,15 @@ export async function readNext(
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
+}
+
+/** Those that have called a plan off, and are so long over that nobody follows them any more. */
+function cancellationsIn(
+  { calledOff }: Cursor,
+  open: readonly Proposal[],
+): readonly Pick<Proposal, 'id' | 'status' | 'derived'>[] {
+  const followed = new Set(open.map(({ id }) => id))
+  return calledOff.flatMap(({ by }) => (followed.has(by) ? [] : [{ id: by, status: 'passed', derived: false }]))
 }
 
 /** What one look at a node has brought. */
