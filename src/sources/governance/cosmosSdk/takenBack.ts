@@ -14,10 +14,10 @@ export interface DoubtedAt {
 }
 
 /**
- * Ids of the proposals that an answer takes back to where they were before: a vote that has ended goes on in it, or what
- * was carried out, or failed, still waits for that. There is no such way, and an answer that names no height may be older
- * than what was read before; so they stay as they are known until no server is so far behind. Then it is what was read
- * before that was wrong.
+ * Ids of the proposals that an answer takes back to where they were before: a vote that has ended goes on in it, or
+ * what was carried out, or failed, still waits for that. There is no such way, and an answer that names no height may
+ * be older than what was read before; so they stay as they are known until no server is so far behind. Then it is what
+ * was read before that was wrong.
  */
 export function takenBack(
   known: readonly Pick<Proposal, 'id' | 'status' | 'derived'>[],
