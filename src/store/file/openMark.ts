@@ -81,7 +81,7 @@ export function noteDamage(file: string, owner: MarkOwner, damage: string): void
   if (readMark(file)?.token === owner.token) writeMark(file, { ...owner, damage: cleanLine(damage, 200) })
 }
 
-/** Takes the mark away where it is the owner's own. One that the disk keeps has the next to open the file look at it. */
+/** Takes the mark away where it is the owner's own. Where the disk keeps it, the next to open the file looks at it. */
 export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
   withoutThrow(() => {
     if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
