@@ -57,6 +57,8 @@ export interface HandlerContext {
   readonly newest?: Notification
   /** What this handler resolved with for another subject that goes on under that of the notification. */
   readonly former?: Json
+  /** Its filter or the routes leave it out: it is told for what it closes alone, and begins nothing. */
+  readonly closesOnly?: boolean
   /** All that leaves together with it, as one message. Only where the channel bundles. */
   readonly bundle?: Bundle
 }

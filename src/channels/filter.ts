@@ -54,9 +54,13 @@ export function isAnswer(event: NotificationEvent): boolean {
 /** True where the handler wants the notification for what it was told before, if it was told of that subject at all. */
 export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
   const { closes = false } = filter
-  const { event } = notification
-  const isEnd = standingOf(notification) !== 'open' || isAnswer(event) || formerSubjectOf(notification) !== undefined
-  return closes && isEnd && isOfChain(filter, notification)
+  return closes && mayClose(notification) && isOfChain(filter, notification)
+}
+
+/** True of what may end something that was told before. */
+export function mayClose(notification: Notification): boolean {
+  const isEnd = standingOf(notification) !== 'open' || isAnswer(notification.event)
+  return isEnd || formerSubjectOf(notification) !== undefined
 }
 
 function isOfChain({ chains }: HandlerFilter, { chain }: Notification): boolean {

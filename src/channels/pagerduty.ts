@@ -50,7 +50,7 @@ export const pagerduty = defineChannel({
       handler: {
         type: 'pagerduty',
         handle: (notification, context) => {
-          const isWanted = passesFilter({ ...settings, closes: false }, notification)
+          const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
           const formerSubject = settings.closes ? formerSubjectOf(notification) : undefined
           const access = { ...deps, ...context, renewed, isWanted, ...defined({ formerSubject }) }
           return tell(deps.compose(notification), settings, access)
@@ -92,8 +92,9 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   // It came to end that alert alone.
   if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
-    // A later one has opened or closed the alert: this one is at most added to it, and pages nobody.
-    if (isOpen && message.standing === 'open') await send(trigger(message))
+    // A later one has opened or closed the alert: this one is at most added to it, and pages nobody. Where that is not
+    // known, it told of another subject, and closed this one.
+    if (isOpen && message.standing === 'open' && access.newest !== undefined) await send(trigger(message))
     return place
   }
   if (message.standing !== 'open' || (message.event === 'voting_ended' && isOpen && asks)) {

@@ -53,7 +53,7 @@ export const pushover = defineChannel({
       type: 'pushover',
       handle: (notification, context) => {
         // What only ends the ringing is no message of its own.
-        const isWanted = passesFilter({ ...settings, closes: false }, notification)
+        const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
         const isMove = formerSubjectOf(notification) !== undefined
         return tell(deps.compose(notification), settings, { ...deps, ...context, isWanted, isMove })
       },

@@ -8,6 +8,8 @@ export interface Located {
   readonly state: string
   /** Absent where no configuration names them. */
   readonly chains?: readonly NamedChain[]
+  /** Absent where no configuration names them. */
+  readonly handlers?: readonly string[]
 }
 
 /**
@@ -27,7 +29,7 @@ export async function locateState({ config, state }: ReadOptions): Promise<Locat
         },
       ])
     }
-    return { state, ...(config !== undefined && { chains: (await namesIn(config)).chains }) }
+    return config === undefined ? { state } : { ...(await namesIn(config)), state }
   }
   if (config === undefined && !existsSync(defaultConfigFile) && existsSync(defaultStateFile))
     return { state: defaultStateFile }

@@ -1,3 +1,5 @@
+import { nameHandlers } from '../channels/nameHandlers.js'
+import { defined } from '../domain/defined.js'
 import { ConfigError, type ConfigIssue } from '../domain/errors.js'
 import { defaultState } from './defaultState.js'
 import { describeIssues } from './describeIssues.js'
@@ -11,6 +13,8 @@ import { chainName, pathRules, statePath, writtenText } from '../schema/writtenT
 export interface Names {
   readonly state: string
   readonly chains: readonly NamedChain[]
+  /** Those that are written; absent where none is, or one cannot be read. */
+  readonly handlers?: readonly string[]
 }
 
 export interface NamedChain {
@@ -52,5 +56,19 @@ export function readNames(file: string, environment: Environment = readEnvironme
   })
   if (chains.length === 0) issues.push({ path: 'chains', message: 'expected at least one chain' })
   if (issues.length > 0 || state === undefined) throw new ConfigError(issues.map(locate))
-  return { state, chains }
+  return { state, chains, ...defined({ handlers: handlersIn(written, environment) }) }
+}
+
+/** As the state knows them. */
+function handlersIn(written: unknown, environment: Environment): readonly string[] | undefined {
+  const handlers = field(field(written, 'notifier'), 'handlers')
+  const read = items(handlers).map((handler) => {
+    const { value, issues } = interpolate({ type: field(handler, 'type'), name: field(handler, 'name') }, environment)
+    const type = text(field(value, 'type'))
+    return issues.length > 0 || type === undefined
+      ? undefined
+      : { type, ...defined({ name: text(field(value, 'name')) }) }
+  })
+  const named = read.filter((one) => one !== undefined)
+  return handlers === undefined || named.length < read.length ? undefined : nameHandlers(named).map(({ name }) => name)
 }

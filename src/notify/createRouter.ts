@@ -89,8 +89,8 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
 }
 
 /**
- * Those that were told of what it closes: of its subject, or of a plan that goes on under it. What moves a plan is told
- * as usual to who wants it, and to others for that plan alone.
+ * Those that were told of what it closes: of its subject, or of a plan that goes on under it. They get it at once: a
+ * rule that holds it back, or leaves them out, would leave that open.
  */
 function closersOf(
   notification: Notification,
@@ -98,12 +98,10 @@ function closersOf(
   { hasTold = () => true }: RoutingMoment,
 ): readonly string[] {
   const own = channelNameOf(notification)
-  const former = formerSubjectOf(notification)
-  return [...handlers].flatMap(([key, { closes, wants }]) => {
-    if (key === own || closes?.(notification) !== true) return []
-    if (former === undefined) return hasTold(key, subjectOf(notification)) ? [key] : []
-    return !wants(notification) && hasTold(key, former) ? [key] : []
-  })
+  const closed = formerSubjectOf(notification) ?? subjectOf(notification)
+  return [...handlers].flatMap(([key, { closes }]) =>
+    key !== own && closes?.(notification) === true && hasTold(key, closed) ? [key] : [],
+  )
 }
 
 interface Receiver extends Pick<RoutedHandler, 'bundles'> {

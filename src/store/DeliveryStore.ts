@@ -107,7 +107,10 @@ export interface DeliveryStore {
    * is Unix milliseconds.
    */
   remember(item: OutboxItem, at: number, posted: Json): void
-  /** Whether that tells of a notification that came after the one of the row. */
+  /**
+   * Whether that tells of a notification that came after the one of the row, or the plan of the row goes on under
+   * another subject since.
+   */
   isOutdated(item: OutboxItem): boolean
   /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
   livingPost(handler: string, subject: string): LivingPost | undefined
@@ -142,9 +145,9 @@ export interface DeliveryStore {
   failedDeliveriesAfter(last: FailedKey, limit: number): readonly FailedDelivery[] | undefined
   /**
    * Puts dead letters back into the outbox as if they were new, and has what waits for another try tried at `now` (Unix
-   * ms): one notification's, or `all`. Returns how many.
+   * ms): one notification's, or `all`, but for those of some handlers. Returns how many.
    */
-  revive(id: string, now: number): number
+  revive(id: string, now: number, except?: readonly string[]): number
 
   /**
    * The channels of which the last tries failed, or succeed again for a while only, by name. A committed `channel_down`

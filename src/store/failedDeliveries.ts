@@ -57,12 +57,16 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
         return place === undefined ? undefined : failedFrom(limit, place)
       }),
 
-    revive: (id, now) =>
+    revive: (id, now, except = []) =>
       sql.transaction(() => {
+        const left = JSON.stringify(except)
         // First, or those that come back would be counted twice.
-        const waiting = id === 'all' ? hasten(sql, allRetried, [], now) : hasten(sql, retriedOf, [id], now)
-        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead'`
-        return waiting + (id === 'all' ? sql.run(revived) : sql.run(`${revived} AND notification = ${rowOf}`, id))
+        const waiting = id === 'all' ? hasten(sql, allRetried, [left], now) : hasten(sql, retriedOf, [left, id], now)
+        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
+        return (
+          waiting +
+          (id === 'all' ? sql.run(revived, left) : sql.run(`${revived} AND notification = ${rowOf}`, ...[left, id]))
+        )
       }),
 
     hasten: (handler, now) => {
@@ -90,23 +94,25 @@ function placeOf(sql: Sql, { handler, id }: FailedKey): Place | undefined {
 
 const rowOf = '(SELECT row FROM notifications WHERE id = ?)'
 
-const allRetried = `outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0`
-const retriedOf = `outbox WHERE state = 'pending' AND attempts > 0 AND notification = ${rowOf}`
+const notOf = 'handler NOT IN (SELECT value FROM json_each(?))'
+
+const allRetried = `outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0 AND ${notOf}`
+const retriedOf = `outbox WHERE state = 'pending' AND attempts > 0 AND ${notOf} AND notification = ${rowOf}`
 const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pending' AND attempts > 0 AND handler = ?`
 
 /**
- * Has what waits for another try tried at `now`, and what waits behind it after that: of the rows that `retried` names.
- * Returns how many wait for another try.
+ * Has what waits for another try tried at `now`, and what waits behind it after that: of the rows that `retried` names
+ * with these parameters. Returns how many wait for another try.
  */
-function hasten(sql: Sql, retried: string, ids: readonly string[], now: number): number {
-  const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...ids)
+function hasten(sql: Sql, retried: string, given: readonly string[], now: number): number {
+  const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...given)
   if (count === undefined || count.count === 0) return 0
   sql.run(
     `UPDATE outbox INDEXED BY outbox_subject SET next_at = ?
     WHERE state = 'pending' AND next_at > ? AND (handler, subject) IN (SELECT handler, subject FROM ${retried})`,
     now,
     now,
-    ...ids,
+    ...given,
   )
   return count.count
 }

@@ -3,7 +3,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, rehold, releaseHeld } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
-import { isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
+import { isMovedAway, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 import { followClock } from './sql/followClock.js'
 
@@ -174,7 +174,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
   return {
     posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
-    isOutdated: (item) => isOutdated(sql, item),
+    isOutdated: (item) => isOutdated(sql, item) || isMovedAway(sql, item),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),

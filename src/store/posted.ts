@@ -126,6 +126,24 @@ function endedSince(sql: Sql, row: number, chain: string, subject: string): Noti
   return undefined
 }
 
+/**
+ * True where a plan that the row tells of has gone on under another subject since, and is not back: nothing more is
+ * told that would close what the row opens, also where nothing was posted of it before.
+ */
+export function isMovedAway(sql: Sql, place: Place): boolean {
+  const subject = subjectOf(place.notification)
+  const { row } = newestTold(sql, place)
+  const { chain } = place.notification
+  const moves = sql.all(
+    inboxRow,
+    `SELECT id, read, json FROM notifications INDEXED BY notifications_counts
+    WHERE event = 'upgrade_rescheduled' AND row > ? AND chain = ?`,
+    ...[row, chain],
+  )
+  const isLeft = moves.some((each) => formerSubjectOf(notificationOf(sql, each)) === subject)
+  return isLeft && endedSince(sql, row, chain, subject) !== undefined
+}
+
 /** What the handler has posted of the subject. */
 export function livingPostOf(sql: Sql, handler: string, subject: string): LivingPost | undefined {
   const [row] = sql.all(

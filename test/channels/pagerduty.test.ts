@@ -69,6 +69,25 @@ describe('pagerduty', () => {
     expect([...service.alerts]).toStrictEqual([['hub/gov/5', 'resolved']])
   })
 
+  it('closes that alert also where a route leaves the move out, and opens none for it', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell({ ...critical, subject: 'hub/gov/5' })
+    const moved = { id: 'moved', event: 'upgrade_rescheduled', priority: 'critical', subject: 'hub/gov/6' } as const
+    await teller.tell(moved, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/5' } }, closesOnly: true })
+    expect([...service.alerts]).toStrictEqual([['hub/gov/5', 'resolved']])
+  })
+
+  it('adds nothing that comes late to an alert that the move of its plan has closed', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell({ ...critical, subject: 'hub/gov/5' })
+    const moved = { id: 'moved', event: 'upgrade_rescheduled', priority: 'critical', subject: 'hub/gov/6' } as const
+    await teller.tell(moved, { data: { key: 'hub/gov/6', before: { key: 'hub/gov/5' } } })
+    await teller.tell({ id: 'late', subject: 'hub/gov/5' }, { outdated: true })
+    expect(service.alerts.get('hub/gov/5')).toBe('resolved')
+  })
+
   it('says on a phone which chain it is about, once', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
@@ -177,7 +196,7 @@ describe('pagerduty', () => {
     const teller = tellerAt(service)
     await teller.tell(critical)
     await teller.tell(over, { outdated: true })
-    await teller.tell({ id: 'held', title: 'Held' }, { outdated: true })
+    await teller.tell({ id: 'held', title: 'Held' }, { outdated: true, newest: critical })
     expect(service.pages).toStrictEqual(['local: Halted'])
     expect(service.alerts.get('local/7')).toBe('triggered')
     expect(service.events.at(-1)).toMatchObject({ event_action: 'trigger', payload: { summary: 'local: Held' } })

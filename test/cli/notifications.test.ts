@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildWhereStale } from '../process/buildWhereStale.js'
@@ -130,6 +131,35 @@ describe('notifications', () => {
       { notification: { id: 'a' }, nextTryAt: null },
     ])
     expect((await ask('--failed')).out).toMatch(/ webhook +due /)
+  })
+
+  it('sends nothing again to a handler that the configuration does not name any more, and says so', async () => {
+    const config = join(directory.path, 'govstream.yaml')
+    const chains = readFileSync(config, 'utf8')
+    const named = (names: readonly string[]) => {
+      const handlers = names.map((name) => `    - { type: log, name: "${name}" }\n`).join('')
+      writeFileSync(config, `${chains}notifier:\n  handlers:\n${handlers}`)
+    }
+    named(['chat', '${CALLED:-ops}'])
+    const gone = 'No handler webhook is configured any more: put it back, then send again what it was to get.\n'
+    expect(await ask('--resend', 'a')).toStrictEqual({ code: 2, out: '', err: gone })
+    expect(await ask('--resend', 'all', '--json')).toMatchObject({ code: 2, err: gone })
+    expect(await json('--failed')).toMatchObject([{ handler: 'webhook', nextTryAt: null }])
+
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    store.commit(turn({ announcements: [announcement('two')] }, store.load('local')), () => ['chat', 'old'])
+    for (const item of store.due(Date.UTC(2030, 0, 1), 9).filter(({ notification: { id } }) => id === 'two'))
+      store.bury(item, 1, { reason: 'HTTP 404' })
+    store.close()
+    expect(await ask('--resend', 'all')).toStrictEqual({
+      code: 0,
+      out: '1 delivery is to be made again: the next "govstream run" or "govstream sync" makes it.\n',
+      err: 'No handlers old, webhook are configured any more: put them back, then send again what they were to get.\n',
+    })
+    named(['webhook'])
+    expect(await ask('--resend', 'a')).toMatchObject({ code: 0, err: '' })
+    named(['${NOWHERE}'])
+    expect(await ask('--resend', 'two')).toMatchObject({ code: 0, err: '' })
   })
 
   it('answers to the names of before, and does not show them', async () => {

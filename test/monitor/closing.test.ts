@@ -119,6 +119,35 @@ describe('what is over closes by itself at a pager', () => {
   })
 })
 
+describe('what the routes leave out', () => {
+  const routes = [{ match: { event: 'upgrade_halt_reached' } }, { to: ['log'] }]
+  const moved = {
+    event: 'upgrade_rescheduled',
+    priority: 'critical',
+    data: { contract: '0xc0ffee', proposalId: '8', key: 'local/0xc0ffee/8', before: { key: 'local/0xc0ffee/7' } },
+  } as const
+
+  it('closes the alert of a plan that another proposal has moved, and opens none for that', async () => {
+    const { service, happens } = await pagerGiven({ routes })
+    await happens(hour, [...halt])
+    await happens(2 * hour, ['8#moved', moved])
+    expect([...service.alerts]).toStrictEqual([['local/0xc0ffee/7', 'resolved']])
+  })
+
+  it.each([
+    ['the end', done],
+    ['the move', ['8#moved', moved]],
+  ] as const)('ends the ringing of a phone, which shows no message of %s', async (_, told) => {
+    const service = await startPushover()
+    const phone = { type: 'pushover', name: 'phone', token, user, apiUrl: service.url, rate: 'unlimited' }
+    const { happens } = routedDelivery({ handlers: [phone, { type: 'log' }], routes })
+    await happens(hour, [...halt])
+    await happens(2 * hour, [...told])
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown.map(({ title }) => title)).toStrictEqual(['New: 7#halt'])
+  })
+})
+
 describe('what was held', () => {
   it('does not set back the message that shows what came after it', async () => {
     let clock = 0

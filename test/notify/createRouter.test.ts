@@ -80,7 +80,7 @@ describe('createRouter', () => {
     expect(route(done, { at: 0, silences: [silence({ event: '*' })], hasTold: () => true })).toMatchObject({ to: [] })
   })
 
-  it('gives the move of a plan to who was told of that plan and does not want the move, and to the others by the rules', () => {
+  it('gives the move of a plan to who was told of that plan and does not want the move, or is left out by the rules', () => {
     const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: 'local/0xc0ffee/1' } }
     const moved = notification('2', { event: 'upgrade_rescheduled', priority: 'critical', data })
     const routedTo = (wants: boolean, told: string) => {
@@ -95,7 +95,8 @@ describe('createRouter', () => {
     }
     expect(routedTo(false, 'local/0xc0ffee/1')).toStrictEqual({ to: ['pager'] })
     expect(routedTo(false, 'local/0xc0ffee/2')).toStrictEqual({ to: [] })
-    expect(routedTo(true, 'local/0xc0ffee/1')).toStrictEqual({ to: [] })
+    expect(routedTo(true, 'local/0xc0ffee/1')).toStrictEqual({ to: ['pager'] })
+    expect(routedTo(true, 'local/0xc0ffee/2')).toStrictEqual({ to: [] })
   })
 
   it('tells no channel of its own outage, and every other one where the rules leave nobody else', () => {

@@ -1,4 +1,4 @@
-import { asyncScheduler, lastValueFrom, toArray } from 'rxjs'
+import { asyncScheduler, lastValueFrom, NEVER, toArray } from 'rxjs'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { messageOf } from '../../src/domain/notifications/message.js'
 import { openLanes } from '../../src/monitor/openLanes.js'
@@ -16,31 +16,40 @@ export interface RoutedDelivery {
     at: number,
     ...told: readonly Parameters<typeof announcement>[]
   ) => Promise<readonly DeliveryReport[]>
+  /** Takes up another `notifier`. */
+  readonly reload: (notifier: object) => void
   /** Sends dead letters again. */
   readonly resend: (at: number) => Promise<readonly DeliveryReport[]>
 }
 
 /** The way of notifications from the commit of a turn to the services, by the `notifier` of a configuration. */
 export function routedDelivery(notifier: object): RoutedDelivery {
-  const config = parseConfig(minimal({}, { notifier }))
   const store = openStore({ path: ':memory:' })
   const http = createHttpClient()
   let clock = 0
   const now = () => clock
-  const { lanes, route } = openLanes(config, {
-    ...{ http, now, scheduler: asyncScheduler },
-    log: silentLog,
-    compose: messageOf,
-    handlers: [],
-  })
-  const deliver = () =>
-    lastValueFrom(deliverDue({ store, handlers: lanes, now, random: () => 0 }).pipe(toArray()), { defaultValue: [] })
+  const lanesOf = (wanted: object) =>
+    openLanes(parseConfig(minimal({}, { notifier: wanted })), {
+      ...{ http, now, scheduler: asyncScheduler },
+      log: silentLog,
+      compose: messageOf,
+      handlers: [],
+    })
+  let { lanes, route } = lanesOf(notifier)
+  const deliver = () => {
+    const votes = { moved$: NEVER, states: () => [], route }
+    const options = { store, handlers: lanes, now, random: () => 0, votes }
+    return lastValueFrom(deliverDue(options).pipe(toArray()), { defaultValue: [] })
+  }
   return {
     happens: (at, ...told) => {
       clock = at
       const announcements = told.map((one) => announcement(...one))
       if (told.length > 0) store.commit(turn({ announcements, time: at }), route)
       return deliver()
+    },
+    reload: (wanted) => {
+      ;({ lanes, route } = lanesOf(wanted))
     },
     resend: (at) => {
       clock = at

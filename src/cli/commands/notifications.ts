@@ -1,8 +1,9 @@
 import { defined } from '../../domain/defined.js'
 import type { Notification } from '../../domain/notifications/notification.js'
+import type { FailedDelivery } from '../../store/DeliveryStore.js'
 import type { NotificationStats, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
-import { locateState } from '../locateState.js'
+import { type Located, locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
 import { failedTable, notificationsTable, statsText } from '../output/notificationsText.js'
@@ -56,9 +57,10 @@ export async function notifications(options: NotificationsOptions, context: Cont
     redeliver,
     resend = redeliver,
   } = options
-  const { state } = await locateState(options)
+  const located = await locateState(options)
+  const { state } = located
   if (read !== undefined) return markRead(state, read, options, context)
-  if (resend !== undefined) return sendAgain(state, resend, options, context)
+  if (resend !== undefined) return sendAgain(located, resend, options, context)
   const most = limit ?? (json ? undefined : shownToPeople)
   return withStore({ state }, async (store) => {
     if (stats) showStats(store, options, context)
@@ -166,15 +168,16 @@ function markRead(
 }
 
 function sendAgain(
-  state: string,
+  { state, handlers }: Located,
   given: string,
   { json = false }: NotificationsOptions,
   context: Context,
 ): Promise<number> {
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
+    const failed = store?.failedDeliveries() ?? []
     // One notification may have failed at several handlers.
-    const ids = [...new Set((store?.failedDeliveries() ?? []).map(({ notification }) => notification.id))]
+    const ids = [...new Set(failed.map(({ notification }) => notification.id))]
     const [unfailed] = notificationsMeant(ids, given).length === 0 ? notificationsMeant(idsIn(store), given) : []
     if (given !== 'all' && unfailed !== undefined) {
       terminal.note(`No delivery of ${given} has failed: ${unfailedText}.`)
@@ -186,19 +189,39 @@ function sendAgain(
       see: 'them with "govstream notifications --failed"',
       ids,
     })
-    const count = id === undefined ? 0 : (store?.revive(id, now()) ?? 0)
+    const gone = goneOf(failed, handlers, id)
+    const count = id === undefined ? 0 : (store?.revive(id, now(), gone) ?? 0)
     if (id !== undefined && count > 0)
       store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
+    if (gone.length > 0) terminal.note(goneText(gone))
     if (json) printJson(terminal, redeliveredView(count))
-    else if (id !== undefined) {
-      terminal.out(
-        count === 0
-          ? 'Nothing failed: whatever was tried is delivered.'
-          : `${count === 1 ? '1 delivery is' : `${count} deliveries are`} to be made again: ${sendingOf(store, { now: now(), what: count === 1 ? 'it' : 'them' })}.`,
-      )
-    }
-    return id === undefined ? exitCodes.failed : exitCodes.done
+    else if (id !== undefined && (count > 0 || gone.length === 0)) terminal.out(resentText(count, store, now()))
+    if (id === undefined) return exitCodes.failed
+    return count === 0 && gone.length > 0 ? exitCodes.usage : exitCodes.done
   })
+}
+
+/** Of those that have not taken one notification, or any: the handlers that the configuration does not name. */
+function goneOf(
+  failed: readonly FailedDelivery[],
+  handlers: readonly string[] | undefined,
+  id: string | undefined,
+): readonly string[] {
+  const asked = failed.filter(({ notification }) => id === 'all' || notification.id === id)
+  return [...new Set(asked.map(({ handler }) => handler))].filter((handler) => handlers?.includes(handler) === false)
+}
+
+function goneText(gone: readonly string[]): string {
+  const names = gone.join(', ')
+  return gone.length === 1
+    ? `No handler ${names} is configured any more: put it back, then send again what it was to get.`
+    : `No handlers ${names} are configured any more: put them back, then send again what they were to get.`
+}
+
+function resentText(count: number, store: Store | undefined, now: number): string {
+  if (count === 0) return 'Nothing failed: whatever was tried is delivered.'
+  const deliveries = count === 1 ? '1 delivery is' : `${count} deliveries are`
+  return `${deliveries} to be made again: ${sendingOf(store, { now, what: count === 1 ? 'it' : 'them' })}.`
 }
 
 const unfailedText = 'what was delivered, waits for its first try or is silenced is not sent again'

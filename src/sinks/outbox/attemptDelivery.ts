@@ -1,4 +1,5 @@
 import { asyncScheduler, concatMap, defer, EMPTY, lastValueFrom, type Observable, of } from 'rxjs'
+import { mayClose } from '../../channels/filter.js'
 import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
@@ -34,11 +35,13 @@ export function attemptDelivery(
   const { notification, bundle } = concealed(item, shown)
   const { timeoutMs, pacer } = lane
   const remember = rememberedBy(item, options)
+  const closing = closesOnly(item, options) ? { closesOnly: true } : {}
   return defer(() => of(toldBefore(item, store, shown))).pipe(
     retryWhileBusy(scheduler),
     concatMap((before) =>
       tryHandler(
-        (signal) => lane.handler.handle(notification, { signal, remember, ...before, ...defined({ bundle }) }),
+        (signal) =>
+          lane.handler.handle(notification, { signal, remember, ...before, ...closing, ...defined({ bundle }) }),
         {
           handler: item.handler,
           timeoutMs,
@@ -89,6 +92,14 @@ function triedOf(report: DeliveryReport): ChannelTry {
 
 function postedBy(outcome: Outcome): Json | undefined {
   return outcome.ok ? outcome.posted : undefined
+}
+
+/** True where the routes name the handler only because it was told of what this ends. */
+function closesOnly({ handler, notification, bundle }: OutboxItem, { votes, now }: OutboxOptions): boolean {
+  if (votes === undefined || bundle !== undefined || !mayClose(notification)) return false
+  const routing = votes.route(notification, { at: now(), silences: [], hasTold: () => false })
+  const receivers = 'to' in routing ? routing.to : routing
+  return !receivers.some((to) => (typeof to === 'string' ? to : to.handler) === handler)
 }
 
 type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest' | 'former'>

@@ -1,11 +1,12 @@
-import { lastValueFrom, toArray } from 'rxjs'
+import { lastValueFrom, NEVER, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { ServiceRefusal } from '../../../src/channels/askService.js'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
-import type { OutboxReceiver } from '../../../src/sinks/outbox/OutboxOptions.js'
+import type { OutboxReceiver, VoteSource } from '../../../src/sinks/outbox/OutboxOptions.js'
+import { notification } from '../../support/storeGiven.js'
 import { memoryStore, queue } from './outboxGiven.js'
 
 const circle: unknown[] = []
@@ -41,6 +42,25 @@ describe('attemptDelivery', () => {
     })
     expect(report).toStrictEqual({ handler: 'own', id: 'a', chain: 'local', attempt: 1, at: 7, result: 'delivered' })
     expect(seen.map(({ id, title }) => [id, title])).toStrictEqual([['a', 'New: a']])
+  })
+
+  it.each([
+    ['named by a route', ['own'], undefined],
+    ['named for what it closes alone', [], true],
+  ])('says to a handler that it is %s', async (_, to, closesOnly) => {
+    const seen: unknown[] = []
+    const [item, lane, options] = given((_notification, context) => {
+      seen.push(context.closesOnly)
+      return Promise.resolve()
+    })
+    const done = notification(item.notification.id, { event: 'proposal_rejected' })
+    const votes: VoteSource = {
+      moved$: NEVER,
+      states: () => [],
+      route: (_one, { hasTold }) => (hasTold === undefined ? [] : to),
+    }
+    await lastValueFrom(attemptDelivery({ ...item, notification: done }, lane, { ...options, votes }), end)
+    expect(seen).toStrictEqual([closesOnly])
   })
 
   it('keeps what the handler answers, and gives it back with the next notification of the subject', async () => {

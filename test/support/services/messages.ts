@@ -73,7 +73,10 @@ export interface Teller {
   /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
   readonly tell: (
     over?: Partial<Message>,
-    how?: Pick<HandlerContext, 'outdated'> & { readonly newest?: Partial<Message>; readonly data?: JsonObject },
+    how?: Pick<HandlerContext, 'outdated' | 'closesOnly'> & {
+      readonly newest?: Partial<Message>
+      readonly data?: JsonObject
+    },
   ) => Promise<unknown>
   /** Shows the message in what was posted of its subject, or of another one, as between two notifications. */
   readonly edit: (over?: Partial<Message>, subject?: string) => Promise<unknown>
