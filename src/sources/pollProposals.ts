@@ -140,8 +140,18 @@ function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json |
   )
 }
 
+/** A reorg may take its end back; where its plan lies ahead, a later proposal may call it off, or an old answer. */
 function isWithinReach(proposal: Proposal, block: bigint): boolean {
-  return isOpen(proposal) || (proposal.closedAt?.block ?? proposal.readAt) + reorgReach >= block
+  return (
+    isOpen(proposal) ||
+    (proposal.closedAt?.block ?? proposal.readAt) + reorgReach >= block ||
+    (isDecidedFor(proposal) && Number(block) <= (proposal.finding?.plan.height ?? 0))
+  )
+}
+
+/** A vote was for it: nobody can make many of these. */
+function isDecidedFor({ status }: Proposal): boolean {
+  return status === 'passed' || status === 'executed' || status === 'failed'
 }
 
 function failedReading(chain: string, readAt: number, failure: ReadFailure): FailedReading {

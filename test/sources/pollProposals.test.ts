@@ -158,6 +158,21 @@ describe('stepSeen', () => {
     expect([kept(556), kept(557)]).toStrictEqual([2, 1])
   })
 
+  it('keeps what a vote has decided for while the height of its plan is ahead', () => {
+    const plan = { name: 'v2', height: 1_000 }
+    const ahead = { finding: { plan, origin: 'call', problems: [] } } as const
+    const seen = stepSeen(
+      nothing,
+      reading(300, [
+        { ...executed('2', 300n), ...ahead },
+        { ...executed('3', 300n), ...ahead, status: 'failed' },
+        { ...executed('4', 300n), ...ahead, status: 'rejected' },
+      ]),
+    )
+    const kept = (at: number) => [...stepSeen(seen, reading(at)).proposals.values()].map(({ id }) => id)
+    expect([kept(1_000), kept(1_001)]).toStrictEqual([['2', '3'], []])
+  })
+
   it('drops what a reorg took, unless it comes again', () => {
     const seen = stepSeen(nothing, reading(1, [proposal('1')]))
     const retracted = [keyOf(proposal('1'))]

@@ -10,8 +10,9 @@ export interface ReadRequest {
   /** The cursor of the last reading; absent for a first sync. */
   readonly cursor?: Json
   /**
-   * Latest snapshots of the proposals that may still change: the open ones, and those that closed within
-   * reorg reach. Closed ones beyond it are never asked about again.
+   * Latest snapshots of the proposals that may still change: the open ones, those that closed within reorg reach, and
+   * those that passed with a plan whose height is ahead: a later proposal may call it off. Others are never asked about
+   * again.
    */
   readonly open: readonly Proposal[]
   /**

@@ -13,7 +13,7 @@ export interface PendingPlan {
   readonly height: number
   /** The name as the chain spells it, where it is shown otherwise: what the chain is asked by. */
   readonly spelled?: string
-  /** Its absence is told since this block, by servers that do not tell for which one. */
+  /** That it stands, or that it is withdrawn, is denied since this block, by servers that do not tell for which one. */
   readonly deniedSince?: bigint
   /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
   readonly withdrawn?: string
@@ -54,13 +54,13 @@ const schema = z.strictObject({
   left: whole.exactOptional(),
   listed: z.number().exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
-  // The fifth: nothing while it is in doubt, and the reason where it is withdrawn. The sixth: since when it is denied.
+  // The fifth: the reason where it is withdrawn, nothing where only the sixth is told: since when that is denied.
   pending: z
     .array(
       z.union([
         z.tuple([z.string(), z.string(), z.string(), z.number()]),
         z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)]),
-        z.tuple([z.string(), z.string(), z.string(), z.number(), z.literal(''), whole]),
+        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000), whole]),
       ]),
     )
     .max(maxPending),
@@ -126,11 +126,8 @@ export function formatCursor({
       proposal,
       name,
       height,
-      ...(withdrawn !== undefined
-        ? [withdrawn.slice(0, 1_000) || '-']
-        : deniedSince === undefined
-          ? []
-          : ['', deniedSince.toString()]),
+      ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : deniedSince === undefined ? [] : ['']),
+      ...(deniedSince === undefined ? [] : [deniedSince.toString()]),
     ]),
     spelled: kept.flatMap(({ contract, id: proposal, spelled }) =>
       spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]],

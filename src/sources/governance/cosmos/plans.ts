@@ -133,7 +133,8 @@ async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'uns
 
 /** What the chain makes of a plan that passed. */
 export type PlanFate =
-  | { readonly type: 'scheduled' }
+  /** Sure where it is told for which block. */
+  | { readonly type: 'scheduled'; readonly isSure: boolean }
   | { readonly type: 'applied'; readonly height: bigint }
   /** Its height is reached and it is not scheduled any more, and no server can be asked what became of it. */
   | { readonly type: 'gone'; readonly isSure: boolean; readonly reason: string }
@@ -160,7 +161,8 @@ export async function fateOf(
   rivals: readonly Plan[] = [],
 ): Promise<PlanFate> {
   const { finding, isFresh, height: at } = current
-  if (finding?.plan.name === plan.name && finding.plan.height === plan.height) return { type: 'scheduled' }
+  if (finding?.plan.name === plan.name && finding.plan.height === plan.height)
+    return { type: 'scheduled', isSure: at !== undefined }
   if (!isFresh) return { type: 'unsure' }
   const due = BigInt(plan.height)
   const reason =

@@ -95,15 +95,18 @@ function standingAfter(
 ): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
   const { contract, id, name, height, spelled, withdrawn } = plan
   const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
-  const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> => ({
-    standing: { withdrawn: reason },
-    ...(!isOver && { next: { ...plain, withdrawn: reason } }),
-  })
-  if (fate.type === 'scheduled') return { standing: {}, next: plain }
-  if (fate.type === 'applied') return { standing: { applied: fate.height } }
   const due = BigInt(height)
+  const off = (reason: string, isOver: boolean, since?: bigint): ReturnType<typeof standingAfter> => ({
+    standing: { withdrawn: reason },
+    ...(!isOver && { next: { ...plain, withdrawn: reason, ...defined({ deniedSince: since }) } }),
+  })
+  if (fate.type === 'scheduled')
+    return withdrawn === undefined || fate.isSure || isBack(plan, head)
+      ? { standing: {}, next: plain }
+      : off(withdrawn, due + watchBlocks < head, deniedSince(plan.deniedSince, head))
+  if (fate.type === 'applied') return { standing: { applied: fate.height } }
   // A chain does not go past the height of a plan that it holds: what stood until then was carried out, or skipped.
-  if (fate.type === 'gone' && (fate.isSure || plan.deniedSince !== undefined))
+  if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
   if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= head)
   if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < head)
@@ -114,6 +117,11 @@ function standingAfter(
     standing: { unsure },
     next: isMissing ? { ...plain, deniedSince: deniedSince(plan.deniedSince, head) } : plan,
   }
+}
+
+/** Told as scheduled again for so long that it is. A chain does not go past the height of a plan that it holds. */
+function isBack({ height, deniedSince: since }: PendingPlan, head: bigint): boolean {
+  return head <= BigInt(height) && isProven(since, head)
 }
 
 function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): boolean {

@@ -1,4 +1,4 @@
-import { isActive, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
+import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { type Doubts, provenIn } from './doubts.js'
 
 /** What an answer tells of a proposal. */
@@ -14,12 +14,13 @@ export interface DoubtedAt {
 }
 
 /**
- * Ids of the proposals whose vote an answer takes back: it has ended, and is told as going on. A vote ends once, and an
- * answer that names no height may be older than what was read before; so they stay as they are known until no server is
- * so far behind. Then it is what was read before that was wrong.
+ * Ids of the proposals that an answer takes back to where they were before: a vote that has ended goes on in it, or
+ * what was carried out, or failed, still waits for that. There is no such way, and an answer that names no height may
+ * be older than what was read before; so they stay as they are known until no server is so far behind. Then it is what
+ * was read before that was wrong.
  */
 export function takenBack(
-  known: readonly Proposal[],
+  known: readonly Pick<Proposal, 'id' | 'status' | 'derived'>[],
   told: readonly Told[],
   { doubts, head }: DoubtedAt,
 ): ReadonlySet<string> {
@@ -34,15 +35,27 @@ export function takenBack(
   )
 }
 
-/** Whether a proposal comes from the one status to the other, and never back. */
+/** Where each status is passed on the way. A vote that is rejected has never passed. */
+const stages: Readonly<Record<ProposalStatus, number>> = {
+  submitted: 0,
+  voting: 1,
+  passed: 2,
+  rejected: 2,
+  queued: 3,
+  executed: 4,
+  failed: 4,
+  expired: 4,
+  canceled: 4,
+}
+
 function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
-  return one !== other && (one === 'submitted' || (one === 'voting' && !isActive({ status: other })))
+  return stages[one] < stages[other]
 }
 
 /** Says so, for the log. */
 export function takenBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>
-      `${place} tells the vote of proposal ${id} as going on, and it had ended: the node that answers for it is behind. The proposal stays as it was read.`,
+      `${place} tells proposal ${id} as it was before it was told as what it is: the node that answers for it is behind. The proposal stays as it was read.`,
   )
 }

@@ -62,7 +62,7 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, status.height))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  const back = takenBack(cursor === undefined ? [] : open, told, { doubts: stored?.absent, head: status.height })
+  const back = takenBack(knownTo(cursor, open), told, { doubts: stored?.absent, head: status.height })
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
@@ -92,6 +92,17 @@ export async function readNext(
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
+}
+
+/** What was read before; also what has called a plan off, and is so long over that nobody follows it any more. */
+function knownTo(
+  cursor: Cursor | undefined,
+  open: readonly Proposal[],
+): readonly Pick<Proposal, 'id' | 'status' | 'derived'>[] {
+  if (cursor === undefined) return []
+  const followed = new Set(open.map(({ id }) => id))
+  const others = cursor.calledOff.map(({ by }) => by).filter((id) => !followed.has(id))
+  return [...open, ...others.map((id) => ({ id, status: 'passed', derived: false }) as const)]
 }
 
 /** What one look at a node has brought. */

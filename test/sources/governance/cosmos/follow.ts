@@ -6,6 +6,7 @@ import { withPlanStanding } from '../../../../src/domain/proposals/withPlanStand
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
+import { stepSeen } from '../../../../src/sources/pollProposals.js'
 import type { CosmosReaderOptions } from '../../../../src/sources/governance/cosmos/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
@@ -61,13 +62,15 @@ export function follow(
 ): Follower {
   const reader = readerOf(options)
   const proposals = new Map(start?.proposals)
+  let seen: Parameters<typeof stepSeen>[0] = { proposals: new Map(proposals) }
   let cursor = start?.cursor
   const portion = async (): Promise<GoodReading> => {
     const reading = await reader.read({
       ...(await lookAhead(reader, cursor)),
-      open: [...proposals.values()],
+      open: [...seen.proposals.values()],
       signal: new AbortController().signal,
     })
+    seen = stepSeen(seen, reading)
     for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
     for (const standing of reading.standings ?? []) {
       const proposal = proposals.get(standing.key)

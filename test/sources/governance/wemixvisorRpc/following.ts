@@ -6,6 +6,7 @@ import { keyOf, type Proposal } from '../../../../src/domain/proposals/proposal.
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { withPlanStanding } from '../../../../src/domain/proposals/withPlanStanding.js'
 import { createReader } from '../../../../src/sources/createReader.js'
+import { stepSeen } from '../../../../src/sources/pollProposals.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
@@ -67,12 +68,18 @@ export interface Followed {
 /** Polls as the monitor does, and remembers what it read. */
 export function follow(reader: GovernanceReader, before?: Followed): Followed {
   const known = new Map<string, Proposal>(before?.known)
+  let seen: Parameters<typeof stepSeen>[0] = { proposals: new Map([...known.values()].map((one) => [keyOf(one), one])) }
   let cursor: Json | undefined = before?.cursor()
   return {
     known,
     cursor: () => structuredClone(cursor),
     async poll() {
-      const reading = await reader.read({ ...(await lookAhead(reader, cursor)), open: [...known.values()], signal })
+      const reading = await reader.read({
+        ...(await lookAhead(reader, cursor)),
+        open: [...seen.proposals.values()],
+        signal,
+      })
+      seen = stepSeen(seen, reading)
       for (const proposal of reading.proposals) known.set(keyOf(proposal), proposal)
       for (const standing of reading.standings ?? []) {
         const proposal = known.get(standing.key)

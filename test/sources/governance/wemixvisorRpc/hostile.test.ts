@@ -99,6 +99,10 @@ describe('what a vote has decided', () => {
     ['PROPOSAL_STATUS_PASSED', 'PROPOSAL_STATUS_VOTING_PERIOD'],
     ['rejected', 'voting'],
     ['voting', 'submitted'],
+    ['queued', 'passed'],
+    ['executed', 'passed'],
+    ['failed', 'passed'],
+    ['canceled', 'queued'],
   ] as const)('is not taken back by an older answer: %s is not told as %s', async ([now, then], { server, node }) => {
     const told = upgrade('6', now, { name: 'v6', height: '1200' })
     server.put(upgrade('6', 'voting', { name: 'v6', height: '1200' }))
@@ -117,13 +121,30 @@ describe('what a vote has decided', () => {
       expect(await each.poll()).toMatchObject({
         proposals: [],
         retracted: [],
-        warnings: [expect.stringMatching(/^.* of local tells the vote of proposal 6 as going on, and it had ended: /)],
+        warnings: [expect.stringMatching(/^.* of local tells proposal 6 as it was before it was told as what it is: /)],
       })
     }
     server.put(told)
     await nextPoll(server, node)
     expect([...node.known.values()]).toMatchObject(known.map(({ status, finding }) => ({ status, finding })))
   })
+
+  it.for(['executed', 'failed'] as const)(
+    'is not taken back however long it is %s, while the height of its plan is ahead',
+    async (now, { server, node }) => {
+      const told = upgrade('6', now, { name: 'v6', height: '5000' })
+      server.put(told)
+      await node.poll()
+      for (const each of [node, restarted(server, node)]) {
+        server.put(told)
+        server.mine(1_000)
+        await each.poll()
+        await nextPoll(server, each)
+        server.put({ ...told, status: 'voting' })
+        expect((await nextPoll(server, each)).proposals).toStrictEqual([])
+      }
+    },
+  )
 
   it('was read wrong where it is told as open at every poll until no node is so far behind', async ({
     server,

@@ -149,6 +149,38 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
+  it('calls off a plan that was carried out long before, and no old answer about its cancellation brings it back', async ({
+    server,
+    place,
+  }) => {
+    await using node = watch({ chains: [configOf(server, place.home)] })
+    await node.settle()
+    const settleAt = async (height: number): Promise<void> => {
+      server.mine(height - server.height())
+      await node.settle()
+    }
+    for (const [at, status] of ['passed', 'executed'].entries()) {
+      server.put(upgrade('7', status, { name: 'v2', height: 3_000 }))
+      await settleAt(1_001 + at)
+    }
+    await settleAt(1_500)
+    await settleAt(1_501)
+    for (const [at, status] of ['voting', 'passed', 'executed'].entries()) {
+      server.put(cancellation('8', status))
+      await settleAt(1_502 + at)
+    }
+    await settleAt(2_000)
+    await settleAt(2_001)
+    server.put(cancellation('8', 'voting'))
+    await settleAt(3_000)
+    await node.settle()
+    expect(node.events(7n).filter((event) => event.startsWith('upgrade'))).toStrictEqual([
+      'upgrade_scheduled',
+      'upgrade_cancelled',
+    ])
+    expect(place.file()).toBeUndefined()
+  })
+
   it('calls off a plan that is queued, and one that comes to light between the two', async ({ server, place }) => {
     const at = (height: number) => ({ voting_end_time: timeOfBlock(height) })
     server.put(upgrade('7', 'queued', { name: 'v2', height: 1_050 }, at(900)))

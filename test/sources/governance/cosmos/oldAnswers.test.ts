@@ -1,0 +1,93 @@
+import { describe, expect } from 'vitest'
+import { watch } from '../../../monitor/watching.js'
+import { nextPoll } from './follow.js'
+import { configOf, upgradesOf } from './monitorGiven.js'
+import { onCosmos as it } from './onCosmos.js'
+import { cancelled, finding, pass } from './scheduledPlan.js'
+
+const plan = { name: 'v18', height: '1100', info: '' }
+
+describe('an old answer that tells no height', () => {
+  it('opens no vote again that was decided long ago, while the height of its plan is ahead', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, 'v18', 5_000)
+    await hub.poll()
+    for (const each of [hub, hub.restarted()]) {
+      server.put(5, { status: 'PASSED' })
+      server.mine(1_000)
+      await each.poll()
+      await nextPoll(server, each)
+      server.put(5, { status: 'VOTING_PERIOD' })
+      await nextPoll(server, each)
+      expect(each.proposal(5)?.status).toBe('passed')
+    }
+  })
+
+  it('brings no plan back that was called off, before it was told for longer than a server lags', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, 'v18', 1_100)
+    await hub.poll()
+    server.schedule(null)
+    await nextPoll(server, hub)
+    server.mine(21)
+    await hub.poll()
+    expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
+    server.schedule(plan)
+    server.mine(50)
+    await hub.poll()
+    server.schedule(null)
+    await nextPoll(server, hub)
+    server.schedule(plan)
+    await nextPoll(server, hub)
+    hub = hub.restarted()
+    server.mine(20)
+    await hub.poll()
+    expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
+  })
+
+  it('brings one back at once where it tells its height', async ({ server, hub }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, 'v18', 1_100)
+    await hub.poll()
+    server.schedule(null)
+    await nextPoll(server, hub)
+    server.mine(21)
+    await hub.poll()
+    server.behave({})
+    server.schedule(plan)
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
+  })
+
+  it.for([
+    ['at its height', 0],
+    ['behind its height, however often it is told', 30],
+  ] as const)('has no file written of a plan that was called off, %s', async ([_what, past], { server, place }) => {
+    server.behave({ hidesHeight: true })
+    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
+    pass(server, 5, 'v18', 1_100)
+    await hub.settle()
+    server.schedule(null)
+    server.mine(1)
+    await hub.settle()
+    server.mine(21)
+    await hub.settle()
+    server.mine(1_099 - server.height())
+    await hub.settle()
+    server.schedule(plan)
+    for (const blocks of [1, past]) {
+      server.mine(blocks)
+      await hub.settle()
+    }
+    expect(upgradesOf(hub, 5n)).toStrictEqual(['upgrade_scheduled', 'upgrade_cancelled'])
+    expect(place.file()).toBeUndefined()
+  })
+})
