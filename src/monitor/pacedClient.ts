@@ -19,8 +19,7 @@ interface PacedOptions {
 export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
     request: async (request) => {
-      const wait = pacer.request(now())
-      if (wait > 0) {
+      for (let wait = pacer.request(now()); wait > 0; wait = pacer.request(now())) {
         const stopped$ = fromEvent(request.signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)

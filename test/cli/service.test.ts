@@ -58,6 +58,8 @@ describe('a systemd unit', () => {
   it('stops no sooner than the grace is over, and does not start a wrong configuration again', () => {
     expect(valuesOf(renderUnit({ ...plan, gracePeriod: 45_500 }), 'TimeoutStopSec')).toStrictEqual(['66'])
     expect(valuesOf(renderUnit(plan), 'RestartPreventExitStatus')).toStrictEqual(['2'])
+    // A signal to all of it would end a command of afterWrite that govstream waits for, and systemd-notify.
+    expect(valuesOf(renderUnit(plan), 'KillMode')).toStrictEqual(['mixed'])
   })
 
   it('takes any path for the words it is, and refuses one that would begin a line of its own', () => {

@@ -113,4 +113,21 @@ describe('a state on a disk that is mounted read-only', () => {
       return Promise.resolve()
     })
   })
+
+  it('is said to be so to who has it open when that happens, and leaves it in order for the next', async () => {
+    using directory = temporaryDirectory()
+    const { path: place } = directory
+    const path = join(place, 'a.db')
+    const store = openStore({ path })
+    store.claim(1_000)
+    await whileDone(['mount', '--bind', '-o', 'ro', place, place], ['umount', '-l', place], () => {
+      const said = `${path}.open cannot be written beside the state: EROFS: read-only file system, utime '${path}.open'. Check the disk and the rights of the directory.`
+      expect(sentenceOf(() => store.beat(2_000))).toBe(said)
+      expect(sentenceOf(() => store.close())).toBe('no error')
+      return Promise.resolve()
+    })
+    const next = openStore({ path })
+    expect(next.claim(2_001)).toBeUndefined()
+    next.close()
+  })
 })

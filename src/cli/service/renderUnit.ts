@@ -61,6 +61,8 @@ export function renderUnit(plan: UnitPlan): string {
     'RestartSec=10',
     '# A wrong configuration does not get better by trying.',
     'RestartPreventExitStatus=2',
+    '# It ends what it has started itself, and waits for a command that is at work: no signal to that one.',
+    'KillMode=mixed',
     `TimeoutStopSec=${Math.ceil(gracePeriod / 1000) + stopMargin}`,
     '',
     '# All it may write to: the state, and homes whose data holds upgrade-info.json, but for what a node runs and signs with.',

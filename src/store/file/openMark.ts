@@ -57,17 +57,23 @@ export function writeMark(file: string, owner: MarkOwner & Pick<FoundMark, 'dama
     writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
     renameSync(temporary, path)
   } catch (cause) {
-    rmSync(temporary, { force: true })
-    throw new StoreError(
-      `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
-      { cause },
-    )
+    withoutThrow(() => rmSync(temporary, { force: true }))
+    throw unwritable(path, cause)
   }
 }
 
-/** Says that the owner lives. `now` is Unix milliseconds. */
+/**
+ * Says that the owner lives. `now` is Unix milliseconds.
+ *
+ * @throws StoreError
+ */
 export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now: number): void {
-  if (readMark(file)?.token === token) utimesSync(markPath(file), now / 1000, now / 1000)
+  const path = markPath(file)
+  try {
+    if (readMark(file)?.token === token) utimesSync(path, now / 1000, now / 1000)
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
 }
 
 /** Says in the owner's own mark what is damaged, for the next to open the file. */
@@ -75,9 +81,26 @@ export function noteDamage(file: string, owner: MarkOwner, damage: string): void
   if (readMark(file)?.token === owner.token) writeMark(file, { ...owner, damage: cleanLine(damage, 200) })
 }
 
-/** Takes the mark away where it is the owner's own. */
+/** Takes the mark away where it is the owner's own. Where the disk keeps it, the next to open the file looks at it. */
 export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
-  if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
+  withoutThrow(() => {
+    if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
+  })
+}
+
+function unwritable(path: string, cause: unknown): StoreError {
+  return new StoreError(
+    `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
+    { cause },
+  )
+}
+
+function withoutThrow(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // What matters was said, or stands in the file.
+  }
 }
 
 function textOf(path: string): string {

@@ -62,7 +62,8 @@ export async function readNext(
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const found = await readGovernance(rest, head.number, cursor, request, context, memory)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
-  const counted = { ...found, ...(await readTallies(rest, inOrder(found.raws), memory, context)) }
+  const { unit } = found.mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
+  const counted = { ...found, ...(await readTallies(rest, inOrder(found.raws), memory, { ...context, unit })) }
   const proposals = await toProposals(rest, counted, plans, status, cursor, request, context, memory)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {

@@ -12,6 +12,12 @@ import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
 const parallel = 4
 const maxLive = 50
+const unknownUnit = 'tokens'
+
+interface TallyContext extends Pick<CosmosContext, 'now'> {
+  /** What votes were counted in at an earlier reading. */
+  readonly unit?: string | undefined
+}
 
 export interface TalliesRead {
   readonly tallies: ReadonlyMap<bigint, Tally>
@@ -28,7 +34,7 @@ export async function readTallies(
   rest: Rest,
   proposals: readonly GovProposal[],
   memory: Memory,
-  { now }: Pick<CosmosContext, 'now'>,
+  { now, unit: before }: TallyContext,
 ): Promise<TalliesRead> {
   const tallies = new Map<bigint, Tally>()
   const isLast = ({ id }: GovProposal): number => Number(memory.untoldTallies.has(id))
@@ -41,7 +47,7 @@ export async function readTallies(
   const wasKnown = memory.rules?.unit !== undefined
   const ask = askAside(rest, memory.tallyHungAt, now)
   const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
-  const { unit } = rules
+  const unit = rules.unit === undefined || rules.unit === unknownUnit ? (before ?? rules.unit) : rules.unit
   const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
   // Those are read again once it is known: with the reading after this one at the soonest.
   memory.lacksUnit = withoutUnit.length > 0 || (memory.lacksUnit === true && !wasKnown)
@@ -84,7 +90,7 @@ export async function readRules(
     const denom = staking.fields?.['bond_denom']
     const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
     // What was asked and not answered may be answered next time; a chain that answers otherwise counts something else.
-    const known = memory.rules?.unit ?? (staking.isUnknown ? undefined : 'tokens')
+    const known = memory.rules?.unit ?? (staking.isUnknown ? undefined : unknownUnit)
     memory.rules = { ...memory.rules, ...rules, ...defined({ unit: unit ?? known }) }
     const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
     // A gateway before a node that starts says of every path that it is not served: once is not believed.
