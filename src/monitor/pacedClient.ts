@@ -1,4 +1,4 @@
-import { lastValueFrom, type SchedulerLike, takeUntil, timer, fromEvent } from 'rxjs'
+import { fromEvent, lastValueFrom, of, type SchedulerLike, takeUntil, timer } from 'rxjs'
 import type { Pacer } from '../sinks/outbox/createPacer.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 
@@ -21,12 +21,13 @@ export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOption
     request: async (request) => {
       const wait = pacer.request(now())
       if (wait > 0) {
-        const stopped$ = fromEvent(request.signal, 'abort')
+        const { signal } = request
+        const stopped$ = signal.aborted ? of(undefined) : fromEvent(signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)
         await waited
         onWait?.(false)
-        if (request.signal.aborted) {
+        if (signal.aborted) {
           pacer.dropped()
           return http.request(request)
         }
