@@ -19,9 +19,8 @@ interface PacedOptions {
 export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
     request: async (request) => {
-      const wait = pacer.request(now())
-      if (wait > 0) {
-        const { signal } = request
+      const { signal } = request
+      for (let wait = pacer.request(now()); wait > 0; wait = pacer.request(now())) {
         const stopped$ = signal.aborted ? of(undefined) : fromEvent(signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)
