@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { countText, percent, planLine, proposalText, tallyLine, withCommas } from '../../../src/domain/notifications/phrases.js'
+import {
+  countText,
+  percent,
+  planLine,
+  proposalText,
+  tallyLine,
+  withCommas,
+} from '../../../src/domain/notifications/phrases.js'
 import { tally } from '../../support/builders.js'
 
 describe('percent', () => {
