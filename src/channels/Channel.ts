@@ -57,6 +57,11 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
   readonly bundles?: false
   /** What no output may show of these settings. */
   secrets(settings: z.output<Schema>): Partial<Concealed>
+  /**
+   * By what the service counts requests, such as the URL or the token: handlers with the same keep to their rates
+   * together. May be a secret. @defaultValue each handler is counted by itself
+   */
+  countedBy?(settings: z.output<Schema>): string
   /** Makes the handler. Nothing is contacted; a heavy library is imported at the first notification. */
   open(settings: z.output<Schema>, deps: ChannelDeps): OpenChannel
   /**

@@ -41,6 +41,8 @@ type Settings = z.output<typeof settingsSchema>
 export const discord = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  // Whatever the thread.
+  countedBy: ({ webhookUrl }) => new URL(webhookUrl).pathname,
   open: (settings, deps) => ({
     handler: { type: 'discord', ...waysIn(settings, deps) },
     // An edit of what a moved plan was told in before, an edit, a reply, another edit, and what is posted anew.

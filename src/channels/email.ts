@@ -48,6 +48,7 @@ export const email = defineChannel({
     'One mail for each notification, as text and as HTML; those about one proposal form one thread, for which their subject line stays the same. A refusal for good (5xx) sends it to the dead letters at once, everything else is tried again, with the same Message-ID. Where some addresses are refused, the others do not get it again. User and password of `smtp` are never shown.',
   ),
   secrets: ({ smtp }) => ({ urls: [smtp] }),
+  countedBy: ({ smtp }) => smtp,
   open: ({ timeout, maxAttempts, ...settings }, { compose, now }) => ({
     handler: emailHandler({ ...settings, timeoutMs: timeout, compose, now }),
     // A delivery is a talk of a dozen answers.

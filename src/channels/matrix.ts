@@ -37,6 +37,7 @@ type Settings = z.output<typeof settingsSchema>
 export const matrix = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,
   open: (settings, deps) => ({
     handler: { type: 'matrix', ...waysIn(settings, deps) },
     // The room, the account, a look at the root, an edit, a reply, and what is posted anew; of a moved plan a look and

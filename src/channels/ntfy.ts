@@ -35,6 +35,8 @@ type Settings = z.output<typeof settingsSchema>
 export const ntfy = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  // Whoever sends, whatever the topic.
+  countedBy: ({ url, token = '' }) => `${new URL(url).host} ${token}`,
   open: (settings, deps) => ({
     handler: {
       type: 'ntfy',

@@ -44,6 +44,7 @@ export const pagerduty = defineChannel({
   bundles: false,
   schema: settingsSchema,
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
+  countedBy: ({ routingKey }) => routingKey,
   open: (settings, deps) => {
     const renewed = new Set<string>()
     return {

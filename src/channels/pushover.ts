@@ -48,6 +48,7 @@ type Settings = z.output<typeof settingsSchema>
 export const pushover = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  countedBy: ({ token }) => token,
   open: (settings, deps) => ({
     handler: {
       type: 'pushover',

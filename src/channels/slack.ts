@@ -46,6 +46,7 @@ type Settings = z.output<typeof settingsSchema>
 export const slack = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',
   open: (settings, deps) => ({
     handler: { type: 'slack', ...waysIn(settings, deps) },
     // An edit of what a moved plan was told in before, an edit, a reply and what is posted anew.

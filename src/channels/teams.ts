@@ -22,6 +22,7 @@ export const teams = defineChannel({
     'One card for each notification. A workflow says that it took a card before it posts it: where none appears, look at the runs of the workflow, and at who owns it. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),
   secrets: secretsOf,
+  countedBy: ({ webhookUrl }) => webhookUrl,
   open: ({ webhookUrl, apiUrl, timeout: timeoutMs, maxAttempts }, deps) => ({
     handler: {
       type: 'teams',

@@ -38,6 +38,7 @@ type Settings = z.output<typeof settingsSchema>
 export const telegram = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
+  countedBy: ({ token, chatId }) => `${token} ${chatId}`,
   open: (settings, deps) => ({
     handler: { type: 'telegram', ...waysIn(settings, deps) },
     // An edit of what a moved plan was told in before, an edit, a reply, and what is posted anew to a chat that moved.

@@ -17,8 +17,14 @@ export interface Lanes {
   /** By the key that outbox rows carry. */
   readonly lanes: ReadonlyMap<string, OutboxLane>
   readonly route: NotificationRoute
-  /** When the newest requests of each handler were made, Unix milliseconds, as its pacer goes on noting them. */
-  readonly sent: ReadonlyMap<string, number[]>
+  /** The newest requests of each service, as the pacers of its handlers go on noting them. */
+  readonly sent: ReadonlyMap<string, Sent>
+}
+
+/** As a pacer has it. Unix milliseconds. */
+interface Sent {
+  readonly times: number[]
+  readonly unanswered: number[]
 }
 
 export interface LaneDeps extends ChannelDeps {
@@ -41,13 +47,13 @@ export function openLanes(
 ): Lanes {
   const lanes = new Map<string, OutboxLane>()
   const routed = new Map<string, RoutedHandler>()
-  const sent = new Map<string, number[]>()
+  const sent = new Map<string, Sent>()
   for (const settings of notifier.handlers) {
     // Another service of the same name has limits of its own.
-    const service = `${settings.type} ${settings.name}`
-    const times = before?.get(service) ?? []
-    sent.set(service, times)
-    const lane = kept?.get(settings.name) ?? openLane(settings, { notifier, times }, { ...deps, scheduler })
+    const service = `${settings.type} ${channelOf(settings).countedBy?.(settings) ?? settings.name}`
+    const noted = sent.get(service) ?? before?.get(service) ?? { times: [], unanswered: [] }
+    sent.set(service, noted)
+    const lane = kept?.get(settings.name) ?? openLane(settings, { notifier, sent: noted }, { ...deps, scheduler })
     lanes.set(settings.name, lane)
     routed.set(settings.name, { ...filterOf(settings), bundles: channelOf(settings).bundles !== false })
   }
@@ -64,11 +70,11 @@ export function openLanes(
 
 function openLane(
   settings: Config['notifier']['handlers'][number],
-  { times, ...config }: Pick<Config, 'notifier'> & { readonly times: number[] },
+  { sent, ...config }: Pick<Config, 'notifier'> & { readonly sent: Sent },
   { scheduler, ...deps }: Omit<LaneDeps, 'handlers' | 'kept' | 'sent'>,
 ): OutboxLane {
   const compose = withTemplatesOf(settings, config, deps)
-  const pacer = createPacer(settings.rate, times)
+  const pacer = createPacer(settings.rate, sent.times, sent.unanswered)
   const waits$ = new BehaviorSubject(false)
   const onWait = (isWaiting: boolean): void => waits$.next(isWaiting)
   const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler, onWait })

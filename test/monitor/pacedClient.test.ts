@@ -1,4 +1,4 @@
-import { asyncScheduler, lastValueFrom, toArray } from 'rxjs'
+import { asyncScheduler, lastValueFrom, tap, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { defined } from '../../src/domain/defined.js'
@@ -17,6 +17,12 @@ import { startSlack } from '../support/services/slack.js'
 import { announcement, turn } from '../support/storeGiven.js'
 
 const perMs = 300
+const rate = '1/1h'
+const discord = (path: string) => ({ type: 'discord', webhookUrl: `https://discord.com/api/webhooks/${path}`, rate })
+const ntfy = (topic: string) => ({ type: 'ntfy', url: `https://ntfy.sh/${topic}`, rate })
+const token = '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq'
+const telegram = (chatId: string) => ({ type: 'telegram', token, chatId, rate })
+const command = { type: 'command', command: ['/bin/tell'], rate }
 
 describe('a handler', () => {
   it('keeps to its rate with every request: an edit and a reply are two', async () => {
@@ -56,6 +62,49 @@ describe('a handler', () => {
   })
 })
 
+describe('handlers of one service', () => {
+  const open = (...handlers: readonly object[]): Lanes => {
+    const config = parseConfig(minimal({}, { notifier: { handlers } }))
+    const deps = { log: silentLog, now: Date.now, scheduler: asyncScheduler, http: createHttpClient(), handlers: [] }
+    return openLanes(config, { ...deps, compose: messageOf })
+  }
+
+  it('keep to its rate together, each with what it is told', async () => {
+    const times: number[] = []
+    const server = await startWebhookServer()
+    onTestFinished(() => server.stop())
+    const hook = { type: 'slack', webhookUrl: `${server.url}/services/T/B/x`, rate: `1/${perMs}ms` }
+    const { lanes } = open({ ...hook, name: 'chat' }, { ...hook, name: 'more' })
+    const store = memoryStore()
+    const announcements = ['7#a', '8#b'].map((id) => announcement(id))
+    store.commit(turn({ time: 0, announcements }), () => ['chat', 'more'])
+    await lastValueFrom(
+      deliverDue({ store, handlers: lanes, now: Date.now, random: () => 0 }).pipe(
+        tap(({ at }) => times.push(at)),
+        toArray(),
+      ),
+      { defaultValue: [] },
+    )
+
+    expect(server.requests).toHaveLength(4)
+    const pauses = times.slice(1).map((time, at) => time - times[at]!)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(perMs - 50)
+  })
+
+  it.each<[string, object, object, boolean]>([
+    ['one thread of Discord and another', discord('1/x'), discord('1/x?thread_id=7'), true],
+    ['two webhooks of Discord', discord('1/x'), discord('2/y'), false],
+    ['two topics of one ntfy server', ntfy('a'), ntfy('b'), true],
+    ['two chats of one bot', telegram('1'), telegram('2'), false],
+    ['two programs', command, command, false],
+  ])('%s: together or each by itself', (_, one, other, together) => {
+    const { lanes } = open({ ...one, name: 'one' }, { ...other, name: 'other' })
+    const [first, second] = ['one', 'other'].map((name) => lanes.get(name)?.pacer)
+    first?.begin(Date.now())
+    expect((second?.waitMs(Date.now()) ?? 0) > 0).toBe(together)
+  })
+})
+
 describe('a handler that takes over from one of its name', () => {
   it('counts what that one sent, unless it is of another type', async () => {
     const server = await startWebhookServer()
@@ -84,7 +133,7 @@ describe('a handler that takes over from one of its name', () => {
 })
 
 describe('pacedClient', () => {
-  it('waits no more once its request is aborted', async () => {
+  it('waits no more once its request is aborted, nor where it was before', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const pacer = createPacer({ count: 1, perMs: 3_600_000 })
@@ -97,6 +146,7 @@ describe('pacedClient', () => {
     const second = ask()
     controller.abort()
     await expect(second).rejects.toThrow()
+    await expect(ask()).rejects.toThrow()
     expect(server.requests).toHaveLength(1)
   })
 })

@@ -16,7 +16,10 @@ export interface Pacer {
   readonly spareWaitMs: (now: number) => number
   /** Counts a try made at `now`: its first request is that. */
   readonly begin: (now: number) => void
-  /** Counts a request of the try under way, and says how long it has to wait at `now`, in milliseconds. */
+  /**
+   * Counts a request of the try under way, and says how long it has to wait at `now`, in milliseconds. Asked again
+   * after that wait, it says how much longer: others of its service may not be answered yet.
+   */
   readonly request: (now: number) => number
   /** Ends the request under way at `now`: nobody knows when it arrived, but it was no later. */
   readonly answered: (now: number) => void
@@ -36,68 +39,123 @@ const mostKept = 10_000
  * is sent is noted as well: one with a rate may take over.
  *
  * @param times - When the newest requests arrived at the latest, oldest first: it goes on with them, and keeps them up
- *   to date, so that another pacer that takes over begins with no burst. @defaultValue none was made
+ *   to date, so that another pacer that takes over begins with no burst, and pacers of one service that work at the
+ *   same time keep within the rate together. @defaultValue none was made
+ * @param unanswered - When those go, or went, that are not answered yet, of all pacers that share them.
+ *   @defaultValue none is under way
  */
-export function createPacer(rate: SendRate | undefined, times: number[] = []): Pacer {
+export function createPacer(rate: SendRate | undefined, times: number[] = [], unanswered: number[] = []): Pacer {
   const { count, perMs } = rate ?? unlimited
   let isResumed = rate === undefined || times.length > 0
-  let isCounted = false
+  const own = ownRequest(times, unanswered)
   let waited = 0
 
-  /**
-   * What lies further ahead than any wait was noted before the clock stepped back, maybe by a process of before: it
-   * counts as sent now, or each of so many would cost a whole span.
-   */
-  function comeBack(now: number): void {
-    if (!times.some((time) => time > now + perMs)) return
-    times.splice(0, times.length, ...times.map((time) => Math.min(time, now)).toSorted((one, other) => one - other))
-  }
-  /** Until there are fewer than `most` of the newest requests within the span. */
-  function waitFor(most: number, span: number, now: number): number {
-    comeBack(now)
-    const oldest = times.at(-most)
+  /** Until there are fewer than `most` of the newest requests within the span, without those that go after `last`. */
+  function waitFor(most: number, span: number, now: number, last = Infinity): number {
+    comeBack(times, now, perMs)
+    comeBack(unanswered, now, perMs * unanswered.length)
     // Where the clock steps back, no wait is longer than the span.
-    return oldest === undefined ? 0 : Math.min(span, Math.max(0, oldest + span - now))
+    const sent = times.slice(-most).map((time) => Math.min(time, now))
+    // It may arrive at any time from now on.
+    const underWay = unanswered.filter((time) => time <= last).map((time) => Math.max(time, now))
+    const oldest = [...sent, ...underWay].toSorted(byTime).at(-most)
+    return oldest === undefined ? 0 : Math.max(0, oldest + span - now)
   }
-  const waitMs = (now: number): number => waitFor(count, perMs, now)
   // Half of one is one in twice the time.
   const [half, halfPerMs] = count === 1 ? [1, 2 * perMs] : [Math.floor(count / 2), perMs]
-  function add(time: number): void {
-    if (times.push(time) > mostKept) times.shift()
-  }
   return {
     resume: (now, sentSince) => {
       if (isResumed) return
-      times.push(...sentSince(now - 2 * perMs).slice(-mostKept))
+      for (const time of sentSince(now - 2 * perMs).slice(-mostKept)) addInOrder(times, time)
       isResumed = true
     },
-    waitMs,
-    spareWaitMs: (now) => waitFor(half, halfPerMs, now),
+    waitMs: (now) => {
+      own.settle(now)
+      return Math.min(perMs, waitFor(count, perMs, now))
+    },
+    spareWaitMs: (now) => {
+      own.settle(now)
+      return Math.min(halfPerMs, waitFor(half, halfPerMs, now))
+    },
     begin: (now) => {
-      add(now)
-      isCounted = true
+      own.settle(now)
+      own.begin(now)
       waited = 0
     },
     request: (now) => {
-      if (isCounted) {
-        isCounted = false
-        // It goes a little after its try began.
-        times.pop()
-        add(now)
-        return 0
-      }
-      const wait = waitMs(now)
-      add(now + wait)
+      const last = own.leave(now)
+      const wait = waitFor(count, perMs, now, last)
+      own.ask(now, wait)
       waited += wait
       return wait
     },
     answered: (now) => {
-      times.pop()
-      add(now)
+      own.take()
+      addInOrder(times, now)
     },
-    dropped: () => {
-      times.pop()
-    },
+    dropped: own.take,
     waited: () => waited,
   }
+}
+
+interface Noted {
+  readonly list: number[]
+  readonly time: number
+  readonly isBegun?: true
+  readonly waits?: true
+}
+
+/** The request under way of one handler, as it is noted in lists that others may share. */
+function ownRequest(times: number[], unanswered: number[]) {
+  let own: Noted | undefined
+  function note(next: Noted): void {
+    own = next
+    addInOrder(next.list, next.time)
+  }
+  function take(): void {
+    const at = own?.list.lastIndexOf(own.time) ?? -1
+    if (at >= 0) own?.list.splice(at, 1)
+    own = undefined
+  }
+  /** What went, and nobody has told of as answered, counts from then on: its try is over. */
+  function settle(now: number): void {
+    if (own?.list !== unanswered || own.time > now) return
+    const { time } = own
+    take()
+    addInOrder(times, time)
+  }
+  return {
+    /** Takes back what is noted. */
+    take,
+    settle,
+    begin: (now: number): void => note({ list: times, time: now, isBegun: true }),
+    ask: (now: number, wait: number): void =>
+      note({ list: unanswered, time: now + wait, ...(wait > 0 && { waits: true }) }),
+    /** Makes room for a request, which may be the one that waits: gives when that was to go. */
+    leave: (now: number): number | undefined => {
+      const last = own?.waits === true ? own.time : undefined
+      // It goes a little after its try began.
+      if (own?.isBegun === true || last !== undefined) take()
+      else settle(now)
+      return last
+    },
+  }
+}
+
+/**
+ * What lies further ahead than any wait was noted before the clock stepped back, maybe by a process of before: it
+ * counts as sent now, or each of so many would cost a whole span.
+ */
+function comeBack(list: number[], now: number, most: number): void {
+  if (!list.some((time) => time > now + most)) return
+  list.splice(0, list.length, ...list.map((time) => Math.min(time, now)).toSorted(byTime))
+}
+
+function addInOrder(list: number[], time: number): void {
+  list.splice(list.findLastIndex((other) => other <= time) + 1, 0, time)
+  if (list.length > mostKept) list.shift()
+}
+
+function byTime(one: number, other: number): number {
+  return one - other
 }

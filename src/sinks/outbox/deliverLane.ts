@@ -202,16 +202,23 @@ function goneWaiting({ waits$ = NEVER }: OutboxLane, gone$: Observable<unknown>)
   return combineLatest([gone$, waits$]).pipe(filter(([, isWaiting]) => isWaiting))
 }
 
-/** Ends when the rate allows a try; it goes on with what the state tells of a process of before. */
+/**
+ * Ends when the rate allows a try; it goes on with what the state tells of a process of before. Asked again after each
+ * wait: another handler of the same service may have taken its turn.
+ */
 function untilReady(
   key: string,
   { pacer }: OutboxLane,
   { store, now, scheduler = asyncScheduler }: OutboxOptions,
   { isGone, gone$ }: Required<Pick<LaneCalls, 'isGone' | 'gone$'>>,
 ): Observable<never> {
+  const wait$: Observable<never> = defer(() => {
+    const wait = isGone() ? 0 : (pacer?.waitMs(now()) ?? 0)
+    if (wait === 0) return EMPTY
+    return concat(timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$)), wait$)
+  })
   return defer(() => {
     pacer?.resume(now(), (since) => store.sentSince(key, since))
-    const wait = isGone() ? 0 : (pacer?.waitMs(now()) ?? 0)
-    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$))
+    return wait$
   }).pipe(retryWhileBusy(scheduler))
 }

@@ -56,6 +56,8 @@ export const ofReading = { headOf: ({ head }: { readonly head: Head }): Head => 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000
 const maxRestMs = 300_000
+// One that hung held up the reading for as long: it rests for so many times that, or each poll would wait for it again.
+const restPerHeld = 4
 // However long a node asks for: it may be the operator's own, and has to be tried again.
 const maxAskedMs = 3_600_000
 
@@ -120,8 +122,9 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
         scoring.note(endpoint, { isGood: false, begun })
         const before = rests.get(endpoint)?.failures ?? 0
         const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
-        const rest = Math.max(asked, Math.min(maxRestMs, restMs * 2 ** before))
         const since = now()
+        const own = Math.max(restMs * 2 ** before, restPerHeld * (since - begun))
+        const rest = Math.max(asked, Math.min(maxRestMs, own))
         rests.set(endpoint, { failures: before + 1, since, until: since + rest, askedUntil: since + asked })
         failures.push(toSourceError(cause, chain, endpoint.host))
       }

@@ -107,6 +107,69 @@ describe('createPacer', () => {
     expect(createPacer({ count: 4, perMs: 60_000 }, times).waitMs(2_000)).toBe(0)
   })
 
+  it('lets no more arrive in any span where several send to one service, each with its own rate', () => {
+    const trial = fc.record({ pause: fc.nat(900), takesMs: fc.array(fc.nat(300), { minLength: 1, maxLength: 3 }) })
+    const lanesGiven = fc.array(fc.array(trial, { maxLength: 12 }), { maxLength: 4 })
+    const unit = fc.double({ min: 0, max: 1, noNaN: true })
+    const property = fc.property(lanesGiven, fc.integer({ min: 1, max: 3 }), unit, (lanes, count, arrives) => {
+      const [times, unanswered]: number[][] = [[], []]
+      const arrived: number[] = []
+      // What happens next, by its time: each lane is one chain of steps.
+      const agenda: { readonly at: number; readonly step: (now: number) => void }[] = []
+      const later = (at: number, step: (now: number) => void): unknown => agenda.push({ at, step })
+      for (const trials of lanes) {
+        const pacer = createPacer({ count, perMs: 1_000 }, times, unanswered)
+        const queue = [...trials]
+        const asked: number[] = []
+        const next = (now: number): void => {
+          const one = queue.shift()
+          if (one === undefined) return
+          asked.push(...one.takesMs)
+          later(now + one.pause, begin)
+        }
+        const begin = (now: number): void => {
+          const wait = pacer.waitMs(now)
+          if (wait > 0) later(now + wait, begin)
+          else {
+            pacer.begin(now)
+            ask(now)
+          }
+        }
+        const ask = (now: number): void => {
+          const takes = asked.shift()
+          if (takes === undefined) next(now)
+          else request(now, takes)
+        }
+        const request = (now: number, takes: number): void => {
+          const wait = pacer.request(now)
+          if (wait > 0) later(now + wait, (at) => request(at, takes))
+          else send(now, takes)
+        }
+        const send = (now: number, takes: number): void => {
+          arrived.push(now + takes * arrives)
+          later(now + takes, (at) => {
+            pacer.answered(at)
+            ask(at)
+          })
+        }
+        next(0)
+      }
+      for (;;) {
+        const first = agenda.toSorted((one, other) => one.at - other.at)[0]
+        if (first === undefined) break
+        agenda.splice(agenda.indexOf(first), 1)
+        first.step(first.at)
+      }
+      expect(arrived).toHaveLength(lanes.flat().flatMap(({ takesMs }) => takesMs).length)
+      arrived.sort((one, other) => one - other)
+      for (const [at, time] of arrived.entries()) {
+        const after = arrived[at + count]
+        if (after !== undefined) expect(after - time).toBeGreaterThanOrEqual(1_000)
+      }
+    })
+    fc.assert(property, { numRuns: 50 })
+  })
+
   it('counts what was sent while there was no rate', () => {
     const times: number[] = []
     const before = createPacer(undefined, times)

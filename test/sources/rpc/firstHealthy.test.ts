@@ -91,6 +91,27 @@ describe('firstHealthy', () => {
     expect(rests.map((ms) => ms / 1_000)).toStrictEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
   })
 
+  it('lets one that held up a poll rest four times as long: not every poll waits for it', async () => {
+    let time = 0
+    const tried: string[] = []
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+    const poll = async () => {
+      tried.length = 0
+      await onHealthy(async ({ host }) => {
+        tried.push(host)
+        if (host === 'b.example') return Promise.resolve()
+        time += 20_000
+        return Promise.reject(new SourceError('transient', 'Too late.'))
+      }, signal)
+      return tried.length
+    }
+    const held = await poll()
+    time += 79_999
+    const resting = await poll()
+    time += 1
+    expect([held, resting, await poll()]).toStrictEqual([2, 1, 2])
+  })
+
   it('forgets the failures of one that answers again', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')

@@ -189,7 +189,8 @@ async function toProposals(
   memory: Memory,
 ): Promise<readonly Proposal[]> {
   const sorted = inOrder(raws)
-  const tallies = await readTallies(rest, sorted, memory, context)
+  const { unit } = mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
+  const tallies = await readTallies(rest, sorted, memory, { ...context, unit })
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
   const attendances = await readAttendances(
     rest,

@@ -12,6 +12,12 @@ import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
 const parallel = 4
 const maxLive = 50
+const unknownUnit = 'tokens'
+
+interface TallyContext extends Pick<CosmosContext, 'now'> {
+  /** What votes were counted in at an earlier reading: a tally that is final is never read again. */
+  readonly unit?: string | undefined
+}
 
 /**
  * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does
@@ -21,14 +27,15 @@ export async function readTallies(
   rest: Rest,
   proposals: readonly GovProposal[],
   memory: Memory,
-  { now }: Pick<CosmosContext, 'now'>,
+  { now, unit }: TallyContext,
 ): Promise<ReadonlyMap<bigint, Tally>> {
   const tallies = new Map<bigint, Tally>()
   const voting = proposals.filter(({ status }) => status === 'voting').slice(0, maxLive)
   const closed = proposals.filter(({ status }) => status !== 'voting' && status !== 'submitted')
   if (voting.length === 0 && closed.length === 0) return tallies
   const ask = askAside(rest, memory.tallyHungAt, now)
-  const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
+  const told = await readRules(rest, memory, now(), voting.length > 0, ask)
+  const rules = told.unit === unknownUnit && unit !== undefined ? { ...told, unit } : told
   for (const { id, status, finalTally: votes } of closed)
     if (votes !== undefined) tallies.set(id, finalTally(votes, rules.unit, status))
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
@@ -64,7 +71,7 @@ export async function readRules(
     const rules = tallyRulesOf(tallying.fields ?? {})
     const denom = staking.fields?.['bond_denom']
     const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
-    memory.rules = { ...(memory.rules ?? { unit: 'tokens' }), ...rules, ...defined({ unit }) }
+    memory.rules = { ...(memory.rules ?? { unit: unknownUnit }), ...rules, ...defined({ unit }) }
     const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
     // A gateway before a node that starts says of every path that it is not served: once is not believed.
     const isUnserved = tallying.isUnserved || staking.isUnserved

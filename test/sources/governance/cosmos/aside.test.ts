@@ -34,6 +34,19 @@ describe('what a reading can do without', () => {
       expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
     })
 
+  it('is told as it was before: the result of a vote in what it was counted in, for it is not read again', async ({
+    server,
+  }) => {
+    server.put(1)
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    server.behave({ fail: (asked) => (asked.endsWith('/staking/v1beta1/params') ? 'drop' : undefined) })
+    server.put(1, { status: 'REJECTED' })
+    const restarted = hub.restarted()
+    await nextPoll(server, restarted)
+    expect(restarted.proposal(1)).toMatchObject({ status: 'rejected', tally: { unit: 'uatom' } })
+  })
+
   it('is waited for five seconds at most, and half a second where the server hung before', async ({ server }) => {
     server.behave({ fail: () => 'hang' })
     const [endpoint] = createHttpEndpoints({
