@@ -25,7 +25,7 @@ export async function askLine(
     rawAgain(input)
     lines.prompt(true)
   }
-  // The handler of readline stops this process alone, and leaves its input paused: the process then ends without a word.
+  // The handler of readline stops this process alone and leaves its input paused: then the process ends without a word.
   lines.on('SIGTSTP', () => {
     input.setRawMode(false)
     stopJob(job)

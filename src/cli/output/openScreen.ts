@@ -33,15 +33,12 @@ const leave = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
  * Takes over a terminal. It is given back with `close`, and also where the process ends by an error or an exit: before
  * anything is said of that. While a shell has the process stopped it is given back, too.
  */
-export function openScreen({
-  input,
-  output,
-  process,
-}: {
+export function openScreen(terminal: {
   readonly input: Input
   readonly output: Output
   readonly process: Endings
 }): Screen {
+  const { input, output, process } = terminal
   let drawn: readonly string[] | undefined
   let isClosed = false
   const listeners = new Set<() => void>()
@@ -49,45 +46,16 @@ export function openScreen({
     drawn = undefined
     for (const listen of listeners) listen()
   }
-  const giveBack = (): void => {
-    output.write(leave)
-    input.setRawMode(false)
-  }
-  const goOn = (): void => {
-    rawAgain(input)
-    output.write(enter)
-    drawAnew()
-  }
-  // Whoever sends the signal stops others of the job as well. The terminal may be the shell's by now: who sets its mode
-  // from the background is stopped once more.
-  const stop = (): void => {
-    output.write(leave)
-    process.kill(process.pid, 'SIGSTOP')
-  }
-  const stopAll = (): void => {
-    giveBack()
-    process.off('SIGTSTP', stop)
-    stopJob(process)
-    process.on('SIGTSTP', stop)
-    goOn()
-  }
+  const held = holdTerminal(terminal, drawAnew)
   const close = (): void => {
     if (isClosed) return
     isClosed = true
     process.off('exit', close)
     process.off('uncaughtException', close)
-    process.off('SIGTSTP', stop)
-    process.off('SIGCONT', goOn)
-    giveBack()
-    input.pause()
+    held.release()
   }
   process.prependListener('exit', close)
   process.prependListener('uncaughtException', close)
-  process.on('SIGTSTP', stop)
-  process.on('SIGCONT', goOn)
-  input.setRawMode(true)
-  input.setEncoding('utf8')
-  output.write(enter)
   return {
     // A terminal that does not tell its size says 0.
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
@@ -100,7 +68,7 @@ export function openScreen({
     onInput: (heard) => {
       const listen = (text: string): void => {
         heard(text)
-        if (text.includes(ctrlZ)) stopAll()
+        if (text.includes(ctrlZ)) held.stopJob()
       }
       input.on('data', listen)
       input.resume()
@@ -115,5 +83,47 @@ export function openScreen({
       }
     },
     close,
+  }
+}
+
+/** Goes to the other screen, and again after the process was stopped: then it tells that nothing is drawn there. */
+function holdTerminal(
+  { input, output, process }: { readonly input: Input; readonly output: Output; readonly process: Endings },
+  takenAgain: () => void,
+): { readonly stopJob: () => void; readonly release: () => void } {
+  const giveBack = (): void => {
+    output.write(leave)
+    input.setRawMode(false)
+  }
+  const goOn = (): void => {
+    rawAgain(input)
+    output.write(enter)
+    takenAgain()
+  }
+  // Whoever sends the signal stops others of the job as well. The terminal may be the shell's by now: who sets its mode
+  // from the background is stopped once more.
+  const stop = (): void => {
+    output.write(leave)
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  input.setRawMode(true)
+  input.setEncoding('utf8')
+  output.write(enter)
+  process.on('SIGTSTP', stop)
+  process.on('SIGCONT', goOn)
+  return {
+    stopJob: () => {
+      giveBack()
+      process.off('SIGTSTP', stop)
+      stopJob(process)
+      process.on('SIGTSTP', stop)
+      goOn()
+    },
+    release: () => {
+      process.off('SIGTSTP', stop)
+      process.off('SIGCONT', goOn)
+      giveBack()
+      input.pause()
+    },
   }
 }
