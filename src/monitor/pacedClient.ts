@@ -19,7 +19,8 @@ interface PacedOptions {
 export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
     request: async (request) => {
-      for (let wait = pacer.request(now()); wait > 0; wait = pacer.request(now())) {
+      let at = now()
+      for (let wait = pacer.request(at); wait > 0; wait = pacer.request(at)) {
         const stopped$ = fromEvent(request.signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)
@@ -29,6 +30,8 @@ export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOption
           pacer.dropped()
           return http.request(request)
         }
+        // Whatever the clock shows, so much has passed.
+        at = Math.max(now(), at + wait)
       }
       return http.request(request).finally(() => pacer.answered(now()))
     },
