@@ -15,7 +15,7 @@ export function reading(program: Command, name: string, description: string): Co
   return program
     .command(name)
     .description(description)
-    .option('--state <file>', 'read this state file; needs no configuration')
+    .option('--state <file>', 'use this state file; needs no configuration')
     .option(...json)
 }
 

@@ -1,4 +1,4 @@
-import { lastValueFrom, type SchedulerLike, takeUntil, timer, fromEvent } from 'rxjs'
+import { fromEvent, lastValueFrom, of, type SchedulerLike, takeUntil, timer } from 'rxjs'
 import type { Pacer } from '../sinks/outbox/createPacer.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 
@@ -19,14 +19,15 @@ interface PacedOptions {
 export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
     request: async (request) => {
+      const { signal } = request
       let at = now()
       for (let wait = pacer.request(at); wait > 0; wait = pacer.request(at)) {
-        const stopped$ = fromEvent(request.signal, 'abort')
+        const stopped$ = signal.aborted ? of(undefined) : fromEvent(signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)
         await waited
         onWait?.(false)
-        if (request.signal.aborted) {
+        if (signal.aborted) {
           pacer.dropped()
           return http.request(request)
         }

@@ -45,7 +45,7 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
         ? sql.run('UPDATE notifications SET read = 1 WHERE read = 0')
         : sql.run('UPDATE notifications SET read = 1 WHERE read = 0 AND id = ?', id),
 
-    stats: () => statsOf(sql),
+    stats: () => sql.snapshot(() => statsOf(sql)),
 
     prune: ({ maxNotifications, before }) =>
       sql.transaction(() => {

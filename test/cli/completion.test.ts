@@ -113,6 +113,13 @@ describe('the scripts', () => {
     expect(spawnSync('ls', [marker]).status).not.toBe(0)
   })
 
+  it.each(installed.filter((shell) => shell === 'zsh'))('set up the completion of %s where nobody has', async () => {
+    const { out } = await cliHere(['completion', 'zsh'], directory.path)
+    const told = `${out}\nprint -r -- $_comps[govstream]`
+    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', told], { encoding: 'utf8', env: { HOME: directory.path } })
+    expect({ stdout, stderr }).toStrictEqual({ stdout: '_govstream\n', stderr: '' })
+  })
+
   it('are for three shells, and no other', async () => {
     expect(await cliHere(['completion', 'tcsh'], directory.path)).toStrictEqual({
       code: 2,

@@ -133,7 +133,7 @@ describe('a handler that takes over from one of its name', () => {
 })
 
 describe('pacedClient', () => {
-  it('waits no more once its request is aborted', async () => {
+  it('waits no more once its request is aborted, nor where it was before', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const pacer = createPacer({ count: 1, perMs: 3_600_000 })
@@ -146,6 +146,7 @@ describe('pacedClient', () => {
     const second = ask()
     controller.abort()
     await expect(second).rejects.toThrow()
+    await expect(ask()).rejects.toThrow()
     expect(server.requests).toHaveLength(1)
   })
 })

@@ -34,7 +34,12 @@ ${withAllBelow(root).flatMap(wordsAfter).join('\n')}
   esac
   _describe govstream offered
 }
-if [[ \${funcstack[1]} == _govstream ]]; then _govstream "$@"; else compdef _govstream govstream; fi
+if [[ \${funcstack[1]} == _govstream ]]; then _govstream "$@"
+else
+  # Where nothing was completed before, zsh is told to begin.
+  (( \$+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+  compdef _govstream govstream
+fi
 `
 }
 

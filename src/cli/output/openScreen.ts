@@ -1,4 +1,5 @@
 import type { Screen } from '../Terminal.js'
+import { ctrlZ, type Job, rawAgain, stopJob } from './Job.js'
 import { redraw } from './redraw.js'
 
 interface Input {
@@ -18,10 +19,10 @@ interface Output {
   off(event: 'resize', listen: () => void): unknown
 }
 
-/** How a process ends by itself. */
-interface Endings {
+/** How a process ends by itself, and how a shell stops it. */
+interface Endings extends Job {
   prependListener(event: 'exit' | 'uncaughtException', listen: () => void): unknown
-  off(event: 'exit' | 'uncaughtException', listen: () => void): unknown
+  off(event: 'exit' | 'uncaughtException' | 'SIGTSTP' | 'SIGCONT', listen: () => void): unknown
 }
 
 // The other screen, no cursor, no wrapping: a letter that the terminal takes for wider than we do moves no other line.
@@ -30,33 +31,31 @@ const leave = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 /**
  * Takes over a terminal. It is given back with `close`, and also where the process ends by an error or an exit: before
- * anything is said of that.
+ * anything is said of that. While a shell has the process stopped it is given back, too.
  */
-export function openScreen({
-  input,
-  output,
-  process,
-}: {
+export function openScreen(terminal: {
   readonly input: Input
   readonly output: Output
   readonly process: Endings
 }): Screen {
+  const { input, output, process } = terminal
   let drawn: readonly string[] | undefined
   let isClosed = false
+  const listeners = new Set<() => void>()
+  const drawAnew = (): void => {
+    drawn = undefined
+    for (const listen of listeners) listen()
+  }
+  const held = holdTerminal(terminal, drawAnew)
   const close = (): void => {
     if (isClosed) return
     isClosed = true
     process.off('exit', close)
     process.off('uncaughtException', close)
-    output.write(leave)
-    input.setRawMode(false)
-    input.pause()
+    held.release()
   }
   process.prependListener('exit', close)
   process.prependListener('uncaughtException', close)
-  input.setRawMode(true)
-  input.setEncoding('utf8')
-  output.write(enter)
   return {
     // A terminal that does not tell its size says 0.
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
@@ -67,18 +66,64 @@ export function openScreen({
       if (text !== '') output.write(text)
     },
     onInput: (heard) => {
-      input.on('data', heard)
+      const listen = (text: string): void => {
+        heard(text)
+        if (text.includes(ctrlZ)) held.stopJob()
+      }
+      input.on('data', listen)
       input.resume()
-      return () => void input.off('data', heard)
+      return () => void input.off('data', listen)
     },
     onResize: (resized) => {
-      const listen = (): void => {
-        drawn = undefined
-        resized()
+      listeners.add(resized)
+      output.on('resize', drawAnew)
+      return () => {
+        listeners.delete(resized)
+        output.off('resize', drawAnew)
       }
-      output.on('resize', listen)
-      return () => void output.off('resize', listen)
     },
     close,
+  }
+}
+
+/** Goes to the other screen, and again after the process was stopped: then it tells that nothing is drawn there. */
+function holdTerminal(
+  { input, output, process }: { readonly input: Input; readonly output: Output; readonly process: Endings },
+  takenAgain: () => void,
+): { readonly stopJob: () => void; readonly release: () => void } {
+  const giveBack = (): void => {
+    output.write(leave)
+    input.setRawMode(false)
+  }
+  const goOn = (): void => {
+    rawAgain(input)
+    output.write(enter)
+    takenAgain()
+  }
+  // Whoever sends the signal stops others of the job as well. The terminal may be the shell's by now: who sets its mode
+  // from the background is stopped once more.
+  const stop = (): void => {
+    output.write(leave)
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  input.setRawMode(true)
+  input.setEncoding('utf8')
+  output.write(enter)
+  process.on('SIGTSTP', stop)
+  process.on('SIGCONT', goOn)
+  return {
+    stopJob: () => {
+      giveBack()
+      process.off('SIGTSTP', stop)
+      stopJob(process)
+      process.on('SIGTSTP', stop)
+      goOn()
+    },
+    release: () => {
+      process.off('SIGTSTP', stop)
+      process.off('SIGCONT', goOn)
+      giveBack()
+      input.pause()
+    },
   }
 }

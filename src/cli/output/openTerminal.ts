@@ -29,7 +29,7 @@ const ofThisProcess: Outputs = {
   stderr: process.stderr,
   ...(isatty(0) &&
     isatty(1) && { screen: () => openScreen({ input: process.stdin, output: process.stdout, process }) }),
-  ...(isatty(0) && isatty(2) && { asking: () => ({ input: process.stdin, output: process.stderr }) }),
+  ...(isatty(0) && isatty(2) && { asking: () => ({ input: process.stdin, output: process.stderr, job: process }) }),
 }
 
 /**

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../../config/environment.js'
-import { loadConfig } from '../../config/loadConfig.js'
-import { ConfigError } from '../../domain/errors.js'
+import { unsetIn } from '../../config/unsetIn.js'
 import { closedTo, isClosedTo, type Owner, ownerOf } from './owners.js'
 import type { UnitPaths } from './unitPaths.js'
 
@@ -76,15 +75,5 @@ export function unsetVariables(
 ): readonly string[] {
   const own = Object.fromEntries(given.map((name) => [name, shell[name]]))
   const ways = ofTransport.filter((name) => (shell[name] ?? '') !== '' && unit[name] === undefined)
-  return [...new Set([...missingIn(file, { ...own, ...unit }), ...ways])]
-}
-
-function missingIn(file: string, environment: Environment): readonly string[] {
-  try {
-    loadConfig(file, environment)
-    return []
-  } catch (cause) {
-    if (!(cause instanceof ConfigError)) throw cause
-    return cause.issues.flatMap(({ message }) => /environment variable (\w+),/.exec(message)?.[1] ?? [])
-  }
+  return [...new Set([...unsetIn(file, { ...own, ...unit }), ...ways])]
 }

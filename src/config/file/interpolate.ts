@@ -8,6 +8,8 @@ export interface Interpolation {
   readonly issues: readonly ConfigIssue[]
   /** Places that are nothing but one variable whose text reads as a whole number, `true` or `false`. */
   readonly literals: ReadonlySet<string>
+  /** Names of the variables that are not set, and have no default. */
+  readonly unset: ReadonlySet<string>
 }
 
 const placeholder = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g
@@ -27,6 +29,7 @@ export function interpolate(
 ): Interpolation {
   const issues: ConfigIssue[] = []
   const literals = new Set<string>()
+  const unset = new Set<string>()
 
   function text(source: string, path: string): unknown {
     const filled = source.replaceAll(placeholder, (match, name: string | undefined, fallback: string | undefined) => {
@@ -34,6 +37,7 @@ export function interpolate(
       const value = name === undefined ? undefined : environment[name]
       if (value !== undefined && (value !== '' || fallback === undefined)) return value
       if (fallback !== undefined) return fallback
+      if (name !== undefined) unset.add(name)
       issues.push({
         path,
         message:
@@ -55,5 +59,5 @@ export function interpolate(
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, [...path, key])]))
   }
 
-  return { value: visit(input, []), issues, literals }
+  return { value: visit(input, []), issues, literals, unset }
 }

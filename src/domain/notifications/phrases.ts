@@ -10,6 +10,17 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`
 }
 
+/** A proposal in a sentence: with its contract where there may be several, which then have addresses. */
+export function proposalText({
+  contract,
+  proposalId,
+}: {
+  readonly contract: string
+  readonly proposalId: string | null
+}): string {
+  return `Proposal ${proposalId ?? ''}${contract.startsWith('0x') ? ` of ${contract}` : ''}`
+}
+
 /** A count of blocks for people. */
 export function blocksText(blocks: bigint | number): string {
   return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`

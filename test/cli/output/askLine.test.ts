@@ -1,14 +1,21 @@
+import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { askLine } from '../../../src/cli/output/askLine.js'
 
 /** Somebody types this after the question; what was shown is kept. */
-function typing(keys: string): { readonly asking: Parameters<typeof askLine>[0]; readonly shown: () => string } {
-  const [input, output] = [new PassThrough(), new PassThrough()]
+function typing(keys: string) {
+  const did: string[] = []
+  const input = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => did.push(`raw ${raw}`) })
+  const output = new PassThrough()
+  const job = Object.assign(new EventEmitter(), {
+    pid: 7,
+    kill: (pid: number, signal: string) => did.push(`${signal} to ${pid}`),
+  })
   let shown = ''
   output.on('data', (chunk: Buffer) => (shown += chunk.toString()))
   input.write(keys)
-  return { asking: { input, output }, shown: () => shown }
+  return { asking: { input, output, job }, shown: () => shown, did, type: (more: string) => input.write(more), job }
 }
 const { signal } = new AbortController()
 
@@ -22,8 +29,25 @@ describe('a question on a terminal', () => {
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D on an empty line', '\u0004'],
-  ])('has no answer after %s', async (_, keys) => {
-    expect(await askLine(typing(keys).asking, 'RPC: ', signal)).toBeUndefined()
+  ])('has no answer after %s, and what is said then stands on a line of its own', async (_, keys) => {
+    const { asking, shown } = typing(keys)
+    expect(await askLine(asking, 'RPC: ', signal)).toBeUndefined()
+    expect(shown()).toMatch(/RPC: .*\n$/s)
+  })
+
+  it('waits where Ctrl-Z stops the job, with what started it, and is asked again with what was typed', async () => {
+    const { asking, shown, did, type, job } = typing('http://\u001a')
+    const answer = askLine(asking, 'RPC: ', signal)
+    await vi.waitUntil(() => did.includes('SIGTSTP to 0'))
+    expect(did.splice(0)).toStrictEqual(['raw true', 'raw false', 'SIGTSTP to 0', 'raw false', 'raw true'])
+    const before = shown().length
+    // A shell has set the terminal as it wants it, where somebody else stopped the job.
+    job.emit('SIGCONT')
+    expect(did.splice(0)).toStrictEqual(['raw false', 'raw true'])
+    type('a\r')
+    expect(await answer).toBe('http://a')
+    expect(shown().slice(before)).toContain('RPC: http://')
+    expect(job.eventNames()).toStrictEqual([])
   })
 
   it('has no answer once the process is asked to stop, before the question or after', async () => {

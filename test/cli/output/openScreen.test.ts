@@ -4,7 +4,14 @@ import { openScreen } from '../../../src/cli/output/openScreen.js'
 
 function terminalHere() {
   const did: string[] = []
-  const process = new EventEmitter()
+  const process = Object.assign(new EventEmitter(), {
+    pid: 7,
+    kill: (pid: number, signal: string) => {
+      did.push(`${signal} to ${pid}`)
+      // The system hands a signal to its own group to the process, too.
+      if (pid === 0) process.emit(signal)
+    },
+  })
   const input = Object.assign(new EventEmitter(), {
     setRawMode: (raw: boolean) => did.push(`raw ${raw}`),
     setEncoding: () => undefined,
@@ -16,6 +23,8 @@ function terminalHere() {
 }
 
 const given = ['\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l', 'raw false', 'paused']
+
+const drawnWhole = '\u001b[?2026h\u001b[2J\u001b[1;1Ha\u001b[K\u001b[?2026l'
 
 describe('a terminal that was taken over', () => {
   it('shows the other screen without a cursor, and is given back as it was, once', () => {
@@ -42,7 +51,31 @@ describe('a terminal that was taken over', () => {
     screen.draw(['a'])
     did.splice(0)
     output.emit('resize')
-    expect(did).toStrictEqual(['\u001b[?2026h\u001b[2J\u001b[1;1Ha\u001b[K\u001b[?2026l'])
+    expect(did).toStrictEqual([drawnWhole])
+  })
+
+  it('is given back while the job is stopped by Ctrl-Z, with what started it, and taken over again after that', () => {
+    const { did, screen, input } = terminalHere()
+    const typed: string[] = []
+    screen.onInput((text) => typed.push(text))
+    screen.onResize(() => screen.draw(['a']))
+    const entered = did.slice(0, 2)
+    screen.draw(['a'])
+    did.splice(0)
+    input.emit('data', 'j\u001a')
+    expect(did).toStrictEqual([...given.slice(0, 2), 'SIGTSTP to 0', 'raw false', ...entered, drawnWhole])
+    expect(typed).toStrictEqual(['j\u001a'])
+  })
+
+  it('is left where somebody else stops the process, and taken over again after that', () => {
+    const { did, screen, process } = terminalHere()
+    screen.onResize(() => screen.draw(['a']))
+    const entered = did.splice(0)
+    process.emit('SIGTSTP')
+    expect(did.splice(0)).toStrictEqual([given[0], 'SIGSTOP to 7'])
+    process.emit('SIGCONT')
+    // A shell has set the terminal as it wants it meanwhile, which raw mode does not know of.
+    expect(did).toStrictEqual(['raw false', ...entered, drawnWhole])
   })
 
   it('that does not tell its size has 80 columns and 24 rows', () => {

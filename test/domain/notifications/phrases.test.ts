@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { countText, percent, planLine, tallyLine, withCommas } from '../../../src/domain/notifications/phrases.js'
+import {
+  countText,
+  percent,
+  planLine,
+  proposalText,
+  tallyLine,
+  withCommas,
+} from '../../../src/domain/notifications/phrases.js'
 import { tally } from '../../support/builders.js'
 
 describe('percent', () => {
@@ -11,6 +18,13 @@ describe('percent', () => {
     [1, '100 %'],
   ])('writes %s as %s', (share, text) => {
     expect(percent(share)).toBe(text)
+  })
+})
+
+describe('a proposal', () => {
+  it('is named with its contract where that has an address', () => {
+    expect(proposalText({ contract: '0xabc', proposalId: '7' })).toBe('Proposal 7 of 0xabc')
+    expect(proposalText({ contract: 'signal', proposalId: '7' })).toBe('Proposal 7')
   })
 })
 

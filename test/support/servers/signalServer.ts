@@ -23,7 +23,7 @@ export interface SignalServer {
   /** The REST side names no schedule, though the chain has one: with a later release it may be able to. */
   unschedule(): void
   /** Answers a path with this instead. */
-  answer(path: string, answer: Answer | undefined): void
+  answer(path: string, answer: Answer | undefined | 'hang'): void
   stop(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export interface SignalServer {
 export async function startSignalServer(): Promise<SignalServer> {
   const chain = newCosmosChain(100)
   chain.behaviour = { network: 'celestia' }
-  const answers = new Map<string, Answer>()
+  const answers = new Map<string, Answer | 'hang'>()
   const tallies = new Map<number, number>()
   const switches: { readonly version: number; readonly from: number }[] = [{ version: 10, from: 1 }]
   let scheduled: { readonly version: number; readonly upgradeHeight: number } | undefined
@@ -58,7 +58,9 @@ export async function startSignalServer(): Promise<SignalServer> {
   const server = await listen((request, response) => {
     const url = new URL(request.url ?? '/', 'http://chain')
     requests.push(`${url.pathname}${url.search}`)
-    const { status, body } = answers.get(url.pathname) ?? route(url)
+    const said = answers.get(url.pathname) ?? route(url)
+    if (said === 'hang') return
+    const { status, body } = said
     response
       .writeHead(status, {
         'content-type': 'application/json',

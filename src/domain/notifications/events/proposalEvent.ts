@@ -6,7 +6,7 @@ import { type LocalTime, utc } from '../../text/localTime.js'
 import { capital } from '../../text/text.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import { dueWords, percent, planLine, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { dueWords, percent, planLine, proposalText, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
@@ -54,7 +54,7 @@ export function proposalEvent<Data extends ProposalData>(parts: ProposalEventPar
         ...(tally === null ? [] : [tallyLine(tallyOf(tally), system)]),
         ...(plan === null ? [] : [planLine({ plan, problems: planProblems })]),
         ...(isOpen && excerpt !== '' ? [excerpt] : []),
-        `Proposal ${data.proposalId} of ${data.contract}.`,
+        `${proposalText(data)}.`,
       ]
     },
     say: (data, { timestamp }, reader) => textOf(parts, data, timestamp, reader),

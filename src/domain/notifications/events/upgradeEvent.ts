@@ -3,7 +3,7 @@ import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
 import { isUnproposed } from '../../proposals/announced.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import type { MessageFact } from '../messageText.js'
-import { asSentence, blocksText, countText, heightText, shortId } from '../phrases.js'
+import { asSentence, blocksText, countText, heightText, proposalText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
 import { asRead, planFacts, upgradeLinks } from './sentences.js'
 import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
@@ -89,13 +89,13 @@ function arrivalLines(
 
 /** Who asked for it. */
 function sourceLine(data: UpgradeData): string {
-  const { contract, proposalId, addedBy } = data
+  const { contract, addedBy } = data
   if (isOwn(data))
     return `Your own plan, ${addedBy === null ? 'from the configuration' : `added by ${addedBy}`}: no vote decided it.`
   if (isConfigured(data)) return 'From the configuration of the nodes: no vote decided it.'
   if (isAnnounced(data)) return `Announced by the contract ${contract}: no vote decided it.`
   if (isUnproposed(data)) return 'Scheduled by the chain itself: no known proposal asked for it.'
-  return `Proposal ${contract === '' ? proposalId : `${proposalId} of ${contract}`}.`
+  return `${proposalText(data)}.`
 }
 
 function sourceText(data: UpgradeData): string {

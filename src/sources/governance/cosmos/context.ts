@@ -40,6 +40,8 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus>, RestMem
   /** By REST server: the host time at which it last hung when asked for a tally, or for a vote. */
   readonly tallyHungAt: Map<HttpEndpoint, number>
   readonly voteHungAt: Map<HttpEndpoint, number>
+  /** Proposals whose tally was asked for and not told at the last reading: they are asked for after the others. */
+  readonly untoldTallies: Set<bigint>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>
   /** Host time at which a CometBFT server was last seen to have a block that is known. */
@@ -49,6 +51,8 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus>, RestMem
   /** Host time at which proposals that could not be read were last tried again. */
   triedAt?: number
   rules?: Omit<GovRules, 'bonded'>
+  /** Whether votes were read that are without their unit still: then it reads on though no block is new. */
+  lacksUnit?: boolean
   /** Host time the rules were read; absent while they have to be asked for again. */
   rulesAt?: number
   /** Whether a part of the rules was said not to be served, when they were last asked for. */
@@ -63,6 +67,7 @@ export function newMemory(): Memory {
     infoHungAt: new Map(),
     tallyHungAt: new Map(),
     voteHungAt: new Map(),
+    untoldTallies: new Set(),
     unkeyed: new Set(),
     comparedAt: new Map(),
     unreadSince: new Map(),
@@ -71,8 +76,8 @@ export function newMemory(): Memory {
 
 /** What a vote is decided by: shares as SDK decimals times 10^18, tokens in the smallest unit. */
 export interface GovRules {
-  /** Denomination of the votes. */
-  readonly unit: string
+  /** Denomination of the votes. Absent where nobody has answered yet. */
+  readonly unit?: string
   readonly quorum?: bigint
   readonly threshold?: bigint
   readonly expeditedThreshold?: bigint

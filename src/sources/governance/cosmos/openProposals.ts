@@ -88,7 +88,8 @@ export interface UnreadRead {
 
 /** Tries again, now and then, what could not be read: what it may schedule must not be lost for good. */
 export async function readUnread(rest: Rest, ids: readonly bigint[], memory: Memory, now: number): Promise<UnreadRead> {
-  if (ids.length === 0 || now - (memory.triedAt ?? -Infinity) < tryAgainMs) return { proposals: [], still: ids }
+  const isDue = now - (memory.triedAt ?? -Infinity) >= tryAgainMs || hasUnitNow(memory)
+  if (ids.length === 0 || !isDue) return { proposals: [], still: ids }
   memory.triedAt = now
   const read = await mapLimited(ids, parallel, async (id) => ({ id, one: await readOne(rest, id, memory) }))
   return {
@@ -97,6 +98,11 @@ export async function readUnread(rest: Rest, ids: readonly bigint[], memory: Mem
       .filter(({ one }) => one.type === 'unreadable' || (one.type === 'missing' && !one.isSure))
       .map(({ id }) => id),
   }
+}
+
+/** Some were read whose votes had no unit then. */
+function hasUnitNow({ lacksUnit = false, rules }: Memory): boolean {
+  return lacksUnit && rules?.unit !== undefined
 }
 
 export function unreadAfter(

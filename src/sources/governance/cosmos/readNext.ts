@@ -36,7 +36,7 @@ import {
 import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
-import { readTallies } from './tallies.js'
+import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
 // At the first sync, a plan whose height is behind by less may just have been carried out: the chain is asked.
@@ -62,7 +62,9 @@ export async function readNext(
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const found = await readGovernance(rest, head.number, cursor, request, context, memory)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
-  const proposals = await toProposals(rest, found, plans, status, cursor, request, context, memory)
+  const { unit } = found.mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
+  const counted = { ...found, ...(await readTallies(rest, inOrder(found.raws), memory, { ...context, unit })) }
+  const proposals = await toProposals(rest, counted, plans, status, cursor, request, context, memory)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
     ok: true,
@@ -76,7 +78,7 @@ export async function readNext(
     retracted: [],
     standings: plans.standings,
     backlog: found.list.toGo,
-    cursor: formatCursor(cursorAfter(rest, found, plans, status, cursor)),
+    cursor: formatCursor(cursorAfter(rest, counted, plans, status, cursor)),
     ...defined({ nodeVersion: memory.nodeVersion }),
     warnings: [
       ...found.list.warnings,
@@ -180,7 +182,7 @@ function awaitedPlans({ mine, raws, still }: Found, { unreadSince }: Memory, now
 
 async function toProposals(
   rest: Rest,
-  { raws, isWhole, mine, still }: Found,
+  { raws, isWhole, mine, still, tallies }: Found & TalliesRead,
   plans: Plans,
   { head }: NodeStatus,
   cursor: Cursor | undefined,
@@ -189,8 +191,6 @@ async function toProposals(
   memory: Memory,
 ): Promise<readonly Proposal[]> {
   const sorted = inOrder(raws)
-  const { unit } = mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
-  const tallies = await readTallies(rest, sorted, memory, { ...context, unit })
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
   const attendances = await readAttendances(
     rest,
@@ -219,7 +219,7 @@ async function toProposals(
 
 function cursorAfter(
   rest: Rest,
-  { list, isWhole, listed, mine, still, late, back, raws }: Found,
+  { list, isWhole, listed, mine, still, late, back, raws, withoutUnit }: Found & TalliesRead,
   plans: Plans,
   status: NodeStatus,
   cursor: Cursor | undefined,
@@ -235,7 +235,7 @@ function cursorAfter(
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
     pending: plans.pending,
     absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back], status.head.number),
-    unread: unread.map(String),
+    unread: [...unread, ...withoutUnit].map(String),
     ...(plans.isServed && { upgrades: true }),
   }
 }

@@ -90,6 +90,6 @@ async function withTallies(
   context: CosmosContext,
   memory: Memory,
 ): Promise<readonly Proposal[]> {
-  const tallies = await readTallies(rest, raws, memory, context)
+  const { tallies } = await readTallies(rest, raws, memory, context)
   return raws.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) }))
 }

@@ -8,7 +8,7 @@ import { positionFinder } from '../cosmosSdk/position.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { type NodeStatus, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
-import { type CosmosContext, type CosmosReaderOptions, newMemory } from './context.js'
+import { type CosmosContext, type CosmosReaderOptions, type Memory, newMemory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { readNext } from './readNext.js'
 import { readProposal, readProposals } from './readProposals.js'
@@ -47,7 +47,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
       const { status, hasFallen } = await findPosition(cursor, request)
-      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
+      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status, memory))
         return {
           ...unchangedReading(context, { head: cursor.head, cursor: request.cursor }),
           ...defined({ nodeVersion: memory.nodeVersion }),
@@ -90,8 +90,8 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
 }
 
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
-function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
-  if (next !== undefined) return false
+function isUnchanged({ head, next, state }: Cursor, status: NodeStatus, { lacksUnit = false }: Memory): boolean {
+  if (next !== undefined || lacksUnit) return false
   return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
 }
 

@@ -39,7 +39,7 @@ export async function readParameters(rest: Rest, memory: Memory, now: number): P
     clock: 'timestamp',
     ...defined({ votingPeriod }),
     ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + sdkOne - 1n) / sdkOne }),
-    token: unit,
+    ...defined({ token: unit }),
     details: {
       ...picked(voting, detailKeys.voting),
       ...picked(tallying, detailKeys.tallying),

@@ -15,36 +15,54 @@ const maxLive = 50
 const unknownUnit = 'tokens'
 
 interface TallyContext extends Pick<CosmosContext, 'now'> {
-  /** What votes were counted in at an earlier reading: a tally that is final is never read again. */
+  /** What votes were counted in at an earlier reading. */
   readonly unit?: string | undefined
+}
+
+export interface TalliesRead {
+  readonly tallies: ReadonlyMap<bigint, Tally>
+  /** Ids of closed proposals that tell their votes while nobody tells the unit of these. */
+  readonly withoutUnit: readonly bigint[]
 }
 
 /**
  * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does
- * not answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang.
+ * not answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang. One
+ * that hangs is asked for last next time, for the others must not be lost by it.
  */
 export async function readTallies(
   rest: Rest,
   proposals: readonly GovProposal[],
   memory: Memory,
-  { now, unit }: TallyContext,
-): Promise<ReadonlyMap<bigint, Tally>> {
+  { now, unit: before }: TallyContext,
+): Promise<TalliesRead> {
   const tallies = new Map<bigint, Tally>()
-  const voting = proposals.filter(({ status }) => status === 'voting').slice(0, maxLive)
+  const isLast = ({ id }: GovProposal): number => Number(memory.untoldTallies.has(id))
+  const voting = proposals
+    .filter(({ status }) => status === 'voting')
+    .slice(0, maxLive)
+    .sort((a, b) => isLast(a) - isLast(b))
   const closed = proposals.filter(({ status }) => status !== 'voting' && status !== 'submitted')
-  if (voting.length === 0 && closed.length === 0) return tallies
+  if (voting.length === 0 && closed.length === 0 && memory.lacksUnit !== true) return { tallies, withoutUnit: [] }
+  const wasKnown = memory.rules?.unit !== undefined
   const ask = askAside(rest, memory.tallyHungAt, now)
-  const told = await readRules(rest, memory, now(), voting.length > 0, ask)
-  const rules = told.unit === unknownUnit && unit !== undefined ? { ...told, unit } : told
+  const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
+  const unit = rules.unit === undefined || rules.unit === unknownUnit ? (before ?? rules.unit) : rules.unit
+  const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
+  // Those are read again once it is known: with the reading after this one at the soonest.
+  memory.lacksUnit = withoutUnit.length > 0 || (memory.lacksUnit === true && !wasKnown)
+  if (unit === undefined) return { tallies, withoutUnit }
   for (const { id, status, finalTally: votes } of closed)
-    if (votes !== undefined) tallies.set(id, finalTally(votes, rules.unit, status))
+    if (votes !== undefined) tallies.set(id, finalTally(votes, unit, status))
+  memory.untoldTallies.clear()
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
   await mapLimited(voting, parallel, async ({ id, expedited }) => {
     const answer = await ask(`/cosmos/gov/${version}/proposals/${id}/tally`)
     const votes = answer.type === 'found' && isJsonObject(answer.body) ? votesOf(answer.body['tally']) : undefined
-    if (votes !== undefined) tallies.set(id, liveTally(votes, rules, expedited))
+    if (votes !== undefined) tallies.set(id, liveTally(votes, { ...rules, unit }, expedited))
+    if (answer.type === 'unknown' && answer.hasFailed === true) memory.untoldTallies.add(id)
   })
-  return tallies
+  return { tallies, withoutUnit }
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -71,7 +89,9 @@ export async function readRules(
     const rules = tallyRulesOf(tallying.fields ?? {})
     const denom = staking.fields?.['bond_denom']
     const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
-    memory.rules = { ...(memory.rules ?? { unit: unknownUnit }), ...rules, ...defined({ unit }) }
+    // What was asked and not answered may be answered next time; a chain that answers otherwise counts something else.
+    const known = memory.rules?.unit ?? (staking.isUnknown ? undefined : unknownUnit)
+    memory.rules = { ...memory.rules, ...rules, ...defined({ unit: unit ?? known }) }
     const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
     // A gateway before a node that starts says of every path that it is not served: once is not believed.
     const isUnserved = tallying.isUnserved || staking.isUnserved
@@ -98,6 +118,8 @@ interface Told {
   readonly fields?: Fields
   /** The chain has no such part, and asking again gives nothing else. */
   readonly isUnserved: boolean
+  /** It was not answered at all. */
+  readonly isUnknown: boolean
 }
 
 async function askParams(rest: Rest, kind: ParamsKind, memory: Memory, ask: AskPath): Promise<Told> {
@@ -114,5 +136,9 @@ async function askFields(path: string, key: string, ask: AskPath): Promise<Told>
 
 function tell(answer: Awaited<ReturnType<AskPath>>, decode: (body: unknown) => Fields | undefined): Told {
   const fields = answer.type === 'found' ? decode(answer.body) : undefined
-  return { isUnserved: answer.type === 'unserved', ...defined({ fields }) }
+  return {
+    isUnserved: answer.type === 'unserved',
+    isUnknown: answer.type === 'unknown',
+    ...defined({ fields }),
+  }
 }

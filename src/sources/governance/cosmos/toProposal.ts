@@ -104,7 +104,7 @@ function actionOf({ type, body }: Message): Action {
  */
 export function liveTally(
   { yes, no, abstain, veto }: Votes,
-  { unit, quorum, bonded, vetoThreshold, ...rules }: GovRules,
+  { unit, quorum, bonded, vetoThreshold, ...rules }: GovRules & { readonly unit: string },
   expedited: boolean,
 ): Tally {
   const threshold = expedited ? rules.expeditedThreshold : rules.threshold

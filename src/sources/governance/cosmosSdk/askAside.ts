@@ -31,7 +31,7 @@ export function askAside(rest: Rest, hungAt: Map<HttpEndpoint, number>, now: () 
       const after = hungAtAfter(before, { isLate: limit.aborted || now() - begun >= lateMs, now: now() })
       if (after === undefined) hungAt.delete(endpoint)
       else hungAt.set(endpoint, after)
-      return { type: 'unknown' }
+      return { type: 'unknown', hasFailed: true }
     }
   }
 }

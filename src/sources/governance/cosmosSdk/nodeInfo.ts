@@ -27,6 +27,12 @@ export function decodeNodeInfo(body: unknown): NodeInfo {
   }
 }
 
+/** The chain that a block says it is of. Never throws. */
+export function networkOfBlock(body: unknown): string | undefined {
+  const block = isJsonObject(body) ? (body['block'] ?? body['sdk_block']) : undefined
+  return textIn(isJsonObject(block) ? block['header'] : undefined, 'chain_id')
+}
+
 function textIn(fields: Json | undefined, key: string): string | undefined {
   const value = isJsonObject(fields) ? fields[key] : undefined
   const text = typeof value === 'string' ? cleanLine(value, 100) : ''

@@ -1,6 +1,6 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { maxLag } from './contradictedHead.js'
-import { decodeNodeInfo, type NodeInfo } from './nodeInfo.js'
+import { decodeNodeInfo, networkOfBlock, type NodeInfo } from './nodeInfo.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
@@ -20,7 +20,13 @@ type RestAnswer =
   | { readonly type: 'broken'; readonly said: string; readonly height?: bigint }
 
 /** Asks a REST server one question, by its path; `unknown` is for who can do without the answer. */
-export type AskPath = (path: string) => Promise<RestAnswer | { readonly type: 'unknown' }>
+export type AskPath = (path: string) => Promise<RestAnswer | Unanswered>
+
+interface Unanswered {
+  readonly type: 'unknown'
+  /** It was asked, and this question failed: others were not asked any more. */
+  readonly hasFailed?: true
+}
 
 /** One REST server in one reading. */
 export interface Rest {
@@ -151,15 +157,38 @@ export const nodeInfoPath = '/cosmos/base/tendermint/v1beta1/node_info'
  * @throws SourceError, permanent, where it serves another chain than `expected`.
  */
 export async function readNodeInfo(rest: Rest, expected: string, ask = asking(rest)): Promise<NodeInfo> {
-  const answer = await ask(nodeInfoPath)
+  return nodeInfoIn(await ask(nodeInfoPath), rest, expected)
+}
+
+function nodeInfoIn(answer: Awaited<ReturnType<AskPath>>, rest: Rest, expected: string): NodeInfo {
   const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
-  if (info.network !== undefined && info.network !== expected) {
-    throw new SourceError(
-      'permanent',
-      `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`,
-    )
-  }
+  if (info.network !== undefined) requireNetwork(rest, info.network, expected)
   return info
+}
+
+function requireNetwork({ place }: Rest, network: string, expected: string): void {
+  if (network === expected) return
+  throw new SourceError(
+    'permanent',
+    `${place} serves chain ${network}, expected ${expected}: check governance.rest and rpc.chainId.`,
+  )
+}
+
+/**
+ * What a server is that has not told its chain yet. One that does not answer that may answer all the rest: then its
+ * newest block tells of which chain it is.
+ *
+ * @throws SourceError where it serves another chain, or tells it neither way.
+ */
+async function identify(rest: Rest, expected: string, aside: AskPath): Promise<NodeInfo> {
+  const info = await aside(nodeInfoPath)
+  if (info.type !== 'unknown') return nodeInfoIn(info, rest, expected)
+  const block = await askRest(rest, '/cosmos/base/tendermint/v1beta1/blocks/latest')
+  const network = block.type === 'found' ? networkOfBlock(block.body) : undefined
+  if (network === undefined)
+    throw new SourceError('transient', `${rest.place} does not answer when it is asked which chain it serves.`)
+  requireNetwork(rest, network, expected)
+  return {}
 }
 
 /** Asks what no reading can do without. */
@@ -211,7 +240,7 @@ export async function verifyServer(
   const isDue = isOwn && (isWanted || Math.abs(now - (memory.versionAskedAt ?? -Infinity)) >= versionEveryMs)
   const isVerified = memory.verified.has(rest.endpoint)
   if (isVerified && !isDue) return
-  const { version } = await readNodeInfo(rest, network, isVerified ? aside : asking(rest))
+  const { version } = isVerified ? await readNodeInfo(rest, network, aside) : await identify(rest, network, aside)
   memory.verified.add(rest.endpoint)
   if (!isOwn) return
   memory.versionAskedAt = now

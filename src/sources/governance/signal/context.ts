@@ -20,4 +20,7 @@ export interface SignalReaderOptions {
 export interface SignalContext extends PositionOptions, Pick<SignalReaderOptions, 'describe' | 'rest'> {}
 
 /** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface Memory extends PositionMemory, RestMemory {}
+export interface Memory extends PositionMemory, RestMemory {
+  /** By REST server: the host time at which it last hung when asked how far a version is signalled. */
+  readonly tallyHungAt: Map<HttpEndpoint, number>
+}

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { askRest, type Rest } from '../cosmosSdk/rest.js'
+import { asking, type AskPath, askRest, type Rest } from '../cosmosSdk/rest.js'
 import { decodeScheduled, decodeTally, type ScheduledSwitch, type SignalTally } from './decode.js'
 
 /**
@@ -26,10 +26,19 @@ export async function readScheduled(rest: Rest): Promise<ScheduledSwitch | undef
 }
 
 /** How far a version is signalled; a sentence where nobody can tell. */
-export async function readTally(rest: Rest, version: bigint): Promise<SignalTally | string> {
-  const answer = await askRest(rest, `/signal/v1/tally/${version}`)
+export async function readTally(
+  rest: Rest,
+  version: bigint,
+  ask: AskPath = asking(rest),
+): Promise<SignalTally | string> {
+  const answer = await ask(`/signal/v1/tally/${version}`)
   const tally = answer.type === 'found' ? decodeTally(answer.body) : undefined
   if (tally !== undefined) return tally
-  const why = answer.type === 'broken' ? answer.said : 'the answer is no tally.'
+  const why =
+    answer.type === 'broken'
+      ? answer.said
+      : answer.type === 'unknown'
+        ? 'it does not answer.'
+        : 'the answer is no tally.'
   return `${rest.place} does not tell the signals for version ${version}: ${why}`
 }

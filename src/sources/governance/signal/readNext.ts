@@ -6,7 +6,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { formatPlace, placeAfter } from '../cosmosSdk/place.js'
-import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
+import { asking, type AskPath, type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { Memory, SignalContext } from './context.js'
 import type { Cursor } from './cursor.js'
@@ -32,11 +32,16 @@ const mostAsked = 8
 // Chains go one version at a time.
 const mostAhead = 100n
 
-/** What is scheduled, and how far the next versions and those in `also` are signalled. */
+/**
+ * What is scheduled, and how far the next versions and those in `also` are signalled.
+ *
+ * @param ask - How it is asked for signals. @defaultValue as what no reading can do without
+ */
 export async function readSnapshot(
   rest: Rest,
   { running, head }: Pick<SignalStatus, 'running' | 'head'>,
   also: readonly bigint[] = [],
+  ask: AskPath = asking(rest),
 ): Promise<Snapshot> {
   const scheduled = await readScheduled(rest)
   if (scheduled !== undefined) requirePossible(scheduled, running, head.number, rest.place)
@@ -44,7 +49,7 @@ export async function readSnapshot(
   const wanted = [...(scheduled === undefined ? [] : [scheduled.version]), ...next, ...also]
   const versions = [...new Set(wanted)].filter((version) => version > running).slice(0, mostAsked)
   const answers = await Promise.all(
-    versions.map(async (version) => ({ version, tally: await readTally(rest, version) })),
+    versions.map(async (version) => ({ version, tally: await readTally(rest, version, ask) })),
   )
   return {
     scheduled,
@@ -89,7 +94,8 @@ export async function readNext(
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
-  const snapshot = await readSnapshot(rest, status, followed)
+  // The height of a switch must not pass unread where a server does not count signals.
+  const snapshot = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
     ok: true,

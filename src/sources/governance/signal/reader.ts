@@ -28,7 +28,7 @@ import { signalContract } from './toProposal.js'
 export function createSignalReader(options: SignalReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, describe } = options
   const context: SignalContext = { chain, rest, now, describe, ...defined({ chainId: chainId?.toString() }) }
-  const memory: Memory = { verified: new Set(), infoHungAt: new Map(), comparedAt: new Map() }
+  const memory: Memory = { verified: new Set(), infoHungAt: new Map(), tallyHungAt: new Map(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
   const servers: Servers = { onRpc, onRest, findPosition: positionFinder(context, memory, onRpc) }

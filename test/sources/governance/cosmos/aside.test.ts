@@ -34,6 +34,64 @@ describe('what a reading can do without', () => {
       expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
     })
 
+  it('is a tally: one that fails takes no other with it', async ({ server, hub }) => {
+    const ids = Array.from({ length: 9 }, (_, index) => index + 1)
+    for (const id of ids) server.put(id, { votes: [String(id), '0', '0', '0'] })
+    server.behave({ fail: (asked) => (/\/1\/tally$/.test(asked) ? { status: 503, body: 'no' } : undefined) })
+    await hub.poll()
+    await nextPoll(server, hub)
+    expect(ids.map((id) => hub.proposal(id)?.tally?.yes)).toStrictEqual([
+      undefined,
+      ...ids.slice(1).map((id) => BigInt(id)),
+    ])
+  })
+
+  it('is the unit of votes: those of a closed vote are told once it is', async ({ server }) => {
+    server.put(1, { status: 'REJECTED', finalVotes: ['1', '0', '2', '0'] })
+    server.behave({
+      fail: (asked) => (/staking\/v1beta1\/params/.test(asked) ? { status: 503, body: 'no' } : undefined),
+    })
+    let hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    expect(hub.proposal(1)).toMatchObject({ status: 'rejected' })
+    expect(hub.proposal(1)).not.toHaveProperty('tally')
+    hub = hub.restarted()
+    await nextPoll(server, hub)
+    server.behave({})
+    // The last block of all: no other one wakes the reading.
+    await nextPoll(server, hub)
+    await hub.poll()
+    expect(hub.proposal(1)?.tally).toMatchObject({ unit: 'uatom', yes: 1n, no: 2n })
+    server.requests.length = 0
+    await hub.poll()
+    expect(server.requests.map((path) => path.split('?')[0])).toStrictEqual(['/status'])
+  })
+
+  it.for([
+    ['is read, for its blocks tell its chain', 'cosmoshub-4', undefined],
+    ['is refused where they are of another chain', 'osmosis-1', /serves chain osmosis-1, expected cosmoshub-4/],
+    ['is not believed where they do not either', 'unserved', /does not answer when it is asked which chain it serves/],
+  ] as const)(
+    'is what a server runs: one that never tells %s',
+    async ([_what, network, refusal], { server, other }) => {
+      other.put(1)
+      other.behave({
+        network,
+        fail: (asked) =>
+          asked.endsWith('/node_info')
+            ? { status: 503, body: 'no' }
+            : asked.endsWith('/blocks/latest') && network === 'unserved'
+              ? { status: 501, body: '{"code":12,"message":"Not Implemented"}' }
+              : undefined,
+      })
+      const hub = follow({ rpc: [server.url], rest: [other.url] })
+      if (refusal === undefined) {
+        await hub.poll()
+        expect(hub.proposal(1)?.status).toBe('voting')
+      } else await expect(hub.poll()).rejects.toThrow(refusal)
+    },
+  )
+
   it('is told as it was before: the result of a vote in what it was counted in, for it is not read again', async ({
     server,
   }) => {
@@ -61,7 +119,7 @@ describe('what a reading can do without', () => {
     const hungAt = new Map([[endpoint, Date.now()]])
     const ask = askAside(rest, hungAt, () => Date.now())
 
-    expect(await Promise.all([ask('/a'), ask('/b')])).toStrictEqual([{ type: 'unknown' }, { type: 'unknown' }])
+    expect(await Promise.all([ask('/a'), ask('/b')])).toMatchObject([{ type: 'unknown' }, { type: 'unknown' }])
     expect(await ask('/c')).toStrictEqual({ type: 'unknown' })
     expect(server.requests.toSorted()).toStrictEqual(['/a', '/b'])
     expect(hungAt.size).toBe(1)

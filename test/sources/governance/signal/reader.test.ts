@@ -99,6 +99,20 @@ describe('a reader of x/signal', () => {
     expect(warnings.join()).toMatch(/does not tell the signals for version 11/)
   })
 
+  it('loses no height where the server does not count signals', async ({ server, celestia }) => {
+    server.signal(11, 7)
+    server.schedule(11, 1_010)
+    await celestia.poll()
+    for (const failure of [{ status: 503, body: 'no' }, 'hang'] as const) {
+      for (const version of [11, 12]) server.answer(`/signal/v1/tally/${version}`, failure)
+      server.mine(1)
+      const { head, proposals, warnings } = await celestia.poll()
+      expect(head.number).toBe(BigInt(server.height()))
+      expect(proposals).toMatchObject([{ id: '11', status: 'passed', tally: { yes: 7n } }])
+      expect(warnings[0]).toMatch(/does not tell the signals for version 11: it does not answer\.$/)
+    }
+  })
+
   it.for<[string, { status: number; body: unknown }, RegExp]>([
     ['has no x/signal', { status: 501, body: { code: 12, message: 'Not Implemented' } }, /does not serve x\/signal/],
     ['answers with something else', { status: 200, body: { plan: null } }, /neither names the scheduled upgrade/],

@@ -217,7 +217,7 @@ beforeAll(async () => {
       const answers = calls.map(({ id, method }) => ({
         jsonrpc: '2.0',
         id,
-        result: results[method] ?? String(answer.other),
+        result: results[method] ?? answer.other,
       }))
       response
         .writeHead(200, { 'content-type': 'application/json' })

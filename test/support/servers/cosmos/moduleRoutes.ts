@@ -32,10 +32,13 @@ function stakingRoute(pathname: string): Answer | undefined {
   return undefined
 }
 
-function nodeRoute({ behaviour }: CosmosChain, pathname: string): Answer | undefined {
+function nodeRoute({ behaviour, height }: CosmosChain, pathname: string): Answer | undefined {
+  const network = behaviour.network ?? 'cosmoshub-4'
+  if (pathname === '/cosmos/base/tendermint/v1beta1/blocks/latest')
+    return ok({ block_id: {}, block: { header: { chain_id: network, height: String(height) } }, sdk_block: {} })
   if (pathname !== '/cosmos/base/tendermint/v1beta1/node_info') return undefined
   return ok({
-    default_node_info: { network: behaviour.network ?? 'cosmoshub-4', version: '0.37.6' },
+    default_node_info: { network, version: '0.37.6' },
     application_version: { name: 'gaia', version: 'v17.0.0', cosmos_sdk_version: 'v0.47.13' },
   })
 }
