@@ -154,7 +154,7 @@ it('accuses nobody of hiding what is archived, where the history of another ends
 it.each<[string, Partial<CrossCheckOptions>, string]>([
   ['one node is enough', { agreement: 1 }, 'governor'],
   ['there is one node only', { witnesses: [nodeThat({})] }, 'governor'],
-  ['the chain itself holds its plan', {}, 'cosmos'],
+  ['the chain itself holds its plan', {}, 'signal'],
 ])('compares nothing where %s', (_what, options, system) => {
   const reader = { ...nodeThat({}), system }
   const known = () => ({ proposals: new Map(), upgrades: new Map() })

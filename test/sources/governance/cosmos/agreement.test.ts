@@ -71,11 +71,31 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is never written with the info that one of them makes up', async ({ a, b, c, place }) => {
+  it('is never written with the info that one of them makes up, nor missed for it: that of the others is', async ({
+    a,
+    b,
+    c,
+    place,
+  }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a], bad)
     pass([b, c])
+    mineTo(1_040, [a, b, c])
+    const { data } = await hub.told('upgrade_scheduled', 5n)
+    expect(data).toMatchObject({ info: good })
+    expect((await hub.told('endpoints_disagree')).message).toContain(new URL(a.url).host)
+    mineTo(1_050, [a, b, c])
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+  })
+
+  it('is not written where no two of them tell the same info', async ({ a, b, c, place }) => {
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    pass([a], bad)
+    pass([b])
+    pass([c], '')
     mineTo(1_050, [a, b, c])
     const { message } = await hub.told('upgrade_failed', 5n)
     expect(message).toMatch(/127\.0\.0\.1:\d+ tells other info for it/)
