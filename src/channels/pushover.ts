@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { defined } from '../domain/defined.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import { formerSubjectOf, type Priority } from '../domain/notifications/notification.js'
@@ -55,8 +57,9 @@ export const pushover = defineChannel({
       handle: (notification, context) => {
         // What only ends the ringing is no message of its own.
         const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
-        const isMove = formerSubjectOf(notification) !== undefined
-        return tell(deps.compose(notification), settings, { ...deps, ...context, isWanted, isMove })
+        const formerSubject = formerSubjectOf(notification)
+        const access = { ...deps, ...context, isWanted, ...defined({ formerSubject }) }
+        return tell(deps.compose(notification), settings, access)
       },
     },
     // What still rings is ended first.
@@ -77,40 +80,57 @@ function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
   /** By the filters of the handler, apart from what ends the ringing. */
   readonly isWanted: boolean
-  /** It tells that a plan goes on under another subject. */
-  readonly isMove: boolean
+  /** That of a plan that goes on under this one. */
+  readonly formerSubject?: string
 }
 
 /** What still rings for a subject. */
-const placeSchema = z.object({ receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)) })
-// More than these nobody lets ring at once for one subject, and each expires by itself.
-const maxReceipts = 5
+const placeSchema = z.object({
+  /** Of what an earlier version sent, without a tag. */
+  receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)).catch([]),
+  /** Something was sent that rings, or may have been: the answer was lost. */
+  rings: z.boolean().exactOptional(),
+})
+type Place = z.output<typeof placeSchema>
+const silent: Place = { receipts: [] }
 
-async function tell(
-  message: Message,
-  settings: Settings,
-  access: Access,
-): Promise<{ readonly receipts: readonly string[] }> {
+async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
   const post = ask(settings, access)
-  const ringing = placeSchema.safeParse(access.posted).data?.receipts ?? []
+  const before = placeSchema.safeParse(access.posted).data ?? silent
   const { token, user } = settings
+  const endRinging = async (subject: string, { receipts, rings = false }: Place): Promise<void> => {
+    const byTag = rings ? [`cancel_by_tag/${tagOf(subject, settings)}.json`] : []
+    for (const path of [...byTag, ...receipts.map((receipt) => `${receipt}/cancel.json`)])
+      await unlessUnknown(() => post(`1/receipts/${path}`, { token }))
+  }
   // What a later one has said of the subject stands: this one neither rings nor ends it.
-  const { outdated = false } = access
-  const former = outdated ? [] : (placeSchema.safeParse(access.former).data?.receipts ?? [])
+  const { outdated = false, formerSubject } = access
   const isEnd = message.standing !== 'open' || isAnswer(message.event)
   const ends = isEnd && !outdated
-  for (const receipt of [...former, ...(ends ? ringing : [])])
-    await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
+  if (formerSubject !== undefined && !outdated)
+    await endRinging(formerSubject, placeSchema.safeParse(access.former).data ?? silent)
+  if (ends) await endRinging(message.subject, before)
+  const left = ends ? silent : before
   // It came to end what rings, of this subject or of a plan that goes on under it.
-  if ((isEnd || access.isMove) && !access.isWanted) return { receipts: ends ? [] : ringing }
+  if ((isEnd || formerSubject !== undefined) && !access.isWanted) return left
   const content = contentOf(message, settings, !isEnd && !outdated)
-  const { receipt } = takenSchema.parse((await post('1/messages.json', { token, user, ...content })).json)
-  const left = ends ? [] : ringing
-  return { receipts: [...left, ...(receipt === undefined ? [] : [receipt])].slice(-maxReceipts) }
+  const after: Place = content.priority === 2 ? { ...left, rings: true } : left
+  // Its answer may be lost: it rings all the same.
+  if (content.priority === 2) await access.remember?.(after)
+  await post('1/messages.json', { token, user, ...content })
+  return after
+}
+
+/** By it all that rings for a subject ends at once, also where nobody knows its receipt. */
+function tagOf(subject: string, { user }: Settings): string {
+  return createHash('sha256')
+    .update(JSON.stringify([user, subject]))
+    .digest('hex')
+    .slice(0, 40)
 }
 
 /** One that has ended, or is not known any more, rings no more. */
-async function endRinging(cancel: () => Promise<unknown>): Promise<void> {
+async function unlessUnknown(cancel: () => Promise<unknown>): Promise<void> {
   await cancel().catch((cause: unknown) => {
     if (!(cause instanceof ServiceRefusal && cause.kind === 'permanent')) throw cause
   })
@@ -133,7 +153,8 @@ const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfie
 // Letters, of up to four bytes each.
 const most = { title: 250, message: 1_024, url: 512, label: 100 }
 
-function contentOf(message: Message, { retry, expire }: Settings, mayRing: boolean): object {
+function contentOf(message: Message, settings: Settings, mayRing: boolean) {
+  const { retry, expire } = settings
   const { title, links } = message
   const [link] = links
   const fits = link !== undefined && codePoints(link.url) <= most.url
@@ -142,12 +163,12 @@ function contentOf(message: Message, { retry, expire }: Settings, mayRing: boole
     title: cutText(title, most.title),
     message: phoneText(message, { max: most.message, measure: codePoints, linksElsewhere: fits ? 1 : 0 }),
     priority,
-    ...(priority === 2 && { retry: retry / 1_000, expire: expire / 1_000 }),
+    ...(priority === 2 && { retry: retry / 1_000, expire: expire / 1_000, tags: tagOf(message.subject, settings) }),
     ...(fits && { url: link.url, url_title: cutText(link.label, most.label) }),
   }
 }
 
-const takenSchema = z.object({ status: z.literal(1), receipt: z.optional(z.string()) })
+const takenSchema = z.object({ status: z.literal(1) })
 const refusedSchema = z.object({ status: z.int(), errors: z.array(z.string()).catch([]) })
 
 function judge({ status, json, header }: ServiceAnswer, now: number): Verdict | undefined {

@@ -1,5 +1,7 @@
 import { Argument, type Command, Option } from 'commander'
 import { type Done, profiles } from './commandParts.js'
+import type { CompletionOptions } from './commands/completion.js'
+import { nameKinds } from './completion/commandTree.js'
 import { type Shell, shells } from './completion/shells.js'
 import type { InitOptions } from './init/InitOptions.js'
 import type { ServiceOptions } from './service/planUnit.js'
@@ -62,8 +64,10 @@ export function addCompletion(program: Command, context: Context, done: Done): v
     .command('completion')
     .description('print the script that has a shell complete commands, options and their values')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .action(async (shell: Shell) => {
+    // What the scripts ask when Tab is hit.
+    .addOption(new Option('--names <kind>', 'names of a configuration').choices(nameKinds).hideHelp())
+    .action(async (shell: Shell, _: unknown, command: Command) => {
       const { completion } = await import('./commands/completion.js')
-      done(completion(shell, program, context))
+      done(completion(shell, command.optsWithGlobals<CompletionOptions>(), program, context))
     })
 }

@@ -59,7 +59,7 @@ export function openLanes(
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
-    lanes.set(key, kept?.get(key) ?? { handler, timeoutMs: defaultTimeoutMs })
+    lanes.set(key, kept?.get(key) ?? { handler, timeoutMs: defaultTimeoutMs, bundles: false })
     routed.set(key, { ...filterOf(handler), bundles: false })
   }
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
@@ -79,7 +79,7 @@ function openLane(
   const onWait = (isWaiting: boolean): void => waits$.next(isWaiting)
   const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler, onWait })
   const opened = openBundling((own) => channelOf(settings).open(settings, own), { ...deps, http, compose })
-  return { timeoutMs: defaultTimeoutMs, ...opened, pacer, waits$ }
+  return { timeoutMs: defaultTimeoutMs, bundles: channelOf(settings).bundles !== false, ...opened, pacer, waits$ }
 }
 
 function filterOf(filter: HandlerFilter): Pick<RoutedHandler, 'wants' | 'closes'> {

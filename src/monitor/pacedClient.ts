@@ -20,7 +20,8 @@ export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOption
   return {
     request: async (request) => {
       const { signal } = request
-      for (let wait = pacer.request(now()); wait > 0; wait = pacer.request(now())) {
+      let at = now()
+      for (let wait = pacer.request(at); wait > 0; wait = pacer.request(at)) {
         const stopped$ = signal.aborted ? of(undefined) : fromEvent(signal, 'abort')
         const waited = lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
         onWait?.(true)
@@ -30,6 +31,8 @@ export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOption
           pacer.dropped()
           return http.request(request)
         }
+        // Whatever the clock shows, so much has passed.
+        at = Math.max(now(), at + wait)
       }
       return http.request(request).finally(() => pacer.answered(now()))
     },

@@ -81,6 +81,11 @@ export interface DeliveryStore {
    */
   rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
+   * Has all that is to leave a handler as one message leave by itself, at the same time; at `now` (Unix ms) what waits
+   * in the outbox with another one.
+   */
+  unbundle(handler: string, now: number): void
+  /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
    * due, or the head of its subject where that has not been tried yet. `untried`: of those alone that never were;
    * `alone`: without that head.

@@ -62,10 +62,12 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
         const left = JSON.stringify(except)
         // First, or those that come back would be counted twice.
         const waiting = id === 'all' ? hasten(sql, allRetried, [left], now) : hasten(sql, retriedOf, [left, id], now)
-        const revived = `UPDATE outbox SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
+        const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
         return (
           waiting +
-          (id === 'all' ? sql.run(revived, left) : sql.run(`${revived} AND notification = ${rowOf}`, ...[left, id]))
+          (id === 'all'
+            ? sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, left)
+            : sql.run(`UPDATE outbox ${anew} AND notification = ${rowOf}`, left, id))
         )
       }),
 

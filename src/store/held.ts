@@ -164,6 +164,31 @@ function joinBundle(sql: Sql, { handler, bundle, id }: z.infer<typeof dueRow>, n
   )
 }
 
+/**
+ * Has all that is to leave a handler as one message leave by itself, at the same time: what is held, and what waits
+ * with the row of another one, at `now` (Unix ms).
+ */
+export function unbundle(sql: Sql, handler: string, now: number): void {
+  const carried = (): readonly z.infer<typeof dueRow>[] =>
+    sql.all(
+      dueRow,
+      `SELECT held.row AS row, held.handler AS handler, bundle, id, read, notifications.json AS json
+      FROM held INDEXED BY held_subject CROSS JOIN notifications ON notifications.row = held.notification
+      WHERE held.handler = ? AND carrier IS NOT NULL ORDER BY held.row`,
+      handler,
+    )
+  const bundled = 'held INDEXED BY held_next WHERE carrier IS NULL AND handler = ? AND bundle <> ?'
+  const [waiting] = sql.all(countRow, `SELECT count(*) AS count FROM ${bundled}`, handler, '')
+  if (waiting?.count === 0 && carried().length === 0) return
+  sql.transaction(() => {
+    sql.run(`UPDATE held INDEXED BY held_next SET bundle = '' WHERE carrier IS NULL AND handler = ?`, handler)
+    for (const row of carried()) {
+      sql.run('DELETE FROM held WHERE row = ?', row.row)
+      queueDeliveries(sql, notificationOf(sql, row), [handler], now)
+    }
+  })
+}
+
 /** When the next held row of a handler comes out, Unix ms. */
 export function nextRelease(sql: Sql, handler: string): number | undefined {
   return sql.all(

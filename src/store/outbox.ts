@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
-import { nextRelease, rehold, releaseHeld } from './held.js'
+import { nextRelease, rehold, releaseHeld, unbundle } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isMovedAway, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
@@ -24,6 +24,7 @@ type Outbox = Pick<
   | 'nextDue'
   | 'followClock'
   | 'rehold'
+  | 'unbundle'
   | 'posted'
   | 'isOutdated'
   | 'livingPost'
@@ -45,6 +46,7 @@ export function outbox(sql: Sql): Outbox {
     probe: probeOf(sql),
     followClock: (now, steady) => followClock(sql, now, steady),
     rehold: (...asked) => rehold(sql, ...asked),
+    unbundle: (handler, now) => unbundle(sql, handler, now),
     ...living(sql),
     ...pauses(sql),
     ...outcomes(sql),

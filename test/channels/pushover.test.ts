@@ -100,6 +100,28 @@ describe('pushover', () => {
     },
   )
 
+  it('ends what rings also where the answer with its receipt was lost, and nothing of another subject', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    await teller.tell({ ...critical, id: 'other', subject: 'local/8' })
+    service.fail('commit-then-drop')
+    expect(await failureOf(teller.tell(critical))).toMatchObject({ kind: 'transient' })
+    teller.restart()
+    await teller.tell(critical)
+    expect(service.ringing.size).toBe(3)
+    await teller.tell(over)
+    expect(service.ringing.size).toBe(1)
+  })
+
+  it('ends what a version before it let ring, by its receipt', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    service.ringing.add('rLqVuqTRh62UzxtmqiaLzQmV000001')
+    teller.posted.set('local/7', { receipts: ['rLqVuqTRh62UzxtmqiaLzQmV000001'] })
+    await teller.tell(over)
+    expect(service.ringing.size).toBe(0)
+  })
+
   it('ends the ringing before it says that the subject is over', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)

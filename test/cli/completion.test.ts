@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { events } from '../../src/channels/filter.js'
@@ -11,7 +12,11 @@ import { zshCompletion } from '../../src/cli/completion/zsh.js'
 import { shells } from '../../src/cli/completion/shells.js'
 import { proposalStatuses, proposalTypes } from '../../src/domain/proposals/proposal.js'
 import { cliHere } from '../support/cliHere.js'
+import { buildWhereStale } from '../process/buildWhereStale.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+beforeAll(() => buildWhereStale(), 180_000)
 
 const directory = temporaryDirectory()
 afterAll(() => directory[Symbol.dispose]())
@@ -36,7 +41,7 @@ function complete(shell: (typeof shells)[number], script: string, line: string):
   const { stdout, stderr, status } = spawnSync(shell, ['-c', completing[shell](script, words)], {
     cwd: directory.path,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: directory.path },
+    env: { PATH: `${join(directory.path, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: directory.path },
   })
   // fish calls it a failure where there is nothing to offer.
   expect({ stderr, failed: status !== 0 && shell !== 'fish' }).toStrictEqual({ stderr: '', failed: false })
@@ -52,6 +57,13 @@ describe.each(installed)('completion in %s', (shell) => {
     script = (await cliHere(['completion', shell], directory.path)).out
     mkdirSync(join(directory.path, 'a home'), { recursive: true })
     writeFileSync(join(directory.path, 'a file.yaml'), '')
+    writeFileSync(
+      join(directory.path, 'names.yaml'),
+      'chains: [{ name: main-1 }, { name: test }]\nnotifier: { handlers: [{ type: log }, { type: webhook, name: $(touch ran) }] }\n',
+    )
+    const program = join(directory.path, 'bin', 'govstream')
+    mkdirSync(join(directory.path, 'bin'), { recursive: true })
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 })
   })
   const offered = (line: string): readonly string[] => complete(shell, script, line)
 
@@ -82,6 +94,15 @@ describe.each(installed)('completion in %s', (shell) => {
     expect(offered('govstream proposals --limit ')).toStrictEqual([])
     expect(offered('govstream help sta')).toStrictEqual(['status'])
     expect([...offered('govstream silence help ')].sort()).toStrictEqual(['add', 'list', 'remove'])
+  })
+
+  it('offers the chains and handlers of the configuration that the line names, as words of the shell', () => {
+    expect(offered('govstream proposals --chain ')).toStrictEqual([])
+    expect([...offered('govstream proposals --config names.yaml --chain ')].sort()).toStrictEqual(['main-1', 'test'])
+    expect(offered('govstream proposals --config names.yaml --chain ma')).toStrictEqual(['main-1'])
+    const handlers = offered('govstream notify test --config names.yaml ').map((name) => name.replaceAll('\\', ''))
+    expect([...handlers].sort()).toStrictEqual(['$(touch ran)', 'log'])
+    expect(spawnSync('ls', [join(directory.path, 'ran')]).status).not.toBe(0)
   })
 
   it('offers files and directories as they are called', () => {

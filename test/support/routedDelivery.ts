@@ -18,6 +18,10 @@ export interface RoutedDelivery {
   ) => Promise<readonly DeliveryReport[]>
   /** Takes up another `notifier`. */
   readonly reload: (notifier: object) => void
+  /** Names of those that would get it. */
+  readonly receivers: (at: number, ...told: Parameters<typeof announcement>) => readonly string[]
+  /** How many deliveries are still to be made, or were given up. */
+  readonly waiting: () => number
   /** Sends dead letters again. */
   readonly resend: (at: number) => Promise<readonly DeliveryReport[]>
 }
@@ -50,6 +54,15 @@ export function routedDelivery(notifier: object): RoutedDelivery {
     },
     reload: (wanted) => {
       ;({ lanes, route } = lanesOf(wanted))
+    },
+    receivers: (at, ...told) => {
+      const routed = route(announcement(...told).notification, { at, silences: [], hasTold: () => false })
+      const to = 'to' in routed ? routed.to : routed
+      return to.map((delivery) => (typeof delivery === 'string' ? delivery : delivery.handler))
+    },
+    waiting: () => {
+      const { pending, dead } = store.stats()
+      return pending + dead
     },
     resend: (at) => {
       clock = at

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { events } from '../../channels/filter.js'
+import { readNames } from '../../config/readNames.js'
+import { ConfigError } from '../../domain/errors.js'
 import { bashCompletion } from '../completion/bash.js'
-import { type CommandNode, commandTree } from '../completion/commandTree.js'
+import { type CommandNode, commandTree, type Names } from '../completion/commandTree.js'
 import { fishCompletion } from '../completion/fish.js'
 import type { Shell } from '../completion/shells.js'
 import { zshCompletion } from '../completion/zsh.js'
 import { exitCodes } from '../exitCodes.js'
+import { defaultConfigFile } from '../options.js'
 import type { Context } from '../Terminal.js'
 
 const scripts: Readonly<Record<Shell, (root: CommandNode) => string>> = {
@@ -14,8 +17,33 @@ const scripts: Readonly<Record<Shell, (root: CommandNode) => string>> = {
   fish: fishCompletion,
 }
 
-/** Prints the script that has a shell complete the commands of a program, made from the program itself. */
-export function completion(shell: Shell, program: Command, { terminal }: Pick<Context, 'terminal'>): number {
-  terminal.out(scripts[shell](commandTree(program, { 'notify preview': events })).trimEnd())
+export interface CompletionOptions {
+  readonly config?: string
+  /** Prints these in place of a script. */
+  readonly names?: Names
+}
+
+/**
+ * Prints the script that has a shell complete the commands of a program, made from the program itself; or names of a
+ * configuration, one a line, for which the script asks: none where it cannot be read.
+ */
+export function completion(
+  shell: Shell,
+  { names, config }: CompletionOptions,
+  program: Command,
+  { terminal }: Pick<Context, 'terminal'>,
+): number {
+  if (names === undefined) terminal.out(scripts[shell](commandTree(program, { 'notify preview': events })).trimEnd())
+  else for (const name of namesIn(names, config ?? defaultConfigFile)) terminal.out(name)
   return exitCodes.done
+}
+
+function namesIn(kind: Names, file: string): readonly string[] {
+  try {
+    const { chains, handlers = [] } = readNames(file)
+    return kind === 'chains' ? chains.map(({ chain }) => chain) : handlers
+  } catch (error) {
+    if (error instanceof ConfigError) return []
+    throw error
+  }
 }

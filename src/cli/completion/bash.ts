@@ -1,12 +1,27 @@
 import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
 import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
 
-/** A completion script for bash 3.2 and later. It needs nothing else, and does not start govstream. */
+/** A completion script for bash 3.2 and later. It needs nothing else, and starts govstream for names alone. */
 export function bashCompletion(root: CommandNode): string {
   return `# Completion of govstream for bash: source <(govstream completion bash)
 _govstream_offer() {
   local line
   while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@" -- "$cur")
+}
+_govstream_names() {
+  local line i config=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ \${COMP_WORDS[i]} == --config ]] || continue
+    line=\${COMP_WORDS[i+1]}
+    [[ $line == '=' ]] && line=\${COMP_WORDS[i+2]}
+    # As it was typed, and no shell is to run it.
+    line=\${line//\\\\/}; line=\${line//\\"/}; line=\${line//\\'/}
+    config=(--config "$line")
+  done
+  while IFS= read -r line; do
+    printf -v line %q "$line"
+    [[ $line == "$cur"* ]] && COMPREPLY+=("$line")
+  done < <("\${COMP_WORDS[0]}" completion bash --names "$1" "\${config[@]}" 2>/dev/null)
 }
 _govstream() {
   local cur prev word path='' skip='' i
@@ -46,16 +61,18 @@ complete -F _govstream govstream
 function offer(takes: OptionNode['takes']): string {
   if (takes === 'file') return 'compopt -o filenames 2>/dev/null; _govstream_offer -f'
   if (takes === 'directory') return 'compopt -o filenames 2>/dev/null; _govstream_offer -d'
+  if (takes === 'chains' || takes === 'handlers') return `_govstream_names ${takes}`
   return typeof takes === 'string' ? ':' : words(takes)
 }
 
 /** Options where one was begun, or where there is nothing else; else the words of its own. */
-function wordsAfter({ path, options, words: own, commands }: CommandNode): readonly string[] {
+function wordsAfter({ path, options, words: own, names, commands }: CommandNode): readonly string[] {
   const flags = words(options.flatMap(namesOf))
+  const named = names === undefined ? '' : `_govstream_names ${names}; `
   const others = [...commands.map(({ path: below }) => below.split(' ').at(-1) ?? ''), ...own]
   return [
     `    ${shellWord(`${path}:-`)}*) ${flags} ;;`,
-    `    ${shellWord(`${path}:`)}*) ${others.length === 0 ? flags : words(others)} ;;`,
+    `    ${shellWord(`${path}:`)}*) ${named}${others.length === 0 && named === '' ? flags : words(others)} ;;`,
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { defined } from '../../domain/defined.js'
 
 /** What a shell offers after one command. */
 export interface CommandNode {
@@ -8,6 +9,8 @@ export interface CommandNode {
   readonly options: readonly OptionNode[]
   /** Words that stand for its first argument, where they are known. */
   readonly words: readonly string[]
+  /** Its first argument is one of these names as well. */
+  readonly names?: Names
   readonly commands: readonly CommandNode[]
 }
 
@@ -18,11 +21,22 @@ export interface OptionNode {
   readonly takes: Takes
 }
 
+/** Names that only a configuration tells. */
+export const nameKinds = ['chains', 'handlers'] as const
+export type Names = (typeof nameKinds)[number]
+
 /** What follows an option. */
-type Takes = 'nothing' | 'text' | 'file' | 'directory' | readonly string[]
+type Takes = 'nothing' | 'text' | 'file' | 'directory' | Names | readonly string[]
 
 /** Words for the arguments of a command, by the words that call it: those the program itself does not list. */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
+
+/** What is followed by a name: an option, or the words of a command. */
+const namesAfter: ReadonlyMap<string, Names> = new Map([
+  ['--chain', 'chains'],
+  ['--handler', 'handlers'],
+  ['notify test', 'handlers'],
+])
 
 /** The commands of a program with what each takes, as its help shows them. */
 export function commandTree(program: Command, known: KnownWords = {}): CommandNode {
@@ -47,6 +61,7 @@ function nodeOf(command: Command, path: string, known: KnownWords): CommandNode 
       ...(command.parent === null ? [] : help.visibleGlobalOptions(command).filter(({ long }) => long === '--config')),
     ].map(optionOf),
     words: argument?.argChoices ?? known[path] ?? [],
+    ...defined({ names: namesAfter.get(path) }),
     commands: below.map((one) => {
       const at = path === '' ? one.name() : `${path} ${one.name()}`
       // The help that commander adds is asked about its neighbours, which it does not list.
@@ -61,9 +76,11 @@ function optionOf(option: Option): OptionNode {
 }
 
 /** By what the help calls it: `<file>` is a file, `<dir>` a directory. */
-function takenBy({ flags, argChoices, required, optional }: Option): Takes {
+function takenBy({ flags, long, argChoices, required, optional }: Option): Takes {
   if (!required && !optional) return 'nothing'
   if (argChoices !== undefined) return argChoices
+  const names = namesAfter.get(long ?? '')
+  if (names !== undefined) return names
   const [, name = ''] = /[<[]([^>\]]*)/.exec(flags) ?? []
   return name === 'file' ? 'file' : name === 'dir' ? 'directory' : 'text'
 }

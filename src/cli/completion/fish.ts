@@ -1,4 +1,4 @@
-import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { type CommandNode, type Names, type OptionNode, withAllBelow } from './commandTree.js'
 import { pathsOf, valueOptions } from './shellWords.js'
 
 /** A completion script for fish, to be sourced or put into its directory `completions` as `govstream.fish`. */
@@ -23,6 +23,18 @@ function __govstream_at
     end
     test "$at" = "$argv[1]"
 end
+function __govstream_names
+    set -l tokens (commandline -opc)
+    set -l config
+    for at in (seq 2 (count $tokens))
+        if test "$tokens[$at]" = --config; and test $at -lt (count $tokens)
+            set config --config $tokens[(math $at + 1)]
+        else if string match -q -- '--config=*' $tokens[$at]
+            set config $tokens[$at]
+        end
+    end
+    command $tokens[1] completion fish --names $argv[1] $config 2>/dev/null
+end
 complete -c govstream -f
 ${withAllBelow(root).flatMap(linesOf).join('\n')}
 `
@@ -34,6 +46,7 @@ function linesOf(node: CommandNode): readonly string[] {
     ...node.commands.map(
       ({ path, description }) => `${start} -a ${quoted(path.split(' ').at(-1) ?? '')} -d ${quoted(description)}`,
     ),
+    ...(node.names === undefined ? [] : [`${start} -a ${quoted(callOf(node.names))}`]),
     ...(node.words.length === 0 ? [] : [`${start} -a ${quoted(node.words.join(' '))}`]),
     ...node.options.map((option) => `${start} ${flagsOf(option)} -d ${quoted(option.description)}`),
   ]
@@ -44,7 +57,12 @@ function flagsOf({ long, short, takes }: OptionNode): string {
   if (takes === 'nothing') return names
   if (takes === 'file') return `${names} -r -F`
   if (takes === 'directory') return `${names} -x -a ${quoted('(__fish_complete_directories)')}`
+  if (takes === 'chains' || takes === 'handlers') return `${names} -x -a ${quoted(callOf(takes))}`
   return typeof takes === 'string' ? `${names} -x` : `${names} -x -a ${quoted(takes.join(' '))}`
+}
+
+function callOf(names: Names): string {
+  return `(__govstream_names ${names})`
 }
 
 /** A text as one word of fish, whatever is in it. */

@@ -5,6 +5,18 @@ import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './sh
 export function zshCompletion(root: CommandNode): string {
   return `#compdef govstream
 # Completion of govstream for zsh: source <(govstream completion zsh)
+_govstream_names() {
+  local -a named config
+  integer i
+  for ((i = 2; i < CURRENT; i++)); do
+    case "\${words[i]}" in
+      --config) config=(--config "\${(Q)words[i+1]}") ;;
+      --config=*) config=(--config "\${(Q)\${words[i]#*=}}") ;;
+    esac
+  done
+  named=("\${(@f)$("\${(Q)words[1]}" completion zsh --names $1 $config 2>/dev/null)}")
+  compadd -- \${(@)named:#}
+}
 _govstream() {
   local word at='' skip='' cur=\${words[CURRENT]} prev=\${words[CURRENT-1]}
   local -a offered
@@ -46,19 +58,21 @@ fi
 function offer(takes: OptionNode['takes']): string {
   if (takes === 'file') return '_files'
   if (takes === 'directory') return '_files -/'
+  if (takes === 'chains' || takes === 'handlers') return `_govstream_names ${takes}`
   return typeof takes === 'string' ? ':' : `compadd -- ${takes.map(shellWord).join(' ')}`
 }
 
 /** Options where one was begun, or where there is nothing else; else the words of its own. */
-function wordsAfter({ path, options, words, commands }: CommandNode): readonly string[] {
+function wordsAfter({ path, options, words, names, commands }: CommandNode): readonly string[] {
   const flags = options.flatMap((option) => namesOf(option).map((name) => described(name, option.description)))
+  const named = names === undefined ? '' : `_govstream_names ${names}; `
   const others = [
     ...commands.map((below) => described(below.path.split(' ').at(-1) ?? '', below.description)),
     ...words.map((word) => described(word, '')),
   ]
   return [
     `    ${shellWord(`${path}:-`)}*) offered=(${flags.join(' ')}) ;;`,
-    `    ${shellWord(`${path}:`)}*) offered=(${(others.length === 0 ? flags : others).join(' ')}) ;;`,
+    `    ${shellWord(`${path}:`)}*) ${named}offered=(${(others.length === 0 && named === '' ? flags : others).join(' ')}) ;;`,
   ]
 }
 

@@ -49,6 +49,11 @@ export interface OutboxLane {
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number
+  /**
+   * False where the handler gets each notification by itself: what was to be one message, under a configuration of
+   * before, is not. @defaultValue `true`
+   */
+  readonly bundles?: boolean
   /** Keeps it within what the receiver bears. @defaultValue no limit */
   readonly pacer?: Pacer
   /** True while a request of the try under way waits for the rate. @defaultValue none does */
@@ -66,6 +71,7 @@ export type OutboxStore = Pick<
   | 'nextDue'
   | 'followClock'
   | 'rehold'
+  | 'unbundle'
   | 'delivered'
   | 'postpone'
   | 'bury'

@@ -83,8 +83,9 @@ export function createPacer(rate: SendRate | undefined, times: number[] = [], un
       waited = 0
     },
     request: (now) => {
-      const last = own.leave(now)
-      const wait = waitFor(count, perMs, now, last)
+      const { last, isBegun } = own.leave(now)
+      // The wait of a try was over when it began.
+      const wait = isBegun ? 0 : waitFor(count, perMs, now, last)
       own.ask(now, wait)
       waited += wait
       return wait
@@ -131,13 +132,13 @@ function ownRequest(times: number[], unanswered: number[]) {
     begin: (now: number): void => note({ list: times, time: now, isBegun: true }),
     ask: (now: number, wait: number): void =>
       note({ list: unanswered, time: now + wait, ...(wait > 0 && { waits: true }) }),
-    /** Makes room for a request, which may be the one that waits: gives when that was to go. */
-    leave: (now: number): number | undefined => {
-      const last = own?.waits === true ? own.time : undefined
+    /** Makes room for a request: the first one of a try, the one that waits, which was to go at `last`, or another. */
+    leave: (now: number) => {
+      const { isBegun = false, waits = false, time } = own ?? { time: now }
       // It goes a little after its try began.
-      if (own?.isBegun === true || last !== undefined) take()
+      if (isBegun || waits) take()
       else settle(now)
-      return last
+      return { isBegun, last: waits ? time : Infinity }
     },
   }
 }

@@ -105,8 +105,7 @@ export function deliverLane(
       defer(() => (isTripped() ? EMPTY : batch$)),
     )
     return concat(
-      reheld(options),
-      resumed(key, breaker, options),
+      prepared(key, lane, breaker, options),
       defer(() => (isTripped() ? probing$ : batch$)),
     ).pipe(takeWhile(mayGoOn, true))
   })
@@ -148,6 +147,11 @@ function attemptInPass(
   )
 }
 
+/** What a process, a clock or a configuration of before left otherwise is set right. */
+function prepared(key: string, lane: OutboxLane, breaker: Breaker, options: OutboxOptions): Observable<never> {
+  return concat(reheld(options), unbundled(key, lane, options), resumed(key, breaker, options))
+}
+
 /** Tells the breaker what failed in a process of before. */
 function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOptions): Observable<never> {
   return defer(() => {
@@ -185,6 +189,15 @@ function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<nev
   }).pipe(retryWhileBusy(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
 }
 
+/** What a configuration of before wanted as one message comes by itself where the handler gets each alone. */
+function unbundled(key: string, { bundles = true }: OutboxLane, options: OutboxOptions): Observable<never> {
+  const { store, now, scheduler } = options
+  return defer(() => {
+    if (!bundles) store.unbundle(key, now())
+    return EMPTY
+  }).pipe(retryWhileBusy(scheduler))
+}
+
 /** The work of a handler, but for one that rests because its receiver asked for it. */
 export function unlessPaused<T>(key: string, work$: Observable<T>, options: OutboxOptions): Observable<T> {
   const { store, now, steady, scheduler } = options
@@ -212,13 +225,18 @@ function untilReady(
   { store, now, scheduler = asyncScheduler }: OutboxOptions,
   { isGone, gone$ }: Required<Pick<LaneCalls, 'isGone' | 'gone$'>>,
 ): Observable<never> {
-  const wait$: Observable<never> = defer(() => {
-    const wait = isGone() ? 0 : (pacer?.waitMs(now()) ?? 0)
+  function waitFrom(at: number): Observable<never> {
+    const wait = isGone() ? 0 : (pacer?.waitMs(at) ?? 0)
     if (wait === 0) return EMPTY
-    return concat(timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$)), wait$)
-  })
+    const turn$ = timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$))
+    // Whatever the clock shows, so much has passed.
+    return concat(
+      turn$,
+      defer(() => waitFrom(Math.max(now(), at + wait))),
+    )
+  }
   return defer(() => {
     pacer?.resume(now(), (since) => store.sentSince(key, since))
-    return wait$
+    return waitFrom(now())
   }).pipe(retryWhileBusy(scheduler))
 }

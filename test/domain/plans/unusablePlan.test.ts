@@ -84,6 +84,12 @@ describe('a plan that cannot be used', () => {
     expect(from(block(json))).toStrictEqual({ origin: 'fenced-block', plan: { name, height }, problems: [problem] })
   })
 
+  it('is not the one whose info is as long as it may be', () => {
+    const info = 'x'.repeat(65_536)
+    const plan = { name: 'v2', height: 123, info }
+    expect(from(block(JSON.stringify(plan)))).toMatchObject({ plan, problems: [] })
+  })
+
   it('is a memo that was meant as one', () => {
     expect(from('', '{"name":"v2","height":123,}')?.problems).toStrictEqual([
       'The memo is not valid JSON, so its plan cannot be read.',

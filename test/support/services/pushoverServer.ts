@@ -19,7 +19,13 @@ const base = {
 }
 const messageSchema = z.union([
   z.strictObject({ ...base, priority: z.int().min(-2).max(1) }),
-  z.strictObject({ ...base, priority: z.literal(2), retry: z.int().min(30), expire: z.int().min(1).max(10_800) }),
+  z.strictObject({
+    ...base,
+    priority: z.literal(2),
+    retry: z.int().min(30),
+    expire: z.int().min(1).max(10_800),
+    tags: z.optional(z.string().regex(/^[A-Za-z0-9_=-]+$/)),
+  }),
 ])
 type Sent = z.infer<typeof messageSchema>
 
@@ -34,6 +40,7 @@ export interface PushoverServer extends Service {
 export async function startPushover(): Promise<PushoverServer> {
   const shown: Sent[] = []
   const ringing = new Set<string>()
+  const tags = new Map<string, string | undefined>()
   const taken = (more: object = {}): ServiceReply => ({ status: 200, body: { status: 1, request: 'r-1', ...more } })
   const refused = (...errors: readonly string[]): ServiceReply => ({
     status: 400,
@@ -47,6 +54,12 @@ export async function startPushover(): Promise<PushoverServer> {
     const receipt = /^\/1\/receipts\/([A-Za-z0-9]+)\/cancel\.json$/.exec(path)?.[1]
     if (receipt !== undefined)
       return ringing.delete(receipt) ? taken() : refused('receipt not found; may be invalid or expired')
+    const tag = /^\/1\/receipts\/cancel_by_tag\/([^/]+)\.json$/.exec(path)?.[1]
+    if (tag !== undefined) {
+      const tagged = [...ringing].filter((one) => tags.get(one) === tag)
+      for (const one of tagged) ringing.delete(one)
+      return taken({ canceled: tagged.length })
+    }
     if (who.user !== user) return refused('user identifier is not a valid user, group, or subscribed user key')
     if (path === '/1/users/validate.json') return taken()
     if (path !== '/1/messages.json') return { status: 404, body: 'not found' }
@@ -56,6 +69,7 @@ export async function startPushover(): Promise<PushoverServer> {
     if (sent.data.priority !== 2) return taken()
     const id = `rLqVuqTRh62UzxtmqiaLzQmV${String(shown.length).padStart(6, '0')}`
     ringing.add(id)
+    tags.set(id, 'tags' in sent.data ? sent.data.tags : undefined)
     return taken({ receipt: id })
   }
   return { ...(await startService(answer)), shown, ringing }
