@@ -21,7 +21,7 @@ import { writeDue } from './writeDue.js'
 export interface ExecutorDeps {
   /** One reader a node that tells of proposals, where several must agree; else none. */
   readonly witnesses: readonly GovernanceReader[]
-  /** One reader a node that tells of blocks. @defaultValue none: the head of the reading is believed */
+  /** One reader a node that tells of blocks. @defaultValue none: nobody is asked for a block */
   readonly nodes?: readonly GovernanceReader[]
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
   /** @defaultValue `asyncScheduler` */
@@ -59,7 +59,6 @@ export function turnExecutor(
   const write = writeDue({
     scheduling,
     vouch: vouchForUpgrade(config, { witnesses, nodes, planOf: planBy(scheduling), ...timing }),
-    isHeightVouched: nodes.length > 0,
     write: file === undefined ? undefined : writeUpgradeInfo(file),
     limited,
     lateDisk,

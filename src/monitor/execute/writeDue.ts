@@ -13,8 +13,6 @@ import type { TimeLimit } from './withTimeLimit.js'
 export interface WriteDueOptions {
   readonly scheduling: Pick<ResolvedPlanOptions, 'leadBlocks' | 'when'>
   readonly vouch: Vouch
-  /** The nodes vouch for the block that makes an upgrade due; else the head of the reading is believed. */
-  readonly isHeightVouched: boolean
   /** Absent where nothing is written. */
   readonly write?: WriteUpgradeInfo | undefined
   readonly limited: TimeLimit
@@ -29,7 +27,7 @@ export interface WriteDueOptions {
 export function writeDue(
   options: WriteDueOptions,
 ): (upgrade: Upgrade, latest: () => ChainState) => Observable<WriteOutcome> {
-  const { scheduling, vouch, isHeightVouched, write, limited, lateDisk } = options
+  const { scheduling, vouch, write, limited, lateDisk } = options
   return (upgrade, latest) => {
     const { key, name } = upgrade
     const held: WriteOutcome = {
@@ -56,10 +54,10 @@ export function writeDue(
             ...(!withFile && { isFileless: true }),
           })
         if (!withFile) return of({ result: 'skipped', key, vouchedBy: by })
-        const believed = isHeightVouched ? reached : head
-        const newest = latest().head?.number ?? believed
+        // The nodes vouched for that block; the head of a reading is what one of them says.
+        const newest = latest().head?.number ?? reached
         return limited<WriteOutcome>(
-          (signal) => write(upgrade, { head: believed, newest, isWanted: () => !signal.aborted && isWanted() }),
+          (signal) => write(upgrade, { head: reached, newest, isWanted: () => !signal.aborted && isWanted() }),
           { result: 'failed', key, reason: lateDisk },
         ).pipe(map((outcome) => withVouchers(outcome, by)))
       }),

@@ -217,7 +217,7 @@ ${off}`,
     `Failed: Go v2
 local: this upgrade proposal could not be carried out.
 Its upgrade, v2 at height 1,234,567, comes only where it is carried out after all.
--> Look why: it may be tried again.`,
+-> Find out why: it may be tried again.`,
   ],
   proposal_retracted: [
     ofProposal('proposal_retracted'),
@@ -321,7 +321,7 @@ local: block 12,009 is the last one that the old binary can process. A node with
     ),
     `The node restarted at upgrade v2, with the version it ran before
 local: the node was out of reach after v2 was triggered and runs geth/1 again: a restart, not a switch.
--> Look whether the process manager has the new binary.`,
+-> Check whether the process manager has the new binary.`,
   ],
   file_not_consumed: [
     ofUpgrade(

@@ -25,7 +25,6 @@ const outcomeOf = (
     writeDue({
       scheduling: { leadBlocks: 0, when: 'at-height' },
       vouch: () => of({ by: { block: ['a:1'] } }),
-      isHeightVouched: true,
       limited: withTimeLimit({ limitMs: 120_000 }),
       lateDisk: 'The disk hangs.',
       write: () => Promise.resolve({ result: 'skipped', key: 'the writer was asked' }),
@@ -89,17 +88,14 @@ describe('a plan that is called off', () => {
 })
 
 describe('the writer', () => {
-  it.each([
-    ['the block that nodes vouched for, and the head that is only claimed', true, { head: 100n, newest: 5_000n }],
-    ['the head where nobody is asked for a block', false, { head: 5_000n, newest: 5_000n }],
-  ])('is told %s', async (_, isHeightVouched, told) => {
+  it('is told the block that makes it due, and the head that is only claimed', async () => {
     let context: unknown
     const write: WriteDueOptions['write'] = ({ key }, given) => {
       context = given
       return Promise.resolve({ result: 'unchanged', key })
     }
-    await outcomeOf({ write, isHeightVouched }, due, () => ({ ...state, head: block(5_000) }))
-    expect(context).toMatchObject(told)
+    await outcomeOf({ write }, due, () => ({ ...state, head: block(5_000) }))
+    expect(context).toMatchObject({ head: 100n, newest: 5_000n })
   })
 })
 
@@ -110,7 +106,6 @@ describe('a writing that the disk holds up', () => {
     const write = writeDue({
       scheduling: { leadBlocks: 0, when: 'at-height' },
       vouch: () => of({ by: { block: ['a:1'] } }),
-      isHeightVouched: true,
       limited: withTimeLimit({ limitMs: 120_000, scheduler }),
       lateDisk: 'The disk hangs.',
       write: (_upgrade, context) => {

@@ -100,7 +100,7 @@ export const proposalEvents = {
     when: 'it passed, but could not be carried out',
     headline: 'Failed',
     happened: (what) => `this ${what} could not be carried out.`,
-    advice: () => 'Look why: it may be tried again.',
+    advice: () => 'Find out why: it may be tried again.',
     standing: over,
     example: (options) => exampleOutcome(options, 'failed', { underWay: false }),
   }),

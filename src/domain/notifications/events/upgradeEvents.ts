@@ -174,7 +174,7 @@ export const upgradeEvents = {
     title: (_, what) => `The node restarted at upgrade ${what}, with the version it ran before`,
     detail: ({ newVersion }, name) =>
       `the node was out of reach after ${name} was triggered and runs ${newVersion ?? 'the same version'} again: a restart, not a switch.`,
-    advice: () => 'Look whether the process manager has the new binary.',
+    advice: () => 'Check whether the process manager has the new binary.',
     example: (options) => ({
       ...exampleSwitch(options, 0),
       oldVersion,
