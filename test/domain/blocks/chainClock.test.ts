@@ -21,6 +21,14 @@ describe('stepClock', () => {
     expect(times([1_000, 600], [1_600, 600])).toStrictEqual([1_000n, 1_600n])
   })
 
+  it('counts the time gone by from when the chain last moved, not from when it was last read', () => {
+    const ahead: ChainClock = { time: 100_000n, hostTime: 1_000_000 }
+    const moved = stepClock(ahead, 103_600n, 4_600_000)
+    expect(stepClock(moved, 107_200n, 4_601_000).time).toBe(103_600n)
+    const stood = stepClock(ahead, 100_000n, 4_600_000)
+    expect(stepClock(stood, 103_600n, 4_601_000).time).toBe(103_600n)
+  })
+
   it('follows a chain that halted for days up to the clock of the host', () => {
     expect(stepClock(start, 500_000n, 500_000_000)).toMatchObject({ time: 500_000n })
   })

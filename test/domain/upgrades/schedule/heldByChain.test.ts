@@ -3,7 +3,7 @@ import { occupiedBy } from '../../../../src/domain/upgrades/occupied.js'
 import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import { readPlan } from '../../../../src/domain/plans/readPlan.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
-import { block, proposal, steadyPace, upgrade } from '../../../support/builders.js'
+import { block, genesis, proposal, steadyPace, upgrade } from '../../../support/builders.js'
 import { context, moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
 
 describe('scheduleProposal', () => {
@@ -106,6 +106,14 @@ describe('scheduleProposal', () => {
         ])
       },
     )
+
+    it('leaves what is known of it, but for what spoke against it', () => {
+      const evidence = { block: 100n, head: 100n, nodeVersion: 'v1', outage: false, since: 0, movedAt: 0 }
+      const failed = { ...waiting, status: 'failed', revision: 3, reasons: ['It stands still.'], evidence } as const
+      expect(moves(applied, [failed])).toMatchObject([
+        { seen: { oldVersion: 'v1' }, upgrade: { revision: 3, scheduledAt: genesis + 55n, reasons: [] } },
+      ])
+    })
 
     it('is history where it was refused at first sight, and over where it is over', () => {
       const { scheduledAt: _, ...unscheduled } = waiting
