@@ -16,10 +16,11 @@ export async function sendRequest(
 ): Promise<HttpResponse> {
   const { signal, timeoutMs } = request
   if (signal.aborted) throw new RequestError('stopped', 'was not asked: the request was stopped.')
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
   const ending: Ending = { end: () => undefined }
   const stop = (): void => ending.end(new RequestError('stopped', 'was not heard to the end: the request was stopped.'))
   const timer = setTimeout(
-    () => ending.end(new RequestError('late', `did not answer within ${timeoutMs} ms.`)),
+    () => ending.end(new RequestError('late', `did not answer within ${timeoutMs} ms${way}.`)),
     timeoutMs,
   )
   signal.addEventListener('abort', stop, { once: true })
@@ -30,10 +31,7 @@ export async function sendRequest(
   } catch (cause) {
     if (cause instanceof RequestError) throw cause
     const { code, what, todo } = causeOf(cause)
-    throw new RequestError(
-      'unreachable',
-      `cannot be reached${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${code}): ${what}. ${todo}`,
-    )
+    throw new RequestError('unreachable', `cannot be reached${way} (${code}): ${what}. ${todo}`)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

@@ -64,6 +64,16 @@ describe('a proxy', () => {
     expect(seen).toStrictEqual(['CONNECT node.test:443', 'CONNECT forbidden.test:443'])
   })
 
+  it('that hangs is named, for the server behind it may be well', async () => {
+    const proxy = createServer()
+    proxy.on('connect', () => undefined)
+    const own = `127.0.0.1:${await opened(proxy)}`
+    const late = { timeoutMs: 300 }
+    expect(
+      await failure(get('https://node.test/', late, { proxies: { https: `http://${own}` }, lookup: noLookup })),
+    ).toBe(`did not answer within 300 ms through the proxy ${own}.`)
+  })
+
   it('is left out for this machine and for what is excepted', async () => {
     const { seen, port } = await startProxy(0)
     const server = await listen((_request, response) => response.end('direct'))
