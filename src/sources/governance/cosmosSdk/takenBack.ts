@@ -56,6 +56,6 @@ function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
 export function takenBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>
-      `${place} tells proposal ${id} as it was before it was told as what it is: the node that answers for it is behind. The proposal stays as it was read.`,
+      `${place} tells proposal ${id} as it was earlier: the node that answers for it is behind. The proposal stays as it was read.`,
   )
 }

@@ -49,7 +49,7 @@ describe('where no height is told', () => {
     server.mine(50)
     const { proposals, warnings } = await hub.poll()
     expect(proposals).toStrictEqual([])
-    expect(warnings.join()).toMatch(/ of hub tells proposal 9 as it was before it was told as what it is: /)
+    expect(warnings.join()).toMatch(/ of hub tells proposal 9 as it was earlier: /)
     hub = hub.restarted()
     server.mine(20)
     await hub.poll()

@@ -121,7 +121,7 @@ describe('what a vote has decided', () => {
       expect(await each.poll()).toMatchObject({
         proposals: [],
         retracted: [],
-        warnings: [expect.stringMatching(/^.* of local tells proposal 6 as it was before it was told as what it is: /)],
+        warnings: [expect.stringMatching(/^.* of local tells proposal 6 as it was earlier: /)],
       })
     }
     server.put(told)
