@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import type { BlockSample } from '../../../domain/blocks/blockTime.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
-import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
+import { type Doubts, doubtsSchema, formatDoubts, formatSample } from '../cosmosSdk/doubts.js'
 import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
 import { parseStored, whole } from '../storedCursor.js'
 
@@ -14,7 +15,7 @@ export interface PendingPlan {
   /** The name as the chain spells it, where it is shown otherwise: what the chain is asked by. */
   readonly spelled?: string
   /** That it stands, or that it is withdrawn, is denied since this block, by servers that do not tell for which one. */
-  readonly deniedSince?: bigint
+  readonly deniedSince?: BlockSample
   /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
   readonly withdrawn?: string
 }
@@ -54,13 +55,15 @@ const schema = z.strictObject({
   left: whole.exactOptional(),
   listed: z.number().exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
-  // The fifth: the reason where it is withdrawn, nothing where only the sixth is told: since when that is denied.
+  // The fifth: the reason where it is withdrawn, nothing where only the others are told: the block since which that
+  // is denied, and its time, without which it is not taken: so it was told before.
   pending: z
     .array(
       z.union([
         z.tuple([z.string(), z.string(), z.string(), z.number()]),
         z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)]),
         z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000), whole]),
+        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000), whole, whole]),
       ]),
     )
     .max(maxPending),
@@ -81,13 +84,13 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return {
     ...cursor,
     deposits: new Map(deposits),
-    pending: pending.map(([contract, proposal, name, height, mark, deniedSince]) => ({
+    pending: pending.map(([contract, proposal, name, height, mark, number, timestamp]) => ({
       contract,
       id: proposal,
       name,
       height,
       ...spellingFor(spellings.get(`${contract} ${proposal}`)),
-      ...defined({ deniedSince }),
+      ...(number !== undefined && timestamp !== undefined && { deniedSince: { number, timestamp } }),
       ...(mark !== undefined && mark !== '' && { withdrawn: mark }),
     })),
   }
@@ -127,7 +130,7 @@ export function formatCursor({
       name,
       height,
       ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : deniedSince === undefined ? [] : ['']),
-      ...(deniedSince === undefined ? [] : [deniedSince.toString()]),
+      ...(deniedSince === undefined ? [] : formatSample(deniedSince)),
     ]),
     spelled: kept.flatMap(({ contract, id: proposal, spelled }) =>
       spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]],

@@ -1,5 +1,6 @@
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { PlanRef } from '../../../domain/plans/plan.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
@@ -60,7 +61,7 @@ export async function readNext(
   const isWanted = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
-  const found = await readGovernance(rest, head.number, cursor, request, context, memory)
+  const found = await readGovernance(rest, head, cursor, request, context, memory)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
   const { unit } = found.mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
   const counted = { ...found, ...(await readTallies(rest, inOrder(found.raws), memory, { ...context, unit })) }
@@ -108,7 +109,7 @@ interface Found {
 
 async function readGovernance(
   rest: Rest,
-  head: bigint,
+  head: Head,
   cursor: Cursor | undefined,
   { open }: ReadRequest,
   { now }: CosmosContext,
@@ -154,7 +155,7 @@ async function readPlans(
   const wasServed = cursor?.upgrades === true
   const awaited = isWhole ? awaitedPlans(found, memory, now()) : []
   const plans = isWhole
-    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head: head.number, wasServed, awaited })
+    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head, wasServed, awaited })
     : { pending: watched, standings: [], isServed: wasServed, warnings: [] }
   for (const { id } of newlyWithdrawn(watched, plans.pending)) {
     // Only to show it as it is: what the chain says of its plan holds whether it can be read or not.
@@ -234,7 +235,7 @@ function cursorAfter(
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
     pending: plans.pending,
-    absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back], status.head.number),
+    absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back], status.head),
     unread: [...unread, ...withoutUnit].map(String),
     ...(plans.isServed && { upgrades: true }),
   }

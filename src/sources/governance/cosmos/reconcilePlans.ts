@@ -1,3 +1,5 @@
+import type { BlockSample } from '../../../domain/blocks/blockTime.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { PlanFinding, PlanRef, PlanStanding } from '../../../domain/plans/plan.js'
 import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
@@ -52,7 +54,7 @@ export async function reconcilePlans(
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
-    const fate = await fateOf(rest, plan, current, head, pending)
+    const fate = await fateOf(rest, plan, current, head.number, pending)
     const { standing, next } = standingAfter(plan, fate, head)
     standings.push({ key: keyOf({ chain, contract, id }), name, height, ...standing })
     if (next !== undefined) kept.push(next)
@@ -64,7 +66,7 @@ export async function reconcilePlans(
       ({ status, messages }) =>
         (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
     )
-  const isOld = current.height === undefined && BigInt(finding?.plan.height ?? 0) <= head
+  const isOld = current.height === undefined && BigInt(finding?.plan.height ?? 0) <= head.number
   const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
@@ -78,7 +80,7 @@ export async function reconcilePlans(
 
 interface ReconcileContext {
   readonly chain: string
-  readonly head: bigint
+  readonly head: Head
   readonly wasServed: boolean
   /** Of proposals that were open and could not be read now: one of them may have scheduled what the chain has. */
   readonly awaited: readonly PlanRef[]
@@ -91,25 +93,26 @@ const watchBlocks = 1_000n
 function standingAfter(
   plan: PendingPlan,
   fate: PlanFate,
-  head: bigint,
+  head: Head,
 ): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
   const { contract, id, name, height, spelled, withdrawn } = plan
   const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
   const due = BigInt(height)
-  const off = (reason: string, isOver: boolean, since?: bigint): ReturnType<typeof standingAfter> => ({
+  const { number } = head
+  const off = (reason: string, isOver: boolean, since?: BlockSample): ReturnType<typeof standingAfter> => ({
     standing: { withdrawn: reason },
     ...(!isOver && { next: { ...plain, withdrawn: reason, ...defined({ deniedSince: since }) } }),
   })
   if (fate.type === 'scheduled')
     return withdrawn === undefined || fate.isSure || isBack(plan, head)
       ? { standing: {}, next: plain }
-      : off(withdrawn, due + watchBlocks < head, deniedSince(plan.deniedSince, head))
+      : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
   if (fate.type === 'applied') return { standing: { applied: fate.height } }
   // A chain does not go past the height of a plan that it holds: what stood until then was carried out, or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
-  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= head)
-  if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < head)
+  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= number)
+  if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < number)
   if (fate.type === 'absent' && isProven(plan.deniedSince, head)) return off(fate.reason, false)
   const isMissing = fate.type === 'absent' || fate.type === 'gone'
   const unsure = 'The servers do not say for sure whether the chain still has it scheduled, or has carried it out.'
@@ -120,8 +123,8 @@ function standingAfter(
 }
 
 /** Told as scheduled again for so long that it is. A chain does not go past the height of a plan that it holds. */
-function isBack({ height, deniedSince: since }: PendingPlan, head: bigint): boolean {
-  return head <= BigInt(height) && isProven(since, head)
+function isBack({ height, deniedSince: since }: PendingPlan, head: Head): boolean {
+  return head.number <= BigInt(height) && isProven(since, head)
 }
 
 function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { BlockSample } from '../../../domain/blocks/blockTime.js'
 import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { type Doubts, provenIn } from './doubts.js'
 
@@ -10,7 +11,7 @@ export interface Told {
 /** Where a reading stands among the answers before it. */
 export interface DoubtedAt {
   readonly doubts: Doubts | undefined
-  readonly head: bigint
+  readonly head: BlockSample
 }
 
 /**

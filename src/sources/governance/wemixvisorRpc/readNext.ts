@@ -59,10 +59,11 @@ export async function readNext(
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
-  const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, status.height))
+  const newest = headNow(status, found, cursor, now())
+  const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, newest))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  const back = takenBack(knownTo(cursor, open), told, { doubts: stored?.absent, head: status.height })
+  const back = takenBack(knownTo(cursor, open), told, { doubts: stored?.absent, head: newest })
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
@@ -75,6 +76,7 @@ export async function readNext(
     ...toReading(
       {
         status,
+        head: newest,
         stored,
         cursor,
         open,
@@ -94,6 +96,14 @@ export async function readNext(
   }
 }
 
+/** The block that is read at: the one that is known, where it still is the newest. */
+function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | undefined, now: number): Head {
+  const known = cursor?.head
+  return known?.number === status.height && (status.hash ?? known.hash) === known.hash
+    ? known
+    : headOf(status, block, BigInt(Math.floor(now / 1000)))
+}
+
 /** What was read before; also what has called a plan off, and is so long over that nobody follows it any more. */
 function knownTo(
   cursor: Cursor | undefined,
@@ -108,6 +118,7 @@ function knownTo(
 /** What one look at a node has brought. */
 interface Findings {
   readonly status: NodeStatus
+  readonly head: Head
   /** Where the reader stood, and where it reads on from: nowhere, if that head has turned out to be none. */
   readonly stored: Cursor | undefined
   readonly cursor: Cursor | undefined
@@ -123,12 +134,10 @@ interface Findings {
 }
 
 function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, stored, cursor, open, listed, followed, unlisted, doubtful, back, found, network } = findings
+  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, back, found, network } = findings
   const { retracted, absent } = unlisted
   const { block, sample } = found
   const known = cursor?.head
-  const isKnown = cursor !== undefined && known?.number === status.height && (status.hash ?? known.hash) === known.hash
-  const head = isKnown ? known : headOf(status, block, BigInt(Math.floor(now() / 1000)))
   const previous = known !== undefined && known.number < head.number ? known : sample
   const kept = network ?? stored?.network
   const wereOff = stored?.calledOff ?? []
@@ -161,14 +170,15 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
     backlog: 0n,
     cursor: formatCursor({
       head,
-      checkpoints: isKnown
-        ? cursor.checkpoints
-        : addCheckpoint(stored?.checkpoints ?? [], {
-            number: head.number,
-            hash: block.hash ?? placeholderHash(head.number),
-          }),
+      checkpoints:
+        cursor !== undefined && head === cursor.head
+          ? cursor.checkpoints
+          : addCheckpoint(stored?.checkpoints ?? [], {
+              number: head.number,
+              hash: block.hash ?? placeholderHash(head.number),
+            }),
       ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, [...absent, ...back], head.number),
+      absent: doubtsAfter(stored?.absent, [...absent, ...back], head),
       calledOff,
     }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],

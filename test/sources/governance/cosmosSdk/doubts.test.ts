@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as z from 'zod'
 import { describe, expect, it } from 'vitest'
+import type { BlockSample } from '../../../../src/domain/blocks/blockTime.js'
 import {
   type Doubts,
   doubtsAfter,
@@ -14,20 +15,27 @@ const schema = doubtsSchema(z.string().regex(/^[0-9]{1,20}$/), 1_000)
 const restarted = (doubts: Doubts): Doubts => schema.parse(structuredClone(formatDoubts(doubts, 1_000)))
 
 describe('a doubt', () => {
-  const reading = fc.record({ denies: fc.boolean(), blocks: fc.integer({ min: -30, max: 60 }), restarts: fc.boolean() })
+  const reading = fc.record({
+    denies: fc.boolean(),
+    blocks: fc.integer({ min: -30, max: 60 }),
+    secondsEach: fc.integer({ min: 0, max: 12 }),
+    restarts: fc.boolean(),
+  })
 
-  it('is so once it was denied at every reading over more than 20 blocks, at two of them at least, across restarts', () => {
+  it('is so once it was denied at every reading over more than 20 blocks and 100 seconds, across restarts', () => {
     fc.assert(
       fc.property(fc.array(reading, { maxLength: 30 }), (readings) => {
-        let head = 1_000n
+        let head: BlockSample = { number: 1_000n, timestamp: 1_000_000n }
         let doubts: Doubts = new Map()
-        let denied: bigint[] = []
-        for (const { denies, blocks, restarts } of readings) {
-          head += BigInt(blocks)
+        let denied: BlockSample[] = []
+        for (const { denies, blocks, secondsEach, restarts } of readings) {
+          const { number, timestamp } = head
+          head = { number: number + BigInt(blocks), timestamp: timestamp + BigInt(blocks * secondsEach) }
           const isProven = denies && provenIn(doubts, head).has('9')
+          const [first = head] = denied
+          expect(isProven).toBe(denies && head.number - first.number > 20n && head.timestamp - first.timestamp > 100n)
           // A chain that fell below the first of them begins anew.
-          if ((denied[0] ?? head) > head) denied = []
-          expect(isProven).toBe(denies && denied[0] !== undefined && head - denied[0] > 20n)
+          if (first.number > head.number || first.timestamp > head.timestamp) denied = []
           denied = denies && !isProven ? [...denied, head] : []
           doubts = doubtsAfter(doubts, denies && !isProven ? ['9'] : [], head)
           if (restarts) doubts = restarted(doubts)
@@ -37,9 +45,10 @@ describe('a doubt', () => {
     )
   })
 
-  it('of before it had a block begins anew, and no more are kept than may be', () => {
-    expect(schema.parse(['7', ['9', '1000']])).toStrictEqual(new Map([['9', 1_000n]]))
-    const many = new Map(Array.from({ length: 2_000 }, (_, id) => [String(id), 1n] as const))
+  it('of before it had a block and its time begins anew, and no more are kept than may be', () => {
+    const since = { number: 1_000n, timestamp: 5_000n }
+    expect(schema.parse(['7', ['8', '1000'], ['9', '1000', '5000']])).toStrictEqual(new Map([['9', since]]))
+    const many = new Map(Array.from({ length: 2_000 }, (_, id) => [String(id), since] as const))
     expect(restarted(many).size).toBe(1_000)
   })
 })
