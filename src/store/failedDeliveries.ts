@@ -57,19 +57,7 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
         return place === undefined ? undefined : failedFrom(limit, place)
       }),
 
-    revive: (id, now, except = []) =>
-      sql.transaction(() => {
-        const left = JSON.stringify(except)
-        // First, or those that come back would be counted twice.
-        const waiting = id === 'all' ? hasten(sql, allRetried, [left], now) : hasten(sql, retriedOf, [left, id], now)
-        const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
-        return (
-          waiting +
-          (id === 'all'
-            ? sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, left)
-            : sql.run(`UPDATE outbox ${anew} AND notification = ${rowOf}`, left, id))
-        )
-      }),
+    revive: (id, now, except = []) => sql.transaction(() => revive(sql, id, now, JSON.stringify(except))),
 
     hasten: (handler, now) => {
       sql.transaction(() => hasten(sql, retriedAt, [handler], now))
@@ -101,6 +89,16 @@ const notOf = 'handler NOT IN (SELECT value FROM json_each(?))'
 const allRetried = `outbox INDEXED BY outbox_retried WHERE state = 'pending' AND attempts > 0 AND ${notOf}`
 const retriedOf = `outbox WHERE state = 'pending' AND attempts > 0 AND ${notOf} AND notification = ${rowOf}`
 const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pending' AND attempts > 0 AND handler = ?`
+
+/** Of one notification, or of `all`, but for those of the handlers in the list `except`, which is JSON. */
+function revive(sql: Sql, id: string, now: number, except: string): number {
+  const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
+  // What waits is counted first, or those that come back would be counted twice.
+  return id === 'all'
+    ? hasten(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)
+    : hasten(sql, retriedOf, [except, id], now) +
+        sql.run(`UPDATE outbox ${anew} AND notification = ${rowOf}`, except, id)
+}
 
 /**
  * Has what waits for another try tried at `now`, and what waits behind it after that: of the rows that `retried` names

@@ -47,6 +47,9 @@ const maxPending = 100
 const maxIds = 1_000
 
 const id = z.string().regex(/^[0-9]{1,20}$/)
+// Contract and id of the proposal, name and height.
+const plan = [z.string(), z.string(), z.string(), z.number()] as const
+const mark = z.string().max(1_000)
 const schema = z.strictObject({
   ...placeFields,
   checkpoints: z.array(checkpointSchema).max(maxIds).default([]),
@@ -60,10 +63,10 @@ const schema = z.strictObject({
   pending: z
     .array(
       z.union([
-        z.tuple([z.string(), z.string(), z.string(), z.number()]),
-        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)]),
-        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000), whole]),
-        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000), whole, whole]),
+        z.tuple([...plan]),
+        z.tuple([...plan, mark]),
+        z.tuple([...plan, mark, whole]),
+        z.tuple([...plan, mark, whole, whole]),
       ]),
     )
     .max(maxPending),

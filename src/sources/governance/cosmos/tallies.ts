@@ -47,7 +47,7 @@ export async function readTallies(
   const wasKnown = memory.rules?.unit !== undefined
   const ask = askAside(rest, memory.tallyHungAt, now)
   const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
-  const unit = rules.unit === undefined || rules.unit === unknownUnit ? (before ?? rules.unit) : rules.unit
+  const unit = nameOf(rules.unit) ?? nameOf(before) ?? rules.unit
   const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
   // Those are read again once it is known: with the reading after this one at the soonest.
   memory.lacksUnit = withoutUnit.length > 0 || (memory.lacksUnit === true && !wasKnown)
@@ -63,6 +63,11 @@ export async function readTallies(
     if (answer.type === 'unknown' && answer.hasFailed === true) memory.untoldTallies.add(id)
   })
   return { tallies, withoutUnit }
+}
+
+/** The unit, unless it only stands for one that nobody told. */
+function nameOf(unit: string | undefined): string | undefined {
+  return unit === unknownUnit ? undefined : unit
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
-import { keyOf } from '../../../domain/proposals/proposal.js'
+import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { KeyedPlanStanding } from '../../../domain/reading.js'
-import type { CancelledPlan } from './cursor.js'
+import type { CancelledPlan, Cursor } from './cursor.js'
 import { contract, type Decoded } from './toProposal.js'
 
 /**
@@ -67,4 +67,15 @@ function hasPassed({ proposal: { status } }: Decoded): boolean {
 /** It has passed, or passed and waits to be carried out: its plan may be scheduled. */
 export function mayBeScheduled(one: Decoded): boolean {
   return hasPassed(one) || one.proposal.status === 'queued'
+}
+
+/** What was read before; also what has called a plan off, and is so long over that nobody follows it any more. */
+export function knownTo(
+  cursor: Pick<Cursor, 'calledOff'> | undefined,
+  open: readonly Proposal[],
+): readonly Pick<Proposal, 'id' | 'status' | 'derived'>[] {
+  if (cursor === undefined) return []
+  const followed = new Set(open.map(({ id }) => id))
+  const others = cursor.calledOff.map(({ by }) => by).filter((id) => !followed.has(id))
+  return [...open, ...others.map((id) => ({ id, status: 'passed', derived: false }) as const)]
 }

@@ -12,7 +12,7 @@ import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
-import { cancelPlans, verdictsOf } from './cancelledPlans.js'
+import { cancelPlans, knownTo, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
 import { heldBack, unreadable, unreadableIn } from './heldBack.js'
@@ -102,17 +102,6 @@ function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | und
   return known?.number === status.height && (status.hash ?? known.hash) === known.hash
     ? known
     : headOf(status, block, BigInt(Math.floor(now / 1000)))
-}
-
-/** What was read before; also what has called a plan off, and is so long over that nobody follows it any more. */
-function knownTo(
-  cursor: Cursor | undefined,
-  open: readonly Proposal[],
-): readonly Pick<Proposal, 'id' | 'status' | 'derived'>[] {
-  if (cursor === undefined) return []
-  const followed = new Set(open.map(({ id }) => id))
-  const others = cursor.calledOff.map(({ by }) => by).filter((id) => !followed.has(id))
-  return [...open, ...others.map((id) => ({ id, status: 'passed', derived: false }) as const)]
 }
 
 /** What one look at a node has brought. */

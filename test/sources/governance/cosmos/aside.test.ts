@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { askAside } from '../../../../src/sources/governance/cosmosSdk/askAside.js'
 import { restAt } from '../../../../src/sources/governance/cosmosSdk/rest.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
@@ -101,6 +102,22 @@ describe('what a reading can do without', () => {
     server.behave({ fail: (asked) => (asked.endsWith('/staking/v1beta1/params') ? 'drop' : undefined) })
     server.put(1, { status: 'REJECTED' })
     const restarted = hub.restarted()
+    await nextPoll(server, restarted)
+    expect(restarted.proposal(1)).toMatchObject({ status: 'rejected', tally: { unit: 'uatom' } })
+  })
+
+  it('is no unit that an earlier version made up: it is read again once it is told', async ({ server, hub }) => {
+    server.put(1)
+    await hub.poll()
+    const open = hub.proposal(1)
+    if (open?.tally === undefined) throw new Error('It has no tally.')
+    hub.proposals.set(keyOf(open), { ...open, tally: { ...open.tally, unit: 'tokens' } })
+    server.behave({ fail: (asked) => (asked.endsWith('/staking/v1beta1/params') ? 'drop' : undefined) })
+    server.put(1, { status: 'REJECTED' })
+    const restarted = hub.restarted()
+    await nextPoll(server, restarted)
+    server.behave({})
+    await nextPoll(server, restarted)
     await nextPoll(server, restarted)
     expect(restarted.proposal(1)).toMatchObject({ status: 'rejected', tally: { unit: 'uatom' } })
   })

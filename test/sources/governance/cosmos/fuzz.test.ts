@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
-import type { Json } from '../../../../src/domain/text/json.js'
+import { isJsonObject, type Json } from '../../../../src/domain/text/json.js'
 import { hasInvisible } from '../../../../src/domain/text/text.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/cosmos/cursor.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
@@ -228,5 +228,15 @@ describe('whatever a server answers', () => {
         },
       ),
     )
+  })
+
+  it('a doubt of before it had a time begins anew', () => {
+    const head = { number: 9n, hash: 'AB', parentHash: '', timestamp: 9n }
+    const plan = { contract: 'gov', id: '7', name: 'v2', height: 99 }
+    const rest = { chainId: 'hub', head, state: 9n, lastId: 7n, deposits: new Map(), checkpoints: [] }
+    const written = formatCursor({ ...rest, pending: [plan], absent: new Map(), unread: [] })
+    if (!isJsonObject(written)) throw new Error('It is no object.')
+    const earlier = { ...written, pending: [['gov', '7', 'v2', 99, '', '5']], absent: [['7', '5']] }
+    expect(parseCursor(jsonOf(earlier), 'hub')).toMatchObject({ pending: [plan], absent: new Map() })
   })
 })
