@@ -234,7 +234,11 @@ function cursorAfter(
 ): Cursor {
   const sorted = inOrder(raws)
   const { lastId, next } = list.position
-  const missed = overlooked(still.proposals, [...listed, ...[...mine.map(({ id }) => id), ...again].map(BigInt)], lastId)
+  const missed = overlooked(
+    still.proposals,
+    [...listed, ...[...mine.map(({ id }) => id), ...again].map(BigInt)],
+    lastId,
+  )
   const unread = unreadAfter(isWhole ? late.still : (cursor?.unread ?? []).map(BigInt), list.unread, raws)
   return {
     ...placeAfter(cursor, status, rest),
