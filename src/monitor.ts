@@ -20,6 +20,7 @@ import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import type { OutboxOptions } from './sinks/outbox/OutboxOptions.js'
 import { holdStore } from './store/holdStore.js'
+import { keepMemory } from './store/keepMemory.js'
 import { machineClock } from './store/steadyClock.js'
 import type { Store } from './store/Store.js'
 import { shareState } from './streams/shareState.js'
@@ -138,6 +139,7 @@ function storeOf(
       ...defined({ journal: http?.journal }),
       onMigrate: logMigration(log),
       onLocked: states.lock,
+      open: keepMemory(),
     })
   return held$.pipe(tap(states.hold), finalize(states.letGo), shareState())
 }

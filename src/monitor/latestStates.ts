@@ -20,7 +20,7 @@ export interface LatestStates {
   readonly forget: (chain: string) => void
   /** Emits when one was forgotten. */
   readonly left$: Observable<unknown>
-  /** Forgets all: from here on the file is read. */
+  /** Forgets all: from here on the state is read. */
   readonly clear: () => void
   /** Those that are kept, one a chain. */
   readonly kept: () => Iterable<ChainState>
@@ -32,7 +32,7 @@ export interface LatestStates {
   /** Emits when the states are to be shown otherwise though no turn came: the state is locked, or no more. */
   readonly lock$: Observable<unknown>
   readonly shownHealth: (health: Health) => Health
-  /** Those that are kept, or where none is, those in the file. Throws `StoreError`. */
+  /** Those that are kept, or where none is, those in the state. Throws `StoreError`. */
   readonly known: () => readonly ChainState[]
   /** The store that is open, and none any more. */
   readonly hold: (store: Store) => void
@@ -72,12 +72,13 @@ export function createLatestStates(path: string, names: () => readonly string[],
     known: () =>
       states.size > 0
         ? [...states.values()].map(shown.state)
-        : inFile(path, (store) => names().flatMap((name) => store.resume(name) ?? [])),
+        : inStore((store) => names().flatMap((name) => store.resume(name) ?? [])),
     hold: (store) => {
       held = store
     },
     letGo: () => {
-      held = undefined
+      // What is in memory nobody reads anew.
+      if (path !== ':memory:') held = undefined
     },
     find: (filter) => inStore((store) => [...store.find(filter, { chains: names() })]),
   }

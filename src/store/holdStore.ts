@@ -21,7 +21,7 @@ import { isBusy } from './isBusy.js'
 import { type Ended, readMark } from './file/openMark.js'
 import { isUnseenNeighbour, thisHost } from './file/thisHost.js'
 import { openStore, type StoreOptions } from './openStore.js'
-import type { Store } from './Store.js'
+import type { EmbeddedStore, Store } from './Store.js'
 
 export interface HoldStoreOptions {
   readonly path: string
@@ -40,6 +40,8 @@ export interface HoldStoreOptions {
   readonly onLocked?: (since: number | undefined) => void
   /** As `openStore` has it. */
   readonly onMigrate?: StoreOptions['onMigrate']
+  /** Opens the state; one in memory it keeps, for that is gone once it is closed. @defaultValue `openStore` */
+  readonly open?: (options: StoreOptions) => EmbeddedStore
 }
 
 // Of the one thread of the process: what is locked for longer is tried again later.
@@ -52,7 +54,7 @@ const longMs = 10_000
 
 /**
  * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
- * once. Unsubscribing gives the claim back and closes the file.
+ * once. Unsubscribing gives the claim back and closes the file; what is in memory stays with who keeps it.
  *
  * It waits before that where the last writer may live in another container of this machine.
  *
@@ -67,9 +69,10 @@ export function holdStore({
   journal,
   onLocked = () => undefined,
   onMigrate,
+  open = openStore,
 }: HoldStoreOptions): Observable<Store> {
   const held$ = (ended: Ended | undefined): Observable<Store> => {
-    const store = openStore({ path, waitMs, now, ended, ...defined({ journal, onMigrate }) })
+    const store = open({ path, waitMs, now, ended, ...defined({ journal, onMigrate }) })
     const holder = store.claim(now())
     if (holder !== undefined) {
       store.close()
@@ -92,7 +95,7 @@ export function holdStore({
       ),
       interval(pruneEveryMs, scheduler).pipe(tap(() => unlessBusy(prune))),
     ).pipe(ignoreElements())
-    return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
+    return concat(ready$, upkeep$).pipe(finalize(() => (path === ':memory:' ? store.release() : store.close())))
   }
   return watchNeighbour(path, now, scheduler).pipe(switchMap(held$))
 }

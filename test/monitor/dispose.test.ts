@@ -1,11 +1,15 @@
 import { describe, expect } from 'vitest'
+import type { Notification } from '../../src/domain/notifications/notification.js'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import { createMonitor } from '../../src/monitor.js'
+import type { MonitorDeps } from '../../src/monitor/Monitor.js'
 import type { Chain } from '../support/chain.js'
 import { chainOf } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-const monitorOf = (chain: Chain, governor: string) =>
-  createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] })
+const monitorOf = (chain: Chain, governor: string, deps?: MonitorDeps) =>
+  createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] }, deps)
+const titleOf = ({ title }: Proposal): string => title
 
 describe('a monitor', () => {
   it('can be read with for await, and the loop is left as any other', async ({ chain }) => {
@@ -44,6 +48,23 @@ describe('a monitor', () => {
 
     expect(await synced).toMatchObject([{ ok: true }])
     await expect(monitorOf(chain, governor)[Symbol.asyncDispose]()).resolves.toBeUndefined()
+  })
+
+  it('knows what it read and told in memory for as long as it is there', async ({ chain }) => {
+    const people = await chain.deploy()
+    await people.actor.propose({ description: '# Thank you' })
+    const told: string[] = []
+    const handlers = [{ type: 'own', handle: ({ event }: Notification) => Promise.resolve(void told.push(event)) }]
+    const monitor = monitorOf(chain, people.governor, { handlers })
+    const known = () => [monitor.find(), [...monitor.snapshot().proposals.values()]].map((all) => all.map(titleOf))
+    expect(known()).toStrictEqual([[], []])
+    for (let round = 0; round < 2; round++) {
+      expect(await monitor.sync()).toMatchObject([{ ok: true }])
+      expect(known()).toStrictEqual([['Thank you'], ['Thank you']])
+      expect(told).toStrictEqual(['new_proposal'])
+    }
+    expect(monitor.snapshot().heads).toHaveLength(1)
+    expect(monitorOf(chain, people.governor).find()).toStrictEqual([])
   })
 
   it('runs again after it was disposed of', async ({ chain }) => {
