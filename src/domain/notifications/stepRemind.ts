@@ -22,7 +22,7 @@ export interface RemindOptions {
 export interface RemindScope {
   readonly before: Pick<ChainState, 'synced' | 'proposals'>
   readonly state: Pick<ChainState, 'proposals' | 'announcedIds' | 'blockTime'>
-  /** The snapshots of this reading. An account of another proposal may have voted since its last snapshot. */
+  /** The snapshots of this reading. In other proposals, an account may have voted since its last snapshot. */
   readonly read: ReadonlyMap<ProposalKey, Proposal>
   readonly head: Head
 }
