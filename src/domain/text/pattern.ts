@@ -7,7 +7,7 @@ export type Pattern = (text: string) => boolean
  * Compiles an RE2 regular expression. It takes time proportional to the text, whatever the pattern and the text are, so
  * an operator's pattern can be run on text from strangers. It has no look-around and no back-references.
  *
- * @param ignoreCase - Whether `a` also matches `A`; a flag such as `(?-i)` in the pattern takes precedence.
+ * @param ignoreCase - Whether `a` also matches `A`. If false, `(?i)` in the pattern has that effect.
  * @throws RE2JSSyntaxException if the pattern is invalid; use `patternProblem` to check it first.
  */
 export function compilePattern(source: string, ignoreCase = true): Pattern {
