@@ -38,7 +38,7 @@ export interface AnnounceMoment {
   readonly blockTime?: BlockTime
 }
 
-/** Ids of the notifications already sent, by subject. */
+/** Ids of the notifications already announced, by subject. */
 type AnnouncedIds = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface AnnounceStep {
