@@ -16,7 +16,7 @@ export interface Outage {
   readonly reason: string
   /** The status of the last answer, if there was one. */
   readonly status?: number
-  /** True if the outage is long enough to be announced. */
+  /** True if the outage is serious enough to be announced. */
   readonly isDown: boolean
   /** True if it was announced. */
   readonly isTold: boolean
@@ -82,8 +82,8 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
 }
 
 /**
- * Returns true if the outage is long enough at `now`, Unix milliseconds. This can become true between two tries, if the
- * next one is more than a minute away.
+ * Returns true if the outage is serious enough to be announced at `now`, Unix milliseconds. This can become true between
+ * two tries, if the next one is more than a minute away.
  */
 function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
   // If there was no try for longer than any back-off, the monitor was not running.
