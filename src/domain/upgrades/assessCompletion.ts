@@ -5,6 +5,7 @@ import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import type { CompletionEvidence, Upgrade } from './upgrade.js'
 import type { Unconsumed, VersionSwitch } from './upgradeMove.js'
+import { versionBefore } from './versionBefore.js'
 
 /** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
 export interface Sighting {
@@ -54,7 +55,7 @@ export function assessCompletion(
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
   // Where the version is said to tell nothing, it tells no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
-  const restart = isRestart ? switchOf('same_version_after_outage', evidence, nodeVersion) : undefined
+  const restart = isRestart ? restartOf(evidence) : undefined
   const floor = due > evidence.block ? due : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
   const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
@@ -124,12 +125,19 @@ function proofOf(
     : undefined
 }
 
+/** That the node came back as it was. */
+function restartOf({ nodeVersion }: CompletionEvidence): VersionSwitch {
+  return { evidence: 'same_version_after_outage', ...defined({ oldVersion: nodeVersion, newVersion: nodeVersion }) }
+}
+
 function switchOf(
-  evidence: VersionSwitch['evidence'],
-  { nodeVersion: oldVersion }: CompletionEvidence,
+  proof: VersionSwitch['evidence'],
+  evidence: CompletionEvidence,
   newVersion: string | undefined,
 ): VersionSwitch {
-  return { evidence, ...defined({ oldVersion, newVersion }) }
+  const isSame = proof === 'same_version_after_outage' && evidence.formerVersion === undefined
+  if (isSame) return restartOf(evidence)
+  return { evidence: proof, ...defined({ oldVersion: versionBefore(evidence, newVersion), newVersion }) }
 }
 
 function failureOf(

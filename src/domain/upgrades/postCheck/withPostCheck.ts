@@ -2,6 +2,7 @@ import type { Upgrade } from '../upgrade.js'
 import { defined } from '../../defined.js'
 import type { SwitchEvidence } from '../switchEvidence.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { versionBefore } from '../versionBefore.js'
 import { isAbout } from '../withPreflight.js'
 import type { FileNews } from '../writeOutcome.js'
 import { type PostCheckRecord, postVerdictOf } from './postCheck.js'
@@ -37,7 +38,10 @@ export function seenWell(
   if (status !== 'completed' || withdrawn === true || !isAbout(upgrade, plan)) return []
   if (postCheck?.verdict !== 'passed' || postCheck.completedBy === undefined) return []
   const { completedBy: evidence, ...seen } = postCheck
-  const switched = { evidence, ...defined({ oldVersion: upgrade.evidence?.nodeVersion, newVersion: nodeVersion }) }
+  const switched = {
+    evidence,
+    ...defined({ oldVersion: versionBefore(upgrade.evidence, nodeVersion), newVersion: nodeVersion }),
+  }
   return [
     {
       type: 'completed',

@@ -7,6 +7,8 @@ export interface ScheduleContext {
   readonly head: Head
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
+  /** What the operator's own node says that it runs. */
+  readonly nodeVersion?: string
   /** The last reading before this one that had caught up; absent on a first sync. */
   readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
   readonly blockTime?: BlockTime

@@ -2,6 +2,7 @@ import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { isBlocked, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { versionBefore } from '../versionBefore.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
 import { completedUnseen } from '../postCheck/withPostCheck.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
@@ -13,7 +14,7 @@ export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
   applied: bigint,
-  { head, caughtUpAt, hostTime }: ScheduleContext,
+  { head, caughtUpAt, hostTime, nodeVersion }: ScheduleContext,
   options: Pick<ResolvedPlanOptions, 'postCheck'>,
 ): readonly UpgradeMove[] {
   const time = head.timestamp
@@ -26,7 +27,7 @@ export function completeByChain(
   }
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
   const { blocked: _blocked, ...open } = isNew ? base : withReasons(known, [])
-  const oldVersion = open.evidence?.nodeVersion
+  const oldVersion = versionBefore(open.evidence, nodeVersion)
   // The height was reached between two polls, so the trigger is told together with the completion.
   const triggered = known?.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
   // Where it is looked at what became of it, the completion waits for that look.
