@@ -148,8 +148,8 @@ function formerData(upgrade: Upgrade): RescheduledData['before'] {
 }
 
 /**
- * Servers behind one address may alternate with each poll, so an unready node is announced once, unless it was ready
- * before.
+ * Servers behind one address may alternate with each poll, so an unready node is announced once, unless it had been
+ * ready for long.
  */
 function unreadyMark({ host, readyUntil }: UnreadyNode): string {
   return readyUntil === undefined ? host : `${host}@${readyUntil}`

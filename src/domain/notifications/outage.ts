@@ -82,8 +82,8 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
 }
 
 /**
- * Returns true if the outage is serious enough to be announced at `now`, Unix milliseconds. This can become true between
- * two tries, if the next one is more than a minute away.
+ * Returns true if the outage is serious enough to be announced at `now`, Unix milliseconds. This can become true
+ * between two tries, if the next one is more than a minute away.
  */
 function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
   // If there was no try for longer than any back-off, the monitor was not running.

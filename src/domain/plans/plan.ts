@@ -70,7 +70,7 @@ export interface UnreadyNode {
   readonly host: string
   /** What the node reports instead: a sentence that begins with its host. */
   readonly reason: string
-  /** Chain time, Unix seconds, at which it was last seen ready, if it was ready before. */
+  /** Chain time, Unix seconds, at which it was last seen ready, if it had been ready for long. */
   readonly readyUntil?: bigint
 }
 
