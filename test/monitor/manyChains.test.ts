@@ -149,17 +149,17 @@ describe('chains of every system in one process', () => {
       ],
     })
     await up(watching, 'one', 'two')
-    visor.put(wire('5', 'voting'))
-    second.put(wire('5', 'submitted'))
+    visor.put(wire('72', 'voting'))
+    second.put(wire('72', 'submitted'))
     await told(watching, 'one', 'new_proposal')
     await told(watching, 'two', 'new_proposal')
-    visor.put(wire('5', 'rejected'))
+    visor.put(wire('72', 'rejected'))
     await told(watching, 'one', 'proposal_rejected')
     await watching.settle()
 
     expect(
       watching
-        .notifications(5n)
+        .notifications(72n)
         .filter(({ chain }) => chain === 'two')
         .map(({ event }) => event),
     ).toStrictEqual(['new_proposal'])

@@ -187,7 +187,7 @@ describe('a server that writes what it was sent into what it tells', () => {
     expect(state()).toContain('Six (secret)')
     expect(state()).not.toContain(secret)
 
-    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_100, info: JSON.stringify(info) }))
+    server.put(upgrade('9', 'passed', { name: 'v2', height: 1_100, info: JSON.stringify(info) }))
     server.mine()
     await monitor.sync()
     expect(place.file()).toStrictEqual({ name: 'v2', height: 1_100, info })
