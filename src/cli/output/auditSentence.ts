@@ -145,7 +145,7 @@ const writes: Readonly<Record<string, Sentence>> = {
       ? `The upgrade of ${proposal} is not confirmed: ${text('reason')}`
       : `Could not write the file for ${proposal}: ${text('reason')}`,
   removed: ({ proposal, text, phrase }) =>
-    `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
+    `Took back ${text('path')}, which held the plan of ${proposal}${phrase('. ', 'advice')}`,
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
   archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,

@@ -161,6 +161,11 @@ describe('an entry of the audit trail in words', () => {
     ],
     [
       'write',
+      { result: 'removed', key, path: '/h/upgrade-info.json', advice: 'Restart it.' },
+      'Took back /h/upgrade-info.json, which held the plan of proposal 123456…. Restart it.',
+    ],
+    [
+      'write',
       { result: 'failed', key, reason: 'The disk is full.' },
       'Could not write the file for proposal 123456…: The disk is full.',
     ],
