@@ -176,7 +176,7 @@ async function networkOfRest(options: IdentifyOptions): Promise<string | undefin
   return typeof network === 'string' && /^[\w.-]{1,64}$/.test(network) ? network : undefined
 }
 
-/** True where the chain has x/signal. */
+/** True if the chain has x/signal. */
 async function servesSignals(options: IdentifyOptions): Promise<boolean> {
   return decodeScheduled(await restAnswer('/signal/v1/upgrade', options)) !== undefined
 }

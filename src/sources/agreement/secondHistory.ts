@@ -22,8 +22,8 @@ export interface SecondHistory {
   /** Sets the starting point to that of the first request; later calls have no effect. */
   begin(request: ReadRequest): void
   /**
-   * Reads the next part from another node, if it is due: every ten minutes, or at once while a backlog remains. If the
-   * node fails, the read is retried later. Rejects only if the request is aborted, never because of the node.
+   * Reads the next part from another node, if it is due: every ten minutes, or with every call while a backlog remains.
+   * If the node fails, the read is retried later. Never rejects.
    */
   readOn(request: ReadRequest, reading: GoodReading, onRead: (other: GoodReading) => void): Promise<void>
 }

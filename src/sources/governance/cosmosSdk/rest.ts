@@ -220,14 +220,14 @@ interface VersionQuestion {
    * upgrade.
    */
   readonly isOwn: boolean
-  /** True if a passed plan is pending. */
+  /** True if a plan from a vote is pending. */
   readonly isWanted: boolean
   /** Host time, in Unix milliseconds. */
   readonly now: number
 }
 
-// Interval of version requests, in milliseconds. It is short because the reader does not know the operator's own plans,
-// whose upgrade counts as failed one minute after the height if the new version is not seen.
+// Interval of version requests, in milliseconds. It is short because no reader knows the operator's own plans, whose
+// file counts as not taken one minute after the height.
 const versionEveryMs = 20_000
 
 /**

@@ -174,8 +174,8 @@ const descriptions: Readonly<Record<string, NamelessDescription>> = {
 }
 
 /**
- * Every known action, by its hash. The name that is hashed includes the prefix ACTION_ for actions on members and the
- * quorum; other names have no prefix.
+ * Every known action, by its hash. The hashed names of actions on members, quorum and proposal limits include the
+ * prefix ACTION_; other names have no prefix.
  */
 export const actionDescriptions: ReadonlyMap<string, ActionDescription> = new Map(
   Object.entries(descriptions).map(([name, one]) => [keccak256(stringToHex(name)), { name, ...one }]),

@@ -9,8 +9,9 @@ import type { Rewound } from './rewind.js'
 import { vouchedEvents } from './vouch.js'
 
 /**
- * Returns the events in the logs of a window that are confirmed by ids. In blocks that a reorg left in place, only
- * events of proposals that are rebuilt count. Logs that are not understood become warnings of the draft.
+ * Decodes the logs of a window, and leaves out created proposals whose id should be the hash of their content but is
+ * not. In blocks that a reorg left in place, only events of proposals that are rebuilt count. Logs that are not
+ * understood become warnings of the draft.
  *
  * @throws SourceError if an event contradicts the rules. Outdated rules can cause that, so all rules are then read
  *   again.

@@ -72,7 +72,7 @@ export async function syncHistory(
   const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
-  // In the middle of a first sync, a vote may have been stored as over by the clock; the contract decides.
+  // During a first sync, a vote may have been stored as over without an answer (`derived`); the contract decides.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
   const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
   const next = (start: bigint): Promise<Part<WantedBatch>> =>
