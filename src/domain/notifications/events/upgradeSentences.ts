@@ -80,10 +80,16 @@ export function completion(data: SwitchData, name: string, clock: LocalTime): st
     case 'version_changed':
       return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${oldVersion ?? 'it had before'}.`
+      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${newVersion ?? oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
-      return `${name} counts as done: the chain is past ${due}. No other version of the node was seen.`
+      return `${name} counts as done: the chain is past ${due}. ${earlierText(data)}`
   }
+}
+
+function earlierText({ oldVersion, newVersion }: SwitchData): string {
+  return oldVersion === null || newVersion === null || oldVersion === newVersion
+    ? 'No other version of the node was seen.'
+    : `The node runs ${newVersion}, as before that block already; it ran ${oldVersion} earlier.`
 }
 
 /** What was seen after the height; what could not be seen with what to do about it. */
