@@ -84,8 +84,8 @@ function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
 }
 
 /**
- * True if the proposal may have been edited: its id is not the hash of its content, and its vote counts in blocks. Edits
- * are possible only until the block at which the vote ends.
+ * True if the proposal may have been edited: its id is not the hash of its content, and its vote counts in blocks.
+ * Edits are possible only until the block at which the vote ends.
  */
 function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules']): boolean {
   return clock === 'block' && rules.get(contract.toLowerCase())?.vouchedBy !== 'hash'
