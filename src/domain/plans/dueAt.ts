@@ -40,7 +40,7 @@ export function compareDue(a: DueAt, b: DueAt): number {
 }
 
 export function isSameDue(a: DueAt, b: DueAt): boolean {
-  // A height that is not a number is stored as NaN, for which `===` returns false.
+  // A height may be NaN, for which `===` returns false.
   return Object.is(a.height, b.height) && a.time === b.time
 }
 

@@ -46,7 +46,7 @@ export interface PlanFinding {
   readonly origin: PlanOrigin
   /** Why this plan must not be acted on; empty for a valid plan. One sentence each. */
   readonly problems: readonly string[]
-  /** Why the chain no longer has the plan scheduled: another proposal replaced or cancelled it. One sentence. */
+  /** Why the chain no longer has the plan scheduled: somebody else replaced or cancelled it. One sentence. */
   readonly withdrawn?: string
   /**
    * The height at which the chain itself reports that it carried this plan out, above 0 (`applied_plan` of x/upgrade).
@@ -70,7 +70,7 @@ export interface UnreadyNode {
   readonly host: string
   /** What the node reports instead: a sentence that begins with its host. */
   readonly reason: string
-  /** Chain time, Unix seconds, at which it was last seen ready, if it was ready before. */
+  /** Chain time, Unix seconds, at which it was last seen ready, if it had been ready for long. */
   readonly readyUntil?: bigint
 }
 

@@ -5,7 +5,7 @@ import { counted, noCounts, type ProposalCounts } from './counts.js'
 import { stillOpen } from './stillOpen.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from './proposal.js'
 
-/** Proposals loaded from the archive, and the ids of the notifications already sent about them. */
+/** Proposals loaded from the archive, and the ids of the notifications already announced about them. */
 export interface RecalledProposals {
   readonly proposals: readonly Proposal[]
   readonly announcedIds: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]

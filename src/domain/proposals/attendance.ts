@@ -112,7 +112,7 @@ export function sameAttendance(a: Attendance | undefined, b: Attendance | undefi
   return a === b || text(a) === text(b)
 }
 
-/** True where both rules are the same. */
+/** Returns true if both rules are equal. */
 export function sameCouncil(a: CouncilRule | undefined, b: CouncilRule | undefined): boolean {
   return a?.weight === b?.weight && a?.passesAt === b?.passesAt && a?.failsAt === b?.failsAt && a?.endsAt === b?.endsAt
 }

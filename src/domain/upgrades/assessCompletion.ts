@@ -127,7 +127,7 @@ function proofOf(
     : undefined
 }
 
-/** That the node came back as it was. */
+/** Returns the switch of a node that came back with its old version. */
 function restartOf({ nodeVersion }: CompletionEvidence): VersionSwitch {
   return { evidence: 'same_version_after_outage', ...defined({ oldVersion: nodeVersion, newVersion: nodeVersion }) }
 }

@@ -15,8 +15,8 @@ export interface PlanOptions {
   /** Maximum number of upgrades of a chain in progress at a time; the file of a further one waits. @defaultValue 1 */
   readonly maxConcurrentUpgrades?: number
   /**
-   * Maximum number of upgrades of a chain that wait at a time, and of plans noted while they are voted on. Those with
-   * the lowest heights stay. @defaultValue 100
+   * Maximum number of upgrades of a chain that wait at a time, and of plans noted while they are voted on. Of the
+   * waiting upgrades, those with the lowest heights stay. @defaultValue 100
    */
   readonly maxWaiting?: number
   /**

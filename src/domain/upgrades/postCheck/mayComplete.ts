@@ -6,8 +6,8 @@ const longestMs = 300_000
 
 /**
  * Returns true if proof of the switch may complete an upgrade. If checks after the height are enabled, completion waits
- * for the first check, and for up to five minutes while it is too early to tell; it does not happen while the last
- * check failed. A check that could not be made does not delay completion.
+ * until a check was requested, and then up to five minutes for its result or while it is too early to tell. It does not
+ * happen while the last check failed. A check that could not be made does not delay completion.
  */
 export function mayComplete(
   { postCheck: record, height }: Pick<Upgrade, 'postCheck' | 'height'>,

@@ -3,7 +3,7 @@ import type { ReadRule } from './PlanRule.js'
 
 // Number of blocks to wait. The old binary ends at the height; the commit of the next block is in the one after it.
 const blocksAfter = 2n
-// Failed checks are not repeated after this time, in milliseconds.
+// Checks that did not pass are not repeated after this time, in milliseconds.
 const windowMs = 86_400_000
 const leastMs = 30_000
 const leastWhileEarlyMs = 5_000

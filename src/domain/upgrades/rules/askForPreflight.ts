@@ -4,7 +4,8 @@ import type { ReadEvent } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-// Limits of the interval, in milliseconds, at which a failed check is repeated; it shrinks as the height comes near.
+// Limits of the interval, in milliseconds, at which a check that did not pass is repeated; it shrinks towards the
+// height.
 const mostMs = 1_800_000
 const leastMs = 300_000
 

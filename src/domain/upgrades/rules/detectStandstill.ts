@@ -69,7 +69,7 @@ function standstill(
 }
 
 function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTime }: Look, limit: number): boolean {
-  // No node stops at a time.
+  // Nodes stop before a height, but not before a time.
   if (height === undefined) return false
   const due = BigInt(height)
   if (head !== undefined) return head.number === due - 1n || (head.number >= due && !isSure)

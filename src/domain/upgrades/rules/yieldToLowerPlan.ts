@@ -12,7 +12,7 @@ import type { ReadRule } from './PlanRule.js'
  */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
-/** The moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */
+/** Returns the moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */
 export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextInQueue(live, head)

@@ -7,7 +7,7 @@ export interface ScheduleContext {
   readonly head: Head
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
-  /** What the operator's own node says that it runs. */
+  /** The version that the operator's own node reports. */
   readonly nodeVersion?: string
   /** The last caught-up reading before this one; absent on a first sync. */
   readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
