@@ -15,7 +15,7 @@ export const longestPostponementMs = 3_600_000
 export interface OutboxItem {
   readonly notification: Notification
   readonly handler: string
-  /** Tries made so far. */
+  /** Number of attempts so far. */
   readonly attempts: number
   /** All notifications sent together with it, itself first. They are delivered, postponed or given up together. */
   readonly bundle?: Bundle

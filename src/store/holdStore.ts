@@ -52,12 +52,12 @@ const pruneEveryMs = 600_000
 const longMs = 10_000
 
 /**
- * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
- * once. Unsubscribing gives the claim back and closes the file.
+ * Opens the state, claims the right to write and keeps both while subscribed; emits the store once. Unsubscribing
+ * releases the claim and closes the file.
  *
- * It waits before that where the last writer may live in another container of this machine.
+ * If the last writer may be alive in another container of this machine, it waits before opening.
  *
- * Errors with a `StoreError` where the file cannot be used, another process holds the claim, or the file was deleted or
+ * Errors with a `StoreError` if the file cannot be used, another process holds the claim, or the file was deleted or
  * replaced meanwhile.
  */
 export function holdStore({

@@ -20,7 +20,7 @@ const bodyKeyRow = z.object({ row: z.number(), json: z.string() })
 
 /** The journal as the rest of the store uses it. */
 interface Journal extends JournalStore {
-  /** Begins a journal where one is to be kept and none is there. */
+  /** Starts a journal if one is to be kept and there is none. */
   readonly begin: () => void
   /** The caller holds the transaction. */
   readonly append: (events: readonly JournalEvent[]) => void

@@ -181,7 +181,7 @@ function closing(sql: Sql, presence: Presence, release: () => void, readOnly: bo
       // commits.
       if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch (cause) {
-      // An error is ignored if the file is damaged or locked; other processes see that this holder has ended.
+      // An error is ignored if the file is lost, damaged or locked; other processes see that this holder has ended.
       if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
     } finally {
       sql.close()

@@ -7,7 +7,7 @@ import type { ChannelDown, WatchedChain } from './statusView.js'
 export interface NamedChain {
   readonly chain: string
   readonly system?: string
-  /** False where the configuration says not to watch it. */
+  /** False if the configuration disables the chain. */
   readonly enabled: boolean
 }
 
