@@ -69,8 +69,8 @@ export function vouchForUpgrade(
         ...timing,
       }).pipe(
         map(({ hosts, doubt }): Vouched => ({ by: { block: hosts }, ...defined({ doubt }) })),
-        // While the reader lags behind, proposals below the believed head are not read. Only the nodes know whether the
-        // plan was called off there, so they are asked for it.
+        // While the answering node is below the known head, new events are not seen. Only the nodes can tell whether the
+        // plan was called off since, so they are asked for it.
         switchMap((vouched) =>
           vouched.doubt === undefined && latest().health.lagging === true && !isOwn(upgrade)
             ? askFor$(tellers).pipe(map((plan) => together([plan, vouched])))
