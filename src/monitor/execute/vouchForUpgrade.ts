@@ -79,7 +79,7 @@ export function vouchForUpgrade(
       )
     }
     // The nodes are not asked about a plan whose name no file can hold: no query by name can contain it either, so they
-    // would seem not to know the plan after the height. A plan of the operator's own is vouched for by the operator alone.
+    // would seem not to know the plan after the height. For a plan of the operator's own only the operator vouches.
     const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true && !isOwn(upgrade)
     const plan$ = isAskedFor ? askFor$(witnesses) : of(unasked)
     const height$ = nodes.length === 0 || start === undefined ? of(unasked) : askForHeight(start)
