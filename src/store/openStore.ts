@@ -77,8 +77,9 @@ export interface StoreOptions {
  *
  * @throws StoreError if the file cannot be used, here and from every method.
  *
- * @example const store = openStore({ path: './govstream.db' }) const state = store.load('local') ?? newChain('local',
- * Date.now())
+ * @example
+ * const store = openStore({ path: './govstream.db' })
+ * const state = store.load('local') ?? newChain('local', Date.now())
  */
 export function openStore({
   path,
