@@ -39,7 +39,7 @@ export interface WriteContext {
  *   wanted. Try again on the next poll; after a few seconds without a change the file is judged as it is.
  * - `refused`: the file holds something that must not be replaced ({@link decideReplacement}), a cosmovisor batch file
  *   is beside it, or the profile cannot hold the plan. This is final.
- * - `failed`: a disk error; the old file is unchanged. A retry may help.
+ * - `failed`: a disk error. The old file is unchanged, unless the error came after the rename. A retry may help.
  *
  * The caller decides when to write and makes sure that the proposal passed. Calls must not overlap.
  */

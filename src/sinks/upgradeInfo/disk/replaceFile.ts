@@ -11,8 +11,8 @@ import { tempName } from './tempFiles.js'
  * moment.
  *
  * Owner and mode of the `present` file are kept. A new file gets the owner of its directory if that is allowed, because
- * a node that runs as another user must be able to write it too. On failure the temporary file is removed and the old
- * file stays.
+ * a node that runs as another user must be able to write it too. If a step up to the
+ * rename fails, the temporary file is removed and the old file stays; a later failure leaves the new file in place.
  *
  * @returns the stats of the new file
  * @param lastLook - Called last, immediately before the file appears; if it throws, nothing is written.

@@ -12,7 +12,7 @@ const pattern =
   /^\.upgrade-info\.json\.(?:(?<host>[0-9a-f]{8})-(?<pid>\d{1,10})-(?<here>[0-9a-f]{8})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
 /**
- * Age in milliseconds after which a file is removed even if its process cannot be checked. No write takes that long.
+ * Age in milliseconds after which a file is removed even if its process may be alive. No write takes that long.
  */
 const oldMs = 600_000
 // Maximum number of directory entries checked. A directory may hold anything; what is missed is found the next time.
@@ -23,7 +23,7 @@ export function tempName(pid = process.pid): string {
   return `.upgrade-info.json.${host}-${pid}-${here}-${randomUUID()}.tmp`
 }
 
-/** Removes temporary files that killed processes of govstream left behind. Files that are in use or not ours stay. */
+/** Removes temporary files that killed processes of govstream left behind. Recent files of live processes stay. */
 export async function sweepTempFiles(directory: DataDirectory, now: number): Promise<void> {
   let seen = 0
   for await (const { name } of await opendir(directory.at('.'))) {
