@@ -53,15 +53,15 @@ export interface ChainState {
    * this place.
    */
   readonly filePlace?: FilePlace
-  /** Ids of the notifications already sent, by subject. They are dropped or archived together with their subject. */
+  /** Ids of the notifications already announced, by subject. They are dropped or archived with their subject. */
   readonly announcedIds: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime
   readonly health: Health
 }
 
 /**
- * One notification, and the subject under which its id is remembered so that it is sent only once. Without a subject
- * the id is not remembered, because the same fact cannot occur twice.
+ * One notification, and the subject under which its id is remembered so that it is announced only once. Without a
+ * subject the id is not remembered, because the same fact cannot occur twice.
  */
 export interface Announcement {
   readonly subject?: string

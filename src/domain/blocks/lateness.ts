@@ -7,9 +7,9 @@ export interface ChainPace {
 }
 
 /**
- * Milliseconds of chain time since the block of this height. Returns 0 if that block is the head or still to come, and
- * `undefined` if the pace of the chain is not known. The result is exact if the block was read; otherwise it is
- * estimated from the pace, and is never more than the time since the last block that was read below the height.
+ * Milliseconds of chain time since the block of this height. Returns 0 if that block is the head or still to come. The
+ * result is exact if the block was read. Otherwise it is estimated from the pace, and is never more than the time since
+ * the last block that was read below the height. Returns `undefined` if there is neither a pace nor such a block.
  */
 export function latenessOf(height: bigint, { head, blockTime }: ChainPace): number | undefined {
   if (height >= head.number) return 0

@@ -1,8 +1,10 @@
 import type { CompletionEvidence } from './upgrade.js'
 
 /**
- * The version that a node ran before its switch, by what was noted while the upgrade waited. Where it runs what it ran
- * then, or nobody knows what it runs, the switch may have come early: what ran before that one counts, if it was seen.
+ * Returns the version that a node ran before its switch, from what was recorded while the upgrade waited. If the node
+ * runs the recorded version now, it may have been switched early, and the former version is returned, if one was seen.
+ * If it is not known what the node runs now, the recorded version is returned unless there is a former one, because
+ * then the switch may have come early or not.
  */
 export function versionBefore(
   { nodeVersion, formerVersion }: Partial<CompletionEvidence> = {},

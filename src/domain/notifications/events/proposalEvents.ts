@@ -75,7 +75,7 @@ export const proposalEvents = {
     when: 'its calls were made',
     headline: 'Executed',
     happened: (what) => `this ${what} was carried out.`,
-    // What is carried out may be no more than the order to switch at a height.
+    // The execution may only schedule a switch at a height, so a proposal with a plan stays open.
     standing: (data) => ('plan' in data && data.plan !== null ? 'open' : 'over'),
     example: (options) => exampleOutcome(options, 'executed', { underWay: false }),
   }),
@@ -124,7 +124,7 @@ export const proposalEvents = {
     example: (options) => exampleProposal(options, { type: 'emergency' }),
   }),
 }
-/** What happens to a proposal itself. */
+/** The events about a proposal itself. */
 export type ProposalMilestone = keyof typeof proposalEvents
 
 function getReady({ plan }: ProposalData): string | undefined {

@@ -9,7 +9,7 @@ import { type PostCheckRecord, postVerdictOf } from './postCheck.js'
 
 type Looked = Extract<FileNews, { readonly result: 'postChecked' }>
 
-/** The upgrade with what a look came to; as it was where the look was about a plan that it has no more. */
+/** Returns the upgrade with the result of a check, or unchanged if the check was about another plan. */
 export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrade {
   if (!isAbout(upgrade, plan)) return upgrade
   const { checks, checkedAt } = found
@@ -20,7 +20,7 @@ export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrad
   }
 }
 
-/** A completed upgrade that remembers what completed it, where nothing good could be seen after its height so far. */
+/** Records what completed an upgrade if no check after its height has passed so far. */
 export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): Upgrade {
   const { postCheck } = upgrade
   return postCheck === undefined || postCheck.verdict === 'passed'
@@ -28,7 +28,7 @@ export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): 
     : { ...upgrade, postCheck: { ...postCheck, completedBy } }
 }
 
-/** What could not be seen when an upgrade was completed, and is well now, is told once. */
+/** Announces once that a check passed that could not be made when the upgrade was completed. */
 export function seenWell(
   upgrade: Upgrade,
   { plan }: Looked,
@@ -54,7 +54,7 @@ export function seenWell(
   ]
 }
 
-/** An upgrade that has not come out well by what was seen after its height has failed, whatever its status was. */
+/** Fails an upgrade whose checks after the height failed, whether it was in progress or completed. */
 export function failedAfterHeight(upgrade: Upgrade, { plan }: Looked, time: bigint): readonly UpgradeMove[] {
   const { postCheck, status } = upgrade
   if (!isAbout(upgrade, plan) || postCheck?.verdict !== 'failed') return []
