@@ -18,8 +18,9 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
       // Not a time of uPlot: that is one of this machine, and all times of the page are UTC.
       scales: { x: { time: false, range: () => span }, y: { range: [0, 100] } },
       axes: [
-        { ...axis, incrs: steps, space: 90, values: (_, ticks) => ticks.map(dateOf) },
-        { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
+        { ...axis, incrs: steps, space: 80, values: (_, ticks) => ticks.map(dateOf) },
+        // As wide as "100 %": what uPlot takes by default cuts that.
+        { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
       ],
       series: [
         {},

@@ -9,7 +9,7 @@ import { type NamedChain, watchedChains } from '../views/watchedChains.js'
 import type { ServerContext } from './ServerContext.js'
 
 /** The filter of a list by its chain. */
-export const chainKey = z.exactOptional(z.string().max(100)).describe('Only what is of this chain.')
+export const chainKey = z.optional(z.string().max(100)).describe('Only what is of this chain.')
 
 /** The names of the chains that are asked about, in the order of the configuration: of one, or of all. */
 export function chainsAsked({ config, store }: ServerContext, only: string | undefined): readonly string[] {

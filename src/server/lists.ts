@@ -23,7 +23,7 @@ export const pageKeys = {
       default: usual,
       description: 'Most items of the answer.',
     }),
-  after: z.exactOptional(z.string().max(2_000)).describe('The `next` of the page before this one.'),
+  after: z.optional(z.string().max(2_000)).describe('The `next` of the page before this one.'),
 }
 
 /** A query with these keys and no others. */

@@ -35,7 +35,8 @@ const digits = z.string().regex(/^-?\d+$/)
 const time = z.iso.datetime()
 
 const unreadyNodes = z.array(z.strictObject({ host: z.string(), reason: z.string(), readyUntil: time.nullable() }))
-const unready = z.exactOptional(
+// `z.optional` throughout: the document made of these takes what is `z.exactOptional` for required.
+const unready = z.optional(
   unreadyNodes.describe('Nodes that are not ready; each reason is one of `reasons`. Where one was before, until when.'),
 )
 
@@ -44,14 +45,14 @@ const nextUpgradeSchema = z
     key: z.string(),
     name: z.string(),
     height: z.number().nullable(),
-    time: z.exactOptional(time),
+    time: z.optional(time),
     status: z.string(),
     kind: z.string(),
     reasons: z.array(z.string()),
     unready,
     blocksLeft: digits.nullable(),
     eta: time.nullable(),
-    preflight: z.exactOptional(
+    preflight: z.optional(
       z.strictObject({
         verdict: z.enum(['ready', 'not_ready', 'unknown']),
         checkedAt: time,
@@ -66,7 +67,7 @@ const lastUpgradeSchema = z
     key: z.string(),
     name: z.string(),
     height: z.number().nullable(),
-    time: z.exactOptional(time),
+    time: z.optional(time),
     status: z.string(),
     verdict: z.enum(postVerdicts),
     checkedAt: time,
@@ -95,8 +96,8 @@ export const chainSchema: z.ZodType<Item> = z
     openProposals: z.int(),
     backlog: digits.nullable(),
     nextUpgrade: nextUpgradeSchema.nullable(),
-    lastUpgrade: z.exactOptional(lastUpgradeSchema),
-    endpoints: z.exactOptional(
+    lastUpgrade: z.optional(lastUpgradeSchema),
+    endpoints: z.optional(
       z
         .array(
           z.strictObject({
@@ -171,8 +172,8 @@ export const fullProposalSchema: z.ZodType<Item> = z
     planWithdrawn: z.string().nullable(),
     planUnsure: z.string().nullable(),
     planAppliedAt: digits.nullable(),
-    planMissed: z.exactOptional(z.string()),
-    planUnready: z.exactOptional(unreadyNodes),
+    planMissed: z.optional(z.string()),
+    planUnready: z.optional(unreadyNodes),
     description: z.string(),
     actions: z.array(object),
     history: z.array(
@@ -219,7 +220,7 @@ const notificationKeys = {
   data: object,
   read: z.boolean(),
   labels: texts,
-  silenced: z.exactOptional(z.unknown()),
+  silenced: z.optional(z.unknown()),
 }
 
 /** An item of `notifications --json`. */

@@ -245,6 +245,24 @@ describe('what the run holds in memory', () => {
 })
 
 describe('/openapi.json', () => {
+  it('requires of nobody what may be left out, and promises nothing that may be missing', async () => {
+    const { ask } = await serving()
+    const parameters = z.array(z.object({ name: z.string(), in: z.string(), required: z.optional(z.boolean()) }))
+    const route = z.object({ parameters: z.optional(parameters) })
+    const { paths, components } = z
+      .object({
+        paths: z.record(z.string(), z.record(z.string(), route)),
+        components: z.object({ schemas: z.object({ Chain: z.object({ required: z.array(z.string()) }) }) }),
+      })
+      .parse((await ask('/openapi.json')).json())
+    const required = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).flatMap(({ parameters: all = [] }) => all.filter((one) => one.required === true)),
+    )
+    expect(required.filter((one) => one.in !== 'path')).toStrictEqual([])
+    const kept = components.schemas.Chain.required
+    expect(kept.filter((key) => ['lastUpgrade', 'endpoints'].includes(key))).toStrictEqual([])
+  })
+
   it('describes every route there is', async () => {
     const { ask } = await serving()
     const document = z

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import type { Change } from '../../src/domain/proposals/change.js'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
@@ -313,6 +314,25 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(await page.locator('#next').innerText()).toMatch(/v2\.0\.0 on local\n+13:18:00\n/)
     expect(await page.locator('#proposals h3').innerText()).toBe(shown)
     expect(await page.locator('#inbox').innerText()).toContain(shown)
+  })
+
+  it('is whole on paper: nothing is left for later, and no list scrolls', async () => {
+    const { page } = await opened(await servingStory(), { javaScriptEnabled: false })
+    await page.emulateMedia({ media: 'print' })
+    const read = `[...document.querySelectorAll('main section, main .rows')].map((one) => {
+      const { contentVisibility, overflowY } = getComputedStyle(one)
+      return contentVisibility + ' ' + overflowY
+    })`
+    expect(new Set(z.array(z.string()).parse(await page.evaluate(read)))).toStrictEqual(new Set(['visible visible']))
+  })
+
+  it.for([360, 768, 1280, 2560])('has its name above what it shows, %i px wide', async (width) => {
+    const { page } = await opened(await servingStory(), { viewport: { width, height: 900 } })
+    const box = async (part: string) => (await page.locator(part).boundingBox()) ?? { x: -1, y: -1, width: 0 }
+    const [name, button, next] = [await box('.top h1'), await box('.top button'), await box('#next')]
+    expect(Math.abs(name.x - next.x)).toBeLessThan(2)
+    expect(Math.abs(button.x + button.width - (next.x + next.width))).toBeLessThan(2)
+    expect(Math.abs(name.y - button.y)).toBeLessThan(15)
   })
 
   it('is shown to who logs in, also without a script', async () => {

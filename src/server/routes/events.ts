@@ -18,14 +18,14 @@ const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'
 const place = z.string().max(100)
 
 /** Values of one key, with commas between them. */
-function several(example: string): z.ZodExactOptional<z.ZodString> {
-  return z.exactOptional(z.string().min(1).max(10_000)).openapi({ example })
+function several(example: string): z.ZodOptional<z.ZodString> {
+  return z.optional(z.string().min(1).max(10_000)).openapi({ example })
 }
 
 const query = strictQuery({
   chain: several('mainnet,testnet').describe('Of these chains alone.'),
   event: several('change,notification').describe(`Of these kinds alone: ${liveTypes.join(', ')}.`),
-  lastEventId: z.exactOptional(place).describe('As the header `Last-Event-ID`, for who cannot send it.'),
+  lastEventId: z.optional(place).describe('As the header `Last-Event-ID`, for who cannot send it.'),
 })
 
 /** Everything that happens, as it happens, and from where a client left off. */
@@ -37,7 +37,7 @@ export const eventRoutes: Routes = (app, { config, live, log, conceal }) => {
       method: 'get',
       path: '/api/v1/events',
       summary: 'What happens, as server-sent events; with `Last-Event-ID` from behind that event on',
-      request: { query, headers: z.object({ 'last-event-id': z.exactOptional(place) }) },
+      request: { query, headers: z.object({ 'last-event-id': z.optional(place) }) },
       responses: {
         200: {
           description: 'A stream without an end; a comment at least every 15 s.',

@@ -8,7 +8,7 @@ import { refusal } from '../problem.js'
 import { deliverySchema, type Item, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-const unread = z.exactOptional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
+const unread = z.optional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
 
 /** The inbox, as `notifications --json` tells it, and what was not delivered so far, as `notifications --failed`. */
 export const notificationRoutes: Routes = (app, context) => {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { defined } from '../../domain/defined.js'
 import { keyOf, proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
 import { fullProposalView, proposalView } from '../../views/proposalView.js'
 import { showProposals } from '../../views/showProposals.js'
@@ -10,9 +11,9 @@ import type { Routes } from '../ServerContext.js'
 
 const filters = {
   chain: chainKey,
-  status: z.exactOptional(z.enum(proposalStatuses)),
-  type: z.exactOptional(z.enum(proposalTypes)),
-  active: z.exactOptional(z.enum(['true', 'false'])).describe('true: submitted or voting. false: the rest.'),
+  status: z.optional(z.enum(proposalStatuses)),
+  type: z.optional(z.enum(proposalTypes)),
+  active: z.optional(z.enum(['true', 'false'])).describe('true: submitted or voting. false: the rest.'),
 }
 
 /** The proposals that are tracked, as `proposals --json` tells them. */
@@ -32,13 +33,11 @@ const addList: Routes = (app, context) => {
       responses: listAnswers(proposalSchema, 'As `proposals --json`.'),
     }),
     (c) => {
-      const { chain, limit, after, active, ...rest } = c.req.valid('query')
+      const { chain, limit, after, active, status, type } = c.req.valid('query')
       const chains = chainsAsked(context, chain)
       if (after !== undefined && store.proposal(after) === undefined) throw refusal(400, goneItem)
       const filter = {
-        ...rest,
-        ...(active !== undefined && { active: active === 'true' }),
-        ...(after !== undefined && { after }),
+        ...defined({ status, type, after, active: active === undefined ? undefined : active === 'true' }),
         limit: limit + 1,
       }
       const found = [...store.find(filter, { chains, order: 'newest' })]
