@@ -113,8 +113,8 @@ export interface DeliveryStore {
    */
   remember(item: OutboxItem, at: number, posted: Json): void
   /**
-   * Whether that tells of a notification that came after the one of the row, or the plan of the row goes on under
-   * another subject since.
+   * Whether that tells of a notification that came after the one of the row, or the row tells of what has ended since
+   * under another subject: a plan that was moved, or a part of one that is over.
    */
   isOutdated(item: OutboxItem): boolean
   /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { plansEndedBy, standingOf } from '../domain/notifications/message.js'
-import { formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { standingOf, subjectsEndedBy } from '../domain/notifications/message.js'
+import { formerSubjectOf, isAboutPart, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
@@ -107,33 +107,38 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
 }
 
 /**
- * What has ended the plan of a subject after that row of the inbox, whoever was told; undefined where the newest that
- * is told of the plan since then does not end it. What a silence held back is told nobody.
+ * What has ended the plan of the subject of a notification, or the plan that it is a part of, after that row of the
+ * inbox, whoever was told; undefined where the newest that is told of the plan since then does not end it. What a
+ * silence held back is told nobody. A part may have no upgrade any more that tells of its end: its proposal does.
  */
-function endedSince(sql: Sql, row: number, chain: string, subject: string): Notification | undefined {
+function endedSince(sql: Sql, row: number, told: Notification): Notification | undefined {
+  const subject = subjectOf(told)
   const since = sql.all(
     inboxRow,
-    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ? AND event LIKE 'upgrade\\_%' ESCAPE '\\'
+    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ?
+    AND (event LIKE 'upgrade\\_%' ESCAPE '\\' OR (? AND event LIKE 'proposal\\_%' ESCAPE '\\'))
     ORDER BY row DESC LIMIT ?`,
-    ...[row, chain, mostLookedAt],
+    ...[row, told.chain, isAboutPart(told) ? 1 : 0, mostLookedAt],
   )
   for (const each of since) {
     const notification = notificationOf(sql, each)
     if (notification.silenced !== undefined) continue
-    if (plansEndedBy(notification).includes(subject)) return notification
+    if (subjectsEndedBy(notification).includes(subject)) return notification
     if (subjectOf(notification) === subject) return undefined
   }
   return undefined
 }
 
 /**
- * True where a plan that the row tells of has gone on under another subject since, and is not back: nothing more is
- * told that would close what the row opens, also where nothing was posted of it before.
+ * True where what the row tells of has ended since with a notification of another subject: a plan that goes on under
+ * another one and is not back, or a part of a plan that is over. Nothing more is told that would close what the row
+ * opens, also where nothing was posted of it before.
  */
-export function isMovedAway(sql: Sql, place: Place): boolean {
+export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const subject = subjectOf(place.notification)
   const { row } = newestTold(sql, place)
   const { chain } = place.notification
+  if (isAboutPart(place.notification)) return endedSince(sql, row, place.notification) !== undefined
   const moves = sql.all(
     inboxRow,
     `SELECT id, read, json FROM notifications INDEXED BY notifications_counts
@@ -141,7 +146,7 @@ export function isMovedAway(sql: Sql, place: Place): boolean {
     ...[row, chain],
   )
   const isLeft = moves.some((each) => formerSubjectOf(notificationOf(sql, each)) === subject)
-  return isLeft && endedSince(sql, row, chain, subject) !== undefined
+  return isLeft && endedSince(sql, row, place.notification) !== undefined
 }
 
 /** What the handler has posted of the subject. */
@@ -160,7 +165,7 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
   // Rows begin anew where the inbox was empty.
   if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
   const { posted, shown, at, refused, awaited } = row
-  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told.chain, subject) : undefined
+  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told) : undefined
   return {
     told,
     posted: boundedJson(parsedJson(posted)) ?? null,

@@ -25,11 +25,9 @@ export function announce(options: AnnounceOptions = {}): Stage {
   })
 }
 
-/**
- * The upgrade of a proposal that is seen for the first time: its status says best whether the proposal still matters.
- */
+/** The upgrade of the proposal of a change: its status says best whether that still matters. */
 function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefined {
-  return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
+  return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
 }
 
 /** A text about a missed poll has no countdown: the last head is too old to count from. */

@@ -4,7 +4,7 @@ import {
   type NotificationDataByEvent,
   type NotificationEvent,
 } from './events/eventCatalogue.js'
-import { planSubject } from './events/planSubject.js'
+import { partSubjects, planSubject } from './events/planSubject.js'
 import type { Priority } from './priority.js'
 import { orElse, strictData } from './strictData.js'
 
@@ -81,6 +81,12 @@ export function subjectOf(notification: Notification): string {
 function declaredSubject<Event extends NotificationEvent>({ event, data, chain }: NotificationOf<Event>): string {
   const subject = declarationOf(event)?.subject
   return subject === undefined ? planSubject(data, chain) : subject(strictData(data), chain)
+}
+
+/** True of what is told of a part of a plan: its end may be told under the subject of the plan alone. */
+export function isAboutPart(notification: Notification): boolean {
+  const { data, chain } = notification
+  return partSubjects(planSubject(data, chain)).includes(subjectOf(notification))
 }
 
 /**

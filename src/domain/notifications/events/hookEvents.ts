@@ -2,7 +2,7 @@ import { durationText } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
 import { event, over } from './eventDeclaration.js'
-import { planSubject } from './planSubject.js'
+import { partSubject, planSubject } from './planSubject.js'
 import { planFacts, upgradeLinks } from './sentences.js'
 
 /** How the command of `upgradeInfo.afterWrite` went. */
@@ -54,7 +54,7 @@ export const hookEvents = {
 
 /** That the command ran does not end the upgrade. */
 function hookSubject(data: HookData, chain: string): string {
-  return `${planSubject(data, chain)}/hook`
+  return partSubject(planSubject(data, chain), 'hook')
 }
 
 const maxExcerpt = 1_000

@@ -1,6 +1,7 @@
 import type { OwnVote } from '../../proposals/attendance.js'
 import type { Metadata } from '../../proposals/metadata.js'
 import type { ProposalStatus, ProposalType } from '../../proposals/proposal.js'
+import type { UpgradeStatus } from '../../upgrades/upgrade.js'
 import type { TallyChoice } from '../../proposals/quorumCounts.js'
 
 /** A tally as far as the chain tells it, in `unit`. */
@@ -56,6 +57,8 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
+  /** What has become of its upgrade; null where there is none, or while it votes. An earlier version does not write it. */
+  readonly upgradeStatus?: UpgradeStatus | null
   /** Why the plan cannot be used. */
   readonly planProblems: readonly string[]
   /** How the vote of a council stands, while it votes. */
@@ -72,6 +75,17 @@ export type ProposalData = {
  */
 export function isDoneByPassing(data: ProposalData): boolean {
   return 'underWay' in data && !data.underWay && data.plan === null
+}
+
+const ended: readonly unknown[] = ['completed', 'cancelled', 'past'] satisfies readonly UpgradeStatus[]
+
+/**
+ * True of one where nothing comes after its execution: what is carried out may be no more than the order to switch at a
+ * height. Former versions of the data did not tell.
+ */
+export function isDoneByExecution(data: ProposalData): boolean {
+  if (!('plan' in data) || data.plan === null) return true
+  return 'upgradeStatus' in data && ended.includes(data.upgradeStatus)
 }
 
 /** Who of a council has voted, and how many votes decide it; null where those who are missing cannot do it. */
