@@ -142,7 +142,7 @@ export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const moves = sql.all(
     inboxRow,
     `SELECT id, read, json FROM notifications INDEXED BY notifications_counts
-    WHERE event = 'upgrade_rescheduled' AND row > ? AND chain = ?`,
+    WHERE event IN ('upgrade_rescheduled', 'upgrade_scheduled') AND row > ? AND chain = ?`,
     ...[row, chain],
   )
   const isLeft = moves.some((each) => formerSubjectOf(notificationOf(sql, each)) === subject)

@@ -90,10 +90,12 @@ export function isAboutPart(notification: Notification): boolean {
 }
 
 /**
- * The subject that goes on under that of the notification, where another proposal has moved a plan: nothing more is
- * told of it that would close what was posted. Of the data of any version.
+ * The subject that goes on under that of the notification, where another proposal has moved a plan, or asks for what
+ * was a plan of the operator's own: nothing more is told of it that would close what was posted. Of the data of any
+ * version.
  */
 export function formerSubjectOf({ event, data }: Notification): string | undefined {
+  if (event === 'upgrade_scheduled') return ('follows' in data ? data.follows : undefined) ?? undefined
   if (event !== 'upgrade_rescheduled') return undefined
   return orElse(
     () => {

@@ -1,3 +1,4 @@
+import type { ProposalKey } from '../proposals/proposal.js'
 import type { SwitchEvidence } from './switchEvidence.js'
 import type { Upgrade } from './upgrade.js'
 
@@ -48,6 +49,8 @@ export interface UpgradeMove {
   readonly silent: boolean
   /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
   readonly before?: Upgrade
+  /** `scheduled`: the upgrade of an own plan that goes on under it. */
+  readonly follows?: ProposalKey
   /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
   /** `restarted` and `completed`: the switch that was observed. */

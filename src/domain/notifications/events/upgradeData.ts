@@ -35,6 +35,11 @@ export type UpgradeData = {
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null
+  /**
+   * Of one that is scheduled: the key of the upgrade of an own plan for the same, which goes on under it. An earlier
+   * version does not write it.
+   */
+  readonly follows?: string | null
   /** Of an own plan: who added it; null where it stands in the configuration. */
   readonly addedBy: string | null
   readonly name: string

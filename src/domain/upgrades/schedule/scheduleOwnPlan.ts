@@ -46,12 +46,15 @@ export function scheduleOwnPlan(
   return admitPlan(wantedOf(own, { finding, known, isSame }, context, options), upgrades, context, options)
 }
 
-/** Calls an own plan off that the operator has taken back; only noted where the node is at it. */
+/**
+ * Calls an own plan off that the operator has taken back, also one that was refused: what people were told of it is
+ * over. Only noted where the node is at it.
+ */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
-  if (!isWaiting(upgrade)) return leaveUnheeded(upgrade, undefined, time)
+  if (upgrade.status !== 'scheduled' && upgrade.status !== 'refused') return leaveUnheeded(upgrade, undefined, time)
   // Added once more, it is new.
   const { noticedAt: _noticed, ...known } = upgrade
-  return [cancel(known, 'The operator took the plan back.', time, isBlocked(upgrade))]
+  return [cancel(known, 'The operator took the plan back.', time, false)]
 }
 
 /** True where it is about to be scheduled anew. */

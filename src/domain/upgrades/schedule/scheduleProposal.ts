@@ -33,7 +33,7 @@ export function scheduleProposal(
   const finding = options.findPlan(proposal)
   // A waiting upgrade is cancelled here too where a reorg has taken the end of the vote back.
   if (!isSchedulable(proposal, options)) {
-    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time)]
+    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time, isBlocked(known) && isToldItself(proposal))]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
@@ -156,13 +156,17 @@ function isWaiting(known: Upgrade | undefined): known is Upgrade {
   return known !== undefined && (known.status === 'scheduled' || isBlocked(known))
 }
 
-function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
-  // Where a file of somebody else kept the plan from being written, people were told that already.
+/** True where people are told by the proposal itself that it is off, and were told before that nothing was written. */
+function isToldItself({ announced, finding }: Proposal): boolean {
+  return announced !== true && finding?.withdrawn === undefined
+}
+
+function cancel(known: Upgrade, reason: string, time: bigint, silent = false): UpgradeMove {
   return {
     type: 'cancelled',
     upgrade: { ...withReasons(known, [reason]), status: 'cancelled', completedAt: time },
     time,
-    silent: isBlocked(known),
+    silent,
     before: known,
   }
 }
