@@ -6,8 +6,11 @@ export interface Terminal {
   readonly taken: () => Promise<void>
   /** Everything that is not the result. */
   readonly note: (text: string) => void
-  /** As `note`, the text as it is and without an end of line: for a line that is drawn anew. */
-  readonly draw: (text: string) => void
+  /**
+   * As `note`, the text as it is and without an end of line: for a line that is drawn anew. Absent where nobody looks
+   * on, or the terminal only knows lines.
+   */
+  readonly draw?: (text: string) => void
   /** Columns of a line of the result; `Infinity` where it is not a terminal: what a program reads is not cut. */
   readonly width: number
   readonly color: boolean

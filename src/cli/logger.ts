@@ -47,7 +47,7 @@ export function createLogger(
   }
   const format = config.log.format ?? (terminal.attended ? 'pretty' : 'json')
   if (format === 'json') return { log: pino(options, pino.destination({ dest: 2, sync: true })), end: () => undefined }
-  const line = terminal.attended ? progressLine(terminal, now) : undefined
+  const line = terminal.draw === undefined ? undefined : progressLine(terminal, now)
   return {
     log: pino(options, readableLines(terminal, line)),
     ...(line !== undefined && { onProgress: line.progress }),

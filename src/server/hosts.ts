@@ -1,6 +1,8 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { isLoopback } from './access.js'
 import type { HttpConfig } from '../config/schema.js'
+
+const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '[::]'])
 
 /** A host as a request names it. */
 export interface Named {
@@ -33,8 +35,11 @@ export function isListenName(
   if (host.port !== port) return false
   const own = listen.host.toLowerCase()
   if (host.name === own || (isLoopback(own) && host.name === 'localhost')) return true
-  // Who listens on all addresses is known by the one that was reached. No page elsewhere can make a browser name it.
-  return isWildcard(own) && isIP(host.name) !== 0 && host.name === plainAddress(localAddress)
+  if (!isWildcard(own)) return false
+  // Who listens on all addresses is known by the one that was reached, which on this machine has a name, too. No page
+  // elsewhere can make a browser name either: browsers resolve this name themselves.
+  const reached = plainAddress(localAddress)
+  return host.name === 'localhost' ? isLoopback(reached) : isIP(host.name) !== 0 && host.name === reached
 }
 
 /** Whether the configuration knows the server by this name, or the client named the address on which it listens. */
@@ -63,8 +68,10 @@ function isConfiguredName(
   })
 }
 
+/** Whether it means all addresses, in any of the ways to write that, such as `0` and `::0`. */
 function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::'
+  const written = `http://${isIPv6(address) ? `[${address}]` : address}`
+  return URL.canParse(written) && wildcards.has(new URL(written).hostname)
 }
 
 function plainAddress(address = ''): string {

@@ -25,6 +25,18 @@ export type Deployment =
       readonly blocksFrom: bigint
     }
 
+/** Where the block that is looked for lies: after one, and not after another. */
+export interface Narrowed {
+  readonly after: bigint
+  readonly until: bigint
+}
+
+interface FindOptions extends IdentifyOptions {
+  readonly address: string
+  /** Told before each step of a halving: on a slow node all of them take a minute. */
+  readonly onNarrowed?: (within: Narrowed) => void
+}
+
 const chain = 'your chain'
 const highest = 2n ** 53n
 
@@ -35,8 +47,8 @@ const highest = 2n ** 53n
  * @throws SourceError where there is no contract, or the node gives no usable answer. A failure is no answer: nothing
  *   follows from it.
  */
-export async function findDeployment(options: IdentifyOptions & { readonly address: string }): Promise<Deployment> {
-  const { url, timeoutMs, http, conceal, signal } = options
+export async function findDeployment(options: FindOptions): Promise<Deployment> {
+  const { url, timeoutMs, http, conceal, signal, onNarrowed } = options
   const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs, ...defined({ http, conceal }) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   const client = clientUntil(endpoint.client, signal)
@@ -46,11 +58,12 @@ export async function findDeployment(options: IdentifyOptions & { readonly addre
     if (!(await codeAt(client, address, head)))
       throw new SourceError('permanent', `There is no contract at ${address} on ${endpoint.host} at block ${head}.`)
     const hasCode = (block: bigint): Promise<boolean | undefined> => unlessRefused(codeAt(client, address, block))
-    const first = await firstBlock(head, async (block) => (await hasCode(block)) === true)
+    const first = await firstBlock(head, async (block) => (await hasCode(block)) === true, onNarrowed)
     if (first === 0n || (await hasCode(first - 1n)) === false) return { kind: 'found', block: first }
     const blocksFrom = await firstBlock(
       first,
       async (block) => (await unlessRefused(hasLogs(client, address, block))) === true,
+      onNarrowed,
     )
     return { kind: 'pruned', statesFrom: first, blocksFrom }
   } catch (cause) {
@@ -59,10 +72,15 @@ export async function findDeployment(options: IdentifyOptions & { readonly addre
 }
 
 /** The first of the blocks 0 to `last` of which something holds that holds of `last` and of all after the first. */
-async function firstBlock(last: bigint, holds: (block: bigint) => Promise<boolean>): Promise<bigint> {
+async function firstBlock(
+  last: bigint,
+  holds: (block: bigint) => Promise<boolean>,
+  onNarrowed?: FindOptions['onNarrowed'],
+): Promise<bigint> {
   if (last === 0n || (await holds(0n))) return 0n
   let [without, within] = [0n, last]
   while (within - without > 1n) {
+    onNarrowed?.({ after: without, until: within })
     const middle = (without + within) / 2n
     if (await holds(middle)) within = middle
     else without = middle

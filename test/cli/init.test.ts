@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, vi } from 'vitest'
 import { loadConfig } from '../../src/config/loadConfig.js'
 import type { Config } from '../../src/config/schema.js'
+import { runCli } from '../../src/cli/runCli.js'
 import type { Terminal } from '../../src/cli/Terminal.js'
-import { cliHere } from '../support/cliHere.js'
+import { cliHere, commandHere } from '../support/cliHere.js'
 import { onSharedChain } from '../support/fixtures.js'
 import { startCosmosServer } from '../support/servers/cosmosServer.js'
 import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
@@ -21,6 +22,12 @@ const it = onSharedChain
 const written = (directory: string, file = 'govstream.yaml'): string => readFileSync(join(directory, file), 'utf8')
 const configIn = (directory: string, environment = {}): Config =>
   loadConfig(join(directory, 'govstream.yaml'), environment)
+
+const initIn = (directory: string, url: string, address: string): readonly string[] => [
+  'init',
+  ...['--rpc', url, '--address', address, '--yes', '--force', '--config', join(directory, 'govstream.yaml')],
+]
+const clear = '\r\u001b[2K'
 
 /** Somebody who answers the questions in this order, and then is gone. */
 function somebody(...answers: readonly string[]): {
@@ -56,7 +63,9 @@ describe('init with options alone', () => {
     )
 
     expect(code).toBe(0)
-    expect(err).toMatch(/is\s+a\s+Governor: OpenZeppelin Governor 5\.\nIt was deployed in block \d+\.\n$/)
+    expect(err).toMatch(
+      /is\s+a\s+Governor: OpenZeppelin Governor 5\.\nLooking for the block in which it was deployed\.\nIt was deployed in block \d+\.\n$/,
+    )
     const [config] = configIn(directory).chains
     expect(config).toMatchObject({
       name: 'chain-31337',
@@ -211,6 +220,61 @@ describe('init with options alone', () => {
     ])
     expect(out).toContain('runs the fork 0x00000000 and names no next fork')
     expect(code).toBe(0)
+  })
+})
+
+describe('init on a slow node', () => {
+  it('says what it looks for before the answer comes', async ({ governor, directory, proxy }) => {
+    const { context, said } = commandHere(80)
+    const saidBefore: string[] = []
+    proxy.behave({
+      rewrite: (call, answer) => {
+        if (call.method === 'eth_getCode' && call.params?.[1] !== 'latest') saidBefore.push(said().err)
+        return answer
+      },
+    })
+    const code = await runCli(initIn(directory, proxy.url, governor), context)
+    expect(code).toBe(0)
+    expect(saidBefore[0]).toMatch(/\nLooking for the block in which it was deployed\.\n$/)
+    expect(said().err).not.toContain('\u001b')
+  })
+
+  it('shows on a terminal whom it asks and how far it is, and takes that away again', async ({
+    chain,
+    governor,
+    directory,
+  }) => {
+    await chain.client.mine({ blocks: 40 })
+    const { context, said } = commandHere(80)
+    const drawn: string[] = []
+    const draw = (text: string): void => {
+      drawn.push(text)
+      context.terminal.note(`drawn ${drawn.length}`)
+    }
+    const terminal = { ...context.terminal, draw }
+    const code = await runCli(initIn(directory, chain.url, governor), { ...context, terminal })
+    expect(code).toBe(0)
+    const { host } = new URL(chain.url)
+    expect(drawn.slice(0, 2)).toStrictEqual([`${clear}asking ${host}`, clear])
+    expect(drawn[2]).toMatch(/^\r\u001b\[2Kafter block 0, up to \d+: about \d steps to go$/)
+    expect(drawn.at(-2)).toMatch(/: about 1 step to go$/)
+    expect(drawn.at(-1)).toBe(clear)
+    // What stays is written while nothing is drawn.
+    expect(
+      said()
+        .err.split('\n')
+        .findIndex((line) => line.startsWith('Looking')),
+    ).toBeGreaterThan(said().err.split('\n').indexOf('drawn 2'))
+    expect(said().err).toMatch(new RegExp(`drawn ${drawn.length}\nIt was deployed in block `))
+  })
+
+  it('leaves no line behind where the node fails', async ({ chain, directory }) => {
+    const { context, said } = commandHere(80)
+    const drawn: string[] = []
+    const terminal = { ...context.terminal, draw: (text: string) => void drawn.push(text) }
+    expect(await runCli(initIn(directory, chain.url, `0x${'1'.repeat(40)}`), { ...context, terminal })).toBe(1)
+    expect(drawn.at(-1)).toBe(clear)
+    expect(said().err).toContain('There is no contract at 0x1')
   })
 })
 

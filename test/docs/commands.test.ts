@@ -9,7 +9,6 @@ import { blocksIn, pageText, root, tableOf } from './pages.js'
 const silent = {
   out: () => undefined,
   note: () => undefined,
-  draw: () => undefined,
   taken: () => Promise.resolve(),
   width: Infinity,
   color: false,

@@ -84,6 +84,7 @@ describe('a host that is not known', () => {
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
     const status = async (host: string) => (await ask(chains, { headers: { host, ...bearer(tokens.read) } })).status
     expect(await status(`127.0.0.1:${port}`)).toBe(200)
+    expect(await status(`localhost:${port}`)).toBe(200)
     expect(await status(`192.0.2.1:${port}`)).toBe(421)
     expect(await status(`evil.example:${port}`)).toBe(421)
   })

@@ -15,7 +15,6 @@ export function commandHere(width = Infinity, ask?: Terminal['ask']): CommandHer
     out: (text) => (out += `${text}\n`),
     taken: () => Promise.resolve(),
     note: (text) => (err += `${text}\n`),
-    draw: (text) => (err += text),
     width,
     color: false,
     noteWidth: width,

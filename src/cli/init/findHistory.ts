@@ -1,5 +1,6 @@
 import { reasonOf, ConfigError, SourceError } from '../../domain/errors.js'
-import { findDeployment } from '../../sources/findDeployment.js'
+import { countText } from '../../domain/notifications/phrases.js'
+import { findDeployment, type Narrowed } from '../../sources/findDeployment.js'
 import { reachUrl } from '../reachUrl.js'
 import type { FirstConfig } from './renderConfig.js'
 import type { InitOptions } from './InitOptions.js'
@@ -24,7 +25,8 @@ export async function findHistory(
 ): Promise<NonNullable<FirstConfig['history']>> {
   const { fromBlock: given } = options
   if (given !== undefined) return { fromBlock: blockIn(given), why: 'The history is read from this block on.' }
-  const known = await search({ url, address, signal })
+  talk.say('Looking for the block in which it was deployed.')
+  const known = await talk.during((show) => search({ url, address, signal }, (within) => show(narrowedText(within))))
   talk.say(known.said)
   if (known.isSure) return known
   const question = {
@@ -47,20 +49,21 @@ interface Known extends NonNullable<FirstConfig['history']> {
   readonly isSure: boolean
 }
 
-async function search({ url, address, signal }: Contract): Promise<Known> {
+async function search({ url, address, signal }: Contract, onNarrowed: (within: Narrowed) => void): Promise<Known> {
   try {
-    const found = await findDeployment({ ...reachUrl(url), address, signal })
+    const found = await findDeployment({ ...reachUrl(url), address, signal, onNarrowed })
     if (found.kind === 'found')
       return {
         isSure: true,
         fromBlock: found.block,
-        said: found.block === 0n ? 'It is there since the genesis.' : `It was deployed in block ${found.block}.`,
+        said:
+          found.block === 0n ? 'It is there since the genesis.' : `It was deployed in block ${countText(found.block)}.`,
         why: 'The block in which the contract was deployed.',
       }
     return {
       isSure: false,
       fromBlock: found.blocksFrom,
-      said: `When it was deployed this node cannot say: it keeps states from block ${found.statesFrom} on, and the contract is older. Blocks it can read from ${found.blocksFrom} on.`,
+      said: `When it was deployed this node cannot say: it keeps states from block ${countText(found.statesFrom)} on, and the contract is older. Blocks it can read from ${countText(found.blocksFrom)} on.`,
       why: 'The oldest block that the node can read; it keeps no state that tells when the contract was deployed. The block of the deployment makes the first reading shorter.',
     }
   } catch (error) {
@@ -72,6 +75,12 @@ async function search({ url, address, signal }: Contract): Promise<Known> {
       why: 'When the contract was deployed could not be found out. The block of the deployment makes the first reading shorter.',
     }
   }
+}
+
+/** How far a halving is: each step is one answer of the node. */
+function narrowedText({ after, until }: Narrowed): string {
+  const steps = (until - after - 1n).toString(2).length
+  return `after block ${countText(after)}, up to ${countText(until)}: about ${steps} step${steps === 1 ? '' : 's'} to go`
 }
 
 function blockIn(text: string): bigint {

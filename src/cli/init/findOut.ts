@@ -4,7 +4,7 @@ import { type System, systems, systemsWithoutContracts, systemsWithRest } from '
 import { defined } from '../../domain/defined.js'
 import { ConfigError, SourceError } from '../../domain/errors.js'
 import { secretsInUrl } from '../../domain/secrets/secretsInUrl.js'
-import { type Identified, identifySystem } from '../../sources/identifySystem.js'
+import { type Identified, identifySystem, type IdentifyOptions } from '../../sources/identifySystem.js'
 import { addressProblem, urlProblem } from '../problems.js'
 import { reachUrl } from '../reachUrl.js'
 import type { InitOptions } from './InitOptions.js'
@@ -51,7 +51,7 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
     },
     async (text) => {
       const rpc = urlIn('--rpc', text, environment)
-      const found = await identifySystem({ ...reachUrl(rpc.url), signal, ...defined({ address: given }) })
+      const found = await identify(rpc, talk, { signal, ...defined({ address: given }) })
       if (found.serves === 'rest')
         throw new ConfigError([{ path: '--rpc', message: `${found.summary} Give it as --rest.` }])
       // What is wrong with the address is said where that is looked at.
@@ -78,6 +78,18 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
 // In place of an address: no contract decides about forks.
 const forks = 'forks'
 
+/** Says on a terminal whom it waits for: a slow node takes seconds for this. */
+function identify(
+  { url }: WrittenUrl,
+  talk: Interview,
+  asked: Pick<IdentifyOptions, 'signal' | 'address'>,
+): Promise<Identified> {
+  return talk.during((show) => {
+    show(`asking ${new URL(url).host}`)
+    return identifySystem({ ...reachUrl(url), ...asked })
+  })
+}
+
 interface FoundNode {
   readonly rpc: WrittenUrl
   readonly found: Identified
@@ -100,8 +112,7 @@ async function findContract(
   return talk.answer(question, async (text) => {
     if (text === forks) return { system: forkSystem(found), ...defined({ chainId: found.chainId }) }
     const address = addressIn(text)
-    const contract =
-      address === known || address === given ? found : await identifySystem({ ...reachUrl(rpc.url), signal, address })
+    const contract = address === known || address === given ? found : await identify(rpc, talk, { signal, address })
     const system = systemIn(contract)
     if (system === undefined) throw new SourceError('permanent', contract.summary)
     if (contract !== found) talk.say(contract.summary)
@@ -134,7 +145,7 @@ async function findRest(
   }
   return talk.answer(question, async (text) => {
     const rest = urlIn('--rest', text, environment)
-    const served = await identifySystem({ ...reachUrl(rest.url), signal })
+    const served = await identify(rest, talk, { signal })
     if (served.serves !== 'rest')
       throw new ConfigError([{ path: '--rest', message: `expected the REST of a Cosmos chain. ${served.summary}` }])
     if (found.chainId !== undefined && served.chainId !== found.chainId)

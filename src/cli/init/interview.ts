@@ -1,5 +1,6 @@
 import { BaseError, ConfigError } from '../../domain/errors.js'
 import { foldLines } from '../output/foldLines.js'
+import { movingLine } from '../output/movingLine.js'
 import type { Context } from '../Terminal.js'
 
 /** One thing that `init` has to know. */
@@ -29,6 +30,8 @@ export interface Interview {
   readonly answer: <T>(question: Question, use: (answer: string) => T | Promise<T>) => Promise<T>
   /** Says something to whoever is there. */
   readonly say: (text: string) => void
+  /** Shows how far some work is on a line that moves and is gone at the end; elsewhere nowhere. */
+  readonly during: <T>(work: (show: (text: string) => void) => Promise<T>) => Promise<T>
 }
 
 /** The input ended before all questions were answered. */
@@ -43,6 +46,14 @@ export function interview({ terminal, signal }: Context, { yes }: { readonly yes
   return {
     live: ask !== undefined,
     say,
+    async during(work) {
+      const line = movingLine(terminal)
+      try {
+        return await work(line.show)
+      } finally {
+        line.erase()
+      }
+    },
     async answer({ flag, given, expected, asks, fallback }, use) {
       if (given !== undefined) return use(given)
       if (ask === undefined) {

@@ -59,7 +59,6 @@ export function openTerminal(
     // A turn of the loop: what hears of a reader that is gone, and what gives memory back, waits for one.
     taken: () => new Promise((taken) => void stdout.write('', () => setImmediate(taken))),
     note: (text) => void stderr.write(`${text}\n`),
-    draw: (text) => void stderr.write(text),
     attended: stderr.isTTY,
     width: widthOf(stdout),
     color: colorOf(stdout),
@@ -68,6 +67,7 @@ export function openTerminal(
       return widthOf(stderr)
     },
     noteColor: colorOf(stderr),
+    ...(stderr.isTTY && !isDumb && { draw: (text: string) => void stderr.write(text) }),
     ...(screen !== undefined && !isDumb && { openScreen: screen }),
     ...(asking !== undefined && { ask: (question, signal) => askLine(asking(), question, signal) }),
   }

@@ -2,7 +2,7 @@ import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import type { SyncProgress } from '../../sources/createReader.js'
 import type { Terminal } from '../Terminal.js'
-import { cutToWidth } from './displayWidth.js'
+import { movingLine } from './movingLine.js'
 
 /** The last line of a terminal, which shows how far the reading of the histories is; other lines appear above it. */
 export interface ProgressLine {
@@ -14,26 +14,17 @@ export interface ProgressLine {
 
 // Enough for the eye.
 const drawEveryMs = 100
-const clear = '\r\u001b[2K'
 
 /** @param now - Host clock, Unix milliseconds. */
-export function progressLine(
-  { draw, note, noteWidth }: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>,
-  now: () => number,
-): ProgressLine {
+export function progressLine(terminal: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>, now: () => number): ProgressLine {
   // One entry a chain: bounded by the configuration.
   const under = new Map<string, SyncProgress>()
-  let isDrawn = false
+  const { show: draw, erase } = movingLine(terminal)
   let drawnAt = -Infinity
 
-  const erase = (): void => {
-    if (isDrawn) draw(clear)
-    isDrawn = false
-  }
   const show = (): void => {
     if (under.size === 0) return
-    draw(`${clear}${cutToWidth(progressText([...under.values()]), noteWidth - 1)}`)
-    isDrawn = true
+    draw(progressText([...under.values()]))
     drawnAt = now()
   }
   return {
@@ -45,7 +36,7 @@ export function progressLine(
     },
     above: (text) => {
       erase()
-      note(text)
+      terminal.note(text)
       show()
     },
     end: () => {

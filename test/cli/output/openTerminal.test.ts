@@ -34,6 +34,14 @@ describe('colour', () => {
   })
 })
 
+describe('a line that moves', () => {
+  it('is for people whose terminal can take it back', () => {
+    const draws = (err: boolean, environment = {}) =>
+      openTerminal({ stdout: output(true), stderr: output(err) }, environment).draw !== undefined
+    expect([draws(true), draws(false), draws(true, { TERM: 'dumb' })]).toStrictEqual([true, false, false])
+  })
+})
+
 describe('width', () => {
   it('is that of the terminal, but never less than what can be read, and without end elsewhere', () => {
     const width = (isTTY: boolean, columns: number) =>

@@ -19,7 +19,6 @@ function slowReader() {
       held = ''
     },
     note: () => undefined,
-    draw: () => undefined,
     width: Infinity,
     color: false,
     noteWidth: Infinity,

@@ -15,7 +15,6 @@ const table = (...rows: readonly ReturnType<typeof row>[]): readonly string[] =>
       color: false,
       out: () => undefined,
       note: () => undefined,
-      draw: () => undefined,
       taken: () => Promise.resolve(),
       noteWidth: 120,
       noteColor: false,
