@@ -23,7 +23,7 @@ function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly string[
   return [...stillOpen(proposals)].flatMap(([key, { status }]) => (status === 'voting' ? [key] : []))
 }
 
-/** The subjects of which a message may have to be edited, as far as a chain tells: votes that go on, plans, their parts. */
+/** The subjects of which a message may have to be edited: votes that go on, plans and their parts. */
 export function subjectsIn(state: Pick<ChainState, 'proposals' | 'upgrades'>): readonly string[] {
   const plans = [...state.upgrades.keys()].flatMap((key) => [key, ...partSubjects(key)])
   return [...new Set([...votesIn(state), ...plans])]

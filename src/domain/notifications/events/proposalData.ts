@@ -57,7 +57,7 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
-  /** What has become of its upgrade; null where there is none, or while it votes. An earlier version does not write it. */
+  /** What has become of its upgrade; null where there is none. An earlier version does not write it. */
   readonly upgradeStatus?: UpgradeStatus | null
   /** Why the plan cannot be used. */
   readonly planProblems: readonly string[]
