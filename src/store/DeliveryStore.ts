@@ -103,8 +103,8 @@ export interface DeliveryStore {
   /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
   hasten(handler: string, now: number): void
   /**
-   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped once
-   * it is as old as notifications may be, with its proposal, or when 10,000 newer ones are kept.
+   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped with
+   * its proposal, where there is none once it is as old as notifications may be, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem, subject?: string): Json | undefined
   /**
