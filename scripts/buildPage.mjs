@@ -24,8 +24,8 @@ const browser = await build({
     emptyOutDir: false,
     manifest: 'manifest.json',
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: { input: [join(page, 'browser.tsx')] },
+    modulePreload: false,
+    rolldownOptions: { input: [join(page, 'browser.ts')] },
   },
 })
 const server = await build({

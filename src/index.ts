@@ -10,13 +10,13 @@ export { parseConfig } from './config/parseConfig.js'
 export type { ConfigDifference, NamedDifference } from './config/differenceOf.js'
 export type { Config, ConfigInput } from './config/schema.js'
 
-// What has an entry of its own: a browser takes it from there.
+// These modules also have entry points of their own, which run in a browser.
 export * from './sources/index.js'
 export * from './remote/index.js'
 export * from './streams/index.js'
 export * from './domain/index.js'
 
-// The HTTP client of a monitor, for sources that want proxies and bounds.
+// The HTTP client of the monitor, for custom sources that need proxy support and size limits.
 export { createHttpClient, type HttpClientOptions } from './transport/createHttpClient.js'
 
 // Sinks.

@@ -26,10 +26,10 @@ import { shareState } from './streams/shareState.js'
 import { whileHeld } from './streams/whileHeld.js'
 
 /**
- * Puts sources, streams and sinks together for a configuration, as written or as `loadConfig` gives it. Cold: nothing
- * is opened, read or written before the first subscription, `sync()` or `run()`.
+ * Combines sources, streams and sinks for a configuration, either as written or as returned by `loadConfig`. The
+ * monitor is cold: nothing is opened, read or written before the first subscription, `sync()` or `run()`.
  *
- * @throws ConfigError with every wrong place.
+ * @throws ConfigError that lists every problem in the configuration.
  *
  * @example
  * const governance = { system: 'governor', address: '0x…' }
@@ -40,7 +40,7 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
   return assembleMonitor(parseFor(deps, config), deps)
 }
 
-/** The configuration, as what the host brings along allows and demands it. */
+/** Parses the configuration together with the clients, readers and handlers that the host supplies for its chains. */
 function parseFor(deps: MonitorDeps, config: ConfigInput | Config): Config {
   const { clients = {}, readers = {}, handlers = [] } = deps
   const parsed = parseConfig(config, {
@@ -53,18 +53,18 @@ function parseFor(deps: MonitorDeps, config: ConfigInput | Config): Config {
 }
 
 interface AssemblyDeps extends MonitorDeps {
-  /** A state that is kept open by others. @defaultValue that of the configuration, for as long as it is used */
+  /** A store that the caller keeps open. @defaultValue the store at `state`, opened while the monitor is in use */
   readonly store$?: Observable<Store>
 }
 
-/** A scheduler of the host brings a clock of its own, beside which nothing is known of the machine. */
+/** A custom scheduler brings its own clock, so the machine's steady clock is left out. */
 function clocksOf({ scheduler }: MonitorDeps): Pick<OutboxOptions, 'now' | 'scheduler' | 'steady'> {
   return scheduler === undefined
     ? { now: () => asyncScheduler.now(), steady: machineClock() }
     : { now: () => scheduler.now(), scheduler }
 }
 
-/** As {@link createMonitor}, for a configuration that is parsed already. */
+/** Like {@link createMonitor}, for a configuration that is already parsed. */
 export function assembleMonitor(config: Config, { store$: kept$, ...deps }: AssemblyDeps = {}): Monitor {
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog } = deps
   const { now, ...clock } = clocksOf(deps)
@@ -76,7 +76,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
   const { setup, setup$, replace } = createCurrentSetup(setUp(config, setupDeps))
   const states = createLatestStates(config.state, () => [...setup().chains.keys()], log)
 
-  // The edges where calls become events.
+  // Subjects through which calls enter the streams as events.
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
   const shared = { setup$, setup, log, now, steady: clock.steady?.now ?? now, scheduler }
@@ -123,7 +123,7 @@ interface SharedStore extends Pick<ControlOptions, 'setup' | 'log' | 'now' | 'sc
   readonly kept$: AssemblyDeps['store$'] | undefined
 }
 
-/** The state that all who are subscribed share, and that the latest states are read from meanwhile. */
+/** The store that all subscribers share. While it is open, the latest states are read from it. */
 function storeOf(
   { state, http }: Config,
   { states, kept$, setup, log, now, scheduler }: SharedStore,

@@ -14,104 +14,107 @@ import type { PlanOnFile, Upgrade } from './upgrades/upgrade.js'
 import type { UpgradeMove } from './upgrades/upgradeMove.js'
 import type { WriteOutcome } from './upgrades/writeOutcome.js'
 
-/** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
+/** Everything the monitor knows about one chain. The store keeps it and returns it after a restart. */
 export interface ChainState {
   readonly chain: string
-  /** False until the first sync has caught up with the chain: until then nothing is announced. */
+  /** False until the first sync has caught up with the chain. Nothing is announced before that. */
   readonly synced: boolean
-  /** Where the next reading starts; opaque to all but the reader. */
+  /** Where the next reading starts; opaque to everything but the reader. */
   readonly cursor?: Json
   readonly head?: Head
-  /** The time of the chain that deadlines are counted by. */
+  /** The chain's own time, by which deadlines are measured. */
   readonly clock?: ChainClock
   /** Host clock, Unix milliseconds, of the last good reading. */
   readonly lastGoodAt?: number
   /**
-   * The head of the last reading that had caught up with the chain, and its time (host clock, Unix milliseconds): up to
-   * there nothing was overlooked.
+   * The head of the last reading that had caught up with the chain, and the time of that reading (host clock, Unix
+   * milliseconds). Nothing up to that head was missed.
    */
   readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
   /** The block up to which proposals were read. */
   readonly proposalsReadTo?: bigint
-  /** The version that the node reported last. */
+  /** The version that the node last reported. */
   readonly nodeVersion?: string
-  /** The last vote that became a change: a repeated reading gives no vote twice. */
+  /** The last vote that was turned into a change. A repeated reading therefore emits no vote twice. */
   readonly lastVote?: { readonly block: bigint; readonly index: number }
   /**
-   * What can still change, and what closed lately. Bounded: completed proposals are dropped by age and by count, and
-   * where there is an archive the others lie in it.
+   * Proposals that can still change, and those that closed recently. Bounded: completed proposals are dropped by age
+   * and by count; if there is an archive, older closed ones are moved there.
    */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-  /** How many proposals lie in the archive; absent where there is none. */
+  /** Counts of the archived proposals; absent if none were archived. */
   readonly archive?: ProposalCounts
   /** Bounded: finished upgrades are dropped by age. */
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
-  /** The plan that was written last, until it is taken back. */
+  /** The plan that was written last, until its file is removed. */
   readonly file?: PlanOnFile
-  /** Where the file was to be at the last caught-up reading: what is told of it holds for this place. */
+  /**
+   * Where the upgrade file was configured to be at the last caught-up reading. Notifications about the file apply to
+   * this place.
+   */
   readonly filePlace?: FilePlace
-  /** Ids of the notifications given, by the subject they are about; dropped and archived with their subject. */
+  /** Ids of the notifications already announced, by subject. They are dropped or archived with their subject. */
   readonly announcedIds: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime
   readonly health: Health
 }
 
 /**
- * One notification, and the subject under which its id is remembered, so that it is given once. Without a subject it is
- * not remembered: its fact cannot be met twice.
+ * One notification, and the subject under which its id is remembered so that it is announced only once. Without a
+ * subject the id is not remembered, because the same fact cannot occur twice.
  */
 export interface Announcement {
   readonly subject?: string
   readonly notification: Notification
 }
 
-/** Keys whose values differ between a state and the one before it. A key that the state lacks was removed. */
+/** Keys whose values differ between a state and the one before it. A key that is missing from the state was removed. */
 export interface TouchedKeys {
   readonly proposals: readonly ProposalKey[]
   readonly upgrades: readonly ProposalKey[]
   /**
-   * Upgrades of which only what was seen of their node is different, as it is with each new block after the height:
-   * kept with what is written next, and told to nobody.
+   * Upgrades in which only the observations of their node changed, which happens with each new block after the height.
+   * They are stored with the next write and reported to nobody.
    */
   readonly sightings: readonly ProposalKey[]
   /** Subjects of notifications. */
   readonly announcedIds: readonly string[]
 }
 
-/** All that one event led to, committed as a whole before any of it is acted on. */
+/** Everything that one event led to. It is committed as a whole before any of it is acted on. */
 export interface Turn {
   /**
-   * What the turn is about: a restart after a damaged state, a good reading, a failed one, an answer of the writer to a
-   * due upgrade, or a report of the writer that nothing asked for.
+   * What caused the turn: a restart after a damaged state, a good reading, a failed one, the writer's answer to a due
+   * upgrade, or an unrequested report of the writer.
    */
   readonly cause: 'start' | 'reading' | 'failure' | 'write' | 'news'
   readonly state: ChainState
-  /** What of the state is to be written; all else is as it was. */
+  /** The parts of the state that must be written; the rest is unchanged. */
   readonly touched: TouchedKeys
   readonly changes: readonly Change[]
-  /** The newest block that survived, where the chain was reorganised. */
+  /** The newest block that survived, if the chain was reorganised. */
   readonly rewoundTo?: bigint
   readonly moves: readonly UpgradeMove[]
   readonly announcements: readonly Announcement[]
-  /** What is due to be said of votes that go on. @defaultValue nothing */
+  /** Reminders that are due about votes in progress. @defaultValue none */
   readonly reminders?: readonly VoteReminder[]
-  /** Upgrades whose file is to be written now. */
+  /** Upgrades whose file must be written now. */
   readonly due: readonly Upgrade[]
-  /** The plan whose file is to be taken back now, before anything is written. */
+  /** The plan whose file must be removed now, before anything is written. */
   readonly stale?: PlanOnFile
-  /** What the writer answered, where that is what the turn is about. */
+  /** The writer's answer, if the turn is about one. */
   readonly answer?: WriteOutcome
-  /** The plan of a completed upgrade whose file is to be moved aside now. */
+  /** The plan of a completed upgrade whose file must be moved aside now. */
   readonly finished?: PlanOnFile
   /** Proposals and upgrades dropped by age or count. */
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */
   readonly time: number
-  /** Host clock, Unix milliseconds, when the read began that the turn is about. */
+  /** Host clock, Unix milliseconds, when the read that the turn is about began. */
   readonly begunAt?: number
-  /** Host and port of the endpoint that told what the turn is about, where that is known. */
+  /** Host and port of the endpoint that reported what the turn is about, if known. */
   readonly host?: string
-  /** Why the reading failed, where it did. */
+  /** Why the reading failed, if it did. */
   readonly failure?: ReadFailure
   /** Oddities of the reading, for the log. */
   readonly warnings: readonly string[]

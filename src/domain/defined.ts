@@ -1,4 +1,4 @@
-/** The same object with every value that may be `undefined` as an optional key without it. */
+/** The same object type, in which every property that may be `undefined` is optional instead. */
 export type Defined<T> = {
   [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key]
 } & {
@@ -6,8 +6,8 @@ export type Defined<T> = {
 }
 
 /**
- * The entries whose value is not `undefined`, in their order: `...defined({ x })` is `x` where there is one, and no key
- * where there is none.
+ * Returns the entries whose value is not `undefined`, in their order. `...defined({ x })` adds `x` if it has a value,
+ * and no key otherwise.
  */
 export function defined<T extends object>(values: T): Defined<T>
 export function defined(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

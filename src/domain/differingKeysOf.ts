@@ -1,4 +1,4 @@
-/** Names of the parts that are not the same in both of two objects. */
+/** Returns the names of the properties whose values differ between two objects. */
 export function differingKeysOf(one: object, other: object): readonly string[] {
   const parts = new Map<string, unknown>(Object.entries(one))
   const others = new Map<string, unknown>(Object.entries(other))

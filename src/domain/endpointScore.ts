@@ -6,36 +6,37 @@ export interface EndpointScore {
   readonly askedAt: number
   readonly answers: number
   readonly failures: number
-  /** How long an answer takes, the last ones counting most, in milliseconds. Absent before the first. */
+  /** Latency in milliseconds, as a moving mean in which recent answers count most. Absent before the first answer. */
   readonly latencyMs?: number
-  /** The newest block it told. */
+  /** The newest block that the endpoint reported. */
   readonly head?: bigint
-  /** How many blocks that was below the newest that any of the endpoints had told by then. */
+  /** How many blocks `head` was below the newest block that any endpoint had reported by then. */
   readonly behind?: bigint
 }
 
-/** What became of one question to an endpoint. */
+/** The outcome of one request to an endpoint. */
 export interface EndpointAnswer {
   readonly askedAt: number
   readonly isGood: boolean
   readonly ms: number
-  /** The head that it told, where it told one. */
+  /** The head in the answer, if it contained one. */
   readonly head?: bigint | undefined
-  /** The newest block that any of the endpoints has told. */
+  /** The newest block that any endpoint has reported. */
   readonly newest?: bigint | undefined
 }
 
 const halfLifeMs = 600_000
-// The share of the last answer in the mean.
+// Weight of the last answer in the moving mean.
 const weight = 0.2
-// One that is down is left alone ever longer and comes to five: so many has who fails over and over between answers.
+// Number of failures from which an endpoint can count as unsteady. An endpoint that is down is asked at ever longer
+// intervals, so its decaying count stays near five; only one that fails again and again between answers exceeds it.
 const manyFailures = 8
 
 export function unasked(host: string, now: number): EndpointScore {
   return { host, askedAt: now, answers: 0, failures: 0 }
 }
 
-/** The score with one more answer, or failure. */
+/** Returns the score after one more answer or failure. */
 export function stepScore(score: EndpointScore, { askedAt, isGood, ms, head, newest }: EndpointAnswer): EndpointScore {
   const { answers, failures } = atTime(score, askedAt)
   const { latencyMs } = score
@@ -50,18 +51,18 @@ export function stepScore(score: EndpointScore, { askedAt, isGood, ms, head, new
   }
 }
 
-/** Share of failures among the last answers, 0 to 1; 0 where nothing was asked. */
+/** Share of failures among the recent requests, 0 to 1; 0 if nothing was asked. */
 export function failureShare({ answers, failures }: Pick<EndpointScore, 'answers' | 'failures'>): number {
   return failures === 0 ? 0 : failures / (answers + failures)
 }
 
-/** True of an endpoint that answers now and then and fails in between. */
+/** Returns true if the endpoint answers only some of its requests and keeps failing in between. */
 export function isUnsteady(score: EndpointScore, now: number): boolean {
   const { failures } = atTime(score, now)
   return failures >= manyFailures && failureShare(score) > 1 / 3
 }
 
-/** The counts as they have faded by a moment; a clock that was set back fades nothing. */
+/** Returns the counts as they have decayed at `now`. Nothing decays if the clock was set back. */
 function atTime({ answers, failures, askedAt }: EndpointScore, now: number): { answers: number; failures: number } {
   const left = 0.5 ** (Math.max(0, now - askedAt) / halfLifeMs)
   return { answers: answers * left, failures: failures * left }

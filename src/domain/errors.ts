@@ -1,4 +1,4 @@
-/** `transient` failures are retried; `permanent` ones need a change of config, chain or disk. */
+/** `transient` failures are retried; `permanent` ones need a change of the configuration, the chain or the disk. */
 export type FailureKind = 'transient' | 'permanent'
 
 /** Root of every error this package throws or emits. */
@@ -12,16 +12,16 @@ export abstract class BaseError extends Error {
   }
 }
 
-/** One wrong place in the configuration. */
+/** One invalid entry of the configuration. */
 export interface ConfigIssue {
-  /** Such as `chains[0].rpc.urls`; empty for the file as a whole. */
+  /** Path of the entry, such as `chains[0].rpc.urls`; empty for the file as a whole. */
   readonly path: string
   readonly message: string
-  /** File and line, such as `govstream.yaml:12`, where it was read from a file. */
+  /** File and line, such as `govstream.yaml:12`, if the entry was read from a file. */
   readonly at?: string
 }
 
-/** The configuration cannot be used. The command line prints one line an issue and exits 2. */
+/** The configuration cannot be used. The command line prints one line per issue and exits with code 2. */
 export class ConfigError extends BaseError {
   readonly kind = 'permanent'
 
@@ -34,9 +34,12 @@ export class ConfigError extends BaseError {
   }
 }
 
-/** A chain could not be read. Sources make it a failed reading; `check` and `sync` exit 75 where it is transient. */
+/**
+ * A chain could not be read. Sources turn it into a failed reading; `check` and `sync` exit with code 75 if it is
+ * transient.
+ */
 export class SourceError extends BaseError {
-  /** The node answers, and stands below what was read before. */
+  /** True if the node answers, but its head is below what was read before. */
   readonly wentBack: boolean
 
   constructor(
@@ -50,8 +53,9 @@ export class SourceError extends BaseError {
 }
 
 /**
- * The state file cannot be opened, read or written. Ends the process with exit code 1, unless it is transient: then
- * another process keeps the file locked; a run that is under way tries again, and whatever else needs it exits 75.
+ * The state file cannot be opened, read or written. The process ends with exit code 1, unless the error is transient,
+ * which means that another process keeps the file locked. Then a monitor that is running tries again, and every other
+ * command that needs the file exits with code 75.
  */
 export class StoreError extends BaseError {
   readonly kind: FailureKind
@@ -65,45 +69,48 @@ export class StoreError extends BaseError {
   }
 }
 
-/** A notification did not get through. The outbox retries transient ones and parks permanent ones. */
+/** A notification was not delivered. The outbox retries transient failures and parks permanent ones. */
 export class DeliveryError extends BaseError {
   constructor(
     readonly kind: FailureKind,
     message: string,
-    /** Earliest next try, where the receiver named one. */
+    /** Shortest delay before the next try, in milliseconds, if the receiver named one. */
     readonly retryAfterMs?: number,
-    /** Of the answer, where there was one: of HTTP or SMTP, or the exit code of a program. */
+    /** The HTTP or SMTP status of the answer, or the exit code of the program, if there was one. */
     readonly status?: number,
   ) {
     super(message)
   }
 }
 
-/** A stage broke its contract: it answered a draft with two, or later. A mistake in the code that put it there. */
+/**
+ * A stage broke its contract: it answered one draft with two, or answered later. The error is in the code of that
+ * stage.
+ */
 export class StageError extends BaseError {
   readonly kind = 'permanent'
 }
 
-/** The HTTP server cannot listen where it is to. Ends the run. */
+/** The HTTP server cannot listen on its configured address. Ends the run. */
 export class ListenError extends BaseError {
   readonly kind = 'permanent'
 }
 
-/** The text of an unknown cause, for a sentence of our own. */
+/** Returns the message of an unknown cause, for use in a sentence of our own. */
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** Nobody read the values of a stream in time. */
+/** The consumer of a stream did not read its values in time. */
 export class SlowReaderError extends BaseError {
   readonly kind = 'permanent'
 }
 
-/** A govstream elsewhere cannot be followed, and trying again would not help: its token, its address, its version. */
+/** A remote govstream cannot be followed, and a retry would not help: its token, address or version is wrong. */
 export class RemoteError extends BaseError {
   readonly kind = 'permanent'
 
-  /** @param status - Of its answer, where there was one. */
+  /** @param status - HTTP status of the answer, if there was one. */
   constructor(
     message: string,
     readonly status?: number,

@@ -1,5 +1,4 @@
-// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
-// it.
+// The entry `govstream/domain`: the types of the domain and the pure functions over them. It loads no large package.
 export type { Head } from './blocks/head.js'
 export type { Disagreement, ToldSide } from './proposals/disagreement.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, KeyedPlanStanding } from './reading.js'

@@ -1,4 +1,4 @@
-/** A pure function of one immutable object that works its answer out once for each, and forgets it with the object. */
+/** Memoizes a pure function of one immutable object. The result is dropped when the object is garbage-collected. */
 export function memoizeByObject<Key extends object, Value>(work: (key: Key) => Value): (key: Key) => Value {
   const answers = new WeakMap<Key, { readonly value: Value }>()
   return (key) => {

@@ -2,7 +2,7 @@ import { emptyBlockTime } from './blocks/blockTime.js'
 import type { ChainState } from './chainState.js'
 import { startingHealth } from './stepHealth.js'
 
-/** The state of a chain that was never read. `time` is the host clock, Unix milliseconds. */
+/** Returns the state of a chain that was never read. `time` is the host clock in Unix milliseconds. */
 export function newChain(chain: string, time: number): ChainState {
   return {
     chain,

@@ -10,14 +10,17 @@ export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
   readonly stallAfter?: number
   /**
-   * Milliseconds of host time from the first failure of a row after which a chain counts as down. @defaultValue 30,000
+   * Milliseconds of host time since the first of consecutive failures after which a chain counts as down. @defaultValue
+   * 30,000
    */
   readonly downAfter?: number
-  /** The block that the node answers with, where it is below the one that was read before. */
+  /**
+   * Number of the block that the node reports now. It is compared with the known head to see that the node went back.
+   */
   readonly answers?: bigint
   /**
-   * Milliseconds of host time, without failures, but for rare ones, after which trouble is over: what comes before is
-   * the same trouble. @defaultValue four times `downAfter`
+   * Milliseconds of host time without failures, except rare ones, after which trouble is over. A failure before that
+   * belongs to the same trouble. @defaultValue four times `downAfter`
    */
   readonly recoverAfter?: number
 }
@@ -26,12 +29,12 @@ export function startingHealth(chain: string, time: number): Health {
   return { chain, state: 'starting', since: time, consecutiveFailures: 0, errorRate: 0, backlog: 0n }
 }
 
-// A share of failures with which many public nodes are used all the time.
+// Error rate below which failures count as rare. Many public nodes fail this often in normal use.
 const rare = 0.2
-// About as many polls count in the error rate.
+// Number of polls that the error rate averages over, approximately.
 const remembered = 50
 
-/** Moves the health of a chain on by one reading. A failed reading touches nothing else of what is known. */
+/** Updates the health of a chain with one reading. A failed reading changes only the state and the failure fields. */
 export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime, options: HealthOptions = {}): Health {
   const { downAfter = 30_000, recoverAfter = 4 * downAfter } = options
   const polls = Math.min(remembered, (known.polls ?? 0) + 1)
@@ -43,7 +46,7 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
 
 function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false }>, downAfter: number): Health {
   const failingSince = notAhead(known.failingSince, readAt)
-  // A permanent failure does not go away by waiting for more of its kind.
+  // Waiting for further failures would not help: a permanent failure does not go away.
   const down = known.state === 'down' || readAt - failingSince >= downAfter || failure.kind === 'permanent'
   const { wentBack: _wentBack, ...rest } = moved(known, down ? 'down' : known.state, readAt)
   return {
@@ -104,8 +107,9 @@ function wentBackText(to: bigint, from: bigint, since: number): string {
 }
 
 /**
- * Trouble is one story from its begin until no poll has failed for a while, however often it comes and goes. Where only
- * a poll now and then fails, that does not keep the story open for ever: quick polls would never be without.
+ * Treats failures that come and go as one trouble, from the first one until no poll has failed for `recoverAfter`. An
+ * occasional failure does not restart that wait: with frequent polls there is always one, and the trouble would never
+ * end.
  */
 function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recoverAfter: number): Health {
   const { trouble: _trouble, ...calm } = next
@@ -118,8 +122,8 @@ function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recov
 }
 
 /**
- * A backlog has to shrink: a server that pages in a circle never comes to an end. While nobody read it could not, and
- * it may have grown.
+ * A backlog must shrink over time; a server that pages in a circle never reaches the end. The measurement starts over
+ * after a long pause between readings, because nothing was read then and the backlog may have grown.
  */
 function behindAfter(
   { behind, lastGoodAt }: Health,
@@ -134,26 +138,26 @@ function behindAfter(
     : { ...behind, since: notAhead(behind.since, readAt) }
 }
 
-/** Where the clock has stepped back, nothing waits until it has caught up. */
+/** Caps a mark at `now`, so that after the clock was set back nothing waits until it has caught up. */
 function notAhead(since: number | undefined, now: number): number {
   return Math.min(since ?? now, now)
 }
 
-/** True for the states in which the chain cannot be relied on. */
+/** Returns true for the states in which the chain cannot be relied on. */
 export function isTroubled({ state }: Health): boolean {
   return state === 'down' || state === 'stalled'
 }
 
 /**
- * The health of a chain while another process keeps the state locked, since `since` (Unix milliseconds): what is read
- * leads to nothing. It is nowhere written down, for it cannot be.
+ * The health of a chain while another process keeps the state locked, since `since` (Unix milliseconds). Readings have
+ * no effect during that time. This health is not stored, because nothing can be written.
  */
 export function lockedHealth(health: Health, since: number): Health {
   const problem = [lockedText(since), health.problem].filter((one) => one !== undefined).join(' ')
   return { ...(isTroubled(health) ? health : moved(health, 'stalled', since)), problem }
 }
 
-/** What stands still, in words: of no chain in particular. */
+/** The sentence about a locked state. It names no chain. */
 export function lockedText(since: number): string {
   return `The state is locked by another process, such as a backup, since ${isoOfMs(since)}: nothing is written, scheduled or told until it lets go of it.`
 }

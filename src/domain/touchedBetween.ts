@@ -3,7 +3,7 @@ import { differingKeys } from './editedMap.js'
 import type { ProposalKey } from './proposals/proposal.js'
 import { isSightingOnly } from './upgrades/isSightingOnly.js'
 
-/** What of a state is another thing than before. */
+/** Returns the keys of the parts of a state that changed. */
 export function touchedBetween(before: ChainState, after: ChainState): TouchedKeys {
   const upgrades = differingKeys(before.upgrades, after.upgrades)
   const isSeenOnly = (key: ProposalKey): boolean => isSightingOnly(before.upgrades.get(key), after.upgrades.get(key))

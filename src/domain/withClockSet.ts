@@ -5,9 +5,9 @@ import { actingIn } from './upgrades/upgradeBoard.js'
 import type { Upgrade } from './upgrades/upgrade.js'
 
 /**
- * The state where the clock of the host was set by so many milliseconds: what waits are counted from moves with it, so
- * that no wait is over, and none begins anew, because of that. What only says when something was stays as it was told,
- * and so does since when nobody was there: for that the chain has a clock, too.
+ * Returns the state adapted to a host clock that was set by `by` milliseconds. The marks from which waits are counted
+ * move with the clock, so that no wait ends or restarts because of it. Times that only say when something happened stay
+ * as they were reported. `caughtUpAt` stays too, because an absence is also measured by the chain's clock.
  */
 export function withClockSet(state: ChainState, by: number): ChainState {
   if (by === 0) return state
@@ -34,13 +34,17 @@ export function withClockSet(state: ChainState, by: number): ChainState {
   }
 }
 
-/** Where nobody polled for longer than this, the rest of that time counts only where the machine ran. Milliseconds. */
+/**
+ * Time without polls that always counts as waiting, in milliseconds. A longer time counts only while the machine was
+ * running.
+ */
 const mostUnwatched = 300_000
 
 /**
- * The state as a process takes it up, on a machine that has been up for so long (milliseconds): a clock that is wrong
- * as the machine starts makes no verdict. On one that was up all the time a node that stands still is seen to by polls
- * that are far apart, too, such as those of a `sync` each hour.
+ * Returns the state as a starting process takes it over, on a machine that has been up for `upFor` milliseconds. Waits
+ * for a node are shortened by the time in which nobody polled and the machine was off, so that a wrong clock at boot
+ * decides nothing. On a machine that was up all the time, polls that are far apart, such as an hourly `sync`, still
+ * count as one wait.
  */
 export function withUnwatchedTime(state: ChainState, now: number, upFor: number): ChainState {
   const { lastGoodAt, upgrades } = state
@@ -76,7 +80,7 @@ function withMarksMoved(upgrade: Upgrade, moved: Moved): Upgrade {
   }
 }
 
-/** With what says since when a node is waited for. */
+/** Moves the marks since when a node is waited for. */
 function withWaitMoved(upgrade: Upgrade, moved: Moved): Upgrade {
   const { waitsSince, evidence } = upgrade
   if (waitsSince === undefined && evidence === undefined) return upgrade

@@ -3,7 +3,7 @@ import { withTemplates } from '../channels/templates.js'
 import type { Config } from '../config/schema.js'
 import { composeMessages, type MessageOptions } from '../domain/notifications/message.js'
 
-/** Writes the messages for the people of a configuration, as they stand at `now` where there is a clock. */
+/** Creates the composer of messages for a configuration. With a clock, messages describe the situation at `now`. */
 export function composerOf(
   { notifier, chains }: Config,
   clock: Pick<MessageOptions, 'now'> = {},
@@ -17,7 +17,7 @@ export function composerOf(
 
 type HandlerSettings = Config['notifier']['handlers'][number]
 
-/** Writes messages as one handler sends them: with its own templates, then the common ones. */
+/** Creates the composer of one handler, which uses its own templates first and then the common ones. */
 export function withTemplatesOf(
   { name: handler, templates }: Pick<HandlerSettings, 'name' | 'templates'>,
   { notifier }: Pick<Config, 'notifier'>,

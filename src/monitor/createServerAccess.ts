@@ -6,19 +6,19 @@ import { createSocketOpener } from '../transport/createSocketOpener.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import type { SocketOpener } from '../transport/SocketOpener.js'
 
-/** How servers are reached, and what they must not give away. */
+/** How servers are reached, and how secrets are hidden from what they return. */
 export interface ServerAccess {
   readonly http: HttpClient
   readonly openSocket: SocketOpener
-  /** Puts something harmless in the place of every secret of the configuration and of the proxies. */
+  /** Replaces every secret of the configuration and of the proxies in a text. */
   readonly conceal: (text: string) => string
 }
 
 /**
- * One client, and one way to open sockets, for all that a configuration reaches, through the proxies of the
+ * Creates one HTTP client and one socket opener for everything a configuration reaches, through the proxies of the
  * environment. Nothing is contacted.
  *
- * @throws ConfigError where the environment names a proxy that is none.
+ * @throws ConfigError if the environment names an invalid proxy.
  */
 export function createServerAccess(config: Config): ServerAccess & Redaction {
   const proxies = readProxies()

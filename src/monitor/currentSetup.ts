@@ -1,10 +1,10 @@
 import { defer, type Observable, startWith, Subject } from 'rxjs'
 import type { Setup } from './setUp.js'
 
-/** The configuration that is worked with, which another one may replace. */
+/** Holds the current configuration, which can be replaced. */
 export interface CurrentSetup {
   readonly setup: () => Setup
-  /** The present one, then each that replaces it. */
+  /** Emits the current setup, then each one that replaces it. */
   readonly setup$: Observable<Setup>
   readonly replace: (next: Setup) => void
 }

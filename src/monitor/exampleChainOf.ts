@@ -4,7 +4,7 @@ import type { ExampleOptions } from '../domain/notifications/examples/exampleCha
 const contracts: Readonly<Record<string, string>> = { cosmos: 'gov', signal: 'signal', 'fork-config': 'eth_config' }
 const someContract = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 
-/** The chain that examples are told of: the first one of the configuration. */
+/** The chain used in examples: the first one of the configuration. */
 export function exampleChainOf({ chains }: Pick<Config, 'chains'>): Omit<ExampleOptions, 'now'> {
   const [first] = chains
   if (first === undefined) return { chain: 'local', system: 'governor', contract: someContract }

@@ -8,11 +8,14 @@ import { fromAbortable } from '../sources/fromAbortable.js'
 import type { ServerAccess } from './createServerAccess.js'
 import { pulse, type PulseOptions } from './pulse.js'
 
-/** The signs of life for a dead man's switch: whoever gets them calls for help when they stay away. */
+/** Signs of life for a dead man's switch: the receiver raises an alarm when they stop. */
 export interface Heartbeat {
-  /** Calls while every chain is read well and the state is not locked, for as long as the turns come. Never errors. */
+  /**
+   * Calls the receiver regularly while every chain is read well and the state is not locked. Ends with the turns. Never
+   * errors.
+   */
   during(turn$: Observable<Turn>, isLocked: PulseOptions['isLocked']): Observable<never>
-  /** Calls once. Never errors. */
+  /** Calls the receiver once. Never errors. */
   readonly once$: Observable<never>
 }
 
@@ -20,10 +23,10 @@ export interface HeartbeatOptions extends ServerAccess, Pick<PulseOptions, 'now'
   readonly log: Pick<LogWriter, 'warn'>
 }
 
-// Shorter than most intervals: what is slow costs its own call alone.
+// Maximum time of one call, in milliseconds. It is below most intervals, so that a slow call delays no other.
 const longestMs = 10_000
 
-/** The heartbeat of a configuration, over the chains that are watched; absent where none is configured. */
+/** The heartbeat over the enabled chains of a configuration; undefined if none is configured. */
 export function heartbeatOf(
   { notifier: { heartbeat }, chains }: Pick<Config, 'notifier' | 'chains'>,
   { now, scheduler, ...access }: HeartbeatOptions,
@@ -36,14 +39,14 @@ export function heartbeatOf(
   const once$ = callOf(url, Math.min(interval, longestMs), access)
   const own: Heartbeat = {
     during: (turn$, isLocked) =>
-      // While a call is under way no other begins.
+      // No call begins while another one is under way.
       pulse(turn$, { interval, chains: watched, isLocked, now, scheduler }).pipe(exhaustMap(() => once$)),
     once$,
   }
   return own
 }
 
-/** One call for each subscription. One that fails is logged: the first of a row, then ever more seldom. */
+/** Makes one call for each subscription. Failures 1, 2, 4, 8 and so on of a row are logged. */
 function callOf(
   url: string,
   timeoutMs: number,

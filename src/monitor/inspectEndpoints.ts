@@ -2,29 +2,31 @@ import { defined } from '../domain/defined.js'
 import { reasonOf } from '../domain/errors.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 
-/** What one endpoint of a chain answers by itself. */
+/** The result of asking one endpoint of a chain. */
 export interface EndpointReport {
   /** Host and port. */
   readonly host: string
-  /** The newest block it tells. Absent where it was not asked for one. */
+  /** The newest block it reports. Absent if it was not asked for one. */
   readonly head?: bigint
-  /** How many blocks that is below the newest that any of them tells. */
+  /** How many blocks it is behind the newest block that any endpoint reports. */
   readonly behind?: bigint
-  /** How long an answer took, milliseconds. */
+  /** Duration of an answer in milliseconds. */
   readonly latencyMs?: number
   /** Why it cannot be used. */
   readonly problem?: string
 }
 
-/** The readers of one chain that read from one endpoint each. */
+/** The readers of one chain that use one endpoint each. */
 interface EndpointReaders {
-  /** Those that tell of blocks. */
+  /** Readers of endpoints that report blocks. */
   readonly nodes: readonly GovernanceReader[]
-  /** Those that tell of proposals: the same, but where others are asked for these. */
+  /** Readers of endpoints that report proposals. These are the `nodes`, unless the system uses separate servers. */
   readonly servers: readonly GovernanceReader[]
 }
 
-/** Asks each endpoint of a chain by itself, for the first healthy one hides that the others are not. Never rejects. */
+/**
+ * Asks each endpoint of a chain separately, because failover to a healthy one hides the failing ones. Never rejects.
+ */
 export async function inspectEndpoints(
   { nodes, servers }: EndpointReaders,
   signal: AbortSignal,

@@ -7,7 +7,7 @@ import { findProgram } from '../programs/findProgram.js'
 import { type HomeReport, inspectHome } from '../sinks/upgradeInfo/inspectHome.js'
 import { upgradeInfoPath } from '../sinks/upgradeInfo/upgradeInfoPath.js'
 
-// Longer than any disk that works. Milliseconds.
+// Time limit in milliseconds, longer than a working disk needs.
 const limitMs = 10_000
 
 async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeReport> {
@@ -23,8 +23,8 @@ async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeRe
 }
 
 /**
- * What stands in the way of the file of a chain and of the command after it, where an upgrade is given of the file of
- * that; `undefined` where none is written. `now` is the host clock, Unix milliseconds.
+ * Reports problems with the upgrade file of a chain and with the command after it; with an `upgrade`, for the file of
+ * that upgrade. Returns undefined if no file is written. `now` is the host clock in Unix milliseconds.
  */
 export async function inspectFile(
   { home, profile, when, afterWrite }: ChainConfig['upgradeInfo'],

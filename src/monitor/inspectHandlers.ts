@@ -10,7 +10,7 @@ export interface HandlerReport {
   readonly problem?: string
 }
 
-/** Tries every handler whose channel can be tried without sending it a notification. */
+/** Tests every handler whose channel can be tested without sending a notification. */
 export function inspectHandlers(
   { notifier }: Config,
   { http, conceal }: ServerAccess,
@@ -25,7 +25,7 @@ export function inspectHandlers(
       try {
         return { name, summary: `${name}: ${await found}` }
       } catch (cause) {
-        // The name is the operator's own, and may be a word of the address.
+        // The name is chosen by the operator and may be part of the address, so it is not concealed.
         const problem = `${name}: ${conceal(reasonOf(cause))}`
         return { name, summary: problem, problem }
       }

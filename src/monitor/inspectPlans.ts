@@ -5,8 +5,8 @@ import { openStore } from '../store/openStore.js'
 import { unheededIn } from './unheededIn.js'
 
 /**
- * What of the operator's plans is not taken up because an upgrade is in progress, by chain, in sentences. Nothing where
- * the state cannot be read: what is wrong with it is said of the state.
+ * Reports, by chain and in sentences, which of the operator's plan edits are ignored because an upgrade is in progress.
+ * Empty if the state cannot be read, which is reported with the state itself.
  */
 export function inspectPlans({
   state,

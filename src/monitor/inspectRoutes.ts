@@ -3,7 +3,7 @@ import { findUnrouted } from '../notify/findUnrouted.js'
 
 const shown = 3
 
-/** What is to be known of the routes: that something may fit none of them, and goes everywhere; undefined otherwise. */
+/** Warns about notifications that may match no route and therefore go to every handler; undefined if there are none. */
 export function inspectRoutes({ notifier, chains }: Config): string | undefined {
   const unrouted = findUnrouted({
     rules: notifier.routes,

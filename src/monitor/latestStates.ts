@@ -13,35 +13,37 @@ import { proposalsIn, upgradesIn } from '../streams/views.js'
 import { logLock } from './monitorLog.js'
 import type { Snapshot } from './Monitor.js'
 
-/** The latest state of each chain, for as long as anybody is subscribed. */
+/** Holds the latest state of each chain while there is a subscriber. */
 export interface LatestStates {
   readonly keep: (state: ChainState) => void
-  /** Forgets one: it is not watched any more. */
+  /** Drops a chain that is no longer watched. */
   readonly forget: (chain: string) => void
-  /** Emits when one was forgotten. */
+  /** Emits when a chain was dropped. */
   readonly left$: Observable<unknown>
-  /** Forgets all: from here on the file is read. */
+  /** Drops all states; from then on the file is read. */
   readonly clear: () => void
-  /** Those that are kept, one a chain. */
+  /** The states as they were read, one for each chain. */
   readonly kept: () => Iterable<ChainState>
-  /** The same as they are to be shown: while the state is locked no chain is well, whatever was read. */
+  /** The states as they are shown: while the state file is locked, no chain is healthy. */
   readonly live: () => Iterable<ChainState>
-  /** Another process keeps the state locked since then (Unix milliseconds), or does no more. */
+  /** Sets since when another process keeps the state file locked (Unix milliseconds); undefined when it is free. */
   readonly lock: (since: number | undefined) => void
   readonly lockedSince: () => number | undefined
-  /** Emits when the states are to be shown otherwise though no turn came: the state is locked, or no more. */
+  /** Emits when the shown states change without a turn, because the state file was locked or unlocked. */
   readonly lock$: Observable<unknown>
   readonly shownHealth: (health: Health) => Health
-  /** Those that are kept, or where none is, those in the file. Throws `StoreError`. */
+  /** The states as they are shown; if there are none, those in the file. Throws `StoreError`. */
   readonly known: () => readonly ChainState[]
-  /** The store that is open, and none any more. */
+  /** Sets the open store to read from; `letGo` removes it. */
   readonly hold: (store: Store) => void
   readonly letGo: () => void
-  /** Tracked proposals, archived ones too: out of the store that is open, or else the file. Throws `StoreError`. */
+  /**
+   * Finds tracked proposals, including archived ones, in the open store or otherwise in the file. Throws `StoreError`.
+   */
   readonly find: (filter?: ProposalFilter) => readonly Proposal[]
 }
 
-/** Of the chains that are watched, by name, with the state file at `path`. */
+/** Creates the holder for the watched chains `names`, with the state file at `path`. */
 export function createLatestStates(path: string, names: () => readonly string[], log: LogWriter): LatestStates {
   const states = new Map<string, ChainState>()
   const left$ = new Subject<void>()
@@ -90,13 +92,13 @@ interface Shown {
 
 const asTheyAre: Shown = { health: (health) => health, state: (state) => state }
 
-/** What has not changed stays the same object: by that it is known that nothing need be told. */
+/** Unchanged states stay the same objects, which is how consumers see that there is nothing new. */
 function underLock(since: number): Shown {
   const health = memoizeByObject((known: Health) => lockedHealth(known, since))
   return { health, state: memoizeByObject((state) => ({ ...state, health: health(state.health) })) }
 }
 
-/** Nothing where there is no file. */
+/** Returns an empty list if there is no file. */
 function inFile<T>(path: string, use: (store: Store) => readonly T[]): readonly T[] {
   if (path === ':memory:' || !existsSync(path)) return []
   const store = openStore({ path, readOnly: true })

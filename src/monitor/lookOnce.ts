@@ -1,10 +1,13 @@
 import { defer, EMPTY, finalize, type Observable } from 'rxjs'
 import { fromAbortable } from '../sources/fromAbortable.js'
 
-/** Looks at one upgrade: nothing where that is under way, or as much as may be. What finds no place is owed still. */
+/**
+ * Runs a check for one upgrade. Emits nothing if one is under way for it or the limit is reached; that check stays
+ * owed.
+ */
 export type LookOnce = <T>(key: string, look: (signal: AbortSignal) => Promise<T>) => Observable<T>
 
-/** Has one look at each upgrade at a time, and no more than `most` of them together. Unsubscribing aborts a look. */
+/** Runs at most one check for each upgrade, and at most `most` checks at a time. Unsubscribing aborts a check. */
 export function lookOnce(most: number): LookOnce {
   const running = new Set<string>()
   return (key, look) =>

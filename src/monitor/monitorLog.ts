@@ -9,10 +9,10 @@ import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 import { defined } from '../domain/defined.js'
 
-/** Where nothing is to be logged. */
+/** A log that discards everything. */
 export const silentLog: LogWriter = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
+/** Logs the oddities of a turn. Events worth a notification reach the log through the `log` handler. */
 export function logTurn(log: LogWriter, turn: Turn): void {
   const {
     cause,
@@ -32,7 +32,7 @@ export function logTurn(log: LogWriter, turn: Turn): void {
   }
   if (cause !== 'failure') return
   const { consecutiveFailures, problem } = health
-  // The first of a row, then ever more seldom.
+  // Logs failures 1, 2, 4, 8 and so on of a row.
   if (Number.isInteger(Math.log2(consecutiveFailures))) {
     log.warn(
       { chain, failures: consecutiveFailures, ...(head !== undefined && { block: String(head.number) }) },
@@ -41,7 +41,7 @@ export function logTurn(log: LogWriter, turn: Turn): void {
   }
 }
 
-/** What the reader found odd: all that a single sync logs, for it prints its failures itself. */
+/** Logs the warnings of the reader. A single sync logs nothing else, because it prints its failures itself. */
 export function logWarnings(log: LogWriter, { state: { chain }, warnings }: Turn): void {
   for (const warning of warnings) log.warn({ chain }, warning)
 }
@@ -50,7 +50,7 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
   const { handler, id, attempt, result } = report
   if (result === 'delivered') return
   const fields = { handler, notification: id, attempt }
-  // The first try, then ever more seldom: a receiver may be away for days.
+  // Logs attempts 1, 2, 4, 8 and so on, because a receiver may be unavailable for days.
   if (result === 'postponed' && !Number.isInteger(Math.log2(attempt))) return
   if (result === 'postponed') log.warn(fields, `delivery postponed: ${report.reason}`)
   else log.error(fields, `delivery given up: ${report.reason}`)
@@ -58,9 +58,9 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
 
 const progressEveryMs = 10_000
 
-/** Logs how far the reading of each history is: when it begins, every ten seconds, and when it is done. */
+/** Logs the progress of reading each history: at the beginning, every ten seconds, and at the end. */
 export function progressLog(log: LogWriter, now: () => number): (progress: SyncProgress) => void {
-  // One entry a chain: bounded by the configuration.
+  // One entry for each chain, so the configuration limits its size.
   const logged = new Map<string, number>()
   return ({ chain, done, toGo, blocksPerSecond, secondsLeft }) => {
     const last = logged.get(chain)
@@ -81,7 +81,7 @@ export function progressLog(log: LogWriter, now: () => number): (progress: SyncP
   }
 }
 
-/** What became of the file of a plan that is off or completed, and what the command after the writing printed. */
+/** Logs what happened to the file of a plan that is called off or completed, and the output of the hook. */
 export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): void {
   if (outcome.result === 'hooked' && outcome.run !== undefined) {
     const { ok, summary, output, ms } = outcome.run
@@ -100,16 +100,16 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
 }
 
-/** Logs that the state is locked, and when it is free again. */
+/** Logs when the state becomes locked and when it is free again. */
 export function logLock(log: LogWriter, since: number | undefined): void {
   if (since === undefined) log.info({}, 'the state is free again: what waited for it goes on')
   else log.warn({}, lockedText(since))
 }
 
-// Brought up in a few seconds, also on a busy disk.
+// Maximum size in bytes of a state file that is migrated within a few seconds, even on a busy disk.
 const quickBytes = 2 ** 24
 
-/** Logs before a large state file is brought up to this version: until that is done nothing else happens. */
+/** Logs before a large state file is migrated to this version, because nothing else happens until that is done. */
 export function logMigration(log: LogWriter): (migration: Migration) => void {
   return ({ file, from, to, bytes }) => {
     if (bytes < quickBytes) return

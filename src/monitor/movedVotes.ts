@@ -7,15 +7,15 @@ import type { Setup } from './setUp.js'
 import type { LatestStates } from './latestStates.js'
 import type { EditFailure, VoteSource } from '../sinks/outbox/OutboxOptions.js'
 
-/** The part of a setup that says which chains there are, and where notifications go. */
+/** The part of a setup with the chains and the routing of notifications. */
 interface VoteSetup extends Pick<Setup, 'route'> {
   readonly chains: ReadonlyMap<string, object>
 }
 
 /**
- * Subjects of the votes that stand otherwise after a turn, and of the plans that are over with it. After the first turn
- * of a chain, also of one that left and came back, those of all of its votes that go on and of all of its plans: nobody
- * knows what moved before.
+ * Emits the subjects of votes that changed with a turn, and of plans that ended with it. After the first turn of a
+ * chain, also one that was removed and added again, it emits the subjects of all its open votes and all its plans,
+ * because what changed before is unknown.
  */
 function movedVotes(turn$: Observable<Turn>, setup: () => VoteSetup): Observable<readonly string[]> {
   return defer(() => {
@@ -36,7 +36,7 @@ function movedVotes(turn$: Observable<Turn>, setup: () => VoteSetup): Observable
   }).pipe(share())
 }
 
-/** What moves the messages of a monitor between two notifications. */
+/** What causes posted messages to be edited between two notifications. */
 export function votesOf(
   turn$: Observable<Turn>,
   { live }: Pick<LatestStates, 'live'>,

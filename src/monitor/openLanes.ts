@@ -14,32 +14,32 @@ import { pacedClient } from './pacedClient.js'
 import { withTemplatesOf } from './composerOf.js'
 
 export interface Lanes {
-  /** By the key that outbox rows carry. */
+  /** The lanes by the key that outbox rows carry. */
   readonly lanes: ReadonlyMap<string, OutboxLane>
   readonly route: NotificationRoute
-  /** The newest requests of each service, as the pacers of its handlers go on noting them. */
+  /** The latest requests to each service. The pacers of its handlers keep adding to them. */
   readonly sent: ReadonlyMap<string, Sent>
 }
 
-/** As a pacer has it. Unix milliseconds. */
+/** The requests noted by a pacer, in Unix milliseconds. */
 interface Sent {
   readonly times: number[]
   readonly unanswered: number[]
 }
 
 export interface LaneDeps extends ChannelDeps {
-  /** Handlers of the host's own. */
+  /** Handlers supplied by the host. */
   readonly handlers: readonly Handler[]
   readonly scheduler: SchedulerLike
-  /** What was opened before and goes on as it is. @defaultValue nothing */
+  /** Lanes opened before that are reused as they are. @defaultValue none */
   readonly kept?: ReadonlyMap<string, OutboxLane>
-  /** What the handlers of before sent: the rate of one that takes over counts it. @defaultValue nothing */
+  /** Requests that earlier handlers sent; the rate of their successors includes them. @defaultValue none */
   readonly sent?: Lanes['sent']
 }
 
 /**
- * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
- * own filter let through.
+ * Opens the lanes of the configured handlers, then those of the host. Each receives the notifications that the routes
+ * and its own filter accept.
  */
 export function openLanes(
   { notifier, chains }: Config,
@@ -49,7 +49,7 @@ export function openLanes(
   const routed = new Map<string, RoutedHandler>()
   const sent = new Map<string, Sent>()
   for (const settings of notifier.handlers) {
-    // Another service of the same name has limits of its own.
+    // Services of another type have limits of their own, even under the same name.
     const service = `${settings.type} ${channelOf(settings).countedBy?.(settings) ?? settings.name}`
     const noted = sent.get(service) ?? before?.get(service) ?? { times: [], unanswered: [] }
     sent.set(service, noted)

@@ -8,24 +8,24 @@ import { type ReaderDeps, readerOptionsOf } from './chain/createReaders.js'
 import type { MonitorDeps } from './Monitor.js'
 import type { ServerAccess } from './createServerAccess.js'
 
-/** The past of a chain, as its first servers tell it. */
+/** The past of a chain, as reported by its first servers. */
 export interface Past {
-  /** What a monitor reads it by. */
+  /** The client or reader through which a monitor reads the past. */
   readonly deps: Pick<MonitorDeps, 'clients' | 'readers'>
   /**
-   * Makes a block the newest there is. Gives its time, Unix seconds.
+   * Makes a block the newest one. Resolves with its time in Unix seconds.
    *
-   * @throws SourceError where a server does not tell the block, or cannot be asked for the state after it.
+   * @throws SourceError if a server does not report the block, or cannot read the state after it.
    */
   readonly moveTo: (height: bigint) => Promise<bigint>
-  /** What of the past could not be told though a reading went on without it. */
+  /** The error about a part of the past that could not be read although the reading went on without it. */
   readonly gap: () => SourceError | undefined
 }
 
 export type PastDeps = Pick<ReaderDeps, 'voters' | 'now'> &
   Pick<ServerAccess, 'http' | 'conceal'> & { readonly signal: AbortSignal }
 
-/** The past of a chain whose system tells one. */
+/** Opens the past of a chain whose system supports it. */
 export function openPast(chain: ChainConfig, deps: PastDeps): Past {
   return chain.governance.system === 'cosmos' ? cosmosPast(chain, deps) : evmPast(chain, deps)
 }
@@ -45,7 +45,7 @@ function evmPast({ name, rpc }: ChainConfig, { http, conceal }: PastDeps): Past 
   }
 }
 
-/** A reader over one server of each kind, which takes the place of the reader of the configuration. */
+/** Creates a reader over one server of each kind that replaces the configured reader. */
 function cosmosPast(chain: ChainConfig, deps: PastDeps): Past {
   const { name } = chain
   const options = readerOptionsOf(chain, chain.governance.rest, deps)

@@ -8,13 +8,13 @@ interface PacedOptions {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
-  /** Told when a request begins to wait, and when it goes. @defaultValue nobody is told */
+  /** Called with true when a request begins to wait, and with false when the wait ends. @defaultValue does nothing */
   readonly onWait?: (isWaiting: boolean) => void
 }
 
 /**
- * The client as one handler uses it: each request keeps to the rate of the handler, also the second one of a try, such
- * as a reply after an edit. The wait for it is no part of the time that the request has.
+ * Wraps the client for one handler: every request keeps to the rate of the handler, including a second request of one
+ * attempt, such as a reply after an edit. The wait does not count towards the time-out of the request.
  */
 export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOptions): HttpClient {
   return {
@@ -31,7 +31,7 @@ export function pacedClient({ http, pacer, now, scheduler, onWait }: PacedOption
           pacer.dropped()
           return http.request(request)
         }
-        // Whatever the clock shows, so much has passed.
+        // At least the wait has passed, even if the clock was set back.
         at = Math.max(now(), at + wait)
       }
       return http.request(request).finally(() => pacer.answered(now()))

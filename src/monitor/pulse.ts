@@ -3,11 +3,11 @@ import type { Turn } from '../domain/chainState.js'
 import { endOf } from '../streams/endOf.js'
 
 export interface PulseOptions {
-  /** Milliseconds from one beat to the next. */
+  /** Milliseconds between two beats. */
   readonly interval: number
-  /** All that must be read, and after how many milliseconds a good poll is none any more. */
+  /** The chains that must be read, and for how many milliseconds a good poll counts as fresh. */
   readonly chains: readonly { readonly name: string; readonly freshMs: number }[]
-  /** Another process keeps the state locked: what is read then leads to nothing. */
+  /** True while another process keeps the state locked, so that readings cannot be committed. */
   readonly isLocked: () => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -15,19 +15,18 @@ export interface PulseOptions {
 }
 
 /**
- * Emits every `interval` as long as the last poll of every chain was good and is fresh: so a chain that cannot be read,
- * a line on which nothing moves, and a state that is locked, stop it. Begins when every chain was read, and completes
- * with the turns.
+ * Emits every `interval` while the last poll of every chain was good and is fresh. A chain that cannot be read, stopped
+ * turns, and a locked state therefore stop it. It starts when every chain was read, and completes with the turns.
  */
 export function pulse(
   turn$: Observable<Turn>,
   { interval, chains, isLocked, now, scheduler }: PulseOptions,
 ): Observable<unknown> {
   return defer(() => {
-    // One entry a chain: bounded by the configuration.
+    // One entry for each chain, so the configuration limits its size.
     const goodAt = new Map<string, number>()
     const areRead = (): boolean =>
-      // Also where the clock of the host steps back.
+      // The absolute value also covers a host clock that was set back.
       chains.every(({ name, freshMs }) => Math.abs(now() - (goodAt.get(name) ?? -Infinity)) <= freshMs)
     const noted$ = turn$.pipe(
       tap(({ cause, state: { chain }, time }) => {

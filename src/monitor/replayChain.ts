@@ -12,25 +12,25 @@ import { openPast } from './openPast.js'
 
 export interface ReplayOptions {
   readonly config: Config
-  /** A chain of the configuration whose system tells its past. */
+  /** A chain of the configuration whose system can report its past. */
   readonly chain: ChainConfig
-  /** First and last block that is taken for the head. */
+  /** The first and the last block to use as the head. */
   readonly from: bigint
   readonly to: bigint
-  /** An empty directory: the state and the file are written there. */
+  /** An empty directory in which the state and the upgrade file are written. */
   readonly scratch: string
   readonly signal: AbortSignal
-  /** Told after each block how many are done. @defaultValue nobody is told */
+  /** Called after each block with the number of blocks done. @defaultValue does nothing */
   readonly onBlock?: (done: number) => void
 }
 
 /**
- * Does what the configuration would have done on a chain from one block to another: every block is the head once, its
- * time is the time. Sends nothing, and writes into `scratch` alone. Gives the state, whose audit trail tells what was
- * done; two replays of the same blocks give the same.
+ * Replays what the configuration would have done on a chain between two blocks. Every block is the head once, and its
+ * time is the current time. Sends nothing and writes only into `scratch`. Resolves with the path of the state, whose
+ * audit trail shows what was done; two replays of the same blocks give the same state.
  *
- * @throws SourceError where the node does not answer for a block: transient where only the past is not to be had, such
- * as a state that the node no longer has, permanent where what is configured cannot be read at the newest block either.
+ * @throws SourceError if the node does not answer for a block: transient if only the past is unavailable, such as a
+ * state that the node has pruned; permanent if the configured chain cannot be read at the newest block either.
  */
 export async function replayChain(options: ReplayOptions): Promise<string> {
   const { config, chain, from, to, signal, onBlock = () => undefined } = options
@@ -40,14 +40,14 @@ export async function replayChain(options: ReplayOptions): Promise<string> {
   const now = (): number => time
   const voters = votersOf(watched, own.notifier)
   const past = openPast(watched, { ...createServerAccess(config), now, voters, signal })
-  // Open from the first block to the last: to open and close it takes longer than a block.
+  // The store stays open for all blocks, because opening and closing it takes longer than a block.
   const store = openStore({ path: own.state, now })
   try {
     const store$ = concat(of(store), NEVER)
     const monitor = assembleMonitor(own, { ...past.deps, store$, scheduler: clockOf(now), random: () => 0 })
     for (let head = from; head <= to && !signal.aborted; head += 1n) {
       time = Number(await past.moveTo(head)) * 1000
-      // By the time of the chain, as all else: two replays are to give the same.
+      // Uses the time of the chain like everything else, so that two replays give the same state.
       store.prune({ maxNotifications: own.notifier.maxNotifications, before: time - own.notifier.maxAge })
       const results = await monitor.sync()
       const failure = results.flatMap((result) => (result.ok ? [] : [result.failure]))[0] ?? past.gap()
@@ -63,7 +63,7 @@ export async function replayChain(options: ReplayOptions): Promise<string> {
   return own.state
 }
 
-/** What fails for good at a block of the past may be there today. */
+/** True if the chains can be read today, so that a permanent failure at a past block is only about the past. */
 async function isReadableNow(chains: Config['chains'], { config, signal }: ReplayOptions): Promise<boolean> {
   const deps = { ...createServerAccess(config), now: Date.now }
   try {
@@ -74,7 +74,7 @@ async function isReadableNow(chains: Config['chains'], { config, signal }: Repla
   }
 }
 
-/** The configuration for this chain alone, which tells nobody, runs nothing, and writes into the scratch directory. */
+/** The configuration of this chain alone, without handlers and hooks, writing into the scratch directory. */
 function ownConfig({ config, chain, scratch }: ReplayOptions): Config {
   const { heartbeat: _heartbeat, ...notifier } = config.notifier
   const { afterWrite: _command, home, ...upgradeInfo } = chain.upgradeInfo
@@ -98,7 +98,7 @@ function ownConfig({ config, chain, scratch }: ReplayOptions): Config {
   }
 }
 
-/** Real timers on the clock of the chain. */
+/** A scheduler with real timers whose clock is that of the chain. */
 function clockOf(time: () => number): SchedulerLike {
   return new Proxy(asyncScheduler, {
     get: (scheduler, key): unknown => (key === 'now' ? time : Reflect.get(scheduler, key)),

@@ -3,9 +3,9 @@ import { ConfigError, type ConfigIssue } from '../domain/errors.js'
 import type { MonitorDeps } from './Monitor.js'
 
 /**
- * Sees to it that what a host brings along names chains of the configuration, and that each reader is of its chain.
+ * Checks that the clients, readers and handlers of a host name configured chains, and that each reader reads its chain.
  *
- * @throws ConfigError with all that is wrong.
+ * @throws ConfigError that lists every problem.
  */
 export function requireKnown({ clients = {}, readers = {}, handlers = [] }: MonitorDeps, { chains }: Config): void {
   const named = [

@@ -10,24 +10,24 @@ import type { LatestStates } from './latestStates.js'
 import type { SyncResult } from './Monitor.js'
 import { unheededIn } from './unheededIn.js'
 
-/** What a run gives to the server that is a part of it. */
+/** What a run passes to its HTTP server. */
 interface Served {
-  /** The state that the run holds open. */
+  /** The store that the run holds open. */
   readonly store: Store
   readonly turn$: Observable<Turn>
   readonly delivery$: Observable<DeliveryReport>
   readonly sync: () => Promise<readonly SyncResult[]>
-  /** The run is asked to stop. */
+  /** Emits when the run is asked to stop. */
   readonly stop$: Observable<unknown>
 }
 
-/** Listens for as long as it is subscribed; completes after a stop. Errors with a `ListenError`. */
+/** Listens while subscribed and completes after a stop. Errors with a `ListenError`. */
 export type Serve = (served: Served) => Observable<never>
 
 export interface ServerOptions extends Pick<LatestStates, 'live' | 'lock$' | 'lockedSince'> {
-  /** What is worked with now. */
+  /** Returns the current setup. */
   readonly setup: () => { readonly config: Config }
-  /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
+  /** Reads the configuration again, on behalf of `by`; absent if that is not possible. Throws a `ConfigError`. */
   readonly reload?: (by: string) => ConfigDifference
   readonly log: LogWriter
   readonly conceal: (text: string) => string
@@ -36,10 +36,7 @@ export interface ServerOptions extends Pick<LatestStates, 'live' | 'lock$' | 'lo
   readonly scheduler: SchedulerLike
 }
 
-/**
- * The HTTP server of a configuration; absent where none is configured. Its code is loaded when a run begins, so that
- * nobody else opens a file of it.
- */
+/** The HTTP server of a configuration; undefined if none is configured. Its code is loaded only when a run begins. */
 export function serverOf({ http }: Config, { setup, live, reload, ...options }: ServerOptions): Serve | undefined {
   if (http === undefined) return undefined
   return ({ sync, ...served }) =>
@@ -60,7 +57,9 @@ export function serverOf({ http }: Config, { setup, live, reload, ...options }: 
     )
 }
 
-/** What of the plans is not taken up, where there is such; of a state that is locked just now the log says it later. */
+/**
+ * The plan edits that are ignored, if any. While the state is locked nothing is returned; the log reports them later.
+ */
 function unheededOf({ chains }: Config, store: Store): { readonly unheeded?: readonly string[] } {
   try {
     const unheeded = chains.flatMap((chain) => unheededIn(chain, store).map((sentence) => `${chain.name}: ${sentence}`))

@@ -12,20 +12,20 @@ import { type Heartbeat, heartbeatOf } from './heartbeat.js'
 import type { MonitorDeps } from './Monitor.js'
 import { type LaneDeps, type Lanes, openLanes } from './openLanes.js'
 
-/** One configuration made ready to be worked with. */
+/** Everything created from one configuration. */
 export interface Setup {
   readonly config: Config
-  /** The chains that are watched, by name. */
+  /** The enabled chains, by name. */
   readonly chains: ReadonlyMap<string, Chain>
-  /** The handlers, by the key that outbox rows carry. */
+  /** The lanes of the handlers, by the key that outbox rows carry. */
   readonly lanes: ReadonlyMap<string, OutboxLane>
   readonly route: NotificationRoute
-  /** What the handlers have sent, for those that take over. */
+  /** Requests that the handlers have sent, for the pacers of their successors. */
   readonly sent: Lanes['sent']
   readonly compose: ChannelDeps['compose']
   readonly stagesOf: ReturnType<typeof lineOf>
   readonly heartbeat?: Heartbeat
-  /** What it changed, and who wanted it; absent of the first one. */
+  /** What this setup changed, and who asked for it; absent for the first setup. */
   readonly change?: { readonly difference: ConfigDifference; readonly by: string }
 }
 
@@ -35,13 +35,13 @@ export interface SetUpDeps
     Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan' | 'voters'>,
     Pick<LaneDeps, 'handlers' | 'scheduler'> {
   readonly log: LogWriter
-  /** Writes what people are told as the latest configuration wants it. */
+  /** Composes messages according to the latest configuration. */
   readonly compose: ChannelDeps['compose']
 }
 
 /**
- * Makes a configuration ready. What it says as the one before said it is the very same object, so that whoever works
- * with it need not begin anew. Nothing is contacted.
+ * Creates everything for a configuration. Parts whose settings did not change are the same objects as before, so that
+ * their work goes on without a restart. Nothing is contacted.
  */
 export function setUp(
   config: Config,
@@ -70,7 +70,7 @@ export function setUp(
   }
 }
 
-/** The chains for which nothing is different: not of their own, nor of what all chains share. */
+/** The chains whose own and shared settings did not change. */
 function keptChains({ config: before, chains }: Setup, after: Config): ReadonlyMap<string, Chain> {
   const wanted = new Map(after.chains.map((chain) => [chain.name, chain]))
   const isShared = isDeepStrictEqual(sharedByChains(before), sharedByChains(after))
@@ -81,7 +81,7 @@ function sharedByChains({ proposals, notifier: { voters, reminders, priorities }
   return { proposals, voters, reminders, priorities }
 }
 
-/** The handlers for which nothing is different; those of the host never are. */
+/** The lanes of configured handlers whose settings did not change. Those of the host are always opened again. */
 function keptLanes({ config: before, lanes }: Setup, after: Config): ReadonlyMap<string, OutboxLane> {
   const [was, is] = [before, after].map(({ notifier }) => new Map(notifier.handlers.map((one) => [one.name, one])))
   const isShared = isDeepStrictEqual(sharedByHandlers(before), sharedByHandlers(after))
@@ -92,7 +92,7 @@ function sharedByHandlers({ notifier: { templates, timezone } }: Config): unknow
   return { templates, timezone }
 }
 
-/** All that the heartbeat depends on. */
+/** All settings that the heartbeat depends on. */
 function pulseOf({ chains, notifier: { heartbeat } }: Config): unknown {
   const watched = chains.filter(({ monitor }) => monitor.enabled)
   return { heartbeat, watched: watched.map(({ name, monitor }: ChainConfig) => ({ name, monitor })) }

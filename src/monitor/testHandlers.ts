@@ -8,13 +8,13 @@ import { composerOf, withTemplatesOf } from './composerOf.js'
 import type { ServerAccess } from './createServerAccess.js'
 import { exampleChainOf } from './exampleChainOf.js'
 
-/** What became of the test of one handler. */
+/** The result of testing one handler. */
 export interface TestedHandler {
   readonly name: string
   readonly type: string
-  /** In the words of the service, why it did not take it; absent where it did. */
+  /** Why the service did not accept the test, in its own words; absent if it did. */
   readonly problem?: string
-  /** The service answered that it will not take it; else it was not reached, or may take it later. */
+  /** True if the service refused it for good. Otherwise it was not reached, or may accept it later. */
   readonly isRefused?: true
 }
 
@@ -28,7 +28,7 @@ export interface TestDeps extends ServerAccess {
 const mark = '[TEST] '
 const said = 'This is a test: nothing of it has happened.'
 
-/** Sends each of these handlers one notification that is marked as a test, once, whatever their filters say. */
+/** Sends each handler one notification that is marked as a test, once and regardless of filters. */
 export function testHandlers(
   config: Config,
   handlers: Config['notifier']['handlers'],
@@ -61,11 +61,11 @@ function isRefusal(cause: unknown): boolean {
 function testNotification(config: Config, now: number): Notification {
   const example = exampleOf('new_proposal', { ...exampleChainOf(config), now })
   const { title, message, chain } = example
-  // Each test is a fact of its own: what remembers ids takes the next one too.
+  // Each test has an id of its own, so that a service that remembers ids accepts the next one too.
   return { ...example, id: `${chain}/test:${now}`, title: `${mark}${title}`, message: `${said}\n${message}` }
 }
 
-/** Also where a template has another title. */
+/** Adds the test mark even if a template replaces the title. */
 function marked(compose: ChannelDeps['compose']): ChannelDeps['compose'] {
   return (notification) => {
     const message = compose(notification)

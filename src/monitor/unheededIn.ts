@@ -8,7 +8,9 @@ import type { Store } from '../store/Store.js'
 import { planFor } from './chain/findPlanOf.js'
 import { ownPlansOf } from './chain/ownPlansOf.js'
 
-/** What of the operator's plans for a chain is not taken up because an upgrade is in progress, in sentences. */
+/**
+ * Reports, in sentences, which plan edits of the operator for a chain are ignored because an upgrade is in progress.
+ */
 export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'addedPlans'>): readonly string[] {
   const underWay = [...(store.outline(chain.name)?.upgrades.values() ?? [])].filter(
     ({ status, origin }) => status === 'in_progress' && origin === 'operator',
@@ -16,7 +18,7 @@ export function unheededIn(chain: ChainConfig, store: Pick<Store, 'outline' | 'a
   return underWay.flatMap((upgrade) => unheededEdit(upgrade, wantedFor(upgrade, chain, store)) ?? [])
 }
 
-/** The plan that the operator has by now for what this upgrade is about. */
+/** The plan that the operator currently wants for the subject of this upgrade. */
 function wantedFor(upgrade: Upgrade, chain: ChainConfig, store: Pick<Store, 'addedPlans'>): Plan | undefined {
   const wanted = isOwn(upgrade)
     ? ownPlansOf(chain, store)()?.find(({ plan }) => ownPlanKey(chain.name, plan.name) === upgrade.key)?.plan

@@ -8,7 +8,7 @@ import { changes, health, heads, notifications, trackProposals, trackUpgrades } 
 import { type LatestStates, snapshotOf } from './latestStates.js'
 import type { Monitor } from './Monitor.js'
 
-/** What a monitor shows of its chains: what happens, and how it stands. */
+/** The streams and the snapshot of a monitor. */
 export function viewsOf(
   turn$: Observable<Turn>,
   { kept, live, left$, known, find, shownHealth, lock$ }: LatestStates,
@@ -25,7 +25,7 @@ export function viewsOf(
   }
 }
 
-/** The health as it is to be shown, and that of all chains anew when the state is locked, or is no more. */
+/** Converts the health to the shown one, and emits that of all chains again when the state is locked or unlocked. */
 function underLock({
   live,
   shownHealth,

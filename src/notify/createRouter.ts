@@ -173,16 +173,17 @@ function hold(
 ): HeldDelivery | undefined {
   if (notification.priority === 'critical') return undefined
   const { at, pace, lastRelease } = moment
-  const parts = rule.digestAfter === undefined ? (rule.group?.by ?? []).map((key) => valueOf(traits, key) ?? null) : []
-  const key = JSON.stringify([...rule.key, ...parts])
-  const last = rule.group === undefined ? undefined : lastRelease?.(handler, key)
+  const key = JSON.stringify([...rule.key, ...(rule.group?.by ?? []).map((part) => valueOf(traits, part) ?? null)])
+  // A digest comes when its cron says so: its groups keep no pace of their own.
+  const paced = rule.digestAfter === undefined ? rule.group : undefined
+  const last = paced === undefined ? undefined : lastRelease?.(handler, key)
   const release = releaseOf(rule, at, { deadline: deadlineOf(notification, at, pace), last })
   if (release === undefined) return undefined
   return {
     handler,
     releaseAt: release.at,
     ...(release.isBundled && bundles && { bundle: key }),
-    ...(rule.group !== undefined && { group: { key, until: release.at + rule.group.interval } }),
+    ...(paced !== undefined && { group: { key, until: release.at + paced.interval } }),
   }
 }
 

@@ -1,5 +1,4 @@
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import type { PageState } from './state.js'
 
 const day = 86_400

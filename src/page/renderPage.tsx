@@ -4,39 +4,38 @@ import { Page } from './Page.js'
 import { parseState } from './state.js'
 import { toHtml } from './toHtml.js'
 
-/** The files that the page names: paths on the server. */
+/** What a document needs beside what it shows. */
 export interface PageFiles {
+  /** Paths on the server. */
   readonly script: string
-  readonly styles: readonly string[]
   readonly icon: string
+  /** The styles themselves: a browser that would have to ask for them shows nothing before they are there. */
+  readonly style: string
 }
 
 /** The whole document of a state, with the state for the script to go on with. */
-export function renderPage(json: unknown, { script, styles, icon }: PageFiles, theme?: 'light' | 'dark'): string {
+export function renderPage(json: unknown, { script, style, icon }: PageFiles, theme?: 'light' | 'dark'): string {
   const state = parseState(json)
   const body = toHtml(<Page state={state} now={Date.parse(state.at)} />)
   const attributes = theme === undefined ? '' : ` data-theme="${theme}"`
-  return `<!doctype html><html lang="en"${attributes}>${toHtml(<Head styles={styles} icon={icon} script={script} />)}<body><div id="page">${body}</div><script type="application/json" id="state">${scriptText(state)}</script></body></html>`
+  return `<!doctype html><html lang="en"${attributes}><head>${toHtml(<Head icon={icon} script={script} />)}<style>${style}</style></head><body><div id="page">${body}</div><script type="application/json" id="state">${scriptText(state)}</script></body></html>`
 }
 
 /** The document in which a person logs in; it has no script. */
-export function renderLogin({ styles, icon }: PageFiles, problem?: string): string {
-  return `<!doctype html><html lang="en">${toHtml(<Head styles={styles} icon={icon} />)}<body>${toHtml(<Login problem={problem} />)}</body></html>`
+export function renderLogin({ style, icon }: PageFiles, problem?: string): string {
+  return `<!doctype html><html lang="en"><head>${toHtml(<Head icon={icon} />)}<style>${style}</style></head><body>${toHtml(<Login problem={problem} />)}</body></html>`
 }
 
-function Head({ styles, icon, script }: Omit<PageFiles, 'script'> & { readonly script?: string }): JSX.Element {
+function Head({ icon, script }: { readonly icon: string; readonly script?: string }): JSX.Element {
   return (
-    <head>
+    <>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>govstream</title>
       <link rel="icon" href={icon} />
-      {styles.map((href) => (
-        <link rel="stylesheet" href={href} />
-      ))}
       {script === undefined ? null : <script type="module" src={script} />}
-    </head>
+    </>
   )
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { extname } from 'node:path'
 import * as z from 'zod'
@@ -8,6 +9,8 @@ export interface PageFiles {
   readonly render: (state: unknown, theme: 'light' | 'dark' | undefined) => string
   /** The form by which a person logs in; what is wrong with what was sent. */
   readonly renderLogin: (problem: string | undefined) => string
+  /** The one inline style that both hold, as a content security policy names it. */
+  readonly styleHash: string
   /** By their name, which holds their hash. */
   readonly assets: ReadonlyMap<string, { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }>
 }
@@ -56,12 +59,11 @@ async function readPage(): Promise<PageFiles> {
     const body = new Uint8Array(await readFile(new URL(`assets/${name}`, directory)))
     return [name, { body, type: types[extname(name)] ?? 'application/octet-stream' }] as const
   }
-  const files = {
-    script: `/${entry.file}`,
-    styles: (entry.css ?? []).map((path) => `/${path}`),
-    icon: `/assets/${icon}`,
-  }
+  const styles = await Promise.all((entry.css ?? []).map((path) => readFile(new URL(path, directory), 'utf8')))
+  const style = styles.join('\n')
+  const files = { script: `/${entry.file}`, icon: `/assets/${icon}`, style }
   return {
+    styleHash: `sha256-${createHash('sha256').update(style).digest('base64')}`,
     render: (state, theme) => renderPage(state, files, theme),
     renderLogin: (problem) => renderLogin(files, problem),
     assets: new Map(await Promise.all(names.map(read))),

@@ -9,8 +9,8 @@ import { type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
 /**
- * Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order.
- * Reminders of votes stand after the proposals.
+ * Turns the changes of health, proposals, upgrades and the file into notifications. Each fact is announced once, in
+ * this order; reminders of votes follow the proposals.
  */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
@@ -30,7 +30,7 @@ function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefine
   return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
 }
 
-/** A text about a missed poll has no countdown: the last head is too old to count from. */
+/** A notification about a missed poll shows no countdown, because the last head is too old to count from. */
 function momentOf({ event, state }: Draft): AnnounceMoment {
   const head = event.type === 'missed' ? undefined : headOf(state)
   return head === undefined ? {} : { head, blockTime: state.blockTime }
@@ -40,7 +40,7 @@ function happeningsIn({ event, before, state, changes, moves, reminders = [] }: 
   const happenings: Announceable[] = []
   if (state.health !== before.health) happenings.push({ type: 'health', from: before.health, to: state.health })
   for (const change of changes)
-    // A vote is announced by the tally it moves.
+    // A vote is announced through the change of the tally that it causes.
     if (change.type !== 'voteCast') happenings.push({ type: 'change', change, upgrade: upgradeOf(change, state) })
   const head = headOf(state)
   if (head !== undefined)

@@ -1,7 +1,9 @@
 import { type HealthOptions, stepHealth } from '../domain/stepHealth.js'
 import { type Stage, stage } from './stage.js'
 
-/** Moves the health of the chain on by each poll: a good reading, a node that only lives, a missed poll. */
+/**
+ * Updates the health of the chain after each poll: a good reading, a sign of life without new data, or a missed poll.
+ */
 export function assessHealth(options: HealthOptions = {}): Stage {
   return stage('assessHealth', (draft) => {
     const { event, before, state } = draft

@@ -3,7 +3,7 @@ import { defined } from '../domain/defined.js'
 import { atOf } from './followHead.js'
 import { type Stage, stage } from './stage.js'
 
-/** Compares a reading with the proposals known, and adds every difference, in the order of {@link stepDiff}. */
+/** Compares a reading with the known proposals and adds every difference, in the order of {@link stepDiff}. */
 export function diffProposals(options: DiffOptions = {}): Stage {
   return stage('diffProposals', (draft) => {
     const { event, before, state } = draft

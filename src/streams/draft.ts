@@ -9,16 +9,16 @@ import { defined } from '../domain/defined.js'
 /** When a read began (host clock, Unix milliseconds), and the cursor it started from. */
 export type ReadStart = Pick<Reading, 'begunAt' | 'startedFrom'>
 
-/** What moves a chain on. */
+/** An event that advances the state of a chain. */
 export type ChainEvent =
   | { readonly type: 'reading'; readonly reading: GoodReading & ReadStart }
-  /** The node answers, but with an older block than before: this proves that it is alive, and nothing else is used. */
+  /** The node answered with an older block than before. This proves that it is alive; nothing else of it is used. */
   | { readonly type: 'alive'; readonly reading: GoodReading & ReadStart }
   | { readonly type: 'missed'; readonly reading: FailedReading & ReadStart }
-  /** An answer of the writer. `hostTime` is Unix milliseconds. */
+  /** An outcome reported by the writer. `hostTime` is in Unix milliseconds. */
   | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
 
-/** A turn on its way through the stages: what came, what was known before, and what follows from it so far. */
+/** A turn while it passes through the stages: the event, the state before it, and the results so far. */
 export interface Draft extends Omit<Turn, 'touched'> {
   readonly event: ChainEvent
   readonly before: ChainState
@@ -29,8 +29,8 @@ export function eventOf(reading: Reading): ChainEvent {
 }
 
 /**
- * The turn of an event before any stage has seen it: nothing follows from it yet. `state` is that of before, where the
- * clock of the host was set meanwhile with what is counted by it set right.
+ * Creates the draft of an event before any stage has seen it, so it holds no results yet. `state` is the state before
+ * the event; if the host clock was set in the meantime, its times are corrected accordingly.
  */
 export function beginDraft(before: ChainState, event: ChainEvent, state: ChainState = before): Draft {
   const blank = { event, before, state, changes: [], moves: [], announcements: [], due: [], forgotten: [] }
@@ -46,17 +46,17 @@ export function beginDraft(before: ChainState, event: ChainEvent, state: ChainSt
   return { ...blank, ...times, ...defined({ host }), cause: 'reading', warnings: few(warnings) }
 }
 
-/** What is left of a draft when the stages are done with it. */
+/** Converts a draft into a turn after the last stage. */
 export function turnOf({ event: _event, before, ...turn }: Draft): Turn {
   return { ...turn, touched: touchedBetween(before, turn.state) }
 }
 
-/** The head, with the time of the chain as far as it is believed in place of the time that the block tells. */
+/** The head of the chain. If the believed chain time is known, it replaces the timestamp of the block. */
 export function headOf({ head, clock }: ChainState): Head | undefined {
   return head === undefined || clock === undefined ? head : withBelievedTime(head, clock)
 }
 
-// Anyone may cause oddities, and each becomes a line of the log.
+// Maximum number of warnings in one reading. Anyone on the chain can cause warnings, and each one becomes a log line.
 const maxWarnings = 20
 
 function few(warnings: readonly string[]): readonly string[] {

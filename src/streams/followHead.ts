@@ -6,10 +6,7 @@ import type { GoodReading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
 import { type Stage, stage } from './stage.js'
 
-/**
- * Keeps what a reading says of the chain itself: its head, its time as far as it is believed, the pace of its blocks,
- * the cursor.
- */
+/** Stores what a reading says about the chain itself: its head, its believed time, its block time and the cursor. */
 export function followHead(): Stage {
   return stage('followHead', (draft) => {
     const { event, state } = draft
@@ -32,13 +29,13 @@ export function followHead(): Stage {
   })
 }
 
-/** The block that was read, at the time that is believed: no block is later than the head. */
+/** The block that was read. Its time is limited to the believed chain time, because no block is later than the head. */
 export function atOf({ at }: Pick<GoodReading, 'at'>, clock: ChainClock | undefined): Head {
   return clock !== undefined && at.timestamp > clock.time ? withBelievedTime(at, clock) : at
 }
 
 function paceAfter(known: BlockTime, reading: GoodReading, clock: ChainClock): BlockTime {
-  // A block whose time is not believed is no measure of time.
+  // A block whose timestamp is not believed cannot be used to measure the block time.
   if (clock.leap !== undefined) return known
   const { previous } = reading
   const samples = previous === undefined || known.samples.length > 0 ? known : stepBlockTime(known, previous)

@@ -9,8 +9,8 @@ import type { Draft } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
 /**
- * Drops what is too old or too much. A proposal stays for as long as its upgrade is under way or its end is
- * worth remembering.
+ * Drops proposals and upgrades that are too old or too many. A proposal is kept while its upgrade is under way, and
+ * while the end of that upgrade is recent.
  */
 export function forgetOld(retention: RetentionOptions = {}): Stage {
   return stage('forgetOld', (draft) => (draft.event.type === 'reading' ? forget(draft, retention) : draft))
@@ -19,20 +19,20 @@ export function forgetOld(retention: RetentionOptions = {}): Stage {
 function forget(draft: Draft, retention: RetentionOptions): Draft {
   const { state } = draft
   const time = state.clock?.time ?? state.head?.timestamp ?? 0n
-  // A retracted proposal comes back in another block, and is announced as another one.
+  // A retracted proposal that returns in another block is announced as a new proposal.
   const retracted = draft.changes
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
   const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, retention)
-  // An upgrade that led to nothing does not keep its proposal, because anyone may propose one.
+  // An upgrade that led to nothing does not keep its proposal, because anyone can propose one.
   const isIdle = (upgrade: Upgrade): boolean =>
     (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
-  // These are no more than the configuration names.
+  // The configuration limits the number of these.
   const isBound = ({ status, origin }: Upgrade): boolean => status === 'pending' && origin === 'operator'
   const old = pruneProposals(state.proposals, time, retention).filter((key) => {
     const upgrade = state.upgrades.get(key)
     const proposal = state.proposals.get(key)
-    // A plan that was voted on long ago may have its height ahead.
+    // The height of a plan may still be ahead, even if its vote ended long ago.
     if (upgrade === undefined && proposal !== undefined && isUnjudged(proposal, state)) return false
     return upgrade === undefined || (!isBound(upgrade) && (isIdle(upgrade) || isOver(upgrade)))
   })
@@ -53,7 +53,7 @@ function forget(draft: Draft, retention: RetentionOptions): Draft {
   return { ...draft, state: kept, forgotten }
 }
 
-/** Unix seconds at which the first of them was over. */
+/** Unix seconds at which the first of the upgrades ended. */
 const firstEnd = memoizeLeast((upgrade: Upgrade) => (isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)))
 
 function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {

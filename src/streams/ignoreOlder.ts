@@ -1,6 +1,8 @@
 import { type Stage, stage } from './stage.js'
 
-/** Takes nothing from a reading of an older block than before, but that the node lives; a reorg is no such reading. */
+/**
+ * Treats a reading of an older block than before only as a sign that the node is alive. A reorg is not such a reading.
+ */
 export function ignoreOlder(): Stage {
   return stage('ignoreOlder', (draft) => {
     const { event, before } = draft

@@ -1,5 +1,5 @@
-// The entry `govstream/streams`: the stages that every turn walks through, the fold around them, and the views of what
-// comes out. Nothing but rxjs and pure functions is loaded with it.
+// The entry point `govstream/streams`: the stages that process each turn, the fold that runs them, and the views of the
+// result. It loads only rxjs and pure functions.
 export { announce } from './announce.js'
 export { assessHealth } from './assessHealth.js'
 export { diffProposals } from './diffProposals.js'

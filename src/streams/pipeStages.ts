@@ -21,11 +21,11 @@ export interface StageOptions {
   readonly plan?: PlanStageOptions
   readonly remind?: RemindOptions
   readonly announce?: AnnounceOptions
-  /** How long, and how many, proposals are remembered. */
+  /** How long proposals are kept, and how many. */
   readonly retention?: RetentionOptions
 }
 
-/** The stages by name, in the order in which they stand. */
+/** The stages by name, in the order in which they run. */
 export interface Stages {
   readonly ignoreOlder: Stage
   readonly followHead: Stage
@@ -37,7 +37,7 @@ export interface Stages {
   readonly forgetOld: Stage
 }
 
-/** Makes the stages of one chain, so that operators of one's own can be put between them. */
+/** Creates the stages of one chain, so that custom operators can be placed between them. */
 export function stagesOf({
   diff,
   health,
@@ -59,8 +59,8 @@ export function stagesOf({
 }
 
 /**
- * Joins the stages in their order: the line that every turn walks through. The order matters: each stage reads what
- * those before it have added.
+ * Joins the stages in their order into the line that processes each turn. The order matters: each stage reads what the
+ * stages before it have added.
  */
 export function pipeStages(own: Stages): Stage {
   return pipe(

@@ -19,16 +19,17 @@ import { type Stage, stage } from './stage.js'
 
 export interface PlanStageOptions extends PlanOptions {
   /**
-   * The operator's own plans that stand now, of which the first of a name counts; undefined where that cannot be told
-   * just now: then those that were known still stand. Asked with each reading. @defaultValue none
+   * Returns the operator's own plans that are valid now; if a name occurs twice, the first plan counts. Called for each
+   * reading. If it returns undefined, the plans cannot be read at the moment and the known ones stay valid.
+   * @defaultValue none
    */
   readonly ownPlans?: () => readonly OwnPlan[] | undefined
 }
 
 /**
- * Moves the upgrades on: what is scheduled, refused, reminded of, completed or has failed, what is due, and which file
- * is to be taken back or moved aside. By readings that have caught up with the chain, by missed polls, and by the
- * answers of the writer.
+ * Advances the upgrades: which are scheduled, refused, reminded of, completed or failed, which are due, and which file
+ * is to be taken back or archived. It acts on readings that have caught up with the chain, on missed polls, and on
+ * outcomes of the writer.
  */
 export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptions = {}): Stage {
   const scheduling = resolvePlanOptions(options)
@@ -37,7 +38,7 @@ export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptio
     const { event } = draft
     switch (event.type) {
       case 'reading':
-        // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
+        // The backlog may still contain a cancellation, so nothing is scheduled or written before it is read.
         return event.reading.backlog === 0n
           ? afterReading(draft, event.reading, { ownPlans: ownPlans(), filePlace }, scheduling)
           : draft
@@ -51,7 +52,7 @@ export function planUpgrades({ ownPlans = () => [], ...options }: PlanStageOptio
   })
 }
 
-/** What the operator has in the configuration by now. */
+/** What the operator's configuration currently asks for. */
 interface Wanted {
   readonly ownPlans: ReadEvent['ownPlans']
   readonly filePlace: ChainState['filePlace']
@@ -134,7 +135,7 @@ function afterWrite(
   return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 
-/** The upgrades, with the mark that a command or a look is owed cleared where it is done. */
+/** The upgrades, after the outcome has cleared the mark of an owed hook, preflight or post-check. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
   const upgrade = upgrades.get(outcome.key)
   const settled = upgrade === undefined ? undefined : settledBy(upgrade, outcome)
@@ -157,12 +158,14 @@ function settledBy(upgrade: Upgrade, outcome: WriteOutcome): Upgrade | undefined
   }
 }
 
-/** Upgrades under way whose proposal is gone: a portion of a backlog may have brought the retraction. */
+/**
+ * Keys of upgrades under way whose proposal is gone. An earlier portion of a backlog may have brought the retraction.
+ */
 function orphansOf({
   upgrades,
   proposals,
 }: ChainState): ChainState['upgrades'] extends ReadonlyMap<infer K, unknown> ? readonly K[] : never {
-  // The proposal of a live upgrade is never forgotten.
+  // The proposal of a live upgrade is never forgotten, so a missing one was retracted.
   return [...actingIn(upgrades).values()]
     .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !isOwn(upgrade) && !proposals.has(upgrade.key))
     .map(({ key }) => key)

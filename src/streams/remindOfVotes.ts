@@ -4,8 +4,8 @@ import { headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
 /**
- * Looks which votes end soon and whether ours are cast. By readings that have caught up with the chain: in a backlog
- * there may lie a vote, and the end of one.
+ * Finds votes that end soon and votes in which our voters have not voted. It acts only on readings that have caught up
+ * with the chain, because a backlog may contain a vote or the end of one.
  */
 export function remindOfVotes({ reminders = [], voters = [] }: RemindOptions = {}): Stage {
   const isAsked = reminders.length > 0 || voters.length > 0

@@ -4,21 +4,24 @@ import { canonical } from '../domain/text/json.js'
 import type { ChainEvent, Draft } from './draft.js'
 import type { Stage } from './stage.js'
 
-/** What joins the polls of one chain with the fold of its turns, so that a reading which is kept back is not lost. */
+/**
+ * Connects the polls of one chain with the fold of its turns, so that a reading that the stages keep back is not lost.
+ */
 export interface Rereading {
-  /** Stands before all other stages. */
+  /** The stage to place before all others. */
   readonly stage: Stage
-  /** For `watchChain`. */
+  /** Pass this to `watchChain`. */
   readonly onKeptBack: (event: ChainEvent) => void
-  /** For `pollProposals`: the state to read from once more; `undefined` where nothing was kept back. */
+  /** Pass this to `pollProposals`. Returns the state to read from again, or undefined if nothing was kept back. */
   readonly restart: () => ChainState | undefined
 }
 
 /**
- * Sees to it that what the stages keep back is read again: the next read starts from the state before. What was read
- * meanwhile from behind the gap is kept back too, for its cursor would leave the gap behind for good.
+ * Makes sure that a reading that the stages keep back is read again: the next read starts from the state before it.
+ * Readings made meanwhile from a later cursor are kept back too, because committing their cursor would skip the gap for
+ * good.
  *
- * One for each subscription to one chain.
+ * Create one for each subscription to one chain.
  */
 export function rereadKeptBack(): Rereading {
   let isBehind = false

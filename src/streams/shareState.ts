@@ -1,9 +1,10 @@
 import { type MonoTypeOperatorFunction, ReplaySubject, share } from 'rxjs'
 
 /**
- * One upstream subscription for all; a late subscriber gets the latest value first.
+ * Shares one upstream subscription and replays the latest value to late subscribers.
  *
- * The last unsubscribe disconnects and forgets; so do an error and the end: who comes after starts afresh.
+ * When the last subscriber leaves, and when the source errors or completes, the value is dropped and the next
+ * subscriber starts a new upstream subscription.
  */
 export function shareState<T>(): MonoTypeOperatorFunction<T> {
   return share({

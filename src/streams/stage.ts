@@ -15,13 +15,16 @@ import { StageError } from '../domain/errors.js'
 import type { ChainEvent, Draft } from './draft.js'
 
 /**
- * One step of the line that a turn walks through. It answers each draft at once, with one draft or with none: then
- * nothing is committed and the cursor does not move, and `rereadKeptBack` sees to it that it is read again. What it
- * remembers goes into the state, which alone outlives a restart; what wants time taps a view instead.
+ * One step of the line that processes a turn. A stage answers each draft synchronously, with one draft or with none.
+ * With none, nothing is committed, the cursor does not move, and `rereadKeptBack` makes the reading be read again. A
+ * stage keeps its memory in the state, because only the state survives a restart. Work that takes time belongs to a
+ * subscriber of a view.
  */
 export type Stage = MonoTypeOperatorFunction<Draft>
 
-/** Makes a stage of a pure function. Errors with `StageError` where what stands before it answered a draft with two. */
+/**
+ * Creates a stage from a pure function. Errors with `StageError` if the operator before it emits two drafts for one.
+ */
 export function stage(name: string, step: (draft: Draft) => Draft): Stage {
   return (draft$) =>
     defer(() => {
@@ -38,12 +41,12 @@ export function stage(name: string, step: (draft: Draft) => Draft): Stage {
     })
 }
 
-/** Sends one draft through a line: its answer, or nothing. Throws what a stage throws, or `StageError`. */
+/** Sends one draft through the line and returns its answer, if any. Throws `StageError` or what a stage throws. */
 export type Send = (draft: Draft) => Draft | undefined
 
 /**
- * Opens a line of stages for as long as `use` is subscribed, which sends one draft after the other through it. Errors
- * with `StageError` where a stage breaks the contract: out of `send` where its answer does, else when it does.
+ * Opens a line of stages while `use` is subscribed; `use` sends one draft after another through it. If a stage breaks
+ * the contract while it handles a draft, `send` throws `StageError`; at any other time the result errors with it.
  */
 export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Observable<T> {
   return defer(() => {
@@ -55,7 +58,7 @@ export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Ob
     let hasEnded = false
 
     function broken({ event }: Draft, what: string): StageError {
-      // A line is subscribed to from its end.
+      // The stages subscribe from the last to the first, so the first match is the last stage that saw the draft.
       const after = places.find(({ last }) => last === event)
       return new StageError(
         `The operator ${after === undefined ? 'that stands first' : `after ${after.name}`} ${what}. ${contract}`,
@@ -97,7 +100,7 @@ export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Ob
 }
 
 /**
- * An answer goes on from the state that the draft came with: one that was kept from earlier would take the chain back.
+ * True if the answer continues the draft that was sent. An answer kept from an earlier draft would take the chain back.
  */
 function isOf({ before, state, time, begunAt }: Draft, draft: Draft): boolean {
   return (
@@ -107,11 +110,11 @@ function isOf({ before, state, time, begunAt }: Draft, draft: Draft): boolean {
 
 const contract = 'A stage answers each draft at once, with one draft or with none; what wants time taps a view.'
 
-/** A stage in an open line, and the event that it took last: an error can then name the place. */
+/** A stage in an open line and the event it handled last, so that an error can name the stage. */
 interface Place {
   readonly name: string
   last?: ChainEvent
 }
 
-// The places of the line that is being opened.
+// The stages of the line that is being subscribed.
 let opening: Place[] | undefined

@@ -1,9 +1,9 @@
 import { type Observable, Subject, takeUntil } from 'rxjs'
 import { SlowReaderError } from '../domain/errors.js'
 
-/** The bound of a stream that is read with `for await`. */
+/** Options for a stream that is read with `for await`. */
 export interface AsyncIterableOptions {
-  /** Most values that may wait to be read. @defaultValue 100,000 */
+  /** Maximum number of values that may wait to be read. @defaultValue 100,000 */
   readonly limit?: number
 }
 
@@ -13,12 +13,12 @@ export type IterableStream<T> = Observable<T> & AsyncIterable<T>
 const defaultLimit = 100_000
 
 /**
- * A stream as `for await` reads it. Each loop subscribes when it asks for its first value, and unsubscribes when it is
- * left.
+ * Converts a stream to an async iterable for `for await`. Each loop subscribes when it asks for its first value and
+ * unsubscribes when it is left.
  *
- * - No value is lost: those that come while nobody asks wait in a queue. Where more than `limit` wait, the loop gets
- *   what waits and then a `SlowReaderError`.
- * - An error of the stream is thrown after what came before it; the loop ends where the stream completes.
+ * - No value is lost: values that arrive while the loop is busy wait in a queue. If more than `limit` values wait, the
+ *   loop receives those that wait and then a `SlowReaderError`.
+ * - If the stream errors, the error is thrown after the values before it. If the stream completes, the loop ends.
  */
 export function toAsyncIterable<T>(
   source$: Observable<T>,
@@ -27,7 +27,7 @@ export function toAsyncIterable<T>(
   return { [Symbol.asyncIterator]: () => iterate(source$, limit) }
 }
 
-/** Makes a stream one that `for await` reads too, as `toAsyncIterable` does. */
+/** Makes a stream readable with `for await`, as `toAsyncIterable` does. */
 export function iterable<T>(source$: Observable<T>): IterableStream<T> {
   return Object.assign(source$, { [Symbol.asyncIterator]: () => iterate(source$, defaultLimit) })
 }
@@ -39,7 +39,7 @@ interface Asking<T> {
 }
 
 function iterate<T>(source$: Observable<T>, limit: number): AsyncIterator<T, undefined> {
-  // One of the two queues is always empty: values wait for a reader, or readers for a value.
+  // At most one of the two queues holds entries: either values wait for a reader, or readers wait for a value.
   const values = createQueue<T>()
   const asking = createQueue<Asking<T>>()
   const stop$ = new Subject<void>()
@@ -106,7 +106,7 @@ interface Queue<T> {
   readonly clear: () => void
 }
 
-/** First in, first out, each in constant time on average: `shift` of a long array moves all of it. */
+/** A first-in, first-out queue with amortised constant time. `shift` would move all entries of a long array. */
 function createQueue<T>(): Queue<T> {
   let added: { readonly value: T }[] = []
   let reversed: { readonly value: T }[] = []

@@ -24,18 +24,18 @@ import { queueOf } from '../domain/upgrades/queueOf.js'
 import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
 import { endOf } from './endOf.js'
 
-/** The proposals as they are known now. */
+/** The current state of the proposals. */
 export interface ProposalState {
-  /** What can still change, and what closed lately. `selectProposals` and `statisticsOf` read it. */
+  /** Proposals that can still change or closed lately. Read them with `selectProposals` and `statisticsOf`. */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-  /** How many are tracked in all, those that closed long ago included. */
+  /** Counts of all tracked proposals, including those that closed long ago. */
   readonly counts: ProposalCounts
 }
 
-/** Gives the states that are known at the time of a subscription: a view emits what they hold first. */
+/** Returns the states known at the time of a subscription. A view emits their contents first. */
 export type KnownStates = () => Iterable<ChainState>
 
-/** Every new head of every chain, the latest of each chain known first; repeats of the last one are left out. */
+/** Emits every new head of every chain, after the latest known head of each. Repeats of the last head are left out. */
 export function heads(known?: KnownStates): OperatorFunction<Turn, Head & { readonly chain: string }> {
   return (turn$) =>
     turn$.pipe(
@@ -44,17 +44,17 @@ export function heads(known?: KnownStates): OperatorFunction<Turn, Head & { read
     )
 }
 
-/** Every difference, in order; none is left out. */
+/** Emits every change, in order; none is left out. */
 export function changes(): OperatorFunction<Turn, Change> {
   return concatMap((turn) => turn.changes)
 }
 
-/** Every notification, once, in order. */
+/** Emits every notification once, in order. */
 export function notifications(): OperatorFunction<Turn, Notification> {
   return concatMap(({ announcements }) => announcements.map(({ notification }) => notification))
 }
 
-/** The health of a chain after each of its polls, the latest of each chain known first. */
+/** Emits the health of a chain whenever it changes, after the latest known health of each chain. */
 export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
   return (turn$) =>
     turn$.pipe(
@@ -68,8 +68,8 @@ export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
 }
 
 /**
- * The proposals of all chains, as they are known and whenever one changed. With each `left$` what is not known any more
- * is forgotten.
+ * Emits the proposals of all chains, first as known and then whenever one changes. On each `left$`, chains that are no
+ * longer known are dropped.
  */
 export function trackProposals(
   known?: KnownStates,
@@ -82,7 +82,9 @@ export function trackProposals(
     )
 }
 
-/** The queue of all chains, as it is known and whenever an upgrade changed; `left$` as for {@link trackProposals}. */
+/**
+ * Emits the upgrade queue of all chains, first as known and then on each change; `left$` as in {@link trackProposals}.
+ */
 export function trackUpgrades(known?: KnownStates, left$?: Observable<unknown>): OperatorFunction<Turn, UpgradeQueue> {
   return (turn$) =>
     turn$.pipe(
@@ -91,7 +93,7 @@ export function trackUpgrades(known?: KnownStates, left$?: Observable<unknown>):
     )
 }
 
-/** The proposals of several chains together. */
+/** Combines the proposals of several chains. */
 export function proposalsIn(states: Iterable<ChainState>): ProposalState {
   const all = [...states]
   return {
@@ -102,12 +104,12 @@ export function proposalsIn(states: Iterable<ChainState>): ProposalState {
   }
 }
 
-/** The upgrades of several chains together. */
+/** Combines the upgrades of several chains. */
 export function upgradesIn(states: Iterable<ChainState>): UpgradeQueue {
   return queueOf([...states].flatMap(({ upgrades }) => [...upgrades.values()]))
 }
 
-/** One part of each chain's state whenever it is another one, with the name of its chain. */
+/** Emits one part of a chain's state with the chain's name whenever that part changes. */
 function eachNew<T>(
   part: (state: ChainState) => T | undefined,
   isSame: (a: T, b: T) => boolean,
@@ -115,7 +117,7 @@ function eachNew<T>(
 ): OperatorFunction<Turn, readonly [chain: string, part: T]> {
   return (turn$) =>
     defer(() => {
-      // One entry a chain: bounded by the configuration.
+      // One entry for each chain, so the configuration limits its size.
       const latest = new Map<string, T>()
       return concat(from(known()), turn$.pipe(map(({ state }) => state))).pipe(
         concatMap((state): (readonly [string, T])[] => {
@@ -128,7 +130,7 @@ function eachNew<T>(
     })
 }
 
-/** The states of all chains, as they are known and whenever one part of one of them is another one. */
+/** Emits the states of all chains, first as known and then whenever the given part of one of them changes. */
 function eachChange(
   part: (state: ChainState) => unknown,
   known: KnownStates = () => [],

@@ -39,30 +39,31 @@ import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '..
 import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf } from './draft.js'
 import { type Send, type Stage, withLine } from './stage.js'
 
-/** What a watched chain reaches of the world outside. */
+/** The side effects that a watched chain depends on. */
 export interface WatchPorts {
   /**
-   * Makes a turn durable, before it is emitted or acted on: at once, or by the time that what it answers completes;
-   * until then readings and answers wait. An error ends the stream. @defaultValue keeps nothing
+   * Makes a turn durable before it is emitted or acted on. Returning undefined means that this is done; otherwise it is
+   * done when the returned stream completes, and readings and outcomes wait until then. An error ends the stream.
+   * @defaultValue keeps nothing
    */
   readonly commit?: (turn: Turn) => ObservableInput<unknown> | undefined
   /**
-   * Carries out what a committed turn asks for, and emits an outcome for the stale file and for each due upgrade.
-   * `latest` gives the state at the time of the call: readings go on meanwhile. @defaultValue writes nothing
+   * Carries out what a committed turn asks for and emits an outcome for the stale file and for each due upgrade.
+   * Readings go on meanwhile, so `latest` returns the state at the time of the call. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
-   * Begins what a turn wants to be looked at and nobody waits for, and emits what it came to. Unlike `execute` it works
-   * beside itself, and is unsubscribed from when the readings end. Most turns want none: `undefined`.
-   * @defaultValue looks at nothing
+   * Starts checks that a turn asks for and that nothing waits for, and emits their outcomes. Unlike `execute`, several
+   * may run at once, and they are unsubscribed when the readings end. For most turns it returns undefined.
+   * @defaultValue checks nothing
    */
   readonly look?: (turn: Turn) => ObservableInput<WriteOutcome> | undefined
   /**
-   * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
-   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
-   * be. Answers now or later: the reading waits, and the first answer counts; an error, or no answer, ends the stream.
-   * Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
-   * @defaultValue there is no archive: memory keeps all
+   * Loads proposals from an archive that memory no longer holds: those that a reading names in `keys`, and some that
+   * are due to be forgotten, either by age at `time` (chain time, Unix seconds) or as the oldest ones when `surplus`
+   * more are tracked than allowed. The reading waits for the first answer, and only that one counts; an error or a
+   * missing answer ends the stream. With an archive, memory keeps only proposals that can still change or closed
+   * lately, once a turn is durable. @defaultValue no archive: memory keeps all proposals
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
@@ -70,19 +71,20 @@ export interface WatchPorts {
     readonly surplus: number
   }) => ObservableInput<RecalledProposals>
   /**
-   * Called with an event for which the stages gave no draft: nothing of it was committed. @defaultValue does nothing
+   * Called with an event for which the stages returned no draft; nothing of it was committed. @defaultValue does
+   * nothing
    */
   readonly onKeptBack?: (event: ChainEvent) => void
-  /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
+  /** Host clock in Unix milliseconds. @defaultValue the time of the last reading */
   readonly now?: () => number
   /**
-   * Asked once with each event: how the state is to be set right before it, for the clock of the host was set, or
-   * nobody watched. @defaultValue the clock is never set
+   * Called once for each event. Returns how to correct the state before the event if the host clock was set or the
+   * program was not running. @defaultValue no correction
    */
   readonly clockSet?: () => ((state: ChainState) => ChainState) | undefined
 }
 
-/** Where a chain stands between two events, and what the last one led to. */
+/** The state of a chain between two events, and the results of the last event. */
 interface Standing {
   readonly state: ChainState
   readonly time: number
@@ -93,22 +95,22 @@ interface Standing {
 
 type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ended' }
 
-/** An input as it came, and how the state is to be set right before it. */
+/** An input, and the correction to apply to the state before it. */
 interface Stamped {
   readonly input: Input
   readonly setRight?: (state: ChainState) => ChainState
 }
 
 /**
- * Folds the readings of one chain into turns, from `seed` on: each event walks through the stages as a draft, and what
- * comes out is committed, then emitted, then executed.
+ * Folds the readings of one chain into turns, starting from `seed`. Each event passes through the stages as a draft;
+ * the result is committed, then emitted, then executed.
  *
- * - One turn a reading, and one more for each answer of `execute`, in the order in which readings and answers come.
- *   None is dropped but by the stages.
- * - `execute` works beside the readings, on one turn at a time. What later turns ask for meanwhile waits; only the
- *   latest of them counts, less what was answered since.
- * - Errors where the stages, `commit`, `recall` or `execute` do; completes when its source has completed and `execute`
- *   is done. Unsubscribing cancels `execute`.
+ * - Each reading and each outcome of `execute` gives one turn, in the order in which they arrive. Only the stages can
+ *   drop one.
+ * - `execute` runs beside the readings, for one turn at a time. What later turns ask for meanwhile waits; only the
+ *   latest of them counts, without what was answered since.
+ * - Errors if the stages, `commit`, `recall` or `execute` do. Completes when the source has completed and `execute` is
+ *   done. Unsubscribing cancels `execute`.
  *
  * ```text
  * reading:  -a---b-c-----    b asks for a write
@@ -121,7 +123,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
-      // Told also to a look that begins after the end: its turn may have waited for its commit.
+      // A check that starts after the end must see it too, because its turn may have waited for its commit.
       const ended$ = new ReplaySubject<void>(1)
       let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
 
@@ -129,7 +131,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         return { type: 'wrote', outcome, hostTime: now?.() ?? latest.time }
       }
 
-      /** Carries a turn out, and feeds back what comes of it. */
+      /** Executes a turn and feeds its outcomes back as inputs. */
       function carryOut(turn: Turn): Observable<never> {
         const answer$ = defer(() => execute(turn, () => latest.state)).pipe(map(answered))
         return concat(answer$, of<Input>({ type: 'executed' })).pipe(
@@ -138,7 +140,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         )
       }
 
-      /** Nothing waits for it, and it waits for nothing. */
+      /** Feeds the outcomes of a check back as inputs. The check and the readings do not wait for each other. */
       function looked(looking: ObservableInput<WriteOutcome>): Observable<never> {
         return from(looking).pipe(
           tap((outcome) => feedback$.next(answered(outcome))),
@@ -152,7 +154,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         reading$.pipe(map(eventOf), tap({ complete: () => ended$.next() }), endWith<Input>({ type: 'ended' })),
       ).pipe(map((input) => stamped(input, { now, clockSet })))
       return input$.pipe(
-        // One after the other, also where a subscriber of one turn causes the next.
+        // Handles one input at a time, even if a subscriber of one turn causes the next.
         mergeScan((standing: Standing, stamp: Stamped) => advance(standing, stamp, send, ports), latest, 1),
         tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
@@ -166,7 +168,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
     })
 }
 
-/** What came while the clock was set tells the time by the clock as it is now. */
+/** If the clock was set, the event's times are replaced by times of the corrected clock. */
 function stamped(
   input: Input,
   { now, clockSet }: { readonly [Port in 'now' | 'clockSet']: WatchPorts[Port] },
@@ -185,7 +187,7 @@ function toldAt(event: ChainEvent, readAt: number): ChainEvent {
   return { ...event, reading: { ...event.reading, ...times } }
 }
 
-/** Where the chain stands after an input, once what it led to is durable. Nothing where the stages keep it back. */
+/** Returns the state after an input, once its turn is durable. Returns nothing if the stages keep the event back. */
 function advance(
   { state, time, hasEnded, execution: { begin: _begun, ...execution } }: Standing,
   { input, setRight }: Stamped,
@@ -213,7 +215,7 @@ function turnInto(
   const draft = send(begun)
   if (draft === undefined) {
     onKeptBack(begun.event)
-    // The clock is set right once.
+    // The clock correction is kept, because it is applied only once.
     return begun.state === begun.before ? [] : [{ ...standing, state: begun.state }]
   }
   const turn = turnOf(draft)
@@ -222,7 +224,7 @@ function turnInto(
   return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
 }
 
-/** The state that a reading is held against: with what it is about, where that was archived. */
+/** The state to compare a reading with. It includes archived proposals that the reading is about. */
 function recalledFor(
   state: ChainState,
   reading: GoodReading,
@@ -231,9 +233,9 @@ function recalledFor(
   const { time } = stepClock(state.clock, reading.head.timestamp, reading.readAt)
   const wanted = { keys: unknownIn(reading, state.proposals), time, surplus: surplusOf(state) }
   return from(recall(wanted)).pipe(
-    // An answer that goes on, such as that of a live query, would have the reading told again, or be waited for.
+    // Only the first answer counts: a live query would repeat the reading with each answer or never complete.
     take(1),
-    // An archive that completes without an answer is an error: proposals that it holds would be announced as new.
+    // If the archive completes without an answer, its proposals would be announced as new, so this is an error.
     throwIfEmpty(() => new TypeError('recall ended without an answer: it answers once, with empty lists too.')),
     map((recalled) => withRecalled(state, recalled)),
   )
@@ -242,7 +244,7 @@ function recalledFor(
 function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
   const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
-  // The turn is emitted whole; only the state that later events start from lacks what is settled.
+  // The emitted turn is complete; only the state for later events drops settled proposals.
   const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? execution : afterAnswer(execution, answer)
   return { state, time, hasEnded, turn, execution: afterTurn(answered, turn) }

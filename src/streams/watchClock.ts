@@ -2,22 +2,25 @@ import type { ChainState } from '../domain/chainState.js'
 import { withClockSet, withUnwatchedTime } from '../domain/withClockSet.js'
 
 export interface Clocks {
-  /** Host clock, Unix milliseconds: it may be set, and jump. */
+  /** Host clock in Unix milliseconds. It can be set, so it may jump. */
   readonly now: () => number
-  /** Milliseconds of a clock that nobody sets, since the machine or the process was started. */
+  /** Steady clock in milliseconds since the machine or the process started. It is never set. */
   readonly steady: () => number
 }
 
-// What is less is a clock that is drawn slowly to the right time, and no wait depends on it.
+// Minimum difference that counts as a step, in milliseconds. Smaller ones come from gradual clock correction and delay
+// nothing that matters.
 const leastStepMs = 5_000
-// A process that is stopped between its looks at the two clocks has seen no step.
+// Maximum time between reading the two clocks, in milliseconds. If the process is paused for longer, the difference is
+// not used.
 const mostBetweenMs = 50
-// A machine so slow that both are never seen together has its next event soon.
+// Maximum number of attempts to read both clocks together. If all fail, the next event tries again.
 const mostTries = 3
 
 /**
- * Watches the clock of the host: asked with each event of a chain, it tells how its state is to be set right before
- * that, nearly always not at all. At the first event it is the time in which nobody watched and nothing ran.
+ * Watches the host clock for steps. Call the result for each event of a chain: it returns how to correct the state
+ * before that event, or undefined if there is nothing to correct. The first call corrects for the time in which the
+ * program did not run.
  */
 export function watchClock({ now, steady }: Clocks): () => ((state: ChainState) => ChainState) | undefined {
   let hasBegun = false

@@ -1,8 +1,8 @@
 import { dematerialize, from, materialize, type ObservableInput, type OperatorFunction, switchMap } from 'rxjs'
 
 /**
- * Works with the first value of a source that stays open, such as a held resource, and completes when the work
- * does, letting go of the source. Errors of either come through.
+ * Runs work with the first value of a source that stays open, such as a held resource. When the work completes, the
+ * result completes and unsubscribes from the source. Errors of either pass through.
  */
 export function whileHeld<T, R>(work: (value: T) => ObservableInput<R>): OperatorFunction<T, R> {
   return (source$) =>

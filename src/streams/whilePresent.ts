@@ -15,10 +15,10 @@ import {
 } from 'rxjs'
 
 /**
- * Works for each item as long as the latest table holds it under its name; the work of one does not touch that of
- * another. An item that leaves, or has another in its place, is told by `gone$` and comes to its end in its own time:
- * only then the work begins for what has its name by now. What had it for a moment in between is never worked for.
- * Completes when the tables have and all work has.
+ * Runs work for each item while the latest table holds it under its name; items do not affect each other. When an item
+ * is removed or replaced, `gone$` emits and its work ends in its own time. Only then does the work for the latest item
+ * of that name begin; items that were replaced meanwhile are skipped. Completes when the tables have completed and all
+ * work is done.
  */
 export function whilePresent<T extends object, R>(
   work: (item: T, name: string, gone$: Observable<unknown>) => ObservableInput<R>,
@@ -39,14 +39,14 @@ export function whilePresent<T extends object, R>(
     )
 }
 
-/** Who has each name that was ever given; nobody where it is free. */
+/** The item of each name that was ever used; undefined if the name is free. */
 type Seats<T> = ReadonlyMap<string, T | undefined>
 
 function vacated<T>(seats: Seats<T>): Seats<T> {
   return new Map([...seats.keys()].map((name) => [name, undefined]))
 }
 
-/** Works for one after the other, each time for the latest; `latest$` replays it. */
+/** Runs work for one item after another, each time for the latest one. `latest$` must replay it. */
 function inTurn<T extends object, R>(
   latest$: Observable<T | undefined>,
   work: (item: T, gone$: Observable<unknown>) => ObservableInput<R>,

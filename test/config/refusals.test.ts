@@ -84,10 +84,6 @@ describe('parseConfig', () => {
       { notifier: { routes: [{ group: { by: ['chian'] } }] } },
       'notifier.routes[0].group.by[0]: expected one of chain, system, event, type, priority, title, subject or label.NAME',
     ],
-    [
-      { notifier: { routes: [{ group: {}, digest: '0 9 * * 1' }] } },
-      'notifier.routes[0]: expected either group or digest: a digest is one message already',
-    ],
     [{ notifier: { routes: [{ to: [] }] } }, 'notifier.routes[0].to: expected at least one handler'],
     [
       { notifier: { routes: [{ match: { priority: 'urgent' } }] } },

@@ -97,7 +97,7 @@ export const wholeConfig = {
         group: { by: ['chain', 'subject'], wait: '30s', interval: '5m' },
         quietHours: ['22:00-07:00'],
       },
-      { to: ['hook'], digest: '0 9 * * 1' },
+      { to: ['hook'], digest: '0 9 * * 1', group: { by: ['chain'] } },
     ],
   },
   http: {

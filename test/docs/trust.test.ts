@@ -32,7 +32,9 @@ describe('the page of trust', () => {
 
   it('has a promise for each invariant of the architecture', () => {
     const numbers = tableOf('docs/trust.md', ['#', 'Promise', 'Held by', 'Tries', 'Does not cover']).map(([one]) => one)
-    const invariants = tableOf('docs/architecture.md', ['#', 'Invariant', 'Held in', 'Tested in']).map(([one]) => one)
+    const invariants = tableOf('docs/architecture.md', ['#', 'Invariant', 'Implemented in', 'Tested in']).map(
+      ([one]) => one,
+    )
     expect([...new Set(numbers)]).toStrictEqual(invariants)
   })
 })

@@ -213,6 +213,18 @@ describe('a rule that holds', () => {
     ])
   })
 
+  it('makes one message of each group of a digest, at the time of the digest alone', () => {
+    const group = { by: ['chain', 'subject'], wait: 30, interval: 300 }
+    const route = router([rule({ to: ['ops', 'log'], digest: '0 9 * * 1', group })])
+    const releaseAt = Date.UTC(2026, 0, 12, 8, 0)
+    const other = notification('o', { data: { proposalId: '8', contract: '0xa1' } })
+    expect(at(route, medium, night, night + 30)).toStrictEqual([
+      { handler: 'ops', releaseAt, bundle: '[[],["chain","subject"],"local","local/0xa1/7"]' },
+      { handler: 'log', releaseAt },
+    ])
+    expect(at(route, other, night)).toMatchObject([{ bundle: '[[],["chain","subject"],"local","local/0xa1/8"]' }, {}])
+  })
+
   it('knows a group again by what its rule says, wherever a reload has put it', () => {
     const group = { by: ['chain'], wait: 30, interval: 300 }
     const [passed, rest] = [

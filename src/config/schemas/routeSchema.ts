@@ -75,7 +75,9 @@ export const routeSchema = section({
     .exactOptional(list(text(), 'names of handlers').min(1, { error: 'expected at least one handler' }).readonly())
     .describe('Names of the handlers that get them. Default: every handler.'),
   continue: flag().prefault(false).describe('Whether the next rules are looked at too.'),
-  group: z.exactOptional(groupSchema).describe('Makes one message of a burst. Critical ones are told at once.'),
+  group: z
+    .exactOptional(groupSchema)
+    .describe('Makes one message of a burst, or of a digest one for each group. Critical ones are told at once.'),
   quietHours: z
     .exactOptional(quietSchema)
     .describe(
@@ -84,8 +86,6 @@ export const routeSchema = section({
   digest: z
     .exactOptional(digestSchema)
     .describe(
-      'When all is told that came until then, as one message: a cron expression of five fields, in `notifier.timezone`.',
+      'When all is told that came until then, as one message, or with a `group` as one for each: a cron expression of five fields, in `notifier.timezone`.',
     ),
-}).refine(({ group, digest }) => group === undefined || digest === undefined, {
-  error: 'expected either group or digest: a digest is one message already',
 })

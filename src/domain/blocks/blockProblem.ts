@@ -2,18 +2,19 @@ import type { BlockTime } from './blockTime.js'
 import type { Head } from './head.js'
 import { isoOf } from '../text/time.js'
 
-/** Heads that were read before: what a single block is held against. */
+/** Heads that were read before, against which a single block is checked. */
 export interface KnownBlocks {
   readonly head: Head
   readonly blockTime: BlockTime
 }
 
-// Clocks of proposers differ by seconds; an hour is no clock's fault.
+// Tolerance in seconds. Clocks of proposers differ by seconds; an hour cannot be explained by a clock.
 const slack = 3_600n
 
 /**
- * Why a block that a node tells by itself cannot be the one of this height: another number, no hash, or a time before
- * that of a block below it or after that of one above it. One sentence that begins with `who`, or nothing where it can.
+ * Explains why a block reported by one node cannot be the block of this height: it has another number, no hash, or a
+ * time earlier than a known block below it or later than one above it. Returns one sentence that begins with `who`, or
+ * `undefined` if the block is plausible.
  */
 export function blockProblem(
   block: Head,

@@ -4,17 +4,19 @@ import type { Head } from './head.js'
 /** Number and time (Unix seconds) of a block. */
 export type BlockSample = Pick<Head, 'number' | 'timestamp'>
 
-/** Heads seen lately, oldest first: enough to tell how fast blocks come. */
+/** Recently seen heads, oldest first, from which the block time is measured. */
 export interface BlockTime {
   readonly samples: readonly BlockSample[]
 }
 
 export const emptyBlockTime: BlockTime = { samples: [] }
 
-// Long enough to smooth single slow blocks, short enough to follow a chain that changes its pace.
+// Long enough to smooth out single slow blocks, short enough to follow a chain that changes its pace.
 const maxSamples = 60
 
-/** Adds a head. A head at or below the last one starts over: the chain stepped back. */
+/**
+ * Adds a head. A head below the last one starts over, because the chain stepped back; the same head changes nothing.
+ */
 export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSample): BlockTime {
   const last = known.samples.at(-1)
   if (last?.number === number) return known
@@ -23,12 +25,12 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSamp
 }
 
 /**
- * Measured seconds a block: the median over the samples, weighted by the blocks they span, so that one
- * halt or one jump of the clock does not spoil it. Absent before two heads were seen.
+ * Measured seconds per block: the median over the samples, weighted by the number of blocks they span, so that a single
+ * halt or clock jump does not distort it. `undefined` until two heads were seen.
  */
 export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject((known) => paceAt(known, 0.5))
 
-/** The pace, in seconds a block, that this share of the blocks kept or beat. */
+/** Returns the pace, in seconds per block, that this share of the blocks reached or beat. */
 function paceAt({ samples }: BlockTime, share: number): number | undefined {
   const steps = samples
     .slice(1)
@@ -47,25 +49,29 @@ function paceAt({ samples }: BlockTime, share: number): number | undefined {
   return undefined
 }
 
-/** Unix seconds at which `height` is expected, or was passed; absent while the pace is unknown, or too far to count. */
+/**
+ * Unix seconds at which `height` is expected, or was passed; `undefined` if the pace is unknown or the time is not
+ * finite.
+ */
 export function etaOf(height: bigint, head: BlockSample | undefined, known: BlockTime): bigint | undefined {
   const pace = secondsPerBlock(known)
   if (head === undefined || pace === undefined) return undefined
   return timeAt(height, head, pace)
 }
 
-/** When a height may come at the earliest and at the latest, Unix seconds. */
+/** The earliest and the latest time at which a height may come, in Unix seconds. */
 export interface EtaBand {
   readonly earliest: bigint
   readonly latest: bigint
 }
 
-// A halt and a burst among the samples are left out at both ends.
+// Quantiles of the pace. A halt or a burst among the samples falls outside them.
 const [quick, slow] = [0.1, 0.9]
 
 /**
- * When `height` comes where all blocks are as quick, or as slow, as one in ten was lately: the estimate of `etaOf` lies
- * between. Absent while the pace is unknown, for a height that was passed, and where it is too far to count.
+ * Returns when `height` comes if all blocks are as fast as the fastest tenth of the recent ones, or as slow as the
+ * slowest tenth. The estimate of `etaOf` lies between the two. Returns `undefined` if the pace is unknown, the height
+ * was passed, or the time is not finite.
  */
 export function etaBandOf(height: bigint, head: BlockSample | undefined, known: BlockTime): EtaBand | undefined {
   const [least, most] = [paceAt(known, quick), paceAt(known, slow)]
@@ -74,7 +80,7 @@ export function etaBandOf(height: bigint, head: BlockSample | undefined, known: 
   return earliest === undefined || latest === undefined ? undefined : { earliest, latest }
 }
 
-/** Unix seconds at which a height comes at this pace; absent where that is too far to count. */
+/** Unix seconds at which a height comes at this pace; `undefined` if that is not finite. */
 function timeAt(height: bigint, head: BlockSample, pace: number): bigint | undefined {
   const seconds = Math.round(Number(height - head.number) * pace)
   return Number.isFinite(seconds) ? head.timestamp + BigInt(seconds) : undefined

@@ -1,22 +1,23 @@
 import type { Head } from './head.js'
 
-/** The time of a chain as far as it is believed: what deadlines are counted by. */
+/** The time of a chain as far as it is believed. Deadlines are measured by it. */
 export interface ChainClock {
   /** Unix seconds. */
   readonly time: bigint
-  /** Host clock, Unix milliseconds, when it last moved. */
+  /** Host clock, Unix milliseconds, when `time` last changed. */
   readonly hostTime: number
-  /** A block time out of all proportion that was seen once. */
+  /** An implausible block time that was seen once and is not yet believed. */
   readonly leap?: bigint
 }
 
-// What clocks of hosts and proposers differ by.
+// Tolerance in seconds for the difference between the clocks of hosts and proposers.
 const slack = 60n
 
 /**
- * Moves the clock on to the time of a new head. A time that fits the time gone by on this host, or that is no later
- * than the host's own clock, counts at once; any other only when the next reading tells it again: one block with an
- * absurd time ends no delay and forgets nothing, while a test chain that travels in time is followed a poll later.
+ * Moves the clock on to the time of a new head. The time is accepted at once if it fits the time that has passed on
+ * this host, or if it is not later than the host's own clock. Any other time is accepted only if the next reading
+ * confirms it. One block with an absurd time therefore ends no delay and expires nothing, and a test chain that travels
+ * in time is followed one poll later.
  */
 export function stepClock(known: ChainClock | undefined, timestamp: bigint, hostTime: number): ChainClock {
   if (known === undefined) return { time: timestamp, hostTime }
@@ -30,7 +31,7 @@ export function stepClock(known: ChainClock | undefined, timestamp: bigint, host
   return { time, hostTime: known.hostTime, leap: timestamp }
 }
 
-/** The head at the time that is believed. */
+/** Returns the head with the believed time. */
 export function withBelievedTime(head: Head, { time }: ChainClock): Head {
   return head.timestamp === time ? head : { ...head, timestamp: time }
 }

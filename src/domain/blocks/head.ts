@@ -1,4 +1,4 @@
-/** A block as the monitor sees it. Heights and times are bigints; times are Unix seconds. */
+/** A block as the monitor sees it. Times are Unix seconds. */
 export interface Head {
   readonly number: bigint
   readonly hash: string
@@ -6,7 +6,10 @@ export interface Head {
   readonly timestamp: bigint
 }
 
-/** True for one and the same block. Number and hash together: some servers tell no hash, or the same one for all. */
+/**
+ * Returns true if both are the same block. It compares number and hash: some servers report no hash, or the same hash
+ * for all blocks.
+ */
 export function isSameBlock(a: Pick<Head, 'number' | 'hash'>, b: Pick<Head, 'number' | 'hash'>): boolean {
   return a.number === b.number && a.hash === b.hash
 }

@@ -1,7 +1,7 @@
 import { type BlockTime, secondsPerBlock } from './blockTime.js'
 import type { Head } from './head.js'
 
-/** What was known before a head came in. */
+/** What was known before a new head arrived. */
 export interface KnownHead {
   readonly head?: Head | undefined
   /** Host clock, Unix milliseconds, of the last good reading. */
@@ -9,12 +9,13 @@ export interface KnownHead {
   readonly blockTime: BlockTime
 }
 
-// Blocks that a head may be ahead of what is expected: the pace of a chain changes, and blocks come in bursts.
+// Number of blocks that a head may be ahead of the expected one: blocks come in bursts, and the pace of a chain
+// changes.
 const expectedLead = 16n
 
 /**
- * True where a head is further ahead than the block time and the time that has gone on this host allow, or where there
- * is nothing to hold it against. That is a suspicion and no more: test chains jump, and laptops sleep.
+ * Returns true if a head is further ahead than the block time and the time passed on this host allow, or if there is
+ * nothing to compare it with. This is only a suspicion: test chains jump, and laptops sleep.
  */
 export function isHeadJump({ number }: Head, { head, lastGoodAt, blockTime }: KnownHead, hostTime: number): boolean {
   if (head === undefined) return true

@@ -1,15 +1,16 @@
 import type { ChainState } from '../chainState.js'
 import { distanceOf } from '../plans/dueAt.js'
 
-// Blocks faster than this are met a second late at worst.
+// Shortest wait in milliseconds. On a chain with faster blocks, a height is noticed at most one second late.
 const shortestMs = 1_000
-// Short enough to be polite, long enough that blocks which come twice as fast as before are met.
+// The head is polled each second when a height is expected within this time. It leaves room for blocks that come twice
+// as fast as before.
 const nearMs = 30_000
 
 /**
- * Milliseconds to wait before the next look at the head: the configured interval; where the height of a scheduled
- * upgrade is expected sooner, half of the time until then, for a block time is an estimate; and a second where it is
- * expected within half a minute. So the file is not an interval late.
+ * Milliseconds to wait before the next poll of the head. This is the configured interval. If the height of a scheduled
+ * upgrade is expected sooner, it is half of the time until then, because the block time is an estimate; within the last
+ * half minute it is one second. The upgrade file is therefore not a whole interval late.
  */
 export function headPeriod(
   { upgrades, head, blockTime }: Pick<ChainState, 'upgrades' | 'head' | 'blockTime'>,

@@ -7,9 +7,9 @@ export interface ChainPace {
 }
 
 /**
- * Milliseconds of chain time since the block of this height: 0 where it is the head or still to come, `undefined`
- * where the pace of the chain is not known. Exact where that block was read, else by the pace, and never more than
- * since the last block that was read below it.
+ * Milliseconds of chain time since the block of this height. Returns 0 if that block is the head or still to come. The
+ * result is exact if the block was read. Otherwise it is estimated from the pace, and is never more than the time since
+ * the last block that was read below the height. Returns `undefined` if there is neither a pace nor such a block.
  */
 export function latenessOf(height: bigint, { head, blockTime }: ChainPace): number | undefined {
   if (height >= head.number) return 0
@@ -23,17 +23,17 @@ export function latenessOf(height: bigint, { head, blockTime }: ChainPace): numb
   return Math.max(0, Number(late)) * 1000
 }
 
-/** What is known where a height came by while nobody watched. */
+/** What is known when a height was passed while the monitor was not watching. */
 export interface Absence extends ChainPace {
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
-  /** The last reading before, and its host time. */
+  /** The last caught-up reading before the absence, and its host time. */
   readonly caughtUpAt: { readonly head: bigint; readonly time: number }
 }
 
 /**
- * Milliseconds for which nobody watched: by the clock of the host, or by that of the chain where that says less. That
- * of the host may have been set meanwhile, and that of a test chain travels.
+ * Milliseconds for which the monitor was not watching, by the clock of the host or by that of the chain, whichever is
+ * less. The host's clock may have been set meanwhile, and the clock of a test chain can jump.
  */
 export function absenceOf({ head, blockTime, hostTime, caughtUpAt }: Absence): number {
   const byHost = hostTime - caughtUpAt.time
@@ -42,8 +42,8 @@ export function absenceOf({ head, blockTime, hostTime, caughtUpAt }: Absence): n
 }
 
 /**
- * True where a height came by longer ago than `limit` (milliseconds) in an absence that was longer, too. Both clocks
- * have to say so.
+ * Returns true if a height was passed more than `limit` milliseconds ago, during an absence longer than `limit`. Both
+ * clocks have to confirm it.
  */
 export function isLongMissed(height: bigint, absence: Absence, limit: number): boolean {
   return absenceOf(absence) > limit && (latenessOf(height, absence) ?? Infinity) > limit

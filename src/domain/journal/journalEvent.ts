@@ -7,27 +7,30 @@ import type { Upgrade } from '../upgrades/upgrade.js'
 /** The kinds of events that are journalled. */
 export const journalTypes = ['change', 'upgrades', 'notification'] as const
 
-/** What happened and is told to whoever follows from elsewhere: in order, once, and none left out. */
+/** An event that is delivered to remote subscribers: in order, once, and without gaps. */
 export type JournalEvent =
   | { readonly type: 'change'; readonly change: Change }
-  /** Upgrades of a chain that are another thing than before, as they are now, and the keys of those that are gone. */
+  /** The upgrades of a chain that changed, as they are now, and the keys of those that were removed. */
   | {
       readonly type: 'upgrades'
       readonly chain: string
       readonly upgrades: readonly Upgrade[]
       readonly gone: readonly ProposalKey[]
     }
-  /** As the inbox has it: marked where a silence holds it back. */
+  /** The notification as it is stored in the inbox: marked if a silence holds it back. */
   | { readonly type: 'notification'; readonly notification: Notification }
 
-/** An event and its place in the journal. */
+/** An event and its position in the journal. */
 export interface JournalEntry {
-  /** Larger than that of every earlier event of the journal, and never given twice. A safe integer. */
+  /** Larger than the id of every earlier event of the journal, and never reused. A safe integer. */
   readonly id: number
   readonly event: JournalEvent
 }
 
-/** What is journalled of a turn. `told`: what of its notifications came into the inbox, as it stands there. */
+/**
+ * Returns the events that are journalled for a turn. `told` are the notifications of the turn that were added to the
+ * inbox.
+ */
 export function journalOf(turn: Turn, told: readonly Notification[]): readonly JournalEvent[] {
   return [
     ...turn.changes.map((change): JournalEvent => ({ type: 'change', change })),

@@ -5,13 +5,13 @@ import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 import type { JournalEvent } from './journalEvent.js'
 
-/** How something stands now: of several, the last one counts. */
+/** The current value of something. Of several such events, only the last one counts. */
 export type LatestEvent =
   | { readonly type: 'head'; readonly head: Head & { readonly chain: string } }
   | { readonly type: 'health'; readonly health: Health }
   /**
-   * Proposals of a chain that are another thing than before, and the keys of those that are not held any more. Where it
-   * is `whole`, the first of all that are held. `counts` are of all that are tracked.
+   * The proposals of a chain that changed, and the keys of those that are no longer held. With `whole`, the event is
+   * the first part of all held proposals. `counts` covers all tracked proposals.
    */
   | {
       readonly type: 'proposals'
@@ -30,16 +30,16 @@ export type LatestEvent =
       readonly whole: true
     }
 
-/** What follows from there is not all that happened since: `reason` says why, in a sentence. */
+/** The events before and after this one are not continuous; `reason` says why, in a sentence. */
 interface ResetEvent {
   readonly type: 'reset'
   readonly reason: string
 }
 
-/** All that whoever follows over HTTP is told. */
+/** Every event that a subscriber can receive over HTTP. */
 export type LiveEvent = JournalEvent | LatestEvent | ResetEvent
 
-/** What an event may be called on the wire. */
+/** The names of the events in the HTTP stream. */
 export const liveTypes = [
   'change',
   'upgrades',

@@ -1,7 +1,10 @@
-/** What ends a block of HTML: a text in one of its lines, or a blank line. */
+/** The end of an HTML block: a match in one of its lines, or a blank line. */
 type HtmlEnd = RegExp | 'blank'
 
-/** A block of HTML: `isMarkup` where what stands between its tags may be seen as text, unlike a comment or a script. */
+/**
+ * The start of an HTML block. `isMarkup` is true if text between its tags may be visible, unlike in a comment or
+ * script.
+ */
 export interface HtmlStart {
   readonly end: HtmlEnd
   readonly isMarkup: boolean
@@ -12,7 +15,7 @@ const names =
   'figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|' +
   'optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul'
 
-// The first six of the seven kinds of HTML blocks, in the order of CommonMark. Each looks at the start of a line only.
+// The first six of the seven kinds of HTML blocks, in the order of CommonMark. Each pattern tests the start of a line.
 const starts: readonly (readonly [RegExp, HtmlStart])[] = [
   [/^<(?:pre|script|style|textarea)(?:[ \t>]|$)/i, { end: /<\/(?:pre|script|style|textarea)>/i, isMarkup: false }],
   [/^<!--/, { end: /-->/, isMarkup: false }],
@@ -29,9 +32,9 @@ const value = /[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|"[^"]*"|'[^']*')/y
 const tagEnd = /[ \t]*(\/?)>[ \t]*$/y
 
 /**
- * The block of HTML that a line begins, its indent taken off; none where it begins none.
+ * Returns the HTML block that begins on a line whose indent was removed; `undefined` if none does.
  *
- * @param isInterrupting - The line would end a paragraph: one whole tag of any name cannot.
+ * @param isInterrupting - True if the block would end a paragraph, which a single complete tag of any name cannot do.
  */
 export function htmlStart(line: string, isInterrupting: boolean): HtmlStart | undefined {
   if (!line.startsWith('<')) return undefined
@@ -40,7 +43,10 @@ export function htmlStart(line: string, isInterrupting: boolean): HtmlStart | un
   return !isInterrupting && isOneTag(line) ? anyTag : undefined
 }
 
-/** The line is one whole tag. Each part is matched once, from where the last one ended: nothing is tried twice. */
+/**
+ * Returns true if the line is one complete tag. Each part is matched once, from the end of the last one, without
+ * retries.
+ */
 function isOneTag(line: string): boolean {
   let at = match(tagName, line, 0)
   if (at < 0) return false
@@ -54,7 +60,7 @@ function isOneTag(line: string): boolean {
   return end !== null && !(isClosing && end[1] === '/')
 }
 
-/** Where the match ends that begins at this place; -1 for none. */
+/** Returns the end of a match that begins at this position; -1 if there is none. */
 function match(pattern: RegExp, line: string, at: number): number {
   pattern.lastIndex = at
   return pattern.test(line) ? pattern.lastIndex : -1

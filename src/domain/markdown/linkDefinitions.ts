@@ -5,8 +5,9 @@ const angled = /<(?:[^<>\n\\]|\\[^\n])*>/y
 const lineEnd = /[ \t]*(?:\n|$)/y
 
 /**
- * True where a paragraph is nothing but link reference definitions, `[label]: address "title"`: it shows nothing, and
- * a line of `=` below it is no heading's. Linear: the first thing that is no definition ends it.
+ * Returns true if a paragraph consists only of link reference definitions, `[label]: address "title"`. It then displays
+ * nothing, and a line of `=` below it does not make a heading. Takes linear time, because the first part that is not a
+ * definition ends the search.
  */
 export function isAllDefinitions(paragraph: string): boolean {
   let at = 0
@@ -14,7 +15,7 @@ export function isAllDefinitions(paragraph: string): boolean {
   return at >= 0
 }
 
-/** Index of the line after the definition that begins here; -1 where none does. */
+/** Returns the index after the definition that begins here; -1 if none does. */
 function afterDefinition(text: string, start: number): number {
   label.lastIndex = start
   const name = label.exec(text)?.[1]
@@ -25,7 +26,7 @@ function afterDefinition(text: string, start: number): number {
   return withTitle >= 0 ? withTitle : match(lineEnd, text, address)
 }
 
-/** In angle brackets, or without spaces and with balanced parentheses. */
+/** Matches an address in angle brackets, or one without spaces and with balanced parentheses. */
 function afterAddress(text: string, start: number): number {
   if (text.charAt(start) === '<') return match(angled, text, start)
   let depth = 0
@@ -44,7 +45,7 @@ function afterAddress(text: string, start: number): number {
   return at === start || depth > 0 ? -1 : at
 }
 
-/** A title has white space before it, and nothing behind it on its line. */
+/** Matches a title, which has white space before it and nothing after it on its line. */
 function afterTitle(text: string, start: number): number {
   const at = match(space, text, start)
   const open = text.charAt(at)

@@ -11,22 +11,22 @@ import {
   underlines,
 } from './markdownMarks.js'
 
-/** A part of a Markdown text: a line as it is written, or a fenced block or a block of HTML as a whole. */
+/** A part of a Markdown text: a single line as written, or a whole fenced block or HTML block. */
 export type MarkdownBlock =
   | { readonly kind: 'line'; readonly text: string }
   /**
-   * `info` is what stands behind the opening marks, trimmed; `body` the lines between the fences, less the marks of
+   * `info` is the trimmed text after the opening marks. `body` is the lines between the fences, without the marks of
    * quotes and lists.
    */
   | { readonly kind: 'fence'; readonly info: string; readonly body: string }
   /**
-   * Raw HTML: what looks like a fence in it is none. `isMarkup` where its text may be seen, unlike that of a comment or
-   * a script.
+   * Raw HTML; fences within it do not count. `isMarkup` is true if its text may be visible, unlike that of a comment or
+   * script.
    */
   | { readonly kind: 'html'; readonly isMarkup: boolean; readonly body: string }
 
 type Paragraph =
-  /** Its lines, as long as they may be nothing but link definitions. */
+  /** Its lines, as long as they may consist only of link definitions. */
   { readonly kind: 'paragraph'; readonly lines: string[] | undefined }
 type Fence = {
   readonly kind: 'fence'
@@ -37,34 +37,37 @@ type Fence = {
 }
 type Html = { readonly kind: 'html'; readonly start: HtmlStart; readonly body: string[] }
 
-/** The blocks that are open, and the finished ones that are still to be given out. */
+/** The open blocks, and the finished ones that were not yielded yet. */
 interface State {
-  /** 0 for a block quote; for a list item the columns its text is indented by. */
+  /** One entry per container: 0 for a block quote; for a list item, the number of columns its text is indented by. */
   readonly containers: number[]
-  /** Where the quotes lie among them: a blank line ends at the next of them, and must not search for it. */
+  /**
+   * Indexes of the quotes in `containers`. A blank line ends at the next quote, which must be found without a search.
+   */
   readonly quotes: number[]
-  /** How many containers the current line goes on with or has opened. */
+  /** Number of containers that the current line continues or has opened. */
   kept: number
-  /** The innermost container is an item that holds nothing yet: a blank line ends it. */
+  /** True if the innermost container is a list item without content. A blank line ends such an item. */
   isEmptyItem: boolean
   leaf: Paragraph | Fence | Html | undefined
   readonly done: MarkdownBlock[]
 }
 
 /**
- * The blocks of a Markdown text, in order, lazily: a reader of the text sees a code block where a `fence` is here.
- * Follows the block structure of CommonMark 0.31:
+ * Yields the blocks of a Markdown text, in order and lazily. A `fence` is what a reader of the rendered text sees as a
+ * code block. It follows the block structure of CommonMark 0.31:
  *
- * - block quotes and list items with their indentation, and the lines that go on with a paragraph without their marks;
- * - the seven kinds of HTML blocks, each to its own end;
- * - fences in any of them, to their end or to that of what holds them. All else is lines, indented code too.
+ * - block quotes and list items with their indentation, and lines that continue a paragraph without these marks;
+ * - the seven kinds of HTML blocks, each up to its own end;
+ * - fences in any of them, up to their end or that of their container. Everything else is lines, including indented
+ * code.
  *
- * Line ends may be `\n`, `\r\n` or `\r`. Takes time in proportion to the text, however deep it nests.
+ * Line ends may be `\n`, `\r\n` or `\r`. It takes time proportional to the text, however deeply it is nested.
  */
 export function* markdownBlocks(text: string): Generator<MarkdownBlock, void, undefined> {
   const state: State = { containers: [], quotes: [], kept: 0, isEmptyItem: false, leaf: undefined, done: [] }
   const whole = text.includes('\r') ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text
-  // The mark of the byte order is no part of the first line.
+  // The byte order mark is not part of the first line.
   for (let start = whole.startsWith('\ufeff') ? 1 : 0; start <= whole.length;) {
     const found = whole.indexOf('\n', start)
     const end = found < 0 ? whole.length : found
@@ -90,7 +93,7 @@ function readLine(state: State, line: MarkdownLine): void {
   state.done.push({ kind: 'line', text: line.text })
 }
 
-/** Reads the marks of the open containers; how many of them the line goes on with. */
+/** Reads the marks of the open containers; returns how many of them the line continues. */
 function countContinued({ containers, quotes, isEmptyItem }: State, line: MarkdownLine): number {
   let passed = 0
   for (let index = 0; index < containers.length; index += 1) {
@@ -111,7 +114,7 @@ function countContinued({ containers, quotes, isEmptyItem }: State, line: Markdo
   return containers.length
 }
 
-/** Reads the line as one of the fence or the HTML that is open; false where it belongs to it no more. */
+/** Reads the line as a part of the open fence or HTML block. Returns false if it no longer belongs to it. */
 function readInto(state: State, leaf: Fence | Html, line: MarkdownLine): boolean {
   if (leaf.kind === 'html') {
     if (leaf.start.end === 'blank' && isBlank(line)) return false
@@ -130,7 +133,10 @@ function readHtml(state: State, { start: { end }, body }: Html, line: MarkdownLi
   if (end !== 'blank' && end.test(text)) endLeaf(state)
 }
 
-/** Opens what begins on this line. True where it is read to its end; else what is left of it is text, or blank. */
+/**
+ * Opens the blocks that begin on this line. Returns true if the line was read to its end; otherwise the rest is text or
+ * blank.
+ */
 function openBlocks(state: State, line: MarkdownLine): boolean {
   for (let isOpened = false; ; isOpened = true) {
     if (isBlank(line)) {
@@ -139,7 +145,7 @@ function openBlocks(state: State, line: MarkdownLine): boolean {
     }
     const isParagraph = state.leaf !== undefined
     if (indentOf(line) >= 4) return !isParagraph && endWith(state, line)
-    // A line that left out marks of its containers does not count as one within the paragraph, as renderers have it.
+    // A line that omits marks of its containers does not count as interrupting the paragraph; renderers do the same.
     const isInterrupting = isParagraph && state.kept === state.containers.length
     if (isQuoteMark(line)) {
       open(state, 0)
@@ -154,7 +160,7 @@ function openBlocks(state: State, line: MarkdownLine): boolean {
   }
 }
 
-/** Opens the heading, the fence or the HTML that begins here, if one does. */
+/** Opens the heading, fence or HTML block that begins here. Returns false if none does. */
 function openLeaf(state: State, line: MarkdownLine, isInterrupting: boolean): boolean {
   const mark = line.text.charAt(line.next)
   if (mark === '#') return isHeading(line) && endWith(state, line)
@@ -175,7 +181,8 @@ function openLeaf(state: State, line: MarkdownLine, isInterrupting: boolean): bo
 }
 
 /**
- * The line makes the paragraph above it a heading. One of nothing but link definitions shows no text that could be one.
+ * Returns true if the line makes the paragraph above it a heading. A paragraph of link definitions only displays no
+ * text and cannot become one.
  */
 function underlinesText(state: State, line: MarkdownLine): boolean {
   if (!underlines(line)) return false
@@ -198,7 +205,7 @@ function endWith(state: State, { text }: MarkdownLine): true {
   return true
 }
 
-/** Text goes on with an open paragraph, also where the marks of its containers are left out. */
+/** Adds text to an open paragraph, even if the marks of its containers are omitted, or opens a new one. */
 function addText(state: State, text: string): void {
   if (state.leaf?.kind === 'paragraph') {
     state.leaf.lines?.push(text)
@@ -208,7 +215,7 @@ function addText(state: State, text: string): void {
   state.leaf = { kind: 'paragraph', lines: text.startsWith('[') ? [text] : undefined }
 }
 
-/** Ends the paragraph that is open, and the containers that the line does not go on with. */
+/** Ends the open paragraph, and the containers that the line does not continue. */
 function closeUnmatched(state: State): void {
   const { containers, quotes, kept } = state
   state.leaf = undefined
@@ -216,7 +223,7 @@ function closeUnmatched(state: State): void {
   while ((quotes.at(-1) ?? -1) >= kept) quotes.pop()
 }
 
-/** Ends the fence or the HTML that is open and gives it out. */
+/** Ends the open fence or HTML block and adds it to the finished blocks. */
 function endLeaf(state: State): void {
   const { leaf } = state
   state.leaf = undefined

@@ -1,23 +1,26 @@
-/** One line of Markdown, read from left to right in columns: a tab reaches to the next multiple of four. */
+/** One line of Markdown, read from left to right in columns. A tab extends to the next multiple of four. */
 export interface MarkdownLine {
   readonly text: string
-  /** Index of the first character that is not read yet. */
+  /** Index of the first unread character. */
   at: number
-  /** The column of that place. Inside a tab, the columns before it are read already. */
+  /** The column of that position. Inside a tab, the columns before it were read already. */
   column: number
   isInTab: boolean
-  /** Index and column of the next character that is no white space; the length of the text where none is left. */
+  /** Index and column of the next character that is not white space; the length of the text if there is none. */
   next: number
   nextColumn: number
-  /** Where a thematic break may begin: worked out once, for a line of a thousand list marks asks a thousand times. */
+  /**
+   * Where a thematic break may begin. It is cached, because a line of a thousand list marks asks for it a thousand
+   * times.
+   */
   rule?: Rule
 }
 
 interface Rule {
   readonly mark: string
-  /** From here on the line holds nothing but the mark and white space. */
+  /** From this index on, the line contains only the mark and white space. */
   readonly from: number
-  /** From here on there are three marks or more. */
+  /** Up to this index, at least three marks follow. */
   readonly to: number
 }
 
@@ -31,12 +34,12 @@ export function isBlank({ next, text }: MarkdownLine): boolean {
   return next === text.length
 }
 
-/** Columns of white space before the next character. */
+/** Returns the number of columns of white space before the next character. */
 export function indentOf({ column, nextColumn }: MarkdownLine): number {
   return nextColumn - column
 }
 
-/** Reads white space, at most so many columns of it. */
+/** Reads white space, at most the given number of columns. */
 export function skipIndent(line: MarkdownLine, columns: number): void {
   const end = Math.min(line.column + columns, line.nextColumn)
   while (line.column < end) {
@@ -47,7 +50,7 @@ export function skipIndent(line: MarkdownLine, columns: number): void {
   }
 }
 
-/** Reads a mark of so many characters, and the white space before it. */
+/** Reads a mark of the given length, and the white space before it. */
 export function skipMark(line: MarkdownLine, length: number): void {
   line.at = line.next + length
   line.column = line.nextColumn + length
@@ -55,7 +58,7 @@ export function skipMark(line: MarkdownLine, length: number): void {
   findNext(line)
 }
 
-/** What is not read yet. Of a tab that is read in part, spaces are left. */
+/** Returns the unread part of the line. A partly read tab is replaced by its remaining spaces. */
 export function restOf({ text, at, column, isInTab }: MarkdownLine): string {
   return isInTab ? `${' '.repeat(4 - (column % 4))}${text.slice(at + 1)}` : text.slice(at)
 }

@@ -1,12 +1,12 @@
 import { indentOf, isBlank, type MarkdownLine, skipIndent, skipMark } from './markdownLine.js'
 
-/** The marks that begin and end the blocks of Markdown, where a line stands at one. */
+/** The marks that begin and end blocks of Markdown. The functions look for them at the next character of a line. */
 
 export function isQuoteMark(line: MarkdownLine): boolean {
   return line.nextColumn - line.column < 4 && line.text.charCodeAt(line.next) === 0x3e
 }
 
-/** Reads `>` and one column of white space behind it. */
+/** Reads `>` and one column of white space after it. */
 export function readQuoteMark(line: MarkdownLine): void {
   skipMark(line, 1)
   skipIndent(line, 1)
@@ -19,13 +19,16 @@ export function isHeading(line: MarkdownLine): boolean {
   return headingMark.test(line.text)
 }
 
-/** The line is one of `=` or `-` alone, as below the text of a heading. */
+/** Returns true if the line consists only of `=` or `-`, as below the text of a heading. */
 export function underlines({ text, next }: MarkdownLine): boolean {
   const mark = text.charAt(next)
   return (mark === '=' || mark === '-') && isNothing(text, runEnd(text, next))
 }
 
-/** The marks and words of a fence that opens here. The words behind backticks hold none. */
+/**
+ * Returns the marks and the info string of a fence that opens here. An info string after backticks contains no
+ * backtick.
+ */
 export function openingFence({
   text,
   next,
@@ -44,9 +47,9 @@ export function closesFence(line: MarkdownLine, marks: string): boolean {
 }
 
 /**
- * Reads the mark of a list item. Only an item with text, and with the number 1 where it has one, may end a paragraph.
+ * Reads the mark of a list item. Only an item with text, and with the number 1 if it is numbered, may end a paragraph.
  *
- * @returns The columns that its further lines are indented by; undefined where the line begins no item.
+ * @returns The number of columns that its further lines are indented by; `undefined` if no item begins here.
  */
 export function readItemMark(line: MarkdownLine, isInterrupting: boolean): number | undefined {
   const { text, next } = line
@@ -58,13 +61,13 @@ export function readItemMark(line: MarkdownLine, isInterrupting: boolean): numbe
     return undefined
   const indent = indentOf(line)
   skipMark(line, end - next)
-  // Where more than four columns follow, or nothing, one belongs to the mark, and the rest is indented code.
+  // If more than four columns follow, or nothing, one column belongs to the mark, and the rest is indented code.
   const space = isBlank(line) || indentOf(line) > 4 ? 1 : indentOf(line)
   skipIndent(line, space)
   return indent + end - next + space
 }
 
-/** Index behind a number of at most nine digits and the `.` or `)` that ends it; -1 for none. */
+/** Returns the index after a number of at most nine digits and its `.` or `)`; -1 if there is none. */
 function numberEnd(text: string, start: number): number {
   let at = start
   while (at - start < 10 && isDigit(text.charCodeAt(at))) at += 1
@@ -80,7 +83,7 @@ function isSpaceOrEnd(text: string, at: number): boolean {
   return at >= text.length || text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09
 }
 
-/** Index behind the run of one character that begins here. */
+/** Returns the index after the run of one character that begins here. */
 function runEnd(text: string, start: number): number {
   const mark = text.charAt(start)
   let end = start

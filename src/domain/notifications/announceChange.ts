@@ -19,20 +19,20 @@ const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalMilestone>>> = {
   canceled: 'proposal_canceled',
 }
 
-/** What else is known at the time: the pace of the chain, and what became of the plan of the proposal. */
+/** What else is known at that time: the pace of the chain, and the upgrade of the proposal. */
 export interface Surroundings extends Pick<ProposalMoment, 'head' | 'blockTime'> {
   readonly upgrade?: Upgrade | undefined
 }
 
 /**
- * What a change has to say. Milestones that lie between two readings are told in their order: a proposal that
- * went from voting to executed has also passed.
+ * Returns the announcements of a change. Milestones that were passed between two readings are announced in their order:
+ * a proposal that went from voting to executed has also passed.
  */
 export function announceChange(
   change: Change,
   { upgrade, head, blockTime }: Surroundings = {},
 ): readonly Announcement[] {
-  // What nobody votes on is told as an upgrade.
+  // An item that nobody votes on is announced as an upgrade.
   if (change.type === 'voteCast' || change.proposal.announced === true || isUnproposed(change.proposal)) return []
   const events = eventsOf(change, upgrade)
   if (events.length === 0) return []
@@ -53,7 +53,7 @@ function eventsOf(
     const { proposal, backfill } = change
     if (backfill && !hasFuture(proposal, change, upgrade)) return []
     const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? ['emergency_proposal' as const] : []
-    // Of a proposal from before the first look only its present status is told, not how it got there.
+    // For a proposal from before the first sync, only its present status is announced.
     const stand = backfill ? [] : milestones('submitted', proposal.status)
     const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? ['quorum_reached' as const] : []
     return ['new_proposal', ...emergency, ...stand, ...quorum]
@@ -61,13 +61,13 @@ function eventsOf(
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
     const events = milestones(from, proposal.status)
-    // Where the alarm was raised when the proposal appeared, this is the same fact, and `stepAnnounce` leaves it out.
+    // If it was already announced when the proposal appeared, this is the same fact, and `stepAnnounce` drops it.
     const urgent =
       from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
     return [...events, ...urgent]
   }
   if (change.type === 'tallyMoved') {
-    // A quorum is not told after the end of the vote: the outcome tells it as well.
+    // A quorum is not announced after the end of the vote, because the outcome includes it.
     const { proposal, from, fromStatus = proposal.status } = change
     const isInTime = isActive({ status: fromStatus }) && proposal.status !== 'submitted'
     return isInTime && from?.quorumReached !== true && hasQuorum(proposal) ? ['quorum_reached'] : []
@@ -75,12 +75,12 @@ function eventsOf(
   return change.type === 'proposalRetracted' ? ['proposal_retracted'] : []
 }
 
-/** True where a proposal of the first sync can still be voted on, or its execution or plan is yet to come. */
+/** Returns true if a proposal of the first sync is being voted on, or its execution or plan is still to come. */
 function hasFuture(proposal: Proposal, { at, time }: Change, upgrade: Upgrade | undefined): boolean {
   if (isActive(proposal)) return true
   const { executableAt, finding } = proposal
   const plan = finding?.plan
-  // Where there is an upgrade, its status tells it more exactly than that of the proposal.
+  // If there is an upgrade, its status is more exact than that of the proposal.
   const isAhead =
     upgrade === undefined
       ? plan !== undefined && dueProblems(plan).length === 0 && !isReached(plan, { number: at, timestamp: time })
@@ -92,7 +92,10 @@ function isUrgent({ type, expedited }: Proposal): boolean {
   return type === 'emergency' || expedited === true
 }
 
-/** In deposit: anybody may put it up for a small part of what it takes to bring it to a vote, which has no date yet. */
+/**
+ * Returns true if the proposal is in its deposit phase. Anybody can submit one for a small part of the deposit that a
+ * vote requires, and the vote has no date yet.
+ */
 function isUnpaid({ status, votingStart }: Proposal): boolean {
   return status === 'submitted' && votingStart === undefined
 }
@@ -101,7 +104,10 @@ function hasQuorum({ tally }: Proposal): boolean {
   return tally?.quorumReached === true
 }
 
-/** The events between two statuses, the last one included. Steps back (a reorg) are told by their arrival only. */
+/**
+ * Returns the events between two statuses, the last one included. A step back (a reorg) yields only the event of the
+ * new status.
+ */
 export function milestones(from: ProposalStatus, to: ProposalStatus): readonly ProposalMilestone[] {
   if (to === 'submitted' || from === to) return []
   if (to === 'voting') return from === 'submitted' ? ['voting_started'] : []

@@ -4,8 +4,8 @@ import { isoOf } from '../text/time.js'
 import { draftNotification } from './announcement.js'
 
 /**
- * Tells that nodes do not tell the same of a proposal: once for those who are alone with what they tell, and once where
- * nobody can be named.
+ * Announces that nodes report a proposal differently: once for each group of deviating hosts, and once if no host can
+ * be named.
  */
 export function announceDisagreement(
   { key, contract, proposalId, announced, sides, odd, about, isSettled }: Disagreement,

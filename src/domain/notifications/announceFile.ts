@@ -8,9 +8,9 @@ import { isAbout } from '../upgrades/withPreflight.js'
 import { isBlocked, type PlanOnFile, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { FileNews, WriteOutcome } from '../upgrades/writeOutcome.js'
 
-/** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
+/** A fact about the file that may be announced. `time` is chain time, Unix seconds. */
 export type FileHappening =
-  /** `hostTime` in Unix milliseconds is the moment that tells this run from others. */
+  /** `hostTime`, Unix milliseconds, distinguishes this run from others. */
   | {
       readonly of: 'hook'
       readonly upgrade: Upgrade
@@ -18,7 +18,7 @@ export type FileHappening =
       readonly time: bigint
       readonly hostTime: number
     }
-  /** `before`: the upgrade as it was when the look was asked for. */
+  /** `before`: the upgrade as it was when the check was requested. */
   | {
       readonly of: 'preflight'
       readonly before: Upgrade
@@ -35,8 +35,8 @@ export type FileHappening =
     }
 
 /**
- * What an answer about the file tells besides the upgrade it is about: a file that is left over and stays, or a command
- * that has run. `time` is chain time, `hostTime` Unix milliseconds.
+ * Returns the fact about the file in a writer's answer: a leftover file that stays, a command that has run, or a
+ * preflight check. `time` is chain time, `hostTime` Unix milliseconds.
  */
 export function fileHappeningOf(
   { chain, upgrades, file }: ChainState,
@@ -67,7 +67,10 @@ function isToCome(upgrade: Upgrade): boolean {
   return upgrade.status === 'scheduled' || upgrade.status === 'in_progress' || isBlocked(upgrade)
 }
 
-/** How a look before a height or the command after a writing went; and once for each plan, that its file is left. */
+/**
+ * Announces the result of a preflight check or of the command after a writing, and, once for each plan, a leftover
+ * file.
+ */
 export function announceFile(happening: FileHappening): readonly Announcement[] {
   if (happening.of === 'preflight') return announcePreflight(happening)
   return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]

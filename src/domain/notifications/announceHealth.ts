@@ -6,8 +6,8 @@ import { draftNotification } from './announcement.js'
 import { isoOfMs } from '../text/time.js'
 
 /**
- * What a move of the health has to say: that a chain is out of reach, stands still or went back, and that it is over,
- * once it has stayed so. What comes and goes in between is the same trouble.
+ * Announces that a chain cannot be read, stands still or went back, and, once it has been well for a while, that the
+ * trouble is over. Interruptions in between belong to the same trouble.
  */
 export function announceHealth(from: Health, to: Health): readonly Announcement[] {
   const wasTroubled = isTroubled(from)
@@ -36,7 +36,7 @@ function announceRecovery(from: Health, to: Health): Announcement {
 
 type Trouble = NonNullable<Health['trouble']>
 
-/** The moment at which a trouble began makes the fact. */
+/** The time at which a trouble began identifies the fact. */
 function aboutSource(health: Health, trouble: Trouble) {
   const { chain } = health
   return { chain, subject: chain, remembered: false, fact: String(trouble.since), data: healthData(health, trouble) }

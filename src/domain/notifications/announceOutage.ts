@@ -6,11 +6,11 @@ import type { ChannelData } from './events/channelEvents.js'
 import { isNews, isOver, type Outage } from './outage.js'
 
 export interface OutageMoment {
-  /** The chain that tells of it. */
+  /** The chain under which it is announced. */
   readonly chain: string
-  /** It is configured no more. @defaultValue it is */
+  /** True if the channel is no longer configured. @defaultValue false */
   readonly isGone?: boolean
-  /** How many notifications wait for the channel. */
+  /** Number of notifications that wait for the channel. */
   readonly waiting: number
   /** Unix milliseconds. */
   readonly now: number
@@ -18,7 +18,7 @@ export interface OutageMoment {
 
 const maxReason = 300
 
-/** What the outage of a channel has to say: that it is down, or that it is over; each once. */
+/** Announces an outage of a channel: that it is down, or that it is over; each once. */
 export function announceOutage(
   outage: Outage,
   { chain, isGone = false, waiting, now }: OutageMoment,

@@ -6,9 +6,9 @@ import { isoOf, isoOfMs } from '../text/time.js'
 import { proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import { draftNotification } from './announcement.js'
 
-/** What a look before a height came to. `time` is chain time, Unix seconds. */
+/** The result of a preflight check. `time` is chain time, Unix seconds. */
 export interface PreflightHappening {
-  /** The upgrade as it was when the look was asked for. */
+  /** The upgrade as it was when the check was requested. */
   readonly before: Upgrade
   readonly found: Pick<Preflight, 'verdict' | 'checks' | 'checkedAt'>
   readonly time: bigint
@@ -17,8 +17,8 @@ export interface PreflightHappening {
 const maxChecks = 20
 
 /**
- * Tells once for each lead how an upgrade stands; of a look in between only where the verdict is another one. What
- * could not be seen is told with the event of what is not ready, less urgently.
+ * Announces the state of an upgrade once for each lead; a check in between is announced only if its verdict differs.
+ * The verdict `unknown` uses the event of `not_ready`, with a lower priority.
  */
 export function announcePreflight({ before, found, time }: PreflightHappening): readonly Announcement[] {
   const { key, chain, contract, preflight } = before
@@ -30,7 +30,7 @@ export function announcePreflight({ before, found, time }: PreflightHappening): 
     chain,
     event: verdict === 'ready' ? 'preflight_passed' : 'preflight_failed',
     subject: key,
-    // A look in between has a moment of its own: it may turn more than once.
+    // A check in between is identified by its time, because the verdict may change more than once.
     fact: `${before.name}@${dueMark(before)}.${before.revision}.${lead === 'again' ? checkedAt : lead}`,
     timestamp: isoOf(time),
     data: {

@@ -15,20 +15,20 @@ import { isoOf } from '../text/time.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
 
-/** When something about a proposal happened, and what tells how far off the end of its vote is. */
+/** When a fact about a proposal occurred, and the block time from which the end of its vote is estimated. */
 export interface ProposalMoment {
-  /** Block of the reading, and its Unix seconds. */
+  /** Block of the reading, and its time in Unix seconds. */
   readonly at: bigint
   readonly time: bigint
   readonly head?: Head
   readonly blockTime?: BlockTime
-  /** What has become of its plan. */
+  /** The upgrade that its plan has become. */
   readonly upgrade?: Upgrade
-  /** What tells this fact from others of the same event and proposal. */
+  /** Distinguishes this fact from others of the same event and proposal. */
   readonly extra?: string
 }
 
-/** Tells what happened to a proposal at one moment: one notification an event. */
+/** Announces the events of a proposal at one moment: one notification per event. */
 export function announceProposal(
   events: readonly ProposalMilestone[],
   proposal: Proposal,
@@ -46,15 +46,15 @@ export function announceProposal(
 }
 
 /**
- * What tells a fact of a proposal from others of the same event. A proposal that a reorg took and brought back in
- * another block is a new fact.
+ * Returns what distinguishes a fact about a proposal from others of the same event. A proposal that a reorg removed and
+ * put into another block yields new facts.
  */
 export function proposalFact({ origin }: Proposal, extra: string | undefined): string | undefined {
   const fact = [origin?.hash.slice(0, 18), extra].filter((part) => part !== undefined).join('.')
   return fact === '' ? undefined : fact
 }
 
-/** The proposal as it stood, in JSON. */
+/** Returns the proposal as it was at that moment, as JSON. */
 export function proposalData(
   proposal: Proposal,
   { at, head, blockTime = emptyBlockTime, upgrade }: ProposalMoment,

@@ -4,13 +4,13 @@ import { isoOfMs } from '../text/time.js'
 
 /** A state file that was damaged and moved aside. */
 export interface RebuiltState {
-  /** Where the damaged file lies now. */
+  /** Where the damaged file is now. */
   readonly movedTo: string
   /** What was wrong with it. */
   readonly problem: string
 }
 
-/** What people are told of a chain whose state was damaged and is read anew. `time` is Unix milliseconds. */
+/** Announces that the state of a chain was damaged and is read again. `time` is Unix milliseconds. */
 export function announceRebuilt(chain: string, { movedTo, problem }: RebuiltState, time: number): Announcement {
   return draftNotification({
     chain,

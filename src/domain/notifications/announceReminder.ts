@@ -5,7 +5,7 @@ import { type ProposalMoment, proposalData, proposalFact } from './announcePropo
 import { draftNotification } from './announcement.js'
 import { reminderText, type VoteReminder } from './voteReminder.js'
 
-/** Tells that the end of a vote comes near, that one of ours has not voted, or that all of ours have. */
+/** Announces that a vote is about to end, that one of our voters has not voted, or that all of them have. */
 export function announceReminder(
   { event, proposal, reminder, secondsLeft, votes }: VoteReminder,
   moment: ProposalMoment,

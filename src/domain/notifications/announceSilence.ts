@@ -6,7 +6,7 @@ import type { Silence } from './routing.js'
 
 const maxComment = 200
 
-/** What people are told of a chain once a silence is over: how many notifications it held back, by event. */
+/** Announces the end of a silence for a chain, and how many notifications it held back, by event. */
 export function announceSilence(
   chain: string,
   { id, comment, by, until }: Silence,

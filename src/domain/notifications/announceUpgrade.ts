@@ -12,7 +12,7 @@ import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import type { DisagreementData } from './events/sourceEvents.js'
 
-/** What a move of an upgrade has to say. */
+/** Returns the announcements of a move of an upgrade. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
   if (move.silent) return []
   const { upgrade, time } = move
@@ -126,7 +126,7 @@ function switchData({ seen, upgrade: { postCheck } }: UpgradeMove, data: Upgrade
   }
 }
 
-/** Which nodes are not ready, and what they say instead. */
+/** Returns which nodes are not ready, and what they report instead. */
 function disagreementData(
   { unready = [] }: Upgrade,
   { key, contract, proposalId, name, time }: UpgradeData,
@@ -148,12 +148,15 @@ function formerData(upgrade: Upgrade): RescheduledData['before'] {
   return { key, proposalId: proposalOf(upgrade) ?? null, name: shownPlanName(upgrade), ...dueJson(upgrade) }
 }
 
-/** Servers behind one address may turn with each poll: who is not ready is told once, unless it was ready for long. */
+/**
+ * Servers behind one address may alternate with each poll, so an unready node is announced once, unless it had been
+ * ready for long.
+ */
 function unreadyMark({ host, readyUntil }: UnreadyNode): string {
   return readyUntil === undefined ? host : `${host}@${readyUntil}`
 }
 
-/** The plan makes the fact; a reminder and the ways to fail have more of their own. */
+/** Identifies a fact by its plan. Reminders, and the ways to fail, are distinguished further. */
 function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow }: UpgradeMove): string {
   const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
   const plan = `${upgrade.name}@${dueMark(upgrade)}${revision}`
@@ -161,7 +164,7 @@ function factOf({ upgrade, type, reminder, before, isStuck, isUnwell, isSeenNow 
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`
-  // What was told to be done, and then was not well or not seen, is told once more when it is.
+  // An upgrade that was announced as completed and then failed its checks, or the reverse, is announced again.
   if (isUnwell === true || isSeenNow === true || (type === 'completed' && upgrade.postCheck?.hasFailed === true))
     return `${plan}.after`
   if (type === 'failed')

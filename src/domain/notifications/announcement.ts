@@ -3,17 +3,17 @@ import type { Labels } from '../labels.js'
 import { eventCatalogue } from './events/eventCatalogue.js'
 import type { Notification, NotificationDataOf, NotificationEvent, Priority } from './notification.js'
 
-/** How facts become notifications. */
+/** Settings for the conversion of facts into notifications. */
 export interface AnnounceOptions {
-  /** Priorities that differ from the default ones. */
+  /** Priorities that differ from the defaults. */
   readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
-  /** Of the chain; those of a proposal or an upgrade come on top. @defaultValue none */
+  /** Labels of the chain; those of a proposal or an upgrade are added. @defaultValue none */
   readonly labels?: Labels
 }
 
 /**
- * What is told, and the fact that it tells. Id, priority and words of its notification follow from it, as its event
- * declares them.
+ * A fact and its data. The id, priority and texts of its notification are derived from it by the declaration of its
+ * event.
  */
 export type DraftOf<Events extends NotificationEvent> = {
   readonly [Event in Events]: Fact & { readonly event: Event; readonly data: NotificationDataOf<Event> }
@@ -24,15 +24,15 @@ interface Fact {
   readonly chain: string
   /** ISO 8601 UTC. */
   readonly timestamp: string
-  /** What it is about: the key of a proposal, or the name of a chain. */
+  /** The subject of the fact: the key of a proposal, or the name of a chain. */
   readonly subject: string
-  /** False where the fact holds its own moment and cannot be told twice. @defaultValue true */
+  /** False if the fact includes its own time and cannot be announced twice. @defaultValue true */
   readonly remembered?: boolean | undefined
-  /** What tells this fact from others of the same event and subject. */
+  /** Distinguishes this fact from others of the same event and subject. */
   readonly fact?: string | undefined
 }
 
-/** The notification of a fact, with the id that this fact always gets: readable, ASCII, fit for a header. */
+/** Returns the notification of a fact. Its id is the same for the same fact: readable, ASCII and safe for a header. */
 export function draftNotification(draft: Draft): Announcement {
   const { subject, remembered = true, fact, ...told } = draft
   const id = notificationId(subject, draft.event, fact)
@@ -50,7 +50,7 @@ function wordsOf<Event extends NotificationEvent>({
   return { priority, title: title(data, told), message: message(data, told).join('\n') }
 }
 
-/** With the priority that is configured for its event, and the labels of its chain; its `own` come on top. */
+/** Applies the configured priority and the labels of the chain; the labels in `own` are added. */
 export function asConfigured(
   { notification, ...rest }: Announcement,
   { priorities = {}, labels = {} }: AnnounceOptions,
@@ -60,19 +60,19 @@ export function asConfigured(
   return { ...rest, notification: { ...notification, labels: { ...labels, ...own }, priority } }
 }
 
-/** The id of the notification of a fact. */
+/** Returns the id of a fact's notification. */
 export function notificationId(subject: string, event: NotificationEvent, fact: string | undefined): string {
   return `${notificationSubject(subject)}:${event}${fact === undefined ? '' : `:${ascii(fact)}`}`
 }
 
-/** How a subject stands at the start of the ids of its notifications. */
+/** Returns the subject in the form in which it begins the ids of its notifications. */
 export function notificationSubject(subject: string): string {
   return ascii(subject)
 }
 
 const maxPart = 400
 
-/** Header-safe and bounded. Both ends of what is too long stay: the end holds what tells facts apart. */
+/** Escapes and shortens a part of an id. A long part keeps both ends, because the end distinguishes facts. */
 function ascii(part: string): string {
   const text = encodeURIComponent(part.toWellFormed()).replaceAll('%2F', '/')
   return text.length <= maxPart ? text : `${text.slice(0, maxPart / 2)}~${text.slice(1 - maxPart / 2)}`

@@ -9,8 +9,8 @@ const maxLine = 300
 const maxNamed = 3
 
 /**
- * True where all of a bundle is about one subject: then its message is the next one of that subject, as if only the
- * newest had come.
+ * Returns true if all notifications of a bundle have one subject. The message is then sent as the next one of that
+ * subject, as if only the newest had arrived.
  */
 export function isOneSubject({ notifications, count }: Bundle): boolean {
   const [first] = notifications
@@ -20,8 +20,8 @@ export function isOneSubject({ notifications, count }: Bundle): boolean {
 }
 
 /**
- * What is told of one subject at once: the newest, and what came before it, newest first. It has the id of the first
- * and the highest priority of all.
+ * Combines messages of one subject: the newest one, and the earlier ones, newest first. The result has the id of the
+ * first message and the highest priority of all.
  *
  * @param messages - In the order of their notifications; at least one.
  */
@@ -41,10 +41,11 @@ export function subjectMessage(messages: readonly [Message, ...Message[]]): Mess
 }
 
 /**
- * One message for what was held together: a line each, the most urgent first, each priority oldest first, and how many
- * more there are. It has the id of the first, the highest priority of those it knows, and a subject of its own.
+ * Combines the messages of a bundle into one: one line each, the most urgent first and the oldest first within a
+ * priority, and the number of further ones. The result has the id of the first message, the highest priority of the
+ * given ones, and a subject of its own.
  *
- * @param messages - Of the notifications of the bundle, in their order; at least one.
+ * @param messages - The messages of the bundle's notifications, in their order; at least one.
  */
 export function bundleMessage(messages: readonly [Message, ...Message[]], { count }: Pick<Bundle, 'count'>): Message {
   const [first] = messages

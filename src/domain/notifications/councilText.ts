@@ -1,12 +1,12 @@
 import type { CouncilData } from './events/proposalData.js'
 import type { CouncilStanding } from '../proposals/attendance.js'
 
-/** How the vote of a council stands, in JSON. */
+/** Returns the state of a council's vote as JSON. */
 export function councilData({ voted, missing, toPass, toFail }: CouncilStanding): CouncilData {
   return { voted, missing, approvalsToPass: toPass ?? null, rejectionsToEnd: toFail ?? null }
 }
 
-/** What a council still needs, and who is missing, in a sentence each. */
+/** Returns what a council still needs and which members are missing, one sentence each. */
 export function councilLines({ missing, approvalsToPass, rejectionsToEnd }: CouncilData): readonly string[] {
   const needs = [
     approvalsToPass === null || approvalsToPass === 0
@@ -24,7 +24,7 @@ export function councilLines({ missing, approvalsToPass, rejectionsToEnd }: Coun
 
 const mostNames = 12
 
-/** The first ones, and how many more there are. */
+/** Lists the first names, and the number of further ones. */
 export function fewOf(names: readonly string[]): string {
   const more = names.length - mostNames
   return more <= 0 ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${more} more`

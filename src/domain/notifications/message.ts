@@ -19,49 +19,52 @@ import {
 import { orElse, strictData } from './strictData.js'
 
 /**
- * What a channel tells people of one notification, before it is put into the syntax of a service. All text is plain and
- * cleaned (`cleanText`); escaping, and cutting to the limits of a service, are each channel's own work.
+ * The content of one notification for people, before it is converted into the syntax of a service. All text is plain
+ * and cleaned (`cleanText`). Each channel does its own escaping and shortens the text to the limits of its service.
  */
 export interface Message {
-  /** Of the notification; the same fact always has the same one. */
+  /** The id of the notification; it is the same for the same fact. */
   readonly id: string
-  /** What it is about: messages of one subject belong into one thread. */
+  /** The subject; messages with the same subject belong to one thread. */
   readonly subject: string
   readonly event: NotificationEvent
   readonly priority: Priority
   readonly chain: string
   /** One line. */
   readonly title: string
-  /** What happened and what it means for the reader, most important first. Each is one paragraph on one line. */
+  /**
+   * What happened and what it means for the reader, the most important first. Each entry is one paragraph on one line.
+   */
   readonly lines: readonly string[]
-  /** How many more lines there would be. @defaultValue none */
+  /** Number of lines that were left out. @defaultValue none */
   readonly more?: number
-  /** Short facts by name, such as the tally or the height, for services that can set them apart. */
+  /** Short named facts, such as the tally or the height, for services that can display them separately. */
   readonly facts: readonly MessageFact[]
-  /** What the reader should do now; absent where there is nothing to do. */
+  /** What the reader should do now; absent if nothing. */
   readonly advice?: string
   readonly links: readonly MessageLink[]
   /** ISO 8601 UTC. */
   readonly timestamp: string
-  /** The same for people, in the zone of the reader. @defaultValue the timestamp */
+  /** The timestamp for people, in the reader's time zone. @defaultValue the timestamp */
   readonly when?: string
   readonly standing: Standing
 }
 
-/** For whom messages are written. */
+/** Settings for the reader of the messages. */
 export interface MessageOptions {
-  /** Zone of the IANA database in which times are told. @defaultValue `UTC` */
+  /** IANA time zone of the times in messages. @defaultValue `UTC` */
   readonly timezone?: string
-  /** By the name of a chain. @defaultValue none */
+  /** Link templates by the name of a chain. @defaultValue none */
   readonly links?: ReadonlyMap<string, LinkTemplates>
   /**
-   * Host clock, Unix milliseconds: what was held or could not be sent for long is told as it then stands.
-   * @defaultValue as it stood when it happened
+   * Host clock, Unix milliseconds. With it, a notification that was delayed for long is phrased from the present
+   * moment.
+   * @defaultValue messages are phrased from the time of the notification
    */
   readonly now?: () => number
 }
 
-// Until then it is news: blocks, polls and tries take a while.
+// Up to this age in milliseconds a notification counts as recent, because blocks, polls and retries take a while.
 const lateMs = 600_000
 
 const maxTitle = 300
@@ -69,9 +72,9 @@ const maxLine = 2_000
 const maxFact = 300
 
 /**
- * Writes messages for one reader: what happened and what it means, first; times in the reader's zone, spans as from the
- * block that the notification is about, or from now where that is long ago. A notification that the texts do not know,
- * or that lacks what they are made of, because another version wrote it, is told in its own words.
+ * Composes messages for one reader: first what happened and what it means. Times are in the reader's time zone;
+ * durations count from the notification's own time, or from now if that is long ago. A notification of another version
+ * that has an unknown event, or lacks data that the texts need, is shown with its stored title and message.
  */
 export function composeMessages({ timezone = 'UTC', links = new Map(), now }: MessageOptions = {}): (
   notification: Notification,
@@ -112,7 +115,7 @@ function messageWith(
   }
 }
 
-/** A message in UTC and without links. */
+/** Composes a message in UTC and without links. */
 export const messageOf: (notification: Notification) => Message = composeMessages()
 
 function viewpointOf(timestamp: string, now: number | undefined): Viewpoint {
@@ -141,7 +144,7 @@ function ownWords({ chain, message }: Notification): MessageText {
   }
 }
 
-/** How its subject stands after a notification; `open` where that cannot be told of what another version wrote. */
+/** Returns the state of the subject after a notification; `open` if the data of another version does not tell. */
 export function standingOf(notification: Notification): Standing {
   return orElse(
     () => declaredStanding(notification),
@@ -150,8 +153,8 @@ export function standingOf(notification: Notification): Standing {
 }
 
 /**
- * The subjects that are over with a notification: its own, that of a plan that goes on under it, and with a plan what
- * was told of the looks before its height and of the command after its file. Of the data of any version.
+ * Returns the subjects that end with a notification: its own, that of the plan that continues under it, and for a plan
+ * also those of its preflight checks and of the command after its file. Accepts the data of any version.
  */
 export function subjectsEndedBy(notification: Notification): readonly string[] {
   const former = formerSubjectOf(notification)
@@ -160,7 +163,7 @@ export function subjectsEndedBy(notification: Notification): readonly string[] {
   return isAboutPlan(notification) ? ended.flatMap((subject) => [subject, ...partSubjects(subject)]) : ended
 }
 
-/** True of what tells of a proposal or an upgrade itself. */
+/** Returns true if the notification is about a proposal or an upgrade itself. */
 function isAboutPlan({ event }: Notification): boolean {
   return isProposalEvent(event) || event.startsWith('upgrade_')
 }

@@ -1,21 +1,21 @@
 import type { LinkSubjects } from './messageLinks.js'
 
-/** A short fact and what it is called. */
+/** A short fact and its name. */
 export interface MessageFact {
   readonly name: string
   readonly value: string
 }
 
-/** What is said of one notification, before it is put together with what every message has. */
+/** The specific part of a message, before the parts that every message has are added. */
 export interface MessageText {
   /** One line. @defaultValue the title of the notification */
   readonly title?: string
   readonly lines: readonly string[]
   readonly facts: readonly MessageFact[]
   readonly advice?: string
-  /** What its links lead to. */
+  /** The things that its links lead to. */
   readonly about: LinkSubjects
 }
 
-/** How a subject stands. `over`: nothing is left to be done about it. `withdrawn`: what was told holds no more. */
+/** The state of a subject. `over`: nothing is left to be done. `withdrawn`: what was announced is no longer true. */
 export type Standing = 'open' | 'over' | 'withdrawn'

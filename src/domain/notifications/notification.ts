@@ -11,7 +11,7 @@ import { orElse, strictData } from './strictData.js'
 export type { NotificationEvent } from './events/eventCatalogue.js'
 export { priorities, type Priority, reaches } from './priority.js'
 
-/** Every event there is, with its default priority. */
+/** Every event with its default priority. */
 export const defaultPriorities: Readonly<Record<NotificationEvent, Priority>> = prioritiesOf(eventCatalogue)
 
 function prioritiesOf<Event extends string>(
@@ -21,28 +21,28 @@ function prioritiesOf(events: Readonly<Record<string, { readonly priority: Prior
   return Object.fromEntries(Object.entries(events).map(([event, { priority }]) => [event, priority]))
 }
 
-/** What the `data` of a notification of this event holds. */
+/** The type of `data` in a notification of this event. */
 export type NotificationDataOf<Event extends NotificationEvent> = NotificationDataByEvent[Event]
 
-/** What every notification holds, whatever its event. */
+/** The properties that every notification has, whatever its event. */
 export interface NotificationBase {
   readonly id: string
   readonly priority: Priority
   readonly chain: string
   /** One line. */
   readonly title: string
-  /** A few plain lines. Chain text in it is sanitised and capped; escaping is each channel's own work. */
+  /** A few plain lines. Text from a chain is sanitised and capped; escaping is up to each channel. */
   readonly message: string
-  /** ISO 8601 UTC: chain time of the block it is about, host time for the health of a source. */
+  /** ISO 8601 UTC: chain time of the block that it is about, or host time if it is about no block. */
   readonly timestamp: string
   readonly read: boolean
-  /** The operator's own, by name. @defaultValue none */
+  /** Labels given by the operator, by name. @defaultValue none */
   readonly labels?: Readonly<Record<string, string>>
-  /** The id of the silence that held it back: it is in the inbox and nowhere else. */
+  /** The id of the silence that held it back; it is then only in the inbox. */
   readonly silenced?: string
 }
 
-/** A notification of one of these events: `event` says what `data` holds. */
+/** A notification of one of these events; `event` determines the type of `data`. */
 export type NotificationOf<Events extends NotificationEvent> = {
   readonly [Event in Events]: NotificationBase & {
     readonly event: Event
@@ -51,25 +51,26 @@ export type NotificationOf<Events extends NotificationEvent> = {
 }[Events]
 
 /**
- * One fact that people are told. The same fact always has the same id. `event` says what `data` holds; a notification
- * that an older version wrote into the state has the data of that version.
+ * One announced fact. The same fact always has the same id. `event` determines the type of `data`; a notification that
+ * an older version stored has the data of that version.
  */
 export type Notification = NotificationOf<NotificationEvent>
 
-/** The id of the proposal that a notification is about; absent where it is about none. */
+/** Returns the id of the proposal that a notification is about; `undefined` if it is about none. */
 export function proposalIdOf({ data }: Notification): string | undefined {
   return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
 }
 
-/** The channel that a notification is about, by the name of its handler; absent where it is about none. */
+/** Returns the handler name of the channel that a notification is about; `undefined` if it is about none. */
 export function channelNameOf(notification: Notification): string | undefined {
   const { event } = notification
   return event === 'channel_down' || event === 'channel_recovered' ? notification.data.channel : undefined
 }
 
 /**
- * What a notification is about, as its event declares it. Those of one subject belong together, and one that is over
- * ends it. Where another version left out what the subject is made of, it is that of the proposal or the chain.
+ * Returns the subject of a notification, as its event declares it. Notifications with one subject belong together, and
+ * one whose standing is `over` ends the subject. If data of another version lacks what the subject is made of, the
+ * subject is that of the proposal or the chain.
  */
 export function subjectOf(notification: Notification): string {
   return orElse(

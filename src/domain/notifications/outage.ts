@@ -1,36 +1,36 @@
 import { defined } from '../defined.js'
 
-/** A channel that does not take what it is given. All times are Unix milliseconds of the host. */
+/** An outage of a channel. All times are host time in Unix milliseconds. */
 export interface Outage {
-  /** The handler, by its name. */
+  /** The name of the handler. */
   readonly channel: string
-  /** Of the notification that failed first: what is told of the outage belongs to it. */
+  /** The chain of the notification that failed first; notifications about the outage belong to it. */
   readonly chain: string
   /** When the first try failed. */
   readonly since: number
-  /** When the last one did. */
+  /** When the last try failed. */
   readonly lastAt: number
-  /** Tries that failed since then. */
+  /** Number of failed tries since then. */
   readonly tries: number
-  /** Why the last one failed: one line, without secrets. */
+  /** Why the last try failed: one line, without secrets. */
   readonly reason: string
-  /** Of the last answer, where there was one. */
+  /** The status of the last answer, if there was one. */
   readonly status?: number
-  /** It is no hiccup, so people are to know. */
+  /** True if the outage is serious enough to be announced. */
   readonly isDown: boolean
-  /** People were told. */
+  /** True if it was announced. */
   readonly isTold: boolean
-  /** Until when the receiver asked to be left alone with the last try. */
+  /** The time until which the receiver, at the last try, asked for a pause. */
   readonly pausedUntil?: number
-  /** Since when every try succeeds. */
+  /** Since when every try has succeeded. */
   readonly upSince?: number
 }
 
-/** What became of one try at a channel. */
+/** The result of one try to deliver to a channel. */
 export type ChannelTry = {
   /** Host clock, Unix milliseconds. */
   readonly at: number
-  /** Of the notification. */
+  /** The chain of the notification. */
   readonly chain: string
 } & (
   | { readonly ok: true }
@@ -38,25 +38,28 @@ export type ChannelTry = {
       readonly ok: false
       readonly reason: string
       readonly status?: number
-      /** Of the next try; absent where it was given up. */
+      /** Time of the next try; absent if the notification was given up. */
       readonly until?: number
-      /** Until when the receiver asks to be left alone; absent where it does not. */
+      /** The time until which the receiver asks for a pause; absent if it does not. */
       readonly pausedUntil?: number
     }
 )
 
-// A hiccup is over by then: with the back-off of the outbox six or seven tries have failed.
+// Shortest outage that is announced, in milliseconds. With the back-off of the outbox, six or seven tries fail by then.
 const hiccupMs = 60_000
 const leastTries = 3
-// Longer than any back-off: the receiver itself asks to be left alone.
+// Longer than any back-off of ours, in milliseconds: only a receiver that asks for a pause causes such a delay.
 const longPauseMs = 600_000
-/** How long every try must succeed until an outage is over: what comes and goes before is the same one. */
+/**
+ * How long every try must succeed before an outage is over, in milliseconds. Failures before that belong to the same
+ * one.
+ */
 const steadyMs = 300_000
 
 /**
- * How the outage of a channel stands after a try; undefined where there is none. It is one that people are to know of
- * once three tries in a row have failed over a minute, the receiver asks for more than ten minutes, or a notification
- * was given up. One that nobody was told of ends with the next success.
+ * Returns the outage of a channel after a try; `undefined` if there is none. An outage is announced once three tries in
+ * a row have failed over a minute, the receiver asks for a pause of more than ten minutes, or a notification was given
+ * up. An outage that was not announced ends with the next success.
  */
 export function stepOutage(before: Outage | undefined, channel: string, tried: ChannelTry): Outage | undefined {
   const { at, chain } = tried
@@ -72,28 +75,28 @@ export function stepOutage(before: Outage | undefined, channel: string, tried: C
     ...known
   } = before ?? { channel, chain, since: at, tries: 0, isDown: false, isTold: false }
   const tries = known.tries + 1
-  // Where the clock has stepped back, nobody waits to be told until it has caught up.
+  // The minimum is used, so that after the clock was set back the announcement does not wait until it has caught up.
   const since = Math.min(known.since, at)
   const now: Outage = { ...known, since, lastAt: at, tries, reason, ...defined({ status, pausedUntil }) }
   return { ...now, isDown: isDownAt(now, at) || until === undefined || until - at > longPauseMs }
 }
 
 /**
- * True where it is no hiccup at `now`, Unix milliseconds: also a minute after the first try that failed where the next
- * one is put off for longer.
+ * Returns true if the outage is serious enough to be announced at `now`, Unix milliseconds. This can become true
+ * between two tries, if the next one is more than a minute away.
  */
 function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number): boolean {
-  // Where nothing is tried for longer than any back-off, nobody runs.
+  // If there was no try for longer than any back-off, the monitor was not running.
   const isRunning = now - lastAt <= longPauseMs
   return isDown || (upSince === undefined && tries >= leastTries && now - since >= hiccupMs && isRunning)
 }
 
-/** True where people are to be told of the outage, and were not. `now` is Unix milliseconds. */
+/** Returns true if the outage must be announced and was not yet. `now` is Unix milliseconds. */
 export function isNews(outage: Outage, now: number): boolean {
   return isDownAt(outage, now) && !outage.isTold
 }
 
-/** True of an outage that people were told of, once every try has succeeded for a while. `now` is Unix milliseconds. */
+/** Returns true if an announced outage ended: every try has succeeded for a while. `now` is Unix milliseconds. */
 export function isOver({ isTold, upSince }: Outage, now: number): boolean {
   return isTold && upSince !== undefined && now - upSince >= steadyMs
 }

@@ -5,12 +5,12 @@ import { choiceNamesOf, hasAbstentions } from '../proposals/choiceNames.js'
 import { quorumCountsText } from '../proposals/quorumCounts.js'
 import { capital } from '../text/text.js'
 
-/** A share of one as a percentage for people. */
+/** Formats a share of one as a percentage. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`
 }
 
-/** A proposal in a sentence: with its contract where there may be several, which then have addresses. */
+/** Names a proposal in a sentence. The contract is included if it is an address, because there may be several. */
 export function proposalText({
   contract,
   proposalId,
@@ -21,19 +21,19 @@ export function proposalText({
   return `Proposal ${proposalId ?? ''}${contract.startsWith('0x') ? ` of ${contract}` : ''}`
 }
 
-/** A count of blocks for people. */
+/** Formats a number of blocks. */
 export function blocksText(blocks: bigint | number): string {
   return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
-/** A height for people. The height in a plan need not be a number. */
+/** Formats a height. The height in a plan need not be a whole number. */
 export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
 }
 
 /**
- * A sentence of ours with commas in its heights and counts of blocks; a date after one of these words stays, and so
- * does what is quoted: names, whoever chose them.
+ * Inserts commas into heights and numbers of blocks in a sentence of ours. A date after such a word is left alone, and
+ * so is `quoted` text, such as names from others.
  */
 export function withCommas(sentence: string, quoted: readonly string[] = []): string {
   const [name, ...others] = quoted
@@ -47,7 +47,7 @@ export function withCommas(sentence: string, quoted: readonly string[] = []): st
         .join(name)
 }
 
-/** What stands by itself begins with a capital, unless with the name of a plan, which stays as it is. */
+/** Capitalises a text that stands alone, unless it begins with the name of a plan, which is left as it is. */
 export function asSentence(text: string, planName: string): string {
   return planName !== '' && text.startsWith(planName) ? text : capital(text)
 }
@@ -63,9 +63,9 @@ function commasIn(sentence: string): string {
 }
 
 /**
- * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
- * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its
- * size.
+ * Formats a count with commas; the last `decimals` digits are its fraction. A count below a thousand keeps two digits
+ * of the fraction, one below 1 keeps its first two significant ones, down to a millionth. A very large count is given
+ * in exponent form.
  */
 export function countText(count: bigint, decimals = 0): string {
   const digits = String(count).padStart(decimals + 1, '0')
@@ -83,10 +83,10 @@ function pointed(whole: string, fraction: string): string {
   return kept === '' ? '' : `.${kept}`
 }
 
-/** Units that say no more than that votes are counted. */
+/** Units that add no information to a count of votes. */
 const plainUnits: ReadonlySet<string> = new Set(['votes', 'tokens', 'members'])
 
-/** A count of votes, in its unit where that says something. */
+/** Formats a count of votes, with its unit if that adds information. */
 export function votesText(
   count: bigint,
   { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined },
@@ -94,7 +94,7 @@ export function votesText(
   return decimals === undefined && plainUnits.has(unit) ? countText(count) : `${countText(count, decimals)} ${unit}`
 }
 
-/** What some of the votes of a tally are of all that were cast, in percent, and how many they are. */
+/** Returns a function that formats votes as a percentage of all cast votes, followed by their count. */
 export function sharesOf(tally: Tally): (votes: bigint) => string {
   const { yes, no, abstain, veto = 0n } = tally
   const cast = yes + no + abstain + veto
@@ -102,7 +102,9 @@ export function sharesOf(tally: Tally): (votes: bigint) => string {
     `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
 }
 
-/** The tally in one line, in the words of its system: counts, quorum and turnout as far as the chain tells them. */
+/**
+ * Formats the tally in one line, in the words of its system: counts, and quorum and turnout if the chain reports them.
+ */
 export function tallyLine(tally: Tally, system: string | undefined): string {
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
   const share = sharesOf(tally)
@@ -123,19 +125,19 @@ export function tallyLine(tally: Tally, system: string | undefined): string {
   ].join(', ')
 }
 
-/** When a plan is due, for people, as it stands after "at" or "for": its height, or its time. */
+/** Formats when a plan is due, as used after "at" or "for": its height, or its time. */
 export function dueWords(plan: DueWords, clock: LocalTime = utc): string {
-  // Former versions of the data have no `time`, and all of those have a height.
+  // Data of former versions has no `time`, and always has a height.
   return plan.height === null ? clock.full(plan.time ?? '') : `height ${heightText(plan.height)}`
 }
 
 interface DueWords {
   readonly height: number | null
-  /** ISO 8601; there where it has no height. */
+  /** ISO 8601; present if the plan has no height. */
   readonly time?: string | null
 }
 
-/** The plan in one line, with what is wrong with it. */
+/** Formats the plan in one line, with its problems. */
 export function planLine({ plan, problems }: PlanParts): string {
   const name = shownPlanName(plan) || '(no name)'
   return `Plan: ${name} at ${dueWords(plan)}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
@@ -148,7 +150,7 @@ interface PlanParts {
 
 const longestId = 24
 
-/** The ids of a Governor have 77 digits: both ends tell them apart. */
+/** Shortens long ids, such as the 77 digits of a Governor's, to both ends, which still distinguish them. */
 export function shortId(id: string): string {
   return id.length <= longestId ? id : `${id.slice(0, 10)}…${id.slice(-6)}`
 }

@@ -3,25 +3,25 @@ import type { Head } from '../blocks/head.js'
 import type { Notification } from './notification.js'
 
 /**
- * What a notification must be like, by key: `chain`, `system`, `event`, `type`, `priority`, `title`, `subject`,
- * `label.NAME`.
+ * The properties that a notification must have, by key: `chain`, `system`, `event`, `type`, `priority`, `title`,
+ * `subject`, `label.NAME`.
  */
 export type Match = Readonly<Record<string, string>>
 
-/** What the operator does not want to be told for a while. */
+/** Notifications that the operator does not want to receive for a while. */
 export interface Silence {
   readonly id: string
   readonly match: Match
-  /** When it ends. Host clock, Unix milliseconds. */
+  /** When it ends: host clock, Unix milliseconds. */
   readonly until: number
   readonly comment: string
   /** Who set it. */
   readonly by: string
-  /** How many notifications it has held back. */
+  /** Number of notifications that it has held back. */
   readonly held: number
 }
 
-/** What tells when a height is reached. */
+/** The data from which the time of a height is estimated. */
 export interface Pace {
   readonly head?: Head
   readonly blockTime: BlockTime
@@ -31,47 +31,47 @@ export interface Pace {
 export interface RoutingMoment {
   /** Host clock, Unix milliseconds. */
   readonly at: number
-  /** The silences that are not over. */
+  /** The silences that have not ended. */
   readonly silences: readonly Silence[]
   readonly pace?: Pace
   /**
-   * When a group was last to be released at a handler, Unix milliseconds; undefined where it is not remembered.
-   * @defaultValue remembers nothing
+   * Returns when a group was last scheduled for release at a handler, Unix milliseconds; `undefined` if that is not
+   * remembered. @defaultValue remembers nothing
    */
   readonly lastRelease?: (handler: string, group: string) => number | undefined
   /**
-   * Whether a handler was told of a subject, or is still to be told of it.
-   * @defaultValue it was told of everything
+   * Returns whether a handler has received, or will receive, a notification about a subject.
+   * @defaultValue it has received everything
    */
   readonly hasTold?: (handler: string, subject: string) => boolean
 }
 
-/** What is not handed to a handler at once. Times are Unix milliseconds of the host. */
+/** A delivery that is not made at once. Times are host time in Unix milliseconds. */
 export interface HeldDelivery {
   readonly handler: string
-  /** When it goes into the outbox. */
+  /** When it is moved into the outbox. */
   readonly releaseAt: number
-  /** What is released together under this key becomes one message. @defaultValue a message of its own */
+  /** Deliveries that are released together under this key become one message. @defaultValue a separate message */
   readonly bundle?: string
-  /** Until when the release is to be remembered as that of its group. @defaultValue not at all */
+  /** The group of the release, and until when the release is remembered for it. @defaultValue not remembered */
   readonly group?: { readonly key: string; readonly until: number }
 }
 
-/** Where a notification goes. */
+/** Where a notification is sent. */
 export interface Routing {
   /** The id of the silence that holds it back. */
   readonly silencedBy?: string
-  /** Handlers that get it: at once, by their key; or later. */
+  /** The handlers that receive it: a key for immediate delivery, or a held delivery. */
   readonly to: readonly (string | HeldDelivery)[]
 }
 
-/** Says where a notification goes: the keys of handlers, or a {@link Routing}. */
+/** Decides where a notification is sent. Returns keys of handlers, or a {@link Routing}. */
 export type NotificationRoute = (notification: Notification, moment: RoutingMoment) => readonly string[] | Routing
 
-/** Notifications that were held and leave as one message. */
+/** Notifications that were held and are sent as one message. */
 export interface Bundle {
-  /** Oldest first: all of them, or of many the first and the most urgent. */
+  /** Oldest first. If there are many, only the first and the most urgent ones. */
   readonly notifications: readonly Notification[]
-  /** Of all of them. */
+  /** Number of all notifications in the bundle. */
   readonly count: number
 }

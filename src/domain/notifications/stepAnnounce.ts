@@ -17,7 +17,7 @@ import type { VoteReminder } from './voteReminder.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 
-/** What may be worth telling. */
+/** A fact that may be announced. */
 export type Announceable =
   | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
   | { readonly type: 'reminder'; readonly reminder: VoteReminder; readonly at: bigint; readonly time: bigint }
@@ -32,13 +32,13 @@ export type Announceable =
     }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
 
-/** What the countdowns in the texts count from; without a head there are none. */
+/** The moment from which countdowns in the texts are calculated; without a head there are none. */
 export interface AnnounceMoment {
   readonly head?: Head
   readonly blockTime?: BlockTime
 }
 
-/** Ids of the notifications given, by the subject they are about. */
+/** Ids of the notifications already announced, by subject. */
 type AnnouncedIds = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface AnnounceStep {
@@ -46,7 +46,7 @@ export interface AnnounceStep {
   readonly announcements: readonly Announcement[]
 }
 
-/** What happenings have to say, less what was said before. The same fact always gives the same id. */
+/** Returns the announcements of facts without those made before. The same fact always has the same id. */
 export function stepAnnounce(
   announcedIds: AnnouncedIds,
   happenings: readonly Announceable[],

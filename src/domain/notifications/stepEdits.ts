@@ -3,30 +3,30 @@ import type { Notification } from './notification.js'
 import { isProposalEvent } from './events/eventCatalogue.js'
 import { type VoteNotification, voteText } from './voteNow.js'
 
-/** A message that is kept up to date: what it tells, and what it shows of the vote. */
+/** A posted message that is kept up to date: the notification it shows, and the state of the vote it shows. */
 export interface LivingPost {
-  /** The newest notification that it tells of. */
+  /** The newest notification that the message shows. */
   readonly told: Notification
-  /** What its handler wants remembered of it. */
+  /** Data that the handler needs to edit the message. */
   readonly posted: Json
   /**
-   * How the vote stood that was shown last, as `voteText` has it; another text where nobody knows.
-   * @defaultValue as `told` has it
+   * The state of the vote that is shown, as `voteText` returns it, or another text if it is not known.
+   * @defaultValue the state in `told`
    */
   readonly shown?: string
-  /** When it was posted, or an edit of it begun, last. Host clock, Unix milliseconds. */
+  /** When the message was posted, or its last edit began: host clock, Unix milliseconds. */
   readonly at: number
-  /** The service refused to edit it. */
+  /** True if the service refused to edit it. */
   readonly isRefused: boolean
-  /** Something of its subject is still to be told there. */
+  /** True if a further notification of its subject is still to be delivered there. */
   readonly isAwaited: boolean
-  /** What has ended the plan it tells of since, whether its handler is told that or not. @defaultValue nothing has */
+  /** The notification that ended its plan since, whether the handler receives it or not. @defaultValue none */
   readonly endedBy?: Notification
 }
 
 /**
- * Subjects of which the message may have to be edited, each with the time (ms of one clock) until which it is left
- * alone, and the tries that failed in a row. What is to be shown is not in it: the newest is, when its turn comes.
+ * Subjects whose messages may have to be edited, each with the earliest time of the next try (in milliseconds of one
+ * clock) and the number of failed tries in a row. The new content is not stored; it is determined when the edit begins.
  */
 export type EditQueue = ReadonlyMap<string, WaitingEdit>
 interface WaitingEdit {
@@ -35,13 +35,13 @@ interface WaitingEdit {
 }
 
 export type EditEvent =
-  /** Votes stand otherwise, or something was told of them. What waits already keeps its time. */
+  /** The vote has moved, or a notification about it was delivered. A subject that already waits keeps its time. */
   | { readonly type: 'moved'; readonly subjects: readonly string[] }
-  /** It is looked at now. What moves from here on is another edit. */
+  /** The subject is handled now. A later change is another edit. */
   | { readonly type: 'begun'; readonly subject: string }
   | { readonly type: 'postponed'; readonly subject: string; readonly until: number; readonly failures?: number }
 
-/** What waits after an event. */
+/** Returns the queue after an event. */
 export function stepEdits(queue: EditQueue, event: EditEvent): EditQueue {
   const next = new Map(queue)
   if (event.type === 'moved') {
@@ -54,7 +54,7 @@ export function stepEdits(queue: EditQueue, event: EditEvent): EditQueue {
   return next
 }
 
-/** What is looked at next: what has waited longest. Absent where nothing waits. */
+/** Returns the subject with the earliest time, or `undefined` if none waits. */
 export function nextEdit(queue: EditQueue): (WaitingEdit & { readonly subject: string }) | undefined {
   let next: (WaitingEdit & { readonly subject: string }) | undefined
   for (const [subject, waiting] of queue)
@@ -62,25 +62,25 @@ export function nextEdit(queue: EditQueue): (WaitingEdit & { readonly subject: s
   return next
 }
 
-/** No message is edited twice within it, in milliseconds, but by a notification. */
+/** Minimum time between two edits of one message, in milliseconds. A notification is not bound by it. */
 export const editEveryMs = 60_000
 
 export type EditVerdict =
   | {
       readonly edit: true
       readonly post: LivingPost
-      /** What it is to tell. */
+      /** The notification that the message will show. */
       readonly wanted: Notification
-      /** What it shows then. */
+      /** The state of the vote that the message will show. */
       readonly shown: string
     }
   | { readonly edit: false; readonly until?: number }
 
 /**
- * Whether a message is to be edited at `now` (Unix ms): where it shows another state of the vote than there is, or the
- * plan that it tells of is over, which nobody else shows where its handler is not told that, or was told of the plan
- * late. Not ahead of a notification, not where a silence fits, not twice within a minute. `until`: it is to be looked
- * at again then; else when something moves.
+ * Decides whether a message must be edited at `now` (Unix milliseconds). It must if it shows an outdated state of the
+ * vote, or if its plan has ended: its handler may not receive that notification, or may have received the plan late. It
+ * is not edited while a notification of the subject waits, while a silence matches, or twice within a minute. `until`
+ * is the time of the next check; without it, the next check follows the next change.
  */
 export function judgeEdit(
   post: LivingPost | undefined,
@@ -91,7 +91,7 @@ export function judgeEdit(
   if (post === undefined || wanted === undefined || post.isRefused) return { edit: false }
   const shown = vote === undefined || wanted !== vote ? `ended by ${wanted.id}` : voteText(vote.data)
   if (shown === shownBy(post)) return { edit: false }
-  // Where the clock has stepped back, nothing waits until it has caught up.
+  // The absolute difference is used, so that after the clock was set back nothing waits until it has caught up.
   if (Math.abs(now - post.at) < editEveryMs) return { edit: false, until: Math.min(now, post.at) + editEveryMs }
   if (post.isAwaited || isSilenced(wanted)) return { edit: false, until: now + editEveryMs }
   return { edit: true, post, wanted, shown }
@@ -102,7 +102,7 @@ function shownBy({ shown, told }: LivingPost): string | undefined {
   try {
     return voteText(told.data)
   } catch {
-    // Another version wrote it with other data: nobody knows what it shows.
+    // Another version stored it with other data, so the shown state is not known.
     return undefined
   }
 }

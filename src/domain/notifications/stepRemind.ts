@@ -10,32 +10,32 @@ import { notificationId } from './announcement.js'
 import { proposalFact } from './announceProposal.js'
 import type { ReminderEvent } from './events/voteEvents.js'
 
-/** Who is reminded of votes, and when. */
+/** Which voters are reminded of votes, and when. */
 export interface RemindOptions {
-  /** Milliseconds before the end of a vote. @defaultValue none: no vote is reminded of */
+  /** Milliseconds before the end of a vote at which reminders are due. @defaultValue none */
   readonly reminders?: readonly number[]
-  /** Accounts that are ours. @defaultValue none */
+  /** The operator's own voters. @defaultValue none */
   readonly voters?: readonly string[]
 }
 
-/** What is known when votes are looked at. */
+/** What is known when votes are checked. */
 export interface RemindScope {
   readonly before: Pick<ChainState, 'synced' | 'proposals'>
   readonly state: Pick<ChainState, 'proposals' | 'announcedIds' | 'blockTime'>
-  /** The snapshots that this very reading brought: who was not read now may have voted since. */
+  /** The snapshots of this reading. In other proposals, an account may have voted since its last snapshot. */
   readonly read: ReadonlyMap<ProposalKey, Proposal>
   readonly head: Head
 }
 
 /**
- * The reminders of votes that are due, in the order of the proposals.
+ * Returns the reminders of votes that are due, in the order of the proposals.
  *
- * - Each reminder of a proposal is given once, however often its end moves. Of several that are due the tightest is
- *   given, and the others with it. `voting_ending_soon` only where the vote is longer than the reminder: of a shorter
- *   one the end was told as it began.
- * - `not_voted` only where the chain says at this block that one of ours has not voted; `voted` once the chain says of
- *   all of ours that they have, and it did not say so before. Where a reorg takes votes back, `voted` also closes the
- *   `not_voted` that follows.
+ * - Each reminder of a proposal is sent once, however often its end moves. If several are due, the tightest one is
+ * sent, and the others count as sent. `voting_ending_soon` is sent only if the vote lasts longer than the reminder; the
+ * end of a shorter vote was announced when it began.
+ * - `not_voted` is sent only if the chain reports at this block that one of our voters has not voted. `voted` is sent
+ * once the chain reports that all of them have, and did not report so before. If a reorg removes votes, `voted` also
+ * closes the `not_voted` that follows.
  */
 export function stepRemind(
   scope: RemindScope,
@@ -61,18 +61,18 @@ function remindersOf(
   const given = state.announcedIds.get(key)
   const due =
     secondsLeft === undefined ? [] : reminders.filter((ms) => secondsLeft * 1_000n <= BigInt(ms)).sort((a, b) => a - b)
-  // Of most votes there is nothing to say in most readings.
+  // Most votes need no reminder in most readings.
   if (due.length === 0 && votes.length === 0) return []
   const [tightest] = due
   const whole = voteSeconds(proposal, state.blockTime)
-  // Of a vote that is shorter than that, its beginning has told the end.
+  // The end of a vote that is shorter than the reminder was announced when it began.
   const ending = due.find((ms) => whole === undefined || whole * 1_000n > BigInt(ms))
-  // Where it came from may have become known only after a reminder.
+  // The origin may have become known only after a reminder was sent, so both forms of the fact are checked.
   const isGiven = (event: ReminderEvent, ms: number): boolean =>
     [proposalFact(proposal, reminderText(ms)), reminderText(ms)].some(
       (fact) => given?.has(notificationId(key, event, fact)) === true,
     )
-  // A looser one comes due again where the end was moved: who heard the tighter one knows.
+  // A looser reminder becomes due again if the end moves; a tighter one that was sent covers it.
   const isDue = (event: ReminderEvent, reminder: number | undefined): boolean =>
     reminder !== undefined && !reminders.some((ms) => ms <= reminder && isGiven(event, ms))
   const all: VoteReminder[] = []
@@ -87,7 +87,7 @@ function remindersOf(
   return all
 }
 
-/** True where the vote of one of ours was missing before; or the proposal is new, and was voted on at once. */
+/** Returns true if a vote of our voters was missing before, or if the proposal is new and all of them voted at once. */
 function wasMissing(
   { synced, proposals }: RemindScope['before'],
   key: ProposalKey,
@@ -97,7 +97,7 @@ function wasMissing(
   return known === undefined ? synced : ownVotes(known.attendance, voters).some(({ vote }) => vote === 'not_voted')
 }
 
-/** Seconds until the vote ends; absent where it is over, or where nobody can tell. */
+/** Returns the seconds until the vote ends; `undefined` if it has ended or the time is not known. */
 function timeLeft(
   { clock, foreignClock, votingEnd, votingEndsAt }: Proposal,
   head: Head,
@@ -112,7 +112,7 @@ function timeLeft(
   return end === undefined || end <= head.timestamp ? undefined : end - head.timestamp
 }
 
-/** How long the whole vote is, in seconds, as far as that can be told. */
+/** Returns the length of the whole vote in seconds, if it is known. */
 function voteSeconds(
   { clock, foreignClock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal,
   blockTime: BlockTime,

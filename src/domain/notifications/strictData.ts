@@ -1,10 +1,9 @@
 /**
- * The same data, of which nothing can be read that is not there: that throws a `TypeError`, as what is made of
- * `undefined` would be a text of the word. What a later version does not write, or an earlier one did not, is asked for
- * with `in`.
+ * Returns the data behind a proxy that throws a `TypeError` when a missing property is read; otherwise texts would
+ * contain the word "undefined". Use `in` to test for properties that another version may not have written.
  */
 export function strictData<Data extends object>(data: Data): Data {
-  // A copy: of a frozen object a proxy may give nothing but what it holds.
+  // The proxy wraps a copy, because for a frozen object it could only return the stored values.
   const copy: Data = Array.isArray(data) ? Object.assign([], data) : { ...data }
   return new Proxy(copy, {
     get: (parts, key) => {
@@ -15,12 +14,12 @@ export function strictData<Data extends object>(data: Data): Data {
   })
 }
 
-/** The second answer where the first one stumbles over data that is not there, or is of another kind. */
+/** Returns the second result if the first function fails because the data lacks something or has another type. */
 export function orElse<T>(first: () => T, second: () => T): T {
   try {
     return first()
   } catch (error) {
-    // A wrong zone is a mistake in the configuration, and not of the notification.
+    // A RangeError is rethrown: an invalid time zone is an error of the configuration, not of the notification.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
     return second()
   }

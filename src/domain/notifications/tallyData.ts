@@ -2,7 +2,7 @@ import { defined } from '../defined.js'
 import type { Tally } from '../proposals/proposal.js'
 import type { TallyData } from './events/proposalData.js'
 
-/** A tally in JSON: counts as text, `null` for what the chain does not say. */
+/** Converts a tally to JSON: counts are strings, unknown values `null`. */
 export function tallyData({
   yes,
   no,
@@ -35,7 +35,7 @@ export function tallyData({
   }
 }
 
-/** The tally that the JSON is of. */
+/** Converts the JSON back to a tally. */
 export function tallyOf({ unit, ...data }: TallyData): Tally {
   const count = (text: string | null): bigint | undefined => (text === null ? undefined : BigInt(text))
   return {

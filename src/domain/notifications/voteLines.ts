@@ -3,8 +3,8 @@ import type { ProposalData } from './events/proposalData.js'
 import { blocksText, countText } from './phrases.js'
 
 /**
- * When the vote opens, where it has not, and when it closes: the time, or the block where no time is known. Of what is
- * past at `from` only, where it is told late, that the vote was to close.
+ * Returns when the vote opens, if it has not, and when it closes: the time, or the block if no time is known. If the
+ * notification is late and the vote's end is past at `from`, only the sentence that it was to close is returned.
  */
 export function voteLines(data: ProposalData, { from, isLate }: Viewpoint, clock: LocalTime): readonly string[] {
   const { status, votingStart, votingStartsAt, votingEnd, votingEndsAt, votingEndsAtEstimated } = data

@@ -15,23 +15,23 @@ import { tallyLine } from './phrases.js'
 import { orElse, strictData } from './strictData.js'
 import { tallyOf } from './tallyData.js'
 
-/** What is known of a chain when it is looked how a vote stands. */
+/** What is known about a chain when the state of a vote is determined. */
 export type VoteScope = Pick<ChainState, 'proposals' | 'head' | 'clock' | 'blockTime'>
 
-/** The subjects of all votes that go on. */
+/** Returns the subjects of all open votes. */
 function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly string[] {
   return [...stillOpen(proposals)].flatMap(([key, { status }]) => (status === 'voting' ? [key] : []))
 }
 
-/** The subjects of which a message may have to be edited: votes that go on, plans and their parts. */
+/** Returns the subjects of a chain whose messages may have to be edited: open votes, plans, and parts of plans. */
 export function subjectsIn(state: Pick<ChainState, 'proposals' | 'upgrades'>): readonly string[] {
   const plans = [...state.upgrades.keys()].flatMap((key) => [key, ...partSubjects(key)])
   return [...new Set([...votesIn(state), ...plans])]
 }
 
 /**
- * What moves while a vote goes on, as people read it: the tally, who has voted, and the point at which it ends. Two
- * that are equal are told in the same words, but for the time that is left.
+ * Returns what can change during a vote, as people see it: the tally, who has voted, and the end. If two texts are
+ * equal, their messages differ only in the time that is left.
  */
 export function voteText(data: ProposalData | ReminderData): string {
   const { system, tally, council, votingEnd } = data
@@ -43,15 +43,15 @@ export function voteText(data: ProposalData | ReminderData): string {
   ])
 }
 
-// What was told last may be something that ends the vote, or an upgrade: no tally stands there.
+// Other events end the vote or are about an upgrade, and show no tally.
 type VoteMilestone = 'new_proposal' | 'voting_started' | 'quorum_reached' | 'emergency_proposal'
 
-/** What a notification of a vote that goes on would say now, under its own id. */
+/** A notification about an open vote with its present content, under its own id. */
 export type VoteNotification = NotificationOf<VoteMilestone | ReminderEvent>
 
 /**
- * What was told of a vote, as it would be told now. Undefined where the vote does not go on, or the notification tells
- * of something else; and where nobody knows at the moment who has voted, though that was told.
+ * Returns a vote's notification with its present content. Returns `undefined` if the vote is not open or the
+ * notification is about something else, or if it showed who has voted and that is not known at the moment.
  */
 export function voteNow(told: Notification, scope: VoteScope): VoteNotification | undefined {
   const proposal = scope.proposals.get(subjectOf(told))
@@ -88,7 +88,7 @@ function reminderNow(
   const now = proposalData(proposal, moment)
   const before = reminderThen(told)
   if (before === undefined || isCouncilLost(told, now)) return undefined
-  // Where none is ours nobody is asked who has voted: that is no answer that is missing.
+  // Attendance counts as missing only if there are voters to ask about.
   if (before.asked.length > 0 && proposal.attendance === undefined) return undefined
   const data: ReminderData = {
     ...now,
@@ -101,7 +101,10 @@ function reminderNow(
   return { ...told, title, message, timestamp, data }
 }
 
-/** What it told, and when the vote was to end by that; undefined where another version wrote less of it. */
+/**
+ * Returns the content of the earlier reminder and the end of the vote at that time; `undefined` if another version
+ * wrote less data.
+ */
 function reminderThen({ data, timestamp }: NotificationOf<ReminderEvent>) {
   return orElse(
     () => {

@@ -2,13 +2,13 @@ import type { OwnVote } from '../proposals/attendance.js'
 import type { Proposal } from '../proposals/proposal.js'
 import type { ReminderEvent } from './events/voteEvents.js'
 
-/** What is due to be said of a vote that goes on. */
+/** A reminder that is due about an open vote. */
 export interface VoteReminder {
   readonly event: ReminderEvent
   readonly proposal: Proposal
-  /** Milliseconds, as configured. Of `voted` the tightest at which we were asked to vote; absent where we were not. */
+  /** Milliseconds, as configured. For `voted`, the tightest reminder that asked us to vote; absent if none did. */
   readonly reminder?: number
-  /** Until the vote ends, where that is known. */
+  /** Seconds until the vote ends, if known. */
   readonly secondsLeft?: bigint
   readonly votes: readonly OwnVote[]
 }
@@ -19,7 +19,7 @@ const units = [
   ['s', 1_000],
 ] as const
 
-/** A reminder in words, which also tell it from the others of its vote: however it was written, `1d` is `24h`. */
+/** Formats a reminder. The text also identifies it: `1d` and `24h` give the same text. */
 export function reminderText(ms: number): string {
   const [unit, size] = units.find(([, each]) => ms % each === 0) ?? ['ms', 1]
   return `${ms / size}${unit}`

@@ -3,20 +3,20 @@ import { isJsonObject } from '../text/json.js'
 import type { Plan } from './plan.js'
 import { cleanLine } from '../text/text.js'
 
-/** What was found: `problems` refuse a plan, `warnings` are for the operator's eyes. One sentence each. */
+/** The findings about a plan: `problems` refuse it, `warnings` are for the operator's attention. One sentence each. */
 export interface PlanFaults {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
 
-// Longer than any address that servers take. The host of a URL is normalised, which takes the square of its length.
+// Maximum length of an address; servers accept less. Normalising the host of a URL takes quadratic time in its length.
 const maxUrl = 4_096
 
 const hexDigits: Readonly<Record<string, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 }
 
 /**
- * What is wrong with the downloads a plan names, if it names any. Free text is no fault: most chains write prose.
- * The sentences name the platform, never the address: an address may carry a key.
+ * Returns what is wrong with the downloads that a plan names, if it names any. Free text is not a fault, because most
+ * chains write prose. The sentences name the platform and never the address, because an address may contain a key.
  */
 export function binaryFindings({ info, binaries }: Plan): PlanFaults {
   const named = info === undefined ? binaries : binariesIn(info)
@@ -34,7 +34,7 @@ export function binaryFindings({ info, binaries }: Plan): PlanFaults {
   }
 }
 
-/** The value of `binaries` in a plan's info, where the info is a JSON object or the text of one. */
+/** Returns the value of `binaries` in a plan's info, if the info is a JSON object or the text of one. */
 export function binariesIn(info: NonNullable<Plan['info']>): unknown {
   const value: unknown = typeof info === 'string' ? parsedJson(info) : info
   return isJsonObject(value) && Object.hasOwn(value, 'binaries') ? value['binaries'] : undefined

@@ -5,7 +5,7 @@ import { upgradeDirectory } from '../readiness/upgradeDirectory.js'
 import { hasInvisible } from '../text/text.js'
 
 export interface CheckPlanOptions {
-  /** Who reads the file: its rules for names come on top. @defaultValue none */
+  /** The reader of the file; its rules for names apply too. @defaultValue none */
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
 }
 
@@ -13,9 +13,11 @@ const maxDirectoryBytes = 255
 const maxShown = 10
 
 /**
- * What stands against acting on a plan, and what an operator should look at before it is due. One sentence each.
+ * Returns the problems that forbid acting on a plan, and the warnings that an operator should look at before it is due.
+ * One sentence each.
  *
- * Problems refuse the plan. A name that could leave its directory, or that is not what it looks like, is always one.
+ * Problems refuse the plan. A name that could lead out of its directory, or that looks like another name, is always
+ * one.
  */
 export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanFaults {
   const binaries = binaryFindings(plan)
@@ -30,7 +32,7 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanF
   }
 }
 
-/** Said of a plan whose height or name is no such thing: what stands in its place is not the proposal's. */
+/** Problems of a plan whose height could not be read; the plan then has the height 0. */
 export const unreadHeights: readonly string[] = ['The plan has no height.', "The plan's height is not a number."]
 export const unreadName = "The plan's name is not a text."
 
@@ -43,10 +45,10 @@ const faults = {
   bytes: `The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`,
 }
 
-/** Said of a name that is kept as it can be shown, and no longer tells that by itself. */
+/** Problems of a name that is stored in its cleaned form, in which the problem can no longer be seen. */
 export const unkeptNames: readonly string[] = [unreadName, ...Object.values(faults)]
 
-/** Why a name cannot be the name of a directory. */
+/** Returns why a name cannot be the name of a directory. */
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
   if (hasInvisible(name)) return [faults.unseen]
@@ -61,7 +63,7 @@ export function nameProblems(name: string): readonly string[] {
   return problems
 }
 
-/** Why nobody can say whether a plan is due: by its height, or by its time where it has no height. */
+/** Returns why it cannot be decided when a plan is due: by its height, or by its time if it has no height. */
 export function dueProblems({ height, time }: DueAt): readonly string[] {
   if (height !== undefined && time !== undefined)
     return ['The plan has a height and a time: which of them counts cannot be told.']
@@ -69,7 +71,7 @@ export function dueProblems({ height, time }: DueAt): readonly string[] {
   return height === undefined ? timeProblems(time ?? 0n) : heightProblems(height)
 }
 
-// The year 10000: what is later, no clock of ours shows.
+// The year 10000, after which times cannot be displayed.
 const firstUnusable = 253_402_300_800n
 
 function timeProblems(time: bigint): readonly string[] {
@@ -77,7 +79,7 @@ function timeProblems(time: bigint): readonly string[] {
   return time < firstUnusable ? [] : ["The plan's time is after the year 9999."]
 }
 
-/** Why a height cannot be compared with the height of a chain. */
+/** Returns why a height cannot be compared with the height of a chain. */
 export function heightProblems(height: number): readonly string[] {
   if (!Number.isFinite(height)) return unreadHeights.slice(1)
   if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]

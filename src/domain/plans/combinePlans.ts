@@ -7,8 +7,8 @@ import { readPlan } from './readPlan.js'
 const maxProblems = 10
 
 /**
- * What a proposal carries, together with the plan its operator bound to it in the config. Where both name the
- * same, the finding of the chain stands, with the operator's info if it has none of its own.
+ * Combines the plan of a proposal with the plan that the operator bound to it in the configuration. If both name the
+ * same, the chain's finding is used, with the operator's info if it has none of its own.
  */
 export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | undefined): PlanFinding | undefined {
   if (operator === undefined) return onChain
@@ -19,8 +19,8 @@ export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | 
 }
 
 /**
- * One finding out of all plans found in one proposal, in order of precedence: the first gives plan and origin.
- * Another name or height is a problem, and so is another info where two give one. The problems of all are kept.
+ * Merges all plans found in one proposal, in order of precedence: the first one gives plan and origin. A different
+ * name, height or time is a problem, and so is a different info if two plans have one. The problems of all are kept.
  */
 export function mergeFound(found: readonly PlanFinding[]): PlanFinding | undefined {
   const [first] = found
@@ -42,12 +42,12 @@ function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals 
   return rival === undefined ? undefined : [informed, rival]
 }
 
-/** A plan as text that is equal for equal content: name, height or time, and info. */
+/** Returns a plan as text that is equal for equal content: name, height or time, and info. */
 export function contentOf(plan: Plan): string {
   return JSON.stringify([plan.name, plan.height ?? dueText(plan), meaning(plan)])
 }
 
-/** Info as text that is equal for equal content: a call carries as text what a block carries as an object. */
+/** Returns the info as text that is equal for equal content: a call has it as text, a block as an object. */
 function meaning({ info }: Plan): string {
   const value = boundedJson(typeof info === 'string' ? parsedJson(info) : info)
   return isJsonObject(value) ? `json ${canonical(value)}` : `text ${typeof info === 'string' ? info : ''}`

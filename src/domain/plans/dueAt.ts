@@ -4,35 +4,35 @@ import { type ChainPace, latenessOf } from '../blocks/lateness.js'
 import { defined } from '../defined.js'
 import { isoOf } from '../text/time.js'
 
-/** When a plan is due: at a height, or at a time (Unix seconds) where its chain counts in times. */
+/** When a plan is due: at a height, or at a time (Unix seconds) if its chain uses times. */
 export interface DueAt {
   readonly height?: number | undefined
   readonly time?: bigint | undefined
 }
 
-/** True of a plan that has a height: no other is ever written. */
+/** Returns true if the plan has a height. A plan without one is never written. */
 export function hasHeight<P extends DueAt>(plan: P): plan is P & { readonly height: number } {
   return plan.height !== undefined
 }
 
-/** True once the chain stands at the height, less the lead; or at the first block of the time, or a later one. */
+/** Returns true once the chain has reached the height minus the lead, or has a block at or after the time. */
 export function isReached(
   { height, time }: DueAt,
   { number, timestamp }: Pick<Head, 'number' | 'timestamp'>,
   leadBlocks = 0,
 ): boolean {
-  // What a chain tells may be no whole number.
+  // The height is compared as a number, because a chain may report one that is not a whole number.
   if (height !== undefined) return number >= height - leadBlocks
   return time !== undefined && timestamp >= time
 }
 
-/** True once the chain has gone on from there. A height that is no number is behind. */
+/** Returns true once the chain is past the height or time. A height that is not a number counts as passed. */
 export function isPassed({ height, time }: DueAt, { number, timestamp }: Pick<Head, 'number' | 'timestamp'>): boolean {
   if (height !== undefined) return !(height >= number)
   return time !== undefined && timestamp > time
 }
 
-/** Below 0 where the first is due before the second. At one chain heights come before times, which are rare there. */
+/** Returns a value below 0 if the first is due before the second. Plans with a height come before plans with a time. */
 export function compareDue(a: DueAt, b: DueAt): number {
   if (a.height !== undefined && b.height !== undefined) return a.height - b.height
   if (a.height !== undefined || b.height !== undefined) return a.height === undefined ? 1 : -1
@@ -40,36 +40,36 @@ export function compareDue(a: DueAt, b: DueAt): number {
 }
 
 export function isSameDue(a: DueAt, b: DueAt): boolean {
-  // A height that is no number is kept as NaN, which `===` finds different from itself.
+  // A height may be NaN, for which `===` returns false.
   return Object.is(a.height, b.height) && a.time === b.time
 }
 
-/** The place of a plan among others: the same for those that are due together. */
+/** Returns the key under which plans are equal if they are due together. */
 export function dueKey({ height, time }: DueAt): number | bigint | undefined {
   return height ?? time
 }
 
-/** As it stands in a sentence, after "at": `height 123`, or the time in UTC. */
+/** Formats the due point for a sentence, after "at": `height 123`, or the time in UTC. */
 export function dueText({ height, time }: DueAt): string {
   return height === undefined && time !== undefined ? isoOf(time) : `height ${String(height)}`
 }
 
-/** As it stands in JSON: one of both is null. */
+/** Formats the due point as JSON; one of the two is null. */
 export function dueJson({ height, time }: DueAt): { readonly height: number | null; readonly time: string | null } {
   return { height: height ?? null, time: time === undefined ? null : isoOf(time) }
 }
 
-/** As it stands in the JSON of commands: a time only where it has one. */
+/** Formats the due point for the JSON output of commands, with a time only if there is one. */
 export function dueView({ height, time }: DueAt): { readonly height: number | null; readonly time?: string } {
   return { height: height ?? null, ...defined({ time: time === undefined ? undefined : isoOf(time) }) }
 }
 
-/** As it stands after the name of a plan, where both tell a fact from others: the height, or the Unix seconds. */
+/** Returns the height, or the Unix seconds, which together with the plan's name identify a fact. */
 export function dueMark({ height, time }: DueAt): string {
   return String(height ?? time)
 }
 
-/** Unix seconds at which it is due, or was: told by the plan, or estimated where it counts in blocks. */
+/** Unix seconds at which the plan is or was due: stated by the plan, or estimated if it has a height. */
 export function etaAt(
   { height, time }: DueAt,
   head: Pick<Head, 'number' | 'timestamp'> | undefined,
@@ -79,14 +79,14 @@ export function etaAt(
   return Number.isSafeInteger(height) ? etaOf(BigInt(height), head, blockTime) : undefined
 }
 
-/** How far a plan is off. Without `blocksLeft` it counts in times, and its `eta` is no estimate. */
+/** The distance to a plan. Without `blocksLeft` the plan has a time, and `eta` is not an estimate. */
 export interface Distance {
   readonly blocksLeft?: bigint
   /** Unix seconds. */
   readonly eta?: bigint
 }
 
-/** How far off a plan is that lies ahead; `undefined` once it is reached, and where nobody can tell. */
+/** Returns the distance to a plan that is still ahead; `undefined` once it is reached, or if it is not known. */
 export function distanceOf(plan: DueAt, head: Head, blockTime: BlockTime | undefined): Distance | undefined {
   const { height, time } = plan
   if (height === undefined) return time === undefined || isReached(plan, head) ? undefined : { eta: time }
@@ -95,16 +95,13 @@ export function distanceOf(plan: DueAt, head: Head, blockTime: BlockTime | undef
   return { blocksLeft: BigInt(height) - head.number, ...defined({ eta }) }
 }
 
-/** Milliseconds of chain time since it was due; 0 where that is still to come, `undefined` where nobody can tell. */
+/** Milliseconds of chain time since the plan was due; 0 if that is still ahead, `undefined` if it is not known. */
 export function latenessAt({ height, time }: DueAt, pace: ChainPace): number | undefined {
   if (height !== undefined) return Number.isSafeInteger(height) ? latenessOf(BigInt(height), pace) : undefined
   return time === undefined ? undefined : Math.max(0, Number(pace.head.timestamp - time)) * 1000
 }
 
-/**
- * True where the chain has left a plan behind by more than `lateLimit` (milliseconds): it is history. So is one that is
- * behind by a time that nobody can tell.
- */
+/** Returns true if the chain passed the plan more than `lateLimit` milliseconds ago, or an unknown time ago. */
 export function isLongPast(plan: DueAt, pace: ChainPace, lateLimit: number): boolean {
   return (latenessAt(plan, pace) ?? Infinity) > lateLimit
 }

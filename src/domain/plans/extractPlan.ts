@@ -7,32 +7,32 @@ import { readPlan, type WrittenPlan } from './readPlan.js'
 import { cleanLine } from '../text/text.js'
 import { withoutProposer } from '../proposals/withoutProposer.js'
 
-/** Where a plan may be written. All texts raw and whole, as the chain has them. */
+/** The places where a plan may be written. All texts are raw and complete, as the chain has them. */
 export interface PlanSources {
   readonly description: string
   readonly actions: readonly Pick<Action, 'schedules'>[]
   readonly memo?: string
   /** WEMIX: the value of an EnvVal ballot, as text. */
   readonly envVal?: string
-  /** A plan the proposal carries as such, as parsed JSON. */
+  /** A plan that the proposal carries as structured data, as parsed JSON. */
   readonly plan?: unknown
 }
 
-// 1 Mi characters: more than a block holds.
+// Maximum number of characters that are searched, 1 Mi. A block holds less.
 const maxScan = 1_048_576
 const outOfSight =
   'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
 
 /**
- * The plan a proposal carries, if it carries one. Never throws, whatever the texts hold; takes linear time.
+ * Returns the plan that a proposal carries, if any. Never throws, whatever the texts contain; takes linear time.
  *
- * Looked for in this order: a call `scheduleUpgrade(name, height, info)`, or the plan a proposal has in its place;
- * fenced blocks `upgrade-plan` of the description, then of the memo; a memo, or description, that is nothing but
- * such a JSON object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read: two that
- * disagree are a problem.
+ * The search order is: a call `scheduleUpgrade(name, height, info)`, or the structured plan of the proposal; fenced
+ * blocks `upgrade-plan` of the description, then of the memo; a memo, or description, that consists only of such a JSON
+ * object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read, and two that disagree
+ * are a problem.
  *
- * A block counts where a reader of the text sees it. One within raw HTML or a comment is a problem, for other tools
- * may act on it, unless what it says is what a plan that can be seen says: then it changes nothing.
+ * A block counts if a reader of the rendered text sees it. A block within raw HTML or a comment is a problem, because
+ * other tools may act on it, unless it says the same as a visible plan; then it is ignored.
  */
 export function extractPlan({
   description,
@@ -72,10 +72,7 @@ function blocksOf(text: string): readonly PlanBlock[] {
 
 const anyFence = /(?:`{3,}|~{3,})([^\n]*)/g
 
-/**
- * The plan blocks as a tool would find them that knows nothing of HTML: each from its marks to the next marks of any
- * kind.
- */
+/** Finds plan blocks like a tool that ignores HTML: each block reaches from its fence to the next fence of any kind. */
 function hiddenIn(html: string): readonly PlanBlock[] {
   const fences = [...html.matchAll(anyFence)]
   return fences.flatMap(({ 0: marks, 1: info = '', index }, at): readonly PlanBlock[] =>
@@ -87,7 +84,7 @@ function findingIn({ body }: PlanBlock): PlanFinding {
   return { origin: 'fenced-block', ...planIn(body, 'The upgrade-plan block') }
 }
 
-/** The hidden findings that say something else than the visible ones, each with that as its problem. */
+/** Returns the hidden findings that differ from the visible ones, each with that as an additional problem. */
 function refused(hidden: readonly PlanFinding[], visible: readonly PlanFinding[]): readonly PlanFinding[] {
   const seen = new Set(visible.map(({ plan }) => contentOf(plan)))
   return hidden
@@ -95,14 +92,14 @@ function refused(hidden: readonly PlanFinding[], visible: readonly PlanFinding[]
     .map((finding) => ({ ...finding, problems: [outOfSight, ...finding.problems] }))
 }
 
-/** As renderers do, the first word of the info string counts, in either case. */
+/** Returns true if the first word of the info string is `upgrade-plan`, in any case; renderers read it the same way. */
 function isPlanBlock(info: string): boolean {
   return /^upgrade-plan(?:\s|$)/i.test(cleanLine(info, 100))
 }
 
 /**
- * A text that is nothing but a plan. Other JSON is none of our business: memos and metadata are often JSON. What
- * cannot be parsed but names both keys was meant as a plan, and saying nothing would hide the slip.
+ * Reads a text that consists only of a plan. Other JSON is ignored, because memos and metadata are often JSON. A text
+ * that cannot be parsed but contains both keys was meant as a plan, so it is reported instead of ignored.
  */
 function wholeOf(text: string, origin: 'memo' | 'env-val'): readonly PlanFinding[] {
   const whole = text.trim()

@@ -2,83 +2,86 @@ import { defined } from '../defined.js'
 import type { JsonObject } from '../text/json.js'
 import { cleanLine } from '../text/text.js'
 
-/** What a proposal asks nodes to run from which block, or from which time. Without a height it is never written. */
+/**
+ * What a proposal asks nodes to run, and from which block or time. A plan without a height is never written to a file.
+ */
 export interface Plan {
   /** Name of the upgrade; also the name of the directory that holds the binary. */
   readonly name: string
-  /** First block the new binary runs. As written by the proposal: `checkPlan` tells whether it can be used. */
+  /** First block of the new binary, as written by the proposal. `checkPlan` reports whether it can be used. */
   readonly height?: number
-  /** Unix seconds from which on it runs, where the chain counts in times. A plan has one of both. */
+  /** Unix seconds from which the new binary runs, if the chain uses times. A plan has either a height or a time. */
   readonly time?: bigint
-  /** The proposal's own words about the binaries, an object or verbatim text. */
+  /** The proposal's own information about the binaries: an object or verbatim text. */
   readonly info?: string | JsonObject
-  /** Download address per platform, where `info` names them. */
+  /** Download address per platform, if `info` names them. */
   readonly binaries?: Readonly<Record<string, string>>
 }
 
-/** Which plan something is about: its name, and when it is due. */
+/** Identifies a plan: its name, and when it is due. */
 export type PlanRef = Pick<Plan, 'name' | 'height' | 'time'>
 
 export function planRef({ name, height, time }: PlanRef): PlanRef {
   return { name, ...defined({ height, time }) }
 }
 
-/** The longest name of a plan that is acted on, in code points. */
+/** Maximum length of a plan's name, in code points. A plan with a longer name is not acted on. */
 export const maxPlanName = 128
 
-/** The name of a plan for people, whatever stands there: on one line, and cut where it is longer than it may be. */
+/** Returns the name of a plan for display: cleaned, on one line, and cut to the maximum length. */
 export function shownPlanName({ name }: Pick<Plan, 'name'>): string {
   return cleanLine(name, maxPlanName)
 }
 
 /**
- * Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it.
- * `event`: a contract announced it. Nodes that have it in their configuration count as the chain.
+ * Where a plan was found; the first hit in this order is used. `chain`: the chain has it scheduled, whoever proposed
+ * it, or nodes have it in their configuration. `event`: a contract announced it.
  */
 export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'event', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
 
-/** What the search for a plan in one proposal gave. */
+/** The result of the search for a plan in one proposal. */
 export interface PlanFinding {
   readonly plan: Plan
   readonly origin: PlanOrigin
-  /** Why this plan must not be acted on; empty for a sound plan. One sentence each. */
+  /** Why this plan must not be acted on; empty for a valid plan. One sentence each. */
   readonly problems: readonly string[]
-  /**
-   * Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence.
-   */
+  /** Why the chain no longer has the plan scheduled: somebody else replaced or cancelled it. One sentence. */
   readonly withdrawn?: string
   /**
-   * The height at which the chain itself says that it carried this plan out, above 0 (`applied_plan` of x/upgrade):
-   * proof, whatever a node says it runs. Absent where the chain does not say so.
+   * The height at which the chain itself reports that it carried this plan out, above 0 (`applied_plan` of x/upgrade).
+   * This is proof, whatever version a node reports. Absent if the chain does not report it.
    */
   readonly applied?: bigint
-  /** Why nobody can say now whether the chain still has it scheduled. Nothing is written meanwhile. One sentence. */
+  /**
+   * Why it is not known at the moment whether the chain still has it scheduled. Nothing is written meanwhile. One
+   * sentence.
+   */
   readonly unsure?: string
-  /** That nodes go on without it though its time has come, and which. One sentence. */
+  /** Which nodes continue without it although it is due. One sentence. */
   readonly missed?: string
-  /** Nodes that would not carry it out as they are. Absent where all would. */
+  /** Nodes that would not carry it out in their present state. Absent if all would. */
   readonly unready?: readonly UnreadyNode[]
 }
 
-/** A node that would not carry a plan out as it is. */
+/** A node that would not carry a plan out in its present state. */
 export interface UnreadyNode {
-  /** Host and port; told apart where several nodes have the same. */
+  /** Host and port, made distinct if several nodes have the same. */
   readonly host: string
-  /** What it says instead: a sentence that begins with its host. */
+  /** What the node reports instead: a sentence that begins with its host. */
   readonly reason: string
-  /** Chain time, Unix seconds, at which it was last seen ready, where it was for long. */
+  /** Chain time, Unix seconds, at which it was last seen ready, if it had been ready for long. */
   readonly readyUntil?: bigint
 }
 
-/** True where the same nodes would not carry a plan out, for the same reasons. */
+/** Returns true if both lists have the same nodes with the same reasons. */
 export function isSameUnready(a: readonly UnreadyNode[] = [], b: readonly UnreadyNode[] = []): boolean {
   const isSame = (one: UnreadyNode, other: UnreadyNode | undefined): boolean =>
     one.host === other?.host && one.reason === other.reason && one.readyUntil === other.readyUntil
   return a.length === b.length && a.every((one, at) => isSame(one, b[at]))
 }
 
-/** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */
+/** The chain's report about a plan, apart from its proposal. If no key is set, the plan stands. */
 export interface PlanStanding {
   /** As in {@link PlanFinding}. */
   readonly withdrawn?: string
@@ -88,7 +91,7 @@ export interface PlanStanding {
   readonly unsure?: string
 }
 
-/** A finding as the chain has it now: what it said of it before no longer counts. */
+/** Returns the finding with the chain's present report; the earlier report no longer applies. */
 export function withStanding(
   { plan, origin, problems }: PlanFinding,
   { withdrawn, applied, unsure }: PlanStanding,

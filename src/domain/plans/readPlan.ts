@@ -5,7 +5,7 @@ import { heightProblems, nameProblems, unreadHeights, unreadName } from './check
 import { isJsonObject, type Json } from '../text/json.js'
 import { type Plan, shownPlanName } from './plan.js'
 
-/** A plan as somebody wrote it down: `problems` tells why it must not be acted on. */
+/** A plan as somebody wrote it; `problems` say why it must not be acted on. */
 export interface WrittenPlan {
   readonly plan: Plan
   readonly problems: readonly string[]
@@ -20,14 +20,14 @@ const infoFaults = {
   long: `The plan's info is longer than ${maxInfo} characters.`,
 }
 
-/** Said of an info that is not kept. */
+/** Problems of an info that is not stored. */
 export const unkeptInfos: readonly string[] = Object.values(infoFaults)
 
 /**
- * Reads name, height and info from a parsed JSON value of any shape; other keys are left alone. Never throws.
+ * Reads name, height and info from a parsed JSON value of any shape and ignores other keys. Never throws.
  *
- * A missing name is `''`, a height that is no number 0, each with its problem. A name that cannot be used is
- * cleaned, so that it can at least be shown. The height may be a number, a bigint or a decimal string.
+ * A missing name becomes `''`, a height that is not a number becomes 0, each with its problem. An unusable name is
+ * cleaned so that it can at least be displayed. The height may be a number, a bigint or a decimal string.
  */
 export function readPlan(value: unknown): WrittenPlan {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -60,7 +60,7 @@ function readHeight(value: unknown): { readonly height: number; readonly problem
   if (value === undefined || value === null) return { height: 0, problems: unreadHeights.slice(0, 1) }
   const isDecimal = typeof value === 'string' && /^-?\d{1,100}(?:\.\d{1,100})?$/.test(value)
   const height = typeof value === 'number' || typeof value === 'bigint' || isDecimal ? Number(value) : NaN
-  // What JSON cannot write again is not kept.
+  // NaN and Infinity cannot be written as JSON, so they are not stored.
   return { height: Number.isFinite(height) ? height + 0 : 0, problems: heightProblems(height) }
 }
 

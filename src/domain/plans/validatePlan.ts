@@ -22,27 +22,27 @@ import type { Upgrade } from '../upgrades/upgrade.js'
 export interface ValidateContext {
   readonly key: ProposalKey
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
-  /** `upgrades` by name and height, where there is such an index. */
+  /** Index of `upgrades` by name and height, if there is one. */
   readonly occupied?: Occupied | undefined
   readonly head: Head
   readonly blockTime?: BlockTime | undefined
   /** Host time now, Unix milliseconds. */
   readonly hostTime: number
-  /** The last reading before this one that had caught up; absent on a first sync. */
+  /** The last caught-up reading before this one; absent on a first sync. */
   readonly caughtUpAt: { readonly head: bigint; readonly time: number } | undefined
-  /** The last block of the vote, where it is counted in blocks. */
+  /** The last block of the vote, if it is counted in blocks. */
   readonly votedUntil?: bigint | undefined
-  /** Problems that do not stand in the way here. @defaultValue none */
+  /** Problems that do not refuse the plan here. @defaultValue none */
   readonly remarks?: readonly string[]
-  /** The chain itself holds the plan: it has settled what stands beside it. @defaultValue false */
+  /** True if the chain itself holds the plan and thus has decided between conflicting plans. @defaultValue false */
   readonly isHeld?: boolean
-  /** It is a plan of the operator's own. @defaultValue false */
+  /** True for a plan of the operator's own. @defaultValue false */
   readonly isOwn?: boolean
-  /** A contract announced it, and nobody voted. @defaultValue false */
+  /** True if a contract announced the plan without a vote. @defaultValue false */
   readonly isAnnounced?: boolean
 }
 
-/** Why a plan that passed must not become an upgrade; empty where it may. */
+/** Returns why a passed plan must not become an upgrade; empty if it may. */
 export function validatePlan(
   finding: PlanFinding,
   context: ValidateContext,
@@ -59,7 +59,7 @@ export function validatePlan(
   ]
 }
 
-/** What is wrong with a plan by itself, whatever else is scheduled. */
+/** Returns the problems of a plan itself, regardless of what else is scheduled. */
 export function planProblems({ plan, problems }: PlanFinding, options: ResolvedPlanOptions): readonly string[] {
   const { strict, lenient } = splitProblems(plan, options)
   const standIns = standInProblems(problems)
@@ -71,7 +71,7 @@ export function planProblems({ plan, problems }: PlanFinding, options: ResolvedP
   ]
 }
 
-/** What is only wrong with the 0 or the empty text that stands where no height or name could be read. */
+/** Returns the problems that concern only the 0 or the empty text used in place of an unreadable height or name. */
 function standInProblems(problems: readonly string[]): readonly string[] {
   const isHeightless = problems.some((problem) => unreadHeights.includes(problem))
   return [...(isHeightless ? heightProblems(0) : []), ...(problems.includes(unreadName) ? nameProblems('') : [])]
@@ -83,16 +83,16 @@ function splitProblems(
 ): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
   const { problems } = checkPlan(plan, options.profile === undefined ? {} : { profile: options.profile })
   if (options.validationEnabled) return { strict: problems, lenient: [] }
-  // Names and heights stay checked: they decide which directory and which block.
+  // Names and heights are always checked, because they determine the directory and the block.
   const { info: _info, binaries: _binaries, ...core } = plan
   const strict = checkPlan(core, options.profile === undefined ? {} : { profile: options.profile }).problems
   return { strict, lenient: problems.filter((problem) => !strict.includes(problem)) }
 }
 
 /**
- * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
- * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never
- * ours.
+ * Returns the problems that only prevent a plan from being written. If the chain itself holds the plan and its height
+ * is valid, these are all problems; if nobody writes files, these are the formal ones. A hidden plan, or one of two
+ * that disagree, is never accepted as our own.
  */
 export function formalProblems(
   { plan }: PlanFinding,
@@ -106,12 +106,12 @@ export function formalProblems(
   return problems.filter((problem) => formal.includes(problem))
 }
 
-/** When a plan could become an upgrade, in words. */
+/** Returns words for the moment from which a plan could become an upgrade. */
 function beginning({ isOwn = false, isAnnounced = false }: Pick<ValidateContext, 'isOwn' | 'isAnnounced'>): string {
   return isOwn ? 'it was first seen' : isAnnounced ? 'it was announced' : 'the proposal passed'
 }
 
-/** A time that has come is taken for as long as `lateLimit`: nothing is written for it, so nobody is confused by it. */
+/** Accepts a time that passed up to `lateLimit` ago. No file is written for it, so a late plan confuses nobody. */
 function behindTime(
   plan: Plan,
   { head, isHeld = false, caughtUpAt }: ValidateContext,
@@ -123,16 +123,16 @@ function behindTime(
 }
 
 /**
- * The height that the chain stands at is taken, for its node may wait there for the file. One that is behind is taken
- * where plan and height came while the monitor was away, not for longer than `lateLimit` unless the node still waits
- * there. A plan for a height that was behind when its vote ended never is.
+ * Accepts a height equal to the head, because the node may wait there for the file. A passed height is accepted if plan
+ * and height both came while the monitor was away, and not longer than `lateLimit` ago unless the node still waits
+ * there. A height that had passed before the vote ended is never accepted.
  */
 function behind(
   height: bigint,
   { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false, ...source }: ValidateContext,
   { lateLimit }: ResolvedPlanOptions,
 ): readonly string[] {
-  // The chain does not go past the height of a plan that it holds without carrying it out.
+  // A chain that holds a plan does not get past its height without carrying it out.
   if (height > head.number || (isHeld && caughtUpAt !== undefined)) return []
   if (height <= votedUntil)
     return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]

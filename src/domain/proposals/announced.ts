@@ -1,32 +1,32 @@
 import type { ProposalKey } from './proposal.js'
 
-/** The id of what was announced in a block: the first of its contract there, or the one of this number. */
+/** The id of an announcement: its block, and a number if it is not the first one of its contract in that block. */
 export function announcementId(block: bigint, count: number): string {
   return `announced-${block}${count === 1 ? '' : `-${count}`}`
 }
 
-/** The block that the id of an announcement tells; undefined where it is no such id. */
+/** The block that an announcement's id names; `undefined` if the id is not one of an announcement. */
 export function blockAnnouncedIn(id: string): bigint | undefined {
   const block = /^announced-(\d{1,20})(?:-\d{1,6})?$/.exec(id)?.[1]
   return block === undefined ? undefined : BigInt(block)
 }
 
-/** What stands for the contract of a plan that the chain itself has scheduled, and no known proposal asked for. */
+/** The contract part of the key of a plan that the chain itself has scheduled and that no known proposal asked for. */
 export const upgradeContract = 'upgrade'
 
-/** True of such a plan: nobody votes on it, and what stands for its proposal has the plan for its id. */
+/** Returns true for such a plan. Nobody votes on it, and the id in its key names the plan, not a proposal. */
 export function isUnproposed({ contract }: { readonly contract: string }): boolean {
   return contract === upgradeContract
 }
 
-/** The same by its key. */
+/** Like {@link isUnproposed}, for a key. */
 export function isUnproposedKey(key: ProposalKey): boolean {
   return key.split('/')[1] === upgradeContract
 }
 
 /**
- * What a key names that is no proposal, such as `the announcement in block 12` or `the chain's own plan v2@12`;
- * undefined where it is one.
+ * Describes a key that names no proposal, such as `the announcement in block 12` or `the chain's own plan v2@12`.
+ * Returns `undefined` if the key names a proposal.
  */
 export function announcementIn(key: ProposalKey): string | undefined {
   const id = key.slice(key.lastIndexOf('/') + 1)

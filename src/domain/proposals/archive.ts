@@ -5,22 +5,24 @@ import { counted, noCounts, type ProposalCounts } from './counts.js'
 import { stillOpen } from './stillOpen.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from './proposal.js'
 
-/** Proposals brought back from the archive, and the ids of the notifications given about them. */
+/** Proposals loaded from the archive, and the ids of the notifications already announced about them. */
 export interface RecalledProposals {
   readonly proposals: readonly Proposal[]
   readonly announcedIds: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]
 }
 
-/** Blocks a closed proposal stays in reach of a reorg. */
+/** Number of blocks for which a closed proposal can still be affected by a reorg. */
 export const reorgReach = 256n
 
-/** Settled proposals that memory holds at most; where there are more, half of them are archived, the oldest first. */
+/**
+ * Maximum number of settled proposals kept in memory. Above it, all but half this number are archived, oldest first.
+ */
 const mostSettled = 128
 
-/** Proposals that a chain tracks at most, archived or not: the oldest settled ones are forgotten above that. */
+/** Maximum number of proposals tracked per chain, archived or not. Above it, the oldest settled ones are forgotten. */
 const mostTracked = 100_000
 
-/** Keys of all that a reading names and memory does not hold: where something is archived, it may be among them. */
+/** Returns the keys that a reading mentions and memory does not hold. If there is an archive, they may be in it. */
 export function unknownIn(
   { proposals, retracted, standings = [], votes }: GoodReading,
   known: ChainState['proposals'],
@@ -32,7 +34,7 @@ export function unknownIn(
   return [...named].filter((key) => !known.has(key))
 }
 
-/** The state with archived proposals back in it, as if it had held them all the time. */
+/** Returns the state with archived proposals added back, as if they had never been archived. */
 export function withRecalled(state: ChainState, { proposals, announcedIds }: RecalledProposals): ChainState {
   const back = proposals.filter((proposal) => !state.proposals.has(keyOf(proposal)))
   if (back.length === 0) return state
@@ -48,11 +50,12 @@ export function withRecalled(state: ChainState, { proposals, announcedIds }: Rec
 }
 
 /**
- * The state without most of what is settled: closed, out of reach of a reorg, and without an upgrade. The last of it
- * stays. All stays where the first sync has not caught up, for then all of it is told at once.
+ * Returns the state without most of the settled proposals: closed, out of reach of a reorg, and without an upgrade. The
+ * newest ones stay. Nothing is archived before the first sync has caught up, because that sync reports all proposals at
+ * once.
  */
 export function withoutSettled(state: ChainState): ChainState {
-  // Nearly every chain holds less than that: counting saves looking through all proposals.
+  // Most chains have fewer closed proposals than that. This comparison avoids a look at every proposal.
   if (state.proposals.size - stillOpen(state.proposals).size <= mostSettled) return state
   const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
   if (settled.length <= mostSettled) return state
@@ -70,13 +73,13 @@ export function withoutSettled(state: ChainState): ChainState {
   }
 }
 
-/** How many proposals are tracked beyond what may be; 0 or less where there is room. */
+/** Returns by how many the tracked proposals exceed the maximum; 0 or less if they do not. */
 export function surplusOf({ proposals, archive = noCounts }: Pick<ChainState, 'proposals' | 'archive'>): number {
   const archived = Object.values(archive.byStatus).reduce((sum, count) => sum + count, 0)
   return archived + proposals.size - mostTracked
 }
 
-/** Keys of the oldest settled proposals that have to go where more are tracked than may be. */
+/** Returns the keys of the oldest settled proposals that must be dropped to get back to the maximum. */
 export function keysBeyondLimit(state: ChainState): readonly ProposalKey[] {
   const surplus = surplusOf(state)
   if (surplus <= 0) return []
@@ -84,17 +87,19 @@ export function keysBeyondLimit(state: ChainState): readonly ProposalKey[] {
   return settled.sort(byEnd).slice(0, surplus).map(keyOf)
 }
 
-/** How many proposals of a chain are tracked: those archived and those held. */
+/** Counts the tracked proposals of a chain, archived and held. */
 export function countsOf({ proposals, archive = noCounts }: Pick<ChainState, 'proposals' | 'archive'>): ProposalCounts {
   return counted(archive, proposals.values(), 1)
 }
 
-/** True where the last reading was a portion of what there was to read. */
+/** Returns true if the last reading covered only a part of what there was to read. */
 export function isBehind({ health }: Pick<ChainState, 'health'>): boolean {
   return health.backlog > 0n
 }
 
-/** True where it may carry a plan that was not judged yet: no plan is judged while there is a backlog. */
+/**
+ * Returns true if the proposal may carry a plan that was not validated yet. Plans are not validated during a backlog.
+ */
 export function isUnjudged(proposal: Proposal, state: Pick<ChainState, 'health'>): boolean {
   return isBehind(state) && hasPassed(proposal)
 }

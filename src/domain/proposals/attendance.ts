@@ -1,34 +1,46 @@
-/** Who has voted, as the chain itself says at the block of the snapshot. Of who is in neither list it says nothing. */
+/**
+ * Who has voted and who has not, as reported by the chain at the block of the snapshot. Accounts in neither list are
+ * unknown.
+ */
 export interface Attendance {
   readonly voted: readonly string[]
   readonly missing: readonly string[]
 }
 
-/** How a council decides. All in the unit of the tally. */
+/** How a council decides. All amounts are in the unit of the tally. */
 export interface CouncilRule {
-  /** What the vote of one member counts. */
+  /** The weight of one member's vote. */
   readonly weight: bigint
-  /** So much of yes passes it. */
+  /** The amount of yes at which the proposal passes. */
   readonly passesAt: bigint
-  /** So much of no ends it. */
+  /** The amount of no at which the proposal fails. */
   readonly failsAt: bigint
-  /** So much of yes and no together ends it, even where neither has decided it. @defaultValue that does not */
+  /**
+   * The amount of yes and no together at which the vote ends, even if neither has decided it. @defaultValue no such
+   * limit
+   */
   readonly endsAt?: bigint
 }
 
-/** A vote, as far as it is known who may take part in it. */
+/** What is known about the accounts that may vote. */
 interface Electorate {
   readonly attendance?: Attendance
   readonly council?: CouncilRule
 }
 
-/** What is known of the vote of one account: an answer that is missing is not a vote that is missing. */
+/**
+ * What is known about the vote of one account. `unknown` means that the chain did not answer, not that the vote is
+ * missing.
+ */
 export interface OwnVote {
   readonly address: string
   readonly vote: 'voted' | 'not_voted' | 'unknown'
 }
 
-/** What is known of the votes of these accounts, in their order; letter case tells no two accounts apart. */
+/**
+ * Returns what is known about the votes of these accounts, in their order. Addresses are compared without regard to
+ * case.
+ */
 export function ownVotes(attendance: Attendance | undefined, voters: readonly string[]): readonly OwnVote[] {
   const voted = lowered(attendance?.voted)
   const missing = lowered(attendance?.missing)
@@ -39,8 +51,8 @@ export function ownVotes(attendance: Attendance | undefined, voters: readonly st
 }
 
 /**
- * False for who has no vote here: an account that is none of the council's, or one of another Cosmos chain, whose
- * prefix is not that of the accounts of this one.
+ * Returns false if the account has no vote here: it is not a member of the council, or it belongs to another Cosmos
+ * chain, because its prefix differs from that of this chain's accounts.
  */
 export function mayVoteOn(
   voter: string,
@@ -54,7 +66,7 @@ export function mayVoteOn(
   return own === undefined || others === undefined || own === others
 }
 
-/** What the accounts of a Cosmos chain begin with. */
+/** The address prefix of a Cosmos chain; `undefined` for other addresses. */
 function prefixOf(account: string): string | undefined {
   return /^0x/i.test(account) ? undefined : /^(.+)1[^1]+$/.exec(account)?.[1]
 }
@@ -63,15 +75,15 @@ function lowered(addresses: readonly string[] = []): ReadonlySet<string> {
   return new Set(addresses.map((address) => address.toLowerCase()))
 }
 
-/** How the vote of a council stands. */
+/** The state of a council's vote. */
 export interface CouncilStanding extends Attendance {
-  /** Further approvals that pass it; absent where as many as are missing would not. */
+  /** Number of further approvals needed to pass; absent if all missing votes together would not be enough. */
   readonly toPass?: number
-  /** Further rejections that end it; absent where as many as are missing would not. */
+  /** Number of further rejections needed to end the vote; absent if all missing votes together would not be enough. */
   readonly toFail?: number
 }
 
-/** How the vote stands, where a council decides and all of its members are known. */
+/** Returns the state of the vote if a council decides and all of its members are known. */
 export function councilStanding({
   attendance,
   council,
@@ -94,13 +106,13 @@ function fewer(a: number | undefined, b: number | undefined): number | undefined
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 
-/** True where both say the same. */
+/** Returns true if both lists are equal. */
 export function sameAttendance(a: Attendance | undefined, b: Attendance | undefined): boolean {
   const text = (attendance: Attendance | undefined): string => JSON.stringify([attendance?.voted, attendance?.missing])
   return a === b || text(a) === text(b)
 }
 
-/** True where both rules are the same. */
+/** Returns true if both rules are equal. */
 export function sameCouncil(a: CouncilRule | undefined, b: CouncilRule | undefined): boolean {
   return a?.weight === b?.weight && a?.passesAt === b?.passesAt && a?.failsAt === b?.failsAt && a?.endsAt === b?.endsAt
 }

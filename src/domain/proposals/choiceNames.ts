@@ -1,7 +1,7 @@
 import type { Tally } from './proposal.js'
 import type { TallyChoice } from './quorumCounts.js'
 
-/** A word for each choice, as it stands in a sentence. */
+/** The word for each choice, as used in a sentence. */
 export type ChoiceNames = Readonly<Record<TallyChoice, string>>
 
 const governor: ChoiceNames = { yes: 'for', no: 'against', abstain: 'abstain', veto: 'veto' }
@@ -13,12 +13,17 @@ const named: ReadonlyMap<string, ChoiceNames> = new Map([
   ['wemix', { ...governor, yes: 'accept', no: 'reject' }],
 ])
 
-/** What voters of a governance system call its choices, where people read of them; JSON calls all of them the same. */
+/**
+ * Returns the words of a governance system for its choices, for text that people read. JSON uses the same names for
+ * all.
+ */
 export function choiceNamesOf(system: string | undefined): ChoiceNames {
   return (system === undefined ? undefined : named.get(system)) ?? cosmos
 }
 
-/** False in a council, whose members approve or reject: a row of zeros says nothing. */
+/**
+ * Returns false for a council without abstentions: its members approve or reject, so that a row of zeros says nothing.
+ */
 export function hasAbstentions({ abstain }: Pick<Tally, 'abstain'>, system: string | undefined): boolean {
   return abstain > 0n || !(system === 'gov-base' || system === 'wemix')
 }

@@ -3,16 +3,17 @@ import { compilePattern, type Pattern } from '../text/pattern.js'
 import type { PlanFinding } from '../plans/plan.js'
 import type { Action, ProposalType } from './proposal.js'
 
-/** A rule of the operator's own: what meets all its conditions has this type. */
+/** A classification rule of the operator. A proposal that meets all of its conditions gets this type. */
 export interface ClassifyRule {
   readonly type: ProposalType
   /**
-   * Source of a regular expression of RE2, looked for in the title in either case. Must compile: the config checks it.
+   * RE2 source of a regular expression that is searched in the title, ignoring case. It must compile; the configuration
+   * checks that.
    */
   readonly title?: string | undefined
-  /** Address that one of the calls goes to. */
+  /** Address that one of the proposal's calls must go to. */
   readonly target?: string | undefined
-  /** What a proposal that it fits is called by. */
+  /** Labels added to the proposals that the rule matches. */
   readonly labels?: Labels | undefined
 }
 
@@ -20,18 +21,20 @@ export interface Classified {
   readonly title: string
   readonly actions: readonly Pick<Action, 'target' | 'effect'>[]
   readonly finding?: PlanFinding | undefined
-  /** What the chain itself says it is, where its proposals have kinds. */
+  /** The kind that the chain itself reports, if its proposals have kinds. */
   readonly kind?: ProposalType | undefined
 }
 
-// A title has 120 code points; whoever brings a longer one shall not make a pattern run long.
+// Maximum number of characters of a title that a pattern is run on. Titles have at most 120 code points; the cap keeps
+// a longer one from making a pattern slow.
 const maxTested = 240
 const compiled = new WeakMap<ClassifyRule, Pattern>()
 
 /**
- * The type of a proposal. The first rule that fits wins; then the chain's own kind, where it has kinds; else a plan
- * makes an upgrade, no call with an effect a text, a call to the governance itself a parameter change, transfers
- * alone a community proposal; the rest is `other`.
+ * Returns the type of a proposal. The first rule that matches decides. Otherwise the chain's own kind is used, if it
+ * has kinds. Otherwise a proposal with a plan is an upgrade; one without any call that has an effect is a text; one
+ * with a call to the governance itself is a parameter change; one whose calls are all transfers is a community
+ * proposal; the rest is `other`.
  */
 export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): ProposalType {
   const rule = ruleFor(proposal, rules)
@@ -44,7 +47,7 @@ export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): Pr
   return effects.every((effect) => effect === 'transfer') ? 'community' : 'other'
 }
 
-/** The rule that classifies a proposal: the first one that fits. */
+/** Returns the first rule that matches a proposal. */
 export function ruleFor(
   proposal: Pick<Classified, 'title' | 'actions'>,
   rules: readonly ClassifyRule[],

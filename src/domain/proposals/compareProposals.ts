@@ -7,14 +7,16 @@ import { isSameUnready, type PlanFinding } from '../plans/plan.js'
 import { canonical } from '../text/json.js'
 import type { Proposal, Tally } from './proposal.js'
 
-/** What differs between two snapshots of one proposal; `before` is absent at first sight. */
+/**
+ * Returns the differences between two snapshots of one proposal. `before` is absent when the proposal is seen first.
+ */
 export function compareProposals(before: Proposal | undefined, proposal: Proposal): readonly ChangeKind[] {
   if (before === proposal) return []
   if (before === undefined) return [{ type: 'proposalAppeared', proposal, backfill: false }]
   const kinds: ChangeKind[] = []
   const moved: readonly ChangeKind[] =
     before.status === proposal.status ? [] : [{ type: 'statusMoved', proposal, from: before.status }]
-  // A vote begins before it is counted, and is counted before it is over.
+  // The order of changes: a vote begins before it is counted, and is counted before it ends.
   const begins = proposal.status === 'voting'
   if (begins) kinds.push(...moved)
   if (!sameTally(before.tally, proposal.tally)) {

@@ -1,13 +1,13 @@
 import { bech32 } from '@scure/base'
 
 const mostLetters = 90
-// Of a key, and of a contract or a group.
+// Length in bytes of the address of a key, and of a contract or a group.
 const lengths: readonly number[] = [20, 32]
 
 /**
- * The account that votes for an address of a Cosmos chain: the address itself, or the account of a validator
- * (`cosmosvaloper1…`), which is the same bytes under the prefix of accounts. Undefined for what is no such address,
- * or whose checksum (BIP-173) does not fit.
+ * Returns the account that votes for an address of a Cosmos chain: the address itself or, for a validator address
+ * (`cosmosvaloper1…`), the account with the same bytes under the account prefix. Returns `undefined` if the address is
+ * malformed or its checksum (BIP-173) does not match.
  */
 export function cosmosAccountOf(address: string): string | undefined {
   const decoded = /^[a-z0-9]+$/.test(address) ? bech32.decodeUnsafe(address, mostLetters) : undefined

@@ -1,6 +1,6 @@
 import type { Proposal, ProposalStatus, ProposalType } from './proposal.js'
 
-/** How many proposals are tracked, by what can be asked for; what is announced is none. */
+/** Numbers of tracked proposals, by status and by type. Announced upgrades are not counted. */
 export interface ProposalCounts {
   readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
   readonly byType: Readonly<Partial<Record<ProposalType, number>>>
@@ -12,7 +12,7 @@ export function addCounts(a: ProposalCounts, b: ProposalCounts): ProposalCounts 
   return { byStatus: sums(a.byStatus, b.byStatus), byType: sums(a.byType, b.byType) }
 }
 
-/** Counts with these proposals added, or taken out. */
+/** Returns the counts with these proposals added (`by` is 1) or removed (-1). */
 export function counted(counts: ProposalCounts, proposals: Iterable<Proposal>, by: 1 | -1): ProposalCounts {
   const byStatus: Partial<Record<ProposalStatus, number>> = {}
   const byType: Partial<Record<ProposalType, number>> = {}

@@ -7,17 +7,17 @@ export interface DeriveContext {
   readonly at: Head
   readonly blockTime: BlockTime
   /**
-   * Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the
-   * contract tells it.
+   * Milliseconds of chain time after its end at which an open vote counts as expired. Absent if its end may still be in
+   * the unread part, or if the contract itself reports the end.
    */
   readonly proposalTimeout?: number
 }
 
 /**
- * Fills in what follows from the block of the reading: the times of a timestamp clock, the moment a proposal
+ * Fills in what follows from the block of the reading: the times of a timestamp clock, the moment at which a proposal
  * was first seen completed, and the end of a vote that nobody closes (`expired`, derived).
  *
- * Returns the same object where nothing follows.
+ * Returns the same object if nothing follows.
  */
 export function deriveProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: DeriveContext): Proposal {
   const known = timed(proposal)
@@ -47,12 +47,12 @@ function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
     return open
   }
   if (proposal.closedAt !== undefined) return proposal
-  // A proposal that is read long after its vote closed when the vote ended, not at the block of the reading.
+  // The end of the vote is used if it is earlier: a proposal may be read long after its vote ended.
   const end = endOf(proposal, at, blockTime) ?? at.timestamp
   return { ...proposal, closedAt: { block: at.number, timestamp: end < at.timestamp ? end : at.timestamp } }
 }
 
-/** True where a vote that is counted in blocks still runs: its end need not be estimated in seconds. */
+/** Returns true while a vote that is counted in blocks is running. Its end then need not be estimated in seconds. */
 function isRunning({ clock, foreignClock, votingEnd }: Proposal, at: Head): boolean {
   return clock === 'block' && foreignClock !== true && votingEnd !== undefined && at.number <= votingEnd
 }

@@ -6,29 +6,29 @@ import type { Action, Proposal, ProposalType } from './proposal.js'
 import { cleanLine, cleanText } from '../text/text.js'
 import { titleOf, untitled } from './titleOf.js'
 
-/** What a chain says about a proposal, raw. */
+/** The raw data that a chain reports about a proposal. */
 export interface RawProposal {
-  /** Where the chain keeps it apart from the description. */
+  /** The title, if the chain stores it apart from the description. */
   readonly title?: string
   readonly description: string
   readonly actions: readonly Action[]
   readonly memo?: string
   /** WEMIX: the value of an EnvVal ballot, as text. */
   readonly envVal?: string
-  /** A plan the proposal carries as such, beside its texts: the parsed JSON of any shape. */
+  /** A plan that the proposal carries as structured data, beside its texts: parsed JSON of any shape. */
   readonly plan?: unknown
-  /** The chain's own kind, where it has kinds. */
+  /** The chain's own kind, if its proposals have kinds. */
   readonly kind?: ProposalType
 }
 
-/** What people are shown of a proposal, and the plan it carries. Safe to print. */
+/** The parts of a proposal that people are shown, and its plan. Safe to print. */
 export type DescribedProposal = Pick<Proposal, 'title' | 'description' | 'type'> & { readonly finding?: PlanFinding }
 
 const maxDescription = 20_000
 
 /**
- * Turns the raw text and calls of a proposal into what is safe to show: a title of one line, a description of at
- * most 20,000 code points, the type, and the plan with its problems. The plan is looked for in the whole text.
+ * Turns the raw text and calls of a proposal into text that is safe to show: a title of one line, a description of at
+ * most 20,000 code points, the type, and the plan with its problems. The plan is searched in the whole text.
  */
 export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[]): DescribedProposal {
   const finding = extractPlan(raw)

@@ -3,37 +3,40 @@ import { type PlanFinding, shownPlanName } from '../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
 import { proposalContent } from './proposalContent.js'
 
-/** Nodes that tell the same of a proposal. */
+/** A group of nodes that report the same about a proposal. */
 export interface ToldSide {
   /** Hosts and ports, in order. */
   readonly hosts: readonly string[]
-  /** The plan that they tell; absent where they tell none. */
+  /** The plan that they report; absent if they report none. */
   readonly plan?: { readonly name: string; readonly height: number }
 }
 
-/** Nodes that do not tell the same of one proposal. */
+/** Nodes report one proposal differently. */
 export interface Disagreement {
   readonly key: ProposalKey
   readonly contract: string
   readonly proposalId: string
-  /** A contract announces it, without a vote. */
+  /** True if a contract announces the plan, without a vote. */
   readonly announced?: true
-  /** What is told by most comes first. Nodes that are silent stand nowhere. */
+  /** One entry per version, the one with the most hosts first. Nodes that did not answer are in none. */
   readonly sides: readonly ToldSide[]
-  /** Who is alone against most of three or more nodes. Empty where that cannot be told. */
+  /** Hosts that contradict the majority of three or more nodes. Empty if there is no such majority. */
   readonly odd: readonly string[]
-  /** `content`: each tells it, with another content. `hidden`: the odd ones do not tell it at all, or as open. */
+  /**
+   * `content`: the nodes report different content. `hidden`: the hosts in `odd` do not report the proposal, or report
+   * it as still open.
+   */
   readonly about: 'content' | 'hidden'
-  /** Enough nodes agree: what they tell counts. */
+  /** True if enough nodes agree for their version to be used. */
   readonly isSettled: boolean
 }
 
-// More nodes than anybody configures.
+// Maximum number of sides listed; nobody configures that many nodes.
 const mostSides = 10
 
 /**
- * How nodes differ over the content of a proposal; `undefined` where all that tell it tell the same. `agreement` is how
- * many must tell the same for it to count.
+ * Returns how nodes differ about the content of a proposal, or `undefined` if all nodes that report it report the same.
+ * `agreement` is the number of nodes that must report the same for their version to be used.
  */
 export function disagreementOn(
   proposal: Proposal,
@@ -66,7 +69,7 @@ export function disagreementOn(
   }
 }
 
-/** That some nodes do not tell a proposal, or not how it ended, which enough others agree on. */
+/** Describes that some nodes do not report a proposal, or not how it ended, although enough other nodes agree on it. */
 export function hiddenBy(proposal: Proposal, hosts: readonly string[]): Disagreement {
   const odd = [...hosts].sort()
   return { ...subjectOf(proposal), sides: [{ hosts: odd }], odd, about: 'hidden', isSettled: true }
@@ -79,7 +82,7 @@ function subjectOf(
   return { key: keyOf(proposal), contract, proposalId: id, ...defined({ announced }) }
 }
 
-/** None where its height is no number that could be shown. */
+/** Returns `undefined` if the height is not a number that can be shown. */
 function planIn({ plan }: PlanFinding): ToldSide['plan'] {
   const { height } = plan
   return height !== undefined && Number.isSafeInteger(height) ? { name: shownPlanName(plan), height } : undefined

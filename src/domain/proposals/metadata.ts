@@ -1,13 +1,18 @@
 import { cleanLine } from '../text/text.js'
 
-/** What a system tells of a proposal beside its texts, such as the address of a discussion. Sanitised and capped. */
+/**
+ * What a system reports about a proposal beside its texts, such as the address of a discussion. Sanitised and capped.
+ */
 export type Metadata = Readonly<Record<string, string>>
 
 const mostEntries = 20
 const maxName = 60
 const maxValue = 500
 
-/** The entries that are one line each: texts, numbers, yes and no. At most 20; `undefined` where there is none. */
+/**
+ * Returns the entries whose values are strings, numbers or booleans, each as one line, at most 20. Returns `undefined`
+ * if there are none.
+ */
 export function metadataFrom(fields: Readonly<Record<string, unknown>>): Metadata | undefined {
   const entries: [string, string][] = []
   for (const [key, value] of Object.entries(fields)) {

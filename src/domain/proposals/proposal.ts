@@ -20,14 +20,14 @@ export type ProposalStatus = (typeof proposalStatuses)[number]
 export const proposalTypes = ['upgrade', 'parameter', 'text', 'community', 'emergency', 'membership', 'other'] as const
 export type ProposalType = (typeof proposalTypes)[number]
 
-/** What identifies a proposal everywhere. */
+/** The three parts that identify a proposal. */
 export interface ProposalRef {
   readonly chain: string
   readonly contract: string
   readonly id: string
 }
 
-/** The one key of a proposal in maps, in the store and in notification ids. */
+/** The key of a proposal in maps, in the store and in notification ids. */
 export type ProposalKey = string
 
 /** The key of a proposal: `chain/contract/id`. */
@@ -35,26 +35,23 @@ export function keyOf({ chain, contract, id }: ProposalRef): ProposalKey {
   return `${chain}/${contract}/${id}`
 }
 
-/** The count of votes. What the chain does not tell is absent, never guessed. */
+/** The counts of votes. A value that the chain does not report is absent, never guessed. */
 export interface Tally {
   readonly yes: bigint
   readonly no: bigint
   readonly abstain: bigint
   readonly veto?: bigint
-  /** What one vote counts in, such as `votes`, `members` or the symbol of a token. Sanitised and capped. */
+  /** The unit in which votes are counted, such as `votes`, `members` or the symbol of a token. Sanitised and capped. */
   readonly unit: string
-  /**
-   * Digits of every count that stand after the point, where the unit is that of a token. The counts are in its smallest
-   * part.
-   */
+  /** Number of decimals of the counts, if the unit is a token. The counts are in the smallest unit of that token. */
   readonly decimals?: number
   /** Votes needed for the result to count, in `unit`. */
   readonly quorum?: bigint
   /** Votes still missing for `quorum`, in `unit`; 0 once it is reached. */
   readonly quorumMissing?: bigint
-  /** The choices that count towards `quorum`; absent where the chain does not tell. */
+  /** The choices that count towards `quorum`; absent if the chain does not report them. */
   readonly quorumCounts?: readonly TallyChoice[]
-  /** Share of yes that passes, 0..1, exclusive, as the chain defines it. */
+  /** Share of yes above which the proposal passes, 0..1, exclusive, as the chain defines it. */
   readonly threshold?: number
   /** Votes that could have been cast at the snapshot, in `unit`. */
   readonly electorate?: bigint
@@ -64,26 +61,26 @@ export interface Tally {
   readonly thresholdMet?: boolean
 }
 
-/** One call a proposal makes when it is executed. */
+/** One call that a proposal makes when it is executed. */
 export interface Action {
   readonly target: string
-  /** Native value sent along, in the smallest unit. */
+  /** Native value sent with the call, in the smallest unit. */
   readonly value: bigint
-  /** First four bytes of the calldata as hex, or `0x` where there is none. */
+  /** First four bytes of the calldata as hex, or `0x` if there is none. */
   readonly selector: string
-  /** Human name of the function where it is known, such as `transfer(address,uint256)`. */
+  /** Readable signature of the function if it is known, such as `transfer(address,uint256)`. */
   readonly signature?: string
-  /** What kind of effect the call has, as far as the reader can tell. */
+  /** The kind of effect that the call has, as far as the reader can tell. */
   readonly effect: 'none' | 'governance' | 'transfer' | 'call'
-  /** Set where the call decodes as `scheduleUpgrade(string name, uint256 height, string info)`. */
+  /** Set if the call decodes as `scheduleUpgrade(string name, uint256 height, string info)`. */
   readonly schedules?: { readonly name: string; readonly height: bigint; readonly info: string }
 }
 
-/** The block a proposal was submitted in, and its place there. Changes when a reorg moves it. */
+/** The block in which a proposal was submitted, and its position there. It changes when a reorg moves the proposal. */
 export interface ProposalOrigin {
   readonly block: bigint
   readonly hash: string
-  /** Place of its log, or of the proposal itself, among those of the block. */
+  /** Position of its log, or of the proposal itself, among those of the block. */
   readonly index: number
 }
 
@@ -91,8 +88,8 @@ export interface ProposalOrigin {
 export interface Proposal extends ProposalRef {
   readonly system: string
   /**
-   * True where nobody votes: a contract announces the plan, or nodes have it in their configuration. It is told and
-   * listed as an upgrade, and as no proposal.
+   * True if nobody votes on the item: a contract announces the plan, or nodes have it in their configuration. It is
+   * reported and listed as an upgrade, not as a proposal.
    * @defaultValue it is voted on
    */
   readonly announced?: true
@@ -102,57 +99,60 @@ export interface Proposal extends ProposalRef {
   readonly description: string
   readonly type: ProposalType
   readonly status: ProposalStatus
-  /** True where the chain only implies the status: nobody wrote it down on chain. */
+  /** True if the status is only implied: no transaction has recorded it on the chain. */
   readonly derived: boolean
-  /** True where the chain carries out what passes in the same step: `passed` is then the end of it. */
+  /** True if the chain executes a proposal in the same step in which it passes; `passed` is then its final status. */
   readonly carriedOut?: boolean
   /**
-   * What the contract answered where its status belongs, and nobody can read. The status is the last one that was
-   * understood: nothing is scheduled, written or cancelled on it.
+   * The contract's answer in place of a status, if it is not a known one. `status` is then the last status that was
+   * understood, and nothing is scheduled, written or cancelled because of it.
    */
   readonly notUnderstood?: string
-  /** True where the contract itself says when it is over: no time-out overrules what it answers. */
+  /** True if the contract itself reports when the vote is over. No time-out overrules its answer. */
   readonly closesItself?: true
-  /** Of an executed one: what its execution left undone, all or some, and why, in a sentence. Sanitised and capped. */
+  /** For an executed proposal: what its execution left undone, and why, in a sentence. Sanitised and capped. */
   readonly skipped?: string
-  /** True where its text or calls were changed after it was submitted. */
+  /** True if its text or calls were changed after it was submitted. */
   readonly edited?: true
-  /** True while it is decided in a shortened vote with a higher bar. */
+  /** True while it is decided in a shortened vote with a higher threshold. */
   readonly expedited?: boolean
   readonly proposer?: string
   readonly actions: readonly Action[]
   /** Unit of `votingStart` and `votingEnd`: a block height or Unix seconds. */
   readonly clock: 'block' | 'timestamp'
   /**
-   * True where the blocks of `votingStart` and `votingEnd` are those of another chain: no head of this one compares.
+   * True if `votingStart` and `votingEnd` are blocks of another chain, which cannot be compared with heads of this one.
    */
   readonly foreignClock?: true
-  /** The snapshot: voting is open after this point. */
+  /** The snapshot point: voting is open after it. */
   readonly votingStart?: bigint
   /** The deadline: the last point at which a vote counts. */
   readonly votingEnd?: bigint
   /** Earliest execution of a queued proposal, Unix seconds. */
   readonly executableAt?: bigint
-  /** Unix seconds of the block it was submitted in, where known. */
+  /** Unix seconds of the block in which it was submitted, if known. */
   readonly submittedAt?: bigint
-  /** Unix seconds. Of a block clock that of the block itself, known once it is past; before, see `withEstimates`. */
+  /**
+   * Unix seconds. With a block clock, this is the time of that block and known once it is past; before that, see
+   * `withEstimates`.
+   */
   readonly votingStartsAt?: bigint
-  /** Unix seconds, as `votingStartsAt`. */
+  /** Unix seconds, like `votingStartsAt`. */
   readonly votingEndsAt?: bigint
-  /** True where `votingStartsAt` is reckoned from the pace of the chain. Never kept. */
+  /** True if `votingStartsAt` is estimated from the pace of the chain. Never stored. */
   readonly votingStartsAtEstimated?: true
-  /** True where `votingEndsAt` is reckoned from the pace of the chain. Never kept. */
+  /** True if `votingEndsAt` is estimated from the pace of the chain. Never stored. */
   readonly votingEndsAtEstimated?: true
-  /** The operator's own: those of its chain, of the rule that classifies it, and of the plan bound to it. */
+  /** Labels given by the operator: those of the chain, of the matching rule, and of the plan bound to the proposal. */
   readonly labels?: Labels
   readonly metadata?: Metadata
   readonly tally?: Tally
   /**
-   * Who has voted, while it is voted on: of all members where a council decides, else of the accounts that are the
-   * operator's own. Absent where it was not answered.
+   * Who has voted, while the vote is open: all members if a council decides, otherwise the operator's own accounts.
+   * Absent if the chain did not answer.
    */
   readonly attendance?: Attendance
-  /** Where each member of a council counts the same. */
+  /** The council's rule, if each of its members has the same weight. */
   readonly council?: CouncilRule
   readonly finding?: PlanFinding
   readonly origin?: ProposalOrigin
@@ -176,17 +176,17 @@ export interface Vote extends ProposalRef {
   readonly index: number
 }
 
-/** True where it is still to be voted on. */
+/** Returns true if voting is open or still to come. */
 export function isActive({ status }: { readonly status: ProposalStatus }): boolean {
   return status === 'submitted' || status === 'voting'
 }
 
-/** True where the vote is won: what it asks for is to come, under way or done. */
+/** Returns true if the vote is won, whether the proposal is carried out yet or not. */
 export function hasPassed({ status }: { readonly status: ProposalStatus }): boolean {
   return status === 'passed' || status === 'queued' || status === 'executed'
 }
 
-/** True where it can still change, by itself or by a transaction: active, or passed and not yet carried out. */
+/** Returns true if the proposal can still change: it is active, or it passed and was not carried out yet. */
 export function isOpen({
   status,
   carriedOut,
@@ -200,8 +200,8 @@ export function isOpen({
 }
 
 /**
- * Open, and something is left to be voted on or carried out: a passed text calls nothing, though nobody marks it as
- * executed. What is announced is no matter of a vote.
+ * Returns true if the proposal is open and something is left to be voted on or carried out. A passed text proposal
+ * calls nothing and is not under way, although nobody marks it as executed. Announced upgrades are not voted on.
  */
 export function isUnderWay(
   proposal: Pick<Proposal, 'status' | 'carriedOut' | 'actions' | 'finding' | 'announced'>,

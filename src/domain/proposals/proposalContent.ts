@@ -6,10 +6,12 @@ import { carriesPlansOut } from '../plans/heldPlan.js'
 import { withStanding } from '../plans/plan.js'
 import type { Proposal } from './proposal.js'
 
-// Their readers take the description as it was submitted; others add words of their own to it.
+// Readers of these systems keep the description as it was submitted; others add words of their own to it.
 const submittedAsIs: ReadonlySet<string> = new Set(['governor', 'wemixvisor-rpc'])
 
-/** What a proposal says and carries, as text that is equal for equal content; how far it has come is no part of it. */
+/**
+ * Returns the content of a proposal as text that is equal for equal content. Its progress is not part of the content.
+ */
 export function proposalContent({ system, description, finding }: Proposal): string {
   return canonical([
     finding === undefined ? null : contentOf(finding.plan),
@@ -18,8 +20,8 @@ export function proposalContent({ system, description, finding }: Proposal): str
 }
 
 /**
- * The proposal as far as it has come, with the content of another telling of it. Whether a chain that holds the plan
- * itself still has it is how far it has come.
+ * Returns the proposal with its own progress and the content of another node's version. If the chain holds plans
+ * itself, the standing of the plan there counts as progress, as long as both versions have the same plan.
  */
 export function withContentOf(proposal: Proposal, { title, description, type, actions, ...other }: Proposal): Proposal {
   const { finding: before, ...rest } = proposal

@@ -6,22 +6,22 @@ export interface RetentionOptions {
   /** Milliseconds of chain time a completed proposal is remembered. @defaultValue 30 days */
   readonly maxAge?: number
   /**
-   * Most proposals remembered; completed ones go first, oldest first, then open ones without a plan, those that wait
-   * longest first, then those in the vote with one, those with the fewest votes for them first, and of as many the
-   * newest.
+   * Maximum number of proposals remembered. Completed ones are dropped first, oldest first. Then follow open ones
+   * without a plan, oldest first; then those with a plan that are being voted on, fewest yes votes first and the newest
+   * first among equals; and last, passed ones with a plan that wait for their execution, oldest first.
    * @defaultValue 5,000
    */
   readonly maxCount?: number
   /**
-   * Upgrades that are remembered whatever their age: the configuration still names their plans, and would ask for them
-   * once more. @defaultValue none
+   * Upgrades that are remembered regardless of their age, because the configuration still names their plans and would
+   * schedule them again. @defaultValue none
    */
   readonly keepUpgrades?: ReadonlySet<ProposalKey>
 }
 
 const defaultMaxAge = 2_592_000_000
 
-/** Keys of the proposals to forget at `time` (chain, Unix seconds). */
+/** Returns the keys of the proposals to forget at `time` (chain time, Unix seconds). */
 export function pruneProposals(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   time: bigint,
@@ -41,10 +41,12 @@ export function pruneProposals(
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
 }
 
-/** Unix seconds at which the first of them closed. */
+/** Unix seconds at which the first of the proposals closed. */
 const firstEnd = memoizeLeast(({ closedAt }: Proposal) => closedAt?.timestamp)
 
-/** True where `end` lies further back than completed things are remembered at `time`. Unix seconds. */
+/**
+ * Returns true if `end` is further in the past than completed proposals are remembered at `time`. Both in Unix seconds.
+ */
 export function isAged(
   end: bigint | undefined,
   time: bigint,
@@ -59,14 +61,19 @@ function oldestKept(time: bigint, maxAge: number): bigint {
 
 const inVoteWithPlan = 2
 
-/** Where anybody may propose, a flood of proposals must not drown the one that becomes an upgrade. */
+/**
+ * Returns the order of dropping, lowest first. A flood of proposals must not displace the one that becomes an upgrade.
+ */
 function rank(proposal: Proposal): number {
   if (!isOpen(proposal)) return 0
   if (proposal.finding === undefined) return 1
   return isActive(proposal) ? inVoteWithPlan : 3
 }
 
-/** Votes cost more than proposals do; a flood comes later than what it is to drown. */
+/**
+ * Orders by yes votes, because votes cost more than proposals. On a tie the newest is dropped first: a flood comes
+ * after the proposal that it is meant to displace.
+ */
 function supportOf(a: Proposal, b: Proposal): number {
   const difference = (a.tally?.yes ?? 0n) - (b.tally?.yes ?? 0n)
   return difference < 0n ? -1 : difference > 0n ? 1 : -ageOf(a, b)

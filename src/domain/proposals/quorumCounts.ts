@@ -1,13 +1,14 @@
 import { capital } from '../text/text.js'
 
-/** The choices of a tally, in the order in which it has them. */
+/** The choices of a tally, in its order. */
 export const tallyChoices = ['yes', 'no', 'abstain', 'veto'] as const
 export type TallyChoice = (typeof tallyChoices)[number]
 
 /**
- * Which votes count towards a quorum, as it stands after its number: ` of Yes and Abstain`; empty where not known.
+ * Returns the text after the number of a quorum that says which votes count towards it, such as ` of Yes and Abstain`.
+ * Returns an empty string if that is not known.
  *
- * @param names - Where they are called otherwise beside it.
+ * @param names - The names of the choices, if the text around uses others.
  */
 export function quorumCountsText(
   choices: readonly string[] | null | undefined,

@@ -1,6 +1,6 @@
 import { isActive, type Proposal, type ProposalKey, type ProposalStatus, type ProposalType } from './proposal.js'
 
-/** Which proposals are selected: those that meet every condition given. */
+/** Selects the proposals that meet every given condition. */
 export interface ProposalFilter {
   readonly chain?: string
   readonly id?: string
@@ -8,13 +8,19 @@ export interface ProposalFilter {
   readonly type?: ProposalType
   /** True: submitted or voting. False: the rest. */
   readonly active?: boolean
-  /** Most to give. @defaultValue all */
+  /** Maximum number of results. @defaultValue all */
   readonly limit?: number
-  /** Key of a proposal: only those that became known after it, for the next page. One that is not known gives none. */
+  /**
+   * Key of a proposal. Only proposals that became known after it are selected, for the next page; none if the key is
+   * unknown.
+   */
   readonly after?: ProposalKey
 }
 
-/** The proposals that fit every given condition, in the order they became known; what is announced is none. */
+/**
+ * Returns the proposals that meet every given condition, in the order in which they became known. Announced upgrades
+ * are left out.
+ */
 export function selectProposals(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   filter: ProposalFilter = {},
@@ -48,7 +54,7 @@ export interface ProposalStatistics {
   readonly completed: number
   readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
   readonly byType: Readonly<Partial<Record<ProposalType, number>>>
-  /** Mean turnout of the completed proposals that tell theirs, 0..1. */
+  /** Mean turnout of the completed proposals that have one, 0..1. */
   readonly meanTurnout?: number
 }
 

@@ -13,40 +13,38 @@ import { stepTrack } from './stepTrack.js'
 
 /** How readings are compared. */
 export interface DiffOptions {
-  /**
-   * Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day
-   */
+  /** Milliseconds of chain time after its end at which an open vote counts as expired. @defaultValue one day */
   readonly proposalTimeout?: number
-  /** What the operator calls a proposal by. A pure function. @defaultValue by nothing */
+  /** Returns the operator's labels of a proposal. Must be pure. @defaultValue no labels */
   readonly labelsOf?: (proposal: Proposal) => Labels
-  /** What is old enough to be forgotten does not appear anew. */
+  /** Completed proposals older than this do not appear again. */
   readonly retention?: RetentionOptions
 }
 
 /** What is known before a reading comes in. */
 export interface Known {
-  /** False until the first sync has caught up: until then differences are kept back. */
+  /** False until the first sync has caught up. Differences are held back before that. */
   readonly synced: boolean
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-  /** Block of the last reading that counted. */
+  /** Block of the last reading that was used. */
   readonly at?: bigint
   readonly lastVote?: { readonly block: bigint; readonly index: number }
 }
 
-/** What a reading adds: the differences, and what is known now. */
+/** The result of one reading: the differences, and what is known now. */
 export interface Diff {
   readonly known: Known
   readonly changes: readonly Change[]
 }
 
 /**
- * Compares one reading with what is known. `blockTime` tells when a vote that is counted in blocks is over.
+ * Compares one reading with what is known. `blockTime` is needed to know when a vote that is counted in blocks is over.
  *
- * - A repeated reading gives no second change.
- * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
- * - What was over long enough to be forgotten does not appear again, however often it is read; what passed and was
- *   proposed since the last reading appears however old it is.
- * - In one reading: retractions first, then proposals in the order of the chain, then votes.
+ * - A repeated reading emits no second change.
+ * - Nothing is emitted before the first sync has caught up; then every proposal appears once, as backfill.
+ * - A proposal that ended long enough ago to be forgotten does not appear again, however often it is read. One that was
+ * both proposed and passed since the last reading appears regardless of its age.
+ * - The order in one reading is: retractions, proposals in the order of the chain, votes.
  */
 export function stepDiff(known: Known, reading: GoodReading, blockTime: BlockTime, options: DiffOptions = {}): Diff {
   const { chain, at, retracted } = reading
@@ -83,11 +81,11 @@ function changesOfProposals(
   const { at } = reading
   const retracted = new Set(reading.retracted)
   const read = new Map([...reading.proposals].sort(byOrigin).map((proposal): Keyed => [keyOf(proposal), proposal]))
-  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
+  // The end of a vote may be in the backlog, so a vote times out only after a reading without one.
   const untimed = { at, blockTime }
   const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
   const changes: ChangeKind[] = []
-  // A vote also ends where nobody reads it any more: what was not read comes first.
+  // A vote can also time out when its proposal was not read. Proposals that were not read come first.
   const unread = [...stillOpen(known.proposals)].filter(([key]) => !read.has(key) && !retracted.has(key))
   for (const [key, given] of judged([...unread, ...read], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
@@ -105,7 +103,8 @@ function changesOfProposals(
 }
 
 /**
- * It was proposed and won after the last reading: nobody can have forgotten it, and its plan may have its height ahead.
+ * Returns true if the proposal was submitted and passed after the last reading. It cannot have been known and
+ * forgotten, and the height of its plan may still be ahead.
  */
 function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
   const { origin } = proposal
@@ -114,10 +113,10 @@ function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
 
 type Keyed = readonly [key: ProposalKey, proposal: Proposal]
 
-/** The snapshot with what was known of it before: where it came from, and when it closed. */
+/** Returns the snapshot with facts known from before: where the proposal was submitted, and when it closed. */
 function continued(given: Proposal, before: Proposal | undefined, at: Head): Proposal {
   const { origin } = before ?? {}
-  // A reader that meets it again after a long time does not tell the block of its submission any more.
+  // A reader that sees it again after a long time no longer reports the block of its submission.
   const snapshot = given.origin !== undefined || origin === undefined ? given : { ...given, origin }
   const closedAt =
     snapshot.closedAt ??
@@ -126,7 +125,7 @@ function continued(given: Proposal, before: Proposal | undefined, at: Head): Pro
   return closedAt === undefined ? snapshot : { ...snapshot, closedAt }
 }
 
-/** The votes that were not told yet, and the place of the last one. A reorg takes back what it removed. */
+/** Returns the votes that were not emitted yet, and the position of the last one. A reorg moves that position back. */
 function newVotes(
   { lastVote: last }: Known,
   { votes: read, rewoundTo }: GoodReading,
@@ -139,7 +138,10 @@ function newVotes(
   return { votes, lastVote: votes.at(-1) ?? from }
 }
 
-/** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
+/**
+ * Returns the snapshots with the chain's reports about their plans, and the known proposals that only these reports
+ * change.
+ */
 function judged(
   snapshots: readonly Keyed[],
   standings: readonly KeyedPlanStanding[] = [],
@@ -154,7 +156,7 @@ function judged(
   return [...all]
 }
 
-/** The same object where it has these labels. */
+/** Returns the same object if it already has these labels. */
 function withLabels(proposal: Proposal, labels: Labels): Proposal {
   if (sameLabels(proposal.labels, labels)) return proposal
   const { labels: _before, ...rest } = proposal

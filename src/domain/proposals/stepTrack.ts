@@ -2,7 +2,7 @@ import { editMap } from '../editedMap.js'
 import type { Change } from './change.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
 
-/** Applies changes to the proposals known; the same map where nothing about a proposal changed. */
+/** Applies changes to the known proposals. Returns the same map if no proposal changed. */
 export function stepTrack(
   known: ReadonlyMap<ProposalKey, Proposal>,
   changes: readonly Change[],

@@ -10,7 +10,7 @@ const maxTitle = 120
 const maxLine = 1000
 const quotes = '"\'“”„«»'
 const heading = /^ {0,3}(#{1,6})(?:[ \t]+|$)/
-// Words above or beside a text that do not tell what is proposed.
+// Words in headings and labels that do not say what is proposed.
 const sections: ReadonlySet<string> = new Set([
   'abstract',
   'background',
@@ -61,11 +61,11 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /**
- * The title of a proposal, as plain text on one line, at most 120 code points and never empty.
+ * Returns the title of a proposal as plain text on one line, at most 120 code points and never empty.
  *
- * It is the first line that says something if that is a heading; else the first heading of the top level, wherever
- * it stands; else that first line. Front matter, code, comments, scripts and tables are passed over, and so is what
- * only names a section ("Summary", "Constitutional") or a label ("Category: …"), where there is anything else.
+ * The title is the first meaningful line if that is a heading; otherwise the first top-level heading, wherever it is;
+ * otherwise that first line. Front matter, code, comments, scripts and tables are skipped. Lines that only name a
+ * section ("Summary", "Constitutional") or a label ("Category: …") are skipped if there is anything else.
  */
 export function titleOf(description: string): string {
   let first: string | undefined
@@ -74,7 +74,7 @@ export function titleOf(description: string): string {
     if (text.trim() === '') continue
     const line = text.slice(0, maxLine).replace(/^\p{Default_Ignorable_Code_Point}+/u, '')
     const marks = heading.exec(line)
-    // Below a heading that only names a section, the next one of its level is a section too.
+    // Below a heading that only names a section, the next heading of the same level is a section too.
     const isTop = marks?.[1] === '#' && (first === undefined || section === undefined)
     if (!isTop && (first !== undefined || isTable(line))) continue
     const title = plainOf(line.slice(marks?.[0].length ?? 0))
@@ -89,7 +89,7 @@ export function titleOf(description: string): string {
   return first ?? section ?? untitled
 }
 
-/** The lines that hold text, tags and all. */
+/** Yields the lines that hold text, including their tags. */
 function* linesOf(text: string): Generator<string, void, undefined> {
   for (const block of markdownBlocks(text)) {
     if (block.kind === 'line') yield block.text
@@ -107,12 +107,12 @@ function isTable(line: string): boolean {
   return /^\s*\|/.test(line)
 }
 
-/** One line of Markdown or HTML as the words a reader would see. */
+/** Returns one line of Markdown or HTML as the words that a reader would see. */
 function plainOf(line: string): string {
   const text = line
     .replace(/\s+/g, ' ')
     .replace(/^ ?(?:(?:>|[-*+])\s+)+/, '')
-    // Texts that lost their line breaks: the next heading ends this one.
+    // For texts that lost their line breaks: the next heading ends this one.
     .replace(/\s#{2,6}(?:\s.*)?$/s, '')
     .replace(/\s+#+\s*$/, '')
     .replace(/\s*\{#[^{}]*\}\s*$/, '')
@@ -129,7 +129,7 @@ function plainOf(line: string): string {
   return /[\p{L}\p{N}\p{S}]/u.test(title) && !/^[-=_*+]+$/.test(title) ? shortened(title) : ''
 }
 
-/** The text without the quotes around it. Without regular expressions, which take cubic time here. */
+/** Removes the quotes around a text. It avoids regular expressions, which take cubic time here. */
 function unquoted(title: string): string {
   let start = 0
   let end = title.length
@@ -145,7 +145,7 @@ function decoded(whole: string, decimal?: string, hex?: string, name?: string): 
   return point > 0x10ffff ? whole : String.fromCodePoint(point)
 }
 
-/** Cuts a text to its limit, between two words where that loses little. */
+/** Cuts a text to the maximum length, between two words if that loses little. */
 function shortened(title: string): string {
   const cut = cleanLine(title, maxTitle)
   const space = cut.lastIndexOf(' ')

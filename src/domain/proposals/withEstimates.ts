@@ -6,15 +6,15 @@ type Pace = Pick<ChainState, 'head' | 'blockTime'>
 type Estimates = Pick<Proposal, 'votingStartsAt' | 'votingStartsAtEstimated' | 'votingEndsAt' | 'votingEndsAtEstimated'>
 
 /**
- * The proposal with the times of its vote, where it counts in blocks of this chain: those that are still to come are
- * estimated from the measured block time, and marked so. For showing only; nothing is decided by an estimate.
+ * Returns the proposal with the times of its vote, if the vote is counted in blocks of this chain. Times still to come
+ * are estimated from the measured block time and marked as estimates. They are for display only; no decision uses them.
  */
 export function withEstimates(proposal: Proposal, pace: Pace): Proposal {
   const estimates = estimatesOf(proposal, pace)
   return estimates === undefined ? proposal : { ...proposal, ...estimates }
 }
 
-/** The times that {@link withEstimates} adds; absent where the vote does not count in blocks of this chain. */
+/** The times that {@link withEstimates} adds; `undefined` if the vote is not counted in blocks of this chain. */
 export function estimatesOf(proposal: Proposal, { head, blockTime }: Pace): Estimates | undefined {
   const { clock, foreignClock, votingStart, votingEnd, votingStartsAt, votingEndsAt, submittedAt = 0n } = proposal
   if (clock !== 'block' || foreignClock === true || head === undefined) return undefined

@@ -2,7 +2,9 @@ import { withStanding } from '../plans/plan.js'
 import type { Proposal } from './proposal.js'
 import type { KeyedPlanStanding } from '../reading.js'
 
-/** A proposal with what the chain says of its plan; the same where it is said of another plan. */
+/**
+ * Returns the proposal with the chain's report about its plan, or the same object if the report is about another plan.
+ */
 export function withPlanStanding(proposal: Proposal, { name, height, ...standing }: KeyedPlanStanding): Proposal {
   const { finding } = proposal
   if (finding?.plan.name !== name || !Object.is(finding.plan.height, height)) return proposal

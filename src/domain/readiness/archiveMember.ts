@@ -1,26 +1,26 @@
 import { cleanLine } from '../text/text.js'
 
-/** One entry of an archive, as its header says. `file` is one with content. */
+/** One entry of an archive, from its header. A `file` has content. */
 export interface ArchiveEntry {
   readonly path: string
   readonly kind: 'file' | 'directory' | 'link' | 'special'
   /** In bytes. */
   readonly size: number
-  /** Where a link leads; from its own directory, or from the root of the archive where it is a hard one. */
+  /** Target of a link, relative to the link's directory, or to the root of the archive for a hard link. */
   readonly target?: string
   readonly isHard?: true
 }
 
-/** What cosmovisor would look for, and in what. */
+/** The binary that cosmovisor would look for, and the kind of archive it would look in. */
 export interface ArchiveQuestion {
   readonly format: 'tar' | 'zip'
-  /** Name of the binary. Absent where nobody knows it. */
+  /** Name of the binary; absent if it is not known. */
   readonly daemon?: string
-  /** The directory that the address names after `//`. */
+  /** The directory in the archive that the address names after `//`. */
   readonly subdirectory?: string
 }
 
-/** The entry that cosmovisor would run. `problem` ends a sentence that begins with the download. */
+/** The entry that cosmovisor would run. `problem` completes a sentence that begins with the download. */
 export type ArchiveMember =
   { readonly kind: 'member'; readonly index: number } | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
 
@@ -28,15 +28,15 @@ const maxDepth = 32
 const maxShown = 80
 
 /**
- * Finds the binary of an archive where cosmovisor, which unpacks with go-getter, would find it.
+ * Finds the binary of an archive at the place where cosmovisor, which unpacks with go-getter, would find it.
  *
- * - An archive of one file and nothing else is that binary, whatever it is called.
- * - Else it is `bin/<daemon>`, or `<daemon>` at the root.
- * - The first file of a tar that begins with it is taken in their place, unless there is a `bin/<daemon>`: it lies
- *   there from the attempt to take the archive for that of one file.
- * - A directory after `//` must hold `bin/<daemon>`.
+ * - If the archive has only one file, that file is the binary, whatever its name.
+ * - Otherwise the binary is `bin/<daemon>`, or `<daemon>` at the root.
+ * - If a tar begins with a file, that file is used unless there is a `bin/<daemon>`: cosmovisor first tries to unpack
+ * the archive as one of a single file, and leaves its first file there.
+ * - A directory after `//` must contain `bin/<daemon>`.
  *
- * Entries that lead out of their directory, and devices, make it unfit whatever else it holds.
+ * Entries that lead out of their directory, and devices, make the archive unfit, whatever else it contains.
  */
 export function archiveMember(entries: readonly ArchiveEntry[], question: ArchiveQuestion): ArchiveMember {
   const danger = entries.map(dangerIn).find((one) => one !== undefined)
@@ -78,7 +78,7 @@ function taken(entries: readonly ArchiveEntry[], index: number): ArchiveMember {
     : { kind: 'member', index }
 }
 
-/** Index by path, the last of its name; nothing where a name is that of a file and of a directory. */
+/** Returns the indexes by path, the last entry of each; `undefined` if a path is both a file and a directory. */
 function filesIn(entries: readonly ArchiveEntry[]): ReadonlyMap<string, number> | undefined {
   const files = new Map<string, number>()
   const directories = new Set(['bin'])
@@ -91,7 +91,7 @@ function filesIn(entries: readonly ArchiveEntry[]): ReadonlyMap<string, number> 
   return [...files.keys()].some((path) => directories.has(path)) ? undefined : files
 }
 
-/** Why nobody should unpack it, as the end of a sentence that begins with the archive. */
+/** Returns why an archive must not be unpacked, as the end of a sentence that begins with the archive. */
 function dangerIn({ path, kind, target, isHard }: ArchiveEntry): string | undefined {
   const shown = cleanLine(path, maxShown)
   if (leadsOut(path)) return `holds an entry that leads out of its directory: ${shown}`

@@ -1,23 +1,23 @@
 import type { Machine } from './machine.js'
 
-/** What the beginning of a file says it is. */
+/** The kind of a file, as detected from its beginning. */
 export type BinaryFormat =
-  /** It begins with `#!`: the system runs the program that it names. */
+  /** The file begins with `#!`: the system runs the program named there. */
   | { readonly kind: 'script' }
   | {
       readonly kind: 'program'
       readonly os: string
-      /** Several in a universal binary. */
+      /** More than one in a universal binary. */
       readonly arches: readonly string[]
       /** False for a library, an object file or a core dump. */
       readonly mayBeRun: boolean
-      /** The header lists parts up to here: a shorter file was cut off. */
+      /** The header lists parts up to this size; a shorter file was cut off. */
       readonly leastSize: number
     }
-  /** `looksLike` ends the sentence "it looks like". */
+  /** `looksLike` completes the sentence "it looks like". */
   | { readonly kind: 'other'; readonly looksLike?: string }
 
-/** How much of a file {@link readBinaryFormat} wants to see, in bytes. */
+/** Number of bytes at the beginning of a file that {@link readBinaryFormat} needs. */
 export const formatBytes = 4_096
 
 const elfMachines: Readonly<Record<number, string>> = {
@@ -52,7 +52,7 @@ export function readBinaryFormat(head: Uint8Array): BinaryFormat {
   return cut(likeness(head))
 }
 
-/** Why a file cannot be run on a machine, as the end of a sentence that begins with the file. */
+/** Returns why a file cannot be run on a machine, as the end of a sentence that begins with the file. */
 export function misfit(format: BinaryFormat, size: number, machine: Machine): string | undefined {
   if (format.kind === 'script') return undefined
   if (format.kind === 'other')
@@ -82,7 +82,7 @@ function elf(view: DataView): BinaryFormat | undefined {
     kind: 'program',
     os: elfSystems[view.getUint8(7)] ?? 'linux',
     arches: [elfArch(short(18), { isWide, isLittle })],
-    // Programs, and programs that may be loaded anywhere: a library has no place to begin at.
+    // Executables, and position-independent ones: a library has no entry point.
     mayBeRun: type === 2 || (type === 3 && word(24) !== 0),
     leastSize: Math.max(sections === 0 ? 0 : sections + each * count, endOfSegments(view, { isWide, isLittle, word })),
   }
@@ -91,11 +91,11 @@ function elf(view: DataView): BinaryFormat | undefined {
 interface ElfReading {
   readonly isWide: boolean
   readonly isLittle: boolean
-  /** An address or an offset. */
+  /** Reads an address or an offset. */
   readonly word: (at: number) => number
 }
 
-/** Where the last part that is loaded ends, of those that the beginning of the file lists. */
+/** Returns where the last loaded part ends, among those listed in the beginning of the file. */
 function endOfSegments(view: DataView, { isWide, isLittle, word }: ElfReading): number {
   const [list, each, count] = isWide
     ? [word(32), view.getUint16(54, isLittle), view.getUint16(56, isLittle)]
@@ -133,7 +133,7 @@ function machO(view: DataView): BinaryFormat | undefined {
 
 const machSegment = 0x19
 
-/** Where the last part that is loaded ends, of those that the beginning of the file lists. */
+/** Returns where the last loaded part ends, among those listed in the beginning of the file. */
 function endOfCommands(view: DataView): number {
   const count = view.getUint32(16, true)
   let end = 0
@@ -147,7 +147,7 @@ function endOfCommands(view: DataView): number {
   return end
 }
 
-// A Java class has the same first bytes, and its version in the place of the count.
+// Maximum number of architectures. A Java class has the same first bytes, and its version in the place of the count.
 const mostArches = 20
 
 function universal(view: DataView): BinaryFormat | undefined {

@@ -1,13 +1,16 @@
 import type { ProposalKey } from '../proposals/proposal.js'
 
-/** What a look at one thing came to. `unknown`: it could not be seen, which is no proof of either. */
+/** The result of a check. `unknown`: it could not be made, which proves nothing. */
 export type Verdict = 'ready' | 'not_ready' | 'unknown'
 
-/** What is looked at before the height. */
+/** The checks that are made before the height. */
 export type CheckId =
   'binary' | 'platform' | 'checksum' | 'download' | 'version' | 'info' | 'disk' | 'clock' | 'file' | 'node'
 
-/** One look: what was found, in a sentence, and what to do where that is not well. A type: it is JSON as it stands. */
+/**
+ * One check: its result in a sentence, and what to do if it did not pass. A type alias, so that it is assignable to
+ * JSON.
+ */
 export type Check = {
   readonly id: CheckId
   readonly verdict: Verdict
@@ -15,13 +18,13 @@ export type Check = {
   readonly todo?: string
 }
 
-/** All that was looked at for one upgrade. */
+/** All checks of one upgrade. */
 export interface Preflight {
   readonly chain: string
   readonly key: ProposalKey
   readonly name: string
   readonly height?: number
-  /** Unix seconds, where its chain counts in times. */
+  /** Unix seconds, if its chain uses times. */
   readonly time?: bigint
   readonly verdict: Verdict
   readonly checks: readonly Check[]
@@ -29,7 +32,7 @@ export interface Preflight {
   readonly checkedAt: number
 }
 
-/** One bad look makes all of it `not_ready`, else one that saw nothing makes it `unknown`. */
+/** Combines the verdicts: `not_ready` if any check is, otherwise `unknown` if any is, otherwise `ready`. */
 export function verdictOf(checks: readonly Pick<Check, 'verdict'>[]): Verdict {
   const has = (verdict: Verdict): boolean => checks.some((check) => check.verdict === verdict)
   return has('not_ready') ? 'not_ready' : has('unknown') ? 'unknown' : 'ready'

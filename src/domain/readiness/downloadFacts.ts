@@ -1,27 +1,30 @@
 import type { BinaryFormat } from './binaryFormat.js'
 
-/** What became of asking for the download of a plan. Sizes in bytes. */
+/** The result of requesting the download of a plan. Sizes are in bytes. */
 export type DownloadFacts =
-  /** Only asked for: it answers, and says how much there is where it does. */
+  /** Only requested: the server answers, and gives the size if it knows it. */
   | { readonly kind: 'answered'; readonly size?: number }
-  /** Our own rules forbid to fetch it, or its server does: `problem` is a part of a sentence. */
+  /**
+   * Our own rules forbid the request (`refused`), or the server does not have the file (`missing`). `problem` is a part
+   * of a sentence.
+   */
   | { readonly kind: 'refused' | 'missing'; readonly problem: string }
-  /** No answer, or none of any use now: it may be well on another day. */
+  /** No answer, or no usable one at the moment; a later request may succeed. */
   | { readonly kind: 'silent'; readonly problem: string }
-  /** We have nowhere to put it. `problem` is a part of a sentence. */
+  /** There is no place to store it. `problem` is a part of a sentence. */
   | { readonly kind: 'unplaced'; readonly problem: string }
-  /** Our own disk could not keep it, or was too slow to look through it. `problem` is a part of a sentence. */
+  /** The local disk could not store it, or was too slow to inspect it. `problem` is a part of a sentence. */
   | { readonly kind: 'unkept'; readonly problem: string }
-  /** To look into it failed for a reason that nobody foresaw, which its address is not to blame for. */
+  /** The inspection failed for an unforeseen reason that is not the fault of the address. */
   | { readonly kind: 'unread'; readonly problem: string }
-  /** More was announced, or came, than there is room for. */
+  /** The announced or received size exceeds the available room. */
   | { readonly kind: 'too-large'; readonly size: number; readonly room: number }
-  /** It ended before what was announced had come. */
+  /** The transfer ended before the announced size was received. */
   | { readonly kind: 'truncated'; readonly size: number; readonly announced: number }
-  /** It came whole. `hash`: of the kind that the plan names, or SHA-256. */
+  /** The download is complete. `hash` has the type that the plan names, or is SHA-256. */
   | { readonly kind: 'fetched'; readonly size: number; readonly hash: string; readonly content: DownloadContent }
 
-/** What a download holds. */
+/** The content of a download. */
 export type DownloadContent =
   /** The binary itself. */
   | {
@@ -29,20 +32,23 @@ export type DownloadContent =
       readonly path: string
       readonly size: number
       readonly format: BinaryFormat
-      /** Where it came out of an archive. */
+      /** Set if it was unpacked from an archive. */
       readonly unpacked?: UnpackedFrom
     }
-  /** Not looked into: such archives are not unpacked here. */
+  /** Not inspected: archives of this kind are not unpacked here. */
   | { readonly kind: 'packed'; readonly archive: string }
-  /** Nobody can take a binary out of it, or it is not known which. `problem` ends a sentence about the download. */
+  /**
+   * No binary can be taken out of it (`unfit`), or it is not known which (`unclear`). `problem` ends a sentence about
+   * the download.
+   */
   | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
-  /** Not looked into: it is not what the plan means. */
+  /** Not inspected: it is not what the plan names. */
   | { readonly kind: 'other' }
 
-/** Where a binary came from, and what it is. */
+/** The archive member that a binary came from, and its hash. */
 export interface UnpackedFrom {
-  /** Its name in the archive, as the archive has it. */
+  /** Its path in the archive. */
   readonly member: string
-  /** Of the binary itself, lower-case hex. */
+  /** SHA-256 of the binary itself, in lower-case hex. */
   readonly sha256: string
 }

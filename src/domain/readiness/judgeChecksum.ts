@@ -3,14 +3,18 @@ import type { DownloadFacts } from './downloadFacts.js'
 import { type Checksum, type DownloadFinding, isStrong } from './plannedDownload.js'
 import type { StagedBinary } from './staging.js'
 
-/** True where the staged file is, to the byte, the one that the plan vouches for: then its download matters no more. */
+/**
+ * Returns true if the staged file matches the plan's strong checksum exactly; its download then need not be checked.
+ */
 export function isVouchedFor({ hashes }: StagedBinary, finding: DownloadFinding): boolean {
   if (finding.kind !== 'download' || finding.download.archive !== undefined) return false
   const { checksum } = finding.download
   return checksum !== undefined && isStrong(checksum) && hashes[checksum.type] === checksum.hex
 }
 
-/** Whether the staged file is the one that the plan's checksum means; `download` is what came of an archive. */
+/**
+ * Judges whether the staged file matches the plan's checksum. `download` is the result of the download, for archives.
+ */
 export function judgeChecksum(
   { path, hashes }: StagedBinary,
   finding: DownloadFinding,

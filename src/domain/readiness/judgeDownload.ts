@@ -6,7 +6,7 @@ import type { DownloadFacts, UnpackedFrom } from './downloadFacts.js'
 import type { Machine } from './machine.js'
 import { isStrong, type PlannedDownload } from './plannedDownload.js'
 
-/** What a fetched download is held against. */
+/** What a fetched download is compared with. */
 export interface DownloadContext {
   readonly machine: Machine
   readonly download: PlannedDownload
@@ -14,7 +14,7 @@ export interface DownloadContext {
 
 const stageByHand = 'Stage the binary by hand, and do not rely on the download.'
 
-/** Whether the plan's download can be had, and is what the plan says. */
+/** Judges whether the plan's download is available and matches the plan. */
 export function judgeDownload(facts: DownloadFacts, { machine, download }: DownloadContext): Check {
   const { platform, url } = download
   const what = `The download for ${platform} from ${url.host}`

@@ -3,11 +3,11 @@ import { binariesIn } from '../plans/binaryFindings.js'
 import { isJsonObject } from '../text/json.js'
 import { type Check, ready, unknown } from './check.js'
 
-/** What lies at the address that a plan gives in the place of its info. `problem` is a part of a sentence. */
+/** What was found at the address that a plan gives as its info. `problem` is a part of a sentence. */
 export type InfoFacts =
   { readonly host: string; readonly text: string } | { readonly host: string; readonly problem: string }
 
-/** Shows it as what it is. It can change after the vote, so nothing of it counts for or against the plan. */
+/** Reports the linked info. It can change after the vote, so its content counts neither for nor against the plan. */
 export function judgeInfo(facts: InfoFacts): Check {
   const where = `The plan's info is an address at ${facts.host}`
   if ('problem' in facts)

@@ -12,28 +12,28 @@ import type { DownloadFinding } from './plannedDownload.js'
 import type { Staging } from './staging.js'
 import { defined } from '../defined.js'
 
-/** All that was seen before the height of one upgrade. */
+/** Everything that was observed before the height of one upgrade. */
 export interface PreflightFacts {
   readonly machine: Machine
   readonly staging: Staging
-  /** What the plan names for this machine. */
+  /** The download that the plan names for this machine. */
   readonly finding: DownloadFinding
-  /** Absent where it was not asked for: the staged binary is the one of the plan. */
+  /** Absent if it was not requested, because the staged binary is that of the plan. */
   readonly download?: DownloadFacts
-  /** What `--version` printed, where it was run. */
+  /** The output of `--version`, if it was run. */
   readonly version?: VersionFacts
-  /** Where the info of the plan is an address: what lies there. */
+  /** The result of fetching the plan's info, if that is an address. */
   readonly info?: InfoFacts
   readonly node: NodeFacts
-  /** Absent where no home is configured. */
+  /** Absent if no home is configured. */
   readonly disk?: DiskFacts
-  /** Absent where no file is written here. */
+  /** Absent if no file is written for this chain. */
   readonly file?: FileFacts
-  /** Host clock, Unix milliseconds, when it was looked. */
+  /** Host clock, Unix milliseconds, of the checks. */
   readonly now: number
 }
 
-/** The verdict on what was seen, with a reason for each look. */
+/** Returns the checks of everything that was observed, and the combined verdict. */
 export function judgePreflight(
   { chain, key, name, height, time }: Pick<Upgrade, 'chain' | 'key' | 'name' | 'height' | 'time'>,
   { machine, staging, finding, download, version, info, node, disk, file, now }: PreflightFacts,
@@ -53,7 +53,7 @@ export function judgePreflight(
   return { chain, key, name, ...defined({ height, time }), verdict: verdictOf(checks), checks, checkedAt: now }
 }
 
-/** What the process manager will put on the disk of the home, in bytes: nothing where the binary lies there. */
+/** Returns how many bytes the process manager will write to the disk of the home: 0 if the binary is already there. */
 function sizeToCome({ kind }: Staging, download: DownloadFacts | undefined): number {
   const comes = kind !== 'binary' && (download?.kind === 'answered' || download?.kind === 'fetched')
   return comes ? (download.size ?? 0) : 0

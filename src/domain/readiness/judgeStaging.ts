@@ -3,7 +3,7 @@ import { type Check, notReady, ready, unknown } from './check.js'
 import type { Machine } from './machine.js'
 import type { StagedBinary, Staging } from './staging.js'
 
-/** Whether the binary lies where its process manager looks, and can be run on this machine. */
+/** Judges whether the binary is where its process manager looks for it, and whether this machine can run it. */
 export function judgeStaging(staging: Staging, machine: Machine): readonly Check[] {
   return staging.kind === 'binary' ? judgeBinary(staging, machine) : [judgeAbsence(staging)]
 }

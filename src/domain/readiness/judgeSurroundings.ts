@@ -2,16 +2,16 @@ import { durationText } from '../text/time.js'
 import { byteText } from '../text/byteText.js'
 import { type Check, notReady, ready, unknown } from './check.js'
 
-/** The disk below the home. Sizes in bytes; `dataSize` is absent where it was not found out in time. */
+/** The disk that holds the home. Sizes are in bytes; `dataSize` is absent if it could not be determined in time. */
 export type DiskFacts =
   | { readonly home: string; readonly free: number; readonly dataSize?: number }
-  /** `reason` ends the sentence "… cannot be measured". */
+  /** `reason` completes the sentence "… cannot be measured". */
   | { readonly home: string; readonly reason: string }
 
-// What a node writes while it starts anew: below this it may stop by itself.
+// Minimum free space in bytes. A node that starts writes about as much, and may stop by itself with less.
 const least = 268_435_456
 
-/** Whether there is room for the new binary, and for the copy of the data that is made before the switch. */
+/** Judges whether there is room for the new binary, and for the copy of the data that is made before the switch. */
 export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
   if ('reason' in facts)
     return unknown('disk', `The disk of ${facts.home} cannot be measured: ${facts.reason}.`, 'Look at it by hand.')
@@ -35,9 +35,9 @@ export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
   return ready('disk', `${room}, and a copy of data needs ${byteText(dataSize)}.`)
 }
 
-/** What the node said of itself. */
+/** What the node reported about itself. */
 export type NodeFacts =
-  /** `timestamp` in Unix seconds; `isSyncing` absent where the node does not say. */
+  /** `timestamp` is in Unix seconds; `isSyncing` is absent if the node does not report it. */
   | {
       readonly height: bigint
       readonly timestamp: bigint
@@ -47,12 +47,12 @@ export type NodeFacts =
   /** `reason` is a whole sentence. */
   | { readonly reason: string }
 
-// Beyond this nobody can say whether the clock or the chain is off. Seconds.
+// Maximum difference in seconds. A larger one means that either the clock or the chain is wrong.
 const clockLimit = 60
-// The next block of a slow chain is not late yet; above this no pace is believed.
+// Maximum block time in seconds that is added to it, because the next block of a slow chain is not late yet.
 const slowestBlock = 600
 
-/** Whether the node is at the head of its chain, and our clock with it. `now` in Unix milliseconds. */
+/** Judges whether the node is at the head of its chain and whether our clock agrees. `now` is in Unix milliseconds. */
 export function judgeNode(facts: NodeFacts, now: number): readonly Check[] {
   if ('reason' in facts) {
     return [
@@ -94,15 +94,15 @@ function judgeClock({ height, timestamp, secondsPerBlock = 0 }: Head, now: numbe
   )
 }
 
-/** What is known of the file before it is written. */
+/** What is known about the file before it is written. */
 export interface FileFacts {
-  /** Of upgrade-info.json. */
+  /** Path of upgrade-info.json. */
   readonly path: string
-  /** A whole sentence, where we cannot write it. */
+  /** Why we cannot write it, as a whole sentence. */
   readonly problem?: string
-  /** A whole sentence, where it holds what the operator has to judge. */
+  /** Set if its content needs a decision of the operator, as a whole sentence. */
   readonly doubt?: string
-  /** Where the owner of the home, as whom the node runs, cannot get at it: what, as the subject of a sentence. */
+  /** What the owner of the home, as whom the node probably runs, cannot access, as the subject of a sentence. */
   readonly hidden?: string
 }
 

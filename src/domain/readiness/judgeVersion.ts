@@ -1,22 +1,22 @@
 import { cleanLine } from '../text/text.js'
 import { type Check, notReady, ready, unknown } from './check.js'
 
-/** How a run of the binary with `--version` ended. */
+/** The result of a run of the binary with `--version`. */
 export interface VersionFacts {
   readonly path: string
   readonly ok: boolean
-  /** Absent where it was not started, or ended by a signal. */
+  /** Absent if it was not started or was ended by a signal. */
   readonly exitCode?: number
-  /** It took too long, or our user may not run it: that says nothing of the binary. */
+  /** Set if it took too long, or our user may not run it. Neither says anything about the binary. */
   readonly hindrance?: 'time' | 'permission'
-  /** The end of a sentence that begins with the program. */
+  /** Completes a sentence that begins with the program. */
   readonly summary: string
   readonly output: string
 }
 
 const shown = 200
 
-/** Whether the binary runs on this machine. That it does not know the word is no fault of it. */
+/** Judges whether the binary runs on this machine. A binary that does not know `--version` is not at fault. */
 export function judgeVersion({ path, ok, exitCode, hindrance, summary, output }: VersionFacts): Check {
   const said = cleanLine(output, shown)
   const told = said === '' ? '' : `: ${said}`
@@ -27,7 +27,7 @@ export function judgeVersion({ path, ok, exitCode, hindrance, summary, output }:
       `${path} ${summary}${told}.`,
       'Let the user of govstream run it; what is fetched lies below TMPDIR, which may forbid it (noexec).',
     )
-  // The loader ends with 1 or 127 as well: only its words tell.
+  // The loader also exits with 1 or 127, so only its messages identify it.
   const isBroken =
     (exitCode === undefined && hindrance === undefined) ||
     /GLIBC_|GLIBCXX_|error while loading shared libraries/.test(output)

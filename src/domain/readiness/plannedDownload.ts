@@ -4,41 +4,41 @@ import { readPlan } from '../plans/readPlan.js'
 import { cleanLine } from '../text/text.js'
 import { type Machine, platformText } from './machine.js'
 
-/** What a plan says the bytes must hash to. */
+/** The checksum that a plan requires. */
 export interface Checksum {
   readonly type: HashType
-  /** Lower case. */
+  /** Lower-case hex digits. */
   readonly hex: string
 }
 
-/** Of each kind the number of its hex digits. The first two can be forged. */
+/** The number of hex digits of each type. The first two types can be forged. */
 const hexDigits = { md5: 32, sha1: 40, sha256: 64, sha512: 128 } as const
 export type HashType = keyof typeof hexDigits
 
-/** The download of a plan that fits a machine. */
+/** The download of a plan for a machine. */
 export interface PlannedDownload {
   /** As the plan names it, such as `linux/amd64` or `any`. */
   readonly platform: string
-  /** What is asked for, less what only tells how to read the answer. */
+  /** The address to request, without the parameters that only say how to read the answer. */
   readonly url: URL
   readonly checksum?: Checksum
-  /** How the file is packed; the checksum is that of the package. Absent for a plain program. */
+  /** The archive format; the checksum is that of the archive. Absent for a plain program. */
   readonly archive?: string
-  /** The directory in the archive, where the address names one after `//`. */
+  /** The directory in the archive, if the address names one after `//`. */
   readonly subdirectory?: string
 }
 
-/** What the plan names for a machine: a download, nothing, or something that is no address. */
+/** What the plan names for a machine: a download, nothing, or something unusable. */
 export type DownloadFinding =
   | { readonly kind: 'download'; readonly download: PlannedDownload }
-  /** `named`: platforms of which it names one, at most ten; none where it names no binaries at all. */
+  /** `named`: the platforms that the plan has a download for, at most ten; empty if it names no binaries. */
   | { readonly kind: 'none'; readonly named: readonly string[] }
-  /** `problem` ends a sentence that begins with the download. */
+  /** `problem` completes a sentence that begins with the download. */
   | { readonly kind: 'unusable'; readonly platform: string; readonly problem: string }
 
 const maxUrl = 4_096
 const maxNamed = 10
-// Longest first: a .tar.gz is no .gz.
+// The longest suffixes come first, because `.tar.gz` also ends with `.gz`.
 const packages = [
   'tar.gz',
   'tar.bz2',
@@ -57,7 +57,7 @@ const packages = [
 ]
 const asTar: Readonly<Record<string, string>> = { tgz: 'tar.gz', tbz2: 'tar.bz2', txz: 'tar.xz', tzst: 'tar.zst' }
 
-/** The download that cosmovisor would take on this machine: that of its platform, or the one for any. */
+/** Returns the download that cosmovisor would use on this machine: that of its platform, or the one for `any`. */
 export function downloadFor(plan: Plan, machine: Machine): DownloadFinding {
   const { binaries = {} } = readPlan(plan).plan
   const platform = [platformText(machine), 'any'].find((one) => Object.hasOwn(binaries, one))
@@ -79,12 +79,12 @@ export function downloadFor(plan: Plan, machine: Machine): DownloadFinding {
   return { kind: 'download', download: { platform, ...placeOf(address), ...defined({ checksum: read }) } }
 }
 
-/** The address that an `info` is, where it is one: no vote vouches for what lies there. */
+/** Returns the address in an `info` that consists of one. No vote covers what is found there. */
 export function infoAddress({ info }: Pick<Plan, 'info'>): URL | undefined {
   return typeof info === 'string' ? addressOf(info.trim()) : undefined
 }
 
-/** True of the kinds that nobody can forge. */
+/** Returns true for the types that cannot be forged. */
 export function isStrong({ type }: Checksum): boolean {
   return type === 'sha256' || type === 'sha512'
 }
@@ -95,7 +95,7 @@ function addressOf(written: string): URL | undefined {
   return URL.canParse(written) ? new URL(written) : undefined
 }
 
-/** Nothing for one that is itself a download: it can change after the vote. */
+/** Returns `undefined` for a checksum that is itself a download, because it can change after the vote. */
 function checksumIn(written: string): Checksum | 'unreadable' | undefined {
   if (/^file:\S/.test(written)) return undefined
   const [, named, hex = ''] = /^(?:([a-z0-9]{1,10}):)?([0-9a-f]{1,128})$/i.exec(written) ?? []
@@ -106,7 +106,7 @@ function checksumIn(written: string): Checksum | 'unreadable' | undefined {
 
 const hashTypes: readonly HashType[] = ['md5', 'sha1', 'sha256', 'sha512']
 
-/** As go-getter reads an address: what it asks for, and how it takes the answer apart. */
+/** Interprets an address like go-getter: the URL that is requested, and how the answer is unpacked. */
 function placeOf(address: URL): Pick<PlannedDownload, 'url' | 'archive' | 'subdirectory'> {
   const url = new URL(address.href)
   const forced = url.searchParams.get('archive') ?? ''

@@ -2,9 +2,9 @@ import { byHeight } from '../upgrades/queueOf.js'
 import { isBlocked, type Upgrade } from '../upgrades/upgrade.js'
 
 /**
- * The upgrades to look at, in height order: those that are scheduled, or are due and only kept back by what the file
- * holds; or, where one is asked for by its name or its key, each of that name that still lies ahead, be its vote still
- * running.
+ * Returns the upgrades to check, in height order: those that are scheduled, or are blocked only by the content of the
+ * file. If `wanted` is a name or a key, only matching upgrades are returned, including those that are still being voted
+ * on.
  */
 export function selectForPreflight(upgrades: Iterable<Upgrade>, wanted?: string): readonly Upgrade[] {
   return [...upgrades]

@@ -1,6 +1,6 @@
 import { percentDecoded } from '../text/percentDecoded.js'
 
-/** The header for the user and password of a URL; none where it has none. A stray `%` in them stands for itself. */
+/** Returns the header for the user and password of a URL; empty if it has none. A stray `%` in them is kept. */
 export function basicAuthorization({ username, password }: Pick<URL, 'username' | 'password'>): {
   readonly authorization?: string
 } {

@@ -2,40 +2,40 @@ import { redactUrl } from './redact.js'
 import { secretForms } from './secretForms.js'
 import { secretsInUrl, wordsOfNames } from './secretsInUrl.js'
 
-/** What must not be seen. */
+/** The values to hide. */
 export interface Concealed {
-  /** Their hosts may be seen; their users, paths and queries may hold keys. */
+  /** URLs whose hosts may be shown; their users, paths and queries may contain keys. */
   readonly urls: readonly string[]
-  /** Secret as they stand. */
+  /** Values that are secret as they are. */
   readonly secrets?: readonly string[]
-  /** Values of headers: secret, and so is what follows a word such as `Bearer`. */
+  /** Values of headers. The whole value is secret, and so is the part after a scheme such as `Bearer`. */
   readonly headers?: readonly string[]
-  /** Names that are told everywhere: a part of a path that is made of their words is no secret. */
+  /** Names that are public. A part of a path that consists of their words is not secret. */
   readonly names?: readonly string[]
 }
 
 interface Form {
   readonly text: string
   readonly instead: string
-  /** Looks like a word: hidden only where it stands alone, or `test` would spoil `latest`. */
+  /** True if it looks like a word. It is then hidden only as a separate word; otherwise `test` would spoil `latest`. */
   readonly alone: boolean
 }
 
-// Shorter ones would hide half of every text.
+// Minimum length of a secret that is hidden. Shorter ones would hide half of every text.
 const least = 4
-// So much of a longer secret, at the end of a text that was cut off in it, is no coincidence.
+// Minimum length of a secret's beginning at the end of a cut text. A match of this length is no coincidence.
 const leastBeginning = 8
 const hidden = '(secret)'
 const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
 
 /**
- * Puts something harmless in the place of every secret of four letters or more, in any text and in every form a server
- * may give it back in; see {@link secretForms}. Linear in the text.
+ * Returns a function that replaces every secret of four characters or more in a text, in every form in which a server
+ * may return it; see {@link secretForms}. It takes time linear in the text.
  */
 export function redactor({ urls, secrets = [], headers = [], names = [] }: Concealed): (text: string) => string {
   const told = wordsOfNames(names)
   const forms: readonly (readonly [string, string])[] = [
-    // What is hidden already stays as it is, whatever the secret.
+    // The replacement itself is kept, whatever the secrets are.
     [hidden, hidden],
     ...urls.flatMap(wholeUrls),
     ...[...urls.flatMap((url) => secretsInUrl(url, told)), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap(
@@ -48,7 +48,7 @@ export function redactor({ urls, secrets = [], headers = [], names = [] }: Conce
     index.set(key, [...(index.get(key) ?? []), { text, instead, alone: word.test(text) }])
   }
   for (const list of index.values()) list.sort((a, b) => b.text.length - a.text.length)
-  // Most texts hold no secret: they are searched in one go.
+  // Most texts contain no secret, so one regular expression searches for all beginnings.
   const beginnings = new RegExp([...index.keys()].map(literal).join('|'), 'g')
   function nextBeginning(text: string, from: number): number {
     beginnings.lastIndex = from
@@ -76,12 +76,12 @@ export function redactor({ urls, secrets = [], headers = [], names = [] }: Conce
   }
 }
 
-/** What matches these code units and nothing else. */
+/** Returns a regular expression source that matches exactly this text. */
 function literal(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** The URL as it may be written, where it holds anything that is not to be seen. */
+/** Returns the ways in which the URL may be written, if it contains anything to hide. */
 function wholeUrls(url: string): readonly (readonly [string, string])[] {
   const { href, username, password, pathname, search } = new URL(url)
   if (search === '' && username === '' && password === '' && pathname === '/') return []
@@ -93,7 +93,7 @@ function partsOfHeader(value: string): readonly string[] {
   return rest === undefined ? [value] : [value, rest, ...(scheme.toLowerCase() === 'basic' ? fromBase64(rest) : [])]
 }
 
-/** User and password, together and each, of a header for basic authentication. */
+/** Returns user and password, together and separately, from a header for basic authentication. */
 function fromBase64(text: string): readonly string[] {
   try {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
@@ -105,7 +105,7 @@ function fromBase64(text: string): readonly string[] {
   }
 }
 
-/** True where the text ends in the middle of a secret, also where an ellipsis says that it was cut off there. */
+/** Returns true if the text ends in the middle of a secret, also if an ellipsis marks the cut. */
 function isBeginning({ text: secret, instead }: Form, text: string, at: number): boolean {
   const length = text.length - at
   if (instead !== hidden || secret === hidden || length < leastBeginning || length > secret.length) return false

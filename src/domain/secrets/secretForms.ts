@@ -1,8 +1,8 @@
 import { percentDecoded } from '../text/percentDecoded.js'
 
 /**
- * Every form a text may come back in: as it stands, percent-encoded or decoded, in base64, in hex as contracts give
- * texts back, in capitals or small letters as names of hosts are, escaped for JSON or HTML.
+ * Returns every form in which a secret may appear: as it is, percent-encoded or decoded, in base64, in hex as contracts
+ * return texts, in upper or lower case as host names are, and escaped for JSON or HTML.
  */
 export function secretForms(secret: string): readonly string[] {
   const plain = [...new Set([secret, percentDecoded(secret)])]
@@ -24,14 +24,14 @@ function percentForms(text: string): readonly string[] {
   return forms.flatMap((form) => [form, form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())])
 }
 
-/** As a URL has it in its path and in its query. */
+/** Returns the form in the query of a URL. */
 function inUrl(text: string): string {
   const url = new URL('http://host')
   url.searchParams.set('a', text)
   return url.search.slice('?a='.length)
 }
 
-/** With and without padding, also in the alphabet for URLs. */
+/** Returns the forms with and without padding, also in the URL-safe alphabet. */
 function base64Forms(text: string): readonly string[] {
   const bytes = new TextEncoder().encode(text)
   const padded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))

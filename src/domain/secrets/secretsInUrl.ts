@@ -1,7 +1,7 @@
 import { percentDecoded } from '../text/percentDecoded.js'
 
 /*
- * Words that stand in the paths and queries of public endpoints. Whatever else stands there may be a key.
+ * Words that occur in the paths and queries of public endpoints. Anything else there may be a key.
  */
 const publicWords = new Set(
   (
@@ -15,13 +15,13 @@ const publicWords = new Set(
   ).split(' '),
 )
 
-/** Names of query parameters whose value is a secret however it looks. */
+/** Names of query parameters whose value is always a secret. */
 const secretNames = /key|token|secret|auth|pass|pwd|sig|credential|session|access|jwt/i
 
 /**
- * The parts of a URL that may be secrets: its password; values of the query; user, parts of the path and query that are
- * not plainly public, such as `v3`, `eth-mainnet`, a chain id or words that are told anyway. Their length does not
- * matter.
+ * Returns the parts of a URL that may be secrets: its password, the values of query parameters with a secret name, and
+ * parts of user, path and query that are not plainly public. Public are parts such as `v3`, `eth-mainnet`, a chain id
+ * or the words in `told`. The length of a part does not matter.
  */
 export function secretsInUrl(url: string, told: ReadonlySet<string> = new Set()): readonly string[] {
   const { username, password, pathname, searchParams } = new URL(url)
@@ -37,7 +37,7 @@ export function secretsInUrl(url: string, told: ReadonlySet<string> = new Set())
   ].filter((part) => part !== '')
 }
 
-/** The words of names that are told everywhere, and these themselves: none of them is a secret. */
+/** Returns the given public names and their words; none of them is a secret. */
 export function wordsOfNames(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.flatMap((name) => [name, ...name.split(betweenWords)]))
 }

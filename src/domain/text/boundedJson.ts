@@ -1,9 +1,9 @@
 import type { Json } from './json.js'
 
-/** Deeper than any honest document, shallow enough for every recursive reader and writer of JSON. */
+/** Maximum nesting depth: more than real documents have, and safe for every recursive reader and writer of JSON. */
 const maxJsonDepth = 64
 
-/** The value of a JSON text, or `undefined` where it is none. */
+/** Parses a JSON text; returns `undefined` if it is not valid. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -13,8 +13,8 @@ export function parsedJson(text: string): unknown {
 }
 
 /**
- * A copy of parsed JSON, safe to keep and to write again: at most 64 levels, without
- * `__proto__` keys. `undefined` where it is deeper, or no JSON.
+ * Returns a copy of parsed JSON that is safe to store and to write again: at most 64 levels, without `__proto__` keys.
+ * Returns `undefined` if the value is nested deeper or is not JSON.
  */
 export function boundedJson(value: unknown, depth = maxJsonDepth): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value

@@ -4,8 +4,8 @@ import { cleanLine } from './text.js'
 const maxExcerpt = 280
 
 /**
- * The beginning of what a proposal says, on one line of at most 280 code points: without its title, and without code
- * blocks, for a plan has a line of its own. Empty where there is no more to it than the title.
+ * Returns the beginning of a proposal's text on one line of at most 280 code points, without its title and without code
+ * blocks, because a plan is shown on a line of its own. Returns an empty string if the text is only the title.
  */
 export function excerptOf({ title, description }: Pick<Proposal, 'title' | 'description'>): string {
   const said: string[] = []
@@ -17,7 +17,7 @@ export function excerptOf({ title, description }: Pick<Proposal, 'title' | 'desc
     else if (fence === undefined) said.push(line.replace(/^ {0,3}#{1,6} /, ''))
   }
   const text = cleanLine(said.join('\n'), maxExcerpt + title.length + 1)
-  // The title is often the first line, and may have been cut.
+  // The title is often the first line of the text, and may have been cut.
   const start = title.endsWith('…') ? title.slice(0, -1) : title
   return cleanLine(start !== '' && text.startsWith(start) ? text.slice(start.length) : text, maxExcerpt)
 }

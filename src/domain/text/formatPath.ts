@@ -1,6 +1,6 @@
 import { cleanLine } from './text.js'
 
-/** The way to a value, such as `chains[0].rpc.urls`. Odd keys are quoted, and cut where they are long. */
+/** Formats the path of a value, such as `chains[0].rpc.urls`. Unusual keys are quoted, and long ones cut. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.map(formatStep).join('').replace(/^\./, '')
 }
@@ -10,6 +10,6 @@ function formatStep(step: PropertyKey): string {
   const key = String(step)
   if (/^[\w-]{1,60}$/.test(key)) return `.${key}`
   const quoted = JSON.stringify(key.length > 60 ? `${key.slice(0, 60)}…` : key)
-  // What JSON leaves as it is may still command a terminal or turn the text around.
+  // JSON leaves characters unescaped that can control a terminal or reverse the direction of the text.
   return `[${cleanLine(quoted, 500)}]`
 }

@@ -1,30 +1,30 @@
 import { durationText } from './time.js'
 
-/** Writes moments for one reader. All take ISO 8601; what is none comes back as it is. */
+/** Formats times for one reader. All functions take ISO 8601 and return any other text unchanged. */
 export interface LocalTime {
   /** Such as `Thu 3 Dec 2026 14:05 Europe/Berlin`. */
   readonly full: (iso: string) => string
   /**
-   * A moment ahead as seen from another one: `in about 3 h 20 min, Thu 14:05 Europe/Berlin`, with the date where it is
-   * six days off or more. One that is not ahead is written in full. `exact` leaves out the `about`.
+   * Formats a future time as seen from another one: `in about 3 h 20 min, Thu 14:05 Europe/Berlin`, with the date if it
+   * is six days ahead or more. A time that is not in the future is written in full. `exact` omits the `about`.
    */
   readonly ahead: (iso: string, from: string, exact?: boolean) => string
 }
 
-/** From when a reader sees what is told. */
+/** The time from whose point of view a text is written. */
 export interface Viewpoint {
   /** ISO 8601. */
   readonly from: string
-  /** True where that is long after it was true: counts of then are none of now. */
+  /** True if that is long after the event, so that relative numbers of that time no longer apply. */
   readonly isLate: boolean
 }
 
 const sixDays = 6 * 86_400
 
 /**
- * Moments in a time zone of the IANA database, through its changes of the clock.
+ * Formats times in an IANA time zone, including its daylight-saving changes.
  *
- * @throws RangeError at the first moment, where there is no such zone.
+ * @throws RangeError on the first call if there is no such zone.
  */
 export function localTimeIn(timezone: string): LocalTime {
   const momentOf = timezone === 'UTC' ? utcMoment : momentIn(timezone)
@@ -74,12 +74,12 @@ function momentIn(timezone: string): (ms: number) => Moment {
   }
 }
 
-/** Without the database, which takes a tenth of the time of all that a reading leads to. */
+/** Avoids Intl, whose formatting takes a tenth of the time of everything that a reading leads to. */
 function utcMoment(ms: number): Moment {
-  // "Thu, 03 Dec 2026 14:05:00 GMT": ECMA-262 lays it down.
+  // ECMA-262 specifies this format: "Thu, 03 Dec 2026 14:05:00 GMT".
   const [weekday, day, month, year, hour, minute] = new Date(ms).toUTCString().split(/,? |:/)
   return { weekday, day: String(Number(day)), month, year: String(Number(year)), hour, minute }
 }
 
-/** For texts that are read in all zones, such as those of the inbox. */
+/** For texts that are read in all time zones, such as those of the inbox. */
 export const utc: LocalTime = localTimeIn('UTC')

@@ -3,7 +3,7 @@ import { cleanLine } from './text.js'
 const mostNames = 20
 const mostLetters = 100
 
-/** Names as they are allowed, of many the first ones: whoever writes them may have written anything. */
+/** Lists names, cleaned and at most 20 of them, because they may come from anyone. */
 export function namesText(names: Iterable<string>): string {
   const all = [...names]
   const more = all.length - mostNames

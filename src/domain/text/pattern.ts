@@ -1,21 +1,21 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
-/** Whether a text holds what a pattern looks for. */
+/** Returns true if the text contains a match. */
 export type Pattern = (text: string) => boolean
 
 /**
- * A regular expression of RE2: it takes time in proportion to the text, whatever pattern and text are. So a pattern of
- * an operator may be held against a text of a stranger. No look-around, no back-references.
+ * Compiles an RE2 regular expression. It takes time proportional to the text, whatever the pattern and the text are, so
+ * an operator's pattern can be run on text from strangers. It has no look-around and no back-references.
  *
- * @param ignoreCase - Whether `a` also finds `A`, as `(?i)` in the pattern says it otherwise.
- * @throws RE2JSSyntaxException where it is none; `patternProblem` says so beforehand.
+ * @param ignoreCase - Whether `a` also matches `A`. If false, `(?i)` in the pattern has that effect.
+ * @throws RE2JSSyntaxException if the pattern is invalid; use `patternProblem` to check it first.
  */
 export function compilePattern(source: string, ignoreCase = true): Pattern {
   const pattern = RE2JS.compile(RE2JS.translateRegExp(source), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
   return (text) => pattern.matcher(text).find()
 }
 
-/** Why RE2 does not take a pattern, without the pattern; `undefined` where it does. */
+/** Returns why RE2 rejects a pattern, without the pattern itself; `undefined` if it is valid. */
 export function patternProblem(source: string): string | undefined {
   try {
     compilePattern(source)

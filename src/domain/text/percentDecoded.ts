@@ -1,4 +1,4 @@
-/** A part of a URL in plain letters. What is no valid escape, such as a stray `%`, stands for itself. */
+/** Decodes a percent-encoded part of a URL. Invalid escapes, such as a stray `%`, are kept. */
 export function percentDecoded(part: string): string {
   return part.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

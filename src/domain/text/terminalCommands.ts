@@ -1,15 +1,17 @@
-// CSI with its parameters, or any other escape of two parts.
+// Matches CSI with its parameters, and other escape sequences without a text.
 const short = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g
-// What begins a command that carries a text (OSC, DCS, APC and their like), and what ends or aborts one.
+// The beginnings of commands that carry a text (OSC, DCS, APC and similar), and what ends or aborts them.
 const opening = /\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f]/g
 const ending = /\u0007|\u001b\\?|\u009c/g
 
-/** A text less the commands of a terminal in it, the texts they carry included. Takes linear time. */
+/** Removes terminal commands from a text, including the texts they carry. Takes linear time. */
 export function withoutTerminalCommands(text: string): string {
   return withoutCarried(text).replace(short, '')
 }
 
-/** The end that is found for one beginning serves all beginnings before it: no part of the text is searched twice. */
+/**
+ * Reuses the end found for one beginning for every beginning before it, so that no part of the text is searched twice.
+ */
 function withoutCarried(text: string): string {
   let kept = ''
   let from = 0

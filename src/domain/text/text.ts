@@ -2,30 +2,32 @@ import { withoutTerminalCommands } from './terminalCommands.js'
 
 const lineBreaks = /\r\n|[\r\u000b\u000c\u0085\u2028\u2029]/g
 
-// Controls, bidi controls, zero-width and filler characters, tags, variation selectors, annotation marks. The
-// joiner goes too, though it holds some emoji together: a family that falls apart can still be read, while two
-// texts that differ only in what nobody sees cannot be told apart.
+// Controls, bidi controls, zero-width and filler characters, tags, variation selectors, annotation marks. The joiner is
+// removed too, although some emoji need it: an emoji that falls apart can still be read, while two texts that differ
+// only in invisible characters cannot be distinguished.
 const unseen =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb]/gu
 
-// Normalising sorts a run of marks by insertion: without a bound, a long one takes time that grows with its square.
+// Normalising sorts a run of marks by insertion. Without a bound, a long run takes quadratic time.
 const endlessMarks = /(\p{M}{32})\p{M}+/gu
 const stackedMarks = /(\p{M}{8})\p{M}+/gu
 
 const plain = /^[\u0020-\u007e\n]*$/
 
-/** True where a text holds a character that cannot be seen, steers a terminal or is half of a pair. */
+/** Returns true if a text contains an invisible character, a control character or an unpaired surrogate. */
 export function hasInvisible(text: string): boolean {
   return !text.isWellFormed() || text.search(unseen) >= 0 || /[\t\n\u2028\u2029]/.test(text)
 }
 
 /**
- * Chain text made safe to show on several lines.
+ * Makes text from a chain safe to show on several lines.
  *
- * - Line breaks of every kind become `\n`, and never more than one empty line in a row; tabs stay.
- * - Terminal commands, controls, and whatever is invisible or turns the reading direction go.
- * - Well-formed, in normal form C, at most eight marks on a letter, at most `max` code points with the ellipsis.
- * - Takes time in proportion to its input; cleaning twice changes nothing.
+ * - Line breaks of every kind become `\n`, with at most one empty line in a row; tabs are kept.
+ * - Terminal commands, control characters, invisible characters and those that change the reading direction are
+ * removed.
+ * - The result is well-formed, in normal form C, with at most eight marks per letter, and at most `max` code points
+ * including the ellipsis.
+ * - It takes time proportional to the input; cleaning twice changes nothing.
  */
 export function cleanText(text: string, max: number): string {
   return cap(
@@ -36,7 +38,7 @@ export function cleanText(text: string, max: number): string {
   )
 }
 
-/** As {@link cleanText}, on one line: all white space in a row becomes one space. */
+/** Like {@link cleanText}, on one line: each run of white space becomes one space. */
 export function cleanLine(text: string, max: number): string {
   return cap(
     seen(text)
@@ -56,7 +58,7 @@ function seen(text: string): string {
     .replace(stackedMarks, '$1')
 }
 
-/** At most `max` code points, the ellipsis included; a letter keeps its marks or goes with them. */
+/** Cuts a text to `max` code points including the ellipsis; a letter is not separated from its marks. */
 function cap(text: string, max: number): string {
   if (text.length <= max) return text
   const ends: number[] = []
@@ -72,7 +74,7 @@ function cap(text: string, max: number): string {
   return max < 1 ? '' : `${text.slice(0, ends[kept]).trimEnd()}…`
 }
 
-/** The same text, with its first letter as it begins a sentence. */
+/** Returns the text with its first letter in upper case. */
 export function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }

@@ -1,8 +1,8 @@
-// Years 0000 to 9999: outside them Date prints signs and six digits, which others do not read.
+// The years 0000 to 9999. Outside them Date prints a sign and six digits, which other parsers do not accept.
 const first = -62_167_219_200_000
 const last = 253_402_300_799_999
 
-/** ISO 8601 UTC of Unix milliseconds, clamped to the years 0000 to 9999; what is no number counts as 0. */
+/** ISO 8601 UTC of Unix milliseconds, clamped to the years 0000 to 9999. NaN counts as 0. */
 export function isoOfMs(ms: number): string {
   return new Date(Number.isNaN(ms) ? 0 : Math.min(last, Math.max(first, ms))).toISOString()
 }
@@ -19,12 +19,12 @@ const units = [
   ['s', 1],
 ] as const
 
-/** Unix seconds for people, in UTC to the second: `2026-11-27 07:00:12 UTC`. */
+/** Formats Unix seconds in UTC to the second: `2026-11-27 07:00:12 UTC`. */
 export function secondText(seconds: bigint): string {
   return `${isoOf(seconds).slice(0, 19).replace('T', ' ')} UTC`
 }
 
-/** A span for people: its largest unit and the next one, such as `2 d 3 h`, `5 min` or `45 s`; rounded down. */
+/** Formats a duration with its largest unit and the next one, such as `2 d 3 h`, `5 min` or `45 s`; rounded down. */
 export function durationText(seconds: number | bigint): string {
   const total = Number(seconds)
   if (!Number.isFinite(total)) return 'unknown'

@@ -7,7 +7,7 @@ import type { FileMove } from './filePlace.js'
 import type { Sighting } from './assessCompletion.js'
 import type { WriteOutcome } from './writeOutcome.js'
 
-/** What can move an upgrade. `hostTime` is the host clock in Unix milliseconds. */
+/** An event that can change upgrades. `hostTime` is the host clock in Unix milliseconds. */
 export type PlanEvent =
   /** A reading that has caught up with the chain. */
   | {
@@ -16,13 +16,13 @@ export type PlanEvent =
       readonly hostTime: number
       readonly proposals: ReadonlyMap<ProposalKey, Proposal>
       readonly retracted: readonly ProposalKey[]
-      /** The operator's own plans, of which the first of a name counts. Absent where they are not known just now. */
+      /** The operator's own plans; of several with one name the first counts. Absent while they cannot be read. */
       readonly ownPlans?: readonly OwnPlan[]
       readonly blockTime: BlockTime
       /** The caught-up reading before this one; absent on a first sync. */
       readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
       readonly nodeVersion?: string
-      /** The configuration has another place, or another reader, for the file than before. */
+      /** Set if the configured path of the file, or its reader, has changed since the last reading. */
       readonly fileMove?: FileMove
     }
   /** The node did not answer. */
@@ -30,10 +30,10 @@ export type PlanEvent =
       readonly type: 'missed'
       readonly hostTime: number
       readonly time: bigint
-      /** The last answer; `readAt` is host time. */
+      /** The last answer of the node; `readAt` is host time. */
       readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
     }
-  /** The writer has done with a due upgrade. */
+  /** The writer has finished with a due upgrade. */
   | {
       readonly type: 'wrote'
       readonly outcome: WriteOutcome
@@ -50,7 +50,7 @@ export function timeOf(event: ReadEvent | MissedEvent): bigint {
   return event.type === 'read' ? event.head.timestamp : event.time
 }
 
-/** What a poll says about an upgrade in progress. */
+/** Returns what a poll observed about the node of an upgrade in progress. */
 export function sightingOf(event: ReadEvent | MissedEvent): Sighting {
   const { hostTime } = event
   if (event.type === 'missed') return { hostTime }

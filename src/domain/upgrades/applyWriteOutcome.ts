@@ -6,7 +6,7 @@ import type { UpgradeMove } from './upgradeMove.js'
 import { failedAfterHeight, seenWell } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
-// More than a disk and the nodes give in turn.
+// Maximum number of failure reasons kept for one upgrade.
 const mostReasons = 5
 
 export interface WriteReport {
@@ -18,10 +18,10 @@ export interface WriteReport {
 }
 
 /**
- * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
- * scheduled; at the height it is triggered. A refusal by what the file holds is told once and can still turn into a
- * trigger. An answer that comes too late, or is about a plan that has changed since, does nothing; but that the file
- * was written at the height of a plan that was called off in the same moment is told.
+ * Applies the writer's answer to its upgrade. A file written before the height leaves the upgrade scheduled; at the
+ * height the upgrade is triggered. A refusal because of what the file holds is announced once and can still turn into a
+ * trigger. An answer that comes too late, or is about a plan that has changed since, has no effect. There is one
+ * exception: if the file was written at the height of a plan that was cancelled at the same moment, this is announced.
  */
 export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head } = report
@@ -36,8 +36,8 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') return isBlocked(upgrade) ? [] : [refused(upgrade, outcome.reason, time)]
   if (outcome.result === 'failed') {
-    // Still scheduled: the next poll tries again. Only a new reason is noted, also where two take turns, and before
-    // what was to be said of the plan; people are told once.
+    // The upgrade stays scheduled, and the next poll tries again. Only a new reason is recorded, also if two alternate,
+    // and it is put before the remarks about the plan. People are notified once.
     const { reason, isFileless } = outcome
     const { reasons } = upgrade
     if (isBlocked(upgrade) || reasons.includes(reason)) return []
@@ -64,7 +64,7 @@ function afterLook(
 }
 
 function refused(upgrade: Upgrade, reason: string, time: bigint): UpgradeMove {
-  // Where the chain holds the plan the node switches all the same: only the file is off.
+  // If the chain holds the plan, the node switches all the same; only the file is not written.
   const free = withReasons(upgrade, [reason])
   const after: Upgrade =
     upgrade.held === true
@@ -75,9 +75,9 @@ function refused(upgrade: Upgrade, reason: string, time: bigint): UpgradeMove {
 
 type Written = Extract<WriteOutcome, { readonly result: 'written' | 'unchanged' | 'skipped' }>
 
-/** The upgrade with what is on the disk now. */
+/** The upgrade updated with what is on the disk now. */
 function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
-  // Why there is no file is still true when it is due.
+  // The reasons why no file is written still apply when the upgrade is due.
   const { remark } = outcome
   const known = upgrade.unwritten === true ? upgrade : withReasons(upgrade, remark === undefined ? [] : [remark])
   const { blocked: _blocked, completedAt: _refusedAt, ...free } = known
@@ -92,7 +92,7 @@ function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
 
 function triggered(written: Upgrade, before: Upgrade, { result }: Written, report: WriteReport): UpgradeMove {
   const { head, hostTime } = report
-  // The switch may have come before this poll saw the height: what the node was like before it counts.
+  // The switch may have happened before this poll saw the height, so the earlier observations of the node count.
   const old = before.evidence
   const nodeVersion = old?.nodeVersion ?? report.nodeVersion
   const evidence: CompletionEvidence = {

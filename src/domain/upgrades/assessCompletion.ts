@@ -5,8 +5,9 @@ import { durationText } from '../text/time.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import type { CompletionEvidence, Upgrade } from './upgrade.js'
 import type { Unconsumed, VersionSwitch } from './upgradeMove.js'
+import { versionBefore } from './versionBefore.js'
 
-/** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
+/** What a poll observed about the node of an upgrade in progress. `head` is absent if the node did not answer. */
 export interface Sighting {
   readonly head?: bigint
   readonly nodeVersion?: string
@@ -15,11 +16,11 @@ export interface Sighting {
 }
 
 export type Assessment = {
-  /** The very one of the upgrade where the poll saw nothing new. */
+  /** The same object as before if the poll observed nothing new. */
   readonly evidence: CompletionEvidence
-  /** Set in the sighting in which the node is first seen to have come back as it was. */
+  /** Set when the node is first seen to have come back with its old version. */
   readonly restart?: VersionSwitch
-  /** Set in the sighting in which it is first sure that nobody acted on the file. */
+  /** Set when it is first certain that no process manager acted on the file. */
   readonly unconsumed?: Unconsumed
 } & Verdict
 type Verdict =
@@ -27,20 +28,20 @@ type Verdict =
   | { readonly verdict: 'completed'; readonly seen: VersionSwitch }
   | { readonly verdict: 'failed'; readonly reason: string }
 
-// One block past the height could still be the old binary's last one.
+// Number of blocks past the height that count as proof. The first one could still be the old binary's last.
 const blocksOfProof = 2n
 
-// Servers behind one name differ by a few blocks; a head that falls by more was never there.
+// Servers behind one name differ by a few blocks. A head that falls by more than this was never on the chain.
 const maxLag = 20n
 
 /**
- * Weighs what was seen since the trigger.
+ * Decides from what was observed since the trigger.
  *
- * Completed: the head is two blocks past the height and the trigger, and the node tells another version than before, or
- * none at all. The version it had before, seen again after an outage, is a restart: it completes only where nobody is
- * known who should have changed it. Where the chain itself holds the plan, its blocks past the height are proof enough
- * once `stallTimeout` has brought no better. Failed: no block for `stallTimeout`, or blocks but no such sign of a new
- * binary for that long past the height.
+ * Completed: the head is two blocks past the height and the trigger, and the node reports another version than before,
+ * or none was ever known. If the old version comes back after an outage, that is a restart. It completes the upgrade
+ * only if no known process manager should have changed the version. If the chain itself holds the plan, its blocks past
+ * the height are enough proof once `stallTimeout` has passed without a better one. Failed: no block for `stallTimeout`,
+ * or blocks without such a sign of a new binary for that long past the height.
  */
 export function assessCompletion(
   upgrade: Upgrade,
@@ -52,9 +53,9 @@ export function assessCompletion(
   const due = dueBlock(upgrade, upgrade.evidence)
   const evidence = observed(upgrade.evidence, due, sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
-  // Where the version is said to tell nothing, it tells no restart either.
+  // With `completion: height` the version proves nothing, so it proves no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
-  const restart = isRestart ? switchOf('same_version_after_outage', evidence, nodeVersion) : undefined
+  const restart = isRestart ? restartOf(evidence) : undefined
   const floor = due > evidence.block ? due : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
   const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
@@ -75,12 +76,14 @@ export function assessCompletion(
   return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
 }
 
-/** The block from which on it runs: its height, or the block at which its time was seen to have come. */
+/** Returns the block from which the plan applies: its height, or the block at which its time was seen to have come. */
 function dueBlock({ height }: Upgrade, { block }: CompletionEvidence): bigint {
   return height === undefined ? block : BigInt(height)
 }
 
-/** Nodes that are not ready at a time make blocks all the same: only what the chain says counts there. */
+/**
+ * Returns true if only the chain's own report counts. For a plan with a time, nodes that are not ready make blocks too.
+ */
 function isChainsWord({ held, height }: Upgrade): boolean {
   return held === true && height === undefined
 }
@@ -95,11 +98,11 @@ function observed(
   return {
     ...before,
     head: top,
-    // The clock of the switch starts when the height is there, however early the file was written; where the clock of
+    // The time for the switch starts when the height is reached, however early the file was written. If the clock of
     // the host has stepped back, it starts over.
     since: top < height ? hostTime : Math.min(before.since, hostTime),
     movedAt: moved || top < height ? hostTime : Math.min(before.movedAt, hostTime),
-    // Another endpoint that serves in its place is an outage of the node too.
+    // If another endpoint answers in place of the node, that is an outage of the node too.
     outage:
       before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
     ...(before.nodeVersion === undefined && nodeVersion !== undefined && !before.outage && { nodeVersion }),
@@ -118,18 +121,25 @@ function proofOf(
   if (old === undefined || completion === 'height') return 'blocks_past_height'
   if (nodeVersion === undefined) return undefined
   if (upgrade.held === true && hostTime - evidence.since > stallTimeout) return 'blocks_past_height'
-  // These change the binary, and with it the version.
+  // These process managers change the binary and with it the version, so an unchanged version proves nothing.
   return evidence.outage && profile !== 'wemixvisor' && profile !== 'cosmovisor'
     ? 'same_version_after_outage'
     : undefined
 }
 
+/** Returns the switch of a node that came back with its old version. */
+function restartOf({ nodeVersion }: CompletionEvidence): VersionSwitch {
+  return { evidence: 'same_version_after_outage', ...defined({ oldVersion: nodeVersion, newVersion: nodeVersion }) }
+}
+
 function switchOf(
-  evidence: VersionSwitch['evidence'],
-  { nodeVersion: oldVersion }: CompletionEvidence,
+  proof: VersionSwitch['evidence'],
+  evidence: CompletionEvidence,
   newVersion: string | undefined,
 ): VersionSwitch {
-  return { evidence, ...defined({ oldVersion, newVersion }) }
+  const isSame = proof === 'same_version_after_outage' && evidence.formerVersion === undefined
+  if (isSame) return restartOf(evidence)
+  return { evidence: proof, ...defined({ oldVersion: versionBefore(evidence, newVersion), newVersion }) }
 }
 
 function failureOf(

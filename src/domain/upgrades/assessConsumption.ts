@@ -3,20 +3,22 @@ import type { CompletionEvidence, Upgrade } from './upgrade.js'
 import type { Unconsumed } from './upgradeMove.js'
 
 export interface ConsumptionSighting {
-  /** True where the head is past the height for sure. */
+  /** True if the head is certainly past the height. */
   readonly isPast: boolean
   readonly nodeVersion?: string
   /** Host time, Unix milliseconds. */
   readonly hostTime: number
 }
 
-// Process managers look within seconds, and then the node is away while they switch.
+// Time to wait in milliseconds. Process managers look at the file within seconds; then the node is away while they
+// switch.
 const patience = 60_000
 
 /**
- * Tells once that nobody acted on the file: the chain is past its height for a minute, and the node answers with the
- * version it ran before. Nothing is told where that proves nothing: the node tells no version, no other one is
- * expected, or the chain itself makes its nodes stop there. Absent where there is nothing to tell.
+ * Reports once that no process manager acted on the file: the chain has been past the height for a minute, and the node
+ * still answers with its old version. Returns `undefined` if there is nothing to report, or if the old version proves
+ * nothing: the node reports no version, no other version is expected, or the chain itself makes its nodes stop at the
+ * height.
  */
 export function assessConsumption(
   { writtenAt, held }: Upgrade,
@@ -36,7 +38,7 @@ export function assessConsumption(
   }
 }
 
-/** That the node may have been switched before its height, in a sentence after others. */
+/** Returns a sentence, to follow others, that says that the node may have been switched before the height. */
 export function earlyText({ nodeVersion = '', formerVersion, switchedBy }: CompletionEvidence): string {
   if (formerVersion === undefined || switchedBy === undefined) return ''
   return ` It ran ${formerVersion} before, and ${nodeVersion} at block ${switchedBy} already, ahead of the height: where that was the switch, it came early, and there is nothing to do but to see that the node follows the chain.`

@@ -6,13 +6,15 @@ import type { ResolvedPlanOptions } from './planOptions.js'
 import { isBlocked, type Upgrade } from './upgrade.js'
 
 /**
- * The scheduled upgrades that are due at `head`, lowest height first: the height is reached (less the lead, for the
- * first writing), the delay since scheduling is over, and a place is free among those in progress.
+ * Returns the scheduled upgrades that are due at `head`, lowest height first: the height is reached (for the first
+ * writing, minus the lead), the delay since scheduling is over, and fewer than the maximum are in progress.
  *
- * The file holds one plan: none is due before the chain has passed every lower one, and none is written ahead
- * while another is in progress. One that what is in the file holds up is asked for again while no other is there.
+ * The file holds one plan. So no upgrade is due before the chain has passed every lower one, and none is written ahead
+ * while another is in progress. An upgrade that is blocked by the content of the file is returned again when no other
+ * is due.
  *
- * The delay is over by the clock of the chain or by the host's: a chain that halts at the height has no more time.
+ * The delay is over if the clock of the chain or that of the host says so, because a chain that halts at the height has
+ * no later time.
  */
 export function dueUpgrades(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
@@ -22,7 +24,7 @@ export function dueUpgrades(
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
   const all = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
   const live = all.filter(isLive)
-  // Where there is no file there is no delay for it, and no place to wait for.
+  // An upgrade without a file has no delay and does not count against the maximum.
   const isFree = (upgrade: Upgrade): boolean => when === 'never' || upgrade.unwritten === true || !hasHeight(upgrade)
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextInQueue(live, head)
@@ -44,7 +46,7 @@ export function dueUpgrades(
   return taken.length > 0 || busy > 0 ? taken : all.filter(isBlocked).slice(0, 1)
 }
 
-/** How long an upgrade has waited, in milliseconds: by the clock that says more. */
+/** Returns how long an upgrade has waited, in milliseconds, by the clock that gives the longer time. */
 export function waitedSince(
   { scheduledAt, noticedAt }: { readonly scheduledAt: bigint; readonly noticedAt: number },
   { head, hostTime }: { readonly head: Head; readonly hostTime: number },
@@ -52,7 +54,7 @@ export function waitedSince(
   return Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
 }
 
-/** The live upgrade that comes next, of those in the order in which they are due. */
+/** Returns the next upgrade that the chain has not passed; `live` must be in the order in which they are due. */
 export function nextInQueue(live: readonly Upgrade[], head: Head): Upgrade | undefined {
   return live.find((upgrade) => !isPassed(upgrade, head))
 }

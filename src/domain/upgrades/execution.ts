@@ -4,12 +4,12 @@ import { questionAnsweredBy, questionsIn, withoutAnswered } from './writerQuesti
 import type { WriteOutcome } from './writeOutcome.js'
 
 /**
- * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading counts,
- * less what was answered since it came.
+ * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading waits,
+ * without the questions that were answered since it came.
  */
 export interface Execution {
   readonly isBusy: boolean
-  /** To be begun now. */
+  /** The turn to begin now. */
   readonly begin?: Turn
   readonly waiting?: Turn
   readonly answered: ReadonlySet<string>
@@ -17,12 +17,12 @@ export interface Execution {
 
 export const idle: Execution = { isBusy: false, answered: new Set() }
 
-/** A turn was committed. Answers and news ask for nothing that is not asked for already. */
+/** Handles a committed turn. Turns about an answer or news ask for nothing new. */
 export function afterTurn({ isBusy, waiting, answered }: Execution, turn: Turn): Execution {
   const rest: Execution = { isBusy, answered, ...defined({ waiting }) }
   if (turn.cause === 'write' || turn.cause === 'news') return rest
   if (!isBusy) return { isBusy: true, begin: turn, answered: idle.answered }
-  // A failure says nothing new of what is to be written.
+  // A failed reading says nothing new about what must be written.
   if (turn.cause !== 'reading') return rest
   return { isBusy, answered: idle.answered, ...(questionsIn(turn).length > 0 && { waiting: turn }) }
 }
@@ -31,7 +31,7 @@ export function afterAnswer(execution: Execution, outcome: WriteOutcome): Execut
   return { ...execution, answered: new Set([...execution.answered, questionAnsweredBy(outcome)]) }
 }
 
-/** The turn under way is carried out: what waits comes next, as far as it is not answered yet. */
+/** Handles the end of a turn. The waiting turn is next, without the questions that were answered meanwhile. */
 export function afterExecution({ waiting, answered }: Execution, state: ChainState): Execution {
   const left = waiting === undefined ? undefined : { ...withoutAnswered(waiting, answered), state }
   return left === undefined || questionsIn(left).length === 0

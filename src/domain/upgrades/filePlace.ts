@@ -1,18 +1,20 @@
 import type { ResolvedPlanOptions } from './planOptions.js'
 
-/** Where the file of a chain is written, and for whom. Another place, or another reader, needs another file. */
+/**
+ * Where the file of a chain is written, and which process manager reads it. If either changes, another file is needed.
+ */
 export interface FilePlace {
   readonly path: string
   readonly profile?: string
 }
 
-/** Since the last reading the file has another path, or another reader at the same path. */
+/** The path of the file, or its reader at the same path, has changed since the last reading. */
 export interface FileMove {
   readonly what: 'path' | 'profile'
   readonly from: FilePlace
 }
 
-/** Where files are written by configuration; undefined where none are, or where it is not told. */
+/** Returns the configured place of the file; `undefined` if no file is written or its path is not known. */
 export function placeOf({
   filePath,
   profile,
@@ -22,7 +24,7 @@ export function placeOf({
   return profile === undefined ? { path: filePath } : { path: filePath, profile }
 }
 
-/** What is different; nothing where one of the places is not known, for then nothing speaks against the file. */
+/** Returns what has changed, or `undefined` if nothing has or if one of the places is not known. */
 export function moveBetween(from: FilePlace | undefined, now: FilePlace | undefined): FileMove | undefined {
   if (from === undefined || now === undefined) return undefined
   if (from.path !== now.path) return { what: 'path', from }

@@ -7,8 +7,9 @@ import { byHeight, isLive } from './queueOf.js'
 import { isBlocked, type Upgrade } from './upgrade.js'
 
 /**
- * True while the state still asks for an upgrade that was due: its plan is the same and waits, the block that made it
- * due is still reached, and no lower one has come before it. In a backlog its end may lie unread.
+ * Returns true while the state still asks for an upgrade that was due: its plan is the same and waits, the block that
+ * made it due is still reached, and no lower plan was added before it. During a backlog it returns false, because the
+ * end of the upgrade may be in the unread part.
  */
 export function isStillDue(
   upgrade: Upgrade,
@@ -25,14 +26,14 @@ export function isStillDue(
   )
     return false
   if (!isSure(proposals.get(upgrade.key))) return false
-  // Where nothing is written there is no turn to wait for.
+  // Without a file there is no turn to wait for.
   if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true
   if (now.status !== 'scheduled') return false
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   return isPassed(now, head) || nextInQueue(live, head) === now
 }
 
-/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
+/** Returns false while the chain's answer is not understood, or does not say whether the chain still has the plan. */
 export function isSure(proposal: Proposal | undefined): boolean {
   return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
 }

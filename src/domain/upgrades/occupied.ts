@@ -5,14 +5,17 @@ import type { Plan } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isBlocked, isOwn, type Rival, type Upgrade } from './upgrade.js'
 
-/** Where upgrades are in each other's way beside their names: a height, or a time. */
+/** What two upgrades cannot share beside a name: a height, or a time. */
 type Place = ReturnType<typeof dueKey>
 
-/** Names, heights and times that are taken, and by whom: an index, so that one plan is judged without all upgrades. */
+/**
+ * An index of the upgrades by the names, heights and times they occupy, so that a plan is validated without a scan of
+ * all.
+ */
 export interface Occupied {
   readonly names: ReadonlyMap<string, ReadonlyMap<ProposalKey, Upgrade>>
   readonly places: ReadonlyMap<Place, ReadonlyMap<ProposalKey, Upgrade>>
-  /** Enters an upgrade as it is now in the place of what it was. */
+  /** Replaces the entry of an upgrade's earlier version by the current one. */
   readonly enter: (upgrade: Upgrade, before: Upgrade | undefined) => void
 }
 
@@ -31,13 +34,13 @@ export function occupiedBy(upgrades: Iterable<Upgrade>): Occupied {
   return { names, places, enter }
 }
 
-// More than a reader wants to hear of.
+// Maximum number of conflicts reported for one plan.
 const maxTold = 3
 
 /**
- * Why a plan cannot stand beside those there are, a few at most. A plan of the operator's own is in
- * the way of other own ones, for what a vote decided is what the other nodes run; and of a vote for its height, once
- * the node is at it, for then nothing is taken back any more.
+ * Returns why a plan conflicts with existing upgrades, at most three reasons. A plan of the operator's own conflicts
+ * with any upgrade, because the other nodes run what a vote decided. A voted plan conflicts with an own plan only if
+ * that one has the same height and is already in progress, because then it can no longer be cancelled.
  */
 export function conflictsWith(
   { names, places }: Occupied,
@@ -71,12 +74,12 @@ function holderOf(upgrade: Upgrade): string {
   return isOwn(upgrade) ? 'Another plan of your own' : `Proposal ${upgrade.proposalId}`
 }
 
-/** The upgrade of a proposal that has this very plan, under way or done. */
+/** Returns the upgrade of a proposal with the same name and height or time, in any status that occupies the name. */
 export function votedTwin({ names }: Occupied, plan: Plan): Upgrade | undefined {
   return [...(names.get(plan.name)?.values() ?? [])].find((other) => !isOwn(other) && isSameDue(other, plan))
 }
 
-/** The upgrade of a proposal that has this very plan, and has come too late or failed: its time is over. */
+/** Returns the upgrade of a proposal with the same name and height or time that came too late or failed. */
 export function endedTwin(upgrades: Iterable<Upgrade>, plan: Plan): Upgrade | undefined {
   for (const other of upgrades) {
     const hasEnded = other.status === 'failed' || (other.status === 'refused' && other.scheduledAt !== undefined)
@@ -85,7 +88,10 @@ export function endedTwin(upgrades: Iterable<Upgrade>, plan: Plan): Upgrade | un
   return undefined
 }
 
-/** What decides about conflicts, as one text: the same text means that no verdict about a conflict has changed. */
+/**
+ * Returns everything that decides conflicts, as one text. If the text is the same, no result of a conflict check has
+ * changed.
+ */
 export function occupationOf(upgrades: Iterable<Upgrade>): string {
   const taken: string[] = []
   for (const upgrade of upgrades) {

@@ -9,8 +9,8 @@ import { isCleanup, type WriteOutcome } from './writeOutcome.js'
 type Upgrades = ReadonlyMap<ProposalKey, Upgrade>
 
 /**
- * What the file will hold once what is due is written ahead of its height; noted before it is, for a crash may come
- * right after the writing.
+ * Returns what the file will hold once the due upgrades are written ahead of their height. It is recorded before the
+ * writing, because a crash may follow right after it.
  */
 export function fileBefore(
   file: PlanOnFile | undefined,
@@ -21,7 +21,10 @@ export function fileBefore(
   return ahead === undefined ? file : onFile(ahead)
 }
 
-/** What the file holds of ours after the writer's answer. What could not be taken back is still there. */
+/**
+ * Returns the plan of ours that the file holds after the writer's answer. A plan that could not be removed is still
+ * there.
+ */
 export function fileAfter(
   file: PlanOnFile | undefined,
   outcome: WriteOutcome,
@@ -36,8 +39,9 @@ export function fileAfter(
 }
 
 /**
- * The plan that has to be taken back: it was written ahead, and is off by now or has to make room. Known from the
- * state alone, so that neither a crash nor a disk that fails leaves it there. At the height it is too late for that.
+ * Returns the plan whose file must be removed: it was written ahead, and was cancelled or must yield to another plan.
+ * It is derived from the state alone, so that a crash or a disk error does not leave the file there. From the height on
+ * it is too late to remove it.
  */
 export function staleFile(
   file: PlanOnFile | undefined,
@@ -50,7 +54,10 @@ export function staleFile(
   return [...written, ...due].some((upgrade) => isOf(file, upgrade, upgrades)) ? undefined : file
 }
 
-/** A plan of the same name and height whose info has changed since is another: only a fresh file carries it. */
+/**
+ * Returns false if the info of the plan has changed since, even with the same name and height: then a new file is
+ * needed.
+ */
 function isOf({ key, name, height, revision }: PlanOnFile, upgrade: Upgrade, upgrades: Upgrades): boolean {
   const writer = upgrades.get(key)
   const isChanged =
@@ -61,8 +68,8 @@ function isOf({ key, name, height, revision }: PlanOnFile, upgrade: Upgrade, upg
 }
 
 /**
- * The plan of a completed upgrade that the file still holds: its reader would apply it again at the next crash. A
- * command that is owed after the writing finds the file in its place first.
+ * Returns the plan of a completed upgrade that the file still holds. The reader of the file would apply it again at the
+ * next crash. The file stays until the command that is owed after the writing has run.
  */
 export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): PlanOnFile | undefined {
   const upgrade = file === undefined ? undefined : upgrades.get(file.key)
@@ -75,9 +82,10 @@ export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): 
 }
 
 /**
- * The upgrade that a file is left over from: it carries the plan of a cancelled one, or of one that was refused after
- * it was scheduled, for it may have been written in the moment before a crash; or what a scheduled one meant before it
- * was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
+ * Returns the upgrade that a file is left over from. That is a cancelled upgrade with the plan of the file, or one that
+ * was refused after it was scheduled, because the file may have been written just before a crash. It is also a
+ * scheduled upgrade that had this plan before it was moved, if the height of the file is still ahead. Returns
+ * `undefined` if the plan belongs to any upgrade that still applies.
  */
 export function leftOverUpgrade(
   plan: Pick<PlanOnFile, 'name' | 'height'>,
@@ -91,14 +99,14 @@ export function leftOverUpgrade(
   return all.find(({ status, name, revision }) => status === 'scheduled' && revision > 1 && name === plan.name)
 }
 
-/** True where some upgrade is off, or was moved, so that a file may be left over from it. */
+/** Returns true if an upgrade was cancelled, refused or moved, so that a file may be left over from it. */
 export function mayBeLeftOver(upgrades: Upgrades): boolean {
   return [...upgrades.values()].some(
     (upgrade) => isOff(upgrade) || (upgrade.status === 'scheduled' && upgrade.revision > 1),
   )
 }
 
-/** Off though a file of it may be there. */
+/** Returns true if the upgrade no longer applies, although its file may exist. */
 function isOff({ status, scheduledAt, blocked }: Upgrade): boolean {
   return status === 'cancelled' || (status === 'refused' && scheduledAt !== undefined && blocked !== true)
 }

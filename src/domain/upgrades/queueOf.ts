@@ -2,8 +2,8 @@ import { compareDue } from '../plans/dueAt.js'
 import type { Upgrade, UpgradeQueue } from './upgrade.js'
 
 /**
- * The upgrades as a queue: those in the vote and those that wait or are in progress, each in height order, then what
- * became of the others, newest first, and last those that were over before anybody looked.
+ * Returns the upgrades as a queue: the pending ones and the scheduled or in-progress ones, each in height order; then
+ * the finished ones, newest first; and last the ones that were over before the first reading.
  */
 export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
   const all = [...upgrades]
@@ -16,12 +16,12 @@ export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
   return { upgrades: [...pending, ...live, ...over, ...past] }
 }
 
-/** Neither over nor called off. */
+/** Returns true if the upgrade is neither finished nor cancelled. */
 export function isLive({ status }: Upgrade): boolean {
   return status === 'scheduled' || status === 'in_progress'
 }
 
-/** The order in which they are due, by height or by time; the older proposal first where two are due together. */
+/** Orders by height or time. If two are due together, the one with the lower key is first. */
 export function byHeight(a: Upgrade, b: Upgrade): number {
   return compareDue(a, b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }

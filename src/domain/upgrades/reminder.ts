@@ -1,11 +1,14 @@
 import { parseDuration } from '../text/duration.js'
 
-/** When to announce a scheduled upgrade once more. `text` is what the configuration says, and its identity. */
+/** When to announce a scheduled upgrade again. `text` is the configured text, which also identifies the reminder. */
 export type Reminder =
   | { readonly kind: 'time'; readonly text: string; readonly ms: number }
   | { readonly kind: 'blocks'; readonly text: string; readonly blocks: number }
 
-/** A reminder written as a duration (`24h`) or as `100 blocks`; `undefined` for anything else and for zero. */
+/**
+ * Parses a reminder written as a duration (`24h`) or as `100 blocks`. Returns `undefined` for anything else and for
+ * zero.
+ */
 export function parseReminder(text: string): Reminder | undefined {
   const digits = /^(\d{1,12}) blocks?$/.exec(text)?.[1]
   const blocks = Number(digits)

@@ -5,8 +5,8 @@ import type { Reminder } from './reminder.js'
 import type { Upgrade } from './upgrade.js'
 
 /**
- * The reminders whose time has come and that were not given yet. Only the tightest is worth telling: the
- * last of the answer; the others count as given with it. One in blocks says nothing of an upgrade that counts in times.
+ * Returns the reminders that are due and were not given yet, the tightest one last. Only that one is announced; the
+ * others count as given with it. A reminder in blocks is never due for an upgrade with a time.
  */
 export function remindersDue(
   upgrade: Upgrade,

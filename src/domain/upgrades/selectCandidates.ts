@@ -4,17 +4,17 @@ import { hasPassed, isActive, keyOf, type Proposal, type ProposalKey } from '../
 import type { ResolvedPlanOptions } from './planOptions.js'
 import type { Upgrade } from './upgrade.js'
 
-/** What a verdict on a plan rests on, beside the plan and its own upgrade. */
+/** What the evaluation of a plan depends on, beside the plan and its own upgrade. */
 export interface VerdictBasis {
-  /** Names and heights that others have taken (`occupationOf`). */
+  /** Names and heights that other upgrades occupy (`occupationOf`). */
   readonly occupation: string
   readonly head: bigint
-  /** Nothing had been read before. */
+  /** True if there was no caught-up reading before. */
   readonly isFirst: boolean
   readonly options: ResolvedPlanOptions
 }
 
-/** A proposal that changed nothing the last time it was asked. */
+/** The basis of the last evaluation of a proposal that changed nothing. */
 interface Verdict {
   readonly basis: VerdictBasis
   readonly finding: PlanFinding | undefined
@@ -29,11 +29,11 @@ export interface Candidate {
 }
 
 /**
- * The proposals that may have something to say about the upgrades, for something has changed since they last had
- * nothing to say: first what did not pass, or not any more, then what passed, in the order of the votes.
+ * Returns the proposals that may change an upgrade, because something has changed since they last changed nothing.
+ * Those that have not passed, or no longer, come first, then those that passed, in the order of their votes.
  *
- * Anyone may propose, so most must cost next to nothing: thousands of plans that were refused are not judged again, and
- * plans in the vote are noted only up to `maxWaiting`.
+ * Anyone may propose, so most proposals must cost next to nothing. Thousands of refused plans are not evaluated again,
+ * and plans that are voted on are noted only up to `maxWaiting`.
  */
 export function selectCandidates(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
@@ -54,7 +54,7 @@ export function selectCandidates(
     const upgrade = upgrades.get(key)
     if (upgrade === undefined && !(isActive(proposal) ? room > 0 : hasPassed(proposal))) continue
     const finding = findPlan(proposal)
-    // Most carry no plan.
+    // Most proposals carry no plan.
     if (upgrade === undefined && finding === undefined) continue
     const verdict = verdicts.get(proposal)
     if (
@@ -70,7 +70,9 @@ export function selectCandidates(
   return candidates.sort(inVotingOrder)
 }
 
-/** Keeps that none of these proposals has anything to say: then only those are asked that become another proposal. */
+/**
+ * Remembers that none of these proposals changes anything. From then on only proposals that were edited are evaluated.
+ */
 export function rememberSilence(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
@@ -85,7 +87,7 @@ const quiet = new WeakMap<
 >()
 
 function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options }: VerdictBasis): boolean {
-  // A head that was taken back may have made a plan look late.
+  // A head that a reorg removed may have made a plan look late.
   return (
     verdict.occupation === occupation &&
     verdict.head <= head &&

@@ -29,30 +29,30 @@ import type { Upgrade } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
 import { upgradeBoard } from './upgradeBoard.js'
 
-/** The upgrades of one chain, and what the last event did to them. */
+/** The upgrades of one chain, and the changes that the last event caused. */
 export interface PlanStep {
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   readonly moves: readonly UpgradeMove[]
-  /** Whose file is to be written now, lowest height first. Asked for again until a `wrote` event answers. */
+  /** Upgrades whose file must be written now, lowest height first. Returned again until a `wrote` event answers. */
   readonly due: readonly Upgrade[]
 }
 
 export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
 
-/** What a caught-up reading does, in this order. Each rule finds the board as those before it left it. */
+/** The rules for a caught-up reading, in this order. Each rule sees the board as the earlier rules left it. */
 const readRules: readonly ReadRule[] = [
   restartDelay,
-  withdrawRetracted, // What is off goes first: it must not stand in the way of what has passed.
+  withdrawRetracted, // Upgrades that no longer apply go first: they must not block a plan that has passed.
   forgetMovedFile,
   scheduleProposals,
-  scheduleOwnPlans, // What a vote decided goes before what the operator did.
+  scheduleOwnPlans, // Plans decided by a vote come before the operator's own.
   refuseMissed,
   holdBack,
   tellUnready,
   yieldToLowerPlan,
   dropBlocked,
   keepWithinLimit,
-  joinMovedPlans, // What was refused for want of room is not moved.
+  joinMovedPlans, // A plan that was refused for lack of room does not count as moved.
   gatherRefusals,
   remindOfHeight,
   askForPreflight,
@@ -60,10 +60,10 @@ const readRules: readonly ReadRule[] = [
   detectHalt,
 ]
 
-/** What every poll does after that, answered or not. */
+/** The rules that follow for every poll, whether the node answered or not. */
 const pollRules: readonly PollRule[] = [recordPreSwitchEvidence, detectStandstill, concludeUpgrades]
 
-/** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
+/** Applies one event to the upgrades. The result depends on the state of the proposals, not on how they got there. */
 export function stepPlan(
   { upgrades }: Pick<PlanStep, 'upgrades'>,
   event: PlanEvent,

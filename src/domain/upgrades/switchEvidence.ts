@@ -6,6 +6,6 @@ export const switchEvidences = [
 ] as const
 /**
  * What proves that a node switched to the new binary: the chain's record that the plan was carried out, another
- * version, the old version after an outage, or nothing but blocks past the height.
+ * version, the old version after an outage, or only blocks past the height.
  */
 export type SwitchEvidence = (typeof switchEvidences)[number]

@@ -7,32 +7,33 @@ import { isBlocked, type Upgrade } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
 
 /**
- * The upgrades of a chain while one event moves them, rule by rule: copied only where something changes, and with those
- * apart that can move by themselves or stand in the way of others. They are few, whatever anybody proposes.
+ * The upgrades of a chain while the rules apply one event to them. The map is copied only if something changes. The few
+ * upgrades that can move by themselves or conflict with others are kept apart, so that the number of proposals does not
+ * matter.
  */
 export interface UpgradeBoard {
-  /** As they were before the event. */
+  /** The upgrades before the event. */
   readonly before: ReadonlyMap<ProposalKey, Upgrade>
-  /** Keys of those that were acting before the event. */
+  /** Keys of the upgrades that were acting before the event. */
   readonly wereActing: readonly ProposalKey[]
-  /** All of them, as they are now. */
+  /** All upgrades as they are now. */
   readonly all: () => ReadonlyMap<ProposalKey, Upgrade>
-  /** Waiting, in progress, failed, completed, or held up by the file. */
+  /** The upgrades that are scheduled, in progress, failed, completed, or blocked by the file. */
   readonly acting: ReadonlyMap<ProposalKey, Upgrade>
   readonly get: (key: ProposalKey) => Upgrade | undefined
-  /** Changes an upgrade without a word. */
+  /** Replaces an upgrade without a move. */
   readonly put: (upgrade: Upgrade) => void
-  /** Makes moves, in their order. */
+  /** Applies moves, in their order. */
   readonly move: (made: readonly UpgradeMove[]) => void
-  /** What has been moved so far. */
+  /** Returns the moves made so far. */
   readonly moves: () => readonly UpgradeMove[]
-  /** Tells the moves made so far otherwise; changes no upgrade. */
+  /** Replaces the list of moves made so far; changes no upgrade. */
   readonly retell: (moves: readonly UpgradeMove[]) => void
-  /** Names and heights that are taken now. */
+  /** Returns the index of names and heights that are occupied now. */
   readonly occupied: () => Occupied
-  /** The same as one text: while it is the same, no verdict about a conflict can change. */
+  /** Returns the same as one text. While it is unchanged, no result of a conflict check can change. */
   readonly occupation: () => string
-  /** Proposals that were scheduled although there was no room for them the last time; for `keepWithinLimit`. */
+  /** Proposals that were scheduled although they were refused for lack of room last time; used by `keepWithinLimit`. */
   readonly crowded: Candidate[]
 }
 
@@ -82,7 +83,7 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
   }
 }
 
-/** Those that can move by themselves or stand in the way of others. */
+/** The upgrades that can move by themselves or conflict with others. */
 export const actingIn = memoizeWhere(isActing)
 
 const occupationIn = memoizeByObject((acting: ReadonlyMap<ProposalKey, Upgrade>): string =>

@@ -2,24 +2,24 @@ import type { ProposalKey } from '../proposals/proposal.js'
 import type { SwitchEvidence } from './switchEvidence.js'
 import type { Upgrade } from './upgrade.js'
 
-/** The version that the node ran before and the one it runs now, where it reports them, and what proves the switch. */
+/** The node's former and present version, if it reports them, and what proves the switch. */
 export interface VersionSwitch {
   readonly evidence: SwitchEvidence
   readonly oldVersion?: string
   readonly newVersion?: string
 }
 
-/** The file was written, its height has passed, and nothing has switched the binary. */
+/** The file was written and its height has passed, but no process manager switched the binary. */
 export interface Unconsumed {
-  /** What the node runs, as before. */
+  /** The version that the node still runs. */
   readonly version: string
-  /** A clause that ends in a full stop. */
+  /** A clause that ends with a full stop. */
   readonly reason: string
-  /** What to do now, a sentence or more. */
+  /** What to do now, in one or more sentences. */
   readonly todo: string
 }
 
-/** What happened to an upgrade in one step. */
+/** A change of an upgrade in one step. */
 export interface UpgradeMove {
   readonly type:
     | 'scheduled'
@@ -30,45 +30,52 @@ export interface UpgradeMove {
     | 'triggered'
     | 'restarted'
     | 'unconsumed'
-    /** Other nodes are not ready for it than before: its `unready`. */
+    /** The nodes that are not ready for it have changed; see its `unready`. */
     | 'unready'
-    /** Silent: the operator changed a plan whose upgrade is in progress, which is not taken up, or changed it back. */
+    /** Silent. The operator changed the plan of an upgrade in progress, which has no effect, or changed it back. */
     | 'unheeded'
     | 'completed'
     | 'failed'
     | 'cancelled'
-    /** Silent: its vote runs, it was over before the first reading, or it was pending and has lost its vote. */
+    /** Silent. The upgrade is being voted on, was over before the first reading, or was pending and lost its vote. */
     | 'pending'
     | 'past'
     | 'dropped'
-  /** As it is now; as it last was where it is `dropped`. */
+  /** The upgrade after the move. For `dropped`, as it last was. */
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
   readonly time: bigint
-  /** True where it is recorded and not announced, such as what was over when it was first seen. */
+  /**
+   * True if the move is recorded and not announced, for example for an upgrade that was over when it was first seen.
+   */
   readonly silent: boolean
-  /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
+  /**
+   * For `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade before the move, if there was one.
+   */
   readonly before?: Upgrade
-  /** `scheduled`: the upgrade of an own plan that goes on under it. */
+  /** For `scheduled`: the key of the upgrade of an own plan that continues under it. */
   readonly follows?: ProposalKey
-  /** `imminent`: the reminder that is due, as configured. */
+  /** For `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
-  /** `restarted` and `completed`: the switch that was observed. */
+  /** For `restarted` and `completed`: the switch that was observed. */
   readonly seen?: VersionSwitch
-  /** `unconsumed`: what was seen, and what to do. */
+  /** For `unconsumed`: what was observed, and what to do. */
   readonly unconsumed?: Unconsumed
-  /** `refused`: how many more were refused with it, silently. */
+  /** For `refused`: how many more upgrades were refused with it, silently. */
   readonly more?: number
-  /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
+  /** For `failed`: the nodes do not go past the last block before the height. The upgrade still waits. */
   readonly isStuck?: true
-  /** `completed`: once more, for what could not be seen after its height then is well. */
+  /** For `completed`: a second announcement, because a check that could not be made after the height has now passed. */
   readonly isSeenNow?: true
-  /** `failed` while it waits: the nodes did not vouch for it, and no file would have been written. */
+  /** For `failed` while the upgrade waits: the nodes did not vouch for it, and no file would have been written. */
   readonly isFileless?: true
-  /** `failed`: by what was seen after its height. */
+  /** For `failed`: the checks after the height failed. */
   readonly isUnwell?: true
-  /** `scheduled` and silent: the file was written ahead, or held this plan already. */
+  /** For `scheduled` and silent: the file was written ahead, or held this plan already. */
   readonly file?: 'written' | 'unchanged'
-  /** `rescheduled` and silent: where its file was before the configuration had another place for it. It stays there. */
+  /**
+   * For `rescheduled` and silent: the former path of the file, before the configuration changed it. The file stays
+   * there.
+   */
   readonly leftAt?: string
 }

@@ -5,10 +5,10 @@ import type { FileNews } from './writeOutcome.js'
 
 type Looked = Extract<FileNews, { readonly result: 'preflighted' }>
 
-// Enough to be told in a line or two.
+// Maximum number of problems kept; so many fit into a line or two.
 const maxProblems = 10
 
-/** The upgrade with what a look came to; as it was where the look was about a plan that it has no more. */
+/** Returns the upgrade with the result of a check, or unchanged if the check was about another plan. */
 export function withPreflight(upgrade: Upgrade, { plan, found }: Looked): Upgrade {
   if (!isAbout(upgrade, plan)) return upgrade
   const { owed: _owed, ...before } = upgrade.preflight ?? { leads: [] }
@@ -17,7 +17,7 @@ export function withPreflight(upgrade: Upgrade, { plan, found }: Looked): Upgrad
   return { ...upgrade, preflight: { ...before, verdict, checkedAt, problems } }
 }
 
-/** True where a look is about the plan that the upgrade has now. */
+/** Returns true if a check is about the present plan of the upgrade. */
 export function isAbout(upgrade: Upgrade, plan: PlanRef): boolean {
   return upgrade.name === plan.name && isSameDue(upgrade, plan)
 }

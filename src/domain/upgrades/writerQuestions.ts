@@ -1,11 +1,11 @@
 import type { Turn } from '../chainState.js'
 import { isFileNews, isCleanup, type WriteOutcome } from './writeOutcome.js'
 
-// A plan that moved has its old file taken back and its new one written: two questions about one proposal.
+// If a plan moved, its old file is removed and its new one written: these are two questions about one proposal.
 const aboutFile = (key: string): string => `file ${key}`
 const aboutUpgrade = (key: string): string => `upgrade ${key}`
 
-/** What a turn asks of the writer: a name for each question, which its answer gets too. */
+/** Returns what a turn asks of the writer: one name per question, which the answer to it has too. */
 export function questionsIn({ due, stale, finished }: Pick<Turn, 'due' | 'stale' | 'finished'>): readonly string[] {
   return [
     ...[stale, finished].flatMap((plan) => (plan === undefined ? [] : [aboutFile(plan.key)])),
@@ -13,13 +13,13 @@ export function questionsIn({ due, stale, finished }: Pick<Turn, 'due' | 'stale'
   ]
 }
 
-/** The question that an outcome answers; news answer none. */
+/** Returns the question that an outcome answers. News answers none. */
 export function questionAnsweredBy(outcome: WriteOutcome): string {
   if (isFileNews(outcome)) return `news ${outcome.key}`
   return isCleanup(outcome) ? aboutFile(outcome.key) : aboutUpgrade(outcome.key)
 }
 
-/** The turn, less the questions that are answered by now. */
+/** Returns the turn without the questions that were already answered. */
 export function withoutAnswered({ stale, finished, ...turn }: Turn, answered: ReadonlySet<string>): Turn {
   const due = turn.due.filter(({ key }) => !answered.has(aboutUpgrade(key)))
   return {

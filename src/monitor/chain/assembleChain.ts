@@ -19,36 +19,38 @@ import { votersOf } from '../../config/votersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof ServerAccess>, ServerAccess {
   readonly extractPlan?: ExtractPlan
-  /** The host's own reader in place of those of the configuration. */
+  /** The host's own reader, used instead of the configured ones. */
   readonly ownReader?: GovernanceReader
 }
 
-/** One chain, ready to be read and acted for. */
+/** One chain, with everything needed to read it and to act for it. */
 export interface Chain {
   readonly name: string
   readonly config: ChainConfig
   readonly reader: GovernanceReader
-  /** One reader a node that tells of blocks. */
+  /** One reader for each node that reports blocks. */
   readonly nodes: readonly GovernanceReader[]
-  /** One reader a node that tells of proposals, where several must agree. */
+  /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
   readonly witnesses: readonly GovernanceReader[]
-  /** One reader a node that tells of proposals: each of `nodes`, but where other servers are asked for these. */
+  /**
+   * One reader for each server that reports proposals. These are the `nodes`, unless the system uses separate servers.
+   */
   readonly servers: readonly GovernanceReader[]
-  /** The plan of a proposal, as the configuration or the host says. */
+  /** Returns the plan of a proposal, according to the configuration or the host. */
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
-  /** Which proposals may carry a plan that only the configuration or the host knows of. */
+  /** Filters for proposals that may carry a plan known only to the configuration or the host. */
   readonly planHolders: readonly ProposalFilter[]
-  /** The heads that are pushed, where a WebSocket is configured. */
+  /** The pushed heads, if a WebSocket is configured. */
   readonly push?: Push
-  /** Carries out what a committed turn asks for, and answers for each due upgrade. */
+  /** Executes what a committed turn asks for and emits an outcome for each due upgrade. */
   readonly execute: ExecuteTurn
-  /** Looks at what an upgrade will need. */
+  /** Checks what an upgrade will need. */
   readonly preflight: RunPreflight
-  /** Looks at what an upgrade came to. */
+  /** Checks the chain after the height of an upgrade. */
   readonly postCheck: LookAfterHeight
 }
 
-/** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
+/** Builds the reader and the writer of one chain. Nothing is contacted or written before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...deps }: ChainDeps): Chain {
   const { reader, ...others } =
     ownReader === undefined
@@ -81,7 +83,7 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
 }
 
 /**
- * The chains that are watched, by name, each with what the host brought along for it. Those of `kept` go on as they
+ * Builds the enabled chains, by name, with the clients and readers of the host. Chains in `kept` are reused as they
  * are.
  */
 export function assembleChains(

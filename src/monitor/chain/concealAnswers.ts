@@ -7,8 +7,8 @@ import type { GovernanceParameters, Member, SystemReport } from '../../sources/g
 type Conceal = (text: string) => string
 
 /**
- * A reading without the secrets that a server wove into it. Plans stay as they are to the byte, names, addresses and
- * checksums included: they are carried out, not shown.
+ * Removes secrets that a server placed in a reading. Plans stay byte for byte as they are, including names, addresses
+ * and checksums, because they are executed, not shown.
  */
 export function concealReading(reading: GoodReading, conceal: Conceal): GoodReading {
   const { nodeVersion, standings } = reading
@@ -23,8 +23,8 @@ export function concealReading(reading: GoodReading, conceal: Conceal): GoodRead
 }
 
 /**
- * A proposal without them. A description whose plan holds one stays too: where the calls of a proposal are edited, its
- * plan is looked for in the description again.
+ * Removes secrets from a proposal. A description whose plan contains a secret is kept as it is, because the plan is
+ * parsed from the description again if the calls of the proposal are edited.
  */
 export function concealProposal(proposal: Proposal, conceal: Conceal): Proposal {
   const { title, description, proposer, skipped, notUnderstood, finding } = proposal
@@ -54,7 +54,7 @@ export function concealReport(report: SystemReport, conceal: Conceal): SystemRep
   return { ...report, summary: conceal(report.summary) }
 }
 
-/** Made of 20 bytes: no server can write anything into it. */
+/** An address has only 20 bytes, so no server can place a secret in it. */
 function isAddress(text: string): boolean {
   return /^0x[0-9a-f]{40}$/i.test(text)
 }

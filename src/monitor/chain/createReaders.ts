@@ -13,34 +13,34 @@ import { createHttpEndpoints } from '../../sources/http/createHttpEndpoints.js'
 import { createEvmEndpoints, evmEndpointsOf, type ViemClient } from '../../sources/rpc/createEvmEndpoints.js'
 
 export interface ReaderDeps {
-  /** The host's own client instead of the configured URLs; EVM systems only. */
+  /** The host's own client, used instead of the configured URLs. EVM systems only. */
   readonly client?: ViemClient
-  /** Accounts of the operator whose votes are asked for. @defaultValue none */
+  /** Accounts of the operator whose votes are read. @defaultValue none */
   readonly voters?: readonly string[]
   readonly onProgress?: (progress: SyncProgress) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  /** @defaultValue one a chain, without a proxy */
+  /** @defaultValue one client for each chain, without a proxy */
   readonly http?: HttpClient
-  /** Takes the secrets of the configuration out of what servers say. @defaultValue takes nothing out */
+  /** Removes the secrets of the configuration from texts of servers. @defaultValue removes nothing */
   readonly conceal?: (text: string) => string
 }
 
 export interface Readers {
   /** Reads from the first healthy node. */
   readonly reader: GovernanceReader
-  /** One reader a node that tells of proposals, where several must agree. */
+  /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
   readonly witnesses: readonly GovernanceReader[]
-  /** One reader a node that tells of blocks, always. */
+  /** One reader for each node that reports blocks, in all cases. */
   readonly nodes: readonly GovernanceReader[]
-  /** One reader a node that tells of proposals, always. */
+  /** One reader for each node that reports proposals, in all cases. */
   readonly servers: readonly GovernanceReader[]
 }
 
-/** The readers of one chain, of whatever system. Nothing is contacted before their first call. */
+/** Creates the readers of one chain of any system. Nothing is contacted before their first call. */
 export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   const { rpc, governance } = config
-  // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
+  // Proposals are read from the REST endpoints on Cosmos, and from the nodes on other systems.
   const hasRest = systemsWithRest.includes(governance.system)
   const urls = hasRest ? governance.rest : rpc.urls
   const isOwn = deps.client !== undefined
@@ -63,7 +63,7 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   }
 }
 
-/** What a reader of one chain is made of, where these are asked about its proposals. Nothing is contacted. */
+/** The options for a reader of one chain that reads proposals from `urls`. Nothing is contacted. */
 export function readerOptionsOf(
   { name, rpc, governance, monitor }: ChainConfig,
   urls: readonly string[],
@@ -87,7 +87,7 @@ export function readerOptionsOf(
   })
   const cosmosSdk = () => ({
     rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
-    // A token goes to the servers it was given for, and to no other.
+    // A token is sent only to the servers for which it was given.
     rest: urls.flatMap((url) =>
       createHttpEndpoints({ chain: name, urls: [url], ...reach, headers: isAmong(url, rpc.urls) ? rpc.headers : {} }),
     ),

@@ -9,12 +9,12 @@ import { cleanLine } from '../../domain/text/text.js'
 import { defined } from '../../domain/defined.js'
 
 /**
- * Finds a plan where the library user knows better than the rules: `undefined` means that there is none. What it
- * throws is a problem of that one proposal, and refuses its upgrade.
+ * Finds the plan of a proposal instead of the built-in rules; `undefined` means that there is none. If it throws, the
+ * upgrade of that one proposal is refused.
  */
 export type ExtractPlan = (proposal: Proposal) => Plan | undefined
 
-/** The plan of a proposal: what the chain says together with the operator's own `plans`, or what `extractPlan` says. */
+/** Combines the plan on the chain with the operator's own `plans`. With `extractPlan`, only its result counts. */
 export function findPlanOf(
   { plans }: Pick<ChainConfig, 'plans'>,
   extractPlan?: ExtractPlan,
@@ -54,9 +54,7 @@ export function planFor(
   )
 }
 
-/**
- * Which proposals may carry a plan here that the chain knows nothing of: by their ids, or any that may be carried out.
- */
+/** Filters for proposals that may carry a plan unknown to the chain: by id, or any that passed. */
 export function planHolders(
   { plans }: Pick<ChainConfig, 'plans'>,
   extractPlan?: ExtractPlan,
@@ -65,7 +63,7 @@ export function planHolders(
   return plans.flatMap(({ proposal: id }) => (id === undefined ? [] : [{ id }]))
 }
 
-/** Every poll asks again for each proposal; as long as it is the same object, so is the answer. */
+/** Caches by object, because every poll asks again for each proposal and most stay the same object. */
 function remembered(
   find: (proposal: Proposal) => PlanFinding | undefined,
 ): (proposal: Proposal) => PlanFinding | undefined {

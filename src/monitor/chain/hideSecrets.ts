@@ -4,8 +4,8 @@ import type { GovernanceReader, ReadRequest } from '../../sources/governance/Gov
 import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealAnswers.js'
 
 /**
- * The reader, less the secrets that a server gives back: many repeat the path they were asked for where they refuse,
- * and a hostile one may write what it was sent into anything it tells.
+ * Wraps a reader so that its answers contain no secrets. Many servers repeat the requested path in an error, and a
+ * hostile one may write what it received into any answer.
  */
 export function hideSecrets(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
   const conceal = remembering(given)
@@ -33,7 +33,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     ...defined({ host: reader.host, endpoints: reader.endpoints }),
     async read(request) {
       const { vouch } = request
-      // What is vouched for is what will be told.
+      // The check must see the same texts that are shown later.
       const hidden = vouch === undefined ? request : { ...request, vouch: hushed(vouch, conceal) }
       return concealReading(await quietly(() => reader.read(hidden)), conceal)
     },
@@ -65,11 +65,11 @@ function hushed(
     vouch({ ...told, ...defined({ proposals: proposals?.map((one) => concealProposal(one, conceal)) }) })
 }
 
-// Each poll tells the same long texts again.
+// Maximum number of cached texts. Every poll returns the same long texts again.
 const mostRemembered = 500
 const long = 200
 
-/** The same, which looks through a long text once. */
+/** The same function, with a cache for long texts. */
 function remembering(conceal: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>()
   return (text) => {

@@ -6,8 +6,8 @@ import type { Proposal } from '../../domain/proposals/proposal.js'
 import { planFor } from './findPlanOf.js'
 
 /**
- * What a proposal is called by: the labels of its chain, those of the rule that classifies it, and those of the plan
- * that is bound to it; of one name the last wins.
+ * The labels of a proposal: those of its chain, of the rule that classifies it, and of the plan bound to it. If a name
+ * occurs twice, the last one wins.
  */
 export function labelsOf({
   labels,

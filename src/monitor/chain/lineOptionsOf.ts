@@ -16,7 +16,7 @@ export interface LineDeps extends Pick<PlanStageOptions, 'ownPlans'> {
   readonly extractPlan?: ExtractPlan | undefined
 }
 
-/** The line of stages of each chain, as the configuration and the host of the library want it. */
+/** Creates the line of stages for a chain, according to the configuration and the host. */
 export function lineOf(
   config: Config,
   { stages = pipeStages, extractPlan }: Pick<MonitorDeps, 'stages' | 'extractPlan'>,
@@ -24,7 +24,7 @@ export function lineOf(
   return ({ config: chain }, ownPlans) => stages(stagesOf(lineOptionsOf(chain, config, { extractPlan, ownPlans })))
 }
 
-/** What the configuration means for the stages of one chain. */
+/** Translates the configuration into the options of the stages of one chain. */
 export function lineOptionsOf(
   chain: ChainConfig,
   config: Config,
@@ -44,7 +44,7 @@ export function lineOptionsOf(
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
       postCheck: isPostChecked(chain),
-      // Of forks the nodes tell by themselves whether they are ready.
+      // For forks the nodes themselves report whether they are ready.
       preflightAt: upgradeInfo.home === undefined && governance.system !== 'fork-config' ? [] : preflight.at,
       ...defined({ ownPlans, filePath: upgradeInfo.home && upgradeInfoPath(upgradeInfo.home) }),
     },

@@ -5,12 +5,12 @@ import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import { isBusy } from '../../store/isBusy.js'
 import type { Store } from '../../store/Store.js'
 
-/** The operator's own plans that stand now; undefined where that cannot be told just now. */
+/** Returns the operator's own plans that are valid now, or undefined if they cannot be read at the moment. */
 export type OwnPlansNow = () => readonly OwnPlan[] | undefined
 
 type Configured = Pick<ChainConfig, 'name' | 'labels' | 'plans'>
 
-/** The operator's own plans of a configuration: those that are bound to no proposal. */
+/** The operator's own plans in the configuration: those that are bound to no proposal. */
 function configuredPlans({ name: chain, labels: ofChain, plans }: Configured): readonly OwnPlan[] {
   return plans
     .filter(({ proposal }) => proposal === undefined)
@@ -21,14 +21,14 @@ function configuredPlans({ name: chain, labels: ofChain, plans }: Configured): r
     }))
 }
 
-/** Keys of the upgrades that these become. */
+/** Keys of the upgrades that result from the configured plans. */
 export function configuredKeys(chain: Configured): ReadonlySet<ProposalKey> {
   return new Set(configuredPlans(chain).map(({ plan }) => ownPlanKey(chain.name, plan.name)))
 }
 
 /**
- * All plans of the operator's own for a chain: those of the configuration first, then those that the state keeps;
- * undefined while another process keeps the state locked.
+ * Returns all of the operator's own plans for a chain: first those of the configuration, then those in the state.
+ * Undefined while another process keeps the state locked.
  */
 export function ownPlansOf(chain: Configured, store: Pick<Store, 'addedPlans'>): OwnPlansNow {
   const configured = configuredPlans(chain)

@@ -19,7 +19,9 @@ import { ethereumPush } from '../../sources/push/ethereumPush.js'
 import { pushAnswers, pushHeads, type PushServer } from '../../sources/push/pushHeads.js'
 import type { ServerAccess } from '../createServerAccess.js'
 
-/** What the pushes of a chain are given by its polls, and where it is logged that there are none. */
+/**
+ * What the subscription to pushed heads needs: the polled heights, the log, and the clock and randomness for retries.
+ */
 interface PushDeps {
   readonly polled$: Observable<bigint>
   readonly log: LogWriter
@@ -27,27 +29,28 @@ interface PushDeps {
   readonly scheduler: SchedulerLike
 }
 
-/** The heads that a chain pushes. */
+/** A subscription to the heads that a chain pushes. */
 export interface Push {
   heads(deps: PushDeps): Observable<void>
-  /** Asks for them once, and says in a sentence what came of it. */
+  /** Tries the WebSocket once and reports the result in a sentence. */
   inspect(signal: AbortSignal): Promise<PushReport>
 }
-/** What one look at the WebSocket of a chain found. */
+/** The result of one test of a chain's WebSocket. */
 export interface PushReport {
   readonly summary: string
   /** Why no heads are pushed. */
   readonly problem?: string
 }
 
-/** The heads that the WebSocket of a chain pushes; nothing where none is configured. */
+/** The subscription to heads over the WebSocket of a chain; undefined if none is configured. */
 export function pushOf(
   { name, rpc: { urls, ws, headers }, governance: { system } }: ChainConfig,
   { openSocket, conceal }: Pick<ServerAccess, 'openSocket' | 'conceal'>,
 ): Push | undefined {
   if (ws === undefined) return undefined
   const url = new URL(ws)
-  // Its port is often another one than that of the requests. What is sent encrypted there is not sent in clear here.
+  // The WebSocket often has another port than the HTTP endpoint, so only the host is compared. Headers that are sent
+  // encrypted to the HTTP endpoint are never sent here in clear text.
   const isKnown = urls.some((other) => {
     const { hostname, protocol } = new URL(other)
     return hostname === url.hostname && (protocol === 'http:' || url.protocol === 'wss:')
@@ -66,7 +69,7 @@ export function pushOf(
       return pushHeads({
         ...server,
         onOutage: ({ reason, failures, waitMs }) => {
-          // The first of a row, then ever more seldom.
+          // Logs failures 1, 2, 4, 8 and so on of a row.
           if (!Number.isInteger(Math.log2(failures))) return
           isTold = true
           const again = durationText(Math.ceil(waitMs / 1000))

@@ -1,15 +1,15 @@
 import { defer, EMPTY, filter, finalize, ignoreElements, type Observable, Subject, take } from 'rxjs'
 
-/** A run is `working` once no sync is under way any more; who is `delivering` by itself is a sync. */
+/** A `run` becomes `working` when no sync is under way any more. `delivering` is the delivery phase of a sync. */
 type Activity = 'run' | 'working' | 'sync' | 'delivering'
 
-/** Runs and syncs under way. Without one, turns are kept but nothing is written or sent. */
+/** Tracks the runs and syncs under way. Without one, turns are committed, but nothing is written or sent. */
 export interface Activities {
   readonly isAtWork: () => boolean
   readonly has: (kind: Activity) => boolean
-  /** The work, counted as under way for as long as it is subscribed. */
+  /** Wraps work so that it counts as under way while it is subscribed. */
   during<T>(kind: Activity, work$: Observable<T>): Observable<T>
-  /** Completes once none of a kind is under way. */
+  /** Completes when no activity of a kind is under way. */
   untilNo(kind: Activity): Observable<never>
 }
 

@@ -38,16 +38,16 @@ import type { Monitor, SyncResult } from '../Monitor.js'
 export interface ControlOptions extends PollOptions {
   readonly store$: Observable<Store>
   readonly outbox: Omit<OutboxOptions, 'store' | 'handlers'>
-  /** Answers over HTTP while a run is at work. */
+  /** Serves HTTP during a run. */
   readonly serve?: Serve
-  /** Ends the reading of all chains. */
+  /** Stops the reading of all chains. */
   readonly stopReading: () => void
-  /** Another process keeps the state locked. */
+  /** True while another process keeps the state locked. */
   readonly isLocked: () => boolean
   readonly scheduler: SchedulerLike
 }
 
-/** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
+/** Does all the work of a run until `stop$`, then finishes what is in flight, for at most the grace period. */
 function workUntil(
   stop$: Observable<unknown>,
   sync: Monitor['sync'],
@@ -61,7 +61,7 @@ function workUntil(
   const beat$ = setup$.pipe(
     map(({ heartbeat }) => heartbeat),
     distinctUntilChanged(),
-    // What is read and cannot be written is no sign of life.
+    // No heartbeat is sent while the state is locked, because readings cannot be committed then.
     switchMap((heartbeat) => heartbeat?.during(turn$, isLocked) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
@@ -81,14 +81,16 @@ function workUntil(
   ).pipe(takeUntil(stop$.pipe(switchMap(() => grace$))))
 }
 
-/** What is due, where no run delivers it by itself; two syncs at a time would send one row twice. */
+/**
+ * Delivers what is due, unless a run does so. Only one sync delivers at a time, because two would send one row twice.
+ */
 function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions): Observable<never> {
   return concat(
     defer(() => activities.untilNo('delivering')),
     defer(() => {
       if (activities.has('working')) return EMPTY
       const { lanes: handlers, chains } = setup()
-      // Who syncs keeps no state: the chains are as they were committed.
+      // A sync keeps no states in memory, so the committed states are used.
       const states = (): readonly ChainState[] => [...chains.keys()].flatMap((name) => store.resume(name) ?? [])
       const votes = outbox.votes && { ...outbox.votes, states }
       const due$ = deliverDue({ ...outbox, handlers, store, ...defined({ votes }) })
@@ -97,7 +99,7 @@ function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions
   )
 }
 
-/** `run` and `sync` of a monitor. */
+/** Creates `run`, `sync` and the disposal of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
   const { activities, store$, setup, stopReading } = options
 
@@ -120,7 +122,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     return lastValueFrom(activities.during('sync', synced$), { defaultValue: [] })
   }
 
-  // The run under way: ends it, and ended when it has.
+  // How to stop the run under way, and a promise that settles when it has ended.
   let current: { readonly stop: () => void; readonly ended: Promise<unknown> } | undefined
 
   function run({ signal: given }: { readonly signal?: AbortSignal } = {}): Promise<void> {

@@ -12,11 +12,11 @@ export interface ReloadOptions extends Pick<CurrentSetup, 'setup' | 'replace'> {
   readonly log: LogWriter
   /** Throws a `ConfigError`. */
   readonly parse: (config: ConfigInput | Config) => Config
-  /** From now on keeps the secrets of this configuration out of texts, too. */
+  /** Hides the secrets of this configuration too from now on. */
   readonly cover: (config: Config) => unknown
 }
 
-/** `reload` of a monitor: all of a configuration is taken up, or nothing. */
+/** Creates `reload` of a monitor: a configuration is applied completely or not at all. */
 export function createReload({ setup, replace, setupDeps, log, parse, cover }: ReloadOptions): Monitor['reload'] {
   return (input, { by = 'the application' } = {}): ConfigDifference => {
     const config = parse(input)

@@ -6,23 +6,23 @@ import type { SyncResult } from '../Monitor.js'
 
 interface Progress {
   readonly result?: SyncResult
-  /** What that poll asked of the writer and is neither answered nor taken back yet. */
+  /** Requests of that poll to the writer that are neither answered nor withdrawn yet. */
   readonly open: readonly string[]
-  /** The operator's command after a writing, or the look after a height, is still to end. */
+  /** True while a hook after a write, or a check after a height, has not ended. */
   readonly isOwed: boolean
-  /** A look has been answered, and the verdict that waits for it comes with the next poll. */
+  /** True when a check has been answered and the next poll brings the verdict that depends on it. */
   readonly isVerdictDue: boolean
 }
 
 const begun: Progress = { open: [], isOwed: false, isVerdictDue: false }
 
 /**
- * Emits what the first whole poll came to that began at `askedAt` or later, once each of its due upgrades is answered
- * for, and each look after a height with the verdict that waits for it, and completes. `askedAt` is host time, Unix
- * milliseconds.
+ * Emits the result of the first whole poll that began at `askedAt` or later, then completes. It waits until each due
+ * upgrade of that poll is answered, and each check after a height has led to its verdict. `askedAt` is host time in
+ * Unix milliseconds.
  *
- * Takes the turns of one chain. A portion of a history is no whole poll, as long as less and less of it is left. What a
- * later reading does not ask for any more needs no answer.
+ * The source must contain the turns of one chain. A portion of a history does not count as a whole poll while the
+ * backlog shrinks. A request that a later reading no longer makes needs no answer.
  */
 export function firstPollAfter(askedAt: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
@@ -44,7 +44,7 @@ function step({ result, open, isVerdictDue: wasDue }: Progress, turn: Turn, aske
   if (result !== undefined)
     return { result, ...debts, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
   const { backlog, state } = turn.state.health
-  // A backlog that does not become less has no end to wait for.
+  // If the backlog does not shrink, waiting for its end would never finish.
   const isWhole = turn.cause === 'failure' || (turn.cause === 'reading' && (backlog === 0n || state === 'stalled'))
   if (!isWhole || (turn.begunAt ?? askedAt) < askedAt) return { open, ...debts }
   return { result: syncResultOf(turn), open: questionsIn(turn), ...debts }

@@ -4,8 +4,8 @@ import type { Turn } from '../../domain/chainState.js'
 const lookMs = 1_000
 
 /**
- * The turns after which the outbox is looked at: those that added rows, and of the others one a second. Another process
- * may have put rows back, such as dead letters.
+ * Emits the turns after which the outbox is checked: each turn that added rows, and at most one of the others each
+ * second. Another process may have put rows back, such as dead letters.
  */
 export function outboxCalls(scheduler: SchedulerLike): MonoTypeOperatorFunction<Turn> {
   const addsRows = ({ announcements }: Turn): boolean => announcements.length > 0

@@ -12,22 +12,22 @@ import { firstPollAfter } from './firstPollAfter.js'
 export interface PollOptions extends Pick<CurrentSetup, 'setup' | 'setup$'> {
   readonly activities: Activities
   readonly turn$: Observable<Turn>
-  /** What the stages let lead to nothing, as results of the polls it came from. */
+  /** Polls whose readings the stages kept back, with their results. */
   readonly keptBack$: Observable<KeptBack>
   readonly log: LogWriter
-  /** Asks for a poll of a chain now. */
+  /** Requests a poll of a chain now. */
   readonly force: (chain: string) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
-/** A poll whose reading the stages answered with nothing. */
+/** A poll whose reading the stages kept back. */
 export interface KeptBack {
   readonly begunAt: number
   readonly result: SyncResult
 }
 
-/** What a reading that the stages kept back came to; nothing where the event is no reading. */
+/** The result for a reading that the stages kept back; undefined if the event is no reading. */
 export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
   if (event.type === 'wrote') return undefined
   const { reading } = event
@@ -42,7 +42,9 @@ function keptBack(chain: string): ReadFailure {
   }
 }
 
-/** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
+/**
+ * Polls all chains once after the subscription, waits for everything that follows, and emits the result of each chain.
+ */
 export function pollAll({
   setup$,
   setup,

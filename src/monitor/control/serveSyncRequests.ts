@@ -15,8 +15,8 @@ import type { SyncResult } from '../Monitor.js'
 const everyMs = 500
 
 /**
- * Serves the syncs that other processes ask for through the state file, for as long as it is subscribed. One sync
- * answers all that wait; what could not be read goes back as JSON, a list of chain, kind and message.
+ * Serves the syncs that other processes request through the state file, while it is subscribed. One sync answers all
+ * waiting requests. Failures are returned as JSON, a list of chain, kind and message.
  */
 export function serveSyncRequests(
   store: Pick<Store, 'pendingSyncs' | 'finishSync'>,

@@ -8,17 +8,17 @@ import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { runHook } from '../../sinks/upgradeInfo/runHook.js'
 import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
 
-/** The operator's command after a writing. Never errors. */
+/** The operator's command that runs after a write. Never errors. */
 export interface AfterWrite {
-  /** The answer of the writer, marked where the command is to follow it. */
+  /** Marks the outcome of a write if the command is to run after it. */
   readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
-  /** Runs the command for one upgrade and answers for it. One at a time for each. */
+  /** Runs the command for one upgrade and emits its outcome. Emits nothing if the command is already running for it. */
   run(upgrade: Upgrade): Observable<WriteOutcome>
-  /** Runs what is owed from before a crash, but for the upgrades that this turn writes anyway. */
+  /** Runs commands that are owed since before a crash, except for upgrades that this turn writes anyway. */
   runOwed(turn: Turn): Observable<WriteOutcome>
 }
 
-/** Makes the command of one chain ready. `conceal` takes secrets out of what it prints. */
+/** Creates the hook of one chain. `conceal` removes secrets from the output of the command. */
 export function createAfterWrite(
   { name: chain, upgradeInfo: { home, when, afterWrite } }: ChainConfig,
   conceal: (text: string) => string,
@@ -60,7 +60,7 @@ export function createAfterWrite(
 
   function marked(outcome: WriteOutcome, { hook: before, fileMark }: Upgrade): WriteOutcome {
     if (command === undefined || (outcome.result !== 'written' && outcome.result !== 'unchanged')) return outcome
-    // A crash may have come between a second writing and its commit.
+    // If the mark differs, a crash came between a second write and its commit, so the command is still owed.
     const isAnother = fileMark !== undefined && outcome.mark !== undefined && outcome.mark !== fileMark
     return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
   }
@@ -70,7 +70,8 @@ export function createAfterWrite(
 }
 
 /**
- * What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command.
+ * True if the file was written and the plan has not been called off. An upgrade that blocks have ended since counts
+ * too, because the node may still wait for the command.
  */
 function mayRun(upgrade: Upgrade): boolean {
   const { status, withdrawn } = upgrade

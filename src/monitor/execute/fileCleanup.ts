@@ -7,17 +7,20 @@ import { archiveUpgradeInfo } from '../../sinks/upgradeInfo/archiveUpgradeInfo.j
 import { planInFile } from '../../sinks/upgradeInfo/planInFile.js'
 import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
 
-/** What is done about the file besides writing and taking back. Never rejects. */
+/** What happens to the file besides writing and taking back. Never rejects. */
 export interface FileCleanup {
-  /** Moves the file of a completed upgrade aside, where that is still wanted right before. */
+  /** Moves the file of a completed upgrade aside, if `isWanted` still returns true immediately before. */
   readonly archive: (plan: PlanOnFile, isWanted: () => boolean) => Promise<WriteOutcome>
-  /** Whether there is anything to look for after this turn. */
+  /** True if there may be something to look for after this turn. */
   readonly mayLook: (turn: Turn) => boolean
-  /** Looks whether the file holds a plan that is off, by whomever written; answers where that is news. */
+  /**
+   * Checks whether the file holds a plan that has been called off, no matter who wrote it. Returns an outcome only for
+   * news.
+   */
   readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
 }
 
-/** Looks after what is left over of the file of one chain. */
+/** Creates the cleanup of left-over files of one chain. */
 export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<ChainConfig, 'upgradeInfo'>): FileCleanup {
   const path = home === undefined ? '' : upgradeInfoPath(home)
   const move = home === undefined ? undefined : archiveUpgradeInfo({ home })

@@ -19,25 +19,26 @@ export interface RecordingOptions {
   readonly scheduler: SchedulerLike
 }
 
-// More than can be due at a time, and than there are reasons why one of them cannot be written.
+// Maximum numbers of remembered questions, and of remembered failures for each. No more questions than this are due at
+// a time, and no more reasons than this can prevent a write.
 const mostQuestions = 200
 const mostFailures = 20
 
 /**
- * The executor, with its answers logged and recorded. What is tried again on every poll gets one entry, also where
- * several take turns, or the reasons of one.
+ * Wraps the executor so that its outcomes are logged and recorded. An attempt that is repeated on every poll is
+ * recorded once, even if several upgrades or several reasons alternate.
  */
 export function recordOutcomes(
   execute: ExecuteTurn,
   { chain, store, log, now, scheduler }: RecordingOptions,
 ): ExecuteTurn {
-  // Of each question what was recorded last: an answer, and what was tried in vain since.
+  // For each question the texts recorded last: an answer, and the failed attempts since.
   const recorded = new Map<string, readonly string[]>()
   function record(outcome: WriteOutcome): void {
     const question = questionAnsweredBy(outcome)
     const before = recorded.get(question) ?? []
     const detail = detailOf(outcome)
-    // With each try other nodes may be the first to answer.
+    // The nodes that vouch are left out of the comparison, because each attempt may be answered by others first.
     const { vouchedBy: _by, ...lasting } = detail
     const text = canonical(lasting)
     if (isInVain(outcome) ? before.includes(text) : before.at(-1) === text) return
@@ -59,7 +60,7 @@ export function recordOutcomes(
     )
 }
 
-/** An outcome in JSON. */
+/** An outcome as JSON. */
 function detailOf(outcome: WriteOutcome): JsonObject {
   const { plan, vouchedBy, ...rest } = { plan: undefined, vouchedBy: undefined, ...outcome }
   const detail: JsonObject =

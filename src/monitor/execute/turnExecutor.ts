@@ -19,29 +19,29 @@ import { withTimeLimit } from './withTimeLimit.js'
 import { writeDue } from './writeDue.js'
 
 export interface ExecutorDeps {
-  /** One reader a node that tells of proposals, where several must agree; else none. */
+  /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
   readonly witnesses: readonly GovernanceReader[]
-  /** One reader a node that tells of blocks. @defaultValue none: nobody is asked for a block */
+  /** One reader for each node that reports blocks. @defaultValue none, so no block is confirmed */
   readonly nodes?: readonly GovernanceReader[]
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
-  /** Takes secrets out of what the operator's command prints. @defaultValue changes nothing */
+  /** Removes secrets from the output of the operator's command. @defaultValue changes nothing */
   readonly conceal?: (text: string) => string
 }
 
 export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
 
-// Longer than any disk or node that works, shorter than a night.
+// Time limit in milliseconds: longer than a working disk or node needs, but shorter than a night.
 const limitMs = 120_000
 
 /**
- * Carries out what turns ask for: first it takes back the file of a plan that is off, then it writes what is due, one
- * after the other. Answers once for each. What else there is to say about the file, such as how the command after a
- * writing went, comes besides.
+ * Executes what turns ask for. It first takes back the file of a plan that has been called off, then writes what is
+ * due, one after the other, and emits one outcome for each. Further outcomes about the file, such as the result of the
+ * hook, are emitted in addition.
  *
- * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any
- * more.
+ * The vouching nodes and the disk have two minutes each. A call that was given up or unsubscribed from writes nothing
+ * afterwards.
  */
 export function turnExecutor(
   config: ChainConfig,
@@ -82,7 +82,7 @@ export function turnExecutor(
       from(due).pipe(
         concatMap((upgrade) =>
           defer(() => write(upgrade, latest)).pipe(
-            // The time of the operator's command is its own.
+            // The operator's command has a time limit of its own.
             concatMap((outcome) => {
               const answer = hook.marked(outcome, upgrade)
               return 'hook' in answer ? concat(of(answer), hook.run(upgrade)) : of(answer)
@@ -95,12 +95,12 @@ export function turnExecutor(
   }
 }
 
-/** By what is known now: readings go on while the disk is slow, and at the height it is too late. */
+/** Uses the current state, because readings go on while the disk is slow, and at the height it is too late. */
 function isStale({ file, upgrades, head }: ChainState): boolean {
   return head !== undefined && staleFile(file, upgrades, [], head.number) !== undefined
 }
 
-/** The plan of a proposal, where it may be acted on. */
+/** The plan of a proposal, if it may be acted on. */
 function planBy(scheduling: ResolvedPlanOptions): (proposal: Proposal) => Plan | undefined {
   return (proposal) => {
     const finding = isSchedulable(proposal, scheduling) ? scheduling.findPlan(proposal) : undefined

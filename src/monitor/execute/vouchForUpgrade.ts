@@ -13,24 +13,24 @@ import { confirmPlan } from '../../sources/agreement/confirmPlan.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
 
 export interface VouchOptions {
-  /** One reader a node that tells of proposals, where several must agree; else none. */
+  /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
   readonly witnesses: readonly GovernanceReader[]
-  /** One reader a node that tells of blocks; none: the head of the reading is believed. */
+  /** One reader for each node that reports blocks. If empty, the head of the reading is trusted. */
   readonly nodes: readonly GovernanceReader[]
-  /** The plan that a proposal carries, where it may be acted on. */
+  /** Returns the plan of a proposal, if it may be acted on. */
   readonly planOf: (proposal: Proposal) => Plan | undefined
-  /** Longest wait for all answers, in milliseconds. */
+  /** Maximum wait for all answers, in milliseconds. */
   readonly limitMs: number
   readonly scheduler?: SchedulerLike
 }
 
-/** Who vouches for a due upgrade, and what speaks against writing it, where something does. */
+/** The nodes that vouch for a due upgrade, and the reason against writing it, if there is one. */
 interface Vouched {
   readonly doubt?: string
   readonly by: VouchedBy
 }
 
-/** `latest` tells the state as it is by then. */
+/** `latest` returns the state at the time of the call. */
 export type Vouch = (
   upgrade: Upgrade,
   reached: bigint,
@@ -38,7 +38,9 @@ export type Vouch = (
   latest: () => ChainState,
 ) => Observable<Vouched>
 
-/** Asks the nodes for the plan, where several must agree, and for the block that makes it due. Answers once. */
+/**
+ * Asks the nodes to confirm the block that makes the plan due and, if several must agree, the plan itself. Emits once.
+ */
 export function vouchForUpgrade(
   { rpc: { agreement } }: Pick<ChainConfig, 'rpc'>,
   { witnesses, nodes, planOf, limitMs, scheduler }: VouchOptions,
@@ -58,7 +60,7 @@ export function vouchForUpgrade(
       return confirmHeight(reached, {
         readers: nodes,
         agreement: Math.min(agreement, nodes.length),
-        // What is known by then: readings go on meanwhile.
+        // Uses the current state, because readings go on meanwhile.
         problemOf: (block, who) => {
           const { head = known, blockTime } = latest()
           return blockProblem(block, reached, { head, blockTime }, who)
@@ -67,7 +69,8 @@ export function vouchForUpgrade(
         ...timing,
       }).pipe(
         map(({ hosts, doubt }): Vouched => ({ by: { block: hosts }, ...defined({ doubt }) })),
-        // Below the head that is believed nothing is read: only the nodes know whether the plan was called off there.
+        // While the reader lags behind, proposals below the believed head are not read. Only the nodes know whether the
+        // plan was called off there, so they are asked for it.
         switchMap((vouched) =>
           vouched.doubt === undefined && latest().health.lagging === true && !isOwn(upgrade)
             ? askFor$(tellers).pipe(map((plan) => together([plan, vouched])))
@@ -90,7 +93,7 @@ export function vouchForUpgrade(
 
 const unasked: Vouched = { by: {} }
 
-/** The first doubt is enough; without one, all have to answer. */
+/** The first doubt ends the wait; without one, all answers are needed. */
 function untilDoubted(answers$: readonly Observable<Vouched>[]): Observable<Vouched> {
   const open = answers$.map((answer$) => concat(of(undefined), answer$))
   return combineLatest(open).pipe(

@@ -1,21 +1,21 @@
 import { asyncScheduler, defer, finalize, from, type Observable, of, type SchedulerLike, timeout } from 'rxjs'
 
 export interface TimeLimitOptions {
-  /** Longest wait for one call, in milliseconds; below 2^31. */
+  /** Maximum wait for one call, in milliseconds; below 2^31. */
   readonly limitMs: number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
 }
 
-/** One call at a time; `onTimeout` is the answer where it takes too long. */
+/** Runs one call at a time. Emits `onTimeout` if the call takes too long. */
 export type TimeLimit = <T>(call: (signal: AbortSignal) => Promise<T>, onTimeout: T) => Observable<T>
 
 /**
- * Keeps a call that may hang, such as a write to a dead network disk, from holding up everything behind it.
+ * Prevents a call that may hang, such as a write to a dead network disk, from blocking everything behind it.
  *
- * A call that takes longer than the limit is answered by `onTimeout`, and so is every further one until it has ended:
- * calls never overlap. The signal of a call that was given up, or unsubscribed from, is aborted: it must change
- * nothing any more. Errors where the call rejects in time.
+ * If a call exceeds the limit, `onTimeout` is emitted for it and for every further call until it has ended, so calls
+ * never overlap. The signal of a call that was given up or unsubscribed from is aborted; the call must change nothing
+ * after that. Errors if the call rejects in time.
  */
 export function withTimeLimit({ limitMs, scheduler = asyncScheduler }: TimeLimitOptions): TimeLimit {
   let busy = false
@@ -34,7 +34,7 @@ export function withTimeLimit({ limitMs, scheduler = asyncScheduler }: TimeLimit
     })
 }
 
-/** What throws before it has a promise has rejected. */
+/** Turns a synchronous throw of the call into a rejection. */
 async function begun<T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
   return call(signal)
 }

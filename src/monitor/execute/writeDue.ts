@@ -13,16 +13,16 @@ import type { TimeLimit } from './withTimeLimit.js'
 export interface WriteDueOptions {
   readonly scheduling: Pick<ResolvedPlanOptions, 'leadBlocks' | 'when'>
   readonly vouch: Vouch
-  /** Absent where nothing is written. */
+  /** Absent if no file is written. */
   readonly write?: WriteUpgradeInfo | undefined
   readonly limited: TimeLimit
-  /** What is said where the disk does not answer. */
+  /** The reason to report if the disk does not answer. */
   readonly lateDisk: string
 }
 
 /**
- * Writes the file of one due upgrade once it is vouched for, and answers for it. Right before the writing it looks once
- * more whether the upgrade is still due by the state as it is by then.
+ * Writes the file of one due upgrade when the nodes vouch for it, and emits the outcome. Immediately before the write
+ * it checks against the current state that the upgrade is still due.
  */
 export function writeDue(
   options: WriteDueOptions,
@@ -54,7 +54,7 @@ export function writeDue(
             ...(!withFile && { isFileless: true }),
           })
         if (!withFile) return of({ result: 'skipped', key, vouchedBy: by })
-        // The nodes vouched for that block; the head of a reading is what one of them says.
+        // The nodes vouched for this block, whereas the head of a reading comes from a single node.
         const newest = latest().head?.number ?? reached
         return limited<WriteOutcome>(
           (signal) => write(upgrade, { head: reached, newest, isWanted: () => !signal.aborted && isWanted() }),
@@ -66,7 +66,7 @@ export function writeDue(
   }
 }
 
-/** A refusal and a hold are about the file: no node has a part in them. */
+/** Refused and held outcomes depend only on the file or the state, so no node is named in them. */
 function withVouchers(outcome: WriteOutcome, vouchedBy: VouchedBy): WriteOutcome {
   switch (outcome.result) {
     case 'written':
@@ -80,8 +80,8 @@ function withVouchers(outcome: WriteOutcome, vouchedBy: VouchedBy): WriteOutcome
 }
 
 /**
- * The block that makes it due: its height, less the lead; where it is written on schedule, or counts in times, the head
- * that was read.
+ * The block that makes an upgrade due: its height less the lead. It is the current head if the file is written on
+ * schedule before that block, or if the plan has a time instead of a height.
  */
 function reachedFor({ height }: Upgrade, head: bigint, { leadBlocks, when }: WriteDueOptions['scheduling']): bigint {
   if (height === undefined) return head

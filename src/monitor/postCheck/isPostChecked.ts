@@ -1,8 +1,8 @@
 import type { ChainConfig } from '../../config/schema.js'
 
 /**
- * True where something can be seen after a height: whether our validator signs, or two nodes whose blocks can be
- * compared. The blocks of `wemixvisor-rpc` have no hashes.
+ * True if something can be checked after a height: the signatures of our validator, or the blocks of two nodes. The
+ * blocks of `wemixvisor-rpc` have no hashes to compare.
  */
 export function isPostChecked({
   rpc,

@@ -10,36 +10,39 @@ import type { GovernanceReader } from '../../sources/governance/GovernanceReader
 import { lookAtSignatures } from './lookAtSignatures.js'
 
 export interface PostCheckDeps {
-  /** One reader a node that tells of blocks, the operator's own first. */
+  /** One reader for each node that reports blocks, the operator's own first. */
   readonly nodes: readonly GovernanceReader[]
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
-/** What an upgrade came to, by what the nodes say. `head` is the newest block that is known. */
+/** The result of the check after a height. */
 interface PostLook {
   readonly checks: readonly PostCheck[]
   /** Host clock, Unix milliseconds. */
   readonly checkedAt: number
 }
 
-/** Looks at what an upgrade came to, once its height has passed. Rejects only where `signal` aborts. */
+/**
+ * Checks what the nodes report after the height of an upgrade. `head` is the newest known block. Rejects only if
+ * `signal` aborts.
+ */
 export type LookAfterHeight = (upgrade: Upgrade, head: bigint, signal: AbortSignal) => Promise<PostLook>
 
-// A verdict waits for it.
+// Time limit in milliseconds. It is short because a verdict waits for the check.
 const limitMs = 5_000
 
-/** Makes the looks after the heights of one chain ready. */
+/** Creates the check of one chain. */
 export function createPostCheck(
   { monitor: { validator } }: Pick<ChainConfig, 'monitor'>,
   { nodes, now }: PostCheckDeps,
 ): LookAfterHeight {
   const address = validator === undefined ? undefined : consensusAddressOf(validator)
   return async ({ height, postCheck }, head, signal) => {
-    // At a time there is no height to look at.
+    // A plan with a time instead of a height has no block to check.
     if (height === undefined) return { checks: [], checkedAt: now() }
     const first = BigInt(height) + 1n
-    // A clock that was set back must not make it wait for long.
+    // The absolute value is used so that a clock that was set back does not make the check wait for long.
     const waitedMs = Math.abs(now() - (postCheck?.since ?? now()))
     const [block, signature] = await Promise.all([
       nodes.length < 2 ? undefined : compareBlocks(nodes, { height: first, head, waitedMs }, signal),

@@ -9,23 +9,23 @@ import { withinTime } from '../../preflight/withinTime.js'
 import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
 
 export interface SignatureLook {
-  /** One reader a node, the operator's own first: it is asked, and the next ones where it does not answer. */
+  /** One reader for each node, the operator's own first. The next one is asked only if it does not answer. */
   readonly nodes: readonly Pick<GovernanceReader, 'readSignature'>[]
-  /** As it is configured, and as it signs. */
+  /** The validator as configured; `address` is the one it signs with. */
   readonly validator: string
   readonly address: string
-  /** The first block after the height. */
+  /** The first block after the height of the upgrade. */
   readonly first: bigint
-  /** The newest block that is known: its signatures lie in the one that comes after it. */
+  /** The newest known block. Its signatures are in the block after it. */
   readonly head: bigint
-  /** Since the first look was asked for, in milliseconds. */
+  /** Time since the check was first owed, in milliseconds. */
   readonly waitedMs: number
 }
 
-// A verdict waits for it. Milliseconds.
+// Time limit for one node, in milliseconds, because a verdict waits for the check.
 const limitMs = 20_000
 
-/** Looks at the blocks after the height, up to the first one that our validator has signed. */
+/** Reads the signatures of the blocks after the height, up to the first one that our validator signed. */
 export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal): Promise<PostCheck> {
   const { nodes, validator, waitedMs } = look
   const late: Seen = { seen: [], problem: `no answer within ${limitMs / 1000} s.` }
@@ -40,10 +40,13 @@ export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal)
 
 type Seen = Pick<SignatureFacts, 'seen' | 'problem'>
 
-// Whoever has begun to sign since is well.
+// Number of newest blocks that are read as well. A validator that has started to sign meanwhile is well.
 const newest = 3n
 
-/** The first blocks after the height, and the newest ones. A block that has none after it has no signatures yet. */
+/**
+ * The first blocks after the height, then the newest ones. The head is left out, because its signatures do not exist
+ * yet.
+ */
 function heightsFor(first: bigint, head: bigint): readonly bigint[] {
   const count = head - first
   const heights = Array.from(

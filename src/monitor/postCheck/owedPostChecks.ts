@@ -6,12 +6,12 @@ import { lookOnce } from '../lookOnce.js'
 import type { LookAfterHeight } from './lookAfterHeight.js'
 import { planRef } from '../../domain/plans/plan.js'
 
-// Upgrades of one chain come one after the other.
+// Maximum number of checks at a time. The upgrades of one chain rarely overlap.
 const mostAtOnce = 2
 
 /**
- * Looks at what each upgrade came to that owes a look, and answers for each: one at a time for each, also where that is
- * owed from before a crash. What is unsubscribed from stays owed.
+ * Runs the checks that are owed after upgrades, also those owed since before a crash, and emits the outcome of each. At
+ * most one check runs for each upgrade. A check that is unsubscribed from stays owed.
  */
 export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> {
   const lookAlone = lookOnce(mostAtOnce)
@@ -34,12 +34,12 @@ export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observabl
   }
 }
 
-/** True where a turn has a look to begin, or to begin again. */
+/** True if a turn must start a check, or start it again. */
 export function owesPostCheck({ cause, state: { upgrades } }: Turn): boolean {
   return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
 
-/** True where the answer of a look may have been all that an upgrade waited for: the next reading concludes it. */
+/** True if the outcome of a check may be all that an upgrade was waiting for, so that the next reading concludes it. */
 export function mayConcludeBy({ answer, state: { upgrades } }: Turn): boolean {
   if (answer?.result !== 'postChecked') return false
   const { status, postCheck: { verdict, checks = [] } = {} } = upgrades.get(answer.key) ?? {}

@@ -24,7 +24,9 @@ import { withDownload } from '../../preflight/withDownload.js'
 import { withinTime } from '../../preflight/withinTime.js'
 import type { OpenDownload } from '../../transport/createDownloader.js'
 
-/** All that is known of the new binary: what lies there, what its plan names, and what came of both. */
+/**
+ * Everything known about the new binary: the staged file, the download in the plan, and what was found out about both.
+ */
 export type BinaryFacts = Pick<PreflightFacts, 'staging' | 'finding' | 'download' | 'version' | 'info'>
 
 export interface BinaryDeps {
@@ -34,15 +36,15 @@ export interface BinaryDeps {
   readonly now: () => number
 }
 
-// To hash a large binary from a slow disk. Milliseconds.
+// Maximum time for hashing a large binary on a slow disk, in milliseconds.
 const diskMs = 60_000
-// One request; and a large binary over a slow line.
+// Maximum times in milliseconds: for one request, and for downloading a large binary over a slow line.
 const askMs = 30_000
 const fetchMs = 900_000
-// No binary of a node comes near it.
+// Maximum size of a download in bytes, far above the size of any node binary.
 const mostBytes = 4_294_967_296
 
-/** Looks at the staged binary, and at the download of the plan where the staged one does not settle it. */
+/** Examines the staged binary and, if that is not conclusive, the download named in the plan. */
 export async function lookAtBinary(
   config: ChainConfig,
   upgrade: Upgrade,
@@ -84,7 +86,10 @@ function stagingFor(
   return withinTime(diskMs, (own) => observeStaging(question, own), late, signal)
 }
 
-/** Of the staged binary: the one that the plan names, or the one that it is compared with what is in an archive by. */
+/**
+ * The hash to compute of the staged binary: that of the plan's checksum, or SHA-256 to compare it with a file in an
+ * archive.
+ */
 function hashesFor({ checksum, archive }: PlannedDownload): readonly HashType[] {
   if (checksum === undefined) return []
   return [archive === undefined ? checksum.type : 'sha256']
@@ -103,7 +108,7 @@ function daemonOf(staging: Staging): string | undefined {
   }
 }
 
-/** What may be run: the staged binary, else the one that came; neither where it is not what the plan means. */
+/** The binary that may be run: the staged one, otherwise the downloaded one. Undefined if it does not fit the plan. */
 function pathToRun(
   staging: Staging,
   finding: DownloadFinding,
@@ -116,7 +121,7 @@ function pathToRun(
     return staging.mayBeRun && fits && !isOther ? staging.path : undefined
   }
   if (download?.kind !== 'fetched' || download.content.kind !== 'program') return undefined
-  // What nobody vouches for is not run, nor what only a sum vouches for that can be forged.
+  // A download is run only if a strong checksum vouches for it; weak checksums can be forged.
   const checksum = finding.kind === 'download' ? finding.download.checksum : undefined
   const isVouched = checksum !== undefined && isStrong(checksum) && checksum.hex === download.hash
   const { path, format, size } = download.content

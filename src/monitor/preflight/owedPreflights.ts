@@ -11,16 +11,16 @@ import type { RunPreflight } from './preflightUpgrade.js'
 import { hasHeight } from '../../domain/plans/dueAt.js'
 import { planRef } from '../../domain/plans/plan.js'
 
-/** Carries out the looks that a turn owes, and answers for each. */
+/** Runs the preflights that a turn owes and emits the outcome of each. */
 export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
 
-// They share a disk and a line.
+// Maximum number of preflights at a time, because they share a disk and a network line.
 const mostAtOnce = 2
 
 /**
- * Looks at each upgrade that owes a look, one at a time for each, also where that is owed from before a crash. Where
- * the home is seen to have no directory of a process manager nothing is looked at, but for what is due at a time: it
- * stays owed, as where it is unsubscribed from.
+ * Runs the owed preflights, one at a time for each upgrade, also those owed since before a crash. If the home has no
+ * directory of a process manager, only upgrades without a height are checked. A preflight that is skipped or
+ * unsubscribed from stays owed.
  */
 export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: RunPreflight): LookAhead {
   const lookAlone = lookOnce(mostAtOnce)
@@ -43,7 +43,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
   }
 }
 
-/** True where a turn has a look to begin, or to begin again. */
+/** True if a turn must start a preflight, or start it again. */
 export function owesPreflight({ cause, state: { upgrades } }: Turn): boolean {
   return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
@@ -52,7 +52,7 @@ function isOwed({ status, preflight }: Upgrade): boolean {
   return status === 'scheduled' && preflight?.owed !== undefined
 }
 
-/** A home that cannot be looked into may have one: to say so is what a look is for. */
+/** A home that cannot be read may have a process manager; the preflight then reports the problem. */
 async function mayHaveProcessManager(home: string | undefined): Promise<boolean> {
   if (home === undefined) return false
   const names = await fs.readdir(resolve(home)).catch(() => undefined)

@@ -21,22 +21,22 @@ export interface PreflightDeps {
   readonly reader: Pick<GovernanceReader, 'chain' | 'readHead' | 'readNodeState'>
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  /** @defaultValue by the rules of the configuration */
+  /** @defaultValue downloads according to the configuration */
   readonly open?: OpenDownload
-  /** Takes secrets out of what is told. @defaultValue changes nothing */
+  /** Removes secrets from the reasons. @defaultValue changes nothing */
   readonly conceal?: (text: string) => string
 }
 
 /**
- * Looks at everything an upgrade will need, and changes nothing. `blockTime` is the pace of the chain. Rejects only
- * where `signal` aborts.
+ * Checks everything an upgrade will need, and changes nothing. `blockTime` is the block time of the chain. Rejects only
+ * if `signal` aborts.
  */
 export type RunPreflight = (upgrade: Upgrade, blockTime: BlockTime, signal: AbortSignal) => Promise<Preflight>
 
-// To count a large database, and for a node to answer. Milliseconds.
+// Time limit in milliseconds for measuring a large database and for a node to answer.
 const limitMs = 60_000
 
-/** Makes the looks of one chain ready. */
+/** Creates the preflight of one chain. */
 export function createPreflight(
   config: ChainConfig,
   { reader, now, open = createDownloader(config.preflight), conceal = (text) => text }: PreflightDeps,
@@ -58,7 +58,7 @@ export function createPreflight(
 
 function diskOf(home: string, signal: AbortSignal): Promise<DiskFacts> {
   const late = { home, reason: `no answer within ${limitMs / 1000} s` }
-  // Half of the time is for counting: how much is free is told all the same.
+  // Measuring the database gets half of the time, so that the free space is reported even if it takes too long.
   const look = (own: AbortSignal): Promise<DiskFacts> =>
     observeDisk(home, AbortSignal.any([own, AbortSignal.timeout(limitMs / 2)]))
   return withinTime(limitMs, look, late, signal)
@@ -90,7 +90,7 @@ async function headOnly(reader: PreflightDeps['reader'], signal: AbortSignal): P
 }
 
 async function fileOf({ upgradeInfo }: ChainConfig, upgrade: Upgrade, now: number): Promise<FileFacts | undefined> {
-  // What no file is written for finds nothing in its way.
+  // If no file is written for the upgrade, no other file can be in its way.
   const report = await inspectFile(upgradeInfo, now, upgrade.unwritten === true ? undefined : upgrade)
   if (report === undefined || upgradeInfo.home === undefined) return undefined
   const hidden = await observeReadability(upgradeInfo.home)

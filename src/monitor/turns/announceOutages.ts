@@ -8,15 +8,15 @@ import { type Stage, stage } from '../../streams/stage.js'
 
 export interface AnnounceOutagesOptions extends AnnounceOptions {
   readonly store: Pick<Store, 'outages' | 'waitingFor'>
-  /** Names of the handlers that are configured. */
+  /** Names of the configured handlers. */
   readonly channels: Pick<ReadonlySet<string>, 'has'>
-  /** True of a chain whose outages are told with the turns of this one. */
+  /** True for a chain whose outages are announced with the turns of this chain. */
   readonly tellsFor: (chain: string) => boolean
 }
 
 /**
- * Tells with the next turn of a chain that a channel does not take its notifications, and later that it does again, or
- * is configured no more: each once for each outage, which the commit of that turn notes.
+ * Announces with the next turn of a chain that a channel does not accept its notifications, and later that it does
+ * again or is no longer configured. Each is announced once for each outage; the commit of the turn records that.
  */
 export function announceOutages({ store, channels, tellsFor, ...options }: AnnounceOutagesOptions): Stage {
   return stage('announceOutages', (draft) => {
@@ -24,7 +24,7 @@ export function announceOutages({ store, channels, tellsFor, ...options }: Annou
     const isGone = ({ channel }: Outage): boolean => !channels.has(channel)
     const announcements = outagesIn(store)
       .filter((outage) => tellsFor(outage.chain))
-      // Most of what goes on was told: only of the rest it is counted what waits.
+      // Most ongoing outages are already announced. Waiting notifications are counted only for the others.
       .filter((outage) => (isGone(outage) ? outage.isTold : isNews(outage, draft.time) || isOver(outage, draft.time)))
       .flatMap((outage): readonly Announcement[] => {
         const waiting = store.waitingFor(outage.channel)
@@ -35,7 +35,7 @@ export function announceOutages({ store, channels, tellsFor, ...options }: Annou
   })
 }
 
-/** While another process keeps the state locked, the next turn tells it. */
+/** If another process keeps the state locked, the outages are announced with the next turn. */
 function outagesIn(store: Pick<Store, 'outages'>): readonly Outage[] {
   try {
     return store.outages()

@@ -8,7 +8,7 @@ export interface AnnounceSilencesOptions extends AnnounceOptions {
   readonly store: Pick<Store, 'endedSilences'>
 }
 
-/** Tells with the next turn of a chain what a silence that is over held back of it. */
+/** Announces with the next turn of a chain which of its events an ended silence held back. */
 export function announceSilences({ store, ...options }: AnnounceSilencesOptions): Stage {
   return stage('announceSilences', (draft) => {
     const { chain } = draft.state
@@ -19,7 +19,7 @@ export function announceSilences({ store, ...options }: AnnounceSilencesOptions)
   })
 }
 
-/** While another process keeps the state locked, the next turn tells it. */
+/** If another process keeps the state locked, the silences are announced with the next turn. */
 function endedSilences(store: Pick<Store, 'endedSilences'>, chain: string, now: number): readonly EndedSilence[] {
   try {
     return store.endedSilences(chain, now)

@@ -44,36 +44,36 @@ import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
   readonly store: Store
-  /** The configuration that is worked with now. */
+  /** Returns the current setup. */
   readonly setup: () => Pick<Setup, 'config' | 'chains' | 'lanes' | 'route' | 'stagesOf'>
   readonly log: LogWriter
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly random: () => number
-  /** Milliseconds of a clock that nobody sets, since the machine was started. */
+  /** Steady clock in milliseconds since the machine was started. It is never set. */
   readonly steady: () => number
   readonly scheduler: SchedulerLike
-  /** Names of chains to be polled now. */
+  /** Names of chains to poll now. */
   readonly force$: Observable<string>
-  /** Ends the reading; what was read is worked off. */
+  /** Stops the reading; readings already made are still processed. */
   readonly stopping$: Observable<unknown>
-  /** Whether turns are acted on, or only kept. */
+  /** Returns whether turns are acted on, or only committed. */
   readonly isAtWork: () => boolean
-  /** Told what a chain is known by before its first turn. */
+  /** Called with the state of a chain before its first turn. */
   readonly onSeed: (seed: ChainState) => void
-  /** Told what a reading came to that the stages let lead to nothing. */
+  /** Called with the result of a reading that the stages kept back. */
   readonly onKeptBack: (kept: KeptBack) => void
 }
 
 /**
- * Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls
- * among those of other chains. What the configuration says of this chain and of all is that of the beginning; which
- * others there are, and where notifications go, that of now.
+ * Polls one chain and folds the readings into turns, each committed before it is emitted. `share` spreads its polls
+ * among those of other chains. The settings of this chain and the common settings stay those of the start; the set of
+ * chains and the routing are always the current ones.
  */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, now, scheduler, stopping$ } = options
   const seed$ = defer(() => [resumeChain(store, chain) ?? newChain(chain.name, now())]).pipe(
-    // A chain that a reload changes may come while the state is locked.
+    // A chain that a reload adds may start while the state is locked.
     retryWhileBusy(scheduler),
     takeUntil(stopping$),
   )
@@ -92,7 +92,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: number, options: Turns
   const keep = (turn: Turn): void => {
     const before = headPeriod(latest, interval)
     latest = turn.state
-    // A store that answers later does so when the wait for the next look has begun.
+    // A store that commits later finishes after the wait for the next poll has begun, so a shorter period restarts it.
     if (headPeriod(latest, interval) < before) sooner$.next()
     if (mayConcludeBy(turn)) looked$.next()
   }
@@ -139,7 +139,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: number, options: Turns
   )
 }
 
-/** A chain tells of the outages that its own notifications met; the first one also of those of chains that left. */
+/** A chain announces outages of its own notifications; the first chain also those of chains that were removed. */
 function outagesOf(
   { name, config: { labels } }: Chain,
   { store, setup }: TurnsOptions,
@@ -155,9 +155,9 @@ function outagesOf(
 interface Progress extends Pick<Rereading, 'restart'> {
   readonly seed: ChainState
   readonly latest: () => ChainState
-  /** The next look is wanted sooner than was known when the wait for it began. */
+  /** Emits when the next poll is due sooner than expected when the wait for it began. */
   readonly sooner$: Observable<unknown>
-  /** A look after a height has been answered: the verdict that waits for it comes with a reading. */
+  /** Emits when a check after a height has been answered, because a reading must follow for its verdict. */
   readonly looked$: Observable<unknown>
 }
 

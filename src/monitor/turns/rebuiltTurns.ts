@@ -16,8 +16,8 @@ export interface RebuiltOptions extends Pick<AnnounceOptions, 'priorities'> {
 }
 
 /**
- * Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are
- * durable.
+ * If the state was damaged and started again, emits one committed turn for each chain that announces this, once.
+ * Completes when all are durable.
  */
 export function rebuiltTurns({ store, chains, route, now, priorities = {} }: RebuiltOptions): Observable<Turn> {
   return defer(() => {

@@ -11,7 +11,7 @@ export interface RecordReloadOptions {
   readonly scheduler: SchedulerLike
 }
 
-/** Writes into the audit trail what a configuration changed that was taken up under way, and who wanted it. */
+/** Records in the audit trail what a reload changed and who asked for it. */
 export function recordReload(
   { change }: Pick<Setup, 'change'>,
   { store, now, scheduler }: RecordReloadOptions,

@@ -5,9 +5,9 @@ import type { Store } from '../../store/Store.js'
 import type { Chain } from '../chain/assembleChain.js'
 
 /**
- * The state that a chain goes on from. What was settled under another configuration may carry a plan under this one: an
- * operator binds one to a proposal that was carried out long ago, or the host finds one. It is back from the archive
- * then, and judged like any other.
+ * The state from which a chain continues. Under a new configuration, an archived proposal may carry a plan: the
+ * operator binds one to it, or the host finds one. Such a proposal is loaded from the archive and judged like any
+ * other.
  */
 export function resumeChain(
   store: Pick<Store, 'resume' | 'find' | 'recall'>,

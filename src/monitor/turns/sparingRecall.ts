@@ -5,12 +5,12 @@ type Recall = (wanted: RecallRequest) => RecalledProposals
 
 const nothing: RecalledProposals = { proposals: [], announcedIds: [] }
 
-/** Seconds of the chain. Proposals are remembered for days. */
+/** Seconds of chain time between two checks for old proposals. It can be long, because proposals are kept for days. */
 const lookEvery = 60n
 
 /**
- * Asks the archive only where something may come of it: most readings name nothing that is not known, and what has
- * grown too old is looked for once a minute of the chain, and again at once while there is some.
+ * Asks the archive only if it may return something. Most readings name no unknown proposals. Proposals that are too old
+ * are looked for once a minute of chain time, and again at once while some are found.
  */
 export function sparingRecall(recall: Recall): Recall {
   let empty: { readonly from: bigint; readonly to: bigint } | undefined

@@ -1,8 +1,8 @@
 /**
- * Spreads the polls of many chains over their interval: all begin at once, then the first wait of each is shortened
- * to its share. Polls that come together would be held in memory together.
+ * Spreads the polls of many chains over their interval. All chains are polled at the start; then the first wait of each
+ * is shortened to its share. Simultaneous polls would all be held in memory together.
  *
- * @param share - Above 0 and up to 1; 1 shortens nothing.
+ * @param share - Fraction of the interval, above 0 and up to 1; 1 shortens nothing.
  */
 export function staggerFirstPoll(periodMs: () => number, share: number): () => number {
   let isFirst = true

@@ -13,13 +13,13 @@ import { recordReload } from './recordReload.js'
 export interface WatchOptions extends Omit<TurnsOptions, 'setup'>, Pick<CurrentSetup, 'setup' | 'setup$'> {
   /** Polls every chain now. */
   readonly readAll: () => Observable<readonly SyncResult[]>
-  /** Told of a chain that is not watched any more. */
+  /** Called with the name of a chain that is no longer watched. */
   readonly onGone: (chain: string) => void
 }
 
 /**
- * The turns of all chains over one store: first what a damaged state makes known, then what each poll leads to. A chain
- * for which another configuration changes nothing goes on untouched; one that it changes ends its turn and begins anew
+ * Emits the turns of all chains over one store: first those that announce a damaged state, then those of the polls. A
+ * chain that a new configuration does not change goes on untouched; a changed one finishes its turn and starts again
  * from the state.
  */
 export function watchChains({ setup$, setup, onGone, ...options }: WatchOptions): Observable<Turn> {

@@ -12,12 +12,14 @@ import { pagePolicy } from './page.js'
 /** How a person shows a token: once, in a form, for a cookie that no script can read. Works without a script. */
 export const loginRoutes: Routes = (app, { http, now }) => {
   const guesses = createGuessLimit()
-  const form = async (c: Context<ServerEnv>, status: 200 | 401 | 429, problem?: string): Promise<Response> =>
-    c.html((await loadPage()).renderLogin(problem), status, {
-      'content-security-policy': pagePolicy,
+  const form = async (c: Context<ServerEnv>, status: 200 | 401 | 429, problem?: string): Promise<Response> => {
+    const page = await loadPage()
+    return c.html(page.renderLogin(problem), status, {
+      'content-security-policy': pagePolicy(page),
       // Without a referrer a browser names no origin of a form.
       'referrer-policy': 'same-origin',
     })
+  }
 
   app.get('/login', (c) => form(c, 200))
   app.post('/login', async (c) => {

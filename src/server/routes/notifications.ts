@@ -27,6 +27,8 @@ const addInbox: Routes = (app, { store }) => {
     }),
     (c) => {
       const { limit, after, unread: only } = c.req.valid('query')
+      // An empty page would say that the list ends here, where only its place was pruned.
+      if (after !== undefined && !store.notificationIds().includes(after)) throw refusal(400, goneItem)
       const found = store.notifications({
         unread: only === 'true',
         limit: limit + 1,

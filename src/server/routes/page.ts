@@ -3,21 +3,23 @@ import { getCookie } from 'hono/cookie'
 import { type JsonObject } from '../../domain/text/json.js'
 import { pageView } from '../../views/pageView.js'
 import { pageContent } from '../pageContent.js'
-import { loadPage } from '../pageFiles.js'
+import { loadPage, type PageFiles } from '../pageFiles.js'
 import { refusal } from '../problem.js'
 import type { Routes } from '../ServerContext.js'
 
-// Nothing but our own files: no inline script or style, no other server, no frame.
-export const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** Nothing but our own files and our one style, to the letter: no inline script, no other server, no frame. */
+export function pagePolicy({ styleHash }: Pick<PageFiles, 'styleHash'>): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src '${styleHash}'`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 const forEver = 'public, max-age=31536000, immutable'
 
@@ -25,12 +27,12 @@ const forEver = 'public, max-age=31536000, immutable'
 export const pageRoutes: Routes = (app, context) => {
   const state = (): JsonObject => pageView(pageContent(context))
   app.get('/', async (c) => {
-    const { render } = await loadPage()
+    const page = await loadPage()
     const theme = getCookie(c, 'theme')
     // As the script gets it: what JSON has no number for is null.
     const read: unknown = JSON.parse(JSON.stringify(state()))
-    const html = render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
-    return c.html(html, 200, { 'content-security-policy': pagePolicy })
+    const html = page.render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
+    return c.html(html, 200, { 'content-security-policy': pagePolicy(page) })
   })
   app.get('/page.json', (c) => {
     const { at, ...rest } = state()

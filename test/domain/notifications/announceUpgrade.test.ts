@@ -144,9 +144,13 @@ describe('announceUpgrade', () => {
     )
     expect(by('chain_applied').message).toContain('v2 is done: the chain says that it carried the plan out.')
     expect(by('blocks_past_height').message).toContain(
+      'v2 counts as done: the chain is past height 100. The node runs geth/2, as before that block already; it ran geth/1 earlier.',
+    )
+    const nothing = { evidence: 'blocks_past_height', newVersion } as const
+    expect(said(move('completed', done, { seen: nothing })).message).toContain(
       'v2 counts as done: the chain is past height 100. No other version of the node was seen.',
     )
-    expect(by('same_version_after_outage').message).toContain('It still tells the version geth/1.')
+    expect(by('same_version_after_outage').message).toContain('It still tells the version geth/2.')
     expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
   })
 

@@ -81,6 +81,30 @@ describe('assessCompletion', () => {
     ])
   })
 
+  it.for([
+    ['what it ran before that', { formerVersion: 'v1' }, 'v2', { oldVersion: 'v1', newVersion: 'v2' }],
+    ['nothing where that is not known', {}, 'v2', { newVersion: 'v2' }],
+    [
+      'what it ran last, where it was not the switch',
+      { formerVersion: 'v1' },
+      'v3',
+      { oldVersion: 'v2', newVersion: 'v3' },
+    ],
+  ] as const)('of a node that was switched early tells %s', ([_what, before, now, told]) => {
+    const options = resolvePlanOptions({ completion: 'height' })
+    const seen = assessCompletion(running({ nodeVersion: 'v2', ...before }), sight(102n, 1, now), options)
+    const proof = now === 'v2' ? 'blocks_past_height' : 'version_changed'
+    expect(seen).toMatchObject({ verdict: 'completed' })
+    expect(seen).toHaveProperty('seen', { evidence: proof, ...told })
+  })
+
+  it('tells what ran before an early switch also where the node came back since, and of a restart what came back', () => {
+    const early = running({ nodeVersion: 'v2', formerVersion: 'v1', outage: true })
+    const told = (head: bigint) => assessCompletion(early, sight(head, 1, 'v2'), resolvePlanOptions({}))
+    expect(told(101n)).toMatchObject({ restart: { oldVersion: 'v2', newVersion: 'v2' } })
+    expect(told(102n)).toMatchObject({ seen: { oldVersion: 'v1', newVersion: 'v2' } })
+  })
+
   describe('where the process manager changes the version', () => {
     it.each(['wemixvisor', 'cosmovisor'] as const)(
       'tells a restart once and does not complete on it (%s)',

@@ -5,23 +5,23 @@ import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
 import { event, over } from './eventDeclaration.js'
 
-/** A channel that takes no notifications, or takes them again. */
+/** A channel that does not accept notifications, or accepts them again. */
 export type ChannelData = {
   /** The name of its handler. */
   readonly channel: string
   /** When the first try failed. */
   readonly since: string
-  /** When the first one succeeded again. */
+  /** When a try first succeeded again. */
   readonly until: string | null
-  /** How many failed. */
+  /** Number of failed tries. */
   readonly tries: number
-  /** Why the last one failed. */
+  /** Why the last try failed. */
   readonly reason: string
-  /** What the answer to it was numbered, such as 503. */
+  /** The status of the last answer, such as 503. */
   readonly status: number | null
-  /** How many notifications waited for it then. */
+  /** Number of notifications that waited for it then. */
   readonly waiting: number
-  /** Until when it asked to be left alone. An earlier version does not write it. */
+  /** The time until which the receiver asked for a pause. Earlier versions do not write it. */
   readonly pausedUntil?: string | null
 }
 
@@ -63,7 +63,7 @@ function channelSubject({ channel }: ChannelData, chain: string): string {
   return `${chain}/channel/${channel}`
 }
 
-/** How an outage ended: with a try that succeeded, or with the channel, which has no end of its outage then. */
+/** Says how an outage ended: with a successful try, or because the channel was removed, in which case it has no end. */
 function recoveredText(data: ChannelData): string {
   const { since, until } = data
   if (until === null) return `${nameOf(data)} took no notifications, and is configured no more.`
@@ -80,7 +80,7 @@ function downLines(data: ChannelData, clock: LocalTime): readonly string[] {
   ]
 }
 
-/** What becomes of those that the channel did not take. */
+/** Says what is done with the notifications that the channel did not accept. */
 function waitingText(waiting: number): string {
   const waits =
     waiting === 0

@@ -23,28 +23,28 @@ const events = {
   ...sourceEvents,
 }
 
-/** What a notification may be about. */
+/** The name of an event. */
 export type NotificationEvent = keyof typeof events
 
-/** The `data` of each event. */
+/** The `data` type of each event. */
 export type NotificationDataByEvent = {
   readonly [Event in NotificationEvent]: ReturnType<(typeof events)[Event]['example']>
 }
 
-/** Every event there is, by its name, in the order in which the documentation lists them. */
+/** All events by name, in the order in which the documentation lists them. */
 export const eventCatalogue: {
   readonly [Event in NotificationEvent]: EventDeclaration<NotificationDataByEvent[Event]>
 } = events
 
-/** What is told of a proposal and of the vote on it: its data holds `ProposalData`. */
+/** The events about a proposal or its vote; their data includes `ProposalData`. */
 export type ProposalEvent = keyof typeof proposalEvents | keyof typeof voteEvents
 
-/** True where the event is about a proposal or the vote on it. */
+/** Returns true if the event is about a proposal or its vote. */
 export function isProposalEvent(event: string): event is ProposalEvent {
   return Object.hasOwn(proposalEvents, event) || Object.hasOwn(voteEvents, event)
 }
 
-/** The declaration of an event; `undefined` of one that another version knows. */
+/** Returns the declaration of an event; `undefined` for an event of another version. */
 export function declarationOf<Event extends NotificationEvent>(
   event: Event,
 ): EventDeclaration<NotificationDataByEvent[Event]> | undefined {

@@ -3,49 +3,53 @@ import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { MessageText, Standing } from '../messageText.js'
 import type { Priority } from '../priority.js'
 
-/** What is known of a notification beside its data. */
+/** The properties of a notification that texts may use beside its data. */
 interface Told {
   readonly chain: string
   /** ISO 8601 UTC. */
   readonly timestamp: string
 }
 
-/** For whom a message is written, and from when. */
+/** The reader of a message: the time zone, and the moment of reading. */
 export interface Reader {
   readonly clock: LocalTime
   readonly from: Viewpoint
 }
 
 /**
- * All there is to one event. `Data` is what the `data` of its notifications holds: a JSON object as it stands. Heights
- * and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
+ * The declaration of one event. `Data` is the type of `data` in its notifications: a JSON object in which heights and
+ * votes are decimal strings, times are ISO 8601 UTC, and unknown values are null. Keys may be added but are never
+ * renamed.
  *
- * What is said follows from the data alone. `title` and `message` are made once, with the data that goes with them;
- * the others may meet the data of another version and throw a `TypeError` or a `SyntaxError` where it lacks something.
+ * All texts are derived from the data alone. `title` and `message` are created once, together with their data. The
+ * other functions may receive data of another version, and throw a `TypeError` or a `SyntaxError` if it lacks
+ * something.
  */
 export interface EventDeclaration<Data> {
-  /** Where the operator sets no other. */
+  /** The priority unless the operator configures another one. */
   readonly priority: Priority
-  /** When it is told: its row in the table of events of docs/configuration.md, in Markdown. */
+  /** When it is sent, in Markdown: its row in the table of events in docs/configuration.md. */
   readonly when: string
   /** One line. */
   readonly title: (data: Data, told: Told) => string
   /** A few plain lines. */
   readonly message: (data: Data, told: Told) => readonly string[]
-  /** What a channel tells people; the name of the chain is put in front of it. @defaultValue the message */
+  /** The text for channels; the name of the chain is put in front of it. @defaultValue the message */
   readonly say?: (data: Data, told: Told, reader: Reader) => MessageText
-  /** What it is about: those of one subject belong together. @defaultValue the proposal or the plan, else the chain */
+  /**
+   * The subject; notifications with one subject belong together. @defaultValue the proposal or the plan, else the chain
+   */
   readonly subject?: (data: Data, chain: string) => string
-  /** How its subject stands afterwards. @defaultValue open */
+  /** The state of its subject afterwards. @defaultValue open */
   readonly standing?: (data: Data) => Standing
-  /** The data of one about an upgrade that never was. */
+  /** Returns data of an example, about a fictitious upgrade. */
   readonly example: (options: ExampleOptions) => Data
 }
 
-/** Declares an event with the type of its data. */
+/** Declares an event and infers the type of its data. */
 export function event<Data>(declaration: EventDeclaration<Data>): EventDeclaration<Data> {
   return declaration
 }
 
-/** Nothing more is to be done about the subject. */
+/** Returns the standing of a subject about which nothing is left to be done. */
 export const over = (): Standing => 'over'

@@ -3,7 +3,7 @@ import { heightText } from '../phrases.js'
 import { event } from './eventDeclaration.js'
 import { asRead, clauseOf, planFacts } from './sentences.js'
 
-/** The plan whose file is left over, where it lies, and why it stays. */
+/** The plan whose file is left over, the path of the file, and why it stays. */
 export type LeftoverData = {
   readonly name: string
   readonly height: number

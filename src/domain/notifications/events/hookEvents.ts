@@ -6,9 +6,9 @@ import { event, over } from './eventDeclaration.js'
 import { partSubject, planSubject } from './planSubject.js'
 import { planFacts, upgradeLinks } from './sentences.js'
 
-/** How the command of `upgradeInfo.afterWrite` went. */
+/** The result of the command of `upgradeInfo.afterWrite`. */
 export type HookData = {
-  /** Of the upgrade. */
+  /** The key of the upgrade. */
   readonly key: string
   readonly contract: string
   readonly proposalId: string | null
@@ -19,9 +19,9 @@ export type HookData = {
   readonly status?: UpgradeStatus
   /** Such as `ended with exit code 1`. */
   readonly summary: string
-  /** The beginning of what it printed. */
+  /** The beginning of the command's output. */
   readonly output: string
-  /** How long it ran, in milliseconds. */
+  /** Duration in milliseconds. */
   readonly ms: number
 }
 
@@ -57,7 +57,7 @@ export const hookEvents = {
   }),
 }
 
-/** That the command ran does not end the upgrade. */
+/** Uses a subject of its own, because the result of the command does not end the upgrade. */
 function hookSubject(data: HookData, chain: string): string {
   return partSubject(planSubject(data, chain), 'hook')
 }
@@ -68,7 +68,7 @@ function excerptLines(data: HookData): readonly string[] {
   return hookLines({ ...data, output: data.output.slice(0, maxExcerpt) })
 }
 
-/** How the command went, a clause that ends in a full stop, and what it printed. */
+/** Returns the result of the command as a clause that ends with a full stop, and its output. */
 function hookLines({ summary, output, ms }: Pick<HookData, 'summary' | 'output' | 'ms'>): readonly string[] {
   const took = ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
   return [

@@ -1,13 +1,13 @@
 /**
- * The proposal that some data is about, with its upgrade, or the own plan that has none; the chain where it is about
- * neither. Of the data of any version.
+ * Returns the key of the proposal, or of the own plan without one, that the data is about; otherwise the chain. Accepts
+ * the data of any version.
  */
 export function planSubject(data: object, chain: string): string {
   if ('proposalId' in data && typeof data.proposalId === 'string')
     return 'contract' in data && typeof data.contract === 'string'
       ? `${chain}/${data.contract}/${data.proposalId}`
       : `${chain}/${data.proposalId}`
-  // A plan of the operator's own has no proposal, but a key.
+  // A plan of the operator's own has a key, but no proposal.
   return 'key' in data && typeof data.key === 'string' ? data.key : chain
 }
 

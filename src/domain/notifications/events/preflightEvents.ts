@@ -8,7 +8,7 @@ import { type EventDeclaration, event, over } from './eventDeclaration.js'
 import { partSubject, planSubject } from './planSubject.js'
 import { asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
 
-/** How an upgrade stands before its height. */
+/** The result of the checks before the height of an upgrade. */
 export type PreflightData = {
   readonly key: string
   readonly contract: string
@@ -17,7 +17,7 @@ export type PreflightData = {
   readonly height: number | null
   readonly time: string | null
   readonly verdict: Verdict
-  /** How long before the height, as configured; null for a look in between. */
+  /** How long before the height, as configured; null for a check in between. */
   readonly lead: string | null
   readonly checks: readonly {
     readonly id: string
@@ -42,14 +42,14 @@ const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' |
       .join('\n')}`,
   ],
   say: (data, _, { clock }) => ({
-    // A title that names no time is that of the notification.
+    // A title without a time is that of the notification.
     ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
     lines: preflightLines(data.checks).map(({ reason }, at) => asRead(at === 0 ? clauseOf(reason) : reason, clock)),
     facts: [...planFacts(data, clock), { name: 'Looked at', value: lookedAt(data, clock) }],
     about: upgradeLinks(data),
     ...defined({ advice: adviceOf(data, clock) }),
   }),
-  // That it is ready does not end the upgrade.
+  // It has a subject of its own, because being ready does not end the upgrade.
   subject: (data, chain) => partSubject(planSubject(data, chain), 'preflight'),
 }
 
@@ -78,13 +78,13 @@ function titleOf(data: PreflightData, clock: LocalTime): string {
   return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
 }
 
-/** When, and how much time was left then. */
+/** Returns when the checks were made, and how much time was left then. */
 function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime): string {
   const left = lead === null ? '' : `, ${lead} or less before its ${height === null ? 'time' : 'height'}`
   return `${clock.full(checkedAt)}${left}`
 }
 
-/** What a look before a height found that is not well, with what to do about each; or that all is. */
+/** Returns what did not pass and what to do about each; a single line if everything passed. */
 function preflightLines(
   checks: PreflightData['checks'],
 ): readonly Pick<PreflightData['checks'][number], 'reason' | 'todo'>[] {
@@ -92,7 +92,7 @@ function preflightLines(
   return bad.length === 0 ? [{ reason: 'all that the upgrade needs is there.', todo: null }] : bad
 }
 
-/** All that is to be done, in the order of the checks, and when it is too late for it. */
+/** Returns everything that must be done, in the order of the checks, and the deadline. */
 function adviceOf(data: PreflightData, clock: LocalTime): string | undefined {
   if (data.verdict === 'ready') return undefined
   const todos = new Set(

@@ -12,24 +12,24 @@ import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
 import type { ProposalData } from './proposalData.js'
 
-/** What one event of a proposal has of its own; all else is the same for all of them. */
+/** The specific parts of one proposal event; all other parts are the same for all of them. */
 export interface ProposalEventParts<Data extends ProposalData> extends Pick<
   EventDeclaration<Data>,
   'priority' | 'when' | 'example'
 > {
-  /** Stands in front of the title of the proposal. */
+  /** The text in front of the proposal's title. */
   readonly headline: string | ((data: Data) => string)
-  /** What happened to it, and what that means. `what` is such as `upgrade proposal`. */
+  /** Says what happened to it and what that means. `what` is, for example, `upgrade proposal`. */
   readonly happened: (what: string, data: Data) => string
-  /** What to do about it. @defaultValue nothing */
+  /** Returns what to do about it. @defaultValue nothing */
   readonly advice?: (data: Data) => string | undefined
-  /** What is known of votes of ours. @defaultValue nothing */
+  /** Returns lines about the votes of our voters. @defaultValue none */
   readonly ownVotes?: (data: Data) => readonly string[]
-  /** Leaves out what a council still needs. @defaultValue false */
+  /** True to leave out what a council still needs. @defaultValue false */
   readonly isVoted?: boolean
-  /** The proposal is off the chain. @defaultValue false */
+  /** True if the proposal was removed from the chain. @defaultValue false */
   readonly isGone?: boolean
-  /** What stands there instead once seconds have passed that count. @defaultValue the headline */
+  /** Returns the headline for a late notification. @defaultValue the headline */
   readonly headlineLate?: (data: Data, passedSeconds: number) => string
   readonly standing?: EventDeclaration<Data>['standing']
 }
@@ -88,7 +88,7 @@ function textOf<Data extends ProposalData>(
       ...(plan === null || isGone ? [] : [planText(plan, data, clock)]),
       ...(isOpen && excerpt !== '' ? [excerpt] : []),
     ],
-    // How it stood, and its votes, are gone with it.
+    // The status and the votes of a removed proposal are gone too.
     facts: isGone ? facts({ ...data, tally: null }, clock).filter(({ name }) => name !== 'Status') : facts(data, clock),
     about: {
       id: data.proposalId,
@@ -130,7 +130,7 @@ function facts(
   ]
 }
 
-/** Before the vote opens, a row of zeros says nothing. */
+/** Returns true if there are votes. Before the vote opens, a row of zeros says nothing. */
 function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
   const { yes, no, abstain, veto = 0n } = tallyOf(data)
   return yes + no + abstain + veto > 0n

@@ -123,7 +123,7 @@ export const proposalEvents = {
     example: (options) => exampleProposal(options, { type: 'emergency' }),
   }),
 }
-/** What happens to a proposal itself. */
+/** The events about a proposal itself. */
 export type ProposalMilestone = keyof typeof proposalEvents
 
 function getReady({ plan }: ProposalData): string | undefined {

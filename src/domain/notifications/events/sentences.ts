@@ -3,12 +3,12 @@ import { type LocalTime, utc } from '../../text/localTime.js'
 import type { MessageText } from '../messageText.js'
 import { heightText, withCommas } from '../phrases.js'
 
-/** A sentence of ours as it follows upon the name of a chain. */
+/** Converts a sentence of ours so that it can follow the name of a chain. */
 export function clauseOf(sentence: string): string {
   return sentence.replace(/^(?:The|No|A|An|It|All|None|Nothing) /, (word) => word.toLowerCase())
 }
 
-/** A sentence of ours as people read it: moments in the zone of the reader, heights with commas. */
+/** Formats a sentence of ours for people: times in the reader's zone, heights with commas. */
 export function asRead(sentence: string, clock: LocalTime): string {
   return withCommas(sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso)))
 }
@@ -16,11 +16,11 @@ export function asRead(sentence: string, clock: LocalTime): string {
 interface PlanParts {
   readonly name: string
   readonly height: number | null
-  /** ISO 8601; there where it has no height. */
+  /** ISO 8601; present if the plan has no height. */
   readonly time?: string | null
 }
 
-/** The plan that a message is about, apart. */
+/** Returns the plan of a message as separate facts. */
 export function planFacts(plan: PlanParts, clock: LocalTime = utc): MessageText['facts'] {
   return [
     { name: 'Upgrade', value: plan.name },
@@ -30,7 +30,7 @@ export function planFacts(plan: PlanParts, clock: LocalTime = utc): MessageText[
   ]
 }
 
-/** Where the links of a message about an upgrade lead to. */
+/** Returns what the links of a message about an upgrade lead to. */
 export function upgradeLinks({
   proposalId,
   height,
@@ -38,6 +38,6 @@ export function upgradeLinks({
   readonly proposalId: string | null
   readonly height: number | null
 }): MessageText['about'] {
-  // An explorer has a page of the block only once the chain has made it.
+  // An explorer has a page for the block only after it was produced.
   return defined({ id: proposalId ?? undefined, height: height ?? undefined })
 }

@@ -1,6 +1,6 @@
 import { event, over } from './eventDeclaration.js'
 
-/** A silence that is over, and how many notifications of the chain it held back, by event. */
+/** A silence that has ended, and how many notifications of the chain it held back, by event. */
 export type SilenceData = {
   readonly silence: string
   readonly comment: string

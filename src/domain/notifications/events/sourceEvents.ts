@@ -15,34 +15,34 @@ export type HealthData = {
   readonly since: string
   readonly lastGoodPoll: string | null
   readonly problem: string | null
-  /** The trouble is that the node stands below what was read before. */
+  /** True if the problem is that the head of the node is below what was read before. */
   readonly wentBack: boolean
   /** When the trouble began, which may be before the present state. */
   readonly troubleSince: string
-  /** Since when no poll has failed; null while the trouble lasts. */
+  /** Host time since which no poll has failed; null while the trouble lasts. */
   readonly troubleUntil: string | null
 }
 
-/** How nodes differ over a proposal. */
+/** How nodes differ about a proposal. */
 export type DisagreementData = {
   readonly key: string
   readonly contract: string
   readonly proposalId: string | null
   /**
-   * `content`: they tell it with another content. `hidden`: `odd` do not tell it, or not that it is open or over.
-   * `fork`: `odd` would not run the fork that others name.
+   * `content`: the nodes report different content. `hidden`: the hosts in `odd` do not report the proposal, or not its
+   * open or final status. `fork`: the hosts in `odd` would not run the fork that others announce.
    */
   readonly about: 'content' | 'hidden' | 'fork'
-  /** Hosts that tell the same, and the plan that they tell. What most tell comes first. */
+  /** Hosts that report the same, and the plan they report. The largest group comes first. */
   readonly sides: readonly {
     readonly hosts: readonly string[]
     readonly plan: { readonly name: string; readonly height: number } | null
   }[]
-  /** Who is alone against most of three or more; empty where that cannot be told. */
+  /** Hosts that contradict the majority of three or more; empty if there is no such majority. */
   readonly odd: readonly string[]
-  /** Enough nodes agree: what they tell counts. */
+  /** True if enough nodes agree for their version to be used. */
   readonly isSettled: boolean
-  /** Of a fork: its name and time, and what each of the odd ones says instead. */
+  /** For `fork`: its name and time, and what each of the hosts in `odd` reports instead. */
   readonly fork: { readonly name: string; readonly time: string | null; readonly reasons: readonly string[] } | null
 }
 
@@ -73,7 +73,7 @@ export const sourceEvents = {
       const head = data.block === null ? '' : `; its head is block ${countText(BigInt(data.block))}`
       return {
         lines: [`it can be read again after ${troubleText(data, timestamp)}${head}.`],
-        // Beside "is back", a bare "since" would be when that was.
+        // The labels say "Down", because next to "is back" a plain "since" would mean the time of the recovery.
         facts: [
           { name: 'Down since', value: clock.full(data.troubleSince) },
           { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
@@ -120,7 +120,7 @@ function namesOf(hosts: readonly string[]): string {
   return hosts.join(' and ')
 }
 
-/** Who tells what, and what follows from it. */
+/** Returns which nodes report what, and what follows from it. */
 function disagreementLines(data: DisagreementData, clock: LocalTime): readonly string[] {
   if (data.about === 'fork') return forkLines(data.fork, clock)
   const { about, sides, isSettled } = data
@@ -157,12 +157,12 @@ function disagreementAdvice({ about, odd }: DisagreementData): string {
     : `Look at ${namesOf(odd)}: its answers cannot be trusted.`
 }
 
-/** What it means that a chain cannot be read. */
+/** Returns the consequence of a chain that cannot be read. */
 function unseenLine(chain: string): string {
   return `Upgrades and votes of ${chain} are not seen until this is over.`
 }
 
-/** How long it could not be read. */
+/** Returns how long the chain could not be read. */
 function troubleText({ troubleSince, troubleUntil }: HealthData, timestamp: string): string {
   const lasted = Math.round((Date.parse(troubleUntil ?? timestamp) - Date.parse(troubleSince)) / 1000)
   return durationText(Math.max(0, lasted))

@@ -1,6 +1,6 @@
 import { event } from './eventDeclaration.js'
 
-/** Where the damaged state lies now, and what is wrong with it. */
+/** Where the damaged state file is now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
 const advice = 'Look at the disk: a file does not break by itself.'
@@ -29,7 +29,7 @@ export const stateEvents = {
   }),
 }
 
-/** What was wrong with the state, a clause that ends in a full stop, and what follows from it. */
+/** Returns what was wrong with the state, as a clause that ends with a full stop, and what follows from it. */
 function rebuiltLines({ problem }: RebuiltData): readonly string[] {
   return [
     `the state file was damaged: ${problem}.`,

@@ -7,10 +7,10 @@ import type { SwitchEvidence } from '../../upgrades/switchEvidence.js'
 import type { PlanData } from './proposalData.js'
 
 /**
- * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
- * `file_withheld` where nodes switch all the same, `file_in_the_way` while something else lies where its file belongs.
- * Of a failure: `stuck` before the height, `not_written`, `not_confirmed` where no file is to be written, `withdrawn`
- * after it was triggered, `no_proof` that the node goes on, `unwell` by what was seen after the height.
+ * The variant of a refusal or a failure. Refusals: `refused` for good, `held_back` while the contract cannot be read,
+ * `file_withheld` if nodes switch without a file, `file_in_the_way` while something else is in the place of the file.
+ * Failures: `stuck` before the height, `not_written`, `not_confirmed` if no file was to be written, `withdrawn` after
+ * it was triggered, `no_proof` that the node continues, `unwell` because of checks after the height.
  */
 export type UpgradeCause =
   | 'refused'
@@ -24,11 +24,11 @@ export type UpgradeCause =
   | 'no_proof'
   | 'unwell'
 
-/** The upgrade as it stood then. */
+/** The upgrade as it was at that time. */
 export type UpgradeData = {
   readonly key: string
   /**
-   * `coordinated`: no vote decided it, its plan is the operator's own. Then it has no contract and no proposal.
+   * `coordinated`: no vote decided it, its plan is the operator's own, and it has no contract and no proposal.
    * `governance` without a proposal: its contract announced it, or nodes have it in their configuration (`origin`:
    * `chain`).
    */
@@ -36,27 +36,30 @@ export type UpgradeData = {
   readonly contract: string
   readonly proposalId: string | null
   /**
-   * Of one that is scheduled: the key of the upgrade of an own plan for the same, which goes on under it. An earlier
-   * version does not write it.
+   * For a scheduled one: the key of the upgrade of the operator's own plan that continues under it. An earlier version
+   * does not write it.
    */
   readonly follows?: string | null
-  /** Of an own plan: who added it; null where it stands in the configuration. */
+  /** For an own plan: who added it; null if it comes from the configuration. */
   readonly addedBy: string | null
   readonly name: string
-  /** Null where its chain counts in times; then `time` is there. */
+  /** Null if its chain uses times; then `time` is set. */
   readonly height: number | null
   readonly time: string | null
   readonly status: UpgradeStatus
   readonly origin: PlanOrigin
   readonly info: string | JsonObject | null
   readonly reasons: readonly string[]
-  /** Of a refused and a failed one; else null. */
+  /** The cause of a refusal or a failure, otherwise null. */
   readonly why: UpgradeCause | null
-  /** `withheld`: files are written here, and `reasons` say why none is for this one. `none`: so far, or at all. */
+  /**
+   * `withheld`: files are written for this chain, but not for this upgrade; `reasons` say why. `none`: no file so far,
+   * or at all.
+   */
   readonly file: 'written' | 'withheld' | 'none'
-  /** The chain itself holds the plan: its nodes switch at the height by themselves. */
+  /** True if the chain itself holds the plan, so that its nodes switch at the height by themselves. */
   readonly isHeld: boolean
-  /** The head then. */
+  /** The head at that time. */
   readonly block: string | null
   readonly blocksLeft: string | null
   readonly eta: string | null
@@ -65,8 +68,8 @@ export type UpgradeData = {
 }
 
 /**
- * The plan that was changed. `key` and `proposalId`: those of the upgrade that had it; others than those of now where
- * another proposal has moved it.
+ * The plan before the change. `key` and `proposalId` are those of the upgrade that had it; they differ from the present
+ * ones if another proposal has moved the plan.
  */
 export type RescheduledData = UpgradeData & {
   readonly before: (PlanData & { readonly key: string; readonly proposalId: string | null }) | null
@@ -75,22 +78,22 @@ export type RescheduledData = UpgradeData & {
 /** The reminder that is due, as configured. */
 export type ImminentData = UpgradeData & { readonly reminder: string | null }
 
-/** `more` plans were refused together with this one and are not told one by one. */
+/** `more` is the number of plans that were refused together with this one and are not announced separately. */
 export type RefusedData = UpgradeData & { readonly more: number }
 
-/** What the node still runs, what was seen, and what to do: the file was written and nobody acted on it. */
+/** For a file that no process manager acted on: the version that still runs, what was observed, and what to do. */
 export type UnconsumedData = UpgradeData & {
   readonly version: string
   readonly reason: string
   readonly todo: string
 }
 
-/** What the node ran before and runs now, and what says so. */
+/** The former and the present version of the node, and the evidence for the switch. */
 export type SwitchData = UpgradeData & {
   readonly oldVersion: string | null
   readonly newVersion: string | null
   readonly evidence: SwitchEvidence
-  /** What was seen after the height; none where nothing is looked at. */
+  /** The checks after the height; empty if they are not enabled. */
   readonly checks: readonly {
     readonly id: string
     readonly verdict: PostVerdict
@@ -99,19 +102,21 @@ export type SwitchData = UpgradeData & {
   }[]
 }
 
-/** Who asks for an upgrade, as the subject of a sentence. */
+/** Returns who asks for an upgrade, as the subject of a sentence. */
 export function askerOf(data: Pick<UpgradeData, 'kind' | 'contract' | 'proposalId' | 'origin'>): string {
   if (data.kind === 'coordinated') return 'your own plan'
   if (isUnproposed(data)) return 'the chain'
   return isConfigured(data) ? 'the node' : isAnnounced(data) ? 'the contract' : 'the proposal'
 }
 
-/** True where a contract announced it, or nodes have it in their configuration, and no vote decided it. */
+/**
+ * Returns true if no vote decided the upgrade, because a contract announced it or nodes have it in their configuration.
+ */
 export function isAnnounced({ kind, proposalId }: Pick<UpgradeData, 'kind' | 'proposalId'>): boolean {
   return proposalId === null && kind === 'governance'
 }
 
-/** True where it comes from the configuration of nodes, which no contract told. */
+/** Returns true if the upgrade comes from the configuration of nodes and no contract announced it. */
 export function isConfigured(data: Pick<UpgradeData, 'kind' | 'proposalId' | 'origin'>): boolean {
   return isAnnounced(data) && data.origin === 'chain'
 }

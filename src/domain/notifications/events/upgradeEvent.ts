@@ -8,22 +8,22 @@ import { type EventDeclaration, event } from './eventDeclaration.js'
 import { asRead, planFacts, upgradeLinks } from './sentences.js'
 import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
 
-/** What one event of an upgrade has of its own; all else is the same for all of them. */
+/** The specific parts of one upgrade event; all other parts are the same for all of them. */
 export interface UpgradeEventParts<Data extends UpgradeData> extends Pick<
   EventDeclaration<Data>,
   'priority' | 'when' | 'example' | 'standing'
 > {
-  /** `what` is the name of the plan, and that it is the operator's own. */
+  /** `what` is the name of the plan, with a note if it is the operator's own. */
   readonly title: (data: Data, what: string, clock: LocalTime) => string
-  /** What happened, for people: a clause that ends in a full stop. `name` is that of the plan. */
+  /** Says what happened, as a clause that ends with a full stop. `name` is the name of the plan. */
   readonly detail: (data: Data, name: string, clock: LocalTime) => string
-  /** What the reader should do about it, a sentence or more. @defaultValue nothing */
+  /** Returns what the reader should do, in one or more sentences. @defaultValue nothing */
   readonly advice?: (data: Data, name: string) => string
 }
 
 const unnamed = 'an unnamed plan'
 
-/** A plan as it is called in a sentence. */
+/** Returns the name of a plan for use in a sentence. */
 export function planName({ name }: Pick<UpgradeData, 'name'>): string {
   return name || unnamed
 }
@@ -38,7 +38,7 @@ export function upgradeEvent<Data extends UpgradeData>({
   detail,
   advice,
 }: UpgradeEventParts<Data>): EventDeclaration<Data> {
-  // What stands in the way comes before when: a glance, and a short message, ends early.
+  // Reasons come before the time, because previews and short messages show only the beginning.
   const linesOf = (data: Data, from: Viewpoint, clock: LocalTime): readonly string[] => [
     ...data.reasons.map((reason) => asSentence(reason, planName(data))),
     ...arrivalLines(data, from, clock),
@@ -59,7 +59,7 @@ export function upgradeEvent<Data extends UpgradeData>({
       ]
     },
     say: (data, _, { clock, from }) => ({
-      // A title that names no time is that of the notification.
+      // A title without a time is that of the notification.
       ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
       lines: [detail(data, planName(data), clock), ...linesOf(data, from, clock)].map((line) => asRead(line, clock)),
       facts: facts(data, clock),
@@ -71,7 +71,7 @@ export function upgradeEvent<Data extends UpgradeData>({
   })
 }
 
-/** When the height, or the time, of an upgrade that is ahead comes. */
+/** Returns when the height, or the time, of an upgrade that is ahead will come. */
 function arrivalLines(
   { height, blocksLeft, eta }: UpgradeData,
   { from, isLate }: Viewpoint,
@@ -87,7 +87,7 @@ function arrivalLines(
   return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }
 
-/** Who asked for it. */
+/** Returns who asked for the upgrade. */
 function sourceLine(data: UpgradeData): string {
   const { contract, addedBy } = data
   if (isOwn(data))

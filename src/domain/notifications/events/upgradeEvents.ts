@@ -165,7 +165,7 @@ export const upgradeEvents = {
     detail: (data, name) =>
       `block ${lastBlock(data)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`,
     advice: (_, name) => `Where no process manager does it, start ${name} by hand now.`,
-    // Where the nodes stop by themselves, govstream writes no file.
+    // If the nodes stop by themselves, govstream writes no file.
     example: (options) => exampleSwitch(options, -1, { file: 'none', isHeld: true }),
   }),
   upgrade_restarted: upgradeEvent<SwitchData>({

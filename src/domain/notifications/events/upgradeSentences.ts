@@ -15,14 +15,14 @@ import {
   type UpgradeData,
 } from './upgradeData.js'
 
-// What the events of an upgrade say where it takes more than a line.
+// The longer sentences of the upgrade events.
 
-/** When it is due, where a sentence has said what is counted. */
+/** Returns the height or time of a plan, for a sentence that has already said which of them it is. */
 export function shortDue(data: PlanData, clock: LocalTime): string {
   return data.height === null ? dueWords(data, clock) : heightText(data.height)
 }
 
-/** The last block of the old binary. */
+/** Returns the last block of the old binary. */
 export function lastBlock({ height }: PlanData): string {
   return height === null ? 'before its time' : heightText(height - 1)
 }
@@ -61,7 +61,7 @@ export function rescheduling(data: RescheduledData, name: string, clock: LocalTi
   const { before, key } = data
   const due = dueWords(data, clock)
   const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
-  // Notifications of earlier versions do not tell whose it was.
+  // Notifications of earlier versions do not have the key of the former plan.
   if (before === null || !('key' in before) || before.key === key)
     return `${askerOf(data)} now means ${name} at ${due}; it meant ${meant}.`
   const former =
@@ -80,13 +80,19 @@ export function completion(data: SwitchData, name: string, clock: LocalTime): st
     case 'version_changed':
       return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${oldVersion ?? 'it had before'}.`
+      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${newVersion ?? oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
-      return `${name} counts as done: the chain is past ${due}. No other version of the node was seen.`
+      return `${name} counts as done: the chain is past ${due}. ${earlierText(data)}`
   }
 }
 
-/** What was seen after the height; what could not be seen with what to do about it. */
+function earlierText({ oldVersion, newVersion }: SwitchData): string {
+  return oldVersion === null || newVersion === null || oldVersion === newVersion
+    ? 'No other version of the node was seen.'
+    : `The node runs ${newVersion}, as before that block already; it ran ${oldVersion} earlier.`
+}
+
+/** Returns a check after the height as a line, with what to do about it, if anything. */
 export function checkLine({ reason, todo }: SwitchData['checks'][number]): string {
   return todo === null ? reason : `${reason} ${todo}`
 }

@@ -5,7 +5,7 @@ import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { ReminderData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
 
-/** What is told of a vote beside what happens to its proposal: its end comes near, or we voted. */
+/** The events about a vote beside the milestones of its proposal: its end is near, or our voters have voted. */
 export const voteEvents = {
   voting_ending_soon: proposalEvent<ReminderData>({
     priority: 'high',
@@ -49,7 +49,7 @@ function notVoted(data: ReminderData, passed = 0): string {
   return isTooLate(left) ? 'Not voted, and voting should be closed by now' : `Not voted yet, ${timeText(left)} left`
 }
 
-/** Of the vote; none are left where it is told too late. */
+/** Seconds until the vote ends; 0 or less if the message is too late. */
 function secondsLeft(data: ReminderData, passed: number): bigint | undefined {
   return data.secondsLeft === null ? undefined : BigInt(data.secondsLeft) - BigInt(passed)
 }
@@ -62,7 +62,7 @@ function timeText(left: bigint | undefined): string {
   return left === undefined ? '' : durationText(left)
 }
 
-/** What is known of our own votes: who has voted, who has not, and of whom the chain does not say. */
+/** Returns which of our voters have voted, which have not, and for which the chain does not say. */
 function ownVoteLines({ ownVotes }: ReminderData): readonly string[] {
   const those = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
     ownVotes.filter(({ vote }) => vote === wanted).map(({ address }) => address)

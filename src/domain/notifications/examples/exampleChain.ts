@@ -1,6 +1,6 @@
 import { keyOf } from '../../proposals/proposal.js'
 
-/** Of which chain an example is told, and when. */
+/** The chain of an example, and its time. */
 export interface ExampleOptions {
   readonly chain: string
   readonly system: string
@@ -12,12 +12,12 @@ export interface ExampleOptions {
 
 /** The height of the upgrade in all examples. */
 export const height = 1_234_567
-/** The block of all examples: three hours and twenty minutes before it, at three seconds a block. */
+/** The block in all examples: three hours and twenty minutes before the height, at three seconds per block. */
 export const at = BigInt(height) - 4_000n
 /** Milliseconds until the height. */
 export const msToHeight = 4_000 * 3_000
 
-/** The upgrade in all examples, and the proposal that it comes from. */
+/** The upgrade in all examples, and its proposal. */
 export function examplePlan({ chain, contract }: ExampleOptions): {
   readonly key: string
   readonly contract: string

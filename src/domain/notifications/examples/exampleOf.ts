@@ -5,11 +5,11 @@ import type { Notification, NotificationEvent } from '../notification.js'
 import type { ExampleOptions } from './exampleChain.js'
 
 /**
- * A notification of an event as it comes from a chain, about an upgrade that never was. For people who want to see what
- * they will be told.
+ * Returns an example notification of an event, about a fictitious upgrade on a given chain. It lets people see what
+ * they would receive.
  */
 export function exampleOf(event: NotificationEvent, options: ExampleOptions): Notification {
-  // As a block has it: spans to a whole second are whole, too.
+  // Block times are whole seconds, so durations up to a whole second are whole too.
   const now = Math.floor(options.now / 1_000) * 1_000
   const { notification } = draftNotification(draftFor(event, { ...options, now }))
   return { ...notification, labels: options.labels ?? {} }

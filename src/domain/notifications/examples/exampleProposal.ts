@@ -5,7 +5,7 @@ import { at, type ExampleOptions, examplePlan } from './exampleChain.js'
 const secondsToVote = 12_000
 const unit = 10n ** 18n
 
-/** A proposal that was never made, with what differs: its vote goes on and lacks its quorum. */
+/** A fictitious proposal with the given changes. Without any, its vote is open and lacks its quorum. */
 export function exampleProposal(options: ExampleOptions, parts: Partial<ProposalData> = {}): ProposalData {
   const { contract, proposalId, name, height, time } = examplePlan(options)
   const { system, now } = options
@@ -38,7 +38,7 @@ export function exampleProposal(options: ExampleOptions, parts: Partial<Proposal
   }
 }
 
-/** The same after its vote, which was won. */
+/** The same proposal after a vote that was won. */
 export function exampleOutcome(
   options: ExampleOptions,
   status: ProposalData['status'],
@@ -47,7 +47,7 @@ export function exampleOutcome(
   return exampleProposal(options, { status, tally: tallyWith({ hasQuorum: true }), ...parts })
 }
 
-/** A tally in which most are for it. */
+/** A tally with a majority in favour. */
 export function tallyWith({ hasQuorum }: { readonly hasQuorum: boolean }): TallyData {
   return {
     yes: votes(hasQuorum ? 4_200_000n : 3_100_000n),

@@ -2,7 +2,7 @@ import { isoOfMs } from '../../text/time.js'
 import type { SwitchData, UpgradeData } from '../events/upgradeData.js'
 import { at, type ExampleOptions, examplePlan, height, msToHeight } from './exampleChain.js'
 
-/** An upgrade that never was, with what differs: its height is ahead. */
+/** A fictitious upgrade with the given changes. Without any, its height is ahead. */
 export function exampleUpgrade(options: ExampleOptions, parts: Partial<UpgradeData> = {}): UpgradeData {
   const now = isoOfMs(options.now)
   return {
@@ -25,7 +25,7 @@ export function exampleUpgrade(options: ExampleOptions, parts: Partial<UpgradeDa
   }
 }
 
-/** The same some blocks after its height, or before it where they are negative. */
+/** The same upgrade a number of blocks after its height, or before it if the number is negative. */
 export function exampleSwitch(
   options: ExampleOptions,
   blocksAfter: number,
@@ -42,5 +42,5 @@ export function exampleSwitch(
   })
 }
 
-/** What the node ran before in all examples. */
+/** The former version of the node in all examples. */
 export const oldVersion = 'v2.0.3' satisfies SwitchData['oldVersion']

@@ -4,9 +4,9 @@ const mostLetters = 90
 const length = 20
 
 /**
- * The bytes that a validator signs blocks under, as 40 capital hex digits: written as a CometBFT node tells them, as
- * `…valcons1…` of a Cosmos chain, or as the 0x address of an EVM chain. Undefined for what is none of these, or whose
- * checksum (BIP-173) does not fit.
+ * Returns the consensus address of a validator as 40 capital hex digits. Accepts the hex form of a CometBFT node, the
+ * `…valcons1…` form of a Cosmos chain, and the 0x address of an EVM chain. Returns `undefined` for anything else, or if
+ * the checksum (BIP-173) does not match.
  */
 export function consensusAddressOf(written: string): string | undefined {
   const hex = /^(?:0x)?([0-9a-f]{40})$/i.exec(written)?.[1]

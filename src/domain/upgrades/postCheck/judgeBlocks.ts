@@ -1,31 +1,31 @@
 import { early, failed, passed, patienceMs, type PostCheck, settledAfter, unknown } from './postCheck.js'
 
-/** What one node says of the first block after the height. */
+/** One node's answer about the first block after the height. */
 export interface NodeBlock {
   readonly host: string
-  /** As the node tells it, in any spelling; absent where it tells none. */
+  /** The hash in the node's own spelling; absent if it reports none. */
   readonly hash?: string
-  /** Why nothing is known of its block. */
+  /** Why the block of the node is not known. */
   readonly problem?: string
-  /** It answers, and has not got that far. */
+  /** True if the node answers but has not reached the block. */
   readonly isBehind?: true
 }
 
 export interface BlockFacts {
-  /** The first block after the height: its hash is made of the application hash that the upgrade left, too. */
+  /** The first block after the height. Its hash also covers the application hash that the upgrade produced. */
   readonly height: bigint
-  /** One a node, the operator's own first. */
+  /** One entry per node, the operator's own first. */
   readonly blocks: readonly NodeBlock[]
   /** The newest block that is known. */
   readonly head: bigint
-  /** Since the first look was asked for, in milliseconds. */
+  /** Milliseconds since the first check was requested. */
   readonly waitedMs: number
 }
 
 /**
- * Compares the first block after the height at the operator's own node with that of the others. Equal hashes prove that
- * the application hashes agree too. That one differs, or is missing, counts once a few blocks have followed: before
- * that a reorg looks the same. An own node that is silent, or behind, may still be at its switch.
+ * Compares the first block after the height at the operator's own node with that of the other nodes. Equal hashes prove
+ * that the application hashes agree too. A different or missing block counts only after ten further blocks, because
+ * before that a reorg looks the same. If the own node is silent or behind, it may still be switching.
  */
 export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): PostCheck {
   const [own, ...others] = blocks.map((block) => ({ ...block, hash: spelled(block.hash) }))
@@ -75,7 +75,7 @@ function withoutOwn(
   )
 }
 
-// More than a reader wants to hear of.
+// Maximum number of hosts named in a sentence.
 const mostNamed = 5
 
 function namesOf(nodes: readonly { readonly host: string }[]): string {
@@ -84,12 +84,15 @@ function namesOf(nodes: readonly { readonly host: string }[]): string {
   return more > 0 ? `${hosts.slice(0, mostNamed).join(', ')} and ${more} more` : hosts.join(', ')
 }
 
-/** One spelling: some servers write hashes with `0x`, some in capitals. What was made up is none. */
+/**
+ * Normalises a hash: some servers write it with `0x`, some in capitals. Returns `undefined` if it is not a 32-byte
+ * hash.
+ */
 function spelled(hash: string | undefined): string | undefined {
   return /^(?:0x)?([0-9a-f]{64})$/.exec(hash?.toLowerCase() ?? '')?.[1]
 }
 
-/** How many of them have one and the same hash, at most. */
+/** Returns the size of the largest group with the same hash. */
 function mostAlike(blocks: readonly { readonly hash: string | undefined }[]): number {
   const counts = new Map<string | undefined, number>()
   for (const { hash } of blocks) counts.set(hash, (counts.get(hash) ?? 0) + 1)

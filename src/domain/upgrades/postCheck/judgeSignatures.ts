@@ -1,31 +1,31 @@
 import { early, failed, passed, patienceMs, type PostCheck, settledAfter, unknown } from './postCheck.js'
 
 /**
- * Whether a validator signed a block: `missed` where it is one of the validators of that block and did not, `outside`
- * where it is none of them.
+ * Whether a validator signed a block: `missed` if it is a validator of that block and did not sign, `outside` if it is
+ * not a validator of that block.
  */
 export type BlockSignature = 'signed' | 'missed' | 'outside'
 
 export interface SignatureFacts {
-  /** As it is configured. */
+  /** The validator's address as configured. */
   readonly validator: string
   /**
-   * What is known of the blocks after the height, in their order, up to the first one that is signed: ten, and where
-   * none of these is, the newest ones.
+   * The known blocks after the height, in their order, up to the first one that is signed: ten of them, and if none is
+   * signed, the newest ones.
    */
   readonly seen: readonly { readonly height: bigint; readonly signature: BlockSignature }[]
-  /** Why nothing is known of the block that comes next. */
+  /** Why the next block is not known. */
   readonly problem?: string
-  /** Since the first look was asked for, in milliseconds. */
+  /** Milliseconds since the first check was requested. */
   readonly waitedMs: number
 }
 
-/** Blocks after the height that are looked at. */
+/** Number of blocks after the height that are checked. */
 export const mostSignatures = Number(settledAfter)
 
 /**
- * Whether our validator signs what the new binary makes. A vote may come too late for one block, so that it fails takes
- * ten blocks in a row that miss it though it is one of their validators, and the time that a node takes to switch.
+ * Judges whether the operator's validator signs blocks of the new binary. A vote may come too late for one block, so
+ * the check fails only after ten missed blocks in a row and after the time that a node needs to switch.
  */
 export function judgeSignatures({ validator, seen, problem, waitedMs }: SignatureFacts): PostCheck {
   const signed = seen.find(({ signature }) => signature === 'signed')

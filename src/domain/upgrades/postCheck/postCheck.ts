@@ -1,10 +1,10 @@
 import type { SwitchEvidence } from '../switchEvidence.js'
 
 export const postVerdicts = ['passed', 'failed', 'unknown'] as const
-/** What a look after the height came to. `unknown`: it could not be seen, which is no proof of either. */
+/** The result of a check after the height. `unknown`: it could not be made, which proves nothing. */
 export type PostVerdict = (typeof postVerdicts)[number]
 
-/** What became of an upgrade, in words for people: `v2 came out well`. */
+/** The outcome of an upgrade in words for people: `v2 came out well`. */
 export const outcomeWords: Readonly<Record<PostVerdict, string>> = {
   passed: 'came out well',
   failed: 'did not come out well',
@@ -12,47 +12,50 @@ export const outcomeWords: Readonly<Record<PostVerdict, string>> = {
 }
 
 export const postCheckIds = ['block', 'signature'] as const
-/** What is looked at after the height. */
+/** The checks that are made after the height. */
 export type PostCheckId = (typeof postCheckIds)[number]
 
-/** One look: what was found, in a sentence, and what to do where that is not well. A type: it is JSON as it stands. */
+/**
+ * One check: its result in a sentence, and what to do if it did not pass. A type alias, so that it is assignable to
+ * JSON.
+ */
 export type PostCheck = {
   readonly id: PostCheckId
   readonly verdict: PostVerdict
   readonly reason: string
   readonly todo?: string
-  /** It is too early to say: a later look may tell. */
+  /** True if it is too early to tell; a later check may. */
   readonly isEarly?: true
 }
 
-/** The looks after a height: whether one is owed, and what the last one came to. */
+/** The checks after a height: whether one is requested, and the result of the last one. */
 export interface PostCheckRecord {
-  /** Host clock, Unix milliseconds, when the first one was asked for. */
+  /** Host clock, Unix milliseconds, when the first check was requested. */
   readonly since: number
-  /** It is to be looked: until the result is known. */
+  /** True while a check is requested and its result is not known. */
   readonly owed?: true
   readonly verdict?: PostVerdict
-  /** Host clock, Unix milliseconds, of the last look. */
+  /** Host clock, Unix milliseconds, of the last check. */
   readonly checkedAt?: number
   readonly checks?: readonly PostCheck[]
-  /** The upgrade has failed by what was seen, and that was announced. */
+  /** True if the upgrade failed because of these checks and that was announced. */
   readonly hasFailed?: true
-  /** The upgrade was completed by this, before anything good could be seen, and that was announced. */
+  /** The evidence that completed the upgrade before any check had passed; that completion was announced. */
   readonly completedBy?: SwitchEvidence
 }
 
-/** One bad look makes all of it `failed`, else one that saw nothing makes it `unknown`. */
+/** Combines the verdicts: `failed` if any check failed, otherwise `unknown` if any is unknown or there are none. */
 export function postVerdictOf(checks: readonly Pick<PostCheck, 'verdict'>[]): PostVerdict {
   const has = (verdict: PostVerdict): boolean => checks.some((check) => check.verdict === verdict)
   return has('failed') ? 'failed' : has('unknown') || checks.length === 0 ? 'unknown' : 'passed'
 }
 
-/** Blocks after the height before what is not well counts: a vote may come late, and nodes are a few blocks apart. */
+/** Number of blocks after the height before a failure counts: votes may be late, and nodes are a few blocks apart. */
 export const settledAfter = 10n
 
 /**
- * How long a node may take over its switch, in milliseconds: it stops, starts, replays its last block and finds peers.
- * Until then one that is silent, behind or does not sign says nothing, however fast the blocks come.
+ * Time that a node may take for its switch, in milliseconds: it stops, starts, replays its last block and finds peers.
+ * Until then a node that is silent, behind or not signing proves nothing, however fast the blocks come.
  */
 export const patienceMs = 120_000
 
@@ -68,7 +71,7 @@ export function unknown(id: PostCheckId, reason: string, todo: string): PostChec
   return { id, verdict: 'unknown', reason, todo }
 }
 
-/** Unknown so far: a later look may tell. */
+/** Returns a check that is still too early to decide; a later one may. */
 export function early(id: PostCheckId, reason: string): PostCheck {
   return { id, verdict: 'unknown', reason, isEarly: true }
 }

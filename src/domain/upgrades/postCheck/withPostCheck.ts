@@ -2,13 +2,14 @@ import type { Upgrade } from '../upgrade.js'
 import { defined } from '../../defined.js'
 import type { SwitchEvidence } from '../switchEvidence.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { versionBefore } from '../versionBefore.js'
 import { isAbout } from '../withPreflight.js'
 import type { FileNews } from '../writeOutcome.js'
 import { type PostCheckRecord, postVerdictOf } from './postCheck.js'
 
 type Looked = Extract<FileNews, { readonly result: 'postChecked' }>
 
-/** The upgrade with what a look came to; as it was where the look was about a plan that it has no more. */
+/** Returns the upgrade with the result of a check, or unchanged if the check was about another plan. */
 export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrade {
   if (!isAbout(upgrade, plan)) return upgrade
   const { checks, checkedAt } = found
@@ -19,7 +20,7 @@ export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrad
   }
 }
 
-/** A completed upgrade that remembers what completed it, where nothing good could be seen after its height so far. */
+/** Records what completed an upgrade if no check after its height has passed so far. */
 export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): Upgrade {
   const { postCheck } = upgrade
   return postCheck === undefined || postCheck.verdict === 'passed'
@@ -27,7 +28,7 @@ export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): 
     : { ...upgrade, postCheck: { ...postCheck, completedBy } }
 }
 
-/** What could not be seen when an upgrade was completed, and is well now, is told once. */
+/** Announces once that a check passed that could not be made when the upgrade was completed. */
 export function seenWell(
   upgrade: Upgrade,
   { plan }: Looked,
@@ -37,7 +38,10 @@ export function seenWell(
   if (status !== 'completed' || withdrawn === true || !isAbout(upgrade, plan)) return []
   if (postCheck?.verdict !== 'passed' || postCheck.completedBy === undefined) return []
   const { completedBy: evidence, ...seen } = postCheck
-  const switched = { evidence, ...defined({ oldVersion: upgrade.evidence?.nodeVersion, newVersion: nodeVersion }) }
+  const switched = {
+    evidence,
+    ...defined({ oldVersion: versionBefore(upgrade.evidence, nodeVersion), newVersion: nodeVersion }),
+  }
   return [
     {
       type: 'completed',
@@ -50,7 +54,7 @@ export function seenWell(
   ]
 }
 
-/** An upgrade that has not come out well by what was seen after its height has failed, whatever its status was. */
+/** Fails an upgrade whose checks after the height failed, whether it was in progress or completed. */
 export function failedAfterHeight(upgrade: Upgrade, { plan }: Looked, time: bigint): readonly UpgradeMove[] {
   const { postCheck, status } = upgrade
   if (!isAbout(upgrade, plan) || postCheck?.verdict !== 'failed') return []

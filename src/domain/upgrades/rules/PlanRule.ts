@@ -3,9 +3,9 @@ import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 
 /**
- * One rule of the planning: it finds the board as the rules before it left it, and moves it on by a caught-up reading.
+ * A rule of the planning that applies a caught-up reading to the board. It sees the board as the earlier rules left it.
  */
 export type ReadRule = (board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptions) => void
 
-/** A rule that has something to say also while the node is silent. */
+/** A rule that also applies while the node does not answer. */
 export type PollRule = (board: UpgradeBoard, event: ReadEvent | MissedEvent, options: ResolvedPlanOptions) => void

@@ -1,17 +1,17 @@
 import type { Upgrade } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-// What the old binary made ends at the height; the commit of the block after it lies in the next one.
+// Number of blocks to wait. The old binary ends at the height; the commit of the next block is in the one after it.
 const blocksAfter = 2n
-// Who is not well this long after the height is looked at no more. Milliseconds.
+// Checks that did not pass are not repeated after this time, in milliseconds.
 const windowMs = 86_400_000
 const leastMs = 30_000
 const leastWhileEarlyMs = 5_000
 
 /**
- * Asks for a look at what an upgrade came to, once its height has passed: whether the node is on the chain of the
- * others and signs. Where the last look was not well it is made again, ever more rarely, for a day. A chain without an
- * upgrade that passed lately costs no request.
+ * Requests a check of the outcome of an upgrade once its height has passed: whether the node is on the same chain as
+ * the others and signs. If the last check did not pass, it is repeated at growing intervals for a day. Without a recent
+ * upgrade this costs no request.
  */
 export const askForPostCheck: ReadRule = (board, { head, hostTime }, { postCheck }) => {
   if (!postCheck) return
@@ -27,12 +27,12 @@ function isToBeLookedAt(
 ): boolean {
   if (triggeredAt === undefined || withdrawn === true) return false
   if (height === undefined || head < BigInt(height) + blocksAfter) return false
-  // One that was completed before anybody could look is history.
+  // An upgrade that was completed before a check was possible is not checked.
   if (postCheck === undefined) return status === 'in_progress' || status === 'failed'
   const { owed, verdict, since, checkedAt = since, checks = [] } = postCheck
   if (owed === true || verdict === 'passed') return false
   const age = Math.abs(checkedAt - since)
-  // A clock that was set back must not put it off.
+  // Absolute differences are used, so that a clock that was set back does not delay the check.
   const least = checks.some(({ isEarly }) => isEarly === true) ? leastWhileEarlyMs : leastMs
   return age < windowMs && Math.abs(now - checkedAt) >= Math.max(least, age / 2)
 }

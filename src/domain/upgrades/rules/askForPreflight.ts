@@ -4,13 +4,14 @@ import type { ReadEvent } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-// What was not well is looked at again, so that people hear when it is: the nearer the height the sooner. Milliseconds.
+// Limits of the interval, in milliseconds, at which a check that did not pass is repeated; it shrinks towards the
+// height.
 const mostMs = 1_800_000
 const leastMs = 300_000
 
 /**
- * Asks for a look at what an upgrade needs: once for each of `preflightAt`, and again while the last look was not well.
- * Where several leads are due at once one look does for all.
+ * Requests a check of what an upgrade needs: once for each of `preflightAt`, and again while the last check did not
+ * pass. If several leads are due at once, one check serves all of them.
  */
 export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
   if (preflightAt.length === 0) return
@@ -38,6 +39,6 @@ function isToBeSeenAgain(upgrade: Upgrade, { head, blockTime, hostTime }: ReadEv
   const eta = etaAt(upgrade, head, blockTime)
   const msLeft = eta === undefined ? Infinity : Number(eta - head.timestamp) * 1000
   const againMs = Math.min(mostMs, Math.max(leastMs, msLeft / 6))
-  // A clock that was set back must not put it off.
+  // The absolute difference is used, so that a clock that was set back does not delay the check.
   return verdict !== undefined && verdict !== 'ready' && Math.abs(hostTime - (checkedAt ?? 0)) >= againMs
 }

@@ -7,8 +7,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
 /**
- * Completes or fails the upgrades in progress by what polls have seen of the node since the trigger. A failed upgrade
- * may still be completed by a later poll. Where it is looked at after the height, proof waits for that look.
+ * Completes or fails the upgrades in progress from what polls observed of the node since the trigger. A failed upgrade
+ * may still be completed by a later poll. If checks after the height are enabled, completion waits for them.
  */
 export const concludeUpgrades: PollRule = (board, event, options) => {
   const sighting = sightingOf(event)
@@ -16,7 +16,7 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
     if (upgrade.status !== 'in_progress' && upgrade.status !== 'failed') continue
     const assessment = assessCompletion(upgrade, sighting, options)
     if (assessment === undefined) continue
-    // What did not change is neither written down nor told.
+    // Unchanged evidence is neither stored nor announced.
     if (assessment.evidence !== upgrade.evidence) board.put({ ...upgrade, evidence: assessment.evidence })
     const isHeldUp = assessment.verdict === 'completed' && !mayComplete(upgrade, event.hostTime, options)
     board.move(movesOf(upgrade, isHeldUp ? { ...assessment, verdict: 'waiting' } : assessment, timeOf(event)))
@@ -24,8 +24,8 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
 }
 
 /**
- * A restart of the node, and that nobody acted on the file, make moves of their own: people hear of them also while the
- * upgrade is not decided yet.
+ * A restart of the node, and a file that no process manager acted on, are moves of their own, so that people are
+ * notified even while the upgrade is undecided.
  */
 function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readonly UpgradeMove[] {
   const { evidence, restart, unconsumed } = assessment

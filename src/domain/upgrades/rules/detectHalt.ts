@@ -5,7 +5,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Tells once that a chain which holds the plan itself stands at the last block of the old binary: its nodes stop there.
+ * Reports once that a chain which holds the plan itself has reached the last block of the old binary, where its nodes
+ * stop.
  */
 export const detectHalt: ReadRule = (board, { head, proposals }) => {
   for (const upgrade of [...board.acting.values()]) {

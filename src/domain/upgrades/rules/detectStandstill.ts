@@ -10,7 +10,7 @@ import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
-/** Tells, once, that a chain which holds a plan itself does not come past its height. */
+/** Reports once that a chain which holds a plan itself does not get past its height. */
 export const detectStandstill: PollRule = (board, event, options) => {
   for (const waiting of [...board.acting.values()]) {
     if (waiting.status !== 'scheduled') continue
@@ -28,13 +28,13 @@ function lookOf(event: ReadEvent | MissedEvent, key: ProposalKey): Look {
   return { isSure: true, hostTime, time, ...defined({ last }) }
 }
 
-/** What a poll says of where a chain stands. */
+/** What a poll reports about the position of a chain. */
 interface Look {
-  /** Absent where the node did not answer. */
+  /** Absent if the node did not answer. */
   readonly head?: Head
-  /** The last answer before this poll, where the node gave none now. `readAt` is host time, Unix milliseconds. */
+  /** The last answer before this poll, if the node did not answer now. `readAt` is host time, Unix milliseconds. */
   readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
-  /** True where the chain says whether the plan still stands. */
+  /** True if the chain says whether the plan still stands. */
   readonly isSure: boolean
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
@@ -43,12 +43,13 @@ interface Look {
 }
 
 /**
- * Looks whether the nodes of a chain that holds a plan itself come past its height: they stop at the block before it,
- * and go on only with the new binary. Where nothing has gone on for `stallTimeout`, that is told once. The upgrade
- * still waits: it takes its course as soon as the chain goes on.
+ * Detects whether the nodes of a chain that holds a plan itself get past its height: they stop at the block before it,
+ * and continue only with the new binary. If there is no progress for `stallTimeout`, that is reported once. The upgrade
+ * still waits and continues as soon as the chain does.
  *
- * The wait begins with the last block before the height; where the node fell silent shortly before it, when the height
- * should have come; at the height itself, where the chain does not say what it makes of the plan.
+ * The wait begins at the last block before the height. If the node stopped answering shortly before that, the wait
+ * begins when the height should have come. If the chain does not say what became of the plan, the wait begins at the
+ * height itself.
  */
 function standstill(
   upgrade: Upgrade,
@@ -58,7 +59,7 @@ function standstill(
   if (upgrade.held !== true) return { upgrade, moves: [] }
   const { hostTime, time } = look
   if (!isWaiting(upgrade, look, stallTimeout)) return { upgrade: freed(upgrade), moves: [] }
-  // Where the clock has stepped back, it does not wait until that has caught up.
+  // The minimum is used, so that after the clock was set back the wait does not last until it has caught up.
   const waitsSince = Math.min(upgrade.waitsSince ?? hostTime, hostTime)
   const waiting: Upgrade = waitsSince === upgrade.waitsSince ? upgrade : { ...upgrade, waitsSince }
   if (upgrade.stuck !== undefined || hostTime - waitsSince <= stallTimeout) return { upgrade: waiting, moves: [] }
@@ -68,7 +69,7 @@ function standstill(
 }
 
 function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTime }: Look, limit: number): boolean {
-  // At a time no node stops.
+  // Nodes stop before a height, but not before a time.
   if (height === undefined) return false
   const due = BigInt(height)
   if (head !== undefined) return head.number === due - 1n || (head.number >= due && !isSure)
@@ -77,12 +78,12 @@ function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTi
   if (last.head.number >= due - 1n) return true
   const eta = etaOf(due, last.head, last.blockTime)
   if (eta === undefined) return false
-  // Spans of time are compared, because the clock of the host and that of the chain may differ.
+  // Durations are compared, because the clocks of the host and the chain may differ.
   const left = Number(eta - last.head.timestamp) * 1000
   return left <= limit && hostTime - last.readAt >= left
 }
 
-/** The upgrade without the note of a standstill: the chain has gone on, or has not reached the height yet. */
+/** Removes the note of a standstill: the chain has continued, or has not reached the height yet. */
 function freed(upgrade: Upgrade): Upgrade {
   const { waitsSince, stuck, ...free } = upgrade
   if (waitsSince === undefined && stuck === undefined) return upgrade

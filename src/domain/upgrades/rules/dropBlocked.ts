@@ -7,8 +7,9 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Gives up, without a notification, the plans that a file of somebody else has kept from being written for `lateLimit`,
- * or that a later plan has overtaken at its own height: the process manager would go back if they were written now.
+ * Gives up, without a notification, plans that a file of somebody else has blocked for longer than `lateLimit`, or that
+ * a later plan has overtaken at its own height. If they were written now, the process manager would go back to an older
+ * plan.
  */
 export const dropBlocked: ReadRule = (board, { head }, options) =>
   board.move(movesOfBlocked(board.acting, head, options))

@@ -10,8 +10,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Takes what was written as not written where the configuration has another place for the file, or another reader of
- * it, since: it is due again, as if for the first time. So is what was withheld only for what the former file held.
+ * Treats a written plan as not written if the configured path of the file or its reader has changed: it is due again,
+ * as if for the first time. The same applies to a plan that was withheld only because of what the former file held.
  */
 export const forgetMovedFile: ReadRule = (board, event, options) => {
   const { head, fileMove } = event
@@ -20,7 +20,7 @@ export const forgetMovedFile: ReadRule = (board, event, options) => {
   board.move(movesOfMovedFile(board.acting, head, fileMove, isWithheldByFile))
 }
 
-/** True unless the plan itself is well by now: one with problems is written nowhere. */
+/** Returns true unless the plan itself has no problems by now. A plan with problems is written nowhere. */
 function isWithheldByPlan(
   { key }: Upgrade,
   { proposals }: Pick<ReadEvent, 'proposals'>,
@@ -32,9 +32,10 @@ function isWithheldByPlan(
 }
 
 /**
- * The moves of {@link forgetMovedFile}. Nobody is notified. The file in the former place is not touched, for a node may
- * still read it. One for another reader is taken back before the new one is written: that is what a new revision asks
- * for. What was withheld is told anew where the new place does not take it either, and has a new revision for that.
+ * Returns the moves of {@link forgetMovedFile}. Nobody is notified. The file at the former path is not touched, because
+ * a node may still read it. For another reader, the old file is removed before the new one is written; a new revision
+ * has that effect. A withheld plan also gets a new revision, so that it is announced again if the new place refuses it
+ * too.
  */
 export function movesOfMovedFile(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
@@ -54,16 +55,16 @@ export function movesOfMovedFile(
   })
 }
 
-/** As it was before the writing; undefined where the file has had its effect, or may have had. */
+/** Returns the upgrade as it was before the writing; `undefined` if the file has had its effect, or may have had it. */
 function unwritten(
   { writtenAt: _writtenAt, ...upgrade }: Upgrade,
   head: Head,
   what: FileMove['what'],
 ): Upgrade | undefined {
   if (upgrade.status === 'scheduled') return upgrade
-  // What was seen after the height was seen of a switch that is still to come.
+  // Checks after the height are dropped: the switch that they are about is still to come.
   const { triggeredAt: _triggeredAt, postCheck: _seen, evidence, ...rest } = upgrade
-  // The nodes still stand at the height, or were seen to go on with the old binary.
+  // The nodes are still at the height, or were seen to continue with the old binary.
   const isUnused = !isPassed(upgrade, head) || evidence?.unconsumed === true
   return upgrade.status === 'in_progress' && what === 'path' && isUnused ? { ...rest, status: 'scheduled' } : undefined
 }

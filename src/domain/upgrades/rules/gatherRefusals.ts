@@ -1,13 +1,13 @@
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Tells the refusals of one reading in few notifications, however many there are. */
+/** Combines the refusals of one reading into few notifications. */
 export const gatherRefusals: ReadRule = (board) => board.retell(gathered(board.moves()))
 
-// So many refusals of one reading are told one by one; the last of them tells how many more there are.
+// Maximum number of refusals of one reading that are announced one by one; the last one says how many more there are.
 const maxTold = 20
 
-/** Leaves one of all the refusals for want of room to be told, and at most `maxTold` of the others. */
+/** Keeps one announcement for all refusals for lack of room, and at most `maxTold` of the others. */
 function gathered(moves: readonly UpgradeMove[]): readonly UpgradeMove[] {
   const isTold = ({ type, silent, upgrade }: UpgradeMove): boolean =>
     type === 'refused' && !silent && upgrade.status === 'refused'

@@ -4,14 +4,17 @@ import { isBlocked, type Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Holds waiting upgrades back while the answer of their contract is not understood, or may mean that they are off. */
+/**
+ * Holds waiting upgrades back while the answer of their contract is not understood, or may mean that they are
+ * cancelled.
+ */
 export const holdBack: ReadRule = (board, { proposals, head }) => {
   for (const [key, upgrade] of [...board.acting]) board.move(heldBack(upgrade, proposals.get(key), head.timestamp))
 }
 
 /**
- * Tells once that a waiting upgrade is held back because the answer of its contract is not understood, and takes the
- * reason away, without a notification, when an answer is understood again.
+ * Reports once that a waiting upgrade is held back, and removes the reason, without a notification, when an answer is
+ * understood again.
  */
 export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && !isBlocked(upgrade)) return []
@@ -25,8 +28,8 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
 }
 
 /**
- * Why the upgrade of a proposal is held back. Not for a doubt on a Cosmos chain: it carries its plan out by itself, and
- * the next answer of its servers settles what one leaves open.
+ * Returns why the upgrade of a proposal is held back. An unsure plan is not held back on a chain that carries out its
+ * plans by itself, because the next answer of its servers settles the doubt.
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined)
@@ -36,7 +39,9 @@ function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | u
     : `${finding.unsure} govstream does not act on the upgrade before that is known.`
 }
 
-/** True where a move only tells that an upgrade is held back: the upgrade still waits, and is not refused for good. */
+/**
+ * Returns true if a move only says that an upgrade is held back; the upgrade still waits and is not refused for good.
+ */
 export function isHeldBack({
   upgrade,
   type,

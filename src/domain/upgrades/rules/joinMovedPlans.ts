@@ -6,13 +6,12 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Tells a plan that a chain holds under another proposal, and for another height, than before as what it is: one that
- * was moved, and not one that is off and another that is new. On a Cosmos chain a plan is moved by a second vote on its
- * name. Where contracts hold proposals apart, one that is called off and one that passes have nothing to do with each
- * other.
+ * Reports a plan that a chain holds under another proposal and for another height than before as moved, instead of as
+ * one cancelled and one new plan. On a Cosmos chain a plan is moved by a second vote on its name. On chains whose
+ * contracts keep proposals apart, a cancelled proposal and one that passes are unrelated.
  *
- * Where an earlier reading saw it off, that was told, and its file was taken back, as it has to be; that it is back is
- * told as a move for as long as its former height is ahead, for until then people may have prepared for that.
+ * If an earlier reading saw the plan cancelled, that was announced and its file was removed, as it must be. Its return
+ * is still reported as a move while the former height is ahead, because people may have prepared for it.
  */
 export const joinMovedPlans: ReadRule = (board, { head }) => {
   const followed = followedOn(board, head)
@@ -36,7 +35,7 @@ function movedFrom(before: Upgrade, move: UpgradeMove, board: UpgradeBoard): Upg
   return { ...move, type: 'rescheduled', upgrade, before }
 }
 
-/** What is scheduled by this reading in the place of what was off by it, or before; each takes the place of one. */
+/** Pairs each upgrade scheduled by this reading with the cancelled one that it replaces, if any. */
 function followedOn(board: UpgradeBoard, head: Head): ReadonlyMap<UpgradeMove, Upgrade> {
   const followed = new Map<UpgradeMove, Upgrade>()
   const fresh = board
@@ -52,7 +51,7 @@ function followedOn(board: UpgradeBoard, head: Head): ReadonlyMap<UpgradeMove, U
   return followed
 }
 
-/** What was off before this reading, and would still be ahead; the last one first. */
+/** Returns the upgrades that were cancelled before this reading and whose height is still ahead, the latest first. */
 function offFor({ before }: UpgradeBoard, head: Head): readonly Upgrade[] {
   return [...before.values()]
     .filter((one) => one.status === 'cancelled' && one.held === true && !isReached(one, head))
@@ -61,7 +60,7 @@ function offFor({ before }: UpgradeBoard, head: Head): readonly Upgrade[] {
 
 type CalledOff = UpgradeMove & { readonly before: Upgrade }
 
-/** True of a waiting upgrade that is off by this reading, which people would be told. */
+/** Returns true if a waiting upgrade is cancelled by this reading and that would be announced. */
 function isCalledOff(move: UpgradeMove): move is CalledOff {
   const { type, silent, before } = move
   return type === 'cancelled' && !silent && before?.status === 'scheduled' && before.held === true

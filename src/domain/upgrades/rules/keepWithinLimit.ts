@@ -8,13 +8,13 @@ import type { ReadRule } from './PlanRule.js'
 import { basisOf, rememberVerdict } from './scheduleProposals.js'
 
 /**
- * Keeps the number of upgrades that wait within `maxWaiting`: those with the lowest heights stay, the others are
- * refused until there is room.
+ * Keeps the number of waiting upgrades within `maxWaiting`. Those with the lowest heights stay; the others are refused
+ * until there is room.
  */
 export const keepWithinLimit: ReadRule = (board, event, options) => {
   refuseSurplus(board, event.head.timestamp, options.maxWaiting)
   if (board.crowded.length === 0) return
-  // These were refused for want of room already: the verdict holds until an upgrade leaves the queue.
+  // These were refused for lack of room before. The verdict holds until an upgrade leaves the queue.
   const basis = basisOf(event, board.occupation(), options)
   for (const candidate of board.crowded) rememberVerdict(candidate, basis, board.get(keyOf(candidate.proposal)))
 }
@@ -22,8 +22,8 @@ export const keepWithinLimit: ReadRule = (board, event, options) => {
 function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
   const waiting = [...board.acting.values()].filter(({ status }) => status === 'scheduled')
   if (waiting.length <= limit) return
-  // A chain carries out a plan that it holds whatever is refused here, a plan on the disk may be acted on already, and
-  // no number of proposals crowds out what the operator wants.
+  // These come first: a chain carries out a plan that it holds, whatever is refused here; a written plan may be acted
+  // on already; and no number of proposals may displace the operator's own plans.
   const isFirm = (upgrade: Upgrade): boolean =>
     upgrade.held === true || upgrade.writtenAt !== undefined || isOwn(upgrade)
   const surplus = waiting.sort((a, b) => Number(isFirm(b)) - Number(isFirm(a)) || byHeight(a, b)).slice(limit)

@@ -4,7 +4,7 @@ import { sightingOf } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { PollRule } from './PlanRule.js'
 
-/** Records for each waiting upgrade what the node is like before the switch. */
+/** Records for each waiting upgrade the state of the node before the switch. */
 export const recordPreSwitchEvidence: PollRule = (board, event) => {
   const sighting = sightingOf(event)
   for (const upgrade of [...board.acting.values()])
@@ -12,8 +12,8 @@ export const recordPreSwitchEvidence: PollRule = (board, event) => {
 }
 
 /**
- * Keeps what the node was like when it surely ran the old binary still, and whether it was gone since then: a file
- * that was written ahead, or that the node writes itself, may switch it before a poll sees the height.
+ * Records the version of the node while it certainly runs the old binary, and whether it was unreachable since then. A
+ * file that was written ahead, or by the node itself, may switch the node before a poll sees the height.
  */
 export function withPreSwitchEvidence(
   upgrade: Upgrade,

@@ -7,17 +7,18 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Refuses the upgrades whose height went by while nobody watched. What this reading has scheduled was judged with it.
+ * Refuses the upgrades whose height passed while the monitor was not watching. Plans scheduled by this reading are not
+ * included; they were validated when they were scheduled.
  */
 export const refuseMissed: ReadRule = (board, event, options) => {
   for (const key of board.wereActing) board.move(refuseIfMissed(board.get(key), event, options))
 }
 
 /**
- * Refuses a scheduled upgrade whose height went by while nobody watched: by now somebody has switched the
- * binary by hand, or the chain has gone on without it, and a late file would only trip the process manager.
- * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
- * in time, or is the node's own to write.
+ * Refuses a scheduled upgrade whose height passed while the monitor was not watching. By then somebody has switched the
+ * binary by hand, or the chain has continued without it, and a late file would only confuse the process manager. A node
+ * that still waits at the height is served, however long the absence. A plan is not refused either if its file was
+ * written in time, or if the node writes the file itself.
  */
 export function refuseIfMissed(
   upgrade: Upgrade | undefined,
@@ -31,7 +32,7 @@ export function refuseIfMissed(
     caughtUpAt === undefined
   )
     return []
-  // The chain does not go past the height of a plan that it holds without carrying it out.
+  // A chain that holds a plan does not get past its height without carrying it out.
   if (upgrade.held === true || upgrade.unwritten === true || upgrade.height === undefined) return []
   const height = BigInt(upgrade.height)
   if (caughtUpAt.head >= height || head.number <= height + 1n) return []

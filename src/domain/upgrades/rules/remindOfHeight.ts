@@ -6,7 +6,9 @@ import type { Upgrade } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Tells that a height is near, once for each of `reminders`; where several are due, the tightest is told. */
+/**
+ * Announces that a height is near, once for each of `reminders`. If several are due, only the tightest is announced.
+ */
 export const remindOfHeight: ReadRule = (board, event, options) => {
   for (const upgrade of [...board.acting.values()]) board.move(remind(upgrade, event, options))
 }

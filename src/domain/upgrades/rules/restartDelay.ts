@@ -1,11 +1,11 @@
 import type { ReadRule } from './PlanRule.js'
 
-// Within it a clock is set right; what lies further ahead was noted by a clock that was wrong.
+// Corrections of a clock within this time are ignored, in milliseconds. A mark further ahead was set by a wrong clock.
 const clockSlackMs = 60_000
 
 /**
- * Begins the delay before the writing anew where an upgrade was noticed at a time that has not come yet: the clock of
- * the host has stepped back since, and the delay would last until it has caught up, while the height passes.
+ * Restarts the delay before the writing if an upgrade was noticed at a time that has not come yet. The host's clock has
+ * been set back since, and the delay would last until it has caught up, while the height passes.
  */
 export const restartDelay: ReadRule = (board, { head, hostTime }) => {
   for (const upgrade of [...board.acting.values()]) {

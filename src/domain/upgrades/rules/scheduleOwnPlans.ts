@@ -7,10 +7,10 @@ import { isOwn } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Schedules, changes, refuses or calls off the upgrades that the operator's own plans ask for. */
+/** Schedules, changes, refuses or cancels the upgrades that the operator's own plans ask for. */
 export const scheduleOwnPlans: ReadRule = (board, event, options) => {
   const { ownPlans, head } = event
-  // While they cannot be read, those that were known still stand.
+  // While own plans cannot be read, the known ones stay in effect.
   if (ownPlans === undefined) return
   const first = new Map<ProposalKey, OwnPlan>()
   for (const own of ownPlans) if (!first.has(keyIn(own))) first.set(keyIn(own), own)
@@ -24,13 +24,13 @@ export const scheduleOwnPlans: ReadRule = (board, event, options) => {
   }
 }
 
-/** True where it waits at another height than it is wanted for now: it leaves that height in this reading. */
+/** Returns true if the plan waits at another height than the one now wanted: it leaves that height in this reading. */
 function isMoved(board: UpgradeBoard, own: OwnPlan): boolean {
   const known = board.get(keyIn(own))
   return known?.status === 'scheduled' && !isSameDue(known, own.plan)
 }
 
-/** Plans that trade their heights are not in each other's way. */
+/** Returns the index without the plans that are leaving their heights, so that plans can exchange heights. */
 function occupiedWithout(leaving: ReadonlySet<ProposalKey>, board: UpgradeBoard): Occupied {
   if (leaving.size === 0) return board.occupied()
   return occupiedBy([...board.acting.values()].filter(({ key }) => !leaving.has(key)))

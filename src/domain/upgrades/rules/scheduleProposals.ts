@@ -14,9 +14,9 @@ import type { Upgrade } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Notes, schedules, changes, refuses or cancels upgrades by what the proposals are now. */
+/** Notes, schedules, changes, refuses or cancels upgrades according to the present state of the proposals. */
 export const scheduleProposals: ReadRule = (board, event, options) => {
-  // A plan that is called off frees its name and height: plans that were refused because of it are judged again.
+  // A cancelled plan frees its name and height, so plans that were refused because of it are evaluated again.
   const taken = board.occupation()
   const takenNow = judge(board, event, options, taken)
   if (takenNow !== taken) judge(board, event, options, takenNow)
@@ -28,7 +28,7 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
   const candidates = selectCandidates(event.proposals, upgrades, basis, verdicts)
   const context: ScheduleContext = {
     ...event,
-    // Most plans are told apart from what they were before without it.
+    // A getter, because most proposals are found unchanged without the index.
     get occupied() {
       return board.occupied()
     },
@@ -43,12 +43,12 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
     if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
     if (moves.length > 0 || isCrowded) isSilent = false
   }
-  // Maps that this event has edited are edited in place: they can not stand for what they held a moment ago.
+  // Maps that this event has edited are edited in place, so they cannot stand for their earlier content.
   if (isSilent && upgrades === board.before) rememberSilence(event.proposals, upgrades, basis)
   return candidates.length === 0 ? occupation : board.occupation()
 }
 
-/** All that a verdict on a plan depends on, beside the plan itself. */
+/** Returns everything that the evaluation of a plan depends on, beside the plan itself. */
 export function basisOf(
   { head, caughtUpAt }: ReadEvent,
   occupation: string,
@@ -57,7 +57,7 @@ export function basisOf(
   return { occupation, head: head.number, isFirst: caughtUpAt === undefined, options }
 }
 
-/** Remembers that a proposal moved nothing, so that it is not judged again before something changes. */
+/** Remembers that a proposal changed nothing, so that it is not evaluated again before something changes. */
 export function rememberVerdict(
   { proposal, finding }: Candidate,
   basis: VerdictBasis,
@@ -66,6 +66,6 @@ export function rememberVerdict(
   verdicts.set(proposal, { basis, finding, upgrade })
 }
 
-// The last verdict on each proposal, and what it depended on. Only saves time: without it, the same verdict is made
-// again.
+// The last verdict on each proposal, and what it depended on. This is only a cache: without it, the same verdict is
+// reached again.
 const verdicts: Verdicts = new WeakMap()

@@ -4,8 +4,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Tells which nodes are not ready for a waiting upgrade, each time that others are, or other ones; that all are is only
- * noted.
+ * Announces which nodes are not ready for a waiting upgrade when a node becomes unready or gives another reason. That
+ * nodes became ready is only recorded.
  */
 export const tellUnready: ReadRule = (board, { proposals, head }) => {
   for (const upgrade of [...board.acting.values()])

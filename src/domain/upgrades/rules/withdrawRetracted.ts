@@ -2,7 +2,7 @@ import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Cancels, fails or drops the upgrades whose proposals or announcements a reorg took away. */
+/** Cancels, fails or drops the upgrades whose proposal or announcement a reorg removed. */
 export const withdrawRetracted: ReadRule = (board, { retracted, proposals, head }) => {
   for (const key of retracted) {
     const upgrade = proposals.has(key) ? undefined : board.get(key)

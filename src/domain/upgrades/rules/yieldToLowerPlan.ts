@@ -8,11 +8,11 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Takes a plan that was written ahead off the file when a plan with a lower height comes in: the file holds one plan.
+ * Takes back the early-written file of a plan when a plan with a lower height arrives, because the file holds one plan.
  */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
-/** The moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */
+/** Returns the moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */
 export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextInQueue(live, head)

@@ -14,29 +14,29 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
-/** A plan that is to become an upgrade, and what is known of it. */
+/** A plan that may become an upgrade, and what is known about it. */
 export interface WantedPlan {
   readonly finding: PlanFinding
   readonly known: Upgrade | undefined
-  /** True where the known upgrade carries this very plan. */
+  /** True if the known upgrade has this same plan. */
   readonly isSame: boolean
-  /** The upgrade of an own plan for the same name and height, which goes on under this one. */
+  /** The upgrade of an own plan with the same name and height, which continues under this one. */
   readonly twin?: Upgrade | undefined
-  /** The upgrade that it becomes. */
+  /** The upgrade that the plan would become. */
   readonly draft: DraftUpgrade
-  /** Since when the delay before the writing runs, by the clock of the chain and by that of the host. */
+  /** Start of the delay before the writing, by the clock of the chain and by that of the host. */
   readonly since: { readonly scheduledAt: bigint; readonly noticedAt: number }
-  /** The chain itself holds it. */
+  /** True if the chain itself holds the plan. */
   readonly isHeld: boolean
-  /** What is wrong with it but only keeps us from writing it. */
+  /** Problems of the plan that only prevent its file from being written. */
   readonly remarks: readonly string[]
-  /** The last block of its vote, where that is counted in blocks. */
+  /** The last block of its vote, if the vote is counted in blocks. */
   readonly votedUntil?: bigint | undefined
-  /** Its vote was carried out, or is long over. */
+  /** True if its proposal was executed, or its vote ended long ago. */
   readonly isLongDecided: boolean
 }
 
-/** Schedules a plan that is wanted, or refuses it and says why. */
+/** Schedules a wanted plan, or refuses it and says why. */
 export function admitPlan(
   wanted: WantedPlan,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
@@ -46,7 +46,7 @@ export function admitPlan(
   const { finding, draft, isHeld, remarks, votedUntil } = wanted
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const { key } = draft
-  // The chain holds one plan at a time: two proposals that ask for it are one upgrade.
+  // The chain holds one plan at a time, so two proposals for the same plan are one upgrade.
   if (isHeld && isHeldAlready(finding.plan, occupied, key)) return []
   const reasons = validatePlan(
     finding,
@@ -72,7 +72,7 @@ export function admitPlan(
   return refuse(wanted, { reasons, rivals }, context, options)
 }
 
-/** Why a plan is refused; `rivals` are the upgrades in its way, whose reasons are among all of them. */
+/** Why a plan is refused. `rivals` are the upgrades that conflict with it; their reasons are part of `reasons`. */
 interface Objections {
   readonly reasons: readonly string[]
   readonly rivals: readonly Rival[]
@@ -88,12 +88,12 @@ function refuse(
   const time = head.timestamp
   const { reasons, rivals } = objections
   const ended = { ...draft, completedAt: time, reasons, ...(rivals.length > 0 && { rivals }) }
-  // A chain that holds a plan does not go past its height without carrying it out.
+  // A chain that holds a plan does not get past its height without carrying it out.
   const isOver = isHeld && isUsable(plan) && isPassed(plan, head)
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, objections, time)
-  // A plan without a usable height, carried out or decided long ago, has nothing left to happen.
+  // A plan without a usable height whose proposal was executed or decided long ago has no further effect.
   const isHistory = !isUsable(plan) && isLongDecided
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
   return [
@@ -108,8 +108,8 @@ function refuse(
 }
 
 /**
- * The upgrade stays refused, and names only the rivals that are still in its way. Its other reasons stay as they were
- * told, because they are about the time of the refusal.
+ * Keeps the upgrade refused and names only the rivals that still conflict with it. Its other reasons stay as announced,
+ * because they describe the time of the refusal.
  */
 function withoutOldRivals(known: Upgrade, { reasons, rivals }: Objections, time: bigint): readonly UpgradeMove[] {
   const before = known.rivals ?? []
@@ -123,7 +123,7 @@ function withoutOldRivals(known: Upgrade, { reasons, rivals }: Objections, time:
   return [{ type: 'refused', upgrade, time, silent: true, before: known }]
 }
 
-/** The reasons that are not about a rival. */
+/** Returns the reasons that are not about a rival. */
 function apartFrom(rivals: readonly Rival[], reasons: readonly string[]): readonly string[] {
   return reasons.filter((reason) => !rivals.some((rival) => rival.reason === reason))
 }
@@ -136,7 +136,7 @@ function schedule(
   const time = context.head.timestamp
   const isWriting = options.when !== 'never'
   const profile = options.profile === undefined ? {} : { profile: options.profile }
-  // These do not keep the plan from being scheduled, but people should look at them, such as a missing checksum.
+  // These do not prevent scheduling, but people should look at them, for example at a missing checksum.
   const warnings = [
     ...checkPlan(plan, profile).warnings,
     ...(isWriting ? hurry(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
@@ -155,11 +155,11 @@ function schedule(
     known?.status === 'scheduled'
       ? { type: 'rescheduled', upgrade, time, silent: false, before: known }
       : { type: 'scheduled', upgrade, time, silent: false, ...(twin !== undefined && { follows: twin.key }) }
-  // People rely on the file, so a notification of its own tells that none will be written.
+  // People rely on the file, so a separate notification says that none will be written.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
 }
 
-/** What was done for the same plan already is not done again. Another `info` is looked at, and written, anew. */
+/** Keeps what was already done for the same plan. If the `info` differs, checks and writing are done again. */
 function inherited(twin: Upgrade, plan: Plan): Partial<Upgrade> {
   const { reminded, evidence, preflight, writtenAt, fileMark, hook } = twin
   return {
@@ -169,21 +169,21 @@ function inherited(twin: Upgrade, plan: Plan): Partial<Upgrade> {
   }
 }
 
-// A Cosmos node writes the file of a plan that its chain holds, and of no other.
+// A Cosmos node writes the file only for a plan that its chain holds.
 const unwrittenByAnybody =
   'No file is written here (upgradeInfo.when is never), and no node writes one for a plan of your own: set upgradeInfo.when, or prepare the switch by hand.'
 
-/** True where the chain has left the height far behind. */
+/** Returns true if the chain has passed the height long ago. */
 function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: ResolvedPlanOptions): boolean {
   return isUsable(plan) && isLongPast(plan, context, lateLimit)
 }
 
-/** True of a plan that can be due one day. */
+/** Returns true if the plan has a valid height or time. */
 function isUsable(plan: Plan): boolean {
   return dueProblems(plan).length === 0
 }
 
-/** Warns where `minUpgradeDelay` ends after the height: the operator can still change it in time. */
+/** Warns if `minUpgradeDelay` ends after the height, so that the operator can still change it in time. */
 function hurry(
   plan: Plan,
   since: WantedPlan['since'],

@@ -2,6 +2,7 @@ import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { isBlocked, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { versionBefore } from '../versionBefore.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
 import { completedUnseen } from '../postCheck/withPostCheck.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
@@ -13,23 +14,23 @@ export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
   applied: bigint,
-  { head, caughtUpAt, hostTime }: ScheduleContext,
+  { head, caughtUpAt, hostTime, nodeVersion }: ScheduleContext,
   options: Pick<ResolvedPlanOptions, 'postCheck'>,
 ): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
-  // A plan that was never seen waiting, and was carried out at a block that an earlier reading covers, was over before
-  // the first look, though no server had told so by then.
+  // If a plan was never seen waiting, and was carried out at a block that an earlier reading covers, it was over before
+  // the first look, even if no server had reported it then.
   const wasOver = caughtUpAt === undefined || (known === undefined && applied <= caughtUpAt.head)
   if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
   }
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
   const { blocked: _blocked, ...open } = isNew ? base : withReasons(known, [])
-  const oldVersion = open.evidence?.nodeVersion
-  // The height was reached between two polls, so the trigger is told together with the completion.
+  const oldVersion = versionBefore(open.evidence, nodeVersion)
+  // The height was reached between two polls, so the trigger is announced together with the completion.
   const triggered = known?.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
-  // Where it is looked at what became of it, the completion waits for that look.
+  // If checks after the height are enabled, completion waits for them.
   if (known !== undefined && !isNew && !mayComplete(known, hostTime, options)) return triggered
   return [
     ...triggered,
@@ -46,7 +47,7 @@ export function completeByChain(
   ]
 }
 
-/** That the height, or the time, was reached between two polls. */
+/** Returns the move for a height or time that was reached between two polls. */
 export function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, hostTime: number): UpgradeMove {
   const { evidence } = known
   return {
@@ -55,7 +56,7 @@ export function triggeredBy(known: Upgrade, { number, timestamp: time }: Head, h
       ...withReasons(known, []),
       status: 'in_progress',
       triggeredAt: time,
-      // A chain that goes no further from here is told like any other.
+      // With this evidence, a chain that halts from here on is detected like any other.
       evidence: { outage: false, ...evidence, block: number, head: number, since: hostTime, movedAt: hostTime },
     },
     time,

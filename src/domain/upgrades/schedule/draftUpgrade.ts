@@ -5,10 +5,10 @@ import { keyOf, type Proposal } from '../../proposals/proposal.js'
 import { canonical } from '../../text/json.js'
 import type { Upgrade } from '../upgrade.js'
 
-/** An upgrade whose status is still to be decided. */
+/** An upgrade whose status is not decided yet. */
 export type DraftUpgrade = Omit<Upgrade, 'status'>
 
-/** The upgrade that the plan of a proposal asks for; a revision later than the one that is known. */
+/** Returns the upgrade that the plan of a proposal asks for, with the next revision after the known one. */
 export function draftUpgrade(
   proposal: Proposal,
   { plan, origin }: PlanFinding,
@@ -34,7 +34,7 @@ export function draftUpgrade(
   }
 }
 
-/** True where the upgrade carries this plan already. */
+/** Returns true if the upgrade already has this plan. */
 export function carriesPlan(upgrade: Upgrade, plan: Plan): boolean {
   const { name, info } = upgrade
   return (

@@ -4,8 +4,8 @@ import { triggeredBy } from './completeByChain.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
 /**
- * Fails an upgrade because nodes say that they go on without it though it is due; it is completed later where they do
- * after all. Other nodes that join them change only what is known of it.
+ * Fails an upgrade because nodes report that they continue without it although it is due. It is completed later if they
+ * apply it after all. Further nodes that report the same only change the recorded facts.
  */
 export function failByNodes(
   known: Upgrade | undefined,

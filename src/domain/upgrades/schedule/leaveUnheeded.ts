@@ -5,8 +5,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import { carriesPlan } from './draftUpgrade.js'
 
 /**
- * Notes, once, that what the operator now wants of an upgrade in progress is not taken up, for the node is at it; and
- * takes the note away where they want again what goes on. Nothing where it is no longer, or not yet, in progress.
+ * Records once that the operator's change to an upgrade in progress has no effect, because the node is already carrying
+ * it out; removes the note if the change is undone. Does nothing if the upgrade is not in progress.
  */
 export function leaveUnheeded(upgrade: Upgrade, wanted: Plan | undefined, time: bigint): readonly UpgradeMove[] {
   const note = unheededEdit(upgrade, wanted)
@@ -19,8 +19,8 @@ export function leaveUnheeded(upgrade: Upgrade, wanted: Plan | undefined, time: 
 }
 
 /**
- * What to say where the operator's plan is another one by now than that of an upgrade in progress, or was taken back
- * (`undefined`); nothing where it is the same.
+ * Returns the sentence for an operator's plan that differs from that of an upgrade in progress, or was removed
+ * (`wanted` is `undefined`). Returns `undefined` if it is the same.
  */
 export function unheededEdit(upgrade: Upgrade, wanted: Plan | undefined): string | undefined {
   if (upgrade.status !== 'in_progress' || (wanted !== undefined && carriesPlan(upgrade, wanted))) return undefined

@@ -15,15 +15,15 @@ import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import { leaveUnheeded } from './leaveUnheeded.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
-/** What is known when an own plan is judged. */
+/** What is known when an own plan is evaluated. */
 export interface OwnPlanContext extends ScheduleContext {
   readonly occupied: Occupied
 }
 
 /**
- * What a plan of the operator's own does to the upgrades: it is scheduled, changed or refused. What a vote decided
- * counts before it: a plan that says otherwise is refused, and one that says the same goes on under its proposal. Asked
- * again with nothing new, it does nothing.
+ * Applies a plan of the operator's own to the upgrades: it is scheduled, changed or refused. Voted plans take
+ * precedence: an own plan that conflicts with one is refused, and one with the same content continues under the
+ * proposal. A repeated call without a change has no effect.
  */
 export function scheduleOwnPlan(
   own: OwnPlan,
@@ -36,7 +36,7 @@ export function scheduleOwnPlan(
   const finding: PlanFinding = { ...readPlan(own.plan), origin: 'operator' }
   const { plan } = finding
   const isSame = known !== undefined && carriesPlan(known, plan)
-  // The node is at it: nothing is taken back any more.
+  // The node is already carrying it out, so nothing can be taken back.
   if (known?.status === 'in_progress') return leaveUnheeded(known, plan, head.timestamp)
   const twin = votedTwin(occupied, plan) ?? (isBack(known) ? endedTwin(upgrades.values(), plan) : undefined)
   if (twin !== undefined) return yieldTo(twin, own, known, context)
@@ -47,17 +47,17 @@ export function scheduleOwnPlan(
 }
 
 /**
- * Calls an own plan off that the operator has taken back, also one that was refused: what people were told of it is
- * over. Only noted where the node is at it.
+ * Cancels an own plan that the operator has removed, also one that a file blocks: the alert about it has to close. If the
+ * upgrade is in progress, this is only recorded.
  */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && upgrade.status !== 'refused') return leaveUnheeded(upgrade, undefined, time)
-  // Added once more, it is new.
+  // Without this mark, a plan that is added again starts a new delay.
   const { noticedAt: _noticed, ...known } = upgrade
   return [cancel(known, 'The operator took the plan back.', time, false)]
 }
 
-/** True where it is about to be scheduled anew. */
+/** Returns true if the plan is about to be scheduled again. */
 function isBack(known: Upgrade | undefined): boolean {
   return known === undefined || mayReturn(known)
 }
@@ -66,13 +66,15 @@ function isWaiting(upgrade: Upgrade): boolean {
   return upgrade.status === 'scheduled' || isBlocked(upgrade)
 }
 
-/** What was called off is back; what was refused is judged again, unless it came too late. */
+/**
+ * Returns true for a cancelled plan, and for a refused one that did not come too late; the latter is evaluated again.
+ */
 function mayReturn({ status, scheduledAt, rivals }: Upgrade): boolean {
   if (status === 'refused') return scheduledAt === undefined || rivals !== undefined
   return status === 'cancelled'
 }
 
-/** The proposal has the same plan: people are told of it there. */
+/** Cancels the own plan silently, because the proposal has the same plan and people are notified about that one. */
 function yieldTo(
   twin: Upgrade,
   own: OwnPlan,
@@ -121,15 +123,15 @@ function wantedOf(
 }
 
 /**
- * From when the delay runs by the clock of the chain: not from a last block of long before. Plans are added while a
- * chain stands still, and its next block would end the delay at once.
+ * Returns the start of the delay by the clock of the chain. It is not the time of an old last block: plans are added
+ * while a chain stands still, and its next block would then end the delay at once.
  */
 function notBefore(noticedAt: number, { timestamp }: Head): bigint {
   const noticed = BigInt(Math.ceil(noticedAt / 1000))
   return noticed > timestamp ? noticed : timestamp
 }
 
-/** The upgrade as it is kept: with what was read of the plan, so that it is known again with the next reading. */
+/** Returns the upgrade as it is stored. It holds the plan as it was read, so that the next reading recognises it. */
 function draftOwn(
   own: OwnPlan,
   known: Upgrade | undefined,
@@ -154,8 +156,8 @@ function draftOwn(
 }
 
 /**
- * Since when the operator wants it: since it was added, or since its first sight, also where a vote kept it from being
- * scheduled at once. A clock that was ahead when it was added does not make the delay longer.
+ * Returns since when the operator wants the plan: since it was added, or first seen, even if a vote prevented it from
+ * being scheduled at once. A clock that was ahead when the plan was added does not lengthen the delay.
  */
 function wantedSince(added: OwnPlan['added'], plan: Plan, known: Upgrade | undefined, hostTime: number): number {
   const isKnown = known !== undefined && (known.status === 'scheduled' || carriesPlan(known, plan))

@@ -17,8 +17,8 @@ import { isExecuted, isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
 /**
- * What a proposal as it stands does to the upgrades: notes, schedules, changes, refuses or cancels its own. Asked again
- * with nothing new, it does nothing.
+ * Applies the present state of a proposal to the upgrades: notes, schedules, changes, refuses or cancels its own
+ * upgrade. A repeated call without a change has no effect.
  */
 export function scheduleProposal(
   proposal: Proposal,
@@ -28,10 +28,10 @@ export function scheduleProposal(
 ): readonly UpgradeMove[] {
   const known = upgrades.get(keyOf(proposal))
   const time = context.head.timestamp
-  // An answer that is not understood moves nothing: the last one that was understood holds.
+  // An answer that is not understood changes nothing: the last one that was understood still applies.
   if (proposal.notUnderstood !== undefined) return []
   const finding = options.findPlan(proposal)
-  // A waiting upgrade is cancelled here too where a reorg has taken the end of the vote back.
+  // This also cancels a waiting upgrade if a reorg has undone the end of the vote.
   if (!isSchedulable(proposal, options)) {
     if (isWaiting(known)) return [cancel(known, whyOff(proposal), time, isBlocked(known) && isToldItself(proposal))]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
@@ -45,9 +45,8 @@ export function scheduleProposal(
     return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context, options)
   if (missed !== undefined && isReached(plan, context.head)) return failByNodes(known, missed, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
-  // waiting.
-  // On other chains `holdBack` deals with the doubt.
+  // On a chain that carries out its plans itself, nothing new is scheduled while it is uncertain that the chain holds
+  // the plan; a waiting upgrade continues to wait. On other chains `holdBack` handles the doubt.
   if (finding.unsure !== undefined && carriesPlansOut(proposal.system) && !isWaiting(known)) return []
   if (known !== undefined && isBoundAndUnderWay(known)) return leaveUnheeded(known, plan, time)
   const isSame = known !== undefined && carriesPlan(known, plan)
@@ -59,13 +58,13 @@ export function scheduleProposal(
   return admitPlan(wantedBy(proposal, { finding, known, isSame, twin }, context, options), upgrades, context, options)
 }
 
-/** The upgrade of an own plan for the same name and height. */
+/** Returns the upgrade of an own plan with the same name and height. */
 function ownTwin(upgrades: ReadonlyMap<ProposalKey, Upgrade>, chain: string, plan: Plan): Upgrade | undefined {
   const own = upgrades.get(ownPlanKey(chain, plan.name))
   return own !== undefined && isSameDue(own, plan) && own.status !== 'cancelled' && isOwn(own) ? own : undefined
 }
 
-/** The node is at it already, or has done it: a second time it would switch again. */
+/** The own plan is already in progress or done. Scheduling this one too would make the node switch a second time. */
 function carriedOutBy(twin: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
   const reason = `Your own plan ${twin.name} for ${dueText(twin)} was at it before the vote had passed: it goes on under that plan.`
   return {
@@ -81,7 +80,7 @@ function whyOff({ announced, status, finding }: Proposal): string {
   return announced === true ? 'The contract that announced it has cancelled it.' : `The proposal is ${status}.`
 }
 
-/** What a proposal that passed wants of the upgrades. */
+/** Returns what a passed proposal asks for. */
 function wantedBy(
   proposal: Proposal,
   plan: Pick<WantedPlan, 'finding' | 'known' | 'isSame' | 'twin'>,
@@ -102,10 +101,10 @@ function wantedBy(
   }
 }
 
-// A plan that passed within a month may still be waited for, and its height may still be corrected.
+// Maximum age in milliseconds of a vote whose plan may still be waited for, and whose height may still be corrected.
 const longMs = 30 * 86_400_000
 
-/** True where the vote has been over for a month, by the clock that it is counted by. */
+/** Returns true if the vote ended more than 30 days ago, by the clock in which it is counted. */
 function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blockTime }: ScheduleContext): boolean {
   if (votingEnd === undefined || (clock === 'block' && foreignClock === true)) return false
   const ms =
@@ -113,7 +112,7 @@ function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blo
   return ms !== undefined && ms > longMs
 }
 
-/** Notes a plan in the vote, so that lists show it before it can become an upgrade. Nobody is notified. */
+/** Records a plan that is being voted on, so that lists show it before it can become an upgrade. Nobody is notified. */
 function notePending(
   proposal: Proposal,
   finding: PlanFinding | undefined,
@@ -136,9 +135,10 @@ function drop(known: Upgrade | undefined, time: bigint): readonly UpgradeMove[] 
 }
 
 /**
- * A waiting or refused upgrade follows its plan; a cancelled one comes back with its proposal; the others are
- * history. What was refused at sight is judged anew, for a conflict may go away; what was refused for coming too
- * late was so for good, and what the file holds up is asked for again (`dueUpgrades`).
+ * Returns true if the upgrade may change. A waiting or refused upgrade follows its plan; a cancelled one returns with
+ * its proposal; the others are final. An upgrade that was refused at first sight is evaluated again, because a conflict
+ * may have ended. One that was refused for being late stays refused, and one that is blocked by the file is handled by
+ * `dueUpgrades`.
  */
 function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
   if (status === 'cancelled' || status === 'pending') return true
@@ -147,7 +147,7 @@ function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
     : status === 'scheduled' || status === 'refused' || status === 'past'
 }
 
-/** The node is at a plan that the operator bound to the proposal. */
+/** Returns true if a plan that the operator bound to the proposal is in progress. */
 function isBoundAndUnderWay({ status, origin }: Upgrade): boolean {
   return status === 'in_progress' && origin === 'operator'
 }
@@ -156,7 +156,7 @@ function isWaiting(known: Upgrade | undefined): known is Upgrade {
   return known !== undefined && (known.status === 'scheduled' || isBlocked(known))
 }
 
-/** True where people are told by the proposal itself that it is off, and were told before that nothing was written. */
+/** Returns true if the end of the proposal is announced, so that its blocked upgrade needs no announcement. */
 function isToldItself({ announced, finding }: Proposal): boolean {
   return announced !== true && finding?.withdrawn === undefined
 }

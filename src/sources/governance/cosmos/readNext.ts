@@ -36,7 +36,7 @@ import {
 } from './reconcilePlans.js'
 import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
-import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
+import { openedAgain, openedAgainText, takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
 import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -85,6 +85,7 @@ export async function readNext(
       ...found.list.warnings,
       ...found.still.warnings,
       ...takenBackText(found.back, rest.place),
+      ...openedAgainText(found.again, rest.place),
       ...plans.warnings,
     ],
   }
@@ -103,6 +104,8 @@ interface Found {
   readonly late: UnreadRead
   /** Those whose vote an old answer takes back: they are not in `raws`. */
   readonly back: ReadonlySet<string>
+  /** Those that an old answer may have opened again: they are not in `raws` either. */
+  readonly again: ReadonlySet<string>
   /** All that was read, by id. */
   readonly raws: Map<bigint, GovProposal>
 }
@@ -129,8 +132,12 @@ async function readGovernance(
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
   const back = rest.isUntold ? takenBack(mine, [...raws.values()], { doubts: cursor?.absent, head }) : new Set<string>()
-  for (const id of back) raws.delete(BigInt(id))
-  return { list, isWhole, listed, mine, still, late, back, raws }
+  const followed = new Set([...listed, ...mine.map(({ id }) => id), ...(cursor?.unread ?? [])].map(String))
+  const again = rest.isUntold
+    ? openedAgain(still.proposals, followed, cursor?.lastId, { doubts: cursor?.absent, head })
+    : new Set<string>()
+  for (const id of [...back, ...again]) raws.delete(BigInt(id))
+  return { list, isWhole, listed, mine, still, late, back, again, raws }
 }
 
 interface Plans extends ReconciledPlans {
@@ -220,14 +227,18 @@ async function toProposals(
 
 function cursorAfter(
   rest: Rest,
-  { list, isWhole, listed, mine, still, late, back, raws, withoutUnit }: Found & TalliesRead,
+  { list, isWhole, listed, mine, still, late, back, again, raws, withoutUnit }: Found & TalliesRead,
   plans: Plans,
   status: NodeStatus,
   cursor: Cursor | undefined,
 ): Cursor {
   const sorted = inOrder(raws)
   const { lastId, next } = list.position
-  const missed = overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], lastId)
+  const missed = overlooked(
+    still.proposals,
+    [...listed, ...[...mine.map(({ id }) => id), ...again].map(BigInt)],
+    lastId,
+  )
   const unread = unreadAfter(isWhole ? late.still : (cursor?.unread ?? []).map(BigInt), list.unread, raws)
   return {
     ...placeAfter(cursor, status, rest),
@@ -235,7 +246,7 @@ function cursorAfter(
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
     pending: plans.pending,
-    absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back], status.head),
+    absent: doubtsAfter(cursor?.absent, [...still.absent.map(String), ...back, ...again], status.head),
     unread: [...unread, ...withoutUnit].map(String),
     ...(plans.isServed && { upgrades: true }),
   }

@@ -1,5 +1,5 @@
 import type { BlockSample } from '../../../domain/blocks/blockTime.js'
-import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { isOpen, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { type Doubts, provenIn } from './doubts.js'
 
 /** What an answer tells of a proposal. */
@@ -36,6 +36,32 @@ export function takenBack(
   )
 }
 
+/**
+ * Ids of the proposals that an answer tells as open though with all up to `lastId` the readings before it were
+ * through, and none of these is followed any more: each of them was closed too long ago, or was never told. One answer
+ * that may be an old one opens none of them, for there is no end to what would have to be followed for that.
+ */
+export function openedAgain(
+  told: readonly (Told & { readonly carriedOut?: boolean })[],
+  followed: ReadonlySet<string>,
+  lastId: bigint | undefined,
+  { doubts, head }: DoubtedAt,
+): ReadonlySet<string> {
+  if (lastId === undefined) return new Set()
+  const proven = provenIn(doubts, head)
+  return new Set(
+    told
+      .filter((one) => isOpen(one) && isUpTo(lastId, one.id))
+      .map(({ id }) => id.toString())
+      .filter((id) => !followed.has(id) && !proven.has(id)),
+  )
+}
+
+/** Not so where an id is no number: it says nothing of what came before it. */
+function isUpTo(lastId: bigint, id: string | bigint): boolean {
+  return /^[0-9]+$/.test(id.toString()) && BigInt(id) <= lastId
+}
+
 /** Where each status is passed on the way. A vote that is rejected has never passed. */
 const stages: Readonly<Record<ProposalStatus, number>> = {
   submitted: 0,
@@ -58,5 +84,13 @@ export function takenBackText(ids: ReadonlySet<string>, place: string): readonly
   return [...ids].map(
     (id) =>
       `${place} tells proposal ${id} as it was earlier: the node that answers for it is behind. The proposal stays as it was read.`,
+  )
+}
+
+/** Says so, for the log. */
+export function openedAgainText(ids: ReadonlySet<string>, place: string): readonly string[] {
+  return [...ids].map(
+    (id) =>
+      `${place} tells proposal ${id} as open, which was over or not there when it was read before: the node that answers for it may be behind. It counts once it is told so for longer than a node is.`,
   )
 }

@@ -27,6 +27,8 @@ export interface Cursor {
   /** Proposals that the node did not know at the last reading, or whose vote it told as if it went on. */
   readonly absent: Doubts
   readonly calledOff: readonly CancelledPlan[]
+  /** The highest id that was told, where ids are numbers: since all proposals were read, and at that. */
+  readonly lastId?: bigint
 }
 
 const maxIds = 1_000
@@ -50,6 +52,7 @@ const schema = z.strictObject({
     )
     .max(maxCalledOff)
     .default([]),
+  lastId: whole.exactOptional(),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -59,7 +62,7 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return cursor
 }
 
-export function formatCursor({ head, checkpoints, network, absent, calledOff }: Cursor): Json {
+export function formatCursor({ head, checkpoints, network, absent, calledOff, lastId }: Cursor): Json {
   return {
     v: 1,
     head: formatHead(head),
@@ -67,5 +70,6 @@ export function formatCursor({ head, checkpoints, network, absent, calledOff }: 
     ...defined({ network }),
     absent: formatDoubts(absent, maxIds),
     calledOff: calledOff.slice(-maxCalledOff).map(({ id, name, height, by }) => [id, name, height, by]),
+    ...(lastId !== undefined && { lastId: lastId.toString() }),
   }
 }

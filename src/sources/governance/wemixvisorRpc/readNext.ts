@@ -11,7 +11,7 @@ import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
-import { takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
+import { openedAgain, openedAgainText, takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
 import { cancelPlans, knownTo, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
@@ -63,10 +63,8 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, newest))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  const back = takenBack(knownTo(cursor, open), told, { doubts: stored?.absent, head: newest })
-  if (all) memory.allReadAt = now()
-  // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
-  if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
+  const unheard = unheardIn(told, { stored, cursor, open, head: newest, place: past.place })
+  if (all) noteAll(memory, now(), unreadableIn(['executed'], words, lists, context))
   const doubtful = [
     ...(memory.unreadable ?? []),
     ...unreadableIn(['passed', 'queued'], words, lists, context),
@@ -82,17 +80,45 @@ export async function readNext(
         open,
         unlisted,
         doubtful,
-        back,
+        unheard: unheard.ids,
+        lastId: highestId(told, all ? undefined : stored?.lastId),
         found,
         network,
-        listed: { ...without(listed, back), warnings: [...listed.warnings, ...takenBackText(back, past.place)] },
-        followed: without(followed, back),
+        listed: { ...without(listed, unheard.ids), warnings: [...listed.warnings, ...unheard.warnings] },
+        followed: without(followed, unheard.ids),
       },
       options,
     ),
     // The first endpoint is the operator's own node: what others run says nothing about its switch.
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
+  }
+}
+
+/** Anyone may propose: of what cannot be read only that counts which a vote has decided for. */
+function noteAll(memory: Memory, allReadAt: number, unreadable: readonly Unreadable[]): void {
+  memory.allReadAt = allReadAt
+  memory.unreadable = unreadable
+}
+
+/** What of the answers counts as none, for it may be old: what they take back, or may have opened again. */
+function unheardIn(
+  told: readonly Proposal[],
+  {
+    stored,
+    cursor,
+    open,
+    head,
+    place,
+  }: Pick<Findings, 'stored' | 'cursor' | 'open' | 'head'> & { readonly place: string },
+): { readonly ids: ReadonlySet<string>; readonly warnings: readonly string[] } {
+  const at = { doubts: stored?.absent, head }
+  const known = knownTo(cursor, open)
+  const back = takenBack(known, told, at)
+  const again = openedAgain(told, new Set(known.map(({ id }) => id)), stored?.lastId, at)
+  return {
+    ids: new Set([...back, ...again]),
+    warnings: [...takenBackText(back, place), ...openedAgainText(again, place)],
   }
 }
 
@@ -116,14 +142,15 @@ interface Findings {
   readonly followed: DecodedList
   readonly unlisted: Unlisted
   readonly doubtful: readonly Unreadable[]
-  /** Those whose vote an old answer takes back: they are in no list. */
-  readonly back: ReadonlySet<string>
+  /** Those that an old answer takes back, or may have opened again: they are in no list. */
+  readonly unheard: ReadonlySet<string>
+  readonly lastId: bigint | undefined
   readonly found: SecondLook
   readonly network: string | undefined
 }
 
 function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, back, found, network } = findings
+  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
   const { retracted, absent } = unlisted
   const { block, sample } = found
   const known = cursor?.head
@@ -167,11 +194,18 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
               hash: block.hash ?? placeholderHash(head.number),
             }),
       ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, [...absent, ...back], head),
+      absent: doubtsAfter(stored?.absent, [...absent, ...findings.unheard], head),
       calledOff,
+      ...defined({ lastId: findings.lastId }),
     }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
+}
+
+/** One answer may have made up an id: a reading of all proposals begins anew. */
+function highestId(told: readonly Pick<Proposal, 'id'>[], before: bigint | undefined): bigint | undefined {
+  const ids = told.flatMap(({ id }) => (/^[0-9]{1,20}$/.test(id) ? [BigInt(id)] : []))
+  return ids.reduce((most, id) => (most === undefined || id > most ? id : most), before)
 }
 
 /** @throws SourceError, permanent, where the node is on another chain, or does not tell on which though it matters. */

@@ -115,6 +115,24 @@ describe('scheduleProposal', () => {
       ])
     })
 
+    it('tells of a node that was switched early what it ran before that', () => {
+      const evidence = {
+        block: 90n,
+        head: 90n,
+        nodeVersion: 'v2',
+        formerVersion: 'v1',
+        outage: false,
+        since: 0,
+        movedAt: 0,
+      }
+      const early = { ...waiting, status: 'in_progress', evidence } as const
+      const told = (tells: Pick<ScheduleContext, 'nodeVersion'>) =>
+        moves(applied, [early], {}, { ...context, ...tells })[0]?.seen
+      expect(told({ nodeVersion: 'v2' })).toStrictEqual({ evidence: 'chain_applied', oldVersion: 'v1' })
+      expect(told({ nodeVersion: 'v3' })).toStrictEqual({ evidence: 'chain_applied', oldVersion: 'v2' })
+      expect(told({})).toStrictEqual({ evidence: 'chain_applied' })
+    })
+
     it('is history where it was refused at first sight, and over where it is over', () => {
       const { scheduledAt: _, ...unscheduled } = waiting
       expect(typesOf(moves(applied, [{ ...unscheduled, status: 'refused' }]))).toStrictEqual(['(past)'])

@@ -26,6 +26,42 @@ describe('an old answer that tells no height', () => {
     }
   })
 
+  it('opens no vote again that nobody follows any more, before it was told for longer than a server lags', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    server.put(5, { status: 'REJECTED' })
+    server.put(6)
+    await hub.poll()
+    server.put(6, { status: 'PASSED' })
+    await nextPoll(server, hub)
+    server.mine(1_000)
+    await hub.poll()
+    for (const id of [5, 6]) server.put(id, { status: 'VOTING_PERIOD' })
+    const reading = await nextPoll(server, hub)
+    expect(reading.warnings.join()).toMatch(/tells proposal 5 as open, which was over .* tells proposal 6 as open/)
+    const statuses = (): readonly unknown[] => [5, 6].map((id) => hub.proposal(id)?.status)
+    hub = hub.restarted()
+    for (const blocks of [15, 5]) {
+      server.mine(blocks)
+      await hub.poll()
+      expect(statuses()).toStrictEqual(['rejected', 'passed'])
+    }
+    await nextPoll(server, hub)
+    expect(statuses()).toStrictEqual(['voting', 'voting'])
+  })
+
+  it('opens such a vote at once where it tells its height', async ({ server, hub }) => {
+    server.put(5, { status: 'REJECTED' })
+    await hub.poll()
+    server.mine(1_000)
+    await hub.poll()
+    server.put(5, { status: 'VOTING_PERIOD' })
+    await nextPoll(server, hub)
+    expect(hub.proposal(5)?.status).toBe('voting')
+  })
+
   it('brings no plan back that was called off, before it was told for longer than a server lags', async ({
     server,
     hub,

@@ -146,6 +146,52 @@ describe('what a vote has decided', () => {
     },
   )
 
+  it.for([
+    ['rejected', 'voting'],
+    ['PROPOSAL_STATUS_PASSED', 'PROPOSAL_STATUS_VOTING_PERIOD'],
+    ['executed', 'passed'],
+    ['failed', 'queued'],
+  ] as const)(
+    'nor when nobody follows it any more: %s is %s only once it is told for longer than a node lags',
+    async ([now, then], { server, node }) => {
+      server.put(wire('5', now))
+      server.put(wire('6', 'canceled'))
+      await node.poll()
+      server.mine(1_000)
+      await node.poll()
+      server.put(wire('5', then))
+      const each = restarted(server, node)
+      expect(await nextPoll(server, node)).toMatchObject({
+        proposals: [],
+        warnings: [expect.stringMatching(/^.* of local tells proposal 5 as (open, which was over|it was earlier)/)],
+      })
+      server.mine(1)
+      for (const blocks of [0, 20]) {
+        server.mine(blocks)
+        expect((await each.poll()).proposals.map(({ id }) => id)).not.toContain('5')
+      }
+      expect((await nextPoll(server, each)).proposals).toMatchObject([{ id: '5' }])
+      server.put(wire('7', 'voting'))
+      expect((await nextPoll(server, each)).proposals).toContainEqual(expect.objectContaining({ id: '7' }))
+    },
+  )
+
+  it('keeps nobody waiting for ever by an id that one answer made up: the next look at all of them ends it', async ({
+    server,
+    node,
+  }) => {
+    server.put(wire('999999', 'rejected'))
+    await node.poll()
+    server.mine(1_000)
+    await node.poll()
+    server.drop('999999')
+    server.put(wire('7', 'voting'))
+    const each = restarted(server, node)
+    expect((await nextPoll(server, each)).proposals).toStrictEqual([])
+    server.put(wire('8', 'voting'))
+    expect((await nextPoll(server, each)).proposals).toMatchObject([{ id: '8' }])
+  })
+
   it('was read wrong where it is told as open at every poll until no node is so far behind', async ({
     server,
     node,

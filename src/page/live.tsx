@@ -1,22 +1,8 @@
 import { createRef, hydrate, render } from 'preact'
-import './page.css'
 import { Page } from './Page.js'
 import { plotTurnout } from './plotTurnout.js'
 import { liveTypes } from '../domain/journal/liveEvent.js'
 import { type PageState, parseState } from './state.js'
-
-// Makes the page that the server rendered live: each event has the state read anew, at most once a second, and so has a
-// minute without one, for a stream may end without a word.
-
-const root = document.querySelector<HTMLDivElement>('#page')
-const written = document.querySelector('#state')?.textContent
-if (root !== null && written !== undefined) afterFirstView(() => follow(root, parseState(JSON.parse(written))))
-
-/** What the server rendered is on the screen first; a page that nobody sees waits for no screen. */
-function afterFirstView(work: () => void): void {
-  if (document.hidden) work()
-  else requestAnimationFrame(() => setTimeout(work))
-}
 
 // Milliseconds.
 const afterEvent = 1_000
@@ -25,9 +11,14 @@ const withoutStream = 15_000
 const afterSilence = 60_000
 const longestAnswer = 20_000
 
-function follow(root: HTMLDivElement, first: PageState): void {
+/**
+ * Makes the page that the server rendered live: each event has the state read anew, at most once a second, and so has a
+ * minute without one, for a stream may end without a word.
+ */
+export function follow(root: HTMLDivElement, written: string): void {
+  const first = parseState(JSON.parse(written))
   const plot = createRef<HTMLDivElement>()
-  let state = first
+  let state: PageState = first
   // The clock of this machine may be another one than the server's.
   let ahead = Date.parse(first.at) - Date.now()
   let lostSince: number | undefined
