@@ -59,7 +59,8 @@ export interface HandlerContext {
   readonly former?: Json
   /**
    * What this handler resolved with for all other subjects that are over with the notification, by subject: that one,
-   * and what was told of the looks before a height and of the command after a file, with their plan.
+   * and what was told of the looks before a height and of the command after a file, with their plan. What something
+   * later has been told of is not among them.
    */
   readonly ended?: ReadonlyMap<string, Json>
   /** Its filter or the routes leave it out: it is told for what it closes alone, and begins nothing. */

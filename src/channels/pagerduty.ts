@@ -124,9 +124,11 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
 }
 
 /** The alerts of other subjects that are over with what is told. */
-function alertsEnded({ formerSubject, ended = new Map<string, Json>() }: Access): ReadonlySet<string> {
+function alertsEnded({ formerSubject, ended = new Map<string, Json>(), outdated }: Access): ReadonlySet<string> {
   const open = [...ended].filter(([, posted]) => placeSchema.safeParse(posted).data?.open === true)
-  return new Set([...(formerSubject === undefined ? [] : [formerSubject]), ...open.map(([subject]) => subject)])
+  // Its answer may be lost, and with it that it is open. What comes late leaves alone what has come back since.
+  const former = formerSubject === undefined || outdated === true ? [] : [formerSubject]
+  return new Set([...former, ...open.map(([subject]) => subject)])
 }
 
 function enqueue(message: Message, event: object, settings: Settings, access: Access): Promise<unknown> {

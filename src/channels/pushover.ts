@@ -107,9 +107,8 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const { outdated = false, formerSubject } = access
   const isEnd = message.standing !== 'open' || isAnswer(message.event)
   const ends = isEnd && !outdated
-  if (!outdated)
-    for (const [subject, posted] of access.ended ?? [])
-      await endRinging(subject, placeSchema.safeParse(posted).data ?? silent)
+  for (const [subject, posted] of access.ended ?? [])
+    await endRinging(subject, placeSchema.safeParse(posted).data ?? silent)
   if (ends) await endRinging(message.subject, before)
   const left = ends ? silent : before
   // It came to end what rings, of this subject or of a plan that goes on under it.

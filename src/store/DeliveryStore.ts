@@ -117,6 +117,8 @@ export interface DeliveryStore {
    * under another subject: a plan that was moved, or a part of one that is over.
    */
   isOutdated(item: OutboxItem): boolean
+  /** Whether what the handler of a row posted of another subject tells of a notification that came after the row. */
+  isToldSince(item: OutboxItem, subject: string): boolean
   /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
   livingPost(handler: string, subject: string): LivingPost | undefined
   /** Notes what became of an edit of it, or that one begins; what is not named stays. */

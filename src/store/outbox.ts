@@ -27,6 +27,7 @@ type Outbox = Pick<
   | 'unbundle'
   | 'posted'
   | 'isOutdated'
+  | 'isToldSince'
   | 'livingPost'
   | 'noteEdit'
   | 'remember'
@@ -173,10 +174,13 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 }
 
 /** What was posted, and how it stands. */
-function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
+function living(
+  sql: Sql,
+): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'noteEdit'> {
   return {
     posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
     isOutdated: (item) => isOutdated(sql, item) || isEndedElsewhere(sql, item),
+    isToldSince: (item, subject) => isOutdated(sql, item, subject),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),

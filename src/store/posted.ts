@@ -57,15 +57,15 @@ function newestTold(sql: Sql, { handler, notification: { id } }: Place): { reado
 }
 
 /**
- * True where what the handler posted last of the subject tells of a later notification. Row and time must both say so:
- * rows begin anew where the inbox was empty, and the clock may step back.
+ * True where what the handler posted last of the subject, or of another one, tells of a later notification. Row and
+ * time must both say so: rows begin anew where the inbox was empty, and the clock may step back.
  */
-export function isOutdated(sql: Sql, place: Place): boolean {
+export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.notification)): boolean {
   const [shown] = sql.all(
     shownRow,
     'SELECT of_row, of_at FROM posted WHERE handler = ? AND subject = ?',
     place.handler,
-    subjectOf(place.notification),
+    subject,
   )
   if (shown === undefined) return false
   const told = newestTold(sql, place)

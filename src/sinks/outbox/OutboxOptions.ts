@@ -77,6 +77,7 @@ export type OutboxStore = Pick<
   | 'bury'
   | 'posted'
   | 'isOutdated'
+  | 'isToldSince'
   | 'livingPost'
   | 'noteEdit'
   | 'remember'

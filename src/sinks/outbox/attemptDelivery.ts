@@ -118,14 +118,14 @@ function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notificat
   return { ...posted, outdated: true, ...(newest !== undefined && { newest: shown(newest) }) }
 }
 
-/** What its handler posted of other subjects that are over with it. */
+/** What its handler posted of other subjects that are over with it, but for those that something later is told of. */
 function endedBefore(item: OutboxItem, store: OutboxStore): ReadonlyMap<string, Json> {
   const own = subjectOf(item.notification)
   const others = subjectsEndedBy(item.notification).filter((subject) => subject !== own)
   return new Map(
     others.flatMap((subject) => {
       const posted = store.posted(item, subject)
-      return posted === undefined ? [] : [[subject, posted] as const]
+      return posted === undefined || store.isToldSince(item, subject) ? [] : [[subject, posted] as const]
     }),
   )
 }
