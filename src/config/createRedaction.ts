@@ -4,21 +4,21 @@ import { type ProxyVariables, readProxies } from './environment.js'
 import type { Config } from './schema.js'
 import { secretsOf } from './secretsOf.js'
 
-/** Keeps the secrets of several configurations out of texts, one after the other. */
+/** Hides the secrets of successive configurations in texts. */
 export interface Redaction {
-  /** Puts something harmless in the place of every secret. */
+  /** Replaces every secret in a text. */
   readonly conceal: (text: string) => string
   /**
-   * From now on the secrets of this configuration, too: what works under a former one may still be in flight. What it
-   * gives takes that back, for a configuration that is not taken up after all.
+   * Also hides the secrets of this configuration from now on; work of an earlier one may still be in flight. The
+   * returned function undoes this, for a configuration that is not applied after all.
    */
   readonly cover: (config: Config) => () => void
 }
 
-// What is that many configurations old has long come to its end.
+// Maximum number of configurations whose secrets are kept. Work of older ones has ended long ago.
 const mostKept = 8
 
-/** Begins with the secrets of one configuration and of the proxies of the environment. */
+/** Starts with the secrets of one configuration and of the proxies of the environment. */
 export function createRedaction(config: Config, proxies: ProxyVariables = readProxies()): Redaction {
   let kept: readonly { readonly secrets: Concealed; readonly conceal: (text: string) => string }[] = []
   const cover = (next: Config): (() => void) => {

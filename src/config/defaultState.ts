@@ -1,2 +1,2 @@
-/** Where the state is that no configuration names. */
+/** The state file if the configuration names none. */
 export const defaultState = './govstream.db'

@@ -1,6 +1,6 @@
 import type { ConfigDifference, NamedDifference } from './differenceOf.js'
 
-/** What is different, in words: names and keys, never a value. */
+/** Describes a difference in words: names and keys, never a value. */
 export function describeDifference({ chains, handlers, keys }: ConfigDifference): string {
   const parts = [
     ...describeNamed('chain', chains),

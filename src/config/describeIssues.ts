@@ -4,12 +4,12 @@ import { formatPath } from '../domain/text/formatPath.js'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
-/** Where else in the file keys of that name stand; `undefined` where that is nowhere, or not known. */
+/** Returns where else in the file a key of that name is valid; undefined if nowhere or unknown. */
 type PlaceOf = (key: string) => string | undefined
 
 /**
- * zod's issues as lines for people: one a wrong place. They say what was expected and of what kind the value
- * is, never the value itself: it may be a secret.
+ * Converts zod's issues to lines for people, one for each wrong place. A line says what was expected and the kind of
+ * the value, but never the value itself, which may be secret.
  */
 export function describeIssues(
   issues: readonly Issue[],
@@ -20,17 +20,17 @@ export function describeIssues(
   return issues.flatMap((issue): readonly ConfigIssue[] => {
     const path = [...base, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
-      // section() writes one line a key, in the order of the keys.
+      // section() writes one line for each key, in the order of the keys.
       const hints = issue.message.split('\n')
       return issue.keys.map((key, index) => ({
         path: formatPath([...path, key]),
         message: placed(key, path, hints[index] ?? 'unknown key', placeOf),
       }))
     }
-    // Of a key that is wrong itself zod says only that it is.
+    // For an invalid key zod says only that it is invalid, so the inner message is used.
     if (issue.code === 'invalid_key')
       return [{ path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }]
-    // A list that is wrong in one place is better told by that place than as a whole.
+    // An error inside a list is reported at that place instead of for the list as a whole.
     const within =
       issue.code === 'invalid_union' ? (issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs)) : undefined
     if (within !== undefined) return describeIssues(within, input, placeOf, path)
@@ -43,16 +43,16 @@ export function describeIssues(
   })
 }
 
-/** A key that is none here may be one elsewhere. */
+/** Adds where an unknown key belongs, if it is valid elsewhere. */
 function placed(key: string, path: Path, hint: string, placeOf: PlaceOf): string {
   const place = hint.startsWith('unknown key') ? placeOf(key) : undefined
-  // Another of the same place may have it, as another type of handler.
+  // The key may be valid in the same place for another type of handler; then the hint stays as it is.
   return place === undefined || place.split(' or ').includes(formatPath(path).replaceAll(/\[\d+\]/g, '[]'))
     ? hint
     : `unknown key here; it belongs into ${place}`
 }
 
-/** The form was right, and a check of our own refused what stands there. */
+/** True if the type was right and a check of our own refused the value. */
 function isOurs(issues: readonly Issue[]): boolean {
   return issues.length > 0 && issues.every(({ code }) => code === 'custom')
 }

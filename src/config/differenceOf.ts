@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './schema.js'
 
-/** What came, left and changed of what has a name. */
+/** Which named items were added, removed and changed. */
 export interface NamedDifference {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   readonly changed: readonly { readonly name: string; readonly keys: readonly string[] }[]
 }
 
-/** What one configuration says otherwise than another. */
+/** The differences between two configurations. */
 export interface ConfigDifference {
   readonly chains: NamedDifference
   readonly handlers: NamedDifference
-  /** Paths of all other keys that differ. Never a value: it may be a secret. */
+  /** Paths of all other keys that differ; never a value, which may be secret. */
   readonly keys: readonly string[]
 }
 
-/** What is different in `after`, in its order. The order of chains and handlers is no difference. */
+/** Returns what is different in `after`, in its order. The order of chains and handlers does not matter. */
 export function differenceOf(before: Config, after: Config): ConfigDifference {
   const { handlers: handlersBefore, ...notifierBefore } = before.notifier
   const { handlers: handlersAfter, ...notifierAfter } = after.notifier
@@ -29,7 +29,7 @@ export function differenceOf(before: Config, after: Config): ConfigDifference {
   }
 }
 
-/** Whether there is no difference. */
+/** True if there is no difference. */
 export function isNoDifference({ chains, handlers, keys }: ConfigDifference): boolean {
   const counts = [chains, handlers].flatMap(({ added, removed, changed }) => [added, removed, changed])
   return [...counts, keys].every(({ length }) => length === 0)

@@ -9,7 +9,7 @@ export function readEnvironment(): Environment {
   return process.env
 }
 
-/** Proxies as the environment names them. */
+/** The proxies named in the environment. */
 export interface ProxyVariables {
   readonly http?: string
   readonly https?: string
@@ -17,9 +17,9 @@ export interface ProxyVariables {
 }
 
 /**
- * The proxies this process was started with: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in lower case too, which wins.
+ * The proxies of this process: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. The lower-case names win.
  *
- * @throws ConfigError where one is no http or https URL.
+ * @throws ConfigError if one is no http or https URL.
  */
 export function readProxies(environment: Environment = readEnvironment()): ProxyVariables {
   const written = (name: string): readonly [string, string] | undefined => {
@@ -29,7 +29,7 @@ export function readProxies(environment: Environment = readEnvironment()): Proxy
   const proxy = (name: string): string | undefined => {
     const [variable = name, value] = written(name) ?? []
     if (value === undefined) return undefined
-    // As curl takes it: a host and port alone is an http proxy.
+    // A host and port without a protocol is an http proxy, as in curl.
     const url = value.includes('://') ? value : `http://${value}`
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
     throw new ConfigError([

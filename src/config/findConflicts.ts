@@ -9,23 +9,23 @@ import { systemsThatOnlyTell, systemsWithoutContracts, systemsWithRest } from '.
 
 interface Entry {
   readonly path: readonly PropertyKey[]
-  /** What must not occur twice; undefined takes no part. */
+  /** The value that must be unique; entries with undefined are ignored. */
   readonly identity: string | undefined
 }
 
-/** What a configuration need not hold because the application brings it. */
+/** What the application supplies, so that the configuration need not contain it. */
 export interface ConflictOptions {
-  /** Chains that the application brings a client for: they need no URL. @defaultValue none */
+  /** Chains for which the application supplies a client, so that they need no URL. @defaultValue none */
   readonly clients?: readonly string[]
-  /** Chains that the application brings a reader for, of any system: they need no URL. @defaultValue none */
+  /** Chains for which the application supplies a reader of any system, so that they need no URL. @defaultValue none */
   readonly readers?: readonly string[]
-  /** Types of the handlers that the application brings. @defaultValue none */
+  /** Types of the handlers that the application supplies. @defaultValue none */
   readonly handlers?: readonly string[]
 }
 
 /**
- * What is wrong between parts that may each be right. Works on the raw input, and passes over whatever has not
- * the form it should have, so that these issues are told together with the schema's.
+ * Finds conflicts between parts that are each valid. It works on the raw input and skips parts of the wrong form, so
+ * that its issues are reported together with those of the schema.
  */
 export function findConflicts(
   input: unknown,
@@ -92,7 +92,7 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
   const plans = items(field(chain, 'plans'))
   return [
     ...findSystemConflicts(chain, path),
-    // The same node twice would agree with itself.
+    // A node that is listed twice would agree with itself.
     ...repeats(
       urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: addressOf(url) })),
       'expected each URL once',
@@ -113,7 +113,7 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
   ]
 }
 
-/** Plans without a proposal stand for themselves: one a name, and one a height. */
+/** Plans without a proposal need a unique name and a unique height. */
 function ownPlanConflicts(plans: readonly unknown[], path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const own = plans.flatMap((plan, at) =>
     isJsonObject(plan) && field(plan, 'proposal') === undefined ? [{ plan, at }] : [],
@@ -179,7 +179,7 @@ function boundTo(plan: unknown): string | undefined {
   return `${proposal}@${text(field(plan, 'contract'))?.toLowerCase() ?? ''}`
 }
 
-/** One node may be written in several ways. */
+/** The same URL may be written in several ways, so it is normalised. */
 function addressOf(url: unknown): string | undefined {
   const written = text(url)
   return written !== undefined && URL.canParse(written) ? new URL(written).href : written

@@ -7,8 +7,8 @@ import { field, issue, items, text } from '../schema/rawInput.js'
 import { defaultHandlers } from './schemas/notifierSchema.js'
 
 /**
- * What routes name that is not there: handlers and chains. Works on the raw input, as `findConflicts` does. `own` are
- * the types of the handlers that the application brings.
+ * Finds handlers and chains that routes name but that do not exist. Works on the raw input, as `findConflicts` does.
+ * `own` lists the types of the handlers that the application supplies.
  */
 export function findRouteConflicts(input: unknown, own: readonly string[]): readonly ConfigIssue[] {
   const notifier = field(input, 'notifier')
@@ -28,7 +28,7 @@ export function findRouteConflicts(input: unknown, own: readonly string[]): read
   })
 }
 
-/** What to say of a chain that is not there. */
+/** The message for an unknown chain. */
 export function unknownChain(name: string, names: readonly (string | undefined)[]): string {
   const known = names.flatMap((one) => one ?? [])
   return `expected the name of a chain of this file${hint(name, known)}`
@@ -43,7 +43,7 @@ function hint(name: string, known: readonly string[]): string {
   return meant === undefined ? '' : `; did you mean ${namesText([meant])}?`
 }
 
-/** As the lanes are named: first the configured ones, then those of the application. */
+/** The names as the lanes get them: configured handlers first, then those of the application. */
 function handlerNames(handlers: unknown, own: readonly string[]): ReadonlySet<string> {
   const configured = handlers === undefined ? defaultHandlers : items(handlers)
   const written = configured.flatMap((handler) => {

@@ -8,7 +8,7 @@ import {
   systemsWithSigners,
 } from './systems.js'
 
-/** What does not go with the governance system of one chain, though it may be right with another. */
+/** Finds settings that the governance system of a chain does not support, although another system may. */
 export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const system = systemOf(chain) ?? ''
   return [
@@ -31,7 +31,7 @@ function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readon
       [...path, 'rpc', 'agreement'],
       'expected 1: the system fork-config compares all of rpc.urls by itself, and names those that differ',
     )
-  // On Cosmos it is the REST endpoints that tell of proposals.
+  // On Cosmos the REST endpoints report the proposals.
   const [what, urls] = systemsWithRest.includes(systemOf(chain) ?? '')
     ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
     : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
@@ -84,7 +84,7 @@ function writingConflict(system: string, when: unknown, path: readonly PropertyK
 function contractConflict(chain: unknown, written: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const contract = text(written)?.toLowerCase()
   const system = systemOf(chain) ?? ''
-  // The ballots of wemix stand in a contract that the registry names.
+  // The wemix ballots are in a contract named by the registry, so any address is accepted.
   if (contract === undefined || system === 'wemix') return []
   if (systemsWithoutAddress.includes(system)) return issue(path, `expected no contract: the system ${system} has none`)
   const address = field(field(chain, 'governance'), 'address')

@@ -7,7 +7,7 @@ import { type Config, configSchema } from './schema.js'
 export type Inspection =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly issues: readonly ConfigIssue[] }
 
-/** Checks a configuration and finds all that is wrong with it. Never throws. */
+/** Checks a configuration and returns all its problems. Never throws. */
 export function inspectConfig(input: unknown, options: ConflictOptions = {}): Inspection {
   const parsed = configSchema.safeParse(input)
   const conflicts = findConflicts(input, options)

@@ -12,13 +12,13 @@ const variable: Node = {
 
 const leaves: readonly unknown[] = ['integer', 'number', 'boolean']
 
-/** The JSON Schema of `govstream.yaml` for editors: what may be written, before variables are filled in. */
+/** The JSON Schema of `govstream.yaml` for editors. It describes the file before interpolation. */
 export function jsonSchema(): Node {
   const schema = z.toJSONSchema(configSchema, {
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema: node }) => {
-      // Only our types are readonly: the file is there to be edited.
+      // `readOnly` is removed because it only reflects our types; the file can be edited.
       delete node.readOnly
       requireUrls(node)
       allowVariable(node)
@@ -28,7 +28,7 @@ export function jsonSchema(): Node {
   return { ...schema, title: 'govstream.yaml', definitions: { ...definitions, variable } }
 }
 
-/** What only code may leave out: a file brings no client along. */
+/** Requires keys that only code may omit, because a file cannot supply a client. */
 function requireUrls(node: Node): void {
   const { rpc, urls, agreement } = node.properties ?? {}
   const owner = rpc !== undefined ? 'rpc' : urls !== undefined && agreement !== undefined ? 'urls' : undefined
@@ -40,7 +40,7 @@ function requireUrls(node: Node): void {
   if (owner === 'urls') part.minItems = 1
 }
 
-/** A variable may stand wherever a value of a certain form is wanted. */
+/** Allows a variable wherever a value of a certain form is expected. */
 function allowVariable(node: Node): void {
   const hasForm =
     leaves.includes(node.type) || [node.pattern, node.enum, node.format].some((part) => part !== undefined)

@@ -8,9 +8,9 @@ import { readConfigFile } from './file/readConfigFile.js'
 import type { Config } from './schema.js'
 
 /**
- * Reads a YAML file, fills in the variables and checks the result.
+ * Reads a YAML file, fills in the variables and validates the result.
  *
- * @throws ConfigError with everything that is wrong, missing variables included.
+ * @throws ConfigError that lists every problem, including missing variables.
  */
 export function loadConfig(
   file: string,
@@ -22,7 +22,7 @@ export function loadConfig(
   const inspection = inspectConfig(first.value, options)
   if (inspection.ok && first.issues.length === 0) return parseConfig(first.value, options)
 
-  // A key that wants a number refused the text of a variable that spells one: give it the number.
+  // A key that expects a number rejects the text of a variable, so such texts are parsed and validated again.
   const refused = inspection.ok ? [] : inspection.issues.map(({ path }) => path)
   const readAs = new Set(refused.filter((path) => first.literals.has(path)))
   const { value, issues } = interpolate(written, environment, readAs)

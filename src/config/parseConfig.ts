@@ -6,10 +6,10 @@ import type { Config } from './schema.js'
 const made = new WeakSet()
 
 /**
- * The configuration with its defaults, durations in milliseconds. What an earlier call returned is given back
- * as it is, so that a caller may parse first and hand over later.
+ * Validates a configuration and fills in its defaults, with durations in milliseconds. A result of an earlier call is
+ * returned as it is, so that a caller may parse first and pass the result on later.
  *
- * @throws ConfigError with every wrong place at once.
+ * @throws ConfigError that lists every problem.
  */
 export function parseConfig(input: unknown, options: ConflictOptions = {}): Config {
   if (isMade(input)) return input

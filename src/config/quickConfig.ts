@@ -4,7 +4,7 @@ import { brokenChecksum } from '../schema/scalars.js'
 import { parseConfig } from './parseConfig.js'
 import type { Config } from './schema.js'
 
-/** What a start without a file is told on the command line. */
+/** The command line options of a start without a file. */
 export interface QuickOptions {
   readonly rpc: string
   readonly governor: string
@@ -22,7 +22,7 @@ const options = {
 }
 
 /**
- * The configuration of one Governor on a chain called `default`.
+ * Creates the configuration of one Governor on a chain named `default`.
  *
  * @throws ConfigError whose paths are the options.
  */
@@ -44,7 +44,7 @@ export function quickConfig({ rpc, governor, home, profile, state }: QuickOption
   throw new ConfigError(
     inspection.issues.map(({ path, message }) => {
       const name = names.get(path) ?? path
-      // A shell needs no quotes, and the option takes one address.
+      // The message differs from that of a file: the shell needs no quotes, and the option takes one address.
       return {
         path: name,
         message:

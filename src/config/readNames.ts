@@ -9,27 +9,27 @@ import { readConfigFile } from './file/readConfigFile.js'
 import { field, items, text } from '../schema/rawInput.js'
 import { chainName, pathRules, statePath, writtenText } from '../schema/writtenText.js'
 
-/** What a command that only reads the state must know of a configuration. */
+/** What a command that only reads the state needs from a configuration. */
 export interface Names {
   readonly state: string
   readonly chains: readonly NamedChain[]
-  /** Those that are written; absent where none is, or one cannot be read. */
+  /** Names of the configured handlers; absent if there are none or one cannot be read. */
   readonly handlers?: readonly string[]
 }
 
 export interface NamedChain {
   readonly chain: string
-  /** As written; absent where it is not. */
+  /** The system as written; absent if it is not. */
   readonly system?: string
-  /** False where the configuration says not to watch it. */
+  /** False if the configuration disables the chain. */
   readonly enabled: boolean
 }
 
 /**
- * The state and the names of the chains, and nothing else: a variable that is not set, or a mistake, anywhere else in
- * the file stops nobody who only wants to look.
+ * Reads only the state path and the names from a file, so that an unset variable or a mistake elsewhere does not stop
+ * commands that only read.
  *
- * @throws ConfigError where the file is not there, is no YAML, or these few cannot be read from it.
+ * @throws ConfigError if the file is missing or no YAML, or if these values cannot be read from it.
  */
 export function readNames(file: string, environment: Environment = readEnvironment()): Names {
   const { value: written, locate } = readConfigFile(file)
@@ -59,7 +59,7 @@ export function readNames(file: string, environment: Environment = readEnvironme
   return { state, chains, ...defined({ handlers: handlersIn(written, environment) }) }
 }
 
-/** As the state knows them. */
+/** The names of the handlers, as used in the state. */
 function handlersIn(written: unknown, environment: Environment): readonly string[] | undefined {
   const handlers = field(field(written, 'notifier'), 'handlers')
   const read = items(handlers).map((handler) => {

@@ -4,16 +4,16 @@ import { type Environment, readEnvironment } from './environment.js'
 import { interpolate } from './file/interpolate.js'
 import { readConfigFile } from './file/readConfigFile.js'
 
-/** The variable that holds the token for a govstream elsewhere. */
+/** The variable with the token for a remote govstream. */
 const tokenVariable = 'GOVSTREAM_TOKEN'
 
 const form = /^[A-Za-z0-9._~+/=-]{1,500}$/
 
 /**
- * The token that is shown to a govstream elsewhere: the variable GOVSTREAM_TOKEN, or else `http.tokens.read` of a
- * configuration that was named for it. Undefined where neither holds one.
+ * Reads the token for a remote govstream from the variable GOVSTREAM_TOKEN, or otherwise from `http.tokens.read` of the
+ * given configuration. Returns undefined if neither contains one.
  *
- * @throws ConfigError that never tells the token.
+ * @throws ConfigError that never shows the token.
  */
 export function readRemoteToken(
   file: string | undefined,

@@ -3,10 +3,7 @@ import type { Config } from './schema.js'
 import { secretsOf } from './secretsOf.js'
 import { redactor } from '../domain/secrets/redactor.js'
 
-/**
- * Puts something harmless in the place of every secret of a configuration and of the environment's proxies, in any
- * text.
- */
+/** Creates a function that replaces every secret of a configuration and of the proxies in a text. */
 export function redactorOf(config: Config, proxies: ProxyVariables = readProxies()): (text: string) => string {
   return redactor(secretsOf(config, proxies))
 }

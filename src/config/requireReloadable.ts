@@ -1,13 +1,13 @@
 import { ConfigError } from '../domain/errors.js'
 import type { ConfigDifference } from './differenceOf.js'
 
-/** What a process stands on from its start to its end. */
+/** Keys that cannot change while a process runs. */
 const fixed: readonly string[] = ['state', 'log.format', 'http']
 
 /**
- * Sees to it that a configuration can be taken up by a process that runs.
+ * Checks that a running process can apply a configuration.
  *
- * @throws ConfigError with each key that cannot change under it.
+ * @throws ConfigError that lists each key that cannot change.
  */
 export function requireReloadable({ keys }: ConfigDifference): void {
   const issues = keys

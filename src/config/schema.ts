@@ -12,7 +12,7 @@ const logFormats = ['pretty', 'json'] as const
 
 const reloads = ['signal', 'watch'] as const
 
-/** The whole configuration. What holds between its parts is checked by `findConflicts`. */
+/** The schema of the whole configuration. `findConflicts` checks rules between its parts. */
 export const configSchema = section({
   state: statePath().prefault(defaultState).describe('The embedded SQLite file; :memory: keeps nothing.'),
   gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
@@ -44,9 +44,9 @@ export const configSchema = section({
   http: z.exactOptional(httpSchema).describe('What is served over HTTP. Where it is absent, no port is open.'),
 })
 
-/** The configuration as it is used: defaults filled in, durations in milliseconds. */
+/** The configuration after parsing: defaults filled in, durations in milliseconds. */
 export type Config = z.output<typeof configSchema>
-/** The configuration as it is written: durations as text, most keys optional. */
+/** The configuration as written: durations as text, most keys optional. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ChainConfig = Config['chains'][number]
 /** The section `http`. */

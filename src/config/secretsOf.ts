@@ -3,7 +3,7 @@ import type { Concealed } from '../domain/secrets/redactor.js'
 import type { ProxyVariables } from './environment.js'
 import type { Config } from './schema.js'
 
-/** Every secret that a configuration and the proxies of the environment hold. */
+/** Collects every secret of a configuration and of the proxies. */
 export function secretsOf(
   { chains, notifier: { handlers, heartbeat }, http: server }: Pick<Config, 'chains' | 'notifier' | 'http'>,
   { http, https }: ProxyVariables = {},

@@ -11,28 +11,28 @@ export const systems = [
 ] as const
 export type System = (typeof systems)[number]
 
-/** Systems of a chain that is no EVM chain as far as the reader can see: no contracts, no blocks of logs. */
+/** Systems that have no EVM contracts and no logs. */
 export const systemsWithoutContracts: readonly string[] = [
   'wemixvisor-rpc',
   'cosmos',
   'signal',
 ] satisfies readonly System[]
 
-/** Systems without an address of anything that governs. */
+/** Systems without the address of a governance contract. */
 export const systemsWithoutAddress: readonly string[] = [...systemsWithoutContracts, 'fork-config' satisfies System]
 
-/** Systems whose servers tell what is now, and are not asked for the state after an older block. */
+/** Systems that report only the current state, not the state at an older block. */
 export const systemsWithoutPast: readonly string[] = [
   'wemixvisor-rpc',
   'signal',
   'fork-config',
 ] satisfies readonly System[]
 
-/** Systems that are read at two kinds of servers: CometBFT under `rpc.urls`, and REST under `governance.rest`. */
+/** Systems that are read from two kinds of servers: CometBFT in `rpc.urls` and REST in `governance.rest`. */
 export const systemsWithRest: readonly string[] = ['cosmos', 'signal'] satisfies readonly System[]
 
-/** Systems that only tell of upgrades: nothing is ever written for them. */
+/** Systems that only report upgrades; no file is ever written for them. */
 export const systemsThatOnlyTell: readonly string[] = ['signal', 'fork-config'] satisfies readonly System[]
 
-/** Systems whose chain tells who signed a block. */
+/** Systems whose chain reports who signed a block. */
 export const systemsWithSigners: readonly string[] = ['cosmos', 'gov-base', 'signal'] satisfies readonly System[]

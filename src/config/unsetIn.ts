@@ -3,9 +3,9 @@ import { interpolate } from './file/interpolate.js'
 import { readConfigFile } from './file/readConfigFile.js'
 
 /**
- * Names of the variables that a configuration file needs and this environment does not have.
+ * Names of the variables that a configuration file needs and that the environment does not set.
  *
- * @throws ConfigError where the file is not there or is no YAML.
+ * @throws ConfigError if the file is missing or no YAML.
  */
 export function unsetIn(file: string, environment: Environment): ReadonlySet<string> {
   return interpolate(readConfigFile(file).value, environment).unset

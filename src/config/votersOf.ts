@@ -3,8 +3,8 @@ import { systemsWithRest } from './systems.js'
 import { cosmosAccountOf } from '../domain/proposals/cosmosAccount.js'
 
 /**
- * The accounts of the operator that may vote on a chain: its own list, else those of all that fit its system. A
- * validator of Cosmos stands for its account.
+ * The operator's accounts that may vote on a chain: the list of the chain, otherwise the common list, limited to
+ * accounts that fit its system. A Cosmos validator address is replaced by its account.
  */
 export function votersOf(
   { voters, governance: { system } }: Pick<ChainConfig, 'voters' | 'governance'>,

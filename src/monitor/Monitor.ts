@@ -89,7 +89,7 @@ export interface Monitor {
   readonly upgrades$: IterableStream<UpgradeQueue>
   /** Emits each notification once, in order. */
   readonly notifications$: IterableStream<Notification>
-  /** Emits the health of a chain whenever it changes, after the latest health of each chain. */
+  /** Emits the health of a chain after each of its polls; first the latest health of each chain. */
   readonly health$: IterableStream<Health>
   /**
    * Returns the current heads, proposals, upgrades and health without a subscription: those of a monitor at work,

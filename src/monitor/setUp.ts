@@ -81,7 +81,7 @@ function sharedByChains({ proposals, notifier: { voters, reminders, priorities }
   return { proposals, voters, reminders, priorities }
 }
 
-/** The lanes of configured handlers whose settings did not change. Those of the host are always opened again. */
+/** The lanes of handlers whose own and shared settings did not change. Handlers of the host have no own settings. */
 function keptLanes({ config: before, lanes }: Setup, after: Config): ReadonlyMap<string, OutboxLane> {
   const [was, is] = [before, after].map(({ notifier }) => new Map(notifier.handlers.map((one) => [one.name, one])))
   const isShared = isDeepStrictEqual(sharedByHandlers(before), sharedByHandlers(after))

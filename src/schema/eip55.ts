@@ -1,6 +1,6 @@
 import sha3 from 'js-sha3'
 
-/** True for an address in one case, and for one in both whose cases are the checksum of EIP-55. */
+/** True if an address has only one case, or if its mixed case is a valid EIP-55 checksum. */
 export function hasSoundChecksum(address: string): boolean {
   const digits = address.slice(2)
   if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return true

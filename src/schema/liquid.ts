@@ -4,23 +4,23 @@ import { reasonOf } from '../domain/errors.js'
 import { cleanLine } from '../domain/text/text.js'
 import { nearest } from './nearest.js'
 
-/** Fills a template with values; throws a sentence where it cannot be, or where it takes too long or too much. */
+/** Fills a template with values. Throws an error with a sentence if that fails or exceeds a limit. */
 export type Template = (scope: Readonly<Record<string, unknown>>) => string
 
 const maxLength = 10_000
 const maxMs = 50
-// Of characters and items that a template makes, and of steps it takes.
+// Maximum number of characters and items a template may create, and of steps it may take.
 const maxMade = 200_000
 const maxSteps = 10_000
 const maxOutput = 20_000
 
-// They reach for files.
+// These tags would read files.
 const withoutTags = ['include', 'render', 'layout', 'block']
 
 /**
- * A template in the language of LiquidJS, without files, with limits of time, memory and output.
+ * Parses a LiquidJS template, without file access and with limits on time, memory and output.
  *
- * @throws Error where it is none; says what is wrong and in which line of it.
+ * @throws Error if the template is invalid; the message names the problem and its line.
  */
 export function parseTemplate(text: string, timezone = 'UTC'): Template {
   const liquid = engineFor(timezone)
@@ -35,7 +35,7 @@ export function parseTemplate(text: string, timezone = 'UTC'): Template {
   }
 }
 
-/** On a busy host the first time may be too long for no fault of the template: it is tried once more. */
+/** Tries once more if the time limit is exceeded, because the first run may be slow on a busy host. */
 function inTime<T>(work: () => T): T {
   try {
     return work()
@@ -45,7 +45,7 @@ function inTime<T>(work: () => T): T {
   }
 }
 
-/** Why a template cannot be used where these names are known; `undefined` where it can. */
+/** Returns why a template cannot be used with these names, or undefined if it can. */
 export function templateProblem(text: string, names: readonly string[]): string | undefined {
   try {
     const liquid = engineFor('UTC')
@@ -58,7 +58,7 @@ export function templateProblem(text: string, names: readonly string[]): string 
   }
 }
 
-/** What went wrong with a template, in a line. */
+/** Describes a template error in one line. */
 export function templateReason(error: unknown): string {
   return cleanLine(reasonOf(error).split('\n')[0] ?? '', 300).replace(
     /, line:(\d+), col:(\d+)$/,
@@ -89,7 +89,7 @@ function engineFor(timezone: string): LiquidModule.Liquid {
   return engine
 }
 
-/** Loaded with the first template: who writes none does without its 20 ms and 4 MB. */
+/** Loads the library with the first template, so that configurations without templates save its 20 ms and 4 MB. */
 function load(): typeof LiquidModule {
   const loaded: unknown = createRequire(import.meta.url)('liquidjs')
   if (!isLiquid(loaded)) throw new Error('liquidjs is not the library that it was')

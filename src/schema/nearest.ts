@@ -1,4 +1,4 @@
-/** The one of `known` that is most likely meant by `word`; `undefined` where none is near. */
+/** Returns the word of `known` that `word` most likely means, or undefined if none is similar. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const least = 2 + Math.floor(word.length / 6)
   const ranked = known
@@ -8,7 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return ranked[0]?.candidate
 }
 
-// poll_interval, poll-interval and pollinterval all mean pollInterval. Capped: the word may be anything.
+// poll_interval, poll-interval and pollinterval all mean pollInterval. The length is limited because the word may be
+// anything.
 function plain(word: string): string {
   return word
     .slice(0, 60)

@@ -6,7 +6,7 @@ export function issue(path: readonly PropertyKey[], message: string): readonly C
   return [{ path: formatPath(path), message }]
 }
 
-/** The items of a list; none of anything else. */
+/** The items of a list; an empty list for any other value. */
 export function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }

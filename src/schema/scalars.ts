@@ -12,7 +12,7 @@ const longestTimer = 2 ** 31 - 1
 const durationPattern = /^\d{1,12}(ms|s|m|h|d)$/
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
 
-/** A duration in text; milliseconds in the parsed configuration. */
+/** A duration written as text, parsed to milliseconds. */
 export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = anyDuration } = {}): z.ZodType<
   number,
   string
@@ -30,7 +30,7 @@ export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = an
 
 const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'
 
-/** A duration that drives a timer: more than nothing, less than the 24 days a timer can hold. */
+/** A duration for a timer: above zero and below the 24 days that a timer can hold. */
 export function timerDuration(): z.ZodType<number, string> {
   return duration({ least: 1, most: longestTimer, error: timer })
 }
@@ -39,7 +39,7 @@ const ratePattern = /^(?:\d{1,4}\/\d{1,12}(ms|s|m|h|d)|unlimited)$/
 const rateForm = 'expected a rate such as 30/1m, from 1/1s on, or unlimited'
 const longestRate = 86_400_000
 
-/** How many may go in which time, such as `30/1m`, in milliseconds once parsed; undefined for `unlimited`. */
+/** A count for each time span, such as `30/1m`; the span is parsed to milliseconds. `unlimited` gives undefined. */
 export function rate(): z.ZodType<{ readonly count: number; readonly perMs: number } | undefined, string> {
   return z
     .string({ error: rateForm })
@@ -76,10 +76,10 @@ export function oneOf<const Words extends readonly string[]>(
   return z.enum(words, { error: ({ input }) => expectedOneOf(words, input) })
 }
 
-// More than these nobody reads in a line of an error.
+// Maximum number of words listed in an error line; more would not be read.
 const readableWords = 12
 
-/** What was expected in the place of a word, and which of it was most likely meant. */
+/** Describes which word was expected, and which one was most likely meant. */
 export function expectedOneOf(words: readonly string[], input: unknown): string {
   const meant = typeof input === 'string' && words.length > 1 ? nearest(input, words) : undefined
   const expected =
@@ -96,12 +96,12 @@ export function path(expected: string): z.ZodString {
   return pathRules.reduce((form, { holds, error }) => form.refine(holds, { error }), text(expected))
 }
 
-/** The embedded database: a file, or none at all. */
+/** The embedded database: a file or `:memory:`. */
 export function statePath(): z.ZodString {
   return path(expectedState)
 }
 
-/** Names and values that the operator calls something by. */
+/** Labels of the operator: names with values. */
 export function labels(): z.ZodRecord<z.ZodString, z.ZodString> {
   return z.record(
     z.string().regex(labelName, { error: expectedLabel.name }),
@@ -129,7 +129,7 @@ function urlOf(kind: string, protocol: RegExp): z.ZodURL {
   const expected = `expected ${kind} URL`
   return z.url({
     protocol,
-    // What is no URL is not asked for its parts.
+    // Further checks are skipped if the text is no URL.
     abort: true,
     error: ({ input }) =>
       typeof input === 'string' && dollarName.test(input)
@@ -151,7 +151,7 @@ export function webSocketUrl(): z.ZodURL {
 const ownHeaders =
   /^(?:host|content-length|content-type|transfer-encoding|connection|accept|accept-encoding|expect|upgrade|keep-alive|proxy-.*|te|trailer)$/i
 
-/** The name of a header that is not ours to set. */
+/** The name of a header that govstream does not set itself. */
 export function headerName(): z.ZodString {
   return z
     .string()
@@ -159,18 +159,20 @@ export function headerName(): z.ZodString {
     .refine((name) => !ownHeaders.test(name), { error: 'expected another header: this one is set for each request' })
 }
 
-/** Printable ASCII: anything else is refused by servers or cut by proxies. It is a secret: no message ever shows it. */
+/**
+ * Printable ASCII, because servers refuse other characters and proxies cut them. The value is secret and never shown.
+ */
 export function headerValue(): z.ZodString {
   const error = 'expected text of printable letters without accents'
   return z.string({ error }).regex(/^[\t\x20-\x7e]{1,8192}$/, { error })
 }
 
 const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
-/** Said of an address in both cases whose cases are no checksum of it. */
+/** The message for an address in mixed case whose checksum is wrong. */
 export const brokenChecksum =
   'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
 
-/** An EVM address, as it is written. One in both cases carries a checksum, which must fit. */
+/** An EVM address, as written. If it has mixed case, its checksum must be correct. */
 export function address(): z.ZodString {
   return z
     .string({ error: addressOf })
@@ -187,7 +189,7 @@ const brokenBech32 =
 const validatorOf =
   'expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes'
 
-/** The address that a validator signs blocks under. */
+/** The address with which a validator signs blocks. */
 export function validator(): z.ZodString {
   return z
     .string({ error: validatorOf })
@@ -199,7 +201,7 @@ export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArr
   return z.array(item, { error: `expected a list of ${what}` })
 }
 
-// Each is asked about with each poll, for each vote that goes on.
+// Maximum number of voters. Every poll asks about each of them for each open vote.
 const mostVoters = 50
 
 /** Accounts that vote: EVM addresses, or accounts and validators of Cosmos chains. */

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { nearest } from './nearest.js'
 
 /**
- * A mapping with these keys and no others. An unknown key is an issue of its own, one line a key, that names
- * the key most likely meant.
+ * A mapping with exactly these keys. Each unknown key gives an issue of its own, with one line that names the most
+ * similar key.
  *
- * @param refused - Keys that others of its kind have and this one has not, each with what to say about it.
+ * @param refused - Keys that are valid in similar sections but not in this one, each with the message to show.
  */
 export function section<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -20,7 +20,7 @@ export function section<Shape extends z.ZodRawShape>(
   })
 }
 
-/** A line for each unknown key, in their order. */
+/** Returns one line for each unknown key, in the order of the keys. */
 export function hintsFor(
   keys: readonly string[],
   known: readonly string[],

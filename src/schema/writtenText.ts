@@ -1,26 +1,23 @@
 import * as z from 'zod/mini'
 
-/** Said of a name of a chain that is none. */
+/** The message for an invalid chain name. */
 export const chainName = 'expected a name of lower-case letters, digits and dashes'
 
-/** What YAML reads as a number, true or false is a text only in quotes. */
+/** Adds that quotes are needed if YAML parsed the value as a number or a boolean. */
 export function quoted(expected: string): (issue: { readonly input?: unknown }) => string {
   return ({ input }) => (typeof input === 'number' || typeof input === 'boolean' ? `${expected}, in quotes` : expected)
 }
 
-/** What is true of a text, and what is said where it is not. */
+/** A check of a text, and the message if it fails. */
 interface Rule {
   readonly holds: (written: string) => boolean
   readonly error: string
 }
 
-/** A value in the place of a variable that only a shell would put there. */
+/** Matches a shell variable such as `$HOME`, which is not expanded here. */
 export const dollarName = /^\$[A-Za-z_]/
 
-/**
- * Rules of a file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does
- * so here.
- */
+/** Rules for the path of a file or directory. A shell expands `~` and `$NAME`, but govstream does not. */
 export const pathRules: readonly Rule[] = [
   {
     holds: (written) => !written.startsWith('~'),
@@ -32,10 +29,10 @@ export const pathRules: readonly Rule[] = [
   },
 ]
 
-/** Said of what is no state file. */
+/** The message for an invalid state file. */
 export const statePath = 'expected a file, or :memory:'
 
-/** A text that is not empty and keeps to these rules, in the small zod: what commands that only look wait for. */
+/** A non-empty text that follows the rules, in the small build of zod so that read-only commands start fast. */
 export function writtenText(expected: string, rules: readonly Rule[] = []): z.ZodMiniString {
   return z
     .string({ error: quoted(expected) })

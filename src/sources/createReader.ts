@@ -20,33 +20,42 @@ export type { SyncProgress } from './governance/evm/context.js'
 
 /** The options of a reader that have defaults. */
 export interface ReaderDefaults {
-  /** A block tag, or how many blocks behind the head are read. @defaultValue `latest` */
+  /** The newest block that is read: a block tag, or a number of blocks behind the head. @defaultValue `latest` */
   readonly finality?: Finality
-  /** Most blocks one eth_getLogs asks for; halved by itself where a node takes fewer. @defaultValue 10,000 */
+  /**
+   * Maximum number of blocks in one eth_getLogs request; halved automatically if a node accepts fewer. @defaultValue
+   * 10,000
+   */
   readonly maxLogRange?: number
   /**
-   * First block of the history, the one the contract was deployed in or an earlier one. @defaultValue 0, which on a
-   * long chain takes long
+   * First block of the history: the block the contract was deployed in, or an earlier one.
+   *
+   * @defaultValue 0, which takes long on a long chain
    */
   readonly fromBlock?: bigint | number
   /**
-   * Title, type and plan of a proposal from its text and calls. @defaultValue `describeProposal` without rules of one's
-   * own
+   * Derives title, type and plan of a proposal from its text and calls.
+   *
+   * @defaultValue `describeProposal` without extra rules
    */
   readonly describe?: (raw: RawProposal) => DescribedProposal
-  /** Host clock, Unix milliseconds. @defaultValue that of the host */
+  /** Returns the time in Unix milliseconds. @defaultValue the clock of the host */
   readonly now?: () => number
 }
 
-/** The options of a reader of an EVM system; `Where` says which contracts it reads. Addresses may be in any case. */
+/**
+ * The options of a reader of an EVM system. `Where` adds the contracts it reads. Addresses may be in any letter case.
+ */
 export type EvmReaderOptions<Where> = Omit<EvmOptions, keyof ReaderDefaults> & ReaderDefaults & Where
 
-/** The options of a reader, by governance system. A wemix registry that is not given is found the way nodes find it. */
+/**
+ * The options of a reader, by governance system. If the wemix registry is not given, it is found the way nodes find it.
+ */
 export type ReaderOptions =
   | EvmReaderOptions<{
       readonly system: 'governor'
       readonly addresses: readonly Address[]
-      /** Accounts whose votes are asked for with each poll. @defaultValue none */
+      /** Accounts whose votes are requested with each poll. @defaultValue none */
       readonly voters?: readonly string[]
     }>
   | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>
@@ -68,7 +77,7 @@ const defaults = {
   now: () => Date.now(),
 } as const
 
-/** The reader of a governance system. Nothing is contacted before its first call. */
+/** Creates the reader of a governance system. It sends no request before the first call of a method. */
 export function createReader(options: ReaderOptions): GovernanceReader {
   switch (options.system) {
     case 'governor':

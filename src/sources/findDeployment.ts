@@ -10,22 +10,22 @@ import { classifyRpcError } from './rpc/errors/classifyRpcError.js'
 import { toSourceError } from './rpc/errors/toSourceError.js'
 import { RequestError } from '../transport/RequestError.js'
 
-/** Where the history of a contract begins, as far as one node knows. */
+/** Where the history of a contract begins, as far as one node can tell. */
 export type Deployment =
   | {
       readonly kind: 'found'
-      /** The block in which the contract came to be. */
+      /** The block that created the contract. */
       readonly block: bigint
     }
   | {
       readonly kind: 'pruned'
-      /** The oldest state that the node keeps; the contract was there already. */
+      /** The oldest block whose state the node keeps. The contract already existed then. */
       readonly statesFrom: bigint
-      /** The oldest block whose logs it can tell. */
+      /** The oldest block whose logs the node can return. */
       readonly blocksFrom: bigint
     }
 
-/** Where the block that is looked for lies: after one, and not after another. */
+/** The range that holds the block searched for: later than `after`, not later than `until`. */
 export interface Narrowed {
   readonly after: bigint
   readonly until: bigint
@@ -33,7 +33,7 @@ export interface Narrowed {
 
 interface FindOptions extends IdentifyOptions {
   readonly address: string
-  /** Told before each step of a halving: on a slow node all of them take a minute. */
+  /** Called before each step of a binary search, because all steps together can take a minute on a slow node. */
   readonly onNarrowed?: (within: Narrowed) => void
 }
 
@@ -41,11 +41,12 @@ const chain = 'your chain'
 const highest = 2n ** 53n
 
 /**
- * Finds the block in which a contract was deployed, by halving over the states that a node keeps: one request a step,
- * at most 54. A node that refuses old states has pruned them; then a second halving finds its oldest readable block.
+ * Finds the block in which a contract was deployed, by a binary search over the states that a node keeps: one request a
+ * step, at most 54. If the node refuses old states, it has pruned them; then a second search finds its oldest readable
+ * block.
  *
- * @throws SourceError where there is no contract, or the node gives no usable answer. A failure is no answer: nothing
- *   follows from it.
+ * @throws SourceError if there is no contract at the address or the node gives no usable answer. A failed request is
+ *   never taken for a missing contract.
  */
 export async function findDeployment(options: FindOptions): Promise<Deployment> {
   const { url, timeoutMs, http, conceal, signal, onNarrowed } = options
@@ -71,7 +72,7 @@ export async function findDeployment(options: FindOptions): Promise<Deployment> 
   }
 }
 
-/** The first of the blocks 0 to `last` of which something holds that holds of `last` and of all after the first. */
+/** Binary search: the first block for which `holds` is true. It must be true for `last`, and stay true once it is. */
 async function firstBlock(
   last: bigint,
   holds: (block: bigint) => Promise<boolean>,
@@ -110,7 +111,7 @@ async function hasLogs(client: Client, address: `0x${string}`, block: bigint): P
   return found !== null && Array.isArray(logs)
 }
 
-/** `undefined` where the node says that it does not have this. That it fails, or asks for a pause, says nothing. */
+/** Returns `undefined` if the node says that it does not have this. Rethrows failures, time-outs and rate limits. */
 async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked

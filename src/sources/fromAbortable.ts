@@ -5,7 +5,7 @@ import { SourceError } from '../domain/errors.js'
  * Runs a promise-returning call per subscriber.
  *
  * - Emits its value and completes, or errors with its rejection.
- * - Unsubscribing aborts the signal; the rejection that follows is nobody's error.
+ * - Unsubscribing aborts the signal; the rejection that follows is ignored.
  */
 export function fromAbortable<T>(run: (signal: AbortSignal) => Promise<T>): Observable<T> {
   return new Observable<T>((subscriber) => {
@@ -23,13 +23,13 @@ export function fromAbortable<T>(run: (signal: AbortSignal) => Promise<T>): Obse
       },
     )
     return () => {
-      // Nobody is left to hear it, and each abort makes an error with a stack.
+      // After settling there is nothing to cancel, and each abort would create an error with a stack trace.
       if (!isSettled) controller.abort()
     }
   })
 }
 
-/** Errors once `signal` is aborted, with a transient `SourceError` of this message; emits nothing. */
+/** Emits nothing; errors with a transient `SourceError` of this message once `signal` is aborted. */
 export function stopped(signal: AbortSignal, message: string): Observable<never> {
   return fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', message))))
 }

@@ -6,21 +6,21 @@ import { announcingEvents } from './governance/upgradeEntrypoint/contracts.js'
 import { findRegistry } from './governance/wemix/contracts.js'
 import { type Answer, readCalls } from './rpc/readCalls.js'
 
-/** What something turned out to be. */
+/** What an address or a URL turned out to be. */
 export interface Identified {
-  /** The system that reads it; absent where none does. */
+  /** The governance system that reads it; absent if none does. */
   readonly system?: string
-  /** The contract to configure, where the system has one. */
+  /** The contract to configure, if the system has one. */
   readonly address?: string
-  /** What it is. */
+  /** One sentence that says what it is. */
   readonly summary: string
-  /** Where in the configuration a URL belongs that is one of several; `init` writes it there by itself. */
+  /** Which configuration key takes the URL, if the system has several kinds of URL. `init` writes it there itself. */
   readonly place?: string
-  /** The chain that the node answers for, where it says so. */
+  /** The chain the node serves, if it says so. */
   readonly chainId?: number | string
-  /** Whether the URL of a Cosmos chain is that of CometBFT or that of REST. */
+  /** Whether the URL of a Cosmos chain is the CometBFT RPC or the REST API. */
   readonly serves?: 'rpc' | 'rest'
-  /** An EVM node tells the forks that it is configured for. */
+  /** Set if an EVM node reports the forks it is configured for. */
   readonly hasForks?: true
 }
 
@@ -31,7 +31,7 @@ const strangerAbi = parseAbi([
   'function reg() view returns (address)',
 ])
 
-/** Says what stands at an address of an EVM chain. Its kinds are asked about one after the other. */
+/** Identifies the contract at an address of an EVM chain. The kinds are probed one after the other. */
 export async function identifyContract(client: Client, address: Address, where: string): Promise<Identified> {
   const code = await client.request({ method: 'eth_getCode', params: [address, 'latest'] })
   if (code === '0x') return { summary: `There is no contract at ${address} on ${where}.` }
@@ -58,7 +58,7 @@ export async function identifyContract(client: Client, address: Address, where: 
   return identifyStranger(client, address, where)
 }
 
-/** What cannot be configured as it is, but has a name. */
+/** Names contracts that are known but cannot be configured as they are. */
 async function identifyStranger(client: Client, address: Address, where: string): Promise<Identified> {
   const views = ['currentProposalID', 'ncpList', 'ballotLength', 'reg'] as const
   const [proposal, ncpList, ballots, reg] = await readCalls(
@@ -82,7 +82,7 @@ function answered(answer: Answer | undefined): boolean {
   return answer?.ok === true
 }
 
-/** `undefined` where the contract is of another kind; a node that fails is another matter. */
+/** Returns `undefined` if the contract is of another kind. Rethrows failures of the node. */
 async function unlessForeign<T>(probe: Promise<T>): Promise<T | undefined> {
   try {
     return await probe

@@ -21,24 +21,24 @@ export type { Identified } from './identifyContract.js'
 
 export interface IdentifyOptions {
   readonly url: string
-  /** A contract on the chain of that URL. */
+  /** A contract on the chain behind the URL. */
   readonly address?: string
-  /** Longest wait for one answer, in milliseconds. */
+  /** Maximum wait for one answer, in milliseconds. */
   readonly timeoutMs: number
-  /** @defaultValue one of its own, without a proxy */
+  /** @defaultValue a client of its own, without a proxy */
   readonly http?: HttpClient
-  /** Takes the secrets of the URL out of what a server says. @defaultValue takes nothing out */
+  /** Removes the secrets of the URL from the text of a server. @defaultValue removes nothing */
   readonly conceal?: (text: string) => string
   readonly signal: AbortSignal
 }
 
-// Stands in the sentences of failures where a configured chain has its name.
+// Takes the place of the chain name in error messages, because the chain is not configured yet.
 const chain = 'your chain'
 
 /**
- * Finds out what an address is, or what a URL speaks, and which system reads it.
+ * Finds out what an address or a URL is, and which governance system reads it.
  *
- * @throws SourceError where the URL cannot be reached, or speaks nothing that is known.
+ * @throws SourceError if the URL cannot be reached or speaks no known protocol.
  */
 export async function identifySystem(options: IdentifyOptions): Promise<Identified> {
   const spoken = await speakingOf(options)
@@ -70,7 +70,7 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
         summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.`,
       }
     const summary = `This is EVM ${where}. Give an address as well to know what governs it.`
-    // Not to be had of every node: what fails here says nothing of the chain.
+    // Many nodes do not support eth_config, so a failure here says nothing about the chain.
     const { config } = await askConfig(client).catch(() => ({ config: undefined }))
     return config === undefined
       ? { chainId, summary }
@@ -104,7 +104,7 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
     const evm = chainIdIn(chainId)
     const node = status?.ok === true ? decodeStatus(status.result) : undefined
     const isWemixvisor = params?.ok === true || proposals?.ok === true
-    // A gateway may serve both: then an address decides.
+    // A gateway may serve both protocols; then it counts as EVM if an address was given.
     if (evm !== undefined && (address !== undefined || node === undefined || !isWemixvisor))
       return { dialect: 'evm', chainId: evm }
     if (node !== undefined) {
@@ -127,7 +127,7 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
       }
     }
   } catch (cause) {
-    // A REST server knows no POST.
+    // A REST server rejects the POST with one of these statuses.
     if (!(cause instanceof HttpStatusError) || ![400, 404, 405, 415, 501].includes(cause.status)) throw cause
   }
   const network = await networkOfRest(options)
@@ -140,7 +140,7 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
   return { dialect: 'other', identified: await identifyRest(options, endpoint.host, network) }
 }
 
-/** What a REST server of a Cosmos chain is for. */
+/** Tells which system reads the REST server of a Cosmos chain. */
 async function identifyRest(options: IdentifyOptions, host: string, network: string): Promise<Identified> {
   const isSignal = await servesSignals(options)
   const what = isSignal ? "whose validators signal upgrades, as Celestia's do " : ''
@@ -176,12 +176,12 @@ async function networkOfRest(options: IdentifyOptions): Promise<string | undefin
   return typeof network === 'string' && /^[\w.-]{1,64}$/.test(network) ? network : undefined
 }
 
-/** True where the chain has x/signal. */
+/** True if the chain has x/signal. */
 async function servesSignals(options: IdentifyOptions): Promise<boolean> {
   return decodeScheduled(await restAnswer('/signal/v1/upgrade', options)) !== undefined
 }
 
-/** The body of a success; nothing where there is none. */
+/** Returns the body of a successful answer; `undefined` if there is none. */
 async function restAnswer(path: string, { url, signal, ...reach }: IdentifyOptions): Promise<unknown> {
   const [endpoint] = createHttpEndpoints({ chain, urls: [url], ...reachIn({ url, signal, ...reach }) })
   const answer = await endpoint?.get(path, {}, signal).catch((cause: unknown) => {

@@ -1,4 +1,4 @@
-// The entry `govstream/sources`: what polls a chain. No database and no module of Node's own is loaded with it.
+// Entry point `govstream/sources`: polling of chains. It loads neither a database nor a built-in module of Node.
 export {
   createReader,
   type ReaderOptions,

@@ -18,24 +18,24 @@ import {
   timer,
 } from 'rxjs'
 
-/** When to read, and how to wait after failures. */
+/** When to read, and how long to wait after failures. */
 export interface PollOptions<T> {
   /**
-   * Wait after one read before the next, in milliseconds; below 2^31, or `Infinity` where only a trigger ends it. A
-   * function is asked after every read.
+   * Wait between the end of one read and the start of the next, in milliseconds. Below 2^31, or `Infinity` if only a
+   * trigger ends the wait. A function is called after every read.
    */
   readonly periodMs: number | (() => number)
-  /** Whether the first read waits too. @defaultValue false: it begins at once */
+  /** Whether to wait before the first read as well. @defaultValue false: the first read begins at once */
   readonly waitsFirst?: boolean
-  /** Begins the wait again, with its length worked out again; during a read it does nothing. @defaultValue never */
+  /** Restarts the current wait and computes its length anew; ignored during a read. @defaultValue never */
   readonly restartWait$?: Observable<unknown>
-  /** Longest wait while reads keep failing, in milliseconds. @defaultValue 60,000 */
+  /** Maximum wait while reads keep failing, in milliseconds. @defaultValue 60,000 */
   readonly maxBackoffMs?: number
-  /** Tells a failed read from a good one. @defaultValue nothing fails */
+  /** Returns true if a read failed. @defaultValue no read counts as failed */
   readonly hasFailed?: (value: T) => boolean
-  /** Asks for a read now; during a read it causes exactly one more. @defaultValue never */
+  /** Requests a read now; during a read it causes exactly one more. @defaultValue never */
   readonly trigger$?: Observable<unknown>
-  /** A number in [0, 1) that spreads the waits after failures. @defaultValue no spread */
+  /** Returns a number in [0, 1) that spreads the waits after failures. @defaultValue no spread */
   readonly random?: () => number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
@@ -45,9 +45,9 @@ export interface PollOptions<T> {
  * Reads at once, and again a period after each read has ended.
  *
  * - Reads never overlap. A trigger during a read is remembered: one more read follows at once.
- * - After failures the wait doubles from a second up to `maxBackoffMs`, jittered by half; it never falls
- *   below what the failures call for and a good read resets it.
- * - Never completes; errors only where `read` does. Unsubscribing cancels the read in flight.
+ * - After failures the wait doubles from one second up to `maxBackoffMs`, whatever `periodMs` is. `random` spreads it
+ *   between half and all of that. A good read resets it.
+ * - Never completes; errors only if `read` errors. Unsubscribing cancels the read in flight.
  *
  * ```text
  * read:    [--a|   [--b|[--c|

@@ -7,28 +7,28 @@ import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { pollEvery, type PollOptions } from './pollEvery.js'
 import { readFailure } from './readFailure.js'
 
-/** The outcome of one look at the head, and when the look began: host clock, Unix milliseconds. */
+/** The outcome of one request for the head, and when that request began (host clock, Unix milliseconds). */
 export type HeadReading = { readonly begunAt: number } & (
   | {
       readonly ok: true
-      /** Absent where the reader has no `readHead`. */
+      /** Absent if the reader has no `readHead`. */
       readonly head?: Head
     }
   | { readonly ok: false; readonly failure: ReadFailure }
 )
 
-/** Whose head is looked at, and when. */
+/** Whose head is requested, and when. */
 export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFailed'> {
   readonly reader: Pick<GovernanceReader, 'chain' | 'readHead'>
-  /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
+  /** Returns the time in Unix milliseconds. @defaultValue the clock of the scheduler */
   readonly now?: () => number
 }
 
 /**
- * Looks at the head of a chain and emits every outcome, repeats included: one small request a look. The heads are those
- * of one node each, and nobody has vouched for them: good enough to be read on from, and for nothing else.
+ * Requests the head of a chain repeatedly and emits every outcome, repeats included: one small request each time. Each
+ * head comes from one node and no other has confirmed it, so use it only as a starting point for a reading.
  *
- * Never errors and never completes; failures are values and slow it down. Unsubscribing aborts the request.
+ * Never errors and never completes; failures are values and slow the polling down. Unsubscribing aborts the request.
  */
 export function pollHeads({ reader, now: given, ...poll }: PollHeadsOptions): Observable<HeadReading> {
   const { scheduler = asyncScheduler } = poll

@@ -14,24 +14,26 @@ import { type HeadReading, pollHeads } from './pollHeads.js'
 import { readFailure } from './readFailure.js'
 import { wakeByHeads } from './wakeByHeads.js'
 
-/** Which reader is polled, from where and when. */
+/** Which reader to poll, from which state and how often. */
 export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst'> {
   readonly reader: GovernanceReader
-  /** Where an earlier run stopped. @defaultValue a first sync */
+  /** The state an earlier run left. @defaultValue none, which makes the first read a first sync */
   readonly restored?: StartingPoint
   /**
-   * Asked before each read: where it gives a state, the read starts from there, not from where the last one ended.
-   * @defaultValue every read goes on from the last one
+   * Called before each read. If it returns a state, the read starts from that state instead of the end of the last
+   * read.
+   *
+   * @defaultValue every read continues from the last one
    */
   readonly restart?: () => StartingPoint | undefined
-  /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
+  /** Returns the time in Unix milliseconds. @defaultValue the clock of the scheduler */
   readonly now?: () => number
 }
 
-/** What a read goes on from; a `ChainState` fits. */
+/** The state a read starts from; a `ChainState` fits. */
 export interface StartingPoint {
   readonly cursor?: Json
-  /** The block up to which proposals were read. */
+  /** The block up to which proposals have been read. */
   readonly proposalsReadTo?: bigint
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
@@ -41,7 +43,7 @@ interface Seen {
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
 
-/** What the next read has to know after `reading`: its cursor, and the proposals that may still change. */
+/** What the next read needs after `reading`: its cursor, and the proposals that may still change. */
 export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, retracted }: GoodReading): Seen {
   const seen = editMap(proposals)
   for (const key of retracted) seen.delete(key)
@@ -55,15 +57,15 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
 /**
  * Polls one chain and emits every outcome, good or failed, in order, with the time at which its read began.
  *
- * - The first read is made at once. Then the head is looked at a period after each read has ended, see
- *   {@link pollHeads}: each look wakes a read, which is told the head and goes on from there; a look that fails is a
- *   failed reading. `trigger$` wakes a read that looks for itself.
- * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
- *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
- *   that comes no further than the one before is a failure.
- * - A reading that came to nothing downstream is read again where `restart` says so, after the usual wait.
+ * - The first read starts at once. Then the head is requested one period after each read has ended, see {@link
+ *   pollHeads}. A good answer starts a read from that head; a failed one is emitted as a failed reading. `trigger$`
+ *   starts a read that requests the head itself.
+ * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before the next
+ *   read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; a portion that ends
+ *   at the cursor it started from is a failure.
+ * - If downstream could not use a reading, `restart` makes the poll read it again, after the usual wait.
  * - Never errors and never completes. Unsubscribing aborts the requests in flight.
- * - Each subscriber polls for itself: share downstream.
+ * - Each subscriber polls separately; share downstream.
  */
 export function pollProposals({
   reader,
@@ -131,7 +133,7 @@ function seenIn({ cursor, proposalsReadTo = 0n, proposals }: StartingPoint): See
   }
 }
 
-/** A portion that ends where it began would be read again at once, and again. */
+/** Without this check, a portion that ends where it began would be requested again without end. */
 function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json | undefined): void {
   if (backlog === 0n || before === undefined || canonical(cursor) !== canonical(before)) return
   throw new SourceError(
@@ -140,7 +142,10 @@ function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json |
   )
 }
 
-/** A reorg may take its end back; where its plan lies ahead, a later proposal may call it off, or an old answer. */
+/**
+ * True if the proposal may still change: it is open, or a reorg may undo its end, or its plan is still ahead, so that a
+ * later proposal or an outdated answer may cancel it.
+ */
 function isWithinReach(proposal: Proposal, block: bigint): boolean {
   return (
     isOpen(proposal) ||
@@ -149,7 +154,7 @@ function isWithinReach(proposal: Proposal, block: bigint): boolean {
   )
 }
 
-/** A vote was for it: nobody can make many of these. */
+/** True if a vote approved the proposal. Only a vote leads here, so nobody can create many of these. */
 function isDecidedFor({ status }: Proposal): boolean {
   return status === 'passed' || status === 'executed' || status === 'failed'
 }

@@ -1,7 +1,10 @@
 import { SourceError } from '../domain/errors.js'
 import type { ReadFailure } from '../domain/reading.js'
 
-/** Why a reader failed, as a value. Of an error that no reader may throw only its name is told. */
+/**
+ * Converts the error of a reader into a value. Readers throw only SourceErrors; of any other error only the name is
+ * kept.
+ */
 export function readFailure(chain: string, cause: unknown): ReadFailure {
   if (cause instanceof SourceError) {
     const { kind, message, wentBack } = cause

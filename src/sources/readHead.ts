@@ -12,7 +12,8 @@ const hash = z
   .string()
   .refine((value) => isHex(value) && isHash(value))
   .transform((value) => value.toLowerCase())
-// Some nodes answer with zeros where they have no hash: two such blocks would pass for one. Genesis has no parent.
+// Some nodes send zeros if they have no hash, and two such blocks would look the same. `parentHash` may be zero,
+// because the genesis block has no parent.
 const ownHash = hash.refine((value) => /[1-9a-f]/.test(value.slice(2)))
 const isWithoutHash = z.object({ hash: hash.refine((value) => !/[1-9a-f]/.test(value.slice(2))) })
 const blockSchema = z.object({ number: quantity, hash: ownHash, parentHash: hash, timestamp: quantity })
@@ -21,16 +22,16 @@ const headerSchema = blockSchema.extend({ logsBloom: z.exactOptional(bloom.optio
 
 export type BlockTag = 'latest' | 'safe' | 'finalized'
 
-/** A head with the filter of the logs in its block, where the node tells it. */
+/** A head with the bloom filter of the logs in its block, if the node sends one. */
 export interface Header {
   readonly head: Head
   readonly logsBloom?: `0x${string}`
 }
 
 /**
- * One block header, by number or tag; `undefined` where the node has no block of that number.
+ * Reads one block header, by number or tag; returns `undefined` if the node has no block of that number.
  *
- * @throws SourceError where the answer is no block, is another block, or the tag is not known.
+ * @throws SourceError if the answer is not a block, is another block, or the tag is unknown.
  */
 export async function readBlock(
   client: Pick<Client, 'request'>,
@@ -40,7 +41,7 @@ export async function readBlock(
   return (await readHeader(client, at, host))?.head
 }
 
-/** As {@link readBlock}, with the filter of its logs. */
+/** Like {@link readBlock}, with the bloom filter of the logs. */
 export async function readHeader(
   client: Pick<Client, 'request'>,
   at: bigint | BlockTag,
@@ -66,9 +67,9 @@ export async function readHeader(
 }
 
 /**
- * The block at a tag.
+ * Reads the block at a tag.
  *
- * @throws SourceError where the node does not know the tag.
+ * @throws SourceError if the node does not know the tag.
  */
 export async function readHead(client: Pick<Client, 'request'>, tag: BlockTag, host: string): Promise<Head> {
   const head = await readBlock(client, tag, host)

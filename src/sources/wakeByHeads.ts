@@ -6,24 +6,25 @@ export interface WakeOptions<Look, T> extends Omit<
   'periodMs' | 'waitsFirst' | 'restartWait$' | 'hasFailed'
 > {
   /**
-   * The looks at the head: the first a period after the subscription, the next a period after `restartWait$` at the
-   * earliest.
+   * Requests the head repeatedly: first one period after the subscription, then one period after the last request or
+   * the last value of `restartWait$`, whichever is later.
    */
   heads(restartWait$: Observable<unknown>): Observable<Look>
   readonly hasFailed: (value: T) => boolean
 }
 
 /**
- * Merges looks at the head with the reads that they wake, one read at a time.
+ * Polls the head, and starts a read for each head; runs one read at a time.
  *
- * - The first read is made at once. Looks begin when it has ended well, and the wait for the next one begins anew with
- *   the end of each read: by then it is known what the read has brought.
- * - A look wakes a read, which is given it: the outcome of a look that failed is for the read to tell.
- * - Heads go on while a slow read does. What is seen meanwhile is old when that has ended: however much it is, exactly
- *   one more read follows, which looks for itself. A look that fails meanwhile says nothing that the read does not.
- * - After a failed read there are no looks: the read is made again as {@link pollEvery} says, until one ends well.
- * - `trigger$` wakes a read that looks for itself.
- * - Never completes; errors only where `read` or `heads` does. Unsubscribing cancels the look and the read in flight.
+ * - The first read starts at once. Polling of the head starts when that read has succeeded. The end of each read
+ *   restarts the wait for the next head, because the result of the read is known by then.
+ * - Each polled outcome (`Look`) starts a read and is passed to it. A failed one is passed as well, for the read to
+ *   report.
+ * - Polling of the head continues during a slow read. However many heads arrive meanwhile, exactly one more read
+ *   follows; it gets no head, because those are outdated. Failed polls during a read are dropped.
+ * - After a failed read the head is not polled: the read is retried as {@link pollEvery} describes, until one succeeds.
+ * - `trigger$` starts a read without a head.
+ * - Never completes; errors only if `read` or `heads` errors. Unsubscribing cancels the polling and the read in flight.
  *
  * ```text
  * heads:   --------h---------i--
@@ -40,7 +41,7 @@ export function wakeByHeads<Look extends { readonly ok: boolean }, T>(
     let isReading = false
     let isWell = true
     let fresh: Look | undefined
-    // Whether the reads that have ended did so well.
+    // Emits at the end of each read: true if the read succeeded.
     const ended$ = new Subject<boolean>()
     const look$ = ended$.pipe(
       distinctUntilChanged(),

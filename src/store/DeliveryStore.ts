@@ -6,89 +6,89 @@ import type { Json } from '../domain/text/json.js'
 import type { SteadyClock } from './steadyClock.js'
 
 /**
- * No try is put off for longer, in milliseconds: one that lies further ahead was put there before the clock stepped
- * back, and is due.
+ * Maximum postponement of an attempt, in milliseconds. A row postponed further was written before the clock was set
+ * back, and counts as due.
  */
 export const longestPostponementMs = 3_600_000
 
-/** One notification on its way to one handler. */
+/** One notification to be delivered to one handler. */
 export interface OutboxItem {
   readonly notification: Notification
   readonly handler: string
-  /** Tries made so far. */
+  /** Number of attempts so far. */
   readonly attempts: number
-  /** All that leaves together with it, itself first: they are delivered, postponed or given up as one. */
+  /** All notifications sent together with it, itself first. They are delivered, postponed or given up together. */
   readonly bundle?: Bundle
 }
 
-/** Why a try failed. */
+/** Why an attempt failed. */
 export interface FailedTry {
   /** One line, without secrets. */
   readonly reason: string
-  /** Of the answer, where there was one: of HTTP, or the exit code of a program. */
+  /** HTTP status of the answer or exit code of a program, if there was one. */
   readonly status?: number
 }
 
-/** What became of an edit. */
+/** The result of an edit. */
 export interface EditNote {
-  /** When it began, Unix milliseconds. */
+  /** When the edit began, in Unix milliseconds. */
   readonly at?: number
-  /** What is shown of the vote, as `voteText` has it. */
+  /** The state of the vote that the message shows, as text from `voteText`. */
   readonly shown?: string
-  /** What the handler wants remembered of it. */
+  /** What the handler wants stored about the message. */
   readonly posted?: Json
-  /** The service refuses it: nothing is edited until the next notification of the subject. */
+  /** The service refuses the edit: nothing is edited until the next notification of the subject. */
   readonly isRefused?: true
 }
 
-/** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
+/** A notification that one handler will not receive, after a permanent failure or too many attempts. */
 export interface DeadLetter extends OutboxItem, FailedTry {
   /** Host clock, Unix milliseconds. */
   readonly at: number
 }
 
-/** What names a delivery: its handler, and the id of its notification. */
+/** Identifies a delivery by its handler and the id of its notification. */
 export interface FailedKey {
   readonly handler: string
   readonly id: string
 }
 
-/** A notification that a handler did not take so far: it is tried again, or was given up. */
+/** A notification that a handler has not accepted yet: it is retried or was given up. */
 export interface FailedDelivery extends DeadLetter {
-  /** Of the next try, Unix milliseconds; absent where there is none. */
+  /** Time of the next attempt in Unix milliseconds; absent if there is none. */
   readonly nextTryAt?: number
 }
 
-/** What is still to be delivered, what became of each try, and which channels take nothing. */
+/** Pending deliveries, the results of attempts, and the channels that accept nothing. */
 export interface DeliveryStore {
-  /** Handlers that something is still to be delivered to, by their keys. */
+  /** Keys of the handlers with pending deliveries. */
   waitingHandlers(): readonly string[]
   /**
-   * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
-   * What was held until then comes out first.
+   * Returns outbox rows whose next attempt is due at `now` (Unix ms), oldest first, of one handler or of all.
+   * Notifications that were held until then are moved to the outbox first.
    */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /**
-   * Lets nothing that waits for another try, or rests, wait longer because the clock of the host was set back, which
-   * shows `now` (Unix ms): the steady clock tells. To be called before each look at what is due.
+   * Corrects waits if the host clock, which shows `now` (Unix ms), was set back, so that no retry or pause gets longer.
+   * The steady clock reveals this. Call it before each look at what is due.
    */
   followClock(now: number, steady: SteadyClock): void
-  /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms; 0 where one is new. */
+  /** When the next row of one handler or of any is due or released, in Unix ms; 0 if one is new. */
   nextDue(handler?: string): number | undefined
   /**
-   * Asks the route anew about what was held by a clock that was ahead of `now` (Unix ms), as if it came now. `paceOf`
-   * says how the blocks of a chain come. True where there is more of it than is done at once.
+   * Routes notifications again, as if they came now, if they were held by a clock ahead of `now` (Unix ms). `paceOf`
+   * returns the block times of a chain. Returns true if more of them remain than are handled in one call.
    */
   rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
-   * Has all that is to leave a handler as one message leave by itself, at the same time; at `now` (Unix ms) what waits
-   * in the outbox with another one.
+   * Splits the bundles of a handler, so that each notification is sent separately at the same time; those already
+   * waiting in a bundle in the outbox are due at `now` (Unix ms).
    */
   unbundle(handler: string, now: number): void
   /**
-   * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
-   * due, or the head of its subject where that has not been tried yet. `untried`: of those alone that never were;
-   * `alone`: without that head.
+   * Returns the row to send next at `now` (Unix ms) because of a critical notification: the oldest critical one that is
+   * due, or the first row of its subject if that has not been tried yet. `untried` limits this to rows never tried;
+   * `alone` leaves out that first row.
    */
   urgent(
     now: number,
@@ -96,21 +96,19 @@ export interface DeliveryStore {
     which?: { readonly untried?: boolean; readonly alone?: boolean },
   ): OutboxItem | undefined
   /**
-   * What tells best at `now` (Unix ms) whether a handler that fails is back: of what is due, with nothing due before it
-   * in its subject unless it is critical, the oldest one with the fewest tries, or the newest one where that is asked.
+   * Returns the row that best tests at `now` (Unix ms) whether a failing handler works again: the oldest due row with
+   * the fewest attempts, or the newest with `newest`. No row before it in its subject may be due, unless it is
+   * critical.
    */
   probe(now: number, handler: string, newest?: boolean): OutboxItem | undefined
-  /** Has all that waits for another try at a handler tried at `now` (Unix ms), and what waits behind it. */
+  /** Makes all rows of a handler that wait for a retry, and those behind them, due at `now` (Unix ms). */
   hasten(handler: string, now: number): void
   /**
    * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped with
    * its proposal, where there is none once it is as old as notifications may be, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem, subject?: string): Json | undefined
-  /**
-   * Keeps that while the row still waits: what was posted on the way to its delivery. Of several the last counts. `at`
-   * is Unix milliseconds.
-   */
+  /** Stores what was posted while the row is still pending. The last of several counts. `at` is Unix milliseconds. */
   remember(item: OutboxItem, at: number, posted: Json): void
   /**
    * Whether that tells of a notification that came after the one of the row, or the row tells of what has ended since
@@ -121,55 +119,58 @@ export interface DeliveryStore {
   isToldSince(item: OutboxItem, subject: string): boolean
   /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
   livingPost(handler: string, subject: string): LivingPost | undefined
-  /** Notes what became of an edit of it, or that one begins; what is not named stays. */
+  /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void
   /**
-   * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
-   * Unix ms.
+   * Removes a row after its handler has confirmed it, and stores what the handler returned for the subject
+   * (`subjectOf`). Unix ms.
    */
   delivered(item: OutboxItem, at: number, posted?: Json): void
   /**
-   * Counts a failed try; the next one is due at `until` (Unix ms), and later ones of the same subject not before it,
-   * unless they are critical. Where the receiver asked for a pause, its handler rests until `heldUntil` (Unix ms).
+   * Counts a failed attempt. The next one is due at `until` (Unix ms); later rows of the same subject wait for it
+   * unless they are critical. If the receiver asked for a pause, its handler rests until `heldUntil` (Unix ms).
    */
   postpone(item: OutboxItem, until: number, failure: FailedTry & { readonly heldUntil?: number }): void
-  /** Has a handler rest until then (Unix ms), for its receiver asked for it. */
+  /** Pauses a handler until a time (Unix ms), because its receiver asked for it. */
   pause(handler: string, until: number): void
-  /** When the rest of a handler is over, Unix ms; undefined where it does not rest at `now`. */
+  /** When the pause of a handler ends, in Unix ms; undefined if it is not paused at `now`. */
   pausedUntil(handler: string, now: number): number | undefined
   /**
-   * When deliveries of a handler ended after a time (Unix ms), oldest first, those of one bundle once. Looks through
-   * the newest 10,000 rows of all handlers, and as many before the oldest one that waits for it.
+   * Returns when deliveries of a handler ended after a time (Unix ms), oldest first; a bundle counts once. Only the
+   * newest 10,000 rows of all handlers are searched, and as many before its oldest pending row.
    */
   sentSince(handler: string, since: number): readonly number[]
-  /** Moves a row to the dead letters, after so many tries: by default one more than before. Unix ms. */
+  /** Moves a row to the dead letters after `attempt` attempts, by default one more than before. Unix ms. */
   bury(item: OutboxItem, at: number, failure: FailedTry & { readonly attempt?: number }): void
   /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
-  /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */
+  /**
+   * Returns deliveries that were tried without success: first those waiting for a retry, then the dead letters, each
+   * oldest first.
+   */
   failedDeliveries(limit?: number): readonly FailedDelivery[]
-  /** Those that come behind one of them in that order; undefined where it is none of them any more. */
+  /** Returns the deliveries after the given one in that order; undefined if it is no longer among them. */
   failedDeliveriesAfter(last: FailedKey, limit: number): readonly FailedDelivery[] | undefined
   /**
-   * Puts dead letters back into the outbox as if they were new, and has what waits for another try tried at `now` (Unix
-   * ms): one notification's, or `all`, but for those of some handlers. Returns how many.
+   * Puts dead letters back into the outbox as if they were new, and makes waiting retries due at `now` (Unix ms): those
+   * of one notification or of `all`, except those of some handlers. Returns how many.
    */
   revive(id: string, now: number, except?: readonly string[]): number
 
   /**
-   * The channels of which the last tries failed, or succeed again for a while only, by name. A committed `channel_down`
-   * notes that people know of one, `channel_recovered` ends it.
+   * Returns the channels whose latest attempts failed or have succeeded again only for a while, by name. A committed
+   * `channel_down` records that people know of an outage; `channel_recovered` ends it.
    */
   outages(): readonly Outage[]
-  /** How many notifications wait for a handler: takes as long as there are many. */
+  /** Counts the notifications that wait for a handler. The time it takes grows with their number. */
   waitingFor(handler: string): number
-  /** When the oldest of them was queued, Unix milliseconds; undefined where none waits. */
+  /** When the oldest of them was queued, in Unix milliseconds; undefined if none waits. */
   waitingSince(handler: string): number | undefined
-  /** Counts what became of a try at a channel. */
+  /** Records the result of an attempt at a channel. */
   noteTry(channel: string, tried: ChannelTry): void
   /**
-   * Forgets the outages of all channels but these, for nobody tries the others any more. Those that people were told of
-   * stay until they are told that the channel is gone.
+   * Drops the outages of all channels except `known`, because the others are no longer tried. An outage that was
+   * announced stays until it is announced that the channel is gone.
    */
   forgetOutages(known: Iterable<string>): void
 }

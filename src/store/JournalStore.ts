@@ -1,12 +1,13 @@
 import type { JournalEntry } from '../domain/journal/journalEvent.js'
 
-/** What happened, in the order it was committed, for whoever follows from elsewhere and comes back after a while. */
+/** The events in the order of their commits, for clients that resume after an interruption. */
 export interface JournalStore {
   /**
-   * Where the journal stands; undefined where none is kept. Who has seen everything up to an id from `after` to
-   * `newest` can go on from there; any other id is of what was pruned meanwhile, or of another journal.
+   * Returns the range of ids from which a client can resume; undefined if no journal is kept. A client that has seen
+   * everything up to an id from `after` to `newest` can continue; any other id was pruned or belongs to another
+   * journal.
    */
   journalBounds(): { readonly after: number; readonly newest: number } | undefined
-  /** The entries that come after an id, at most `limit`, oldest first. */
+  /** Returns at most `limit` entries after an id, oldest first. */
   journalSince(after: number, limit: number): readonly JournalEntry[]
 }

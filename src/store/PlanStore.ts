@@ -1,18 +1,18 @@
 import type { OwnPlan } from '../domain/plans/ownPlan.js'
 
-/** A plan of the operator's own that the state keeps. */
+/** An operator's own plan that is stored in the state. */
 export type AddedPlan = OwnPlan & Required<Pick<OwnPlan, 'added'>>
 
-/** The operator's own plans, beside those of the configuration. */
+/** The operator's own plans in the state, in addition to those of the configuration. */
 export interface PlanStore {
-  /** Those of one chain or of all, oldest first. One whose upgrade is forgotten is gone with it. */
+  /** Returns the plans of one chain or of all, oldest first. A plan is deleted when its upgrade is forgotten. */
   addedPlans(chain?: string): readonly AddedPlan[]
   /**
-   * Keeps a plan, which the process that watches the chain takes up with its next reading.
+   * Stores a plan. The process that watches the chain takes it up with its next reading.
    *
-   * @throws StoreError where the chain has one of that name already, or as many as are kept.
+   * @throws StoreError if the chain already has a plan of that name, or if the maximum number is reached.
    */
   addPlan(plan: AddedPlan): void
-  /** Takes a plan back, and gives it as it was; undefined where there is none. `at` is Unix milliseconds. */
+  /** Deletes a plan and returns it; undefined if there is none. `at` is Unix milliseconds. */
   removePlan(chain: string, name: string, who: { readonly by: string; readonly at: number }): AddedPlan | undefined
 }

@@ -14,12 +14,12 @@ import type { JournalStore } from './JournalStore.js'
 
 /** One entry of the audit trail. */
 export interface AuditEntry {
-  /** Grows by one with each entry. */
+  /** Increases by one with each entry. */
   readonly seq: number
   /** Host clock, Unix milliseconds. */
   readonly at: number
   readonly chain: string
-  /** Such as `change`, `upgrade`, `write`, `notification`, `delivery`. */
+  /** For example `change`, `upgrade`, `write`, `notification` or `delivery`. */
   readonly kind: string
   readonly detail: Json
 }
@@ -35,7 +35,7 @@ export interface NotificationStats {
   readonly dead: number
 }
 
-/** The status of a proposal from one block on. */
+/** A status of a proposal and the block from which it holds. */
 export interface StatusMove {
   readonly status: ProposalStatus
   readonly derived: boolean
@@ -44,146 +44,146 @@ export interface StatusMove {
   readonly time: bigint
 }
 
-/**
- * Proposals that were selected at one moment; each is read when the iteration reaches it, so iterate before `close`.
- */
+/** Proposals selected at one moment. Each is read when the iteration reaches it, so iterate before `close`. */
 export interface ProposalSelection extends Iterable<Proposal> {
   /** How many were selected. */
   readonly size: number
 }
 
-/** `known`: as they became known. `newest`: by where they were submitted on the chain, the last one first. */
+/** `known`: in the order in which they became known. `newest`: by submission on the chain, the latest first. */
 export type ProposalOrder = 'known' | 'newest'
 
-/** How many proposals are tracked, archived or not. */
+/** Counts of the tracked proposals, including archived ones. */
 export interface TrackedCounts extends ProposalCounts {
   readonly total: number
-  /** What is still to be voted on, or passed with something left to be carried out. */
+  /** Proposals that are still to be voted on, or passed and still to be executed. */
   readonly open: number
 }
 
-/** What is known of a chain, without its proposals. */
+/** The state of a chain without its proposals. */
 export interface ChainOutline extends Omit<ChainState, 'proposals' | 'announcedIds'> {
-  /** Governance system of the first proposal; absent where there is none. */
+  /** Governance system of the first proposal; absent if there is none. */
   readonly system?: string
-  /** How many proposals are open, as {@link TrackedCounts} has it. */
+  /** Number of open proposals, as in {@link TrackedCounts}. */
   readonly open: number
 }
 
-/** What is to be brought back from the archive. */
+/** What to load from the archive. */
 export interface RecallRequest {
   readonly keys: readonly ProposalKey[]
-  /** Also some that closed before this time (Unix seconds of the chain), the oldest first: they are to be forgotten. */
+  /**
+   * Also loads some proposals that closed before this chain time (Unix seconds), oldest first, because they are due to
+   * be forgotten.
+   */
   readonly before: bigint
-  /** How many more are tracked than may be; 0 or less where there is room. Also that many, the oldest first. */
+  /**
+   * How many more proposals are tracked than allowed; 0 or less if there is room. Also loads that many, oldest first.
+   */
   readonly surplus: number
 }
 
 export type { NotificationRoute } from '../domain/notifications/routing.js'
 
-/** A silence that is over, and how many notifications of one chain it held back, by event. */
+/** A silence that has ended, and the number of notifications of one chain that it held back, by event. */
 export interface EndedSilence {
   readonly silence: Silence
   readonly events: Readonly<Record<string, number>>
 }
 
 /**
- * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
- * `StoreError`.
+ * Durable state. All methods except `commit` are synchronous; each write is a single transaction. Throws `StoreError`.
  */
 export interface Store extends DeliveryStore, JournalStore, PlanStore {
-  /** The damaged state file that this one replaces; undefined where there is none, or once it was announced. */
+  /** The damaged state file that this one replaces; undefined if there is none or it was announced. */
   rebuilt(): RebuiltState | undefined
-  /** To be called once the damage was announced. */
+  /** Call this once the damage was announced. */
   forgetRebuilt(): void
-  /** The state of a chain as the last commit left it. */
+  /** Returns the state of a chain after the last commit. */
   load(chain: string): ChainState | undefined
   /**
-   * As `load`, without what is settled: it stays in the archive, out of which `recall` gives it. Whole where the first
-   * sync has not caught up. The state of a commit may lack what was archived, too: nothing is
-   * deleted for that.
+   * Like `load`, but without settled proposals, which stay in the archive for `recall`. The state is complete if the
+   * first sync has not caught up. Archived proposals may be missing in the state of a commit; they are not deleted.
    */
   resume(chain: string): ChainState | undefined
-  /** The archived proposals that are asked for, and the ids of the notifications given about them. */
+  /** Returns the requested archived proposals and the ids of the notifications about them. */
   recall(chain: string, wanted: RecallRequest): RecalledProposals
-  /** What is known of a chain without its proposals: little work, however many they are. */
+  /** Returns the state of a chain without its proposals, at low cost regardless of their number. */
   outline(chain: string): ChainOutline | undefined
   /**
-   * The tracked proposals that fit every given condition, chain by chain: of these chains in their order, or of all by
-   * name. `after` follows the order that is asked for.
+   * Selects the tracked proposals that meet every condition, chain by chain: the given chains in their order, or all by
+   * name. `after` refers to the requested order.
    */
   find(
     filter?: ProposalFilter,
     scope?: { readonly chains?: readonly string[]; readonly order?: ProposalOrder },
   ): ProposalSelection
-  /** One tracked proposal. */
+  /** Returns one tracked proposal. */
   proposal(key: ProposalKey): Proposal | undefined
   /**
-   * The tracked proposals that a person names by `given`, newest first: those whose id, `chain/ID` or key it is; where
-   * there is none, those of which one of these is long and starts with it.
+   * Selects the tracked proposals that a person names with `given`, newest first: those whose id, `chain/ID` or key
+   * equals it; if there are none, those with a long one that starts with it.
    */
   findByPrefix(given: string, chains?: readonly string[]): ProposalSelection
   /**
-   * The ids right below and above an id in the order of all tracked ids: with them one knows how short it can be cut.
-   * Undefined where no tracked proposal has it.
+   * Returns the ids directly before and after an id among all tracked ids, which shows how short it can be abbreviated.
+   * Undefined if no tracked proposal has the id.
    */
   adjacentIds(id: string): readonly string[] | undefined
-  /** How many proposals of a chain are open, as {@link TrackedCounts} has it: no other is counted. */
+  /** Counts only the open proposals of a chain, as in {@link TrackedCounts}. */
   openCount(chain: string): number
-  /** How many proposals are tracked, of one chain or of all. */
+  /** Counts the tracked proposals of one chain or of all. */
   counts(chain?: string): TrackedCounts
   /**
-   * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
-   * interested handler, the audit trail, the journal where one is kept, and deletes what is forgotten. A notification
-   * id that is already there is left alone and not queued again. One that a silence holds back is in the inbox alone,
-   * marked.
+   * Writes a whole turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row for each
+   * interested handler, the audit trail and the journal if one is kept; it also deletes what is forgotten. A
+   * notification whose id exists already is ignored. A silenced notification is only added to the inbox, with a mark.
    *
-   * A turn that tells nothing new, such as a head, may be kept back for a second while the right to write is held: at
-   * the next write or `beat` it becomes durable with all others that wait, and a crash before that costs no more than
-   * reading a little again. Any other turn is durable at once where it answers nothing; else when what it answers
-   * completes, and `load` tells it by then. It is subscribed to once, and an error in it counts as one thrown: a
-   * transient `StoreError` has the whole commit tried again. The next turn of a chain comes only after that; turns of
-   * several chains may be under way together.
+   * A turn without news, such as a new head, may be kept back for a second while this store holds the right to write.
+   * It becomes durable with the next write or `beat`; a crash before that only means that a little is read again. Any
+   * other turn is durable at once if the call returns undefined, otherwise when the returned stream completes; `load`
+   * returns it from then on. The stream is subscribed once, and an error in it counts as a thrown one: after a
+   * transient `StoreError` the whole commit is repeated. The next turn of a chain comes only after that; turns of
+   * several chains may overlap.
    */
   commit(turn: Turn, route: NotificationRoute): ObservableInput<void> | undefined
 
-  /** Votes on a proposal that were seen cast, in chain order: the newest thousand. */
+  /** Returns the newest thousand votes seen on a proposal, in chain order. */
   votes(proposal: ProposalRef): readonly Vote[]
-  /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
+  /** Returns the newest hundred status changes of a proposal, in order. */
   moves(proposal: ProposalRef): readonly StatusMove[]
 
-  /** The inbox, newest first; with `before`, those that came before the one of that id. */
+  /** Returns the inbox, newest first; with `before`, only notifications older than the one with that id. */
   notifications(filter: {
     readonly unread?: boolean
     readonly limit?: number
     readonly before?: string
   }): readonly Notification[]
-  /** The ids of all notifications in the inbox, oldest first. */
+  /** Returns the ids of all notifications in the inbox, oldest first. */
   notificationIds(): readonly string[]
   /** Marks one notification, or `all`, as read. Returns how many were marked. */
   markRead(id: string): number
   /** Counts of inbox and outbox. */
   stats(): NotificationStats
-  /** Drops notifications beyond the bounds; undelivered ones are kept. Unix ms. */
+  /** Deletes notifications beyond the bounds, except undelivered ones. Unix ms. */
   prune(bounds: { readonly maxNotifications: number; readonly before: number }): void
 
-  /** The silences that are not over at `now` (Unix ms), oldest first. */
+  /** Returns the silences that have not ended at `now` (Unix ms), oldest first. */
   silences(now: number): readonly Silence[]
-  /** Adds a silence from `at` on (Unix ms): what happens from then on is held back. */
+  /** Adds a silence that starts at `at` (Unix ms). */
   addSilence(silence: Omit<Silence, 'id' | 'held'>, at: number): Silence
-  /** Ends a silence at `now` (Unix ms), for `by`, and gives it as it was; undefined where there is none of that id. */
+  /** Ends a silence at `now` (Unix ms) on behalf of `by` and returns it; undefined if the id does not exist. */
   endSilence(id: string, now: number, by?: string): Silence | undefined
   /**
-   * Silences that are over at `now` (Unix ms) and held back notifications of the chain that people were not told of
-   * yet. A committed `silence_ended` tells them.
+   * Returns silences that have ended at `now` (Unix ms) and held back notifications of the chain that were not
+   * announced yet. A committed `silence_ended` announces them.
    */
   endedSilences(chain: string, now: number): readonly EndedSilence[]
 
   /** Appends to the audit trail; the newest 1,000,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void
   /**
-   * The audit trail, newest first; with `before`, those that came before the one of that number; with `naming`, those
-   * that hold this text.
+   * Returns the audit trail, newest first. `before` selects entries with a lower number; `naming` selects entries that
+   * contain this text.
    */
   audit(filter: {
     readonly chain?: string
@@ -192,37 +192,38 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
     readonly naming?: string
   }): readonly AuditEntry[]
 
-  /** All chains with a state, by name. */
+  /** Returns the names of all chains with a state, in order. */
   chains(): readonly string[]
-  /** Takes the right to write; the answer is the other holder where there is one that lives. */
+  /** Takes the right to write. Returns the other holder if there is one that is alive. */
   claim(now: number): { readonly pid: number } | undefined
   /**
-   * Who holds the right to write and lives; undefined where nobody does. `lockedSince` (Unix milliseconds) is there
-   * where it has lived for a while without being able to write: another process keeps the state locked.
+   * Returns the process that holds the right to write if it is alive, otherwise undefined. `lockedSince` (Unix
+   * milliseconds) is set if it is alive but has not been able to write for a while, because another process keeps the
+   * state locked.
    */
   holder(now: number): { readonly pid: number; readonly lockedSince?: number } | undefined
   /**
-   * Says that this process is still there, and makes durable what was kept back; call at least every 2 s while it holds
-   * the claim. Throws also where the file was deleted or replaced: what is written from then on would be lost.
+   * Signals that this process is alive, and makes kept-back turns durable. Call it at least every 2 s while holding the
+   * claim. Also throws if the file was deleted or replaced, because later writes would be lost.
    */
   beat(now: number): void
   /** Gives up the right to write. */
   release(): void
-  /** Asks the process that holds the claim for a sync; the answer identifies the request. */
+  /** Asks the process that holds the claim for a sync; the result identifies the request. */
   requestSync(now: number): number
-  /** Requests nobody has served yet. */
+  /** Returns requests that are not served yet. */
   pendingSyncs(): readonly number[]
   /** Answers a request; `problem` says why the sync failed. */
   finishSync(request: number, problem?: string): void
-  /** How a request was answered; undefined while it is pending. */
+  /** Returns the answer to a request; undefined while it is pending. */
   syncResult(request: number): { readonly ok: true } | { readonly ok: false; readonly problem: string } | undefined
-  /** Writes what was kept back and closes the file. */
+  /** Writes kept-back turns and closes the file. */
   close(): void
 }
 
-/** The store of this package: what it is asked for is done when the call returns. */
+/** The store of this package. Every call is complete when it returns. */
 export interface EmbeddedStore extends Store {
-  /** Another number once another process has committed something, and the same until then: no work to ask for. */
+  /** Returns another number after another process has committed something; the call is cheap. */
   version(): number
   commit(turn: Turn, route: NotificationRoute): undefined
 }

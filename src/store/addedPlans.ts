@@ -16,10 +16,10 @@ const planRow = z.object({ chain: z.string(), json: z.string(), by: z.string(), 
 const countRow = z.object({ count: z.number() })
 const content: z.ZodMiniType<Pick<OwnPlan, 'plan' | 'labels'>> = z.object({ plan, labels: z.exactOptional(texts) })
 
-// Each is looked at with every reading.
+// Maximum number of plans, because each is checked with every reading.
 const most = 100
 
-/** What the operator wants nodes to run beside what votes decide. */
+/** Stores the plans of the operator that need no vote. */
 export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
   const find = (chain?: string): readonly AddedPlan[] =>
     (chain === undefined
@@ -63,7 +63,7 @@ export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
   }
 }
 
-/** Drops the plans whose upgrades have these keys. The caller holds the transaction. */
+/** Deletes the plans whose upgrades have these keys. The caller holds the transaction. */
 export function dropPlans(sql: Sql, chain: string, keys: readonly ProposalKey[]): void {
   for (const key of keys) {
     const name = ownPlanNameIn(key)

@@ -7,7 +7,7 @@ import { keyOf, type Tally } from '../domain/proposals/proposal.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { UpgradeMove } from '../domain/upgrades/upgradeMove.js'
 
-// Decimal strings for bigints, so that the trail reads the same in every tool; what is absent is left out.
+// Bigints become decimal strings, so that every tool reads the same value; undefined is left out.
 function plain(value: unknown): Json {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
@@ -26,12 +26,12 @@ function plainObject(value: object): JsonObject {
 const planDetail = (plan: Plan | undefined): object | undefined =>
   plan === undefined ? undefined : { name: plan.name, height: plan.height, due: dueOf(plan) }
 
-/** When a plan without a height is due; its own moment has the key `time` already. */
+/** The due time of a plan without a height. It has a key of its own because `time` is the time of the move. */
 function dueOf({ time }: Pick<Plan, 'time'>): string | undefined {
   return time === undefined ? undefined : isoOf(time)
 }
 
-/** What tells how many digits of a count stand after the point. */
+/** The unit and the number of decimals of a count. */
 function unitOf({ unit, decimals }: Partial<Pick<Tally, 'unit' | 'decimals'>> = {}): object {
   return decimals === undefined ? {} : { unit, decimals }
 }
@@ -63,15 +63,15 @@ function difference(change: Change, tally: Tally | undefined): object {
 }
 
 /**
- * One line of the audit trail for a change: what moved, not the whole proposal. Bigints are decimal strings. `tally` is
- * that of the proposal a vote was cast on, whose unit the vote has.
+ * The audit detail of a change: only what changed, not the whole proposal. Bigints are decimal strings. `tally` belongs
+ * to the proposal on which a vote was cast and gives the unit of the vote.
  */
 export function changeDetail(change: Change, tally?: Tally): JsonObject {
   const proposal = keyOf(change.type === 'voteCast' ? change.vote : change.proposal)
   return plainObject({ type: change.type, proposal, at: change.at, ...difference(change, tally) })
 }
 
-/** One line of the audit trail for what happened to an upgrade. */
+/** The audit detail of a move of an upgrade. */
 export function moveDetail({
   type,
   upgrade,
@@ -106,12 +106,12 @@ export function moveDetail({
   })
 }
 
-/** True of a move that only tells that an upgrade is held back for a doubt, or no more. */
+/** True if a move only says that an upgrade is held back because of a doubt, or no longer is. */
 function isHeldOrFreed(type: UpgradeMove['type'], upgrade: Upgrade, before: Upgrade | undefined): boolean {
   return type === 'refused' && before !== undefined && before.heldBack !== upgrade.heldBack
 }
 
-/** One line of the audit trail for a notification; its message is in the inbox. */
+/** The audit detail of a notification. Its message is in the inbox. */
 export function announcementDetail({ subject, notification }: Announcement): JsonObject {
   const { id, event, priority, title } = notification
   return plainObject({ id, subject, event, priority, title })

@@ -46,7 +46,7 @@ export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
   }
 }
 
-/** A text as it stands within the detail of an entry. */
+/** Encodes a text as it appears inside the detail of an entry. */
 function asWritten(text: string): string {
   return encode(text).slice(1, -1)
 }

@@ -20,19 +20,19 @@ import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 import { dropPlans } from './addedPlans.js'
 
-/** What the other rooms of the store ask of the states. */
+/** What the other parts of the store need from the states. */
 interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
-  /** Writes what waits for a write, together with what `work` writes: all of it or nothing. */
+  /** Writes the waiting turns together with what `work` writes, all or nothing. */
   readonly flushing: <T>(work: () => T) => T
   /**
-   * Reads once what waits for a write is written, where a turn of this chain is among it. While another process keeps
-   * the state locked it goes on waiting: what is read then is as the file has it.
+   * Reads after the waiting turn of this chain, if any, was written. While another process keeps the state locked the
+   * turn stays waiting, and the content of the file is read.
    */
   readonly flushed: <T>(chain: string, read: () => T) => T
 }
 
 interface StatesPorts {
-  /** Throws where the right to write is another's by now. */
+  /** Throws if another process holds the right to write now. */
   readonly requireKept: () => void
   readonly isTended: () => boolean
   /** Appends to the journal. The caller holds the transaction. */
@@ -40,8 +40,8 @@ interface StatesPorts {
 }
 
 /**
- * The states of the chains, and all that a turn adds to them. While `isTended`, somebody writes each second anyway: a
- * turn without news waits for that, or for any other write before it.
+ * The states of the chains, and everything a turn adds to them. While `isTended`, a write happens every second anyway,
+ * so a turn without news waits for it or for any earlier write.
  */
 export function chainStates(
   sql: Sql,
@@ -49,7 +49,7 @@ export function chainStates(
   { requireKept, isTended, journalise }: StatesPorts,
 ): ChainStates {
   const { committed, waiting, flushing } = createFlush(sql, requireKept)
-  // What the last turn that was not quiet asked of the writer. One entry a chain, as of those.
+  // What the last turn that was not quiet asked of the writer, with one entry for each chain.
   const asked = new Map<string, string>()
 
   const commit = (turn: Turn, route: NotificationRoute): undefined => {
@@ -96,12 +96,14 @@ export function chainStates(
   }
 }
 
-/** What the file holds, and what the next write adds to it. One entry a chain: bounded by the configuration. */
+/**
+ * What the file holds, and what the next write adds. One entry for each chain, so the configuration limits the size.
+ */
 interface Flush {
   readonly committed: Map<string, Committed>
   /** Turns without news. */
   readonly waiting: Map<string, Turn>
-  /** Writes what waits together with what `work` writes: all of it or nothing. `work` adds the chains it wrote. */
+  /** Writes the waiting turns together with what `work` writes, all or nothing. `work` adds the chains it wrote. */
   readonly flushing: <T>(work: (written: Map<string, Committed>) => T) => T
 }
 
@@ -118,7 +120,7 @@ function createFlush(sql: Sql, requireKept: StatesPorts['requireKept']): Flush {
         for (const [chain, turn] of waiting) written.set(chain, writeChain(sql, turn, committed.get(chain)))
         return work(written)
       })
-      // Only once it is on the disk. From here on memory may do without what is settled.
+      // The maps are updated only after the commit. From here on memory may drop what is settled.
       for (const [chain, next] of written) committed.set(chain, next)
       waiting.clear()
       return result
@@ -126,7 +128,7 @@ function createFlush(sql: Sql, requireKept: StatesPorts['requireKept']): Flush {
   }
 }
 
-/** A turn that waits, with the sightings of the one that waited before it. */
+/** Combines a waiting turn with the sightings of the turn that waited before it. */
 function following(before: Turn | undefined, turn: Turn): Turn {
   if (before === undefined || before.touched.sightings.length === 0) return turn
   const sightings = [...new Set([...before.touched.sightings, ...turn.touched.sightings])]
@@ -134,8 +136,8 @@ function following(before: Turn | undefined, turn: Turn): Turn {
 }
 
 /**
- * True of a turn that a reader would lead to again, and nobody was told of: where it is lost, a little is read once
- * more. What cannot be written is asked for again with each poll, and tried in vain: neither is news.
+ * True if nobody was told of a turn and reading again would produce it again, so that losing it costs little. A file
+ * that cannot be written is requested and tried again with each poll; neither is news.
  */
 function isQuiet(turn: Turn, before: ChainState | undefined, asked: string | undefined): boolean {
   const { state, touched, changes, moves, announcements, forgotten, answer, rewoundTo } = turn
@@ -146,14 +148,14 @@ function isQuiet(turn: Turn, before: ChainState | undefined, asked: string | und
     rewoundTo === undefined &&
     (asks === '' || asks === asked) &&
     (answer === undefined || isInVain(answer)) &&
-    // Where these are lost, what comes next would be taken for what was there before, or told late.
+    // If these were lost, the next turn would be compared with the wrong state, or news would be announced late.
     before?.synced === state.synced &&
     before.health.state === state.health.state &&
     (before.file === state.file || canonical({ ...before.file }) === canonical({ ...state.file }))
   )
 }
 
-/** What a turn asks of the writer, as one text; empty where it asks nothing. */
+/** What a turn asks of the writer, as one text; empty if it asks nothing. */
 function askedIn({ due, stale, finished }: Turn): string {
   if (due.length === 0 && stale === undefined && finished === undefined) return ''
   const plans = due.map(({ key, name, height, revision }) => ({ key, name, revision, ...defined({ height }) }))
@@ -161,8 +163,8 @@ function askedIn({ due, stale, finished }: Turn): string {
 }
 
 /**
- * Puts what a turn says into the audit trail, and its notifications into the inbox and the outbox. Gives those that are
- * new to the inbox.
+ * Adds the events of a turn to the audit trail and its notifications to the inbox and the outbox. Returns the
+ * notifications that are new in the inbox.
  */
 function recordTurn(
   sql: Sql,

@@ -7,32 +7,32 @@ import type { Sql } from './sql.js'
 
 const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
 
-// Tells another store of this process from an earlier process that had the same id, as containers have.
+// Distinguishes another store of this process from an earlier process with the same id, as in containers.
 const heldHere = new Set<string>()
 
-/** Who this process is, and how to look whether another one on the same host lives. */
+/** Identifies this process, and tells whether another process on the same host is alive. */
 interface Claimant {
   readonly pid: number
   readonly host: string
   readonly isAlive: (pid: number) => boolean
   readonly ended: Ended | undefined
-  /** The mark beside the file, which its owner touches also while another process keeps the file locked. */
+  /** Reads the mark beside the file. Its owner touches it even while another process keeps the file locked. */
   readonly mark: () => FoundMark | undefined
 }
 
-/** The right to write: one process at a time. */
+/** The right to write, held by one process at a time. */
 interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
-  /** @throws StoreError where this store held the claim and another process has taken it since. */
+  /** @throws StoreError if this store held the claim and another process has taken it since. */
   readonly requireKept: () => void
-  /** False where another process has taken the claim of this store since. */
+  /** False if another process has taken the claim of this store. */
   readonly isKept: () => boolean
-  /** True while this store has the claim, as far as it knows: then it beats. */
+  /** True while this store believes that it has the claim, and therefore beats. */
   readonly isHeld: () => boolean
 }
 
 type Holder = z.infer<typeof claimRow>
 
-/** The claim of a state file, for one store of this process. */
+/** Creates the claim on a state file for one store of this process. */
 export function claim(sql: Sql, claimant: Claimant): Claim {
   const { pid, host } = claimant
   const token = randomUUID()
@@ -92,13 +92,13 @@ export function claim(sql: Sql, claimant: Claimant): Claim {
 
 function lives(other: Holder, now: number, claimant: Claimant): boolean {
   const { pid, host, isAlive, ended } = claimant
-  // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
+  // A beat far in the future comes from a clock that was set back since, because a live holder beats every second.
   if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !isLockedOut(other, now, claimant))) return false
   if (other.host !== host) return true
   return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
 }
 
-/** True of a holder that says each second that it lives, and cannot write it into the file. */
+/** True if a holder signals every second that it is alive but cannot write that into the file. */
 function isLockedOut(other: Holder, now: number, { mark }: Pick<Claimant, 'mark'>): boolean {
   if (isFresh(other.beat, now)) return false
   const found = mark()

@@ -4,8 +4,8 @@ import { StoreError, reasonOf } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
 import type { Sql } from './sql.js'
 
-// A tag is an object with one key that starts with a single `$`. Keys of the data that start with `$` get
-// one more, so that nothing a chain wrote can be taken for a tag.
+// A tag is an object with one key that starts with a single `$`. Keys of the data that start with `$` get another `$`,
+// so that no data from a chain can be mistaken for a tag.
 const oddNumbers: ReadonlyMap<string, number> = new Map([
   ['NaN', NaN],
   ['Infinity', Infinity],
@@ -13,7 +13,7 @@ const oddNumbers: ReadonlyMap<string, number> = new Map([
   ['-0', -0],
 ])
 
-/** The text itself, in one walk: what is written with every poll is not copied first. */
+/** Builds the text in one pass without copying the value, because this runs with every poll. */
 function textOf(value: unknown): string {
   if (typeof value === 'bigint') return `{"$n":"${value}"}`
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
@@ -29,7 +29,7 @@ function textOf(value: unknown): string {
   return `{${parts}}`
 }
 
-/** Of a value that was just parsed and is nobody else's: changed in place where all keys keep their names. */
+/** Decodes a value that was just parsed. It is changed in place unless a key must be renamed. */
 function untagged(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(untagged)
   if (!isJsonObject(value)) return value
@@ -47,18 +47,18 @@ function untagged(value: unknown): unknown {
 }
 
 /**
- * Text of a plain value for one column. Unlike JSON it keeps bigints of any size and numbers JSON has no
- * word for; properties that are `undefined` are left out.
+ * Encodes a plain value as text for one column. Unlike JSON it keeps bigints of any size and numbers that JSON cannot
+ * express; `undefined` properties are left out.
  */
 export function encode(value: unknown): string {
   return textOf(value)
 }
 
 /**
- * The value that `encode` made the text from, checked against what the row must hold.
+ * Decodes a text of `encode` and validates it with the schema.
  *
- * @param where - The file, which takes note of the damage, and the row, for the sentence.
- * @throws StoreError where the text is damaged or was written by a program that holds other things true.
+ * @param where - The file, where the damage is recorded, and the name of the row for the message.
+ * @throws StoreError if the text is damaged or does not match the schema.
  */
 export function decode<T>(
   schema: z.ZodMiniType<T>,

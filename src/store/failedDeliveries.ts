@@ -12,7 +12,7 @@ type FailedDeliveries = Pick<
   'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive' | 'hasten'
 >
 
-/** What was tried and is not delivered, and how it is tried again. */
+/** Deliveries that were tried without success, and how they are tried again. */
 export function failedDeliveries(sql: Sql): FailedDeliveries {
   const failed = (row: z.infer<typeof itemRow>): FailedDelivery => ({
     ...itemOf(sql, row),
@@ -65,12 +65,12 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
   }
 }
 
-/** Where a list of failed deliveries goes on: what waits for another try comes first. */
+/** A position in the list of failed deliveries: retries come first, then dead letters. */
 type Place = z.infer<typeof placeRow>
 
 const start: Place = { row: 0, at: -1, state: 'pending' }
 
-/** Where one that is among them stands. */
+/** The position of a failed delivery; undefined if it is no longer one. */
 function placeOf(sql: Sql, { handler, id }: FailedKey): Place | undefined {
   return sql.all(
     placeRow,
@@ -90,10 +90,10 @@ const allRetried = `outbox INDEXED BY outbox_retried WHERE state = 'pending' AND
 const retriedOf = `outbox WHERE state = 'pending' AND attempts > 0 AND ${notOf} AND notification = ${rowOf}`
 const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pending' AND attempts > 0 AND handler = ?`
 
-/** Of one notification, or of `all`, but for those of the handlers in the list `except`, which is JSON. */
+/** Revives one notification or `all`, except those of the handlers in `except`, a JSON list. */
 function revive(sql: Sql, id: string, now: number, except: string): number {
   const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
-  // What waits is counted first, or those that come back would be counted twice.
+  // Waiting retries are counted first; otherwise revived rows would be counted twice.
   return id === 'all'
     ? hasten(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)
     : hasten(sql, retriedOf, [except, id], now) +
@@ -101,8 +101,8 @@ function revive(sql: Sql, id: string, now: number, except: string): number {
 }
 
 /**
- * Has what waits for another try tried at `now`, and what waits behind it after that: of the rows that `retried` names
- * with these parameters. Returns how many wait for another try.
+ * Makes the rows that `retried` selects with these parameters, and the rows behind them, due at `now`. Returns how many
+ * rows wait for a retry.
  */
 function hasten(sql: Sql, retried: string, given: readonly string[], now: number): number {
   const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...given)

@@ -19,14 +19,14 @@ const outboxRow = z.object({ row: z.number() })
 const countRow = z.object({ count: z.number() })
 const carriedRow = z.object({ place: z.number(), id: z.string(), read: z.number(), json: z.string() })
 
-// What a burst has left comes out in parts, so that no look at the outbox takes long.
+// Maximum number of rows released at a time, so that no look at the outbox takes long after a burst.
 const atOnce = 500
-// Of a bundle; a message shows fewer.
+// Maximum number of notifications loaded for a bundle; a message shows fewer.
 const mostKnown = 50
-// Within it a clock is set right; a step back by more shows that the one of before was wrong.
+// Clock corrections up to this many milliseconds are normal. A larger step back shows that the earlier time was wrong.
 const clockSlackMs = 60_000
 
-/** Keeps a notification of the inbox back from a handler until its time. The caller holds the transaction. */
+/** Holds a notification of the inbox back from a handler until its time. The caller holds the transaction. */
 export function holdDelivery(sql: Sql, notification: Notification, delivery: HeldDelivery): void {
   const { handler, releaseAt, bundle = '' } = delivery
   sql.run(
@@ -38,7 +38,7 @@ export function holdDelivery(sql: Sql, notification: Notification, delivery: Hel
   noteRelease(sql, delivery)
 }
 
-/** Keeps in mind when a group comes out. */
+/** Records when a group is released. */
 function noteRelease(sql: Sql, { handler, releaseAt, group }: HeldDelivery): void {
   if (group === undefined) return
   sql.run(
@@ -48,7 +48,7 @@ function noteRelease(sql: Sql, { handler, releaseAt, group }: HeldDelivery): voi
   )
 }
 
-/** When a group was last to come out at a handler, Unix ms; undefined where that is forgotten. */
+/** When a group was last to be released at a handler, in Unix ms; undefined if that is no longer stored. */
 export function lastRelease(sql: Sql, handler: string, group: string): number | undefined {
   return sql.all(
     releaseRow,
@@ -58,15 +58,15 @@ export function lastRelease(sql: Sql, handler: string, group: string): number | 
   )[0]?.at
 }
 
-/** Forgets groups that are over at `now` (Unix ms). The caller holds the transaction. */
+/** Deletes groups that have ended at `now` (Unix ms). The caller holds the transaction. */
 export function dropReleases(sql: Sql, now: number): void {
   sql.run('DELETE FROM releases WHERE until <= ?', now)
 }
 
 /**
- * Asks the route anew about what was held by a clock that was ahead of `now` (Unix ms), as if it came now: a time of
- * day does not move with the error of a clock. What the route does not hold any more is let out. Of much only a part;
- * true where more is left.
+ * Routes notifications again, as if they came now, if they were held by a clock that was ahead of `now` (Unix ms); a
+ * time of day must not move with a clock error. Notifications that the route no longer holds are released. Handles a
+ * limited number at a time and returns true if more are left.
  */
 export function rehold(
   sql: Sql,
@@ -98,7 +98,7 @@ export function rehold(
   return ahead.length === atOnce
 }
 
-/** How the route holds it back now; undefined where it does not. */
+/** How the route holds the notification back now; undefined if it does not. */
 function routedAnew(
   sql: Sql,
   notification: Notification,
@@ -107,7 +107,8 @@ function routedAnew(
 ): HeldDelivery | undefined {
   const routed = route(notification, {
     at,
-    // It happened before them, and what it might close has not been told: else it would not be held.
+    // The current silences began after the notification. What it may close has not been announced; otherwise it would
+    // not be held.
     silences: [],
     hasTold: () => false,
     lastRelease: (one, group) => lastRelease(sql, one, group),
@@ -118,8 +119,8 @@ function routedAnew(
 }
 
 /**
- * Lets out what is to come out at `now` (Unix ms): into the outbox, due at once, a bundle as one row. What has waited
- * longest comes first.
+ * Moves the notifications that are released at `now` (Unix ms) to the outbox, due at once, a bundle as one row. Those
+ * that waited longest come first.
  */
 export function releaseHeld(sql: Sql, now: number): void {
   const due = (): readonly z.infer<typeof dueRow>[] =>
@@ -148,7 +149,7 @@ export function releaseHeld(sql: Sql, now: number): void {
   })
 }
 
-/** All that comes out with the notification that was just queued. */
+/** Adds the rest of the bundle to the notification that was just queued. */
 function joinBundle(sql: Sql, { handler, bundle, id }: z.infer<typeof dueRow>, now: number): void {
   const [carrier] = sql.all(
     outboxRow,
@@ -165,8 +166,8 @@ function joinBundle(sql: Sql, { handler, bundle, id }: z.infer<typeof dueRow>, n
 }
 
 /**
- * Has all that is to leave a handler as one message leave by itself, at the same time: what is held, and what waits
- * with the row of another one, at `now` (Unix ms).
+ * Splits the bundles of a handler, so that each notification is sent separately at the same time: those that are held,
+ * and those in the row of another one, which become due at `now` (Unix ms).
  */
 export function unbundle(sql: Sql, handler: string, now: number): void {
   const carried = (): readonly z.infer<typeof dueRow>[] =>
@@ -189,7 +190,7 @@ export function unbundle(sql: Sql, handler: string, now: number): void {
   })
 }
 
-/** When the next held row of a handler comes out, Unix ms. */
+/** When the next held row of a handler is released, in Unix ms. */
 export function nextRelease(sql: Sql, handler: string): number | undefined {
   return sql.all(
     releaseRow,
@@ -200,8 +201,8 @@ export function nextRelease(sql: Sql, handler: string): number | undefined {
 }
 
 /**
- * What leaves together with `first`, in the outbox row `carrier`: the most urgent, where it is much. Undefined where
- * nothing does.
+ * The notifications sent together with `first` in the outbox row `carrier`, the most urgent ones if there are many.
+ * Undefined if there are none.
  */
 export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle | undefined {
   const others = carriedBy(sql, carrier)
@@ -217,7 +218,7 @@ export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle
   }
 }
 
-/** In the order they came; of many, the most urgent. */
+/** Returns the rows in the order in which they came; if there are many, only the most urgent ones. */
 function carriedBy(sql: Sql, carrier: number): readonly z.infer<typeof carriedRow>[] {
   const found: z.infer<typeof carriedRow>[] = []
   for (const priority of priorities.toReversed()) {

@@ -25,38 +25,39 @@ import type { Store } from './Store.js'
 
 export interface HoldStoreOptions {
   readonly path: string
-  /** How many notifications are kept, and for how many milliseconds. Asked anew each time. */
+  /** Maximum number of notifications and their maximum age in milliseconds. Called for each pruning. */
   readonly bounds: () => { readonly maxNotifications: number; readonly maxAge: number }
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
-  /** As `openStore` has it. */
+  /** As in `openStore`. */
   readonly journal?: StoreOptions['journal']
   /**
-   * Told when another process has kept the state locked for ten seconds, with the time since which nothing could be
-   * written (Unix milliseconds), and with nothing when that is over.
+   * Called when another process has kept the state locked for ten seconds, with the time since which nothing could be
+   * written (Unix milliseconds). Called with undefined when that has ended.
    */
   readonly onLocked?: (since: number | undefined) => void
-  /** As `openStore` has it. */
+  /** As in `openStore`. */
   readonly onMigrate?: StoreOptions['onMigrate']
 }
 
-// Of the one thread of the process: what is locked for longer is tried again later.
+// Maximum wait for a lock in milliseconds. It is short because it blocks the only thread; a longer lock is retried
+// later.
 const waitMs = 250
 const beatEveryMs = 1_000
 const watchedMs = 2_500
 const pruneEveryMs = 600_000
-// A backup may take as long, and it is no news.
+// Milliseconds after which a lock is reported. A backup may take less, which is no news.
 const longMs = 10_000
 
 /**
- * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
- * once. Unsubscribing gives the claim back and closes the file.
+ * Opens the state, claims the right to write and keeps both while subscribed; emits the store once. Unsubscribing
+ * releases the claim and closes the file.
  *
- * It waits before that where the last writer may live in another container of this machine.
+ * If the last writer may be alive in another container of this machine, it waits before opening.
  *
- * Errors with a `StoreError` where the file cannot be used, another process holds the claim, or the file was deleted or
+ * Errors with a `StoreError` if the file cannot be used, another process holds the claim, or the file was deleted or
  * replaced meanwhile.
  */
 export function holdStore({
@@ -98,8 +99,8 @@ export function holdStore({
 }
 
 /**
- * Who wrote the state last in another container of this machine may live, or may have been killed just now: that one
- * is watched for longer than it is ever silent. Emits once: who has ended, if any.
+ * If the last writer ran in another container of this machine, it may be alive or may just have been killed. It is
+ * watched for longer than a live writer is ever silent. Emits once: the writer if it has ended, otherwise undefined.
  */
 function watchNeighbour(path: string, now: () => number, scheduler: SchedulerLike): Observable<Ended | undefined> {
   return defer(() => {
@@ -115,9 +116,7 @@ function watchNeighbour(path: string, now: () => number, scheduler: SchedulerLik
   })
 }
 
-/**
- * What comes round again by itself is left out while another process keeps the state locked. Gives whether it was done.
- */
+/** Runs periodic work unless another process keeps the state locked. Returns whether it was done. */
 function unlessBusy(work: () => void): boolean {
   try {
     work()
@@ -128,7 +127,7 @@ function unlessBusy(work: () => void): boolean {
   }
 }
 
-/** Takes whether each beat could be written. Where the clock has stepped back, ten seconds begin anew. */
+/** Receives for each beat whether it could be written. If the clock was set back, the ten seconds start again. */
 export function watchLock(
   now: () => number,
   onLocked: NonNullable<HoldStoreOptions['onLocked']>,

@@ -12,7 +12,7 @@ const kindRow = z.object({ event: z.string(), priority: z.string(), read: z.numb
 const statesRow = z.object({ every: z.number(), pending: z.number(), dead: z.number(), held: z.number() })
 const lastRow = z.object({ row: z.number() })
 
-/** Reads a notification from its row; `read` has a column of its own. */
+/** Reads a notification from its row; `read` has its own column. */
 export function notificationOf(
   sql: Sql,
   row: { readonly id: string; readonly read: number; readonly json: string },
@@ -23,9 +23,9 @@ export function notificationOf(
   }
 }
 
-/** The notifications that were given, newest first. */
+/** The stored notifications, newest first. */
 export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds' | 'markRead' | 'stats' | 'prune'> {
-  // One that is gone was among the oldest: none is left before it.
+  // A notification that was deleted was among the oldest, so there is none before it.
   const rowOf = (id: string): number => sql.all(lastRow, 'SELECT row FROM notifications WHERE id = ?', id)[0]?.row ?? 0
 
   return {

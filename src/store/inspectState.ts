@@ -13,13 +13,13 @@ import { isDamage } from './storeErrorOf.js'
 
 export interface StateReport {
   readonly summary: string
-  /** What keeps a run from working with it, and what to do. */
+  /** What prevents a run from using the state, and what to do. */
   readonly problem?: string
-  /** It goes away by itself: another process keeps the state locked. */
+  /** True if the problem ends by itself, because another process keeps the state locked. */
   readonly temporary?: boolean
 }
 
-/** Looks whether a run can work with the state, without making or changing anything. `now` is Unix milliseconds. */
+/** Checks whether a run can use the state, without creating or changing anything. `now` is Unix milliseconds. */
 export function inspectState(path: string, now: number): StateReport {
   if (path === ':memory:') return { summary: 'The state is :memory:, which keeps nothing over a restart.' }
   try {
@@ -47,7 +47,7 @@ function inspectExisting(path: string, now: number): StateReport {
   }
 }
 
-/** Sees to it that it is a state of ours, of a version that is known. */
+/** Checks that the file is a govstream state of a known version. */
 function requireState(path: string): void {
   const sql = openSql(`${pathToFileURL(path).href}?mode=ro`, path)
   try {

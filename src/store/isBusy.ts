@@ -1,6 +1,6 @@
 import { StoreError } from '../domain/errors.js'
 
-/** True where the state is locked by another process for now. Stands alone: who only reads loads no RxJS for it. */
+/** True if another process keeps the state locked. It has its own file so that read-only commands do not load RxJS. */
 export function isBusy(cause: unknown): boolean {
   return cause instanceof StoreError && cause.kind === 'transient'
 }

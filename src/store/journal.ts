@@ -18,20 +18,20 @@ const entryRow = z.object({
 })
 const bodyKeyRow = z.object({ row: z.number(), json: z.string() })
 
-/** What the rest of the store does with the journal. */
+/** The journal as the rest of the store uses it. */
 interface Journal extends JournalStore {
-  /** Begins a journal where one is to be kept and none is there. */
+  /** Starts a journal if one is to be kept and there is none. */
   readonly begin: () => void
   /** The caller holds the transaction. */
   readonly append: (events: readonly JournalEvent[]) => void
 }
 
 /**
- * The journal of the newest `bound` events; without a bound none is kept, and one that is there ends with the first
- * event that it would lack.
+ * The journal of the newest `bound` events. Without a bound no journal is kept, and an existing one is deleted with the
+ * first event that it would miss.
  *
- * Ids go on from a number that is drawn when a journal begins: an id that somebody has of another journal, such as that
- * of a state file that was lost, is not one of this one.
+ * Ids start at a random number when a journal begins, so that an id of another journal, such as that of a lost state
+ * file, is not valid in this one.
  */
 export function journal(sql: Sql, bound: number | undefined): Journal {
   const newest = (): number | undefined =>
@@ -39,7 +39,8 @@ export function journal(sql: Sql, bound: number | undefined): Journal {
 
   function begin(): void {
     if (bound === undefined || newest() !== undefined) return
-    // Up to 2^52: there is room for more events than ever happen, and every id is a safe integer.
+    // Ids start below 2^52, so that every id stays a safe integer and there is room for more events than will ever
+    // happen.
     sql.run(`INSERT INTO sqlite_sequence (name, seq) VALUES ('journal', ?)`, randomInt(1, 2 ** 47) * 32)
   }
 
@@ -59,7 +60,7 @@ export function journal(sql: Sql, bound: number | undefined): Journal {
 
   return {
     begin: () => {
-      // Asked first: who only opens the file does not wait for the right to write.
+      // The check comes first, so that merely opening the file does not wait for the write lock.
       if (bound !== undefined && newest() === undefined) sql.transaction(begin)
     },
     append,
@@ -98,7 +99,7 @@ function insert(sql: Sql, event: JournalEvent): number {
   return number
 }
 
-/** The row that holds the long parts of a proposal: the last one of it, where they are the same. */
+/** The row with the long parts of a proposal. Its last row is reused if they are the same. */
 function bodyRowOf(sql: Sql, key: string, json: string): number {
   const [last] = sql.all(
     bodyKeyRow,
@@ -108,7 +109,7 @@ function bodyRowOf(sql: Sql, key: string, json: string): number {
   if (last?.json === json) return last.row
   const [{ number } = { number: 0 }] = sql.all(
     numberRow,
-    // Told of by the entry that comes next.
+    // The next entry replaces `last` with its own id.
     'INSERT INTO journal_bodies (key, json, last) VALUES (?, ?, 9007199254740991) RETURNING row AS number',
     ...[key, json],
   )

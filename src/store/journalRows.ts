@@ -7,7 +7,7 @@ import { action, plan, proposalRow, tally, voteRow } from './proposalSchemas.js'
 import { notificationRow, upgradeRow } from './schemas.js'
 import { storedUpgradeOf } from './storedKeys.js'
 
-/** The long parts of a proposal, which stay the same while its votes are counted. */
+/** The long parts of a proposal, which do not change while its votes are counted. */
 export type ProposalBody = Pick<Proposal, 'description' | 'actions'>
 
 export const bodyRow: z.ZodMiniType<ProposalBody> = z.object({ description: text, actions: z.array(action) })
@@ -32,7 +32,7 @@ const changeRow: z.ZodMiniType<Change> = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('voteCast'), ...about, vote: voteRow }),
 ])
 
-/** An event as its row holds it: what it is about, and which kind it is, stand in columns of their own. */
+/** Schemas of the events as stored in rows. Chain and type have their own columns. */
 export const eventRows: {
   readonly [Type in JournalEvent['type']]: z.ZodMiniType<Extract<JournalEvent, { readonly type: Type }>>
 } = {
@@ -50,7 +50,7 @@ export const eventRows: {
   ),
 }
 
-/** What is written of an event; the long parts of a proposal apart. */
+/** The stored value of an event, with the long parts of a proposal separate. */
 export function rowOf(event: JournalEvent): { readonly value: unknown; readonly body?: ProposalBody } {
   switch (event.type) {
     case 'change': {
@@ -69,7 +69,7 @@ export function rowOf(event: JournalEvent): { readonly value: unknown; readonly 
   }
 }
 
-/** An event with the long parts of its proposal back in it. */
+/** Puts the long parts of a proposal back into an event. */
 export function withBody(event: JournalEvent, body: ProposalBody): JournalEvent {
   if (event.type !== 'change' || event.change.type === 'voteCast') return event
   return { ...event, change: { ...event.change, proposal: { ...event.change.proposal, ...body } } }

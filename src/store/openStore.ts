@@ -25,35 +25,34 @@ import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
 import { syncRequests } from './syncRequests.js'
 
-/** Which state file is opened, and how. */
+/** Which state file to open, and how. */
 export interface StoreOptions {
-  /** The state file, or `:memory:`, which keeps nothing. */
+  /** The state file, or `:memory:`, which is lost when the store is closed. */
   readonly path: string
-  /** For commands that only look: nothing is created or changed. @defaultValue `false` */
+  /** For read-only commands: nothing is created or changed. @defaultValue `false` */
   readonly readOnly?: boolean
-  /** Who claims the right to write. @defaultValue this process */
+  /** Process id that claims the right to write. @defaultValue that of this process */
   readonly pid?: number
   /** @defaultValue the name of this host */
   readonly host?: string
-  /** Whether a process of this host lives. @defaultValue asks the operating system */
+  /** Returns whether a process of this host is alive. @defaultValue asks the operating system */
   readonly isAlive?: (pid: number) => boolean
-  /** Host clock, Unix milliseconds. @defaultValue the clock of the system */
+  /** Host clock in Unix milliseconds. @defaultValue the system clock */
   readonly now?: () => number
   /**
-   * How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000
-   * ms
+   * How long a call waits, and blocks the process, while another process keeps the file locked. @defaultValue 5,000 ms
    */
   readonly waitMs?: number
   /**
-   * How many of the newest events the journal keeps, out of which whoever follows over HTTP catches up. One that is
-   * there ends where none is kept. @defaultValue none is kept
+   * Number of newest events that the journal keeps for HTTP clients that resume. Without it, an existing journal ends.
+   * @defaultValue no journal
    */
   readonly journal?: number
-  /** A process that is known to have ended, though it said not long ago that it lives. */
+  /** A process that is known to have ended although its last beat is recent. */
   readonly ended?: { readonly pid: number; readonly host: string } | undefined
   /**
-   * Called before an older file is brought up to this version, which holds up the process: a large one takes minutes.
-   * @defaultValue nobody is told
+   * Called before an older file is migrated to this version, which blocks the process; a large file takes minutes.
+   * @defaultValue does nothing
    */
   readonly onMigrate?: (migration: Migration) => void
 }
@@ -61,21 +60,22 @@ export interface StoreOptions {
 /**
  * Opens the durable state, an SQLite file that several processes may have open at once.
  *
- * - `commit` is one transaction and is on the disk when it returns, but for a turn without news while the right to
- *   write is held: that waits for the next `beat`, or another write before it, together with those of all chains. It
- *   writes what the turn has touched: under a key that the state does not hold any more, the row is deleted. A turn in
- *   which only the health moved is written every 5 s at most.
- * - A reader of another process sees whole commits only, and waits for nobody; a writer waits for `waitMs` and then
- *   throws a transient `StoreError`.
- * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
- * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
- * - A file whose last writer crashed, or met damage in it, is looked at in another process first, and read through; a
- *   damaged one is moved aside for a new one, and `rebuilt` says so. One that was closed in order is trusted: its
- *   beginnings and ends are read, however large it is, and every row is checked when it is read.
- * - Bounded: the audit trail keeps the newest million entries, sync requests the last 100; of each proposal the newest
- *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox, `journal` the journal.
+ * - `commit` is one transaction, on disk when it returns. The exception is a turn without news while the right to write
+ *   is held: it waits for the next `beat` or an earlier write, together with those of all chains. `commit` writes what
+ *   the turn has touched; rows whose key is no longer in the state are deleted. A turn that changes only the health is
+ *   written at most every 5 s.
+ * - A reader in another process sees only complete commits and never waits. A writer waits for `waitMs` and then throws
+ *   a transient `StoreError`.
+ * - `delivered`, `postpone` and `bury` each count one attempt; they do nothing for an item that is not pending.
+ * - `notifications` and `audit` return the newest first, `deadLetters` the oldest.
+ * - A file whose last writer crashed or found damage is first checked completely in another process. A damaged file is
+ *   moved aside and replaced, and `rebuilt` reports it. A file that was closed in order is trusted: only the first and
+ *   last rows are read at the start, and each row is checked when it is read.
+ * - The size is bounded: the audit trail keeps the newest million entries, sync requests the last 100. For each
+ *   proposal the newest 1,000 votes and 100 moves are kept while it is tracked. `prune` bounds the inbox, `journal` the
+ *   journal.
  *
- * @throws StoreError where the file cannot be used, here and from every method.
+ * @throws StoreError if the file cannot be used, here and from every method.
  *
  * @example
  * const store = openStore({ path: './govstream.db' })
@@ -111,7 +111,7 @@ export function openStore({
   const tracked = proposals(sql)
   const requests = syncRequests(sql)
   const release = (): void => {
-    // Who lost the right must not write any more.
+    // A store that lost the right to write must not write the waiting turns.
     if (isHeld() && isKept()) flushing(() => right.release())
     else right.release()
   }
@@ -133,7 +133,7 @@ export function openStore({
     ...withMark(right, presence, flushing),
     release,
     ...requests,
-    // Who asked for the sync reads what it came to out of the file.
+    // Waiting turns are written first, because the requester reads the result of the sync from the file.
     finishSync: (request, problem) => flushing(() => requests.finishSync(request, problem)),
     ...damage,
     version: () => versionOf(sql),
@@ -147,7 +147,7 @@ function versionOf(sql: Sql): number {
   return sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0
 }
 
-/** The right to write, with the mark beside the file that goes with it, and what is kept back until a beat. */
+/** The right to write, together with the mark beside the file and the turns that wait for a beat. */
 function withMark(
   right: Pick<EmbeddedStore, 'claim' | 'beat'>,
   presence: Presence,
@@ -166,21 +166,23 @@ function withMark(
   }
 }
 
-/** Gives the right to write back and closes the file, once. */
+/** Releases the right to write and closes the file, once. */
 function closing(sql: Sql, presence: Presence, release: () => void, readOnly: boolean): () => void {
   let closed = false
   return () => {
     if (closed) return
     closed = true
-    // What is damaged, cut off or overwritten is left as it is, and the mark with it: the next one to open it looks.
+    // A damaged, truncated or overwritten file is left as it is together with its mark, so that the next process checks
+    // it.
     const damage = sql.damage()
     const loss = damage === undefined ? presence.loss() : 'is damaged'
     try {
       release()
-      // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
+      // The journal is written back into the file, because otherwise a copy of the file alone would lack the last
+      // commits.
       if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch (cause) {
-      // Others see that the holder is gone.
+      // An error is ignored if the file is lost, damaged or locked; other processes see that this holder has ended.
       if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
     } finally {
       sql.close()

@@ -24,7 +24,7 @@ const row = z.object({ channel: text, json: text })
 const sinceRow = z.object({ at: number })
 const waitingRow = z.object({ waiting: number })
 
-/** The channels that do not take what they are given. */
+/** The channels that do not accept notifications. */
 export function outages(
   sql: Sql,
 ): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'noteTry' | 'forgetOutages'> {
@@ -46,7 +46,7 @@ export function outages(
 
     noteTry: (channel, tried) => {
       const before = find(sql, channel)
-      // A try that succeeds as always writes nothing.
+      // A successful attempt at a channel without an outage writes nothing.
       if (before === undefined && tried.ok) return
       sql.transaction(() => put(sql, channel, stepOutage(find(sql, channel), channel, tried)))
     },
@@ -59,7 +59,7 @@ export function outages(
   }
 }
 
-/** Notes that people are told of an outage, or that it is over. The caller holds the transaction. */
+/** Records that an outage was announced, or that it has ended. The caller holds the transaction. */
 export function settleOutage(sql: Sql, notification: Notification): void {
   const channel = channelNameOf(notification)
   const outage = channel === undefined ? undefined : find(sql, channel)

@@ -39,7 +39,7 @@ type Outbox = Pick<
   | 'sentSince'
 >
 
-/** What is still to be delivered, and what became of each try. */
+/** The pending deliveries and the results of attempts. */
 export function outbox(sql: Sql): Outbox {
   return {
     ...queue(sql),
@@ -56,7 +56,7 @@ export function outbox(sql: Sql): Outbox {
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
-  // From one handler to the next, whatever each has waiting.
+  // Steps from one handler to the next, so that the cost does not depend on the number of pending rows.
   const waitingHandlers = (): readonly string[] =>
     sql
       .all(
@@ -109,7 +109,7 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
   }
 }
 
-/** Asked first: where all rows of a handler wait for another try, none of them is looked at. */
+/** A fast check, so that no row is read if all rows of a handler wait for a retry. */
 function hasDue(sql: Sql, now: number, handler: string): boolean {
   const [found] = sql.all(
     dueRow,
@@ -123,7 +123,8 @@ function hasDue(sql: Sql, now: number, handler: string): boolean {
   return found?.due === 1
 }
 
-// Found without sorting: rows are far fewer than 10^12.
+// Combines attempts and row in one number, so that the minimum is found without sorting. Row numbers are far below
+// 10^12.
 const oldestOfLeast = 'min(attempts * 1000000000000 + row) % 1000000000000'
 const newestOfLeast = '(1000000000000 - min(attempts * 1000000000000 - row) % 1000000000000) % 1000000000000'
 
@@ -162,7 +163,7 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
     if (alone) return item
     const [first = row] = sql.all(
       itemRow,
-      // The head of the subject or none: behind one that waits for another try the others keep their order.
+      // Only the first row of the subject may overtake. If it waits for a retry, the rows behind it keep their order.
       `${rowsBy('outbox_subject')} WHERE state = 'pending' AND handler = ? AND subject = ? AND outbox.row < ?
         ORDER BY outbox.row LIMIT 1`,
       handler,
@@ -187,7 +188,7 @@ function living(
   }
 }
 
-/** Which handlers rest because their receivers asked for it. */
+/** The handlers that are paused because their receivers asked for it. */
 function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
   return {
     pause: (handler, until) => {
@@ -202,14 +203,15 @@ function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
   }
 }
 
-/** What was delivered, for the rate. */
+/** The times of deliveries, for the rate. */
 function sent(sql: Sql): Pick<Outbox, 'sentSince'> {
   return {
     sentSince: (handler, since) =>
       sql
         .all(
           sentRow,
-          // In a burst what still waits is newer than all that was delivered: that lies before the oldest of it.
+          // In a burst, pending rows are newer than delivered ones, so rows before the oldest pending one are searched
+          // too.
           `SELECT DISTINCT at FROM (
             SELECT * FROM (SELECT handler, state, at FROM outbox ORDER BY row DESC LIMIT 10000)
             UNION ALL
@@ -223,7 +225,7 @@ function sent(sql: Sql): Pick<Outbox, 'sentSince'> {
   }
 }
 
-/** What became of one try. */
+/** Records the result of one attempt. */
 function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
   return {
     delivered: ({ notification, handler }, at, posted) =>

@@ -21,11 +21,11 @@ export const itemRow = z.object({
 
 /** Selects rows of {@link itemRow} by an index of the outbox. */
 export const rowsBy = (index: string): string =>
-  // A cross join keeps the order of the tables: the outbox tells which notifications are read.
+  // A cross join fixes the join order: the outbox rows determine which notifications are read.
   `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason, next_at, status
   FROM outbox INDEXED BY ${index} CROSS JOIN notifications ON notifications.row = outbox.notification`
 
-/** What a row of the outbox stands for. */
+/** Converts a row of the outbox to an item. */
 export function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
   const notification = notificationOf(sql, row)
   const bundle = bundleOf(sql, row.row, notification)

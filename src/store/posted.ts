@@ -31,18 +31,18 @@ const livingRow = z.object({
   json: z.string(),
 })
 
-/** Of all handlers together: the newest stay. */
+/** Maximum number of rows for all handlers together; the newest are kept. */
 const mostKept = 10_000
-/** Of the plans of a chain, the newest: what came before them is not told of any more. */
+/** Maximum number of a chain's newest upgrade notifications that are searched. Earlier ones no longer matter. */
 const mostLookedAt = 1_000
 
-/** What the handler posted last of a subject. */
+/** What the handler posted last for a subject. */
 export function postedOf(sql: Sql, handler: string, subject: string): Json | undefined {
   const [row] = sql.all(postedRow, 'SELECT json FROM posted WHERE handler = ? AND subject = ?', handler, subject)
   return row === undefined ? undefined : boundedJson(parsedJson(row.json))
 }
 
-/** Of the newest that is told with a row of the outbox: its own notification, or another of its bundle. */
+/** Row and time of the newest notification in an outbox row: its own notification or another of its bundle. */
 function newestTold(sql: Sql, { handler, notification: { id } }: Place): { readonly row: number; readonly at: number } {
   const [newest] = sql.all(
     newestRow,
@@ -72,7 +72,10 @@ export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.not
   return told.row < shown.of_row && told.at <= shown.of_at
 }
 
-/** What was posted of a subject that goes on under another one tells of that: what comes late does not reopen it. */
+/**
+ * Marks a post as covering this notification if its plan moved from that subject to another one, so that a late
+ * notification does not reopen it.
+ */
 function closeFormer(sql: Sql, { handler, notification }: Place, told: ReturnType<typeof newestTold>): void {
   const former = formerSubjectOf(notification)
   if (former === undefined) return
@@ -83,14 +86,14 @@ function closeFormer(sql: Sql, { handler, notification }: Place, told: ReturnTyp
 }
 
 /**
- * Keeps what was posted in place of what is there, as the newest; what it tells of stays where that is later. Unix ms.
- * The caller holds the transaction, in which the row of the outbox still waits.
+ * Stores a post, replacing an earlier one of the subject. If the earlier one is about a later notification, that
+ * reference stays. Unix ms. The caller holds the transaction, in which the outbox row is still pending.
  */
 export function keepPosted(sql: Sql, { handler, notification }: Place, at: number, posted: Json): void {
   const subject = subjectOf(notification)
   const json = JSON.stringify(posted)
   if (isOutdated(sql, { handler, notification })) {
-    // Where its message was gone, a new one shows what it tells of as it was told.
+    // If the old message was deleted, the new one shows the state as first announced, so `shown` is reset.
     sql.run(
       'UPDATE posted SET json = ?, at = ?, shown = NULL, refused = 0 WHERE handler = ? AND subject = ?',
       ...[json, at, handler, subject],
@@ -149,7 +152,7 @@ export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   return isLeft && endedSince(sql, row, place.notification) !== undefined
 }
 
-/** What the handler has posted of the subject. */
+/** What the handler has posted for the subject. */
 export function livingPostOf(sql: Sql, handler: string, subject: string): LivingPost | undefined {
   const [row] = sql.all(
     livingRow,
@@ -162,7 +165,7 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
     subject,
   )
   const told = row === undefined ? undefined : notificationOf(sql, row)
-  // Rows begin anew where the inbox was empty.
+  // The row may belong to another notification, because row numbers start again after the inbox was empty.
   if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
   const { posted, shown, at, refused, awaited } = row
   const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told) : undefined
@@ -176,7 +179,7 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
   }
 }
 
-/** Notes what became of an edit of what the handler has posted of the subject. */
+/** Records the result of an edit of the handler's post for the subject. */
 export function noteEdit(sql: Sql, handler: string, subject: string, { at, shown, posted, isRefused }: EditNote): void {
   sql.run(
     `UPDATE posted SET at = coalesce(?, at), shown = coalesce(?, shown), json = coalesce(?, json),
@@ -190,12 +193,12 @@ export function noteEdit(sql: Sql, handler: string, subject: string, { at, shown
   )
 }
 
-/** Drops what was posted of these subjects by any handler. The caller holds the transaction. */
+/** Deletes the posts of all handlers for these subjects. The caller holds the transaction. */
 export function dropPosted(sql: Sql, subjects: readonly string[]): void {
   for (const subject of subjects) sql.run('DELETE FROM posted WHERE subject = ?', subject)
 }
 
-/** True where what the handler was told of the subject is remembered, or something of it is still to be told there. */
+/** True if a post of the handler for the subject is stored, or a notification of it is pending, held or dead there. */
 export function hasTold(sql: Sql, handler: string, subject: string): boolean {
   const [row] = sql.all(
     toldRow,

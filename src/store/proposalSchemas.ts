@@ -13,7 +13,7 @@ import { tallyChoices } from '../domain/proposals/quorumCounts.js'
 import { bigint, type Every, jsonObject, number, text, texts } from './rowValues.js'
 import type { StatusMove } from './Store.js'
 
-// What the row of a proposal, and of what happens to one, must hold to be read back. Loose, as all rows are.
+// Schemas for the rows of proposals and their events. They are loose, so that unknown fields are kept.
 
 const clock = z.enum(['block', 'timestamp'])
 

@@ -5,7 +5,7 @@ import { findProposals, adjacentIds, proposalAt } from './sql/findProposals.js'
 import { chainNames } from './sql/loadChain.js'
 import { countOpen, countProposals, readOutline } from './sql/readOutline.js'
 
-/** What is tracked, for whoever looks: no more of it is read than is asked for. */
+/** Queries on the tracked proposals. Each reads only the rows it needs. */
 export function proposals(
   sql: Sql,
 ): Pick<Store, 'outline' | 'find' | 'openCount' | 'proposal' | 'findByPrefix' | 'adjacentIds' | 'counts'> {

@@ -5,7 +5,7 @@ import type { Sql } from './sql.js'
 
 const rebuiltRow = z.object({ moved_to: z.string(), problem: z.string() })
 
-/** Keeps what became of a damaged state until people are told. */
+/** Stores what happened to a damaged state until it is announced. */
 export function rebuilds(
   sql: Sql,
 ): Pick<Store, 'rebuilt' | 'forgetRebuilt'> & { readonly noteRebuilt: (rebuilt: RebuiltState) => void } {

@@ -4,8 +4,8 @@ import { isBusy } from './isBusy.js'
 const pauseMs = 500
 
 /**
- * Subscribes again where another process, such as a backup, keeps the state locked: twice a second, for as long as it
- * takes. The source must be all or nothing, or bear to be repeated. Every other error comes through.
+ * Resubscribes every half second while another process, such as a backup, keeps the state locked. The source must do
+ * all or nothing, or be repeatable. Other errors pass through.
  */
 export function retryWhileBusy<T>(scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> {
   return retry({

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
 
-// The values that rows of every subject are made of.
+// Schemas for common values in rows.
 
 export const text = z.string()
-// Not z.number(): that refuses NaN, and a row that was written must load.
+// z.number() is not used because it rejects NaN, and a row that was written must be readable.
 export const number = z.custom<number>((value) => typeof value === 'number', 'is not a number')
 export const bigint = z.bigint()
 export const json = z.custom<Json>(isJson, 'is not JSON')
@@ -21,5 +21,5 @@ function isJson(value: unknown): value is Json {
   return Array.isArray(value) ? value.every(isJson) : isJsonObject(value) && Object.values(value).every(isJson)
 }
 
-/** A schema for every key of a type: a key that is added to the type and forgotten here does not compile. */
+/** One schema for every key of a type, so that a key added to the type but not to the schema does not compile. */
 export type Every<T> = Readonly<Record<keyof T, z.ZodMiniType>>

@@ -28,7 +28,7 @@ import { unreadyNode } from './proposalSchemas.js'
 import { bigint, type Every, json, jsonObject, number, text, texts } from './rowValues.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
-// What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
+// Schemas for rows. They are loose, so that fields that this version does not know are kept.
 
 function isEvent(value: unknown): value is NotificationEvent {
   return typeof value === 'string' && Object.hasOwn(defaultPriorities, value)
@@ -173,10 +173,10 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
 
 export const upgradeRow: z.ZodMiniType<Upgrade> = z.pipe(storedUpgrade, z.transform(upgradeOf))
 
-/** The notifications given about one subject. */
+/** The ids of the notifications about one subject. */
 export const announcedRow = z.object({ subject: text, ids: z.array(text) })
 
-// Its data is what the version that wrote it had: it is handed on as it is.
+// `data` is not checked, because it has the form of the version that wrote it.
 export const notificationRow: z.ZodMiniType<Notification> = z.pipe(
   z.pipe(
     z.looseObject({

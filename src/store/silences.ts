@@ -20,12 +20,12 @@ const countRow = z.object({ count: z.number() })
 const idRow = z.object({ id: z.number() })
 const matchSchema = z.record(z.string(), z.string())
 
-// Each is looked at with every notification.
+// Maximum number of silences, because each is checked for every notification.
 const most = 1_000
 const columns = `id, match, until, comment, by,
   (SELECT coalesce(sum(count), 0) FROM silence_holds WHERE silence = silences.id) AS held`
 
-/** What the operator does not want to be told for a while. */
+/** The silences that the operator has set. */
 export function silences(
   sql: Sql,
   trail: Pick<Store, 'record'>,
@@ -71,7 +71,7 @@ export function silences(
   }
 }
 
-/** The silences that are not over at `now` (Unix ms), oldest first. */
+/** The silences that have not ended at `now` (Unix ms), oldest first. */
 export function activeSilences(sql: Sql, now: number): readonly Silence[] {
   return sql
     .all(silenceRow, `SELECT ${columns} FROM silences INDEXED BY silences_until WHERE until > ?`, now)
@@ -90,15 +90,15 @@ export function countHeldBack(sql: Sql, silence: string, { chain, event }: Notif
   )
 }
 
-/** Notes that people are told what a silence held back of a chain. The caller holds the transaction. */
+/** Records that the held-back notifications of a chain were announced. The caller holds the transaction. */
 export function forgetHeldBack(sql: Sql, chain: string, silence: string): void {
   sql.run('DELETE FROM silence_holds WHERE silence = ? AND chain = ?', silence, chain)
 }
 
-// A chain that is not watched any more is never told of.
+// Milliseconds after which an ended silence is deleted in any case, because a removed chain never announces it.
 const keptFor = 30 * 86_400_000
 
-/** Forgets what is over and has nothing more to say. */
+/** Deletes ended silences with nothing left to announce. */
 function dropTold(sql: Sql, now: number): void {
   sql.run(
     'DELETE FROM silences WHERE until <= ? AND id NOT IN (SELECT silence FROM silence_holds) OR until <= ?',

@@ -3,28 +3,28 @@ import type * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../domain/errors.js'
 import { isDamage, storeErrorOf } from './storeErrorOf.js'
 
-/** What a column can hold. The engine aborts the process on a boolean: bind 0 or 1. */
+/** A value for a column. A boolean makes the engine abort the process, so bind 0 or 1. */
 type SqlValue = string | number | null
 
-/** One open database. Everything throws `StoreError` where the engine fails. */
+/** One open database. Every function throws `StoreError` if the engine fails. */
 export interface Sql {
-  /** As the operator named it, for sentences. */
+  /** The file name as the operator wrote it, for messages. */
   readonly file: string
-  /** Returns how many rows it touched. The text must be a constant: its statement is kept. */
+  /** Returns the number of changed rows. The text must be constant, because its statement is cached. */
   readonly run: (text: string, ...values: readonly SqlValue[]) => number
   readonly all: <T>(row: z.ZodMiniType<T>, text: string, ...values: readonly SqlValue[]) => readonly T[]
   /** Runs several statements without values. */
   readonly exec: (text: string) => void
   /**
-   * All that `body` writes or nothing. Takes the write lock at once, so that what it reads stays true until
-   * it writes. Inside another transaction it is part of that one. What `body` throws comes out as it is.
+   * Runs `body` in a transaction that writes all or nothing. The write lock is taken at once, so that what `body` reads
+   * stays true until it writes. A nested call joins the outer transaction. Errors of `body` pass through.
    */
   readonly transaction: <T>(body: () => T) => T
-  /** Everything `body` reads is of one moment, whatever others write meanwhile. */
+  /** Runs `body` in a read transaction: everything it reads is from one moment. */
   readonly snapshot: <T>(body: () => T) => T
-  /** What was met first in the file that cannot be read; undefined where nothing was. */
+  /** The first damage found in the file; undefined if there was none. */
   readonly damage: () => string | undefined
-  /** Takes note that a row cannot be read. */
+  /** Records that a row cannot be read. */
   readonly noteDamage: (problem: string) => void
   readonly close: () => void
 }
@@ -53,7 +53,7 @@ export function openSql(address: string, file: string): Sql {
   const database = guarded(() => new Database(address))
   const statements = new Map<string, Database.Statement>()
 
-  // Statements outlive the engine's own close, so the handle itself must refuse.
+  // The engine's statements still work after it was closed, so this handle must refuse them.
   const live = (): void => {
     if (state.closed) throw new StoreError(`The state file ${file} was closed before this was asked of it.`)
   }
@@ -94,7 +94,7 @@ export function openSql(address: string, file: string): Sql {
   }
 }
 
-/** Runs a body between a `BEGIN` and its `COMMIT`; inside another one it is part of that one. */
+/** Runs a body between `BEGIN` and `COMMIT`; a nested call joins the outer transaction. */
 function transactions(
   database: Pick<Database.Database, 'exec'>,
   exec: (text: string) => void,
@@ -104,7 +104,7 @@ function transactions(
     try {
       database.exec('ROLLBACK')
     } catch {
-      // A full disk has rolled back by itself; the error that led here is the one to tell.
+      // On a full disk the engine has already rolled back. The original error is reported.
     }
   }
   return (begin, body) => {

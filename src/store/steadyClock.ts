@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-/** A clock that nobody sets: it goes on evenly for as long as the machine runs, over every process of it. */
+/** A clock that is never set. It runs evenly while the machine is up, for all its processes. */
 export interface SteadyClock {
-  /** Names the start of the machine that it counts from; empty where the system has no name for it. */
+  /** Identifies the boot of the machine; empty if the system has no such id. */
   readonly boot: string
-  /** Milliseconds since then. */
+  /** Milliseconds since the boot. */
   readonly now: () => number
 }
 
-/** That of this machine. */
+/** The steady clock of this machine. */
 export function machineClock(): SteadyClock {
   return { boot: bootOf(), now: () => Number(process.hrtime.bigint() / 1_000_000n) }
 }
@@ -17,7 +17,7 @@ function bootOf(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
-    // No Linux. Where the machine was started anew, the clock then seems to have been set forward.
+    // Outside Linux a reboot is not detected; afterwards the host clock seems to have been set forward.
     return ''
   }
 }

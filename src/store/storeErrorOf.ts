@@ -13,25 +13,25 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['SQLITE_NOTADB', 'it is no database; name another state file, or move this one away'],
 ])
 
-// What goes away when the other process is done.
+// Errors that end when the other process is done.
 const passing: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED'])
 
-// "SQLITE_IOERR_WRITE" is a SQLITE_IOERR.
+// Returns the primary code: "SQLITE_IOERR_WRITE" gives "SQLITE_IOERR".
 function codeOf(cause: unknown): string {
   const reason = reasonOf(cause)
-  // Of some damaged pages the code tells nothing.
+  // For some damaged pages the code is not specific.
   if (reason.includes('disk image is malformed')) return 'SQLITE_CORRUPT'
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (typeof code === 'string') return code.split('_').slice(0, 2).join('_')
-  // A column of another kind than was ever written there.
+  // A column has another type than the program ever writes.
   if (cause instanceof z.core.$ZodError) return 'SQLITE_CORRUPT'
   // A failed open has no code, only the words `ConnectionFailed("... : 14")`.
   return reason.includes('ConnectionFailed') ? 'SQLITE_CANTOPEN' : ''
 }
 
 /**
- * The sentence for what the database engine threw: which file, what is wrong with it, what to do. `wasDatabase` says
- * that it was read as one before: then it is not another file, but damaged.
+ * Converts an error of the database engine to a sentence with the file, the problem and the remedy. `wasDatabase` means
+ * that the file was read successfully before, so it must be damaged rather than another kind of file.
  */
 export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false } = {}): StoreError {
   if (cause instanceof StoreError) return cause
@@ -46,7 +46,7 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
   })
 }
 
-/** True of an error that says that the content of a state of ours is damaged. */
+/** True if an error says that the content of a state file is damaged. */
 export function isDamage(cause: unknown): boolean {
   return cause instanceof StoreError && codeOf(cause.cause) === 'SQLITE_CORRUPT'
 }

@@ -2,22 +2,22 @@ import type { ChainState } from '../domain/chainState.js'
 import { defined } from '../domain/defined.js'
 import type { PlanOnFile, Upgrade } from '../domain/upgrades/upgrade.js'
 
-// The keys of a row outlive the names in the program: an older version must still read what this one writes, and the
-// other way round. Every property that was renamed is mapped here, in both directions.
+// The keys in rows stay the same when properties are renamed, because older and newer versions must read each other's
+// rows. Every renamed property is mapped here in both directions.
 
-/** What the row of a chain holds: its state without what has rows of its own. */
+/** The row of a chain: its state without the parts that have their own rows. */
 export type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'announcedIds' | 'archive'>
 
 type StoredPlanOnFile = Omit<PlanOnFile, 'revision'> & { readonly round?: number }
 
-/** A {@link ChainRow} under the keys of the file. */
+/** A {@link ChainRow} with the keys used in the file. */
 export type StoredChain = Omit<ChainRow, 'caughtUpAt' | 'proposalsReadTo' | 'file'> & {
   readonly watched?: NonNullable<ChainState['caughtUpAt']>
   readonly readTo?: bigint
   readonly file?: StoredPlanOnFile
 }
 
-/** An upgrade under the keys of the file. */
+/** An upgrade with the keys used in the file. */
 export type StoredUpgrade = Omit<Upgrade, 'revision'> & { readonly round: number }
 
 export function storedChainOf({ caughtUpAt, proposalsReadTo, file, ...row }: ChainRow): StoredChain {

@@ -2,13 +2,13 @@ import * as z from 'zod/mini'
 import type { Store } from './Store.js'
 import type { Sql } from './sql.js'
 
-/** Older requests are forgotten: whoever made them has long stopped waiting. */
+/** Maximum number of requests kept. The senders of older ones have stopped waiting. */
 const bound = 100
 
 const idRow = z.object({ id: z.number() })
 const resultRow = z.object({ done: z.number(), problem: z.nullable(z.string()) })
 
-/** How a process that does not hold the claim asks the one that does for a sync. */
+/** Requests for a sync, from a process without the claim to the one that holds it. */
 export function syncRequests(sql: Sql): Pick<Store, 'requestSync' | 'pendingSyncs' | 'finishSync' | 'syncResult'> {
   return {
     requestSync: (now) =>

@@ -10,7 +10,7 @@ import { type Stage, stage } from './stage.js'
 
 /**
  * Turns the changes of health, proposals, upgrades and the file into notifications. Each fact is announced once, in
- * this order; reminders of votes follow the proposals.
+ * this order; reminders of votes and disagreements of nodes follow the proposals.
  */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {

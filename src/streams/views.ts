@@ -54,7 +54,7 @@ export function notifications(): OperatorFunction<Turn, Notification> {
   return concatMap(({ announcements }) => announcements.map(({ notification }) => notification))
 }
 
-/** Emits the health of a chain whenever it changes, after the latest known health of each chain. */
+/** Emits the health of a chain after each of its polls; first the latest known health of each chain. */
 export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
   return (turn$) =>
     turn$.pipe(

@@ -2,12 +2,12 @@ import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js
 import { isoOf, isoOfMs } from '../domain/text/time.js'
 import type { AuditEntry } from '../store/Store.js'
 
-/** One entry as `audit --json` gives it, the times in its detail included. */
+/** One entry in the format of `audit --json`, with the times in its detail converted. */
 export function auditView({ seq, at, chain, kind, detail }: AuditEntry): JsonObject {
   return { seq, at: isoOfMs(at), chain, kind, detail: isJsonObject(detail) ? timed(kind, detail) : detail }
 }
 
-/** In the trail a delivery counts in milliseconds of the host, an upgrade in seconds of the chain. */
+/** Converts times: deliveries use milliseconds of the host, upgrades use seconds of the chain. */
 function timed(kind: string, detail: JsonObject): JsonObject {
   const times: ReadonlyMap<string, (value: Json) => Json> = timesOf.get(kind) ?? new Map()
   return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, times.get(key)?.(value) ?? value]))

@@ -8,19 +8,19 @@ interface CheckedEndpoint {
   readonly problem?: string
 }
 
-/** What `check` found on one chain. */
+/** The result of `check` for one chain. */
 export interface CheckedChain {
   readonly chain: string
-  /** One a contract that was reached. */
+  /** One report for each contract that was reached. */
   readonly reports: readonly { readonly system: string; readonly contract: string; readonly summary: string }[]
-  /** Each endpoint by itself. */
+  /** The result for each endpoint. */
   readonly endpoints: readonly CheckedEndpoint[]
-  /** The file that is to be written, where one is. */
+  /** The upgrade file, if one is to be written. */
   readonly file?: { readonly summary: string; readonly problem?: string }
   readonly problem?: { readonly message: string }
 }
 
-/** One chain as `check --json` gives it. */
+/** One chain in the format of `check --json`. */
 export function checkView({ chain, reports, endpoints, file, problem }: CheckedChain): JsonObject {
   return {
     chain,
@@ -38,9 +38,9 @@ export function checkView({ chain, reports, endpoints, file, problem }: CheckedC
   }
 }
 
-/** What an address is, or what a URL speaks, or why that could not be found out. */
+/** What was found at an address or a URL, or why it could not be identified. */
 export interface IdentifiedAddress {
-  /** Without what may be secret in it. */
+  /** The URL without parts that may be secret. */
   readonly rpc: string
   readonly address?: string | undefined
   readonly found?: { readonly system?: string; readonly address?: string } & Told
@@ -52,12 +52,12 @@ interface Told {
   readonly place?: string
 }
 
-/** What it is, and where it belongs. */
+/** The summary, and where it belongs in the configuration. */
 export function toldOf({ summary, place }: Told): string {
   return place === undefined ? summary : `${summary} ${place}`
 }
 
-/** What `check --rpc URL --address 0x… --json` gives. */
+/** The format of `check --rpc URL --address 0x… --json`. */
 export function identifiedView({ rpc, address, found, problem }: IdentifiedAddress): JsonObject {
   return {
     rpc,

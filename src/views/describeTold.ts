@@ -1,20 +1,23 @@
 import { isJsonObject, type Json } from '../domain/text/json.js'
 import type { AuditEntry } from '../store/Store.js'
 
-/** What tells of the notifications of one key. */
+/** The audit entries and silences for the notifications of one key. */
 export interface ToldEntries {
-  /** What the audit trail says of it, oldest first. */
+  /** Audit entries about the key, oldest first. */
   readonly entries: readonly AuditEntry[]
-  /** Ids of its notifications that a silence held back, with that of the silence. */
+  /** Ids of its notifications that were silenced, each with the id of the silence. */
   readonly silenced: ReadonlyMap<string, string>
-  /** Unix milliseconds as the reader wants them. */
+  /** Formats Unix milliseconds for the reader. */
   readonly time: (ms: number) => string
 }
 
-// More than a reader wants to hear of.
+// Maximum number of notifications described.
 const maxTold = 20
 
-/** What people were told of it, one sentence a notification, the newest last: when, through what, and what kept it. */
+/**
+ * Describes the notifications, one sentence each, newest last: when and through which handlers they were sent, or what
+ * held them back.
+ */
 export function describeTold({ entries, silenced, time }: ToldEntries): readonly string[] {
   const told = entries.flatMap(({ at, kind, detail }) =>
     kind === 'notification' && isJsonObject(detail)
@@ -31,7 +34,7 @@ export function describeTold({ entries, silenced, time }: ToldEntries): readonly
   return [...(earlier > 0 ? [`${earlier} earlier ones.`] : []), ...sentences]
 }
 
-/** What became of one notification at each handler. */
+/** Describes the result for one notification at each handler. */
 function waysOf(id: string, entries: ToldEntries['entries'], time: ToldEntries['time']): string {
   const last = new Map<string, string>()
   for (const { at, kind, detail } of entries) {

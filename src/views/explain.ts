@@ -8,29 +8,29 @@ import { describeTold, type ToldEntries } from './describeTold.js'
 import { distanceTo, type Pace } from './upgradeView.js'
 import { dueText, hasHeight } from '../domain/plans/dueAt.js'
 
-/** What is known of one key. */
+/** Everything known about one key. */
 export interface Explained extends ToldEntries {
   readonly key: string
   readonly proposal?: Proposal
   readonly upgrade?: Upgrade
   readonly pace?: Pace | undefined
-  /** The id of a proposal as the reader wants it. */
+  /** Formats the id of a proposal for the reader. */
   readonly short: (id: string) => string
 }
 
-/** Why it was or was not scheduled, written and told, each in a few sentences. */
+/** Why an upgrade was or was not scheduled, written and announced, in a few sentences each. */
 export interface Explanation {
   readonly scheduled: readonly string[]
   readonly written: readonly string[]
   readonly told: readonly string[]
 }
 
-/** Explains what became of a proposal or an upgrade, by the audit trail and by what is known now. */
+/** Explains what happened to a proposal or an upgrade, using the audit trail and the current state. */
 export function explain(known: Explained): Explanation {
   return { scheduled: whyScheduled(known), written: whyWritten(known), told: describeTold(known) }
 }
 
-/** What `explain --json` gives. Times in the sentences are ISO 8601 as well. */
+/** The format of `explain --json`. Times in the sentences are ISO 8601 too. */
 export function explanationView(known: Explained): JsonObject {
   const { key, proposal, upgrade, entries } = known
   return {
@@ -47,7 +47,7 @@ function whyScheduled(known: Explained): readonly string[] {
   return moves.length > 0 ? moves : [stateSentence(known)]
 }
 
-/** One move of an upgrade in the queue; what belongs to the writing stands there. */
+/** Describes one move of an upgrade in the queue; moves about the file are described by `afterSentence`. */
 function moveSentence(known: Explained, { at, detail }: Told): string | undefined {
   const time = known.time(at)
   const { type, status, name, height, due, from } = detail
@@ -99,7 +99,7 @@ function causeOf(known: Explained, at: number): string {
     : `${what} went to ${textOf(moved.detail['to'])} in block ${textOf(moved.detail['at'])}`
 }
 
-/** What is known where the trail has no move of it. */
+/** Describes the current state if the audit trail contains no move. */
 function stateSentence({ proposal, upgrade, short }: Explained): string {
   if (upgrade !== undefined)
     return `${upgrade.name} at ${dueText(upgrade)} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer holds how that came.`
@@ -168,7 +168,7 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
   }
 }
 
-/** What came of an upgrade once its height was there. */
+/** Describes what happened to an upgrade after its height. */
 function afterSentence(detail: JsonObject, time: string): string | undefined {
   const reasons = reasonsOf(detail)
   switch (detail['type']) {
@@ -210,7 +210,7 @@ function reasonsOf({ reasons, name }: JsonObject): string {
   return sentences.map((sentence) => ` ${sentence}`).join('')
 }
 
-/** Which nodes vouched for what was written. */
+/** Names the nodes that vouched for what was written. */
 function vouchersOf({ vouchedBy }: JsonObject): string {
   const { plan, block }: JsonObject = isJsonObject(vouchedBy) ? vouchedBy : {}
   const namesIn = (hosts: Json | undefined): string =>

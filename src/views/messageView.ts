@@ -1,7 +1,7 @@
 import type { Message } from '../domain/notifications/message.js'
 import type { JsonObject } from '../domain/text/json.js'
 
-/** A message as `notify preview --json` gives it: what a channel is told to say. */
+/** A message in the format of `notify preview --json`, as a channel receives it. */
 export function messageView({ facts, links, advice, ...message }: Message): JsonObject {
   return {
     ...message,

@@ -4,7 +4,7 @@ import type { Notification } from '../domain/notifications/notification.js'
 import type { FailedDelivery } from '../store/DeliveryStore.js'
 import type { NotificationStats } from '../store/Store.js'
 
-/** One notification as `notifications --json` gives it: its own fields. */
+/** One notification in the format of `notifications --json`. */
 export function notificationView({
   id,
   event,
@@ -33,7 +33,7 @@ export function notificationView({
   }
 }
 
-/** One delivery as `notifications --failed --json` gives it: `nextTryAt` is null where it was given up. */
+/** One delivery in the format of `notifications --failed --json`; `nextTryAt` is null if it was given up. */
 export function failedDeliveryView(delivery: FailedDelivery): JsonObject {
   const { notification, handler, attempts, reason, status = null, at, nextTryAt } = delivery
   return {
@@ -47,18 +47,18 @@ export function failedDeliveryView(delivery: FailedDelivery): JsonObject {
   }
 }
 
-/** What `notifications --stats --json` gives. */
+/** The format of `notifications --stats --json`. */
 export function notificationStatsView(stats: NotificationStats): JsonObject {
   const { total, unread, byEvent, byPriority, pending, delivered, dead } = stats
   return { total, unread, byEvent, byPriority, pending, delivered, dead }
 }
 
-/** How many `notifications --read ID --json` marked. */
+/** The format of `notifications --read ID --json`: how many were marked. */
 export function markedView(count: number): JsonObject {
   return { marked: count }
 }
 
-/** How many `notifications --resend ID --json` put back. */
+/** The format of `notifications --resend ID --json`: how many were put back. */
 export function redeliveredView(count: number): JsonObject {
   return { redelivered: count }
 }

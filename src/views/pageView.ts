@@ -13,14 +13,14 @@ import { statusView, type WatchedChain } from './statusView.js'
 import { distanceTo, type Pace, upgradeView } from './upgradeView.js'
 import { hasHeight } from '../domain/plans/dueAt.js'
 
-/** What the page shows, all read at one moment. */
+/** The content of the page, read at one moment. */
 export interface PageContent {
   /** Host clock, Unix milliseconds. */
   readonly at: number
   readonly chains: readonly WatchedChain[]
   readonly upgrades: readonly { readonly upgrade: Upgrade; readonly pace: Pace | undefined }[]
   readonly proposals: readonly (Shown & { readonly votes: readonly Vote[] })[]
-  /** Votes that are over. */
+  /** Proposals whose vote has ended. */
   readonly past: readonly Shown[]
   /** The inbox, newest first. */
   readonly notifications: readonly Notification[]
@@ -29,7 +29,7 @@ export interface PageContent {
   readonly trail: readonly AuditEntry[]
 }
 
-/** What /page.json gives: the items of the lists, and what only the page shows. */
+/** The content of /page.json: the items of the lists, and what only the page shows. */
 export function pageView(content: PageContent): JsonObject {
   const { at, chains, upgrades, proposals, past, notifications, failed, trail } = content
   const titles = new Map(notifications.map(({ id, title }) => [id, title]))
@@ -46,20 +46,20 @@ export function pageView(content: PageContent): JsonObject {
   }
 }
 
-/** When its height may come, at the earliest and at the latest; null where that cannot be told. */
+/** The earliest and latest estimated time of the height; null if unknown. */
 function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
   if (pace === undefined || !hasHeight(upgrade) || distanceTo(upgrade, pace).eta === undefined) return null
   const band = etaBandOf(BigInt(upgrade.height), pace.head, pace.blockTime)
   return band === undefined ? null : { earliest: isoOf(band.earliest), latest: isoOf(band.latest) }
 }
 
-// Of those who voted, and of those who are missing: of a council of thousands the rest is counted.
+// Maximum number of voters named, and of missing ones; the rest of a large council is only counted.
 const mostNamed = 100
 
 function votedView({ proposal, estimated, votes }: PageContent['proposals'][number]): JsonObject {
   const last = new Map(votes.map((vote) => [vote.voter, vote]))
   const cast = new Set([...last.keys()].map((voter) => voter.toLowerCase()))
-  // The chain says of these that they voted, and a vote of theirs was not seen.
+  // The chain reports that these accounts voted, but their votes were not seen.
   const unseen = (proposal.attendance?.voted ?? []).filter((voter) => !cast.has(voter.toLowerCase()))
   const seen = [...last.values()].slice(-mostNamed)
   const named = [
@@ -84,7 +84,7 @@ function turnoutView({ proposal }: Shown): readonly JsonObject[] {
   return [{ at: isoOf(votingEndsAt), chain, id, title, turnout }]
 }
 
-/** A try of a delivery that the trail tells of. */
+/** A delivery attempt in the audit trail. */
 function deliveryView(
   { seq, at, kind, detail }: AuditEntry,
   titles: ReadonlyMap<string, string>,

@@ -4,14 +4,14 @@ import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 
-/** A plan of the operator's own, and the upgrade that it became, once a poll has taken it up. */
+/** One of the operator's own plans, and its upgrade once a poll has taken it up. */
 export interface ListedPlan extends OwnPlan {
   readonly upgrade?: Upgrade
-  /** Why it becomes none while that stands. */
+  /** Why the plan does not become an upgrade. */
   readonly setAside?: string
 }
 
-/** One plan as `plan list --json` gives it. */
+/** One plan in the format of `plan list --json`. */
 export function planView({
   chain,
   plan: { name, height, info },
@@ -34,7 +34,7 @@ export function planView({
   }
 }
 
-/** What there is to say about a plan, one sentence each. */
+/** Remarks about a plan, one sentence each. */
 export function reasonsOf({ upgrade, setAside }: Pick<ListedPlan, 'upgrade' | 'setAside'>): readonly string[] {
   return setAside === undefined ? (upgrade?.reasons ?? []) : [setAside]
 }

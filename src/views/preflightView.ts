@@ -3,7 +3,7 @@ import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import { dueView } from '../domain/plans/dueAt.js'
 
-/** One upgrade as `preflight --json` gives it. */
+/** One upgrade in the format of `preflight --json`. */
 export function preflightView(preflight: Preflight): JsonObject {
   const { chain, key, name, verdict, checks, checkedAt } = preflight
   return {

@@ -9,20 +9,20 @@ import { dueView } from '../domain/plans/dueAt.js'
 import { defined } from '../domain/defined.js'
 import { unreadyView } from './unreadyView.js'
 
-/** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
+/** A proposal from the state, with estimated times of its vote if the chain does not report them. */
 export interface Shown {
   readonly proposal: Proposal
-  /** The end of the vote is worked out from the pace of the chain. */
+  /** True if the end of the vote is estimated from the block time. */
   readonly estimated: boolean
 }
 
-/** One proposal in full: with what happened to it. */
+/** One proposal with its history and votes. */
 export interface ShownInFull extends Shown {
   readonly moves: readonly StatusMove[]
   readonly votes: readonly Vote[]
 }
 
-/** One proposal as `proposals --json` gives it. */
+/** One proposal in the format of `proposals --json`. */
 export function proposalView({ proposal, estimated }: Shown): JsonObject {
   const { chain, system, contract, id, title, type, status, derived, proposer, tally, finding, labels = {} } = proposal
   return {
@@ -47,7 +47,7 @@ export function proposalView({ proposal, estimated }: Shown): JsonObject {
   }
 }
 
-/** One proposal as `proposals ID --json` gives it: everything there is to know. */
+/** One proposal in the format of `proposals ID --json`, with all details. */
 export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonObject {
   const { description, actions, clock, executableAt, finding, metadata } = shown.proposal
   return {
@@ -81,7 +81,7 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
   }
 }
 
-/** The moves of its status; what was submitted before we looked was submitted all the same. */
+/** The status history of a proposal, which starts with its submission even if that was before the first poll. */
 export function historyOf({ submittedAt, origin }: Proposal, moves: readonly StatusMove[]): readonly StatusMove[] {
   if (submittedAt === undefined || origin === undefined || moves[0]?.status === 'submitted') return moves
   return [{ status: 'submitted', derived: false, block: origin.block, time: submittedAt }, ...moves]
@@ -103,7 +103,7 @@ function tallyView(tally: Tally): JsonObject {
   return { ...tallyData(tally), electorate: textOrNull(tally.electorate) }
 }
 
-/** A plan in JSON: what the proposal says, with null for what it does not. */
+/** A plan in JSON, with null for what the proposal does not state. */
 function planView(plan: Plan): JsonObject {
   const { name, info, binaries } = plan
   return { name, ...dueView(plan), info: info ?? null, binaries: binaries ?? null }

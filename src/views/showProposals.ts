@@ -3,7 +3,7 @@ import { withEstimates } from '../domain/proposals/withEstimates.js'
 import type { ChainOutline } from '../store/Store.js'
 import type { Shown } from './proposalView.js'
 
-/** What is shown of a proposal, by the pace of its chain. */
+/** Adds estimated times to proposals, based on the block time of their chain. */
 export function showProposals(
   states: readonly Pick<ChainOutline, 'chain' | 'head' | 'blockTime'>[],
 ): (proposal: Proposal) => Shown {

@@ -2,7 +2,7 @@ import type { Silence } from '../domain/notifications/routing.js'
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 
-/** One silence as `silence list --json` gives it. */
+/** One silence in the format of `silence list --json`. */
 export function silenceView({ id, match, until, comment, by, held }: Silence): JsonObject {
   return { id, match, until: isoOfMs(until), comment, by, held }
 }

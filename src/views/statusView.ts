@@ -13,27 +13,27 @@ import { textOrNull, timeOrNull } from './orNull.js'
 import { unreadyView } from './unreadyView.js'
 import { distanceTo } from './upgradeView.js'
 
-/** A channel that does not take what it is given, and how many notifications wait for it. */
+/** A channel that accepts nothing, and the number of notifications that wait for it. */
 export interface ChannelDown extends Outage {
   readonly waiting: number
 }
 
-/** One chain of the configuration and what is known of it; `state` is absent before the first poll. */
+/** One configured chain and its state; `state` is absent before the first poll. */
 export interface WatchedChain {
   readonly chain: string
-  /** Absent where there is no configuration to tell it. */
+  /** Absent without a configuration that names it. */
   readonly system?: string
-  /** False where the configuration says not to watch it. */
+  /** False if the configuration disables the chain. */
   readonly enabled: boolean
   readonly state?: ChainOutline
-  /** Channels that do not take what is told of this chain. */
+  /** Channels that do not accept notifications of this chain. */
   readonly outages: readonly ChannelDown[]
 }
 
 /**
- * The upgrade to look at now: what is under way; or what is due and kept back by what its file holds; or what failed,
- * as long as nothing was done since; or the next one that waits, be its vote still running; or one that the chain may
- * carry out though nothing is written for it.
+ * The most relevant upgrade of a chain, in this order: one in progress; one that is due but blocked by the content of
+ * its file; one that failed with nothing completed since; the next one that waits; the next one whose vote is open; one
+ * that the chain may carry out although no file is written for it.
  */
 export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])
@@ -48,7 +48,7 @@ export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefine
   )
 }
 
-/** The last thing that was done, where that failed. */
+/** The last finished upgrade, if it failed. */
 function justFailed(upgrades: readonly Upgrade[]): Upgrade | undefined {
   const [last] = upgrades.filter(({ status }) => status === 'completed' || status === 'failed')
   return last?.status === 'failed' ? last : undefined
@@ -58,12 +58,12 @@ function isAhead(upgrade: Upgrade, state: ChainOutline | undefined): boolean {
   return state?.head !== undefined && dueProblems(upgrade).length === 0 && !isReached(upgrade, state.head)
 }
 
-/** Never read, as far as the state tells. */
+/** True if the state shows no successful read. */
 export function isUnread({ state }: WatchedChain): boolean {
   return state?.lastGoodAt === undefined
 }
 
-/** One chain as `status --json` gives it. */
+/** One chain in the format of `status --json`. */
 export function statusView({ chain, system, enabled, state, outages }: WatchedChain): JsonObject {
   const next = nextUpgrade(state)
   return {
@@ -84,12 +84,12 @@ export function statusView({ chain, system, enabled, state, outages }: WatchedCh
   }
 }
 
-/** An upgrade that was looked at after its height, and what was seen. */
+/** An upgrade that was checked after its height, with the results. */
 export type LookedAt = Upgrade & {
   readonly postCheck: Required<Pick<PostCheckRecord, 'verdict' | 'checkedAt' | 'checks'>>
 }
 
-/** The last upgrade that was looked at after its height. */
+/** The last upgrade that was checked after its height. */
 function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
   const looked = [...(state?.upgrades.values() ?? [])].filter(wasLookedAt)
   return looked.reduce<LookedAt | undefined>(
@@ -98,10 +98,10 @@ function lookedAtLast(state: ChainOutline | undefined): LookedAt | undefined {
   )
 }
 
-// What went well is no news after that. Milliseconds.
+// Milliseconds for which a passed check is shown.
 const newsMs = 86_400_000
 
-/** The last upgrade that was looked at after its height, as long as that is news. `now` is Unix milliseconds. */
+/** The last upgrade that was checked after its height, while it is worth showing. `now` is Unix milliseconds. */
 export function outcomeNews(state: ChainOutline | undefined, now: number): LookedAt | undefined {
   const upgrade = lookedAtLast(state)
   if (upgrade === undefined) return undefined
@@ -114,7 +114,7 @@ function wasLookedAt(upgrade: Upgrade): upgrade is LookedAt {
   return verdict !== undefined && checkedAt !== undefined && checks !== undefined
 }
 
-/** There once an upgrade was looked at after its height. */
+/** Present only after an upgrade was checked after its height. */
 function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
   if (upgrade === undefined) return {}
   const { key, name, status, postCheck } = upgrade
@@ -132,7 +132,7 @@ function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
   }
 }
 
-/** How well an endpoint has answered lately; there once one was asked. */
+/** How reliably an endpoint has answered lately. */
 function endpointView(score: EndpointScore): JsonObject {
   const { host, askedAt, latencyMs, head, behind } = score
   return {
@@ -175,7 +175,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
   }
 }
 
-/** There once it was looked at what the upgrade needs. */
+/** Present only after the preflight of the upgrade. */
 function preflightOf(record: Upgrade['preflight']): JsonObject {
   const { verdict, checkedAt, problems = [] } = record ?? {}
   if (verdict === undefined || checkedAt === undefined) return {}

@@ -1,15 +1,15 @@
 import type { Json } from '../domain/text/json.js'
 
-/** A handler that was sent a test, and what is wrong with it; no problem where the service took it. */
+/** A handler that received a test; `problem` is absent if the service accepted it. */
 interface TestedHandler {
   readonly name: string
   readonly type: string
   readonly problem?: string | undefined
-  /** The service will not take it; else it was not reached, or may take it later. */
+  /** True if the service refused it for good. Otherwise it was not reached, or may accept it later. */
   readonly isRefused?: true | undefined
 }
 
-/** What became of a test; `not_taken` may be taken later. */
+/** The result of a test; `not_taken` may succeed later. */
 export type TestOutcome = 'taken' | 'refused' | 'not_taken'
 
 export function outcomeOf({ problem, isRefused }: TestedHandler): TestOutcome {
@@ -17,7 +17,7 @@ export function outcomeOf({ problem, isRefused }: TestedHandler): TestOutcome {
   return isRefused === true ? 'refused' : 'not_taken'
 }
 
-/** One item of `notify test --json`. */
+/** One item in the format of `notify test --json`. */
 export function testedView(tested: TestedHandler): Json {
   const { name, type, problem } = tested
   return { handler: name, type, ok: problem === undefined, outcome: outcomeOf(tested), problem: problem ?? null }

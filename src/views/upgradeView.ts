@@ -7,15 +7,15 @@ import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { unreadyView } from './unreadyView.js'
 
-/** What tells how far an upgrade is off. */
+/** What the distance to an upgrade is calculated from. */
 export type Pace = Pick<ChainState, 'head' | 'blockTime'>
 
-/** How far an upgrade is off; `isReached` where it still waits though it is due. */
+/** The distance to an upgrade; `isReached` is set if it is due but still waits. */
 export interface Left extends Distance {
   readonly isReached?: true
 }
 
-/** How far an upgrade is off that is scheduled or in the vote; nothing for one that will not come. */
+/** The distance to a scheduled or pending upgrade; empty for one that will not happen. */
 export function distanceTo(upgrade: Upgrade, pace: Pace | undefined): Left {
   const { status } = upgrade
   if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || dueProblems(upgrade).length > 0)
@@ -24,7 +24,7 @@ export function distanceTo(upgrade: Upgrade, pace: Pace | undefined): Left {
   return distanceOf(upgrade, pace.head, pace.blockTime) ?? {}
 }
 
-/** One upgrade as `upgrades --json` gives it. */
+/** One upgrade in the format of `upgrades --json`. */
 export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
   const { key, chain, name, status, origin, info, reasons, labels = {} } = upgrade
   const { blocksLeft, eta } = distanceTo(upgrade, pace)

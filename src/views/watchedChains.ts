@@ -7,11 +7,11 @@ import type { ChannelDown, WatchedChain } from './statusView.js'
 export interface NamedChain {
   readonly chain: string
   readonly system?: string
-  /** False where the configuration says not to watch it. */
+  /** False if the configuration disables the chain. */
   readonly enabled: boolean
 }
 
-/** What is known of the chains that are `wanted`, in their order. `named` are all of the configuration. */
+/** The state of the `wanted` chains, in their order. `named` are all chains of the configuration. */
 export function watchedChains(
   store: Store | undefined,
   named: readonly NamedChain[],
@@ -19,7 +19,7 @@ export function watchedChains(
   outlineOf: (chain: string) => ChainOutline | undefined = (chain) => store?.outline(chain),
 ): readonly WatchedChain[] {
   const down = downIn(store)
-  // What no chain of the configuration tells of, the first one does, as `run` has it.
+  // Outages of chains that left the configuration are reported with the first chain, as in `run`.
   const own = (chain: string, index: number): readonly ChannelDown[] =>
     down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
   return wanted.map((watched) => {
@@ -34,7 +34,7 @@ export function watchedChains(
   })
 }
 
-/** The chains as they stand while another process keeps the state locked since then, Unix milliseconds. */
+/** The chains while another process keeps the state locked since `since`, in Unix milliseconds. */
 export function underLock(watched: readonly WatchedChain[], since: number | undefined): readonly WatchedChain[] {
   if (since === undefined) return watched
   return watched.map((one) =>

@@ -4,11 +4,11 @@ import { formatPath } from '../../domain/text/formatPath.js'
 
 export interface Interpolation {
   readonly value: unknown
-  /** Variables that are not set, and places that are not well formed. */
+  /** Variables that are not set, and malformed placeholders. */
   readonly issues: readonly ConfigIssue[]
-  /** Places that are nothing but one variable whose text reads as a whole number, `true` or `false`. */
+  /** Paths of values that consist of one variable whose text is a whole number, `true` or `false`. */
   readonly literals: ReadonlySet<string>
-  /** Names of the variables that are not set, and have no default. */
+  /** Names of the variables that are not set and have no default. */
   readonly unset: ReadonlySet<string>
 }
 
@@ -16,11 +16,11 @@ const placeholder = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g
 const literal = /^(?:true|false|-?(?:0|[1-9]\d{0,15}))$/
 
 /**
- * Puts variables in the place of `${NAME}` and `${NAME:-default}` in every text of a parsed file; `$${` stays
- * `${`. As in a shell, the default also serves a variable that is empty. It works on texts, after parsing: a
- * value cannot bring structure of its own.
+ * Replaces `${NAME}` and `${NAME:-default}` by variables in every text of a parsed file; `$${` gives a plain `${`. As
+ * in a shell, the default is also used if the variable is empty. Replacement happens after parsing, so a value cannot
+ * add structure.
  *
- * @param readAs - Places whose text is to be read as the number or boolean it spells.
+ * @param readAs - Paths whose text is parsed as a number or boolean.
  */
 export function interpolate(
   input: unknown,

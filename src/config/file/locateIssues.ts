@@ -2,10 +2,10 @@ import { type Document, isMap, isScalar, isSeq, type LineCounter } from 'yaml'
 import type { ConfigIssue } from '../../domain/errors.js'
 import { formatPath } from '../../domain/text/formatPath.js'
 
-/** Adds file and line to an issue, and where a word stands there that YAML takes for nothing, says so. */
+/** Adds file and line to an issue. If the value is a word that YAML reads as null, adds that too. */
 export type LocateIssue = (issue: ConfigIssue) => ConfigIssue
 
-/** Knows on which line of the file each key and each item stands. What is missing is told by what should hold it. */
+/** Finds the line of each key and item in the file. An issue about a missing key gets the line of its parent. */
 export function locateIssues(document: Document, lines: LineCounter, file: string): LocateIssue {
   const known = new Map<string, number>()
   const nothings = new Map<string, string>()
@@ -29,7 +29,7 @@ export function locateIssues(document: Document, lines: LineCounter, file: strin
   }
 }
 
-/** `~` and `null` look like texts, and are none. */
+/** `~` and `null` look like texts but are null in YAML. */
 function nothingText(source: string | undefined): string {
   if (source === undefined) return ''
   return source === '~'

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { configSchema } from '../schema.js'
 
 /**
- * Where in the file keys of that name stand, such as `chains[].monitor`; `undefined` where it is nowhere, or in more
+ * Returns where in the file keys of that name are valid, such as `chains[].monitor`; undefined if nowhere or in more
  * than two places.
  */
 export function locateKey(key: string): string | undefined {

@@ -14,10 +14,10 @@ interface Mistake {
 }
 
 /**
- * The plain value of a YAML text. Numbers that JavaScript would spoil (long proposal ids, addresses without
- * quotes) stay the text they are.
+ * Parses a YAML text to a plain value. Numbers that JavaScript cannot hold exactly (long proposal ids, unquoted
+ * addresses) stay text.
  *
- * @throws ConfigError with line and column of every mistake, and no text of the file: it may hold a secret.
+ * @throws ConfigError with line and column of every mistake, but no text of the file, which may be secret.
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter()
@@ -53,7 +53,8 @@ export function parseYaml(text: string, file: string): ParsedYaml {
 }
 
 /**
- * What is well formed and no configuration all the same; yaml itself would tell it without a place, or as a warning.
+ * Finds YAML that is well formed but not usable in a configuration. The yaml library reports these without a position
+ * or only as a warning.
  */
 function misfitsOf(document: Document): readonly Mistake[] {
   const found: Mistake[] = []
@@ -81,7 +82,9 @@ function misfitsOf(document: Document): readonly Mistake[] {
   return found
 }
 
-/** Within `{ }` and `[ ]` the brace of a variable ends the text: YAML then finds fault with all that follows. */
+/**
+ * Inside `{ }` and `[ ]` the closing brace of a variable ends the text, which makes YAML report everything after it.
+ */
 function withoutQuotes({ pos: [at] }: Mistake, text: string): string {
   const name = /^\$\{([A-Za-z_]\w{0,60})/.exec(text.slice(at - 1, at + 80))?.[1] ?? '…'
   return `quote it: within { } or [ ] a variable is written in quotes, as "\${${name}}"`

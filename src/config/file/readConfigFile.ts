@@ -3,9 +3,9 @@ import { type ParsedYaml, parseYaml } from './parseYaml.js'
 import { readConfigText } from './readConfigText.js'
 
 /**
- * A configuration file as it is written, and where what stands in it.
+ * Reads and parses a configuration file without interpolation, with the positions of its values.
  *
- * @throws ConfigError where there is none, it cannot be read, it is empty, or it is no YAML.
+ * @throws ConfigError if the file is missing, unreadable, empty or no YAML.
  */
 export function readConfigFile(file: string): ParsedYaml {
   const parsed = parseYaml(readConfigText(file), file)

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ConfigError, reasonOf } from '../../domain/errors.js'
 
-/** No configuration is as long; a device or a log file named by mistake is not read to its end. */
+/** Maximum size in bytes. It keeps a device or a log file named by mistake from being read to its end. */
 const mostBytes = 1_048_576
 
 /**
- * The text of a configuration file; a pipe will do.
+ * Reads the text of a configuration file, which may be a pipe.
  *
- * @throws ConfigError that says what is there instead, and what to do.
+ * @throws ConfigError that says what was found instead and what to do.
  */
 export function readConfigText(file: string): string {
   const bytes = readBytes(file)

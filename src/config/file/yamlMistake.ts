@@ -3,7 +3,7 @@ interface Mistake {
   readonly message: string
 }
 
-/** By yaml's code: what stands there and what to do. None of them shows a piece of the file, which may be a secret. */
+/** Messages by error code of the yaml library. None quotes the file, which may contain a secret. */
 const byCode: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'the line starts with a tab; indent with spaces',
   DUPLICATE_KEY: 'this key stands above already; keep one of the two',
@@ -30,14 +30,14 @@ const byMessage: readonly (readonly [RegExp, string])[] = [
 
 const alone: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']
 
-/** What a mistake in the form of a YAML text is, and what to do about it. */
+/** Describes a YAML mistake and how to fix it. */
 export function mistakeText({ code, message }: Mistake): string {
   const said = byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? byCode[code]
-  // What follows a colon in yaml's messages is a piece of the file.
+  // After a colon, the messages of the yaml library quote the file.
   return `expected YAML: ${said ?? message.split(': ')[0] ?? ''}`
 }
 
-/** Those worth telling: one that spoils the structure makes yaml find fault with all that follows. */
+/** Drops mistakes after the first one that spoils the structure, because they are only its consequences. */
 export function withoutConsequences<Found extends Mistake>(mistakes: readonly Found[]): readonly Found[] {
   const first = mistakes.findIndex(({ code }) => !alone.includes(code))
   return first < 0 ? mistakes : mistakes.slice(0, first + 1)

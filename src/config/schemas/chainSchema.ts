@@ -28,7 +28,7 @@ const chainId = 'expected a chain id: a whole number, or a text on a chain witho
 
 /** How to reach one chain. */
 const rpcSchema = section({
-  // That one is needed where no client is brought along, `findConflicts` sees to.
+  // May be empty here; `findConflicts` requires a URL unless the application supplies a client.
   urls: list(httpUrl(), 'URLs')
     .readonly()
     .prefault([])
@@ -86,12 +86,12 @@ const watchSchema = section({
 
 const proposalId = 'expected a proposal id, in quotes'
 const infoOf = 'expected text or a mapping'
-// The name becomes the name of a directory.
+// The name is also used as the name of a directory.
 const planName = 'expected a name of 1 to 128 characters without a slash'
 
 const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), z.json())
 
-/** The operator's own word on what a proposal asks nodes to run, or on what they are to run without one. */
+/** A plan of the operator, for a proposal or without one. */
 const planSchema = section({
   proposal: z
     .exactOptional(
@@ -125,7 +125,7 @@ function linkTemplate(kind: keyof LinkTemplates): z.ZodExactOptional<z.ZodString
   )
 }
 
-/** Where people look further. */
+/** Links to pages with more information. */
 const linksSchema = section({
   proposal: linkTemplate('proposal').describe(`Page of a proposal, such as ${example}/proposal/{id}.`),
   block: linkTemplate('block').describe(`Page of a block, such as ${example}/block/{height}.`),

@@ -19,7 +19,7 @@ const regex = text('expected a regular expression').superRefine((source, context
   })
 })
 
-/** A rule of the operator's own that gives a proposal its type. */
+/** A rule of the operator that sets the type of a proposal. */
 const classifySchema = section({
   type: oneOf(proposalTypes).describe('The type a matching proposal gets.'),
   title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match; case does not count.'),
@@ -34,7 +34,7 @@ const classify = list(classifySchema, 'rules')
   .prefault([])
   .describe('Rules of your own for the type of a proposal. The first that matches wins over all else.')
 
-// The empty values are what an example that names every key holds.
+// The empty values are allowed so that an example can contain every key.
 const rest = list(httpUrl(), 'URLs')
   .max(0, { error: noRest })
   .readonly()
@@ -42,7 +42,7 @@ const rest = list(httpUrl(), 'URLs')
   .describe('Must stay empty here: cosmos and signal only.')
 const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
 
-// Code may write it as viem gives it.
+// Code may pass a bigint, as viem returns it.
 const fromBlock = z
   .preprocess(
     (written: number | bigint | undefined) => (typeof written === 'bigint' ? Number(written) : written),

@@ -5,7 +5,7 @@ import { section } from '../../schema/section.js'
 const listenForm =
   'expected an address and a port, such as 127.0.0.1:9464, [::1]:9464 or 0.0.0.0:9464; port 0 takes a free one'
 
-/** Where the server listens: an address or the name of this machine, and a port. */
+/** Where the server listens: an address or a host name of this machine, and a port. */
 const listen = z
   .string({ error: listenForm })
   .regex(/^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, { error: listenForm, abort: true })
@@ -32,7 +32,7 @@ const origin = z
 
 const tokenForm = 'expected a token of at most 500 letters, digits and the signs . _ ~ + / - and ='
 
-/** A secret that a client shows. Only what may stand in a header and in a query as it is. */
+/** A secret that a client presents. Its characters need no escaping in a header or a query. */
 const token = (): z.ZodString =>
   z.string({ error: tokenForm }).regex(/^[A-Za-z0-9._~+/=-]{1,500}$/, { error: tokenForm })
 

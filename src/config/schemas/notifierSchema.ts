@@ -10,13 +10,13 @@ import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
   error: (issue) => {
-    // zod reports unknown keys here too, though its types do not say so.
+    // zod reports unknown keys here too, although its types do not say so.
     const keys: unknown = issue['keys']
     return Array.isArray(keys) ? hintsFor(keys.map(String), events) : 'expected a mapping of events to priorities'
   },
 })
 
-/** Where notifications go when nothing is said of it. */
+/** The handlers if the configuration names none. */
 export const defaultHandlers = [{ type: 'log' }] as const
 
 const heartbeatSchema = section({
@@ -28,7 +28,7 @@ const heartbeatSchema = section({
   "For a dead man's switch: calls an address while the last poll of every chain is good, and not older than `monitor.pollInterval` and `monitor.downAfter` together; it stops where a chain cannot be read or nothing moves on. A call that fails is logged and delays nothing. `sync` calls once where it read every chain.",
 )
 
-/** What is kept of the notifications and where they go. */
+/** How many notifications are kept, and where they are sent. */
 export const notifierSchema = section({
   maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
   maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),

@@ -19,7 +19,7 @@ const leadSchema = z
     return z.NEVER
   })
 
-/** What is looked at before the height of an upgrade. */
+/** What is checked before the height of an upgrade. */
 export const preflightSchema = section({
   at: list(leadSchema, 'durations')
     .readonly()
@@ -49,7 +49,7 @@ export const preflightSchema = section({
 type Written = z.output<typeof preflightSchema>
 export type PreflightConfig = Written
 
-/** The layout that the profile of the file implies; none for `portable`, which fits both. */
+/** Fills in the layout from the profile; `portable` implies none, because it fits both. */
 export function defaultPreflight(written: Written, { profile }: Pick<UpgradeInfoConfig, 'profile'>): PreflightConfig {
   return written.layout !== undefined || profile === 'portable' ? written : { ...written, layout: profile }
 }

@@ -8,7 +8,7 @@ import { section } from '../../schema/section.js'
 const matched = (what: string): z.ZodExactOptional<z.ZodString> =>
   z.exactOptional(text()).describe(`${what} Exact, a glob with \`*\`, or \`re2:\` and a regular expression.`)
 
-/** What a notification must be like, every entry of it. */
+/** The conditions of a route; a notification must meet all of them. */
 const matchSchema = z
   .object(
     {
@@ -64,7 +64,7 @@ const digestSchema = text().superRefine((written, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message })
 })
 
-/** One rule about where notifications go, and when. */
+/** One rule about where and when notifications are sent. */
 export const routeSchema = section({
   match: matchSchema
     .prefault({})

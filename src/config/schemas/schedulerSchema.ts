@@ -15,7 +15,7 @@ const reminderSchema = z
     return z.NEVER
   })
 
-/** What becomes of a proposal that passed. */
+/** What happens after a proposal passed. */
 export const schedulerSchema = section({
   minUpgradeDelay: duration().prefault('10m').describe('Least time between scheduling and writing the file.'),
   maxConcurrentUpgrades: whole(1).prefault(1).describe('Most upgrades in progress at a time.'),

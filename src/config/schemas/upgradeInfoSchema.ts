@@ -5,7 +5,7 @@ import { type System, systemsThatOnlyTell, systemsWithRest } from '../systems.js
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 
-/** Where and how upgrade-info.json is written. What is left out depends on the system: see `defaultUpgradeInfo`. */
+/** Where and how upgrade-info.json is written. Defaults depend on the system: see `defaultUpgradeInfo`. */
 export const upgradeInfoSchema = section({
   home: z
     .exactOptional(path('expected a directory'))
@@ -46,9 +46,9 @@ export type UpgradeInfoConfig = Pick<Written, 'home' | 'afterWrite'> &
   Required<Pick<Written, 'profile' | 'when' | 'afterCompletion'>>
 
 /**
- * The defaults that depend on the system. A Cosmos node writes the file itself at the height, and its supervisor
- * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash. For a
- * system that only tells none is written.
+ * Fills in the defaults that depend on the system. A Cosmos node writes the file itself at the height, and cosmovisor
+ * cannot read an `info` that is an object. wemixvisor would apply a remaining file again at the next crash. No file is
+ * written for systems that only report upgrades.
  */
 export function defaultUpgradeInfo(
   system: System,

@@ -60,7 +60,7 @@ interface State {
  * - block quotes and list items with their indentation, and lines that continue a paragraph without these marks;
  * - the seven kinds of HTML blocks, each up to its own end;
  * - fences in any of them, up to their end or that of their container. Everything else is lines, including indented
- * code.
+ *   code.
  *
  * Line ends may be `\n`, `\r\n` or `\r`. It takes time proportional to the text, however deeply it is nested.
  */

@@ -31,11 +31,11 @@ export interface RemindScope {
  * Returns the reminders of votes that are due, in the order of the proposals.
  *
  * - Each reminder of a proposal is sent once, however often its end moves. If several are due, the tightest one is
- * sent, and the others count as sent. `voting_ending_soon` is sent only if the vote lasts longer than the reminder; the
- * end of a shorter vote was announced when it began.
+ *   sent, and the others count as sent. `voting_ending_soon` is sent only if the vote lasts longer than the reminder;
+ *   the end of a shorter vote was announced when it began.
  * - `not_voted` is sent only if the chain reports at this block that one of our voters has not voted. `voted` is sent
- * once the chain reports that all of them have, and did not report so before. If a reorg removes votes, `voted` also
- * closes the `not_voted` that follows.
+ *   once the chain reports that all of them have, and did not report so before. If a reorg removes votes, `voted` also
+ *   closes the `not_voted` that follows.
  */
 export function stepRemind(
   scope: RemindScope,

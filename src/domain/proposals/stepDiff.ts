@@ -43,7 +43,7 @@ export interface Diff {
  * - A repeated reading emits no second change.
  * - Nothing is emitted before the first sync has caught up; then every proposal appears once, as backfill.
  * - A proposal that ended long enough ago to be forgotten does not appear again, however often it is read. One that was
- * both proposed and passed since the last reading appears regardless of its age.
+ *   both proposed and passed since the last reading appears regardless of its age.
  * - The order in one reading is: retractions, proposals in the order of the chain, votes.
  */
 export function stepDiff(known: Known, reading: GoodReading, blockTime: BlockTime, options: DiffOptions = {}): Diff {

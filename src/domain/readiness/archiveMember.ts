@@ -33,7 +33,7 @@ const maxShown = 80
  * - If the archive has only one file, that file is the binary, whatever its name.
  * - Otherwise the binary is `bin/<daemon>`, or `<daemon>` at the root.
  * - If a tar begins with a file, that file is used unless there is a `bin/<daemon>`: cosmovisor first tries to unpack
- * the archive as one of a single file, and leaves its first file there.
+ *   the archive as one of a single file, and leaves its first file there.
  * - A directory after `//` must contain `bin/<daemon>`.
  *
  * Entries that lead out of their directory, and devices, make the archive unfit, whatever else it contains.

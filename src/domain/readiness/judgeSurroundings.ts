@@ -49,7 +49,7 @@ export type NodeFacts =
 
 // Maximum difference in seconds. A larger one means that either the clock or the chain is wrong.
 const clockLimit = 60
-// Maximum block time in seconds that is added to it, because the next block of a slow chain is not late yet.
+// Maximum block time in seconds that is added to `clockLimit`, because the next block of a slow chain is not late yet.
 const slowestBlock = 600
 
 /** Judges whether the node is at the head of its chain and whether our clock agrees. `now` is in Unix milliseconds. */

@@ -24,9 +24,9 @@ export function hasInvisible(text: string): boolean {
  *
  * - Line breaks of every kind become `\n`, with at most one empty line in a row; tabs are kept.
  * - Terminal commands, control characters, invisible characters and those that change the reading direction are
- * removed.
+ *   removed.
  * - The result is well-formed, in normal form C, with at most eight marks per letter, and at most `max` code points
- * including the ellipsis.
+ *   including the ellipsis.
  * - It takes time proportional to the input; cleaning twice changes nothing.
  */
 export function cleanText(text: string, max: number): string {

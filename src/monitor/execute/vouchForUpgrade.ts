@@ -69,8 +69,8 @@ export function vouchForUpgrade(
         ...timing,
       }).pipe(
         map(({ hosts, doubt }): Vouched => ({ by: { block: hosts }, ...defined({ doubt }) })),
-        // While the reader lags behind, proposals below the believed head are not read. Only the nodes know whether the
-        // plan was called off there, so they are asked for it.
+        // While the answering node is below the known head, new events are not seen. Only the nodes can tell whether
+        // the plan was called off since, so they are asked for it.
         switchMap((vouched) =>
           vouched.doubt === undefined && latest().health.lagging === true && !isOwn(upgrade)
             ? askFor$(tellers).pipe(map((plan) => together([plan, vouched])))
@@ -78,9 +78,8 @@ export function vouchForUpgrade(
         ),
       )
     }
-    // A name that no file can hold, no question about a plan that was carried out can hold either: past the height the
-    // nodes would seem not to know it.
-    // For a plan of the operator's own nobody but the operator vouches.
+    // The nodes are not asked about a plan whose name no file can hold: no query by name can contain it either, so they
+    // would seem not to know the plan after the height. For a plan of the operator's own only the operator vouches.
     const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true && !isOwn(upgrade)
     const plan$ = isAskedFor ? askFor$(witnesses) : of(unasked)
     const height$ = nodes.length === 0 || start === undefined ? of(unasked) : askForHeight(start)

@@ -1,17 +1,17 @@
-/** What became of one notification at one handler. Times are Unix milliseconds of the host. */
+/** The result of one delivery attempt at one handler. Times are Unix milliseconds of the host. */
 export type DeliveryReport = {
   readonly handler: string
-  /** Of the notification. */
+  /** Id of the notification. */
   readonly id: string
   readonly chain: string
-  /** Tries made, this one included where there was one. */
+  /** Number of attempts so far, including this one if there was one. */
   readonly attempt: number
   readonly at: number
 } & (
   | { readonly result: 'delivered' }
   /**
-   * To be tried again at `until`. `held`: the receiver itself asked for a pause, and its handler rests until
-   * `heldUntil`, which is no later.
+   * To be retried at `until`. `held` is true if the receiver asked for a pause; its handler then rests until
+   * `heldUntil`, which is no later than `until`.
    */
   | {
       readonly result: 'postponed'

@@ -8,59 +8,62 @@ import type { Store } from '../../store/Store.js'
 import type { Pacer } from './createPacer.js'
 
 /**
- * A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt; the last
- * value is kept as what was posted where it is JSON.
+ * A handler as the outbox calls it: a `Handler`, or a function that returns a stream. Completion confirms the delivery.
+ * The last value is stored as what was posted, if it is JSON.
  */
 export interface OutboxReceiver extends Pick<Handler, 'type'> {
   handle(notification: Notification, context: HandlerContext): ObservableInput<unknown> | undefined
-  /** As that of a `Handler`. */
+  /** Like `edit` of a `Handler`. */
   edit?(notification: Notification, context: EditContext): ObservableInput<unknown> | undefined
 }
 
-/** What became of an edit that was not taken. */
+/** A failed edit. */
 export interface EditFailure {
   readonly handler: string
   readonly subject: string
   /** One line, without secrets. */
   readonly reason: string
-  /** The service refuses it: it is left alone until the next notification of the subject. Else it is tried again. */
+  /**
+   * True if the service refuses the edit: the message then stays as it is until the next notification of its subject.
+   * Otherwise the edit is retried.
+   */
   readonly isRefused: boolean
 }
 
-/** What moves messages between two notifications. */
+/** The source of changes that cause messages to be edited between two notifications. */
 export interface VoteSource {
   /**
-   * Subjects whose votes stand otherwise, or whose plans are over; with the first turn of a chain all of its votes and
-   * plans.
+   * Emits the subjects whose votes changed or whose plans ended. With the first turn of a chain it emits all its votes
+   * and plans.
    */
   readonly moved$: Observable<readonly string[]>
-  /** The newest state of each chain that is known. */
+  /** Returns the newest known state of each chain. */
   readonly states: () => Iterable<ChainState>
-  /** As for notifications. */
+  /** The routing, as used for notifications. */
   readonly route: NotificationRoute
-  /** Told of the first failure in a row, and of each refusal. @defaultValue nobody is told */
+  /** Called with the first failure of a row and with each refusal. @defaultValue does nothing */
   readonly onFailure?: (failure: EditFailure) => void
 }
 
-/** One handler, the time limit of a try, and how many tries it gets. */
+/** One handler, with its time limit and its maximum number of attempts. */
 export interface OutboxLane {
   readonly handler: OutboxReceiver
-  /** Tries before a notification goes to the dead letters. @defaultValue 100, which outlasts a night */
+  /** Maximum attempts before a notification becomes a dead letter. @defaultValue 100, which outlasts a night */
   readonly maxAttempts?: number
-  /** For one try. */
+  /** Time limit of one attempt, in milliseconds. */
   readonly timeoutMs: number
   /**
-   * False where the handler gets each notification by itself: what was to be one message, under a configuration of
-   * before, is not. @defaultValue `true`
+   * False if the handler receives each notification separately, even if an earlier configuration bundled them.
+   * @defaultValue `true`
    */
   readonly bundles?: boolean
-  /** Keeps it within what the receiver bears. @defaultValue no limit */
+  /** Limits the rate to what the receiver accepts. @defaultValue no limit */
   readonly pacer?: Pacer
-  /** True while a request of the try under way waits for the rate. @defaultValue none does */
+  /** True while a request of the current attempt waits for the rate. @defaultValue never true */
   readonly waits$?: Observable<boolean>
 }
 
-/** The part of a {@link Store} that delivery works with. */
+/** The part of a {@link Store} that delivery uses. */
 export type OutboxStore = Pick<
   Store,
   | 'waitingHandlers'
@@ -91,30 +94,30 @@ export type OutboxStore = Pick<
   | 'forgetOutages'
 >
 
-/** What delivery works with. */
+/** What delivery depends on. */
 export interface OutboxOptions {
   readonly store: OutboxStore
-  /** By the key the outbox rows name. */
+  /** The lanes by the key in the outbox rows. */
   readonly handlers: ReadonlyMap<string, OutboxLane>
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   /**
-   * Tells when the clock of the host was set back: then nothing waits until it has caught up.
-   * @defaultValue what was tried waits for the clock of the host, an hour at the most
+   * A steady clock that reveals when the host clock was set back, so that nothing waits until it catches up.
+   * @defaultValue a retry then waits for the host clock, for at most an hour
    */
   readonly steady?: SteadyClock
-  /** 0 up to 1, for the jitter of the back-off. */
+  /** Returns a number from 0 up to 1, for the jitter of the back-off. */
   readonly random: () => number
   /**
-   * Takes the secrets of the configuration out of the reasons of failures, and out of the `info` of a plan.
-   * @defaultValue takes nothing out
+   * Removes the secrets of the configuration from failure reasons and from the `info` of a plan. @defaultValue removes
+   * nothing
    */
   readonly conceal?: (text: string) => string
   /**
-   * @defaultValue messages move with notifications alone, and what was held by a clock that was ahead comes out when
-   *   that is found
+   * @defaultValue messages are edited only with notifications, and notifications held by a clock that was ahead are
+   * released when that is found
    */
   readonly votes?: VoteSource
 }

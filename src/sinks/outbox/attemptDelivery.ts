@@ -21,10 +21,10 @@ import { keepable, type Outcome, tryHandler } from './tryHandler.js'
 const defaultMaxAttempts = 100
 
 /**
- * Hands one notification to its handler once and settles its row: gone after success, postponed after a transient
- * failure, buried after a permanent one or the last try. Emits the one report, then completes.
+ * Passes one notification to its handler once and updates its row: deleted after success, postponed after a transient
+ * failure, buried after a permanent failure or the last attempt. Emits one report, then completes.
  *
- * Unsubscribing aborts the handler and leaves the row as it was. Errors only with a `StoreError`.
+ * Unsubscribing aborts the handler and leaves the row unchanged. Errors only with a `StoreError`.
  */
 export function attemptDelivery(
   item: OutboxItem,
@@ -73,7 +73,7 @@ function rememberedBy(
   }
 }
 
-/** Counts the try for its channel: where they keep failing, people are told in another way. */
+/** Counts the attempt for its channel, so that an outage of the channel can be announced through others. */
 function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
     store.noteTry(report.handler, triedOf(report))
@@ -95,7 +95,7 @@ function postedBy(outcome: Outcome): Json | undefined {
   return outcome.ok ? outcome.posted : undefined
 }
 
-/** True where the routes name the handler only because it was told of what this ends. */
+/** True if the routes name the handler only because it received the notification that this one closes. */
 function closesOnly({ handler, notification, bundle }: OutboxItem, { votes, now }: OutboxOptions): boolean {
   if (votes === undefined || bundle !== undefined || !mayClose(notification)) return false
   const routing = votes.route(notification, { at: now(), silences: [], hasTold: () => false })
@@ -164,13 +164,13 @@ function reportOn(
   const wish = known?.retryAfterMs
   const after = (ms: number): number => at + Math.min(longestPostponementMs, ms)
   const until = after(Math.max(wish ?? 0, backOff(item.attempts, random)))
-  // Others do not wait for the next try of this one.
+  // Other rows do not wait for the next attempt of this one.
   const heldUntil = wish === undefined ? undefined : after(wish)
   return { ...about, result: 'postponed', until, held: wish !== undefined, ...defined({ heldUntil }), ...failure }
 }
 
-/** One line without the secrets a foreign error may quote: of an address only its host is left. */
+/** Returns the reason in one line, without secrets that a foreign error may quote. A URL is reduced to its host. */
 export function plainReason(cause: unknown, conceal: (text: string) => string): string {
-  // Concealed before it is cut, or the beginning of a secret may stay.
+  // Secrets are removed before the text is cut; otherwise the beginning of one could remain.
   return cleanLine(conceal(reasonOf(cause).slice(0, 20_000)), 300).replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl)
 }

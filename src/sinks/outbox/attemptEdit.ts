@@ -11,16 +11,16 @@ import { concealInfo } from './concealInfo.js'
 import type { OutboxLane, OutboxOptions, VoteSource } from './OutboxOptions.js'
 import { type Outcome, tryHandler } from './tryHandler.js'
 
-/** One edit that is to be made. */
+/** One edit to be made. */
 export interface DueEdit {
   /** Name of the handler. */
   readonly handler: string
   readonly subject: string
-  /** Tries that failed in a row before it. */
+  /** Number of consecutive failed attempts before it. */
   readonly failures: number
   readonly post: LivingPost
   readonly wanted: Notification
-  /** What the message shows then. */
+  /** The state that the message shows after the edit. */
   readonly shown: string
 }
 
@@ -29,9 +29,9 @@ export interface EditOptions extends OutboxOptions {
 }
 
 /**
- * Has a handler edit one message once. Emits when it is to be tried again, Unix milliseconds, where that is worth it.
- * What is shown, and that an edit began, are noted: after a crash in between, the next one is a minute later. Errors
- * only with a `StoreError`.
+ * Lets a handler edit one message once. Emits the time of the next attempt in Unix milliseconds, if there is to be one.
+ * The start of the edit and its result are recorded, so that after a crash in between the next edit follows a minute
+ * later. Errors only with a `StoreError`.
  */
 export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions): Observable<number> {
   const { handler, subject, post, wanted } = due
@@ -55,10 +55,10 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
   )
 }
 
-// Until the service has answered nobody knows what is shown: no state of a vote is told so.
+// Recorded until the service has answered, because what the message shows is unknown. It equals no state of a vote.
 const unknown = ''
 
-/** Notes what became of an edit; gives when it is to be tried again. */
+/** Records the result of an edit and returns when to try it again. */
 function settle({ handler, subject, failures, shown }: DueEdit, outcome: Outcome, options: EditOptions) {
   const { store, now, random, votes, conceal = (text: string) => text } = options
   if (outcome.ok) {

@@ -8,8 +8,8 @@ import { recordDelivery } from './recordDelivery.js'
 const atOnce = 100
 
 /**
- * Buries all due rows of handlers that are not configured any more, where they can be found and revived. Each is a
- * commit: where there are many, everything else has its turn between two portions.
+ * Moves all due rows of handlers that are no longer configured to the dead letters, from where they can be sent again.
+ * Each is one commit; between two portions of many rows, other work gets its turn.
  */
 export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { Notification } from '../../domain/notifications/notification.js'
 
-// Only texts within it change, and nothing of its shape.
+// Only texts inside the value change, so its shape needs no check.
 const sameShape = z.custom<Notification>()
 
 /**
- * A notification as it leaves the process. What a plan says of its binaries is kept to the byte, because it is written
- * into a file; where it is only shown, no secret of the configuration may be in it. All other texts come without.
+ * Returns a notification as it leaves the process. The `info` of a plan is stored byte for byte, because it is written
+ * to a file; when it is only shown, the secrets of the configuration are removed. All other texts contain none.
  */
 export function concealInfo(notification: Notification, conceal: (text: string) => string): Notification {
   const { data } = notification

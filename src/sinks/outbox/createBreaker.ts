@@ -1,31 +1,37 @@
 import type { DeliveryReport } from './DeliveryReport.js'
 
-/** Knows of a channel that fails try after try, so that not all that waits is tried at it. Times are Unix ms. */
+/**
+ * Tracks a channel that fails repeatedly, so that not every waiting row is tried at it. Times are Unix milliseconds.
+ */
 export interface Breaker {
-  /** Where nothing was counted yet: goes on with as many tries in a row that failed in a process of before. */
+  /** If nothing was counted yet, continues with the number of consecutive failures of an earlier process. */
   readonly resume: (failures: () => number) => void
-  /** Counts a try. True where the channel is back after so long that next tries may lie far ahead. */
+  /**
+   * Counts an attempt. Returns true if the channel works again after an outage so long that retries may be far ahead.
+   */
   readonly note: (report: DeliveryReport) => boolean
-  /** True where it fails: one try is to tell whether it is back, before anything else is tried. */
+  /** True while the channel fails: a single probe must succeed before anything else is tried. */
   readonly isTripped: () => boolean
-  /** True where that one is to be the newest, not the oldest: each in turn, for what is refused comes in a row. */
+  /**
+   * True if the next probe is the newest row instead of the oldest. They alternate, because refused rows often follow
+   * each other.
+   */
   readonly isNewestNext: () => boolean
-  /** Until when that one is to wait; undefined where that is not after `now`. */
+  /** When the next probe is due; undefined if that is not after `now`. */
   readonly openUntil: (now: number) => number | undefined
 }
 
-// So many tries in a row that failed are no matter of one notification, whatever the channel says: a wrong key and a
-// message that it cannot read are one and the same 400 to some.
+// Minimum number of consecutive failures that trip the breaker. Fewer may be caused by one notification, because some
+// services answer the same 400 to a wrong key and to an unreadable message.
 const leastFailures = 3
 const firstMs = 1_000
 const mostMs = 30_000
-// A minute of them: each wait of its own is shorter before.
+// Number of failures that takes about a minute; before that, the waits of the rows themselves are shorter.
 const longFailures = 8
 
 /**
- * Trips with the third try in a row that fails: then one try after a second, two, four and so on to half a minute, or
- * when the receiver says, tells whether the channel is back, in place of one for each row that waits. The first that
- * is taken ends that.
+ * Trips at the third consecutive failure. Then a single probe, instead of every waiting row, tests the channel after
+ * one second, two, four and so on up to half a minute, or when the receiver asks for it. The first success resets it.
  */
 export function createBreaker(): Breaker {
   let failures: number | undefined
@@ -43,12 +49,12 @@ export function createBreaker(): Breaker {
     },
     isTripped: () => (failures ?? 0) >= leastFailures,
     isNewestNext: () => ((failures ?? 0) - leastFailures) % 2 === 1,
-    // Where the clock has stepped back, nothing waits for it to catch up.
+    // If the clock was set back, nothing waits for it to catch up.
     openUntil: (now) => (until > now && until - now <= mostMs ? until : undefined),
   }
 }
 
-/** Its handler rests until then anyway. */
+/** If the receiver asked for a pause, its handler rests until then anyway. */
 function asksToWait(report: DeliveryReport): boolean {
   return report.result === 'postponed' && (report.heldUntil ?? report.at) > report.at
 }

@@ -1,48 +1,50 @@
 import type { SendRate } from '../../channels/Channel.js'
 
-/** Keeps the tries of a handler, and all requests of each, within a rate. Times are host clock, Unix milliseconds. */
+/**
+ * Keeps the attempts of a handler, and all requests of each, within a rate. Times are host clock, Unix milliseconds.
+ */
 export interface Pacer {
   /**
-   * Where nothing was sent yet: goes on, at `now`, with what a process of before sent. Asks once when its deliveries
-   * ended since a time, oldest first.
+   * If nothing was sent yet, continues at `now` with what an earlier process sent. It calls `sentSince` once for the
+   * times at which its deliveries ended since a time, oldest first.
    */
   readonly resume: (now: number, sentSince: (since: number) => readonly number[]) => void
-  /** How long a try has to wait at `now`, in milliseconds. */
+  /** How long an attempt must wait at `now`, in milliseconds. */
   readonly waitMs: (now: number) => number
   /**
-   * How long what can wait has to wait at `now`, in milliseconds: it takes half of the rate, so that something else can
-   * go at any time.
+   * How long work that can wait must wait at `now`, in milliseconds. Such work uses only half of the rate, so that
+   * other requests can go at any time.
    */
   readonly spareWaitMs: (now: number) => number
-  /** Counts a try made at `now`: its first request is that. */
+  /** Counts an attempt that starts at `now`; this is also its first request. */
   readonly begin: (now: number) => void
   /**
-   * Counts a request of the try under way, and says how long it has to wait at `now`, in milliseconds. Asked again
-   * after that wait, it says how much longer: others of its service may not be answered yet.
+   * Counts a request of the current attempt and returns how long it must wait at `now`, in milliseconds. Called again
+   * after that wait, it returns the remaining wait, because other requests to the service may still be unanswered.
    */
   readonly request: (now: number) => number
-  /** Ends the request under way at `now`: nobody knows when it arrived, but it was no later. */
+  /** Ends the current request at `now`. Its exact time of arrival is unknown, but it was no later. */
   readonly answered: (now: number) => void
-  /** Takes back the request that waits: it never went. */
+  /** Removes the waiting request, because it was never sent. */
   readonly dropped: () => void
-  /** How long the requests of the try under way had to wait, in milliseconds. */
+  /** How long the requests of the current attempt had to wait in all, in milliseconds. */
   readonly waited: () => number
 }
 
 const unlimited: SendRate = { count: Infinity, perMs: 0 }
 
-// More than any rate counts: who takes over may have a wider one.
+// Maximum number of times kept. It exceeds what any rate counts, because a successor may have a wider rate.
 const mostKept = 10_000
 
 /**
- * No more than `count` arrive in any span of `perMs`, wherever it begins. Without a rate nothing waits, but what
- * is sent is noted as well: one with a rate may take over.
+ * Lets no more than `count` requests arrive in any span of `perMs`. Without a rate nothing waits, but requests are
+ * recorded all the same, because a successor may have a rate.
  *
- * @param times - When the newest requests arrived at the latest, oldest first: it goes on with them, and keeps them up
- *   to date, so that another pacer that takes over begins with no burst, and pacers of one service that work at the
- *   same time keep within the rate together. @defaultValue none was made
- * @param unanswered - When those go, or went, that are not answered yet, of all pacers that share them.
- *   @defaultValue none is under way
+ * @param times - The latest times at which recent requests arrived, oldest first. The pacer continues with them and
+ * keeps them up to date, so that a successor starts without a burst and several pacers of one service share its rate.
+ * @defaultValue no requests
+ * @param unanswered - The send times of requests that are not answered yet, from all pacers that share the list.
+ * @defaultValue no requests
  */
 export function createPacer(rate: SendRate | undefined, times: number[] = [], unanswered: number[] = []): Pacer {
   const { count, perMs } = rate ?? unlimited
@@ -50,18 +52,18 @@ export function createPacer(rate: SendRate | undefined, times: number[] = [], un
   const own = ownRequest(times, unanswered)
   let waited = 0
 
-  /** Until there are fewer than `most` of the newest requests within the span, without those that go after `last`. */
+  /** How long until fewer than `most` requests fall into the span; requests sent after `last` are ignored. */
   function waitFor(most: number, span: number, now: number, last = Infinity): number {
     comeBack(times, now, perMs)
     comeBack(unanswered, now, perMs * unanswered.length)
-    // Where the clock steps back, no wait is longer than the span.
+    // If the clock was set back, no wait exceeds the span.
     const sent = times.slice(-most).map((time) => Math.min(time, now))
-    // It may arrive at any time from now on.
+    // A request under way may arrive at any time from now on.
     const underWay = unanswered.filter((time) => time <= last).map((time) => Math.max(time, now))
     const oldest = [...sent, ...underWay].toSorted(byTime).at(-most)
     return oldest === undefined ? 0 : Math.max(0, oldest + span - now)
   }
-  // Half of one is one in twice the time.
+  // Half of one request for each span is one request in two spans.
   const [half, halfPerMs] = count === 1 ? [1, 2 * perMs] : [Math.floor(count / 2), perMs]
   return {
     resume: (now, sentSince) => {
@@ -84,7 +86,7 @@ export function createPacer(rate: SendRate | undefined, times: number[] = [], un
     },
     request: (now) => {
       const { last, isBegun } = own.leave(now)
-      // The wait of a try was over when it began.
+      // The attempt has already waited, so its first request need not wait.
       const wait = isBegun ? 0 : waitFor(count, perMs, now, last)
       own.ask(now, wait)
       waited += wait
@@ -106,7 +108,7 @@ interface Noted {
   readonly waits?: true
 }
 
-/** The request under way of one handler, as it is noted in lists that others may share. */
+/** The current request of one handler, recorded in lists that others may share. */
 function ownRequest(times: number[], unanswered: number[]) {
   let own: Noted | undefined
   function note(next: Noted): void {
@@ -118,7 +120,7 @@ function ownRequest(times: number[], unanswered: number[]) {
     if (at >= 0) own?.list.splice(at, 1)
     own = undefined
   }
-  /** What went, and nobody has told of as answered, counts from then on: its try is over. */
+  /** Counts a sent request as arrived if its attempt ended without an answer. */
   function settle(now: number): void {
     if (own?.list !== unanswered || own.time > now) return
     const { time } = own
@@ -126,16 +128,19 @@ function ownRequest(times: number[], unanswered: number[]) {
     addInOrder(times, time)
   }
   return {
-    /** Takes back what is noted. */
+    /** Removes the recorded request. */
     take,
     settle,
     begin: (now: number): void => note({ list: times, time: now, isBegun: true }),
     ask: (now: number, wait: number): void =>
       note({ list: unanswered, time: now + wait, ...(wait > 0 && { waits: true }) }),
-    /** Makes room for a request: the first one of a try, the one that waits, which was to go at `last`, or another. */
+    /**
+     * Prepares for the next request. It is the first one of an attempt, the waiting one that was to go at `last`, or
+     * another one.
+     */
     leave: (now: number) => {
       const { isBegun = false, waits = false, time } = own ?? { time: now }
-      // It goes a little after its try began.
+      // The first request is sent shortly after the attempt began.
       if (isBegun || waits) take()
       else settle(now)
       return { isBegun, last: waits ? time : Infinity }
@@ -144,8 +149,8 @@ function ownRequest(times: number[], unanswered: number[]) {
 }
 
 /**
- * What lies further ahead than any wait was noted before the clock stepped back, maybe by a process of before: it
- * counts as sent now, or each of so many would cost a whole span.
+ * Corrects times so far ahead that they must have been recorded before the clock was set back, perhaps by an earlier
+ * process. They count as sent now; otherwise each of them would delay a request by a whole span.
  */
 function comeBack(list: number[], now: number, most: number): void {
   if (!list.some((time) => time > now + most)) return

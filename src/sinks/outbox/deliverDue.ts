@@ -8,8 +8,8 @@ import { editVotes } from './editVotes.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
 /**
- * Delivers what is due now, each row once, then edits the messages of votes that moved, and completes: what `sync`
- * does. Handlers do not wait for each other; within one, the oldest comes first.
+ * Delivers what is due now, each row once, then edits the messages of votes that changed, and completes. `sync` uses
+ * it. Handlers do not wait for each other; each delivers its oldest row first.
  */
 export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => of(statesOf(options))).pipe(
@@ -23,7 +23,7 @@ export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
   )
 }
 
-/** As they are when it begins. Nothing is looked up where no handler can edit. */
+/** The states at the start. They are not read if no handler can edit. */
 function statesOf({ handlers, votes }: OutboxOptions): readonly ChainState[] {
   const isAsked = [...handlers.values()].some(({ handler }) => handler.edit !== undefined)
   return votes === undefined || !isAsked ? [] : [...votes.states()]

@@ -26,26 +26,31 @@ import { type Breaker, createBreaker } from './createBreaker.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
-// Looked up together: among many rows that wait for another try, those that are due are found once for all of these.
+// Number of rows read at a time. Finding the due ones among many postponed rows is costly, so it is done once for all
+// of these.
 const atOnce = 100
 
 export interface LaneCalls {
-  /** True once nothing more is to be begun. @defaultValue never */
+  /** True when no further row may be started. @defaultValue never */
   readonly isGone?: () => boolean
-  /** Emits when that becomes so. @defaultValue never */
+  /** Emits when `isGone` becomes true. @defaultValue never */
   readonly gone$?: Observable<unknown>
   readonly onDelivered?: (subject: string) => void
-  /** @defaultValue one for these passes alone */
+  /** @defaultValue a breaker for this pass alone */
   readonly breaker?: Breaker
 }
 
 /**
- * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
- * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
- * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while, and before the
- * next row once `isGone`: what waits for the rate by then waits no longer, and a try that does is left for whoever
- * takes over. Where the channel fails try after try, one row that failed least is tried now and then, and what is
- * critical once when it comes; when it is back after long, so is at once all that waits for another try.
+ * Makes one pass over the rows that are due at one handler when the pass begins: oldest first, one at a time, each row
+ * once.
+ *
+ * - Critical rows go first, including those that arrive during the pass.
+ * - If a row fails, later rows of its subject are left for a later pass.
+ * - The pass ends early if the receiver asked for a pause, and before the next row once `isGone`. Rows and attempts
+ *   that wait for the rate then are left to the successor.
+ * - While the channel fails repeatedly, only one of the rows that failed least is tried from time to time, and each
+ *   critical row once when it arrives. When the channel works again after a long outage, all rows waiting for a retry
+ *   are tried at once.
  */
 export function deliverLane(
   key: string,
@@ -67,7 +72,7 @@ export function deliverLane(
     const urgent$ = defer(() => {
       let isMore = true
       const next$ = defer(() => {
-        // Where the channel refuses all, a critical one does not take all of its subject to the dead letters.
+        // While the channel refuses everything, one critical row must not take its whole subject to the dead letters.
         return of(store.urgent(now(), key, { untried: isTripped(), alone: isTripped() && pass.hasBuried }))
       }).pipe(
         retryWhileBusy(scheduler),
@@ -76,7 +81,7 @@ export function deliverLane(
           return item === undefined || !isMore ? EMPTY : attemptOnce(item)
         }),
       )
-      // Looked up after the wait: what came meanwhile may be critical.
+      // The row is chosen after the wait, because a critical one may have arrived meanwhile.
       return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
     function inTurn(item: OutboxItem): Observable<DeliveryReport> {
@@ -88,7 +93,7 @@ export function deliverLane(
       concatMap((item) => (item === undefined || isLeft(item) ? EMPTY : attemptOnce(item))),
     )
     const batch$: Observable<DeliveryReport> = defer(() =>
-      // Where the clock has stepped back, what this pass postponed lies before its start.
+      // If the clock was set back, rows that this pass postponed may be due before its start.
       of(store.due(Math.min(start, now()), atOnce, key)),
     ).pipe(
       retryWhileBusy(scheduler),
@@ -111,7 +116,7 @@ export function deliverLane(
   })
 }
 
-/** What one pass has tried, and the subjects of what failed: each row is tried once. */
+/** The rows that one pass has tried, and the subjects of those that failed. */
 interface Pass {
   readonly seen: Set<string>
   readonly failed: Set<string>
@@ -147,12 +152,12 @@ function attemptInPass(
   )
 }
 
-/** What a process, a clock or a configuration of before left otherwise is set right. */
+/** Corrects what an earlier process, clock or configuration left in another state. */
 function prepared(key: string, lane: OutboxLane, breaker: Breaker, options: OutboxOptions): Observable<never> {
   return concat(reheld(options), unbundled(key, lane, options), resumed(key, breaker, options))
 }
 
-/** Tells the breaker what failed in a process of before. */
+/** Tells the breaker about failures of an earlier process. */
 function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOptions): Observable<never> {
   return defer(() => {
     breaker.resume(() => {
@@ -163,7 +168,7 @@ function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOpti
   }).pipe(retryWhileBusy(scheduler))
 }
 
-/** Has all that waits for another try tried with the next pass. */
+/** Makes all rows that wait for a retry due for the next pass. */
 function hastened(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
     store.hasten(report.handler, report.at)
@@ -171,12 +176,15 @@ function hastened(report: DeliveryReport, { store, scheduler }: OutboxOptions): 
   }).pipe(retryWhileBusy(scheduler))
 }
 
-/** False where the receiver asked to be left alone for a while. */
+/** False if the receiver asked for a pause. */
 function mayGoOn(report: DeliveryReport): boolean {
   return !(report.result === 'postponed' && report.held)
 }
 
-/** Where the clock turns out to have been ahead, what it held is held anew: by whichever handler has its turn first. */
+/**
+ * If the clock turns out to have been ahead, routes the notifications that it held again. The first handler to run does
+ * this for all.
+ */
 function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<never> {
   const paceOf = (chain: string): Pace | undefined => {
     for (const state of votes?.states() ?? []) if (state.chain === chain) return state
@@ -189,7 +197,7 @@ function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<nev
   }).pipe(retryWhileBusy(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
 }
 
-/** What a configuration of before wanted as one message comes by itself where the handler gets each alone. */
+/** Splits bundles of an earlier configuration if the handler receives each notification separately. */
 function unbundled(key: string, { bundles = true }: OutboxLane, options: OutboxOptions): Observable<never> {
   const { store, now, scheduler } = options
   return defer(() => {
@@ -198,7 +206,7 @@ function unbundled(key: string, { bundles = true }: OutboxLane, options: OutboxO
   }).pipe(retryWhileBusy(scheduler))
 }
 
-/** The work of a handler, but for one that rests because its receiver asked for it. */
+/** Runs the work of a handler unless its receiver asked for a pause. */
 export function unlessPaused<T>(key: string, work$: Observable<T>, options: OutboxOptions): Observable<T> {
   const { store, now, steady, scheduler } = options
   return defer(() => {
@@ -210,14 +218,14 @@ export function unlessPaused<T>(key: string, work$: Observable<T>, options: Outb
   )
 }
 
-/** Emits while a request of the try under way waits for its rate, and another handler is to take over. */
+/** Emits if a request of the current attempt waits for the rate when another handler is to take over. */
 function goneWaiting({ waits$ = NEVER }: OutboxLane, gone$: Observable<unknown>): Observable<unknown> {
   return combineLatest([gone$, waits$]).pipe(filter(([, isWaiting]) => isWaiting))
 }
 
 /**
- * Ends when the rate allows a try; it goes on with what the state tells of a process of before. Asked again after each
- * wait: another handler of the same service may have taken its turn.
+ * Completes when the rate allows an attempt, including requests of an earlier process. The rate is checked again after
+ * each wait, because another handler of the same service may have used it.
  */
 function untilReady(
   key: string,
@@ -229,7 +237,7 @@ function untilReady(
     const wait = isGone() ? 0 : (pacer?.waitMs(at) ?? 0)
     if (wait === 0) return EMPTY
     const turn$ = timer(wait, scheduler).pipe(ignoreElements(), takeUntil(gone$))
-    // Whatever the clock shows, so much has passed.
+    // At least the wait has passed, whatever the clock shows.
     return concat(
       turn$,
       defer(() => waitFrom(Math.max(now(), at + wait))),

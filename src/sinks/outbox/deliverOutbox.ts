@@ -28,40 +28,42 @@ import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions, VoteSource } from './OutboxOptions.js'
 
 export interface DeliverOutboxOptions extends OutboxOptions {
-  /** Says that rows were added. */
+  /** Emits when rows were added. */
   readonly wake$: Observable<unknown>
-  /** The handlers whenever they change, those of now first. @defaultValue `handlers` for good */
+  /** The handlers, first the current ones and then on each change. @defaultValue always `handlers` */
   readonly handlers$?: Observable<ReadonlyMap<string, OutboxLane>>
 }
 
-// Far below the 2^31 ms at which Node's timers break, and an upper bound for what a changed clock can delay.
+// Maximum rest in milliseconds. It is far below the 2^31 ms limit of Node's timers and bounds the delay after a clock
+// change.
 const longestRestMs = 3_600_000
 
 /**
- * Delivers the outbox for as long as it is subscribed to, and reports every try.
+ * Delivers the outbox while subscribed and reports every attempt.
  *
- * - At least once: a row goes only after its handler has confirmed it. Unsubscribing aborts what is in flight and
- *   leaves its row.
- * - Each handler has its own order and pace: critical ones first, then the oldest due row, one at a time. A dead one
- *   delays no other. The pace goes on with what a process of before delivered.
- * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
- *   for a pause.
- * - A handler that fails three times in a row is tried with one row now and then, of those that failed least, half a
- *   minute apart at the most, and with critical ones when they come, until one gets through. That holds over a restart,
- *   and after a minute of failures what waits for another try goes at once, too.
- * - Where nothing is to be delivered, the messages of votes that moved are edited, where `votes` tells of them.
- * - Looks again on `wake$`, and when the next row is due.
- * - A handler that leaves, or has another in its place, finishes what is in flight and begins no more; one that stays
- *   is not touched.
- * - When `wake$` completes, what is in flight is finished, what is due is tried once more, but at a handler that fails
- *   so, and the stream completes. Errors only with a `StoreError`, or with `wake$`.
+ * - Delivery is at least once: a row is deleted only after its handler has confirmed it. Unsubscribing aborts what is
+ *   in flight and keeps its row.
+ * - Each handler has its own order and pace: critical rows first, then the oldest due row, one at a time. A failing
+ *   handler delays no other. The pace includes what an earlier process delivered.
+ * - A postponed row holds back later rows of its subject that are not critical; it holds back all rows if the receiver
+ *   asked for a pause.
+ * - After three consecutive failures a handler is only probed: one of the rows that failed least is tried from time to
+ *   time, at most half a minute apart, and critical rows are tried when they arrive, until one succeeds. This state
+ *   survives a restart. After more than a minute of failures, a success makes all rows that wait for a retry due at
+ *   once.
+ * - While nothing is to be delivered, the messages of votes that changed are edited, if `votes` is set.
+ * - The outbox is checked on `wake$` and when the next row is due.
+ * - A handler that is removed or replaced finishes what is in flight and starts nothing more; an unchanged one is not
+ *   touched.
+ * - When `wake$` completes, what is in flight is finished, what is due is tried once more except at a failing handler,
+ *   and the stream completes. Errors only with a `StoreError` or an error of `wake$`.
  */
 export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
   return wake$.pipe(
     connect((woken$) =>
       defer(() => {
         let configured = options.handlers
-        // Also those that leave, until they have finished: their rows are no orphans yet.
+        // Includes removed handlers until they have finished, because their rows are not orphans yet.
         const known = new Map(configured)
         const table$ = (handlers$ ?? of(configured)).pipe(takeUntil(endOf(woken$)))
         const lanes$ = table$.pipe(
@@ -88,7 +90,7 @@ export function deliverOutbox({ wake$, handlers$, ...options }: DeliverOutboxOpt
 
 interface OuterCalls {
   readonly woken$: Observable<unknown>
-  /** The handler is to finish what is in flight and to begin no more. */
+  /** Emits when the handler must finish what is in flight and start nothing more. */
   readonly gone$: Observable<unknown>
 }
 
@@ -113,7 +115,7 @@ function deliverLaneFor(
     const pass$ = unlessPaused(key, concat(delivery$, edits?.pass$ ?? EMPTY), options)
     const rest$ = defer(() => {
       const pausedUntil = store.pausedUntil(key, now())
-      // A receiver that asked for a pause is not woken by new rows.
+      // New rows do not wake a handler whose receiver asked for a pause.
       if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
       const next = breaker.openUntil(now()) ?? Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
       return rest(edits === undefined ? woken$ : merge(woken$, moved$), next - now(), options)
@@ -123,7 +125,7 @@ function deliverLaneFor(
   })
 }
 
-/** Notes which votes move, once however many subscribe. */
+/** Records which votes changed, once for all subscribers. */
 function movesUntil(
   end$: Observable<unknown>,
   { moved$ }: VoteSource,
@@ -132,7 +134,7 @@ function movesUntil(
   return moved$.pipe(tap(moved), takeUntil(end$), share())
 }
 
-/** Passes and rests in turn; once `woken$` has completed, one last pass. */
+/** Alternates passes and rests; after `woken$` has completed, one last pass follows. */
 function untilAsleep<T>(woken$: Observable<unknown>, pass$: Observable<T>, rest$: Observable<never>): Observable<T> {
   return defer(() => {
     let asleep = false
@@ -150,13 +152,13 @@ function untilAsleep<T>(woken$: Observable<unknown>, pass$: Observable<T>, rest$
   })
 }
 
-/** Ends on a value or the end of `woken$`, or after `ms`. */
+/** Completes when `woken$` emits or completes, or after `ms`. */
 function rest(
   woken$: Observable<unknown>,
   ms: number,
   { scheduler = asyncScheduler }: OutboxOptions,
 ): Observable<never> {
-  // A row that is due already is left for the next turn: never a loop without a pause.
+  // The rest is at least 1 ms, so that a row that stays due cannot cause a loop without a pause.
   const pause = Math.min(longestRestMs, Math.max(1, ms))
   return merge(woken$.pipe(endWith(undefined)), timer(pause, scheduler)).pipe(take(1), ignoreElements())
 }

@@ -20,28 +20,28 @@ import type { OutboxLane, VoteSource } from './OutboxOptions.js'
 
 /** The edits of one handler between two notifications. */
 export interface VoteEdits {
-  /** Notes that these votes stand otherwise, or that something was told of them. */
+  /** Records that these votes changed, or that a notification about them was sent. */
   readonly moved: (subjects: readonly string[]) => void
   /**
-   * Edits what is due, one message at a time, while nothing is to be delivered and the rate has room. Emits nothing;
+   * Edits what is due, one message at a time, while nothing is to be delivered and the rate allows it. Emits nothing;
    * errors with a `StoreError`.
    */
   readonly pass$: Observable<never>
-  /** When something is due, Unix milliseconds; undefined where nothing waits. */
+  /** When the next edit is due, in Unix milliseconds; undefined if nothing waits. */
   readonly nextAt: () => number | undefined
 }
 
 export interface VoteEditsOptions extends EditOptions {
-  /** True where no more is to be begun. @defaultValue never */
+  /** True when no further edit may be started. @defaultValue never */
   readonly isOver?: () => boolean
-  /** A pass waits for the rate; else it leaves the rest to a later one. @defaultValue false */
+  /** If true, a pass waits for the rate; otherwise it leaves the rest to a later pass. @defaultValue false */
   readonly waits?: boolean
 }
 
 /**
- * Keeps the messages of votes at the newest state, and closes those of plans that are over where that is not told: what
- * moved twice is edited once. Nothing is posted, and what the service refuses is dropped. Undefined where the handler
- * cannot edit: then nothing is done at all.
+ * Keeps the messages of votes up to date, and closes those of plans that ended without a notification. Several changes
+ * of a vote lead to one edit. Nothing is posted, and an edit that the service refuses is dropped. Returns undefined if
+ * the handler cannot edit.
  */
 export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsOptions): VoteEdits | undefined {
   if (lane.handler.edit === undefined) return undefined
@@ -49,9 +49,9 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
   let queue = firstQueue(options.votes)
   const spareWaitMs = (): number => lane.pacer?.spareWaitMs(now()) ?? 0
 
-  /** What is to be edited now, of all that waits. */
+  /** Chooses the next edit that is due. */
   function choose(): DueEdit | undefined {
-    // What is to be delivered goes first.
+    // Deliveries go before edits.
     if (isOver() || (store.nextDue(handler) ?? Infinity) <= now() || store.pausedUntil(handler, now()) !== undefined)
       return undefined
     for (let next = nextEdit(queue); next !== undefined && next.from <= steady.now(); next = nextEdit(queue)) {
@@ -66,7 +66,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     return undefined
   }
   function postpone(subject: string, until: number, failures: number): void {
-    // Where the clock of the host steps back, it waits no longer.
+    // The wait uses the steady clock, so that it does not grow if the host clock is set back.
     queue = stepEdits(queue, { type: 'postponed', subject, until: steady.now() + until - now(), failures })
   }
   function attempt(due: DueEdit): Observable<never> {
@@ -76,7 +76,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     )
   }
 
-  // An edit may be the first thing that this process sends.
+  // An edit may be the first request of this process.
   const resumed$ = defer(() => {
     lane.pacer?.resume(now(), (since) => store.sentSince(handler, since))
     return EMPTY
@@ -86,7 +86,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     const wait = spareWaitMs()
     isMore = waits || wait === 0
     if (!isMore) return EMPTY
-    // Chosen before the wait: nobody waits for nothing.
+    // The edit is chosen before the wait, so that the pass does not wait if there is none.
     return defer(() => of(choose())).pipe(
       retryWhileBusy(scheduler),
       tap((due) => (isMore = due !== undefined)),
@@ -109,7 +109,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
   }
 }
 
-/** At most one entry for each vote that goes on, and for each plan. */
+/** At most one entry for each open vote and for each plan. */
 function firstQueue({ states }: VoteSource): EditQueue {
   return stepEdits(new Map(), { type: 'moved', subjects: [...states()].flatMap(subjectsIn) })
 }

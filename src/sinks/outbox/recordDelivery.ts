@@ -6,8 +6,8 @@ import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
 
 /**
- * Writes down what the report says, first in the outbox, then in the audit trail, and emits it. Waits while the state
- * is locked: what was delivered is not delivered again for that. Errors with a `StoreError`.
+ * Records the report in the outbox and then in the audit trail, and emits it. It waits while the state is locked, so
+ * that a delivered row is not delivered again. Errors with a `StoreError`.
  */
 export function recordDelivery(
   item: OutboxItem,

@@ -23,11 +23,11 @@ import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
-/** What became of one call of a handler. */
+/** The result of one call of a handler. */
 export type Outcome =
   | {
       readonly ok: true
-      /** What it wants remembered. */
+      /** What the handler wants stored about the posted message. */
       readonly posted?: Json
     }
   | { readonly ok: false; readonly cause: unknown }
@@ -38,10 +38,7 @@ type TryOptions = Pick<OutboxLane, 'timeoutMs' | 'pacer'> &
     readonly handler: string
   }
 
-/**
- * Calls a handler once, within its time limit, and emits the one outcome; it never errors. Unsubscribing aborts the
- * signal.
- */
+/** Calls a handler once within its time limit and emits one outcome; never errors. Unsubscribing aborts the signal. */
 export function tryHandler(
   readAnswer: (signal: AbortSignal) => ObservableInput<unknown> | undefined,
   options: TryOptions,
@@ -63,7 +60,7 @@ function abortable(readAnswer: (signal: AbortSignal) => ObservableInput<unknown>
   })
 }
 
-/** Errors when the time of a try is over. What its requests wait for the rate is no part of it. */
+/** Errors when the time limit of an attempt is exceeded. Waiting for the rate does not count. */
 function timeLimit({ handler, timeoutMs, pacer, scheduler = asyncScheduler }: TryOptions): Observable<never> {
   return defer(() => {
     const begun = scheduler.now()
@@ -79,10 +76,10 @@ function tooSlow(handler: string, timeoutMs: number): DeliveryError {
   return new DeliveryError('transient', `The handler ${handler} did not finish in ${timeoutMs} ms.`)
 }
 
-// Ids and places take less; what is larger is no receipt.
+// Maximum length of stored JSON, in characters. Ids and positions need less.
 const maxPosted = 10_000
 
-/** What a handler wants remembered, where it is JSON and short. */
+/** Returns what a handler wants stored, if it is short JSON. */
 export function keepable(answer: unknown): Json | undefined {
   const text = jsonTextOf(answer)
   return text === undefined || text.length > maxPosted ? undefined : (boundedJson(parsedJson(text)) ?? undefined)
@@ -92,7 +89,7 @@ function jsonTextOf(answer: unknown): string | undefined {
   try {
     return JSON.stringify(answer)
   } catch {
-    // A circle or a bigint is no receipt.
+    // A circular value or a bigint cannot be stored.
     return undefined
   }
 }

@@ -6,12 +6,12 @@ import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { moveKnown } from './disk/replaceFile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
-/** What became of the file of a completed upgrade. */
+/** The result of archiving the file of a completed upgrade. */
 export type ArchiveOutcome =
   | { readonly result: 'archived'; readonly path: string; readonly to: string }
   /** There was no file. */
   | { readonly result: 'absent'; readonly path: string }
-  /** The file is not ours any more. */
+  /** The file no longer holds this plan. */
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
@@ -19,15 +19,15 @@ export type ArchiveOutcome =
 export type ArchiveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context?: {
-    /** Asked last of all, right before the file is moved. @defaultValue it is to be moved */
+    /** Called last, immediately before the file is moved; false stops the move. @defaultValue always true */
     readonly isWanted?: () => boolean
   },
 ) => Promise<ArchiveOutcome>
 
 /**
- * Makes the function that moves the file of a completed upgrade to `upgrade-info.<height>.json` beside it, for
+ * Creates the function that moves the file of a completed upgrade to `upgrade-info.<height>.json` beside it, because
  * wemixvisor would apply it again at the next crash of the node. It never rejects, and moves only a file that still
- * holds this name and height; what has that other name already and holds something else stays, and the move fails.
+ * holds this name and height. If the target exists and holds something else, the move fails.
  */
 export function archiveUpgradeInfo({ home }: { readonly home: string }): ArchiveUpgradeInfo {
   const path = upgradeInfoPath(home)
@@ -43,7 +43,7 @@ export function archiveUpgradeInfo({ home }: { readonly home: string }): Archive
       const { stats } = await readUpgradeInfo(directory)
       const present = await holds(fileName)
       if (present === 'nothing') {
-        // One that was killed may have moved it: it must not come back with a power cut.
+        // A process that was killed may have moved it; the sync keeps it from coming back after a power cut.
         await directory.sync()
         return { result: 'absent', path }
       }

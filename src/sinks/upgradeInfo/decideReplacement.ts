@@ -10,14 +10,15 @@ export type Verdict =
   | { readonly verdict: 'refuse'; readonly problem: string }
 
 /**
- * Whether the plan may take the place of what the file holds, at the block `head`.
+ * Decides whether the plan may replace what the file holds, at the block `head`.
  *
- * - The same name and height is the same plan, whatever else the file says, as long as its reader can read it.
- * - What is not a plan is not ours to destroy; an empty file is nothing.
- * - Two plans at one height are never traded for each other.
- * - Another name may go once the head is beyond its height. At the height itself its switch is under way.
- * - The same name at another height is this upgrade, rescheduled.
- * - History is not rewritten: a plan above ours that the chain has passed stays.
+ * - The same name and height is the same plan, whatever else the file holds, as long as its reader can read it.
+ * - A file that is not a plan is never replaced; an empty file always is.
+ * - Two plans at the same height never replace each other.
+ * - A plan with another name may be replaced once the head is above its height. At the height itself its switch is
+ *   under way.
+ * - The same name at another height is the same upgrade, rescheduled.
+ * - A plan above ours whose height the chain has passed is never replaced.
  */
 export function decideReplacement(
   present: ParsedFile,

@@ -12,23 +12,23 @@ import { sweepTempFiles } from './disk/tempFiles.js'
 import type { UpgradeInfoProfile } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
-/** What stands in the way of the file, and what it holds now. Sentences for people. */
+/** Problems with the file and what it holds now, as sentences for people. */
 export interface HomeReport {
   readonly problem?: string
-  /** What nobody but the operator can judge. */
+  /** A question that only the operator can answer. */
   readonly doubt?: string
   readonly summary: string
 }
 
-/** The plan that is to be written, and for whom. */
+/** The plan to be written, and for which process manager. */
 export interface PlanToCome extends WrittenPlan, Pick<Upgrade, 'info' | 'writtenAt'> {
   readonly profile: UpgradeInfoProfile
 }
 
 /**
- * Tries whether the file of a home can be written when its time comes, on names of its own that are gone afterwards.
- * The file is not touched. What it holds is judged against the plan that is `toCome`, as the writer will do it at the
- * height; without one only what is no plan at all is in the way. Never rejects.
+ * Tests whether the upgrade file of a home can be written, with temporary names that are removed afterwards. The file
+ * is not touched. Its content is compared with the plan `toCome`, as the writer will do at the height; without one,
+ * only content that is no plan is a problem. Never rejects.
  */
 export async function inspectHome(home: string, now: number, toCome?: PlanToCome): Promise<HomeReport> {
   const path = upgradeInfoPath(home)
@@ -62,7 +62,7 @@ async function inspect(directory: DataDirectory, { path, now, toCome }: Inspecti
   return { summary, ...(toCome !== undefined && judged(content, toCome, path)) }
 }
 
-/** What there is to say before the height of a file that is there, or is gone. */
+/** Compares the file, or its absence, with the plan before its height. */
 function judged(content: ParsedFile, toCome: PlanToCome, path: string): Partial<HomeReport> {
   const { name, height, profile, info, writtenAt } = toCome
   const judgement = decideReplacement(content, { name, height }, BigInt(height), profile)
@@ -81,7 +81,7 @@ function judged(content: ParsedFile, toCome: PlanToCome, path: string): Partial<
   return {}
 }
 
-/** The data directory is made by the first writing: whether one can be made is tried with another name. */
+/** The first write creates the data directory, so creating one with another name is tested. */
 async function inspectFresh(home: string, path: string, toCome: PlanToCome | undefined): Promise<HomeReport> {
   await fs.rmdir(await fs.mkdtemp(join(resolve(home), '.upgrade-info-')))
   return { summary: `${path} can be written`, ...(toCome !== undefined && judged({ kind: 'empty' }, toCome, path)) }

@@ -1,10 +1,10 @@
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
 
-/** A file beyond this is nobody's plan. */
+/** Maximum size of the file in bytes; no plan is larger. */
 export const maxUpgradeInfoBytes = 1_048_576
 
-/** The part of a plan every process manager agrees on. */
+/** The part of a plan that all process managers share. */
 export interface WrittenPlan {
   readonly name: string
   readonly height: number
@@ -12,12 +12,12 @@ export interface WrittenPlan {
 
 export type ParsedFile =
   | { readonly kind: 'empty' }
-  /** `rest`: what else it says. */
+  /** `rest` holds all other keys. */
   | { readonly kind: 'plan'; readonly plan: WrittenPlan; readonly rest: JsonObject }
-  /** `problem` ends the sentence "the file …". `cutOff`: it may be half of something. */
+  /** `problem` ends the sentence "the file …". `cutOff` is true if the file may be incomplete. */
   | { readonly kind: 'foreign'; readonly problem: string; readonly cutOff?: true }
 
-/** What the text of an upgrade-info.json says, as a process manager would read it. */
+/** Parses the text of an upgrade-info.json as a process manager would. */
 export function parseUpgradeInfo(text: string): ParsedFile {
   if (text.startsWith(byteOrderMark))
     return { kind: 'foreign', problem: 'begins with a byte order mark, which makes it no JSON for a process manager' }
@@ -29,7 +29,7 @@ export function parseUpgradeInfo(text: string): ParsedFile {
   if (!isJsonObject(value)) return { kind: 'foreign', problem: 'is not a JSON object' }
   const { name, height, ...rest } = value
   const twin = Object.keys(rest).find((key) => ['name', 'height'].includes(key.toLowerCase()))
-  // Go takes the letters of a key as they come, and of several the last: a process manager may read another plan there.
+  // Go matches keys without regard to case and uses the last of several, so a process manager may read another plan.
   if (twin !== undefined)
     return {
       kind: 'foreign',
@@ -42,7 +42,7 @@ export function parseUpgradeInfo(text: string): ParsedFile {
   return { kind: 'plan', plan: { name, height }, rest }
 }
 
-// What editors on Windows begin a text with; it is blank for `trim`.
+// The byte order mark that editors on Windows write; `trim` removes it as white space.
 const byteOrderMark = '\uFEFF'
-// Two bytes a letter, with or without a mark of their order, as it comes out where UTF-8 was expected.
+// UTF-16 text, with or without a byte order mark, after it was decoded as UTF-8.
 const wideText = /^(?:\uFFFD\uFFFD|\{\0|\0\{)/

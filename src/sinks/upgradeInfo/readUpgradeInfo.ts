@@ -5,14 +5,14 @@ import { hasCode } from './disk/hasCode.js'
 import type { DataDirectory } from './disk/withDataDirectory.js'
 import { maxUpgradeInfoBytes, type ParsedFile, parseUpgradeInfo } from './parseUpgradeInfo.js'
 
-/** What lies in the directory, and the mark by which a change of it is noticed. */
+/** The content of the file, and the stats by which a later change is detected. */
 export interface PresentFile {
   readonly content: ParsedFile
-  /** Absent where there is no file. */
+  /** Absent if there is no file. */
   readonly stats?: BigIntStats
 }
 
-/** Reads the file without following a link. Throws where the name holds anything but a regular file. */
+/** Reads the file without following a link. Throws if it is not a regular file. */
 export async function readUpgradeInfo(directory: DataDirectory, name = fileName): Promise<PresentFile> {
   const handle = await openFile(directory, name)
   if (handle === undefined) return { content: { kind: 'empty' } }
@@ -27,12 +27,12 @@ export async function readUpgradeInfo(directory: DataDirectory, name = fileName)
   }
 }
 
-/** Where wemixvisor and cosmovisor look, in the data directory. */
+/** The name of the file in the data directory, as wemixvisor and cosmovisor expect it. */
 export const fileName = 'upgrade-info.json'
 
 async function openFile(directory: DataDirectory, name: string): Promise<FileHandle | undefined> {
   try {
-    // O_NONBLOCK: a pipe must not hold us up.
+    // With O_NONBLOCK, opening a pipe does not block.
     return await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined
@@ -43,13 +43,13 @@ async function openFile(directory: DataDirectory, name: string): Promise<FileHan
   }
 }
 
-/** Not beyond the bound, even where the file grows meanwhile. */
+/** Reads at most the maximum size, even if the file grows meanwhile. */
 async function readText(handle: FileHandle): Promise<string> {
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(maxUpgradeInfoBytes), position: 0 })
   return buffer.toString('utf8', 0, bytesRead)
 }
 
-/** The file itself, not the directory: only its owner can mend that. */
+/** Names the file and its owner, because only the owner can change its mode. */
 async function unreadable(directory: DataDirectory, name: string, cause: unknown): Promise<unknown> {
   const owner = await lstat(directory.at(name)).catch(() => undefined)
   if (owner === undefined) return cause

@@ -8,30 +8,30 @@ import { tempName } from './disk/tempFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
-/** What became of the file of a cancelled upgrade. */
+/** The result of removing the file of a cancelled upgrade. */
 export type RemoveOutcome =
   | { readonly result: 'removed'; readonly path: string; readonly advice?: string }
   /** There was no file. */
   | { readonly result: 'absent'; readonly path: string }
-  /** The file is not ours any more, or the switch may be under way. */
+  /** The file no longer holds this plan, or the switch may be under way. */
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
-/** Takes the file of a cancelled upgrade back; see {@link removeUpgradeInfo}. `head` is the newest block read. */
+/** Removes the file of a cancelled upgrade; see {@link removeUpgradeInfo}. `head` is the newest block read. */
 export type RemoveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context: {
     readonly head: bigint
-    /** Asked last of all, right before the file goes. @defaultValue it is to go */
+    /** Called last, immediately before the file is removed; false stops that. @defaultValue always true */
     readonly isWanted?: () => boolean
   },
 ) => Promise<RemoveOutcome>
 
 /**
- * Makes the function that takes back a plan that was written ahead and then cancelled. It never rejects, and
+ * Creates the function that removes the file of a plan that was written ahead and then cancelled. It never rejects, and
  * deletes only a file that still holds this name and height, and only before the height.
  *
- * cosmovisor takes a missing file as a cancellation. wemixvisor does not notice it: the outcome says what to do.
+ * cosmovisor treats a missing file as a cancellation. wemixvisor does not notice it, so the outcome says what to do.
  */
 export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): RemoveUpgradeInfo {
   const path = upgradeInfoPath(home)
@@ -43,7 +43,7 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
     const removeFrom = async (directory: DataDirectory): Promise<RemoveOutcome> => {
       const { content, stats } = await readUpgradeInfo(directory)
       if (stats === undefined) {
-        // One that was killed may have taken it: it must not come back with a power cut.
+        // A process that was killed may have removed it; the sync keeps it from coming back after a power cut.
         await directory.sync()
         return { result: 'absent', path }
       }

@@ -8,15 +8,15 @@ import { defined } from '../../domain/defined.js'
 
 export type Rendering =
   | { readonly ok: true; readonly text: string }
-  /** Whole sentences. */
+  /** Full sentences. */
   | { readonly ok: false; readonly problem: string }
 
-/** The file of one profile: `name`, `height`, `info` in this order, one line, newline-terminated, nothing else. */
+/** Renders the file of one profile: `name`, `height` and `info` in this order, on one line that ends with a newline. */
 export function renderUpgradeInfo(
   { name, height, info }: Pick<Upgrade, 'name' | 'height' | 'info'>,
   profile: UpgradeInfoProfile,
 ): Rendering {
-  // Plans were checked when they were found; this is the last line of defence before the disk.
+  // Plans are checked when they are found; this check is the last one before the disk.
   const { problems } = checkPlan({ name, ...defined({ height }) }, { profile })
   if (problems.length > 0) return { ok: false, problem: problems.join(' ') }
   const shaped = shapeInfo(info, profile)
@@ -39,7 +39,7 @@ function shapeInfo(
   return profile === 'cosmovisor' ? JSON.stringify(bounded) : bounded
 }
 
-/** wemixvisor can only hold an object: text that is one becomes one, any other text is wrapped. */
+/** wemixvisor supports only an object: text that is a JSON object is parsed, other text is wrapped. */
 function objectOf(text: string): JsonObject | undefined {
   if (text.trim() === '') return undefined
   const value = boundedJson(parsedJson(text))

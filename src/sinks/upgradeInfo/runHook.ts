@@ -6,8 +6,8 @@ import { type Program, runProgram } from '../../programs/runProgram.js'
 export type Hook = Pick<Program, 'command' | 'timeout'>
 
 /**
- * What a hook is told, in `GOVSTREAM_CHAIN`, `_NAME`, `_HEIGHT` and `_FILE`. Nothing else of our environment but
- * `PATH`.
+ * What a hook receives in `GOVSTREAM_CHAIN`, `_NAME`, `_HEIGHT` and `_FILE`. Of the rest of the environment it gets
+ * only `PATH`.
  */
 export interface HookContext {
   readonly chain: string
@@ -17,7 +17,10 @@ export interface HookContext {
   readonly searchPath: string | undefined
 }
 
-/** As {@link runProgram}, but what it leaves running goes on: that may be the node. Never rejects. */
+/**
+ * Like {@link runProgram}, but processes that the hook leaves running are not killed, because one may be the node.
+ * Never rejects.
+ */
 export async function runHook(hook: Hook, context: HookContext, signal: AbortSignal): Promise<HookRun> {
   const program = { ...hook, environment: environmentOf(context), sparesRest: true }
   const { ok, summary, output, ms } = await runProgram(program, signal)

@@ -1,16 +1,20 @@
 import type { PresentFile } from './readUpgradeInfo.js'
 
-/** A file that lies there unchanged for this long is what it is; nobody is about to finish it. Milliseconds. */
+/** Milliseconds without a change after which a file counts as finished. */
 const restMs = 2_000
-/** However often it changes in between, it is waited for no longer than this. Milliseconds. */
+/** Maximum wait in milliseconds, however often the file changes. */
 const limitMs = 30_000
-/** By the clock of the file system, which may be another than ours, a file this old is finished. Milliseconds. */
+/**
+ * Age in milliseconds, by the clock of the file system, at which a file counts as finished. That clock may differ from
+ * ours.
+ */
 const oldMs = 60_000
 
 /**
- * Makes the function that knows a file somebody may be writing just now: empty or no JSON, and touched lately.
+ * Creates the function that detects a file which another process may be writing: empty or incomplete JSON, and changed
+ * recently.
  *
- * It remembers the last such file, so that two looks with a rest between them settle it, whatever the clocks say.
+ * It remembers the last such file, so that two checks with enough time between them decide, whatever the clocks show.
  */
 export function unfinishedFiles(now: () => number): (present: PresentFile) => boolean {
   let first: { readonly at: number; readonly changedAt: number; readonly mark: string } | undefined

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-/** Where wemixvisor and cosmovisor look, absolute. */
+/** The absolute path at which wemixvisor and cosmovisor look. */
 export function upgradeInfoPath(home: string): string {
   return resolve(home, 'data', 'upgrade-info.json')
 }

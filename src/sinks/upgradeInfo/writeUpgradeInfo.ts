@@ -19,29 +19,29 @@ export type WriteUpgradeInfo = (
   context: WriteContext,
 ) => Promise<WriteOutcome>
 
-/** What is known of the chain at the time of a writing. */
+/** What is known about the chain at the time of a write. */
 export interface WriteContext {
-  /** A block that the chain has reached for sure. What lies below it is history. */
+  /** A block that the chain has certainly reached. Plans below it are history. */
   readonly head: bigint
-  /** The newest block that any node claims; may be a lie. @defaultValue `head` */
+  /** The newest block that any node claims, which may be false. @defaultValue `head` */
   readonly newest?: bigint
-  /** Asked last of all, right before the file appears. @defaultValue it is wanted */
+  /** Called last, immediately before the file appears; false stops the write. @defaultValue always true */
   readonly isWanted?: () => boolean
 }
 
 /**
- * Makes the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
+ * Creates the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
  *
- * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
- * - `unchanged`: it already held this name and height in a form that its reader can read, and is durable; it was not
- *   touched, its mtime stays. `remark` says where it holds another `info`.
- * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
- *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
- * - `refused`: the file holds something that is not ours to replace ({@link decideReplacement}), a cosmovisor batch
- *   file lies beside it, or the profile cannot carry the plan. Final.
- * - `failed`: the disk said no; the old file is as it was. Worth another try.
+ * - `written`: the file holds the plan, complete and durable, with its former owner and mode.
+ * - `unchanged`: the file already held this name and height in a form that its reader accepts, and is durable. It was
+ *   not touched and keeps its mtime. `remark` says if it holds another `info`.
+ * - `held`: the file is empty or cut off, as if another process were about to fill it, or the plan was no longer
+ *   wanted. Try again on the next poll; after a few seconds without a change the file is judged as it is.
+ * - `refused`: the file holds something that must not be replaced ({@link decideReplacement}), a cosmovisor batch file
+ *   is beside it, or the profile cannot hold the plan. This is final.
+ * - `failed`: a disk error. The old file is unchanged, unless the error came after the rename. A retry may help.
  *
- * When to write, and that the proposal passed, is for the caller to know. Calls must not overlap.
+ * The caller decides when to write and makes sure that the proposal passed. Calls must not overlap.
  */
 export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoOptions): WriteUpgradeInfo {
   const path = upgradeInfoPath(home)
@@ -105,7 +105,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   }
 }
 
-/** One that was killed may have written it, and not have come so far as to make it durable. */
+/** Makes an unchanged file durable, because a process that was killed may have written it without an fsync. */
 async function leftAsItIs(
   directory: DataDirectory,
   { content, stats }: PresentFile,
@@ -119,12 +119,12 @@ async function leftAsItIs(
   return { ...unchanged, remark }
 }
 
-/** Inodes are used again, times are not. */
+/** The mark includes the mtime, because inodes are reused. */
 function markOf(stats: BigIntStats | undefined): { readonly mark?: string } {
   return stats === undefined ? {} : { mark: `${stats.ino}.${stats.mtimeNs}` }
 }
 
-/** Replaced only where that is right at every block the chain may have reached. */
+/** The file is replaced only if that is right at every block that the chain may have reached. */
 function strictest(verdicts: readonly Verdict[]): Verdict {
   return verdicts.find(({ verdict }) => verdict !== 'replace') ?? { verdict: 'replace' }
 }

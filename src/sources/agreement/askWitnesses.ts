@@ -15,7 +15,7 @@ import { defined } from '../../domain/defined.js'
 import { fromAbortable } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
-/** What one node says of one proposal; no proposal where it knows none or failed. */
+/** What one node reports about one proposal. Without a proposal the node knows none, or it failed. */
 export interface Testimony {
   readonly host: string
   readonly proposal?: Proposal
@@ -23,16 +23,16 @@ export interface Testimony {
 }
 
 export interface AskOptions {
-  /** True once nobody else needs to be heard. */
+  /** Returns true once no further answer is needed. */
   readonly isEnough: (testimonies: readonly Testimony[]) => boolean
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined
 }
 
-// Whoever has not said anything by then says nothing: a reading waits for it.
+// Maximum wait for the answers, in milliseconds. It is short, because a reading waits for them.
 const limitMs = 3_000
 
-/** Asks every node by itself for a proposal, until enough were heard. Takes three seconds at most. Never rejects. */
+/** Asks every node for a proposal until enough have answered. Takes at most three seconds. Never rejects. */
 export function askWitnesses(
   witnesses: readonly GovernanceReader[],
   { contract, id, origin }: Proposal,
@@ -55,7 +55,7 @@ export function askWitnesses(
   )
 }
 
-/** What at least `agreement` of them say, where `wordsOf` gives equal words for equal announcements. */
+/** Returns the proposal that at least `agreement` nodes report with equal `wordsOf`; `undefined` if there is none. */
 export function agreedBy(
   testimonies: readonly Testimony[],
   agreement: number,
@@ -65,7 +65,7 @@ export function agreedBy(
   return told.find((one) => told.filter((other) => wordsOf(other) === wordsOf(one)).length >= agreement)
 }
 
-/** The hosts that tell it otherwise than the agreed way. */
+/** Returns the hosts whose answer differs from the agreed one. */
 export function hostsAgainst(
   testimonies: readonly Testimony[],
   agreed: Proposal,

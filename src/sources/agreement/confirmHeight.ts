@@ -5,28 +5,28 @@ import type { Confirmation } from './confirmPlan.js'
 import { quorum, type Verdict, type Vote } from './quorum.js'
 
 export interface ConfirmHeightOptions {
-  /** One reader a node. */
+  /** One reader per node. */
   readonly readers: readonly Pick<GovernanceReader, 'readBlock' | 'host'>[]
-  /** How many of them must have the same block there. */
+  /** How many nodes must have the same block. */
   readonly agreement: number
-  /** Why the block that a node tells cannot be the one of that height; `who` is the host of the node, where known. */
+  /** Returns why a block cannot be the one at that height. `who` is the host of the node, if known. */
   readonly problemOf: (block: Head, who?: string) => string | undefined
-  /** False once nobody needs the answer any more. @defaultValue it is wanted */
+  /** Returns false once the answer is no longer needed. @defaultValue always needed */
   readonly isWanted?: () => boolean
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
 }
 
-// A node that is a block behind has caught up by then.
+// Wait between two rounds, in milliseconds. A node that is one block behind has caught up by then.
 const everyMs = 1_000
-// A request is lost now and then: that is nothing to wake people for.
+// How long nodes must keep failing to end the call, in milliseconds. A single lost request is not worth an alert.
 const failingMs = 3_000
 
 /**
- * Asks the nodes for the block of a height until enough of them have the same one: nodes are a few blocks apart, and
- * stand on two branches for a moment. Emits who has it, with the doubt that is left where they never will within this
- * call: too many failed to answer for three seconds, or nobody wants to know any more. Never errors; where nodes just
- * do not get there it goes on, and is for the caller to end.
+ * Asks the nodes for the block at a height until enough of them have the same one, because nodes are a few blocks apart
+ * and may briefly follow two branches. Emits the hosts that have it, and completes. It emits a doubt instead if too
+ * many nodes failed to answer for three seconds, or `isWanted` turns false. Never errors. If nodes just do not reach
+ * the height it continues; the caller has to end it.
  */
 export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<Confirmation> {
   return askUntilSettled(askForBlock(height, options), {
@@ -46,9 +46,9 @@ export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 's
 }
 
 /**
- * Asks in rounds, each a second after the one before has ended, and emits the verdict of the round that settles it: the
- * nodes agree, more of them failed than may for three seconds of rounds, or nobody wants to know any more.
- * Unsubscribing cuts off the round.
+ * Repeats a round, each one second after the last has ended, and emits the verdict of the round that settles it: the
+ * nodes agree, or more than `mayFail` of them have failed for three seconds, or `isWanted` returns false. Unsubscribing
+ * cancels the round.
  *
  * ```text
  * rounds:  --n|          --y|       n: not yet, y: agreed
@@ -76,7 +76,7 @@ export function askUntilSettled(
   })
 }
 
-/** One round of {@link confirmHeight}. */
+/** Runs one round of {@link confirmHeight}. */
 export function askForBlock(
   height: bigint,
   { readers, agreement, problemOf }: ConfirmHeightOptions,
@@ -98,7 +98,7 @@ function doubtOf(
   return `At most ${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
 }
 
-/** One spelling: some servers write hashes with `0x`, some in capitals. */
+/** Normalises a hash, because some servers write `0x` or capitals. */
 function hashText(hash: string): string {
   return hash.toLowerCase().replace(/^0x/, '')
 }

@@ -7,28 +7,28 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { quorum, type Vote } from './quorum.js'
 
-/** What came of asking nodes: who vouches, and why that is not enough where it is not. */
+/** The result of asking the nodes: which of them agree, and a doubt if they are too few. */
 export interface Confirmation {
   readonly doubt?: string
-  /** Hosts of the nodes that say the same. */
+  /** Hosts of the nodes that agree. */
   readonly hosts: readonly string[]
 }
 
 export interface ConfirmOptions {
-  /** One reader a node. */
+  /** One reader per node. */
   readonly readers: readonly GovernanceReader[]
-  /** How many of them must agree. */
+  /** How many nodes must agree. */
   readonly agreement: number
-  /** Whether a proposal, as one node tells it, carries its plan into an upgrade now. */
+  /** Returns the plan of a proposal, as one node reports it, if the proposal turns it into an upgrade now. */
   readonly planOf: (proposal: Proposal) => Plan | undefined
-  /** Block the proposal was submitted in, where it is known. */
+  /** The block the proposal was submitted in, if known. */
   readonly near?: bigint
 }
 
 /**
- * Asks every node by itself whether an upgrade's proposal has passed with this very plan: name, height, and all of its
- * `info`, the download addresses and checksums in it included. Emits who vouches for it, with the doubt that is left
- * where too few do, as soon as that is certain. Never errors: a node that fails does not agree.
+ * Asks every node whether the proposal of an upgrade has passed with exactly this plan: name, height, and all of
+ * `info`, including download addresses and checksums. Emits the hosts that confirm it as soon as the result is certain,
+ * with a doubt if they are too few. Never errors: a node that fails does not confirm.
  */
 export function confirmPlan(
   upgrade: Upgrade,

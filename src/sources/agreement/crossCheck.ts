@@ -10,46 +10,48 @@ import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 
 export interface CrossCheckOptions {
-  /** One reader a node. */
+  /** One reader per node. */
   readonly witnesses: readonly GovernanceReader[]
-  /** How many of them must agree. */
+  /** How many nodes must agree. */
   readonly agreement: number
-  /** What was known before the reading. */
+  /** Returns what was known before the reading. */
   readonly known: () => {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
     readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   }
-  /** A tracked proposal that is not among the known ones, for it was archived. @defaultValue there is none */
+  /** Returns a tracked proposal that is not in `known` because it was archived. @defaultValue none */
   readonly recorded?: (key: ProposalKey) => Proposal | undefined
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
   readonly scheduler?: SchedulerLike
 }
 
-/** What the nodes agree on for one proposal, and until when nobody is asked again. */
+/** What the nodes agree on for one proposal, and until when they are not asked again. */
 interface Verdict {
   readonly agreed?: Proposal
-  /** Content of the agreed one. */
+  /** Content of the agreed proposal. */
   readonly words?: string
-  /** The content that was asked about. */
+  /** The content the nodes were asked about. */
   readonly asked: string
   readonly until: number
 }
 
 type Told = Pick<GoodReading, 'at'> & Partial<Pick<GoodReading, 'proposals' | 'backlog'>>
 
-// Where nodes cannot agree, or one goes on telling otherwise, they are asked again this often.
+// Interval of repeated questions, in milliseconds, if nodes do not agree or one keeps reporting a different content.
 const againMs = 60_000
-// Each costs every node two requests; open ones that are left come with the next reading.
+// Maximum number of proposals compared in one reading. Each costs every node two requests; open ones that are left over
+// are compared in the next reading.
 const mostAtOnce = 20
-// Anyone may propose.
+// Maximum number of verdicts kept, because anyone may propose.
 const mostRemembered = 5_000
 
 /**
- * The reader, whose proposals say what `agreement` nodes say: each new content is asked for at every node, once. Where
- * they agree on another one, the reading has failed at its endpoint and the next is read; what is known already is
- * corrected. Where they cannot agree the reading stands and they are asked again, and its plan is not acted on before
- * they do. A proposal that was edited is not asked for, for nodes tell the text that it was submitted with.
+ * Wraps a reader so that its proposals have the content that `agreement` nodes report. Every node is asked about each
+ * new content once. If the nodes agree on a different content, the reading counts as failed at its endpoint and the
+ * next endpoint is read; a proposal that is already known is corrected. If they do not agree, the reading stands, its
+ * plan is not acted on, and the nodes are asked again. Edited proposals are not compared, because nodes report the text
+ * at submission.
  */
 export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { known } = options
@@ -64,7 +66,7 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         ...request,
         open,
         async vouch(told) {
-          // What is known already comes from us, and is no lie of this node.
+          // Known content comes from us, so it does not prove that this node lies.
           const news = askedFor(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
           const [contradicted] = await judge.contradictions(news, found)
           if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
@@ -88,16 +90,16 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
   }
 }
 
-/** What was found odd in the course of one reading. */
+/** What one reading found suspicious. */
 interface Found {
   readonly warnings: Set<string>
   readonly disagreements: Map<ProposalKey, Disagreement>
 }
 
 interface Judge {
-  /** What nodes agreed on for it, as far as is known. */
+  /** Returns the content the nodes agreed on, if they did. */
   readonly agreedOn: (proposal: Proposal) => Proposal | undefined
-  /** For each that nodes agree on otherwise, as they agree on it. New contradictions are worth a warning. */
+  /** Returns the agreed version of each proposal the nodes report differently. Adds warnings for new contradictions. */
   readonly contradictions: (proposals: readonly Proposal[], found: Found) => Promise<readonly Proposal[]>
 }
 
@@ -157,7 +159,10 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   }
 }
 
-/** Those with a plan first, and only what can still lead to one. Of a long history the end is enough. */
+/**
+ * Selects the proposals to compare: only those that can still lead to a plan, those with a plan first. While a backlog
+ * remains, executed and passed ones count only if their plan is still ahead.
+ */
 function askedFor({ proposals = [], at, backlog = 0n }: Told): readonly Proposal[] {
   const asked = proposals.filter(
     (proposal) =>
@@ -170,7 +175,7 @@ function askedFor({ proposals = [], at, backlog = 0n }: Told): readonly Proposal
   return [...asked.filter(hasPlan), ...asked.filter((proposal) => !hasPlan(proposal))]
 }
 
-/** What is scheduled is looked at also where the reading says nothing of it. */
+/** Selects scheduled upgrades that the reading does not contain, so that they are compared too. */
 function scheduled(
   { proposals, upgrades }: ReturnType<CrossCheckOptions['known']>,
   read: ReadonlyMap<ProposalKey, Proposal>,
@@ -201,7 +206,7 @@ function oddText({ chain, id, contract }: Proposal, hosts: readonly string[], ag
   return `${who} told proposal ${id} of ${contract} on ${chain} with another content than ${agreement} nodes that agree on it: theirs counts. Look at that node: its answers cannot be trusted.`
 }
 
-/** Each host with those that say the same as it does. */
+/** Groups the hosts by the content that they report. */
 function splitText({ chain, id, contract }: Proposal, told: readonly Testimony[]): string {
   const groups = new Map<string, string[]>()
   for (const { host, proposal } of told) {

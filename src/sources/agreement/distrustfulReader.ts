@@ -2,23 +2,23 @@ import { SourceError } from '../../domain/errors.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
 
-/** A reading, and the host it was made at, where that is told. */
+/** A reading, and the host it was made at, if known. */
 interface ServedReading {
   readonly reading: GoodReading
   readonly servedBy: string | undefined
 }
 
-/** A reader that goes round the hosts that have hidden something. */
+/** A reader that avoids hosts that have hidden something. */
 export interface DistrustfulReader {
-  /** Reads at a host that is distrusted only where no other answers. Rejects as the reader does. */
+  /** Reads at a distrusted host only if no other host answers. Rejects like the wrapped reader. */
   read(request: ReadRequest): Promise<ServedReading>
-  /** Goes round this host for an hour. */
+  /** Avoids this host for an hour. */
   distrust(host: string): void
 }
 
 const distrustMs = 3_600_000
 
-/** `now` is the host clock, Unix milliseconds. */
+/** @param now - Returns the time in Unix milliseconds. */
 export function createDistrustfulReader(reader: GovernanceReader, now: () => number): DistrustfulReader {
   const distrustedUntil = new Map<string, number>()
   const isDistrusted = (host: string): boolean => (distrustedUntil.get(host) ?? 0) > now()

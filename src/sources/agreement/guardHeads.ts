@@ -11,26 +11,27 @@ import { unnamedHost } from '../rpc/unnamedHost.js'
 import { nothingHeard } from './quorum.js'
 
 export interface GuardOptions {
-  /** One reader a node. */
+  /** One reader per node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
-  /** What was known before the reading. */
+  /** Returns what was known before the reading. */
   readonly known: () => KnownHead
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
-// Their readings read the block they are made at by its number too: a single node has been asked again by then.
+// Readings of these systems also request their block by its number, so a single node has already been asked twice.
 const readsByNumber: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix', 'upgrade-entrypoint'])
 
-// Far less than what any deadline hangs on being wrong by, far more than what the clocks of servers differ by.
+// Accepted difference of block times, in seconds: far less than would matter for a deadline, far more than the clocks
+// of servers differ by.
 const slack = 3_600n
 
 /**
- * The reader, with heads that are vouched for: one that jumps is read once more, at every node, and where nobody serves
- * that block again the reading has failed at its endpoint, and the next one is read. So one absurd answer moves no mark
- * and no upgrade, and a node that goes on telling it hides no chain that others know. A head that goes on at the
- * pace of its chain costs nothing; a jump, and the very first head, cost one small request a node. One node that serves
- * the block is enough here, for a chain must be read also while others are down; a file takes `agreement` of them.
+ * Wraps a reader so that a head that jumps is confirmed. Every node is asked for that block. If none serves it, the
+ * reading counts as failed at its endpoint and the next endpoint is read. So one absurd answer neither moves a mark nor
+ * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
+ * costs nothing; a jump and the very first head cost one small request per node. One node that serves the block is
+ * enough here, because a chain must be readable while other nodes are down; writing a file takes `agreement` nodes.
  */
 export function guardHeads(reader: GovernanceReader, { nodes, known, now }: GuardOptions): GovernanceReader {
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
@@ -66,7 +67,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
           if (told.host !== unnamedHost) host = told.host
         },
       })
-      // A reader of somebody else may not have asked.
+      // A reader from outside this package may not have called `vouch`.
       if (believed === undefined || !isSameBlock(believed, reading.head)) await vouch(reading, request.signal)
       return { ...defined({ host }), ...reading }
     },

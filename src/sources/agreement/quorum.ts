@@ -2,41 +2,44 @@ import { catchError, EMPTY, first, map, merge, type Observable, of, scan, startW
 import { reasonOf } from '../../domain/errors.js'
 import { fromAbortable } from '../fromAbortable.js'
 
-/** What one node says: `yes` to a value, or `no` for a reason. */
+/** The answer of one node: `yes` with a value, or `no` with a reason. */
 export type Vote =
   | { readonly type: 'yes'; readonly value: string; readonly host?: string | undefined }
   | { readonly type: 'no'; readonly reason: string }
 
 export interface Verdict {
-  /** True where enough nodes say the same. */
+  /** True if enough nodes report the same value. */
   readonly isAgreed: boolean
-  /** How many say the same; where it is not enough, how many can at most. */
+  /** Number of nodes that report the same value; without agreement, the maximum that could still do so. */
   readonly agreeing: number
-  /** Hosts of those that say the same, in the order of the nodes; most of them where it is not enough. */
+  /**
+   * Hosts of the nodes that report the same value, in the order of the nodes. Without agreement, those of the largest
+   * group.
+   */
   readonly hosts: readonly string[]
-  /** Nodes that failed to answer. */
+  /** Number of nodes that failed to answer. */
   readonly failed: number
-  /** Why the others do not agree, as far as they were heard, in the order of the nodes. */
+  /** Why the other nodes do not agree, in the order of the nodes. Nodes not heard yet are missing. */
   readonly reasons: readonly string[]
 }
 
 interface Count extends Verdict {
   readonly heard: number
-  /** Who says which value, by their places among the voters. */
+  /** The voters by value: position in the list of voters, and host. */
   readonly votes: ReadonlyMap<string, ReadonlyMap<number, string | undefined>>
-  /** Why who does not agree. */
+  /** The reasons of voters that do not agree, by position. */
   readonly doubts: ReadonlyMap<number, string>
 }
 
 type Heard = (Vote | { readonly type: 'failed'; readonly reason: string }) & { readonly place: number }
 
-/** The verdict before anybody has spoken. */
+/** The verdict before any answer. */
 export const nothingHeard: Verdict = { isAgreed: false, agreeing: 0, hosts: [], failed: 0, reasons: [] }
 const start: Count = { ...nothingHeard, heard: 0, votes: new Map(), doubts: new Map() }
 
 /**
- * Asks all voters at once. Emits one verdict, as soon as `needed` of them say the same or no longer can, and completes;
- * whoever is still being asked then is cut off. Never errors: a voter that fails does not agree.
+ * Asks all voters in parallel. Emits one verdict as soon as `needed` voters agree or no longer can, completes, and
+ * cancels the requests still in flight. Never errors: a voter that fails does not agree.
  */
 export function quorum<Voter>(
   voters: readonly Voter[],
@@ -89,7 +92,7 @@ function counted(count: Count, vote: Heard, needed: number): Count {
   }
 }
 
-/** By their places among the voters: whoever was the first to answer. */
+/** Sorts by the position of the voters, because answers arrive in any order. */
 function inOrder<T>(said: ReadonlyMap<number, T>): readonly T[] {
   return [...said].toSorted(([a], [b]) => a - b).map(([, value]) => value)
 }

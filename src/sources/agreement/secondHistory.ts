@@ -9,7 +9,7 @@ import { fromAbortable, stopped } from '../fromAbortable.js'
 import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
 import { stepSeen } from '../pollProposals.js'
 
-/** How far the other nodes were read, and what they reported of what may still change. */
+/** How far the other nodes were read, and the proposals they reported that may still change. */
 interface Position {
   readonly cursor?: Json
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
@@ -17,13 +17,13 @@ interface Position {
   readonly dueAt: number
 }
 
-/** The history of a chain as the nodes report it that are not read otherwise, each in its turn. */
+/** The history of a chain as read from the nodes other than the first, one after another. */
 export interface SecondHistory {
-  /** Begins where the first request begins; later calls change nothing. */
+  /** Sets the starting point to that of the first request; later calls have no effect. */
   begin(request: ReadRequest): void
   /**
-   * Reads on where it is time, beside `reading`: every ten minutes, or a portion of a history that is not read yet.
-   * Where a node fails it is tried again later. Never rejects.
+   * Reads the next part from another node, if it is due: every ten minutes, or with every call while a backlog remains.
+   * If the node fails, the read is retried later. Never rejects.
    */
   readOn(request: ReadRequest, reading: GoodReading, onRead: (other: GoodReading) => void): Promise<void>
 }
@@ -46,7 +46,7 @@ export function createSecondHistory({ witnesses, known, now, scheduler }: CrossC
     }
   }
 
-  /** @throws SourceError, transient, where the request is stopped. */
+  /** @throws SourceError, transient, if the request is aborted. */
   function limited(
     reader: GovernanceReader,
     { cursor, proposals }: Position,
@@ -76,7 +76,8 @@ export function createSecondHistory({ witnesses, known, now, scheduler }: CrossC
       position = { ...stepSeen(before, read), isBehind: read.backlog > 0n, dueAt: now() + everyMs }
     } catch (cause) {
       const isLasting = cause instanceof SourceError && cause.kind === 'permanent'
-      // A node that cannot serve this history will not in a minute: what comes from here on is read.
+      // A node that fails permanently will not serve this history in a minute either, so reading continues from the
+      // present.
       position = isLasting
         ? { ...stepSeen({ proposals: known().proposals }, reading), isBehind: false, dueAt: now() + everyMs }
         : { ...before, isBehind: false, dueAt: now() + againMs }

@@ -5,25 +5,27 @@ import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 
-/** Reported by another node, and not or otherwise by the one that is read. */
+/** A proposal that another node reports, and the node that is read does not report or reports differently. */
 interface Suspect {
   readonly proposal: Proposal
-  /** Block the other node stood at: before it is read here nothing is missing. */
+  /** The block the other node was at. Until the reading has reached it, nothing counts as missing. */
   readonly seenAt: bigint
   readonly dueAt: number
 }
 
-/** A proposal that the nodes agree on and the reading lacks, and the hosts that kept it from us. */
+/** A proposal that the nodes agree on and the reading lacks, and the hosts that did not report it. */
 export interface HiddenProposal {
   readonly proposal: Proposal
   readonly hosts: readonly string[]
 }
 
-/** The proposals that another node reports and the node that is read does not, until enough nodes agree on them. */
+/** The proposals that only another node reports, kept until enough nodes agree on them. */
 export interface Suspects {
-  /** Takes up what `other` reports and `reading` does not, or reports as over. */
+  /** Adds the proposals that `other` reports and `reading` lacks or reports as over. */
   add(other: GoodReading, reading: GoodReading): void
-  /** What the nodes agree on and `reading` lacks. Each suspect is asked for once a minute, at every node. */
+  /**
+   * Returns what the nodes agree on and `reading` lacks. Every node is asked about each suspect at most once a minute.
+   */
   findHidden(reading: GoodReading, servedBy: string | undefined): Promise<readonly HiddenProposal[]>
 }
 
@@ -72,12 +74,12 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
   return { add, findHidden }
 }
 
-/** Whether what another node reports can still lead to something, and is not what is known. */
+/** True if a reported proposal can still lead to something and differs from what is known. */
 function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodReading): boolean {
   const { status, finding } = told
   if (current === undefined)
     return isOpen(told) || (isDone(status) && finding !== undefined && !isPassed(finding.plan, at))
-  // `expired` is set by us, where nobody closed the proposal: no node says it.
+  // `expired` is set by us if nobody closed the proposal; no node reports it.
   if (current.status === 'expired' || isOpen(told) === isOpen(current)) return false
   return isOpen(told) || status === 'canceled' || status === 'executed'
 }
@@ -86,7 +88,9 @@ function isDone(status: Proposal['status']): boolean {
   return status === 'executed' || status === 'passed'
 }
 
-/** Of the node that was read, where it is known, else of all: who denies what the nodes agree on. */
+/**
+ * Returns the hosts that deny what the nodes agree on. If the node that was read is known, only that one is considered.
+ */
 function hostsThatHide(heard: readonly Testimony[], agreed: Proposal, servedBy: string | undefined): readonly string[] {
   return heard
     .filter(
@@ -98,7 +102,7 @@ function hostsThatHide(heard: readonly Testimony[], agreed: Proposal, servedBy: 
     .map(({ host }) => host)
 }
 
-/** Equal for nodes that agree on a proposal: its content, and that it is open or how it ended. */
+/** Equal for nodes that agree on a proposal: its content, and whether it is open or how it ended. */
 function standingWords(proposal: Proposal): string {
   return `${isOpen(proposal) ? 'open' : proposal.status} ${proposalContent(proposal)}`
 }

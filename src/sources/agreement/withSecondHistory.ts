@@ -8,10 +8,10 @@ import { createSecondHistory } from './secondHistory.js'
 import { createSuspects, type HiddenProposal } from './suspects.js'
 
 /**
- * The reader, whose history is read a second time at another node: every ten minutes what came since, and a first sync
- * whole, a portion with each reading. A proposal that the other node reports and the reading does not, or reports as
- * over, is asked for at every node. Where `agreement` of them report it, it is put into the reading with a warning,
- * and the node that hid it is read only while no other answers, for an hour.
+ * Wraps a reader so that the history is read a second time at other nodes: new blocks every ten minutes, and the whole
+ * history of a first sync, one portion with each reading. Every node is asked about a proposal that another node
+ * reports and the reading lacks or reports as over. If `agreement` nodes report it, it is added to the reading with a
+ * warning, and for an hour the node that hid it is read only if no other answers.
  */
 export function withSecondHistory(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const first = createDistrustfulReader(reader, options.now)
@@ -35,7 +35,7 @@ function withHidden(reading: GoodReading, hidden: readonly HiddenProposal[], agr
   const proposals = new Map(
     [...reading.proposals, ...hidden.map(({ proposal }) => proposal)].map((proposal) => [keyOf(proposal), proposal]),
   )
-  // Who keeps it back is not always known.
+  // The node that hid it is not always known.
   const named = hidden.filter(({ hosts }) => hosts.length > 0)
   const disagreements = [...(reading.disagreements ?? []), ...named.map((one) => hiddenBy(one.proposal, one.hosts))]
   return {

@@ -5,38 +5,38 @@ import type { BlockSignature } from '../../domain/upgrades/postCheck/judgeSignat
 import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 
-/** What a reading starts from, and what it may rely on. */
+/** What a reading starts from, and what it may use. */
 export interface ReadRequest {
   /** The cursor of the last reading; absent for a first sync. */
   readonly cursor?: Json
   /**
    * Latest snapshots of the proposals that may still change: the open ones, those that closed within reorg reach, and
-   * those that passed with a plan whose height is ahead: a later proposal may call it off. Others are never asked about
-   * again.
+   * those that passed with a plan whose height is still ahead, because a later proposal may cancel it. The reader never
+   * asks about other proposals again.
    */
   readonly open: readonly Proposal[]
   /**
-   * The head as `readHead` of this reader gave it a moment ago, where it did. The reading goes on from there and need
-   * not ask for the head again. It is no more than a hint: a reader that reads from another node than it was read at
-   * looks for itself.
+   * The head that `readHead` of this reader returned a moment ago, if it did. The reading starts from it and need not
+   * request the head again. It is only a hint: a reader that reads from a different node requests the head itself.
    */
   readonly head?: Head
   readonly signal: AbortSignal
   /**
-   * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
-   * of several endpoints takes that for a failure of the one it read from, and goes on to the next.
+   * Called with a reading, or with its blocks alone, before the reading is returned; rejects if it is not to be
+   * believed. A reader with several endpoints treats the rejection as a failure of the endpoint it read from, and tries
+   * the next.
    */
   readonly vouch?: (reading: UnvouchedReading) => Promise<void>
 }
 
 /**
- * A reading, or the blocks of one, before the other nodes have vouched for it; `host` is the host and port of the node
- * it was made at, where that is known.
+ * A reading, or its blocks alone, before the other nodes have confirmed it. `host` is the host and port of the node it
+ * came from, if known.
  */
 export type UnvouchedReading = Pick<GoodReading, 'head' | 'at'> &
   Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }
 
-/** The rules a proposal is decided by. Durations are in the unit of the clock. */
+/** The rules that decide a proposal. Durations are in the unit of `clock`. */
 export interface GovernanceParameters {
   readonly contract: string
   readonly name?: string
@@ -48,85 +48,87 @@ export interface GovernanceParameters {
   readonly token?: string
   readonly totalSupply?: bigint
   readonly timelock?: string
-  /** Seconds. */
+  /** In seconds. */
   readonly timelockDelay?: bigint
-  /** Whatever else the system tells, in words. */
+  /** Other parameters that the system reports, as text. */
   readonly details: JsonObject
 }
 
-/** Somebody who may vote, or validates. */
+/** An account that may vote, or a validator. */
 export interface Member {
   readonly address: string
-  /** Name of its node, where it has one. Sanitised and capped. */
+  /** Name of its node, if it has one. Sanitised and limited in length. */
   readonly name?: string
   /** Voting power in the unit of the tally. */
   readonly weight?: bigint
   readonly role: 'voter' | 'validator' | 'member'
 }
 
-/** What `check` says about a contract. */
+/** What `check` reports about a contract. */
 export interface SystemReport {
   readonly system: string
   readonly contract: string
-  /** Such as "OpenZeppelin Governor 5, block clock, timelock 0x… (2 days)". */
+  /** For example "OpenZeppelin Governor 5, block clock, timelock 0x… (2 days)". */
   readonly summary: string
 }
 
-/** Where a node stands on its chain. */
+/** The head of a node, and whether the node is synced. */
 export interface NodeState {
   readonly head: Head
-  /** True while it is still catching up. Absent where the node does not say. */
+  /** True while the node is still catching up. Absent if the node does not say. */
   readonly isSyncing?: boolean
 }
 
 /**
- * What a governance system must offer to be read. Every method rejects with a `SourceError` and nothing
- * else, and aborts its requests when `signal` does.
+ * The interface that every governance system implements. Every method rejects only with a `SourceError`, and aborts its
+ * requests when `signal` aborts.
  */
 export interface GovernanceReader {
   readonly chain: string
   readonly system: string
-  /** Host and port, where it reads from one node only: told where nodes disagree. */
+  /** Host and port, if the reader uses one node only. Named in the report when nodes disagree. */
   readonly host?: string
-  /** How the endpoints that were asked have answered lately, in the order of the configuration. */
+  /**
+   * How the endpoints have answered lately, in the order of the configuration. Endpoints not asked yet are left out.
+   */
   readonly endpoints?: () => readonly EndpointScore[]
   /**
-   * The newest block of a node, in one request: it wakes the poll, and `read` is told it. It is not vouched for, and
-   * what the server does not tell of the block is made up. A reader that sees its head only with the proposals leaves
-   * this out, and is read as often as its head would be looked at.
+   * Returns the newest block of a node, in one request. It wakes the poll and is passed on to `read`. No other node has
+   * confirmed it, and fields the server does not report are filled in. A reader that sees its head only together with
+   * the proposals omits this method; `read` is then called as often as `readHead` would be.
    */
   readHead?(signal: AbortSignal): Promise<Head>
   /**
-   * Where the first healthy node stands, whatever the finality, and whether it is synced: looked at before an upgrade.
-   * Unlike the others this one answers for a node that is still catching up.
+   * Returns the head of the first healthy node, whatever the finality, and whether the node is synced. Used before an
+   * upgrade. Unlike the other methods it also answers for a node that is still catching up.
    */
   readNodeState?(signal: AbortSignal): Promise<NodeState>
   /**
-   * Reads on from the cursor, everything at one block. Where no block is new since, a reading proves no more than that
-   * the node answers. A long history comes in portions: a reading with
-   * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
+   * Reads on from the cursor, everything at one block. If there is no new block, a reading only proves that the node
+   * answers. A long history comes in portions: a reading with `backlog > 0` is sound but not the last, and the caller
+   * should read again at once.
    */
   read(request: ReadRequest): Promise<GoodReading>
   /**
-   * What the chain holds of the signature of a validator under a block; `undefined` where that is not settled yet.
-   * `validator` is its consensus address, 40 capital hex digits. Absent where the system cannot tell.
+   * Returns what the chain recorded about the signature of a validator under a block; `undefined` if that is not
+   * settled yet. `validator` is the consensus address, 40 upper-case hex digits. Absent if the system cannot tell.
    */
   readSignature?(height: bigint, validator: string, signal: AbortSignal): Promise<BlockSignature | undefined>
   /**
-   * The block of this height, on whatever chain of blocks the node stands on now; `undefined` where it has not reached
-   * that height. What the server does not tell of the block is made up as in a reading.
+   * Returns the block at this height, on the branch the node follows now; `undefined` if the node has not reached the
+   * height. Fields the server does not report are filled in as in a reading.
    */
   readBlock(height: bigint, signal: AbortSignal): Promise<Head | undefined>
   /**
-   * One proposal as it is now; `undefined` where the chain does not know it. `near` is the block it was submitted
-   * in, where that is known: it saves looking through the history.
+   * Returns one proposal as it is now; `undefined` if the chain does not know it. `near` is the block it was submitted
+   * in, if known, and saves a search through the history.
    */
   readProposal(contract: string, id: string, signal: AbortSignal, near?: bigint): Promise<Proposal | undefined>
-  /** The proposals in one status now, from the start of the history. Expensive: not for polling. */
+  /** Returns the proposals in one status now, from the start of the history. Expensive: not for polling. */
   readProposals(status: ProposalStatus, signal: AbortSignal): Promise<readonly Proposal[]>
   readParameters(signal: AbortSignal): Promise<readonly GovernanceParameters[]>
-  /** Who may vote, or validates, where the system can tell; empty where it cannot. */
+  /** Returns those who may vote or validate; empty if the system cannot tell. */
   readMembers(signal: AbortSignal): Promise<readonly Member[]>
-  /** Reaches the chain and every contract and says what was found. */
+  /** Connects to the chain and every contract, and reports what was found. */
   check(signal: AbortSignal): Promise<readonly SystemReport[]>
 }

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../domain/proposals/proposal.js'
 
-/** Where a proposal stands whose contract gives an `answer` that is not understood: where it was, and marked. */
+/** The status of a proposal if the `answer` of its contract is not understood: the status before, with a mark. */
 export function statusNotUnderstood(
   before: Pick<Proposal, 'status' | 'derived'> | undefined,
   answer: string,
@@ -8,7 +8,7 @@ export function statusNotUnderstood(
   return { status: before?.status ?? 'submitted', derived: before?.derived ?? false, notUnderstood: answer }
 }
 
-/** The sentence about such an answer; absent where it was said before. */
+/** The warning about such an answer; empty if it was reported before. */
 export function notUnderstoodWarnings(
   { contract, id, status, notUnderstood }: Proposal,
   before: Proposal | undefined,

@@ -1,20 +1,20 @@
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 
-/** What the first request of a reading has brought, made at an endpoint to see its head. */
+/** The result of the first request of a reading, made at an endpoint to see its head. */
 interface Opening<Endpoint, Found> {
   readonly endpoint: Endpoint
   readonly head: Head
   readonly found: Found
 }
 
-/** Where a reader keeps the opening of its last look at the head. */
+/** Keeps the result of the last request for the head. */
 export interface OpeningMemory<Endpoint, Found> {
   opening?: Opening<Endpoint, Found> | undefined
 }
 
 /**
- * The opening that a reading at `endpoint` can go on from, for it was told of this very `head`. It is given once: a
- * reading that begins again asks the node again.
+ * Returns the stored opening if it belongs to this `endpoint` and this `head`, so that a reading can start from it.
+ * Each opening is returned once; a reading that starts over asks the node again.
  */
 export function takeOpening<Endpoint, Found>(
   memory: OpeningMemory<Endpoint, Found>,

@@ -2,8 +2,8 @@ import type { GoodReading } from '../../domain/reading.js'
 import type { ReadRequest } from './GovernanceReader.js'
 
 /**
- * A reading at one endpoint, once whoever asked for it believes it; else the endpoint has failed, and the next is
- * tried.
+ * Returns a reading of one endpoint once `vouch` accepts it. If `vouch` rejects, the endpoint counts as failed and the
+ * next one is tried.
  */
 export async function readVouched(
   { host }: { readonly host: string },

@@ -3,13 +3,13 @@ import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
 import type { Json } from '../../domain/text/json.js'
 
-/** A number that JSON keeps as decimal text, of at most 20 digits. */
+/** A number that JSON stores as decimal text of at most 20 digits. */
 export const whole = z
   .string()
   .regex(/^[0-9]{1,20}$/)
   .transform((text) => BigInt(text))
 
-/** A block as {@link formatHead} keeps it. */
+/** The schema of a block as {@link formatHead} stores it. */
 export function headSchema(hash: z.ZodType<string>): z.ZodType<Head> {
   return z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole })
 }
@@ -18,7 +18,7 @@ export function formatHead({ number, hash, parentHash, timestamp }: Head): Json 
   return { number: number.toString(), hash, parentHash, timestamp: timestamp.toString() }
 }
 
-/** @throws SourceError, permanent, for anything that the reader of this schema did not write. */
+/** @throws SourceError, permanent, if the value was not written with this schema. */
 export function parseStored<T>(schema: z.ZodType<T>, json: Json, chain: string): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data

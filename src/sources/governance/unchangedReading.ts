@@ -4,12 +4,12 @@ import type { Json } from '../../domain/text/json.js'
 
 export interface Position {
   readonly head: Head
-  /** The block that was read last, where it is another one than the head. */
+  /** The last block that was read, if it differs from the head. */
   readonly at?: Head
   readonly cursor: Json
 }
 
-/** A reading that says nothing but that the node answers. The caller sees to it that heads never go backwards. */
+/** A reading that only says that the node answers. The caller ensures that heads never go backwards. */
 export function unchangedReading(
   { chain, now }: { readonly chain: string; readonly now: () => number },
   { head, at = head, cursor }: Position,

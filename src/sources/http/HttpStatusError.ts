@@ -1,6 +1,6 @@
 import { type FailureKind, SourceError } from '../../domain/errors.js'
 
-/** A server refused a request. The fail-over goes to the next one and leaves this one alone for as long as it asks. */
+/** A server refused a request. The fail-over goes to the next server and does not use this one for `retryAfterMs`. */
 export class HttpStatusError extends SourceError {
   constructor(
     kind: FailureKind,

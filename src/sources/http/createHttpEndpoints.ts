@@ -1,15 +1,15 @@
 import { requestContext, type RequestContextOptions } from './requestContext.js'
 import { type HttpJsonResponse, requestJson } from './requestJson.js'
 
-/** One HTTP server of a chain. Its whole URL is known only inside. */
+/** One HTTP server of a chain. Its full URL stays private. */
 export interface HttpEndpoint {
-  /** Host and port: all that is ever told of the URL. */
+  /** Host and port: the only part of the URL that is ever shown. */
   readonly host: string
   /**
-   * Asks for a path below the URL; query parameters of the URL itself stay, for they may hold a key.
+   * Requests a path below the URL. Query parameters of the URL itself are kept, because they may hold a key.
    *
-   * @param own - Headers of this request alone.
-   * @throws SourceError where there is no answer in time, it is too large, or it is a success without JSON.
+   * @param own - Headers of this request only.
+   * @throws SourceError if no answer comes in time, the answer is too large, or a successful answer is not JSON.
    */
   get(
     path: string,
@@ -20,12 +20,12 @@ export interface HttpEndpoint {
 }
 
 export interface HttpEndpointOptions extends RequestContextOptions {
-  /** Name of the chain, for the sentences of failures. */
+  /** Name of the chain, for error messages. */
   readonly chain: string
   readonly urls: readonly string[]
 }
 
-/** The HTTP servers of one chain: no cache and no retry, for both are the caller's business. */
+/** Creates the HTTP servers of one chain. They neither cache nor retry; both are up to the caller. */
 export function createHttpEndpoints({ chain, urls, ...options }: HttpEndpointOptions): readonly HttpEndpoint[] {
   const reach = requestContext(options)
   return urls.map((url) => {

@@ -1,4 +1,7 @@
-/** Maps in order with at most `limit` under way at once. Rejects with the first failure; what is under way goes on. */
+/**
+ * Maps in order, in groups of `limit` parallel calls. Rejects with the first failure; calls in flight are not
+ * cancelled.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,

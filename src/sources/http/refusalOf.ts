@@ -1,10 +1,10 @@
 import { HttpStatusError } from './HttpStatusError.js'
 import type { HttpJsonResponse } from './requestJson.js'
 
-// Of the refusals these go away by themselves: the server was too slow, or too early.
+// Refusals of these statuses are transient: the server was too slow, or the request too early.
 const passing: readonly number[] = [408, 425]
 
-/** An answer that is no success as an error that names the host and what the server said. */
+/** Converts an unsuccessful answer into an error that names the host and what the server said. */
 export function refusalOf(
   { status, retryAfterMs, text }: Pick<HttpJsonResponse, 'status' | 'retryAfterMs' | 'text'>,
   place: string,

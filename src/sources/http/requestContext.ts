@@ -2,9 +2,9 @@ import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
 import type { RequestContext } from './requestJson.js'
 
-/** What may be said of how servers are reached. */
+/** How to reach a server. */
 export interface RequestContextOptions {
-  /** Longest wait for one answer, in milliseconds. */
+  /** Maximum wait for one answer, in milliseconds. */
   readonly timeoutMs: number
   /** @defaultValue 32 MiB */
   readonly maxBytes?: number
@@ -12,9 +12,9 @@ export interface RequestContextOptions {
   readonly http?: HttpClient
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>
-  /** Takes the secrets out of what a server says where it refuses. @defaultValue takes nothing out */
+  /** Removes secrets from the text of a server's refusal. @defaultValue removes nothing */
   readonly conceal?: (text: string) => string
-  /** Host clock, Unix milliseconds. @defaultValue that of the host */
+  /** Returns the time in Unix milliseconds. @defaultValue the clock of the host */
   readonly now?: () => number
 }
 

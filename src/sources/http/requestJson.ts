@@ -8,15 +8,15 @@ import { retryAfter } from '../../transport/retryAfter.js'
 import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { HttpStatusError } from './HttpStatusError.js'
 
-/** What a server said, whatever the status. */
+/** The answer of a server, whatever its status. */
 export interface HttpJsonResponse {
   readonly status: number
   readonly headers: { readonly get: (name: string) => string | null }
-  /** How long the server asks to be left alone. */
+  /** How long the server asks not to be contacted, in milliseconds. */
   readonly retryAfterMs?: number
-  /** The parsed body; `undefined` where it is no JSON, which a success never is. */
+  /** The parsed body; `undefined` if it is not JSON, which only an unsuccessful answer may be. */
   readonly body: unknown
-  /** The body of a failure as text, capped, without URLs and secrets. */
+  /** The body of a failure as text, limited in length, without URLs and secrets. */
   readonly text: string
 }
 
@@ -25,29 +25,31 @@ export interface RequestContext {
   readonly http: HttpClient
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>
-  /** Longest wait for one answer, in milliseconds. */
+  /** Maximum wait for one answer, in milliseconds. */
   readonly timeoutMs: number
   readonly maxBytes: number
-  /** Takes the secrets out of what a server says where it refuses. */
+  /** Removes secrets from the text of a server's refusal. */
   readonly conceal: (text: string) => string
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
 export interface JsonRequest extends RequestContext {
   readonly url: URL
-  /** Who is asked, for the sentences of failures. */
+  /** The server that is asked, for error messages. */
   readonly place: string
-  /** JSON to post; without it the request is a GET. */
+  /** JSON body of a POST; without it the request is a GET. */
   readonly post?: string
   readonly signal: AbortSignal
 }
 
 /**
- * One GET or POST, from the connection to the last byte within the timeout; an abort closes the socket.
+ * Sends one GET or POST. The time-out covers everything from the connection to the last byte; an abort closes the
+ * socket.
  *
- * @throws SourceError, transient, where no whole answer came or a success holds no JSON. It never tells the URL.
- * @throws HttpStatusError, permanent, for a redirect: none is followed.
+ * @throws SourceError, transient, if no complete answer came or a successful answer is not JSON. The message never
+ *   holds the URL.
+ * @throws HttpStatusError, permanent, for a redirect, because redirects are not followed.
  */
 export async function requestJson({
   url,

@@ -1,10 +1,10 @@
 import { type FailureKind, SourceError } from '../../domain/errors.js'
 
-/** A JSON-RPC server answered a call with an error, or not with an answer to it. */
+/** A JSON-RPC server answered a call with an error, or sent no valid answer to it. */
 export class JsonRpcError extends SourceError {
   /**
-   * @param code - The code the server gave; absent where it gave none, or no answer that counts.
-   * @param data - What came with the error, as it came. Not for the log: nobody checked it.
+   * @param code - The error code of the server; absent if it gave none or sent no valid answer.
+   * @param data - The error data as received. Do not log it: it is not sanitised.
    */
   constructor(
     kind: FailureKind,

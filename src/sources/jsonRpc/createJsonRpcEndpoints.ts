@@ -7,31 +7,31 @@ import { type HttpJsonResponse, requestJson } from '../http/requestJson.js'
 import { JsonRpcError } from './JsonRpcError.js'
 import { type JsonRpcAnswer, type JsonRpcCall, idIn, matchAnswers, type SentCall } from './matchAnswers.js'
 
-/** One JSON-RPC 2.0 server of a chain, over HTTP POST. Its whole URL is known only inside. */
+/** One JSON-RPC 2.0 server of a chain, over HTTP POST. Its full URL stays private. */
 export interface JsonRpcEndpoint {
-  /** Host and port: all that is ever told of the URL. */
+  /** Host and port: the only part of the URL that is ever shown. */
   readonly host: string
   /**
-   * Asks several things and gives the answers in order; an answer may be an error. One HTTP request, a batch where
-   * there are several calls. A server that takes fewer calls at once, or no batch, is asked in more requests.
+   * Sends calls and returns their answers in order; an answer may be an error. Several calls go in one HTTP request, as
+   * a batch. If the server accepts fewer calls at once, or no batches, they go in more requests.
    *
-   * @throws SourceError where no answer came at all.
+   * @throws SourceError if no answer came at all.
    */
   ask(calls: readonly JsonRpcCall[], signal: AbortSignal): Promise<readonly JsonRpcAnswer[]>
 }
 
 export interface JsonRpcEndpointOptions extends RequestContextOptions {
-  /** Name of the chain, for the sentences of failures. */
+  /** Name of the chain, for error messages. */
   readonly chain: string
   readonly urls: readonly string[]
-  /** Most calls in one request. @defaultValue 100 */
+  /** Maximum number of calls in one request. @defaultValue 100 */
   readonly batchSize?: number
 }
 
-// How many calls go at once where a server takes no batch: few enough for any.
+// Number of parallel requests to a server that accepts no batches: few enough for any server.
 const abreast = 5
 
-/** The JSON-RPC servers of one chain: no cache and no retry, for both are the caller's business. */
+/** Creates the JSON-RPC servers of one chain. They neither cache nor retry; both are up to the caller. */
 export function createJsonRpcEndpoints({
   chain,
   urls,
@@ -69,8 +69,8 @@ export function createJsonRpcEndpoints({
 }
 
 /**
- * The answers of a batch without those the server left out, for {@link createBatches} to ask again. A server that mixes
- * up the ids of a batch may give right ones for single calls.
+ * Leaves out the calls the server did not answer, so that {@link createBatches} asks again. A server that mixes up the
+ * ids in a batch may still answer single calls with the right ids.
  */
 function leavingOut(
   sent: readonly SentCall[],
@@ -90,13 +90,13 @@ function leavingOut(
   return { refused: 'unclear', error }
 }
 
-/** Why a server did not take a request, where it did not. */
+/** The reason why the server did not accept a request; `undefined` if it accepted the request. */
 function refusalIn(
   answer: HttpJsonResponse,
   answers: readonly JsonRpcAnswer[],
   place: string,
 ): HttpStatusError | JsonRpcError | undefined {
-  // Some servers put an error of JSON-RPC into a failure of HTTP.
+  // Some servers send a JSON-RPC error in an unsuccessful HTTP response.
   if (isFailure(answer.status) && !answers.some(isTold)) return refusalOf(answer, place)
   const [first] = answers
   return !Array.isArray(answer.body) && first?.ok === false ? first.error : undefined
@@ -107,13 +107,14 @@ function isFailure(status: number): boolean {
 }
 
 /**
- * True where the server took the call for one, whatever it said to it: parse errors and invalid requests it did not.
+ * True if the server understood the call, even if it answered with an error. After a parse error or an invalid request
+ * it did not.
  */
 function isUnderstood({ code }: JsonRpcError): boolean {
   return ![undefined, -32600, -32700].includes(code)
 }
 
-/** True where the server itself said something: a result, or an error with a code. */
+/** True if the answer comes from the server itself: a result, or an error with a code. */
 function isTold(answer: JsonRpcAnswer): boolean {
   return answer.ok || answer.error.code !== undefined
 }

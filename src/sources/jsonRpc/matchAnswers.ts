@@ -2,32 +2,33 @@ import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
 import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { JsonRpcError } from './JsonRpcError.js'
 
-/** One method to call. Parameters go by name. */
+/** One method call with named parameters. */
 export interface JsonRpcCall {
   readonly method: string
   readonly params?: JsonObject
 }
 
-/** A call as it was sent. */
+/** A call as it was sent, with its id. */
 export interface SentCall extends JsonRpcCall {
   readonly id: number
 }
 
-/** What a node answered to one call. */
+/** The answer of a node to one call. */
 export type JsonRpcAnswer =
   { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: JsonRpcError }
 
 type Entry = Readonly<Record<string, unknown>>
 
-// Of the codes of the specification these do not go away by asking again.
+// Codes of the JSON-RPC specification that a retry does not cure.
 const lasting: readonly unknown[] = [-32600, -32601, -32602]
 
 /**
  * Finds the answer to each call in the parsed body of a response, in the order of the calls. Never throws.
  *
- * - An answer counts with `jsonrpc` 2.0, the id of the call (as a number or as text), and either a result or an error.
- * - Entries that answer nobody, such as notifications and ids of others, are left out.
- * - A call that is answered twice, or not at all, has an error in place of its answer.
+ * - An answer counts if it has `jsonrpc` 2.0, the id of the call (as a number or as text), and either a result or an
+ *   error.
+ * - Entries that answer no call, such as notifications or unknown ids, are ignored.
+ * - The answer to a call that is answered twice, or not at all, is an error.
  */
 export function matchAnswers(
   calls: readonly SentCall[],
@@ -49,13 +50,13 @@ export function matchAnswers(
   })
 }
 
-/** The id of an answer as text: some servers write the numbers they were given as texts. */
+/** The id of an answer as text, because some servers return numeric ids as strings. */
 export function idIn(entry: unknown): string | undefined {
   const id = isJsonObject(entry) ? entry['id'] : undefined
   return typeof id === 'number' || typeof id === 'string' ? String(id) : undefined
 }
 
-/** The error of a request that the server could not even read: it has no id to answer to. */
+/** The error for a request that the server could not read at all. It has no id, so it applies to every call. */
 function refusalOf(
   entries: readonly Entry[],
   place: string,

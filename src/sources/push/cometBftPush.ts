@@ -14,9 +14,9 @@ const message = z.union([
 ])
 
 /**
- * New headers of a CometBFT node, at the path `/websocket`: a whole block can be megabytes. An event comes under the id
- * of the subscription, and so does the error that ends it while the socket stays open: a client that is slow, or one
- * too many.
+ * Subscribes to the new headers of a CometBFT node, at the path `/websocket`; whole blocks can be megabytes. Events
+ * carry the id of the subscription. So does the error that ends it, for example because the client is too slow or there
+ * are too many clients; the socket stays open then.
  *
  * Source: CometBFT, `rpc/core/events.go` and `rpc/jsonrpc/server/ws_handler.go`.
  */

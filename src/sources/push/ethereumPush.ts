@@ -14,8 +14,8 @@ const message = z.union([
 ])
 
 /**
- * `newHeads` of an Ethereum node: each new head, not each block. Numbers jump, repeat and go back with the chain, and
- * some nodes send the same head again.
+ * Subscribes to `newHeads` of an Ethereum node, which sends each new head, not each block. Heights can jump, repeat and
+ * go back with the chain, and some nodes send the same head twice.
  *
  * Source: go-ethereum, `rpc/subscription.go` and the page "Real-time events".
  */

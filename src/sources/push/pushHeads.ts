@@ -26,57 +26,58 @@ import { cleanLine } from '../../domain/text/text.js'
 import type { SocketOpener, SocketRequest } from '../../transport/SocketOpener.js'
 import type { PushDialect, PushMessage } from './PushDialect.js'
 
-/** A socket that came to nothing, or ended. */
+/** A socket that could not be opened, was refused, or ended. */
 export interface PushOutage {
-  /** One sentence. */
+  /** The reason, in one sentence. */
   readonly reason: string
-  /** How many in a row, since heads were last pushed for half a minute. */
+  /** Number of outages in a row; counted anew after heads were pushed for 30 seconds. */
   readonly failures: number
-  /** After how many milliseconds it is opened again. */
+  /** Wait before the next attempt, in milliseconds. */
   readonly waitMs: number
 }
 
-/** Who pushes the heads of a chain, and how it is asked to. */
+/** A server that pushes the heads of a chain, and how to subscribe. */
 export interface PushServer extends Pick<SocketRequest, 'url' | 'headers'> {
   readonly chain: string
   readonly open: SocketOpener
   readonly dialect: PushDialect
-  /** Takes secrets out of the words of the server, before they are cut. @defaultValue nothing is taken out */
+  /** Removes secrets from the text of the server before it is shortened. @defaultValue removes nothing */
   readonly conceal?: (text: string) => string
 }
 
-/** Whose heads are pushed, and how it is seen that they no longer are. */
+/** Which heads to subscribe to, and how to detect that no more are pushed. */
 export interface PushHeadsOptions extends PushServer {
-  /** Heads that polls have seen: they notice a socket that tells nothing. */
+  /** Heads seen by polling. If they move on while nothing is pushed, the socket counts as dead. */
   readonly polled$: Observable<bigint>
   readonly onOutage?: (outage: PushOutage) => void
-  /** Told when heads are pushed again after an outage. */
+  /** Called when heads are pushed again after an outage. */
   readonly onRecovery?: () => void
-  /** A number in [0, 1) that spreads the waits. @defaultValue no spread */
+  /** Returns a number in [0, 1) that spreads the waits. @defaultValue no spread */
   readonly random?: () => number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
 }
 
 const answerMs = 20_000
-// Polls see a head before the push of it comes, by so much at most.
+// Maximum time between a poll that sees a head and the push of that head.
 const graceMs = 20_000
-// However fast blocks come: so far apart in the long run, and so many at once after a pause.
+// Limit of the rate: one value a second in the long run, and at most five at once after a pause.
 const gapMs = 1_000
 const mostAtOnce = 5
 const maxBackoffMs = 60_000
 const steadyMs = 30_000
 
 /**
- * Emits whenever a node pushes another head, at once; where heads come faster than one a second, so often at most after
- * the first five, and always after the last. It says that there is something to read, and nothing of what it is.
+ * Emits as soon as a node pushes another head. If heads come faster than one a second, it emits once a second after the
+ * first five, and always after the last head. It only signals that there is something to read; the head itself is not
+ * emitted.
  *
- * - A socket that cannot be opened, is refused or ends is opened again, after a second and then ever more seldom, up
- *   to a minute, until one has pushed heads for half a minute. So is one that is silent: polls have seen the head
- *   move twice, and nothing was pushed in between, nor within 20 seconds of the second. Where a chain stands still,
- *   so may its socket.
- * - Heads that come meanwhile are missed: the polls, which go on at their own pace, find them.
- * - Never completes; errors only where `polled$` does. Unsubscribing closes the socket.
+ * - A socket that cannot be opened, is refused or ends is opened again, after one second and then with back-off up to
+ *   one minute. The back-off resets once a socket has pushed heads for 30 seconds. A silent socket is treated the same:
+ *   polls saw the head move twice, but nothing was pushed in between or within 20 seconds after the second time. While
+ *   the chain stands still, a silent socket is normal.
+ * - Heads that come while no socket is open are not emitted; the polls, which continue at their own pace, find them.
+ * - Never completes; errors only if `polled$` errors. Unsubscribing closes the socket.
  */
 export function pushHeads(options: PushHeadsOptions): Observable<void> {
   const { scheduler = asyncScheduler, random = (): number => 1, onOutage, onRecovery } = options
@@ -110,7 +111,7 @@ export function pushHeads(options: PushHeadsOptions): Observable<void> {
   })
 }
 
-/** The heads that one socket pushes; errors where it is of no use. */
+/** Emits when one socket pushes a new head; errors if the socket fails or stays silent. */
 function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: SchedulerLike): Observable<void> {
   const head$ = pushAnswers(options, scheduler).pipe(
     filter((message) => message.kind === 'head'),
@@ -126,11 +127,11 @@ function headsOfOne({ polled$, ...options }: PushHeadsOptions, scheduler: Schedu
   )
 }
 
-/** One value for all that come while it waits for its turn. */
+/** Limits the rate: emits one value for all that arrive while it waits. */
 function spaced(scheduler: SchedulerLike): MonoTypeOperatorFunction<void> {
   return (source$) =>
     defer(() => {
-      // When the next value were due if all came a gap apart.
+      // When the next value would be due if all values came one gap apart.
       let due = 0
       return source$.pipe(
         exhaustMap(() => {
@@ -143,7 +144,7 @@ function spaced(scheduler: SchedulerLike): MonoTypeOperatorFunction<void> {
     })
 }
 
-/** Emits where polls see the head move and no push tells of it. */
+/** Emits if polls see the head move and no push announces it. */
 function silence(
   polled$: Observable<bigint>,
   head$: Observable<unknown>,
@@ -169,8 +170,8 @@ function silence(
 }
 
 /**
- * What one socket answers and pushes, from its opening to its end; errors where it is refused, ends, or says nothing
- * within 20 seconds. Unsubscribing closes it.
+ * Emits what one socket answers and pushes, from its opening to its end. Errors if the socket is refused, ends, or
+ * sends nothing within 20 seconds. Unsubscribing closes it.
  */
 export function pushAnswers(server: PushServer, scheduler: SchedulerLike = asyncScheduler): Observable<PushMessage> {
   const { conceal = (text: string): string => text } = server

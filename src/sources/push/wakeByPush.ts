@@ -1,17 +1,17 @@
 import { defer, filter, type Observable, Subject, tap } from 'rxjs'
 import type { Reading } from '../../domain/reading.js'
 
-/** Polls, and the pushes that wake them. */
+/** The polls of one chain, and the pushes that wake them. */
 export interface PushedPolls {
-  /** Reads whenever it is woken, and by itself. */
+  /** Reads at its own pace, and whenever `wake$` emits. */
   poll(wake$: Observable<unknown>): Observable<Reading>
-  /** Emits for every pushed head, and is given the heads that polls saw. */
+  /** Emits for every pushed head. `polled$` emits the heads that polls saw. */
   push(polled$: Observable<bigint>): Observable<unknown>
 }
 
 /**
- * Polls of one chain that pushed heads wake, beside their own pace. What they read says whether the socket goes on.
- * After a failed reading pushes wake nothing until one is good: a node that fails is asked ever more seldom.
+ * Polls one chain at its own pace and on every pushed head. The polled heads show whether the socket still works. After
+ * a failed reading pushes are ignored until a reading succeeds, so that the back-off of the polls applies.
  */
 export function wakeByPush(polls: PushedPolls): Observable<Reading> {
   return defer(() => {

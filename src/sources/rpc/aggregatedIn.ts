@@ -1,7 +1,7 @@
 import { isHex } from 'viem'
 import { BaseError } from '../../domain/errors.js'
 
-/** What came as the answer to many calls is none. */
+/** The answer to an aggregate3 call is not a list of results. */
 export class NoListError extends BaseError {
   readonly kind = 'transient'
 
@@ -10,21 +10,21 @@ export class NoListError extends BaseError {
   }
 }
 
-/** What became of one call of many. */
+/** The result of one call in a multicall. */
 export interface Aggregated {
   readonly success: boolean
   readonly data: `0x${string}`
 }
 
-// Of hex digits.
+// Length of one ABI word, in hex digits.
 const word = 64
 
 /**
- * The results in an answer of aggregate3, which is a list of (bool success, bytes data), still in hex: viem would make
- * every byte of it a number, though most are the same as the last time.
+ * Splits an answer of aggregate3, a list of (bool success, bytes data), into its results. They stay in hex, because
+ * viem would convert every byte to a number although most results equal the last ones.
  *
- * @throws NoListError where it is not the list of so many in whole words, or has one place for two of them: a short
- * answer could mean much.
+ * @throws NoListError if the answer is not a list of `count` results in whole words, or if results overlap: with
+ *   overlaps a short answer could expand to a huge one.
  */
 export function aggregatedIn(answer: string, count: number): readonly Aggregated[] {
   if (!isHex(answer) || answer.length % word !== 2) throw new NoListError()
@@ -43,7 +43,7 @@ export function aggregatedIn(answer: string, count: number): readonly Aggregated
   })
 }
 
-/** A number that is no more than the answer is long. */
+/** Reads one word as a number; throws if the number exceeds the length of the answer. */
 function wordAt(answer: string, at: number): number {
   const digits = answer.slice(at, at + word)
   const value = digits.length === word ? Number(`0x${digits}`) : NaN

@@ -1,6 +1,6 @@
 /**
- * `Promise.all` that waits for every promise and rejects with the first failure of the list, not with the first
- * in time: where several fail, the one that explains the others comes first.
+ * Like `Promise.all`, but waits for every promise and rejects with the first failure in list order, not in time. If
+ * several fail, the one that explains the others comes first.
  */
 export async function allInOrder<T extends readonly unknown[] | []>(
   promises: T,

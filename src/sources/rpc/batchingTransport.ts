@@ -3,7 +3,7 @@ import { createBatches } from '../../transport/createBatches.js'
 import { batchSender, type NodeOptions, type RpcAnswer, type RpcCall } from './sendBatch.js'
 
 export interface BatchingOptions extends NodeOptions {
-  /** Most calls in one request. */
+  /** Maximum number of calls in one request. */
   readonly batchSize: number
 }
 
@@ -13,14 +13,15 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
-// Browsers have no `setImmediate`.
+// Used because browsers have no `setImmediate`.
 const soon = (act: () => void): unknown => (typeof setImmediate === 'function' ? setImmediate(act) : setTimeout(act, 0))
 
 const never = new AbortController().signal
 
 /**
- * A viem transport over our own HTTP client. What is asked in one turn of the event loop with one signal goes out as
- * one JSON-RPC batch, in fewer calls each where the node takes fewer. No retry: that is the caller's business.
+ * Creates a viem transport over our own HTTP client. Calls made in one turn of the event loop with the same signal go
+ * out as one JSON-RPC batch, or as smaller batches if the node accepts fewer calls. It does not retry; that is up to
+ * the caller.
  */
 export function batchingTransport(options: BatchingOptions): CustomTransport {
   const ask = createBatches<RpcCall, RpcAnswer>({
@@ -62,7 +63,7 @@ export function batchingTransport(options: BatchingOptions): CustomTransport {
             return
           }
           queues.set(signal, [waiting])
-          // After every promise of this turn: what belongs together is asked together.
+          // Runs after every promise of this turn, so that calls that belong together share a batch.
           soon(() => flush(signal))
         }),
     },

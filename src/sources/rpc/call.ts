@@ -1,11 +1,11 @@
 import type { Abi } from 'viem'
 
-/** One view to read. */
+/** One view function to read. */
 export interface Call {
   readonly address: `0x${string}`
   readonly abi: Abi
   readonly functionName: string
   readonly args?: readonly unknown[]
-  /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
+  /** Sent as a separate eth_call in the same batch, because its answer may be too large for a multicall. */
   readonly alone?: boolean
 }

@@ -2,10 +2,10 @@ import { hexToNumber, type Client } from 'viem'
 import { SourceError } from '../../domain/errors.js'
 
 /**
- * Asks a node for its chain id and compares it.
+ * Requests the chain id of a node and compares it.
  *
- * @returns The id: `expected` where one is given.
- * @throws SourceError, permanent, where the node stands on another chain.
+ * @returns The chain id of the node, which equals `expected` if that is given.
+ * @throws SourceError, permanent, if the node serves another chain.
  */
 export async function checkChainId(
   client: Pick<Client, 'request'>,

@@ -1,8 +1,8 @@
 import type { Client } from 'viem'
 
 /**
- * A client whose requests end when `signal` aborts. It is made for each reading, and many of them: it costs a copy, and
- * nothing of it stays at the signal, which a host may give to a hundred chains for as long as the process lives.
+ * Copies a client so that its requests end when `signal` aborts. A copy is made for each reading and is cheap. It
+ * leaves no listener on the signal, which a host may share among many chains for the whole life of the process.
  */
 export function clientUntil(client: Client, signal: AbortSignal): Client {
   const request = new Proxy(client.request, {

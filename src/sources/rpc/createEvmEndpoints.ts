@@ -8,12 +8,12 @@ import { unnamedHost } from './unnamedHost.js'
 
 /** One EVM node of a chain. */
 export interface EvmEndpoint {
-  /** Host and port: all that is ever told of the URL. */
+  /** Host and port: the only part of the URL that is ever shown. */
   readonly host: string
   readonly client: Client
 }
 
-/** A viem client of the caller's own: of any chain, plain or with any actions. Only its `request` is used. */
+/** A viem client that the caller made: for any chain, with or without actions. Only its `request` is used. */
 export interface ViemClient {
   readonly name: string
   readonly chain?: Chain | undefined
@@ -21,28 +21,31 @@ export interface ViemClient {
   readonly request: (...args: never[]) => Promise<unknown>
 }
 
-/** How EVM nodes are reached by URL. */
+/** How to reach EVM nodes by URL. */
 export interface EvmEndpointOptions {
   readonly urls: readonly string[]
-  /** Longest wait for one answer, in milliseconds. */
+  /** Maximum wait for one answer, in milliseconds. */
   readonly timeoutMs: number
   /** @defaultValue the `fetch` of the host */
   readonly http?: HttpClient
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>
-  /** Most calls in one request. @defaultValue 100 */
+  /** Maximum number of calls in one request. @defaultValue 100 */
   readonly batchSize?: number
-  /** Takes the secrets out of what a node says where it refuses. @defaultValue takes nothing out */
+  /** Removes secrets from the text of a node's refusal. @defaultValue removes nothing */
   readonly conceal?: (text: string) => string
 }
 
-// Above what any sane window of logs answers; no more is read.
+// Maximum size of one answer. Any sensible window of logs takes less; larger answers are not read.
 const maxBytes = 32 * 1024 * 1024
 
-// viem would follow a contract, or a node that speaks for it, to whatever server it names: into our network too.
+// CCIP read is off, because a contract or a node could otherwise make viem request any server, even in our network.
 const settings = { cacheTime: 0, ccipRead: false } as const
 
-/** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
+/**
+ * Creates clients for the nodes of one chain. They send JSON-RPC batches, and neither cache nor retry; both are up to
+ * the caller.
+ */
 export function createEvmEndpoints({
   urls,
   timeoutMs,
@@ -59,8 +62,8 @@ export function createEvmEndpoints({
 }
 
 /**
- * Endpoints over viem clients of the caller's own. Whether they batch, cache or retry is theirs to set. Not all of them
- * have a time limit: none is waited for longer than `timeoutMs`, all retries of one request included.
+ * Creates endpoints from viem clients of the caller, which may batch, cache or retry as they are configured. Because
+ * not all of them have a time limit, a request ends after `timeoutMs`, retries included.
  */
 export function evmEndpointsOf(
   clients: readonly ViemClient[],
@@ -69,7 +72,7 @@ export function evmEndpointsOf(
   return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client, timeoutMs) }))
 }
 
-/** A client over the caller's own, whose requests may be many at once. */
+/** Wraps a client of the caller so that many requests can be in flight at once. */
 function withManyListeners(client: ViemClient, timeoutMs: number): Client {
   const request = (args: unknown, options: unknown): Promise<unknown> =>
     withTimeout(
@@ -87,7 +90,8 @@ function withManyListeners(client: ViemClient, timeoutMs: number): Client {
 }
 
 /**
- * Every call of a reading listens to its signal, in viem itself too. Node takes more than ten for a leak, and says so.
+ * Every call of a reading adds a listener to its signal, inside viem as well. Node prints a leak warning above ten
+ * listeners, so this raises the limit.
  */
 function manyListeners(transport: CustomTransport): CustomTransport {
   return (options) => {
@@ -104,13 +108,16 @@ function manyListeners(transport: CustomTransport): CustomTransport {
   }
 }
 
-/** Where there is Node. It is asked for, not imported, so that the sources load no module of Node's own. */
+/**
+ * Only has an effect on Node. The module is requested at run time, so that the sources import no built-in module of
+ * Node.
+ */
 function allowListeners(signal: AbortSignal): void {
   if (typeof process !== 'undefined' && 'getBuiltinModule' in process)
     process.getBuiltinModule('events').setMaxListeners(0, signal)
 }
 
-/** The URL of a caller's client, where its transport has one; else its name. */
+/** The URL of the caller's client if its transport has one, otherwise the name of the client. */
 export function urlOf({ name, transport }: ViemClient): string {
   return 'url' in transport && typeof transport.url === 'string' ? transport.url : name
 }

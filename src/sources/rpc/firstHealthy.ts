@@ -7,7 +7,7 @@ import { retryAfterIn } from './errors/classifyRpcError.js'
 import type { EvmEndpoint } from './createEvmEndpoints.js'
 import { toSourceError } from './errors/toSourceError.js'
 
-/** Whatever can be asked and has a name that may be told. */
+/** An endpoint with a name that may be shown. */
 interface Named {
   readonly host: string
 }
@@ -15,7 +15,7 @@ interface Named {
 export interface FailoverOptions<E extends Named = EvmEndpoint> {
   readonly chain: string
   readonly endpoints: readonly E[]
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
@@ -26,59 +26,61 @@ export interface Failover<E extends Named = EvmEndpoint> {
     signal: AbortSignal,
     options?: {
       /**
-       * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it
-       * and serve no reading, and would be tried first with each poll. @defaultValue true
+       * Whether success clears the rest of a failed endpoint. A request for the head does not: a node may answer it and
+       * fail every reading, and would then be tried first in each poll. @defaultValue true
        */
       readonly isProof?: boolean
-      /** The head that the endpoint told by this, for its score. @defaultValue none */
+      /** Extracts the head from the result, for the score of the endpoint. @defaultValue none */
       readonly headOf?: (value: T) => Head | undefined
     },
   ): Promise<T>
-  /** How the endpoints that were asked have answered lately, in their order. */
+  /** How the endpoints have answered lately, in order. Endpoints not asked yet are left out. */
   readonly scores: () => readonly EndpointScore[]
-  /** Takes down what an endpoint did that was asked beside the runs. */
+  /** Records the outcome of a request to an endpoint that was made outside of a run. */
   readonly note: (endpoint: E, asked: AskedEndpoint) => void
 }
 
-/** What an endpoint did: since when it was asked, by the host clock in Unix milliseconds, and which head it told. */
+/**
+ * The outcome of one request: `begun` is the start in Unix milliseconds, `head` the head that the endpoint reported.
+ */
 interface AskedEndpoint {
   readonly begun: number
   readonly isGood: boolean
   readonly head?: bigint | undefined
 }
 
-/** Options of a run that only looks at the head. */
+/** Options of a run that only requests the head. */
 export const headLook = { isProof: false, headOf: (head: Head): Head => head } as const
 
-/** Options of a run that is a reading. */
+/** Options of a run that makes a reading. */
 export const ofReading = { headOf: ({ head }: { readonly head: Head }): Head => head } as const
 
-// An endpoint that failed is left alone for this long, doubled with each failure in a row.
+// Rest of an endpoint after a failure, in milliseconds; doubled with each further failure in a row.
 const restMs = 5_000
 const maxRestMs = 300_000
-// One that hung held up the reading for as long: it rests for so many times that, or each poll would wait for it again.
+// An endpoint that hung rests for this many times the delay it caused; otherwise each poll would wait for it again.
 const restPerHeld = 4
-// However long a node asks for: it may be the operator's own, and has to be tried again.
+// Maximum rest that an endpoint can ask for: it may be the operator's own node and has to be tried again.
 const maxAskedMs = 3_600_000
 
 interface Rest {
   readonly failures: number
   readonly since: number
   readonly until: number
-  /** Until then the endpoint itself asked to be left alone. */
+  /** Before this time the endpoint is not contacted at all, because it asked for that. */
   readonly askedUntil: number
 }
 
 /**
- * Makes the runner that gives a whole reading to one endpoint and goes on to the next where it fails.
+ * Creates the function that runs a whole reading on one endpoint and goes on to the next if it fails.
  *
- * - Endpoints are tried in the order of the list; one that failed rests for a while, and is tried after those that do
- *   not. One that fails over and over between its answers comes after the others. What an endpoint says of its head
- *   moves it nowhere: by that it could draw the readings to itself.
- * - One that asked to be left alone is left alone, an hour at most, also where it is the only one.
- * - A run is never split over two endpoints: they may stand at different blocks.
- * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
- * - An abort ends it at once.
+ * - Endpoints are tried in the order of the list. One that failed rests for a while, and is tried after those that do
+ *   not rest. One that fails repeatedly between successes comes after the others. The reported head does not change the
+ *   order, because a node could draw all readings to itself by reporting a high head.
+ * - An endpoint that asks not to be contacted is left out for that time, at most an hour, even if it is the only one.
+ * - A run is never split over two endpoints, because they may be at different blocks.
+ * - If all fail, the error is a `SourceError` that names every host tried, transient if one of the failures is.
+ * - An abort ends the run at once.
  */
 export function firstHealthy<E extends Named = EvmEndpoint>({
   chain,
@@ -88,7 +90,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   const rests = new Map<E, Rest>()
   const scoring = keepScores(endpoints, now)
 
-  /** After the clock has stepped back a rest begins anew: it would last until the clock has caught up. */
+  /** If the clock was set back, shifts the rest back as well; it would otherwise last until the clock has caught up. */
   function restOf(endpoint: E): Rest | undefined {
     const rest = rests.get(endpoint)
     const back = rest === undefined ? 0 : rest.since - now()
@@ -105,7 +107,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     { isProof = true, headOf }: { readonly isProof?: boolean; readonly headOf?: (value: T) => Head | undefined } = {},
   ): Promise<T> {
     const willing = endpoints.filter((endpoint) => (restOf(endpoint)?.askedUntil ?? 0) <= now())
-    // Looked up once: one whose rest ended between two looks would be in neither list.
+    // Computed once: an endpoint whose rest ends between two checks would otherwise be in neither list.
     const resting = new Set(willing.filter((endpoint) => (restOf(endpoint)?.until ?? 0) > now()))
     const rested = willing.filter((endpoint) => !resting.has(endpoint))
     const failures: SourceError[] = []
@@ -147,7 +149,7 @@ function keepScores<E extends Named>(
   endpoints: readonly E[],
   now: () => number,
 ): Pick<Failover<E>, 'scores' | 'note'> & {
-  /** In their order, but for those that fail over and over. */
+  /** Keeps the order, but moves endpoints that fail repeatedly to the end. */
   readonly steadyFirst: (some: readonly E[]) => readonly E[]
 } {
   const scores = new Map<E, EndpointScore>()

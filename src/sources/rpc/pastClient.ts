@@ -4,9 +4,9 @@ import { SourceError } from '../../domain/errors.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 
 /**
- * The time of a block, Unix seconds.
+ * Reads the time of a block, in Unix seconds.
  *
- * @throws SourceError where the node has no such block, or does not answer.
+ * @throws SourceError if the node has no such block, or does not answer.
  */
 export async function timeOfBlock(client: Client, head: bigint, chain: string): Promise<bigint> {
   try {
@@ -25,7 +25,7 @@ export async function timeOfBlock(client: Client, head: bigint, chain: string): 
 
 const tags: readonly unknown[] = ['latest', 'safe', 'finalized', 'pending']
 
-/** A client that takes a block of the past for the newest there is. What version the node ran then nobody knows. */
+/** Creates a client that treats a past block as the latest one. The node's version at that time is unknown. */
 export function pastClient(client: Client, head: () => bigint): Client {
   return createClient({
     cacheTime: 0,

@@ -25,8 +25,8 @@ import { hasMulticall } from './standingMulticall.js'
 
 export type { Call } from './call.js'
 
-// How often a node that took no call without an address is still asked in another way; by what all clients of it share.
-// It may have failed by accident.
+// Number of further multicalls for which a node that refused a call without an address is read in another way. It is
+// limited because the refusal may have been an accident. The key is the transport that all clients of the node share.
 const refusing = new WeakMap<object, number>()
 const asksOtherwise = 500
 
@@ -34,22 +34,22 @@ interface At {
   readonly blockNumber?: bigint
 }
 
-/** What a view answered. Its value is as viem decodes it: narrow it before use. */
+/** The answer of a view function. The value is as viem decodes it: narrow it before use. */
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
-  /** `empty`: no code there, or no such function. `reason` holds the contract's words or the error's name. */
+  /** `empty`: there is no code, or no such function. `reason` holds the revert text or the name of the error. */
   | { readonly ok: false; readonly why: 'reverted' | 'empty' | 'malformed'; readonly reason: string }
 
-// Answers are counted: none is missing.
+// Never used, because the answers were counted; it only satisfies the type.
 const missing: Answer = { ok: false, why: 'malformed', reason: '' }
 
-// The call runs as the creation of a contract, and nodes hold it to the limits of one: 48 KiB of init code, which
-// is about 150 calls, and 24,576 bytes of code, which is what it answers.
+// The call runs as contract creation, so the limits of that apply: 48 KiB of init code, which is about 150 calls, and
+// 24,576 bytes of deployed code, which here is the answer.
 const maxCalls = 150
 const maxAnswerBytes = 24_000
 
 /**
- * Reads views at one block through a multicall that needs no contract on the chain, in as few eth_calls as its
+ * Reads views at one block through a multicall that needs no contract on the chain. It uses as few eth_calls as the
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
 export async function readCalls(
@@ -81,7 +81,7 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
   } catch (fault) {
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
     if (!isRefusal(fault)) throw fault
-    // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
+    // Some nodes refuse calls without an address. Only if another way succeeds was that the reason.
     const answers = await readOtherwise(client, calls, at).catch(() => [])
     if (!answers.some(({ ok }) => ok)) throw fault
     refusing.set(client.transport, asksOtherwise)
@@ -89,19 +89,22 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
   }
 }
 
-/** Through the multicall contract that stands on most chains, or one by one where it does not. */
+/** Reads through the multicall contract that is deployed on most chains, or one by one if it is not deployed. */
 async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   const [isThere, together] = await Promise.all([
     hasMulticall(client, at.blockNumber),
     readStanding(client, calls, at).catch((fault: unknown) => ({ fault })),
   ])
   if (isThere && !('fault' in together)) return together
-  // It lets calls fail: where it reverts itself, something else is wrong.
+  // The contract lets single calls fail, so a revert of the multicall itself has another reason.
   if (isThere && 'fault' in together && !isOtherwiseRefused(together.fault)) throw together.fault
   return Promise.all(calls.map((call) => readAlone(client, call, at)))
 }
 
-/** Each contract in a call of its own: nothing there keeps a contract from changing what the next one says. */
+/**
+ * Reads each contract in a separate multicall, because Multicall3 does not prevent one contract from changing what the
+ * next one answers.
+ */
 async function readStanding(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   const contracts = [...new Set(calls.map(({ address }) => address))]
   const groups = await allInOrder(
@@ -118,7 +121,7 @@ function isOtherwiseRefused(fault: unknown): boolean {
   return isTooLarge(fault) || (isRefusal(fault) && classifyRpcError(fault).class !== 'reverted')
 }
 
-/** What one view of many answered. */
+/** Decodes the result of one view in a multicall. */
 function answerOf({ address, abi, functionName, args }: Call, { success, data }: Aggregated): Answer {
   try {
     if (!success) throw new RawContractError({ data })
@@ -130,8 +133,8 @@ function answerOf({ address, abi, functionName, args }: Call, { success, data }:
 }
 
 /**
- * The node did answer, with an error, with nothing or with something that is no list of answers, and the reason is
- * neither a block it lacks nor too many requests.
+ * True if the node answered with an error, with nothing, or with something that is not a list of results, and the
+ * reason is neither a missing block, nor a rate limit, nor a known permanent one.
  */
 function isRefusal(fault: unknown): boolean {
   if (fault instanceof NoListError) return true
@@ -141,7 +144,7 @@ function isRefusal(fault: unknown): boolean {
   return failure.lagging !== true && failure.class !== 'rate-limit' && failure.known !== true
 }
 
-/** The answers together are more than the code of a contract may be. */
+/** True if the answers together exceed the maximum size of contract code. */
 function isTooLarge(fault: unknown): boolean {
   return /code ?size|contract ?size/i.test(classifyRpcError(fault).message)
 }
@@ -150,7 +153,7 @@ async function readAlone(client: Client, { alone: _alone, ...call }: Call, at: A
   try {
     return { ok: true, value: await readContract(client, { ...call, ...at }) }
   } catch (error) {
-    // A revert comes as the refusal of the request too.
+    // A revert also arrives as a failed request.
     const isAnswer = findCause(
       error,
       (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
@@ -186,14 +189,14 @@ function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {
   return chunks
 }
 
-/** What one answer takes up: its place, success, place and length of the data, and the data. */
+/** Estimated size of one answer, in bytes: offset, success, offset and length of the data, and the data. */
 function answerBytes({ abi, functionName }: Call): number {
   const view = abi.find((item) => item.type === 'function' && item.name === functionName)
   const words = view?.type === 'function' ? wordsOf(view.outputs) : 1
   return 32 * (4 + Math.max(words, 4))
 }
 
-/** Words a list of values takes up; of those without an upper bound, what is usual. */
+/** Estimated number of words a list of values takes; values without a limit count as a usual size. */
 function wordsOf(values: readonly AbiParameter[]): number {
   return values.reduce((sum, value) => {
     if ('components' in value) return sum + 1 + wordsOf(value.components)

@@ -14,7 +14,7 @@ import { multicallCode } from './multicallCode.js'
 import type { Call } from './call.js'
 import { multicallAddress } from './standingMulticall.js'
 
-/** Where the calls run: as the creation of a contract that is nowhere, or in the one that stands on the chain. */
+/** How the calls run: as the creation of a contract that is not deployed, or in the multicall contract of the chain. */
 type MulticallPlace = 'nowhere' | 'standing'
 
 export interface MulticallRequest {
@@ -23,13 +23,13 @@ export interface MulticallRequest {
   readonly at: { readonly blockNumber?: bigint }
 }
 
-/** What was asked of one node, the longest ago first, and how often something was. */
+/** The multicalls sent to one node, oldest first, and how many were sent. */
 interface Memory<Meaning> {
   asks: number
   readonly known: Map<string, Known<Meaning> & { readonly askedAt: number }>
 }
 
-/** The eth_call that the calls came to, what was answered to each of them, and what that means. */
+/** One eth_call, its answer, and the decoded results. */
 interface Known<Meaning> {
   readonly request: EthCall
   readonly answer: string
@@ -42,26 +42,27 @@ interface EthCall {
   readonly to?: `0x${string}`
 }
 
-// A reading asks one or two of them; large ones are asked once in the life of a proposal. What was not asked again
-// within so many is forgotten: a first sync asks much only once.
+// Number of further multicalls after which one that was not repeated is forgotten. A reading sends one or two of them;
+// large ones are sent once in the life of a proposal, and a first sync sends most only once.
 const mostAsksApart = 4
 const largestKey = 20_000
-// Of characters: more than the code of a contract can be, which is what holds an answer. A liar's may be megabytes.
+// Maximum length of an answer that is kept, in characters. It is more than the maximum size of contract code, which
+// limits honest answers; a dishonest node may send megabytes.
 const largestAnswer = 100_000
 
 /**
- * Many views in one eth_call. Those of a poll that were asked before need not be encoded again, and what a view answers
- * to the byte as it did last is not decoded: it means the same, and is the same object. Most views of a poll say what
- * they said before.
+ * Runs many views in one eth_call. A multicall that was sent recently is not encoded again. A result that equals the
+ * last one byte for byte is not decoded again; the same object is returned. Most views of a poll return the same as
+ * before.
  *
- * @param meaningOf - What is made of the answer to one view.
- * @throws What the request fails with; ContractFunctionZeroDataError where the node answers with nothing; NoListError
- * where it answers with something else than a list of results.
+ * @param meaningOf - Decodes the result of one view.
+ * @throws The failure of the request; ContractFunctionZeroDataError if the node answers with nothing; NoListError if it
+ *   answers with something other than a list of results.
  */
 export function rememberingMulticall<Meaning>(
   meaningOf: (call: Call, result: Aggregated) => Meaning,
 ): (client: Client, request: MulticallRequest) => Promise<readonly Meaning[]> {
-  // By what all clients of a node share.
+  // The key is the transport that all clients of a node share.
   const memories = new WeakMap<object, Memory<Meaning>>()
   return async (client, { calls, place, at }) => {
     const memory: Memory<Meaning> = memories.get(client.transport) ?? { asks: 0, known: new Map() }
@@ -99,7 +100,10 @@ function requestFor(calls: readonly Call[], place: MulticallPlace): EthCall {
   return place === 'standing' ? { data, to: multicallAddress } : { data: concat([multicallCode, slice(data, 4)]) }
 }
 
-/** What cannot be asked, such as for an id above all numbers, is asked where nothing stands: it has no answer. */
+/**
+ * A call that cannot be encoded, for example because an id exceeds uint256, goes to the zero address and gets no
+ * answer.
+ */
 function targetOf(call: Call): { readonly target: `0x${string}`; readonly callData: `0x${string}` } {
   try {
     return { target: call.address, callData: encodeFunctionData(call) }
@@ -131,7 +135,7 @@ function keyOf(calls: readonly Call[], place: MulticallPlace): string {
 const numbers = new WeakMap<Abi, number>()
 let next = 0
 
-/** Two interfaces may name one function and mean different answers. */
+/** Numbers the ABIs, because two ABIs may use one function name with different results. */
 function numberOf(abi: Abi): number {
   const known = numbers.get(abi)
   if (known !== undefined) return known

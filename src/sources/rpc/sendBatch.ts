@@ -9,7 +9,7 @@ import { RequestError } from '../../transport/RequestError.js'
 import { batchTexts, lagTexts, rateTexts } from './errors/errorTexts.js'
 import { isUnrelated } from '../http/isUnrelated.js'
 
-/** One call of an Ethereum node. */
+/** One JSON-RPC call of an Ethereum node. */
 export interface RpcCall {
   readonly method: string
   readonly params?: unknown
@@ -24,23 +24,23 @@ export interface NodeOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly maxBytes: number
-  /** Takes the secrets out of what the node says where it refuses. */
+  /** Removes secrets from the text of the node's refusal. */
   readonly conceal: (text: string) => string
 }
 
 type Entry = Readonly<Record<string, unknown>>
 type Body = Entry | readonly unknown[]
 
-// As much is looked at, and as much of it kept: a secret is taken out before the text is cut.
+// Maximum characters examined, and kept. Secrets are removed before the text is cut to the kept length.
 const maxSeen = 20_000
 const maxText = 2_000
 
 /**
- * Makes the sender of one HTTP request to an Ethereum node, a batch where there are several calls.
+ * Creates the function that sends one HTTP request to an Ethereum node; several calls go as a batch.
  *
- * Nothing goes by position: a batch answer with an id nobody asked with, or one twice, counts for nothing. Some servers
- * have no ids to give in a batch, so single calls are tried then. Calls that a batch leaves out are left out here, for
- * {@link createBatches} to ask again.
+ * Answers are matched by id, never by position: a batch answer with an unknown or repeated id is discarded as a whole.
+ * Because some servers return no ids in batches, single calls are tried then. Calls that a batch does not answer are
+ * left out, so that {@link createBatches} asks again.
  */
 export function batchSender({
   url,
@@ -100,7 +100,7 @@ interface Told extends Pick<NodeOptions, 'conceal'> {
   readonly response: HttpResponse
 }
 
-/** A refusal that may be one of the batch, unless it says what else is wrong. */
+/** Reports a refusal of the batch. Throws if the call was a single one or the refusal clearly has another reason. */
 function refusedUnless(
   single: boolean,
   sent: HttpResponse,
@@ -111,7 +111,7 @@ function refusedUnless(
   const text = error.details.toLowerCase()
   if (isUnrelated({ status, text, isTimed: sent.header('retry-after') !== undefined })) throw error
   if (status === 413 || isAboutBatch(text)) return { refused: 'size', error }
-  // A page under 200 is what a server in maintenance shows.
+  // A text page with a 2xx status is usually shown by a server in maintenance.
   const isPage = status >= 200 && status <= 299 && error instanceof HttpRequestError && sent.text.trim() !== ''
   if (isPage || [...rateTexts, ...lagTexts].some((fragment) => text.includes(fragment))) throw error
   return { refused: 'unclear', error }
@@ -126,7 +126,7 @@ function bodyOf(text: string): Body | undefined {
   return isJsonObject(body) || Array.isArray(body) ? body : undefined
 }
 
-/** A lone error in place of the answers: enveloped, in a list of one, or bare, without an envelope. */
+/** Returns the only error in place of the answers: with an envelope, in a list of one, or without an envelope. */
 function refusalIn(body: Body): Entry | undefined {
   const entries = entriesOf(body)
   const [entry] = entries
@@ -139,7 +139,7 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
   const entries = entriesOf(body)
   const [only] = entries
   if (calls.length === 1 && only !== undefined) {
-    // HTTP pairs a single call with its answer; some nodes leave the id out.
+    // HTTP pairs a single call with its answer, so a missing id is accepted; some nodes leave it out.
     if (entries.length > 1 || !['undefined', 'null', String(ids[0])].includes(String(only['id'])))
       throw mismatch(told, calls.length)
     return { answers: [answerIn(only, calls[0]?.method ?? '', told)] }
@@ -165,7 +165,7 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
   }
 }
 
-/** Answered with an error that speaks of the batch, not of the call. */
+/** True if the error of a call is about the batch, not about the call. */
 function isLeftOut({ error }: Entry): boolean {
   if (!isJsonObject(error) || error['code'] === 3) return false
   const { message, data } = error
@@ -204,7 +204,7 @@ function errorIn(
   })
 }
 
-/** Texts without secrets; what a contract said, in hex, stays as it is. */
+/** Removes secrets from texts; hex data from contracts stays as it is. */
 function concealedIn(data: unknown, conceal: (text: string) => string): unknown {
   if (typeof data === 'string')
     return /^0x[0-9a-f]*$/i.test(data) ? data : conceal(data.slice(0, maxSeen)).slice(0, maxText)

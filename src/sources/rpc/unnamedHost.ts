@@ -1,2 +1,2 @@
-/** In place of a host, in sentences, where the client of a caller has no URL. */
+/** Shown in messages in place of the host, if the caller's client has no URL. */
 export const unnamedHost = 'the given client'

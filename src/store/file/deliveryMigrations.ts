@@ -84,7 +84,7 @@ CREATE INDEX outbox_dead_subject ON outbox (handler, subject) WHERE state = 'dea
 CREATE INDEX held_subject ON held (handler, subject);
 `
 
-// Notifications that were of the subject of their proposal or chain until then.
+// Notifications that belonged to the subject of their proposal or chain until this version.
 const troubles = `
   SELECT row FROM notifications
   WHERE event IN ('hook_ran', 'hook_failed', 'file_stale', 'state_rebuilt') AND json_valid(json)`
@@ -109,5 +109,5 @@ const retried = `
 CREATE INDEX outbox_retried_subject ON outbox (handler, subject, next_at) WHERE state = 'pending' AND attempts > 0;
 `
 
-/** What delivery came to need in versions 8 to 15, in this order. Never edited; later steps stand in `migrations`. */
+/** The migrations for delivery, versions 8 to 15 in this order. Never edited; later steps are in `migrations`. */
 export const deliveryMigrations: readonly string[] = [silences, posted, ledger, held, outages, shown, subjects, retried]

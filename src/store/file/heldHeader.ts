@@ -1,12 +1,12 @@
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs'
 import { isStateHeader } from './migrate.js'
 
-/** A state file that is open here, told from others at its path. */
+/** A state file that is open in this process, distinguishable from others at its path. */
 export interface HeldHeader {
   readonly place: string
-  /** Its first bytes are those of a state of ours. */
+  /** True if its first bytes are those of a govstream state file. */
   readonly isState: () => boolean
-  /** To be called once, after the engine has closed the file. */
+  /** Call this once, after the engine has closed the file. */
   readonly release: () => void
 }
 
@@ -15,17 +15,17 @@ interface Watched {
   holders: number
 }
 
-// One a file that is open here. A file has one descriptor of ours, closed once the engine has none: to close any of
-// them takes away all locks that this process has on the file, those of the engine too, and another process that closes
-// the file then throws away the journal that this one still writes.
+// One entry for each open file. Each file has one descriptor here, closed only after the engine has closed the file:
+// closing any descriptor releases all locks of this process on the file, including those of the engine, and another
+// process that then closes the file would delete the journal that this one still writes.
 const watched = new Map<string, Watched>()
 
-/** What tells one file from another at the same path. */
+/** Identifies a file, to distinguish it from another one at the same path. */
 export function placeOf({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`
 }
 
-/** Keeps an eye on the first bytes of a state file. `undefined` where it cannot be looked at. */
+/** Opens a state file to observe its first bytes. Undefined if it cannot be opened. */
 export function holdHeader(path: string): HeldHeader | undefined {
   try {
     const place = placeOf(statSync(path, { bigint: true }))

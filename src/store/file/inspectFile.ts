@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cleanLine } from '../../domain/text/text.js'
 
-// Reads every page and every row, for the engine may trip over either.
+// Reads every page and every row, because the engine may fail on either.
 const script = `
 const [, engine, address] = process.argv
 try {
@@ -21,14 +21,14 @@ try {
 }
 `
 
-// A file of many gigabytes is not worth more: then the engine is asked here.
+// Time limit in milliseconds. For a larger file the check is given up and the engine opens it in this process.
 const limitMs = 120_000
 const damaged = 3
 
 /**
- * Looks whether a state file is sound, in a process of its own: the engine ends the process on some kinds of damage.
+ * Checks a state file in a separate process, because some kinds of damage make the engine end its process.
  *
- * @returns What is wrong with it; `undefined` where it is sound, or where nothing can be said.
+ * @returns What is wrong with the file; undefined if it is sound or could not be checked.
  */
 export function inspectFile(path: string): string | undefined {
   const engine = createRequire(import.meta.url).resolve('libsql')

@@ -3,10 +3,10 @@ import { StoreError } from '../../domain/errors.js'
 import { migrations } from './migrations.js'
 import type { Sql } from '../sql.js'
 
-// "govs": marks the file as ours, so that a database of another program is never written to.
+// "govs" marks the file as a govstream state, so that a database of another program is never written.
 const applicationId = 0x676f7673
 
-/** True of the first hundred bytes of a state file of ours. */
+/** True if the first hundred bytes are those of a govstream state file. */
 export function isStateHeader(header: Buffer): boolean {
   return (
     header.length === 100 &&
@@ -21,9 +21,9 @@ const idRow = z.object({ application_id: z.number() })
 const tablesRow = z.object({ tables: z.number() })
 
 /**
- * The schema version of a state file; 0 of an empty one.
+ * Returns the schema version of a state file; 0 if it is empty.
  *
- * @throws StoreError where a newer govstream, or another program, wrote it.
+ * @throws StoreError if a newer govstream or another program wrote it.
  */
 export function versionOf(sql: Sql, newest: number): number {
   const [version] = sql.all(versionRow, 'PRAGMA user_version')
@@ -42,21 +42,21 @@ export function versionOf(sql: Sql, newest: number): number {
   )
 }
 
-/** A state file that is about to be brought from one schema version to a newer one. */
+/** A pending migration of a state file to a newer schema version. */
 export interface Migration {
   readonly file: string
   readonly from: number
   readonly to: number
-  /** Of the file. */
+  /** Size of the file in bytes. */
   readonly bytes: number
 }
 
 /**
- * Brings the file to the newest schema; two processes that open it at once do it once. `onMigrate` is called before it
- * begins, for it holds up the process: a large file takes minutes.
+ * Migrates the file to the newest schema. If two processes open it at once, only one migrates it. `onMigrate` is called
+ * before the start, because a large file takes minutes and the process is blocked meanwhile.
  *
- * @param steps - From one version to the next; a test passes its own.
- * @throws StoreError where a newer govstream, or another program, wrote the file. It is left as it was.
+ * @param steps - One migration for each version; a test passes its own.
+ * @throws StoreError if a newer govstream or another program wrote the file, which is left unchanged.
  */
 export function migrate(
   sql: Sql,
@@ -79,9 +79,9 @@ function sizeOf(sql: Sql): number {
 }
 
 /**
- * Sees to it that the file can be read as it is.
+ * Checks that the file can be read with its present schema.
  *
- * @throws StoreError as `migrate`, and where the file is empty or older than this version reads.
+ * @throws StoreError as `migrate` does, and if the file is empty or has an older schema.
  */
 export function requireSchema(sql: Sql, steps: readonly string[] = migrations): void {
   const version = versionOf(sql, steps.length)

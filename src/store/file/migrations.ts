@@ -1,7 +1,7 @@
 import { deliveryMigrations } from './deliveryMigrations.js'
 import { reasonsAsData } from './reasonsAsData.js'
 
-/** Newest rows of the audit trail that cannot be deleted; older ones are pruned as new ones come. */
+/** Number of newest audit entries that cannot be deleted. Older ones are pruned when new ones are added. */
 export const auditBound = 1_000_000
 
 const first = `
@@ -226,7 +226,8 @@ CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL,
 `
 
 /**
- * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
+ * The migrations from each schema version to the next; the first creates version 1. Entries are never edited, only
+ * added.
  */
 export const migrations: readonly string[] = [
   first,

@@ -14,7 +14,7 @@ import { isDamage } from '../storeErrorOf.js'
 interface OpenOptions {
   readonly path: string
   readonly readOnly: boolean
-  /** Who opens it. */
+  /** The process that opens the file. */
   readonly owner: MarkOwner
   readonly isAlive: (pid: number) => boolean
   readonly ended?: Ended | undefined
@@ -26,14 +26,14 @@ interface OpenOptions {
 interface OpenedState {
   readonly sql: Sql
   readonly presence: Presence
-  /** Set where the file was damaged and made room for a new one. */
+  /** Set if the file was damaged and replaced by a new one. */
   readonly rebuilt?: RebuiltState
 }
 
 /**
- * Opens the state file. Where its last writer did not close it, it is looked at in another process first, because the
- * engine ends the process on some kinds of damage. A damaged file is moved aside and a new one begun; for reading, it
- * is refused.
+ * Opens the state file. If its last writer did not close it, it is first checked in another process, because some kinds
+ * of damage make the engine end its process. A damaged file is moved aside and a new one created; a reader gets an
+ * error instead.
  *
  * @throws StoreError
  */
@@ -48,10 +48,10 @@ export function openChecked(options: OpenOptions): OpenedState {
     return { sql: openFile(path, readOnly), presence: readerPresence(path) }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
-  // What it says of the damage is none of the new file's.
+  // The mark describes the damage of the old file, so it is removed.
   if (aside !== undefined) removeMark(path, readMark(path) ?? owner)
   const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)
-  // Before the engine touches the file: what ends the process on the way leaves the mark.
+  // The mark is written before the engine opens the file, so that it remains if the process ends in between.
   if (marked) writeMark(path, owner)
   try {
     const { sql, rebuilt = aside } = openSound(options)
@@ -59,7 +59,7 @@ export function openChecked(options: OpenOptions): OpenedState {
     if (marked || readMark(path) === undefined) presence.take()
     return { sql, presence, ...defined({ rebuilt }) }
   } catch (cause) {
-    // A mark that was left behind still has to be looked into.
+    // A mark of an earlier crash must stay for the next check.
     if (!isLeft) removeMark(path, owner)
     throw cause
   }
@@ -70,14 +70,14 @@ function holdsSomething(path: string): boolean {
 }
 
 /**
- * As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new
- * database, and one in which that process met a row that cannot be read.
+ * Like `inspectFile`, for a file that a process worked with. It also reports an empty file, which the engine would
+ * treat as a new database, and a damaged row that the process found.
  */
 export function damageOf(path: string): string | undefined {
   return statSync(path).size === 0 ? 'it is empty' : (inspectFile(path) ?? readMark(path)?.damage)
 }
 
-/** The damage may show only here, where nobody crashed. */
+/** Opens a file without signs of a crash, where damage may only show now. */
 function openSound({ path, now, onMigrate }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
   try {
     return { sql: openFile(path, false, onMigrate) }
@@ -88,7 +88,7 @@ function openSound({ path, now, onMigrate }: OpenOptions): { readonly sql: Sql; 
   }
 }
 
-/** True where the last writer ended without closing the file. */
+/** True if the last writer ended without closing the file. */
 function isAbandoned({
   path,
   owner,
@@ -105,14 +105,14 @@ function isAbandoned({
   return !(isFresh && mark.pid !== owner.pid && isAlive(mark.pid))
 }
 
-/** What is said of a damaged file where none may be moved. */
+/** The error for a damaged file that must not be moved. */
 export function damagedError(path: string, problem: string): StoreError {
   return new StoreError(
     `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`,
   )
 }
 
-/** Moves a state file and its journals to a free name beside it, and gives that name. `now` is Unix milliseconds. */
+/** Moves a state file and its journals to a free name beside it, and returns that name. `now` is Unix milliseconds. */
 function setAside(path: string, now: number): string {
   const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
   let name = `${path}.damaged-${stamp}`
@@ -123,9 +123,7 @@ function setAside(path: string, now: number): string {
   return name
 }
 
-/**
- * True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds.
- */
+/** True if the last writer of the state ended without closing it, for example by a kill. `now` is Unix milliseconds. */
 export function wasLeftOpen(path: string, now: number): boolean {
   return isAbandoned({ path, owner: { pid: process.pid, host: thisHost() }, isAlive: isAliveHere, now: () => now })
 }

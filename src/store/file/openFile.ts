@@ -44,7 +44,7 @@ function requireAccess(path: string, mode: number, deed: string): void {
   }
 }
 
-// The checks come before the engine opens anything, because its own words are a number.
+// These checks run before the engine opens the file, because its own errors contain only a number.
 function prepareToWrite(path: string): void {
   const directory = dirname(resolve(path))
   try {
@@ -69,8 +69,8 @@ function prepareToRead(path: string): void {
 }
 
 /**
- * Reads the first and the last row of every table, whole: little work however large the file is, and a file that was
- * cut off, overwritten or mixed up shows. What is wrong further inside shows when it is read.
+ * Reads the first and the last row of every table. This is cheap for any size and finds files that were cut off,
+ * overwritten or mixed up. Damage further inside is found when it is read.
  */
 function requireEnds(sql: Sql): void {
   for (const { name } of sql.all(tableRow, `SELECT name FROM sqlite_master WHERE type = 'table'`)) {
@@ -82,14 +82,14 @@ function requireEnds(sql: Sql): void {
 function setUp(sql: Sql, onMigrate: OnMigrate | undefined): void {
   sql.exec('PRAGMA busy_timeout = 5000')
   migrate(sql, migrations, onMigrate)
-  // After the schema is known to be ours: the journal mode is written into the file.
+  // Set only after the schema is known to be ours, because the journal mode is written into the file.
   const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
   if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
     throw new StoreError(
       `The state file ${sql.file} lies on a file system without shared locks: put it on a local disk.`,
     )
   }
-  // The journal is cut back to 16 MiB after a burst: bounded on disk as in memory.
+  // After a burst the journal is truncated to 16 MiB, so that its size on disk stays bounded.
   sql.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216')
   requireEnds(sql)
 }
@@ -105,22 +105,22 @@ function closingOnError(sql: Sql, work: (sql: Sql) => void): Sql {
 }
 
 /**
- * Sees to it that there is a file to read, or a place to write one; its directories are created for writing only.
+ * Checks that there is a file to read, or a place to write one. Directories are created only for writing.
  *
- * @throws StoreError with what is wrong with the path, and what to do.
+ * @throws StoreError that says what is wrong with the path and what to do.
  */
 export function preparePath(path: string, readOnly: boolean): void {
   if (readOnly) prepareToRead(path)
   else prepareToWrite(path)
 }
 
-/** Called before a file is brought up to this version. */
+/** Called before a file is migrated to this version. */
 export type OnMigrate = (migration: Migration) => void
 
 /**
- * Opens a state file at a path that is prepared, for reading only where asked. A missing file is created for writing.
+ * Opens a state file at a prepared path, read-only if requested. A missing file is created for writing.
  *
- * @throws StoreError with what is wrong with the file, and what to do.
+ * @throws StoreError that says what is wrong with the file and what to do.
  */
 export function openFile(path: string, readOnly: boolean, onMigrate?: OnMigrate): Sql {
   if (readOnly) {
@@ -133,13 +133,16 @@ export function openFile(path: string, readOnly: boolean, onMigrate?: OnMigrate)
   return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), (sql) => setUp(sql, onMigrate))
 }
 
-/** An empty file is an empty database. Its journals take over its mode, so that nobody else ever reads them. */
+/**
+ * Creates an empty file, which is an empty database. Its journals inherit its mode, so that other users cannot read
+ * them.
+ */
 function createPrivately(path: string): void {
   try {
-    // Never one that is there: to close a descriptor of it takes away the locks that the engine has on it in this
+    // `ax` never opens an existing file: closing a descriptor of it would release the locks of the engine in this
     // process.
     closeSync(openSync(path, 'ax', 0o600))
   } catch {
-    // It is there, or the engine tries the same and says what is wrong.
+    // The file exists, or the engine tries the same and reports the error.
   }
 }

@@ -4,39 +4,43 @@ import { reasonOf, StoreError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { cleanLine } from '../../domain/text/text.js'
 
-/** Who writes the state says each second that it lives: one that was silent for this long is taken for dead. */
+/** Milliseconds without a beat after which the writer counts as dead. A live one beats every second. */
 export const silenceMs = 10_000
 
-/** Who has the state file open for writing. */
+/** The process that has the state file open for writing. */
 export interface MarkOwner {
   readonly token: string
   readonly pid: number
   readonly host: string
 }
 
-/** A process that was seen to say nothing any more. */
+/** A process that was found to be silent. */
 export type Ended = Pick<MarkOwner, 'pid' | 'host'>
 
-/** True where it is that process. */
+/** True if this is that process. */
 export function hasEnded(ended: Ended | undefined, { pid, host }: Ended): boolean {
   return ended?.pid === pid && ended.host === host
 }
 
 export interface FoundMark extends MarkOwner {
-  /** When its owner last said that it lives, Unix milliseconds. */
+  /** When its owner last beat, in Unix milliseconds. */
   readonly beat: number
-  /** What its owner found damaged in the file, where the engine may find nothing. */
+  /** Damage that its owner found in the file, which the engine may not find. */
   readonly damage?: string | undefined
 }
 
 const markSchema = z.object({ token: z.string(), pid: z.number(), host: z.string(), damage: z.optional(z.string()) })
 
-/** The file beside the state that is there for as long as a process writes it: left behind, it tells of a crash. */
+/**
+ * The mark file beside the state. It exists while a process writes the state; if it is left behind, there was a crash.
+ */
 function markPath(file: string): string {
   return `${file}.open`
 }
 
-/** The mark beside a state file; `undefined` where its last writer closed it. A torn one counts as a crash too. */
+/**
+ * Reads the mark beside a state file; undefined if its last writer closed it. An incomplete mark counts as a crash too.
+ */
 export function readMark(file: string): FoundMark | undefined {
   const path = markPath(file)
   const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs
@@ -46,7 +50,7 @@ export function readMark(file: string): FoundMark | undefined {
 }
 
 /**
- * Puts the mark beside a state file, in place of any other.
+ * Writes the mark beside a state file, replacing any other.
  *
  * @throws StoreError
  */
@@ -63,7 +67,7 @@ export function writeMark(file: string, owner: MarkOwner & Pick<FoundMark, 'dama
 }
 
 /**
- * Says that the owner lives. `now` is Unix milliseconds.
+ * Signals that the owner is alive. `now` is Unix milliseconds.
  *
  * @throws StoreError
  */
@@ -76,12 +80,12 @@ export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now:
   }
 }
 
-/** Says in the owner's own mark what is damaged, for the next to open the file. */
+/** Records damage in the owner's own mark, for the next process that opens the file. */
 export function noteDamage(file: string, owner: MarkOwner, damage: string): void {
   if (readMark(file)?.token === owner.token) writeMark(file, { ...owner, damage: cleanLine(damage, 200) })
 }
 
-/** Takes the mark away where it is the owner's own. Where the disk keeps it, the next to open the file looks at it. */
+/** Removes the owner's own mark. If that fails, the next process that opens the file checks it. */
 export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
   withoutThrow(() => {
     if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
@@ -99,7 +103,7 @@ function withoutThrow(work: () => void): void {
   try {
     work()
   } catch {
-    // What matters was said, or stands in the file.
+    // The error was already reported, or the file shows the state.
   }
 }
 

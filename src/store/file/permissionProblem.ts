@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { platform } from 'node:os'
 
-/** What is wrong with the mode of a state that other users may read or write; `undefined` where nothing is. */
+/** Describes the problem if other users may read or write the state; undefined if there is none. */
 export function permissionProblem(path: string): string | undefined {
-  // Windows has no such modes.
+  // Windows has no such file modes.
   if (path === ':memory:' || platform() === 'win32') return undefined
   const loose = [path, `${path}-wal`, `${path}-shm`].filter(
     (file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,

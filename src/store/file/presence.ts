@@ -3,21 +3,21 @@ import { StoreError } from '../../domain/errors.js'
 import { holdHeader, type HeldHeader, placeOf } from './heldHeader.js'
 import { beatMark, type MarkOwner, noteDamage, removeMark, writeMark } from './openMark.js'
 
-/** What a process that has the state file open tells others through the mark beside it. */
+/** How a process that has the state file open appears to others through the mark beside it. */
 export interface Presence {
-  /** Puts its mark there, in place of any other. */
+  /** Writes its mark, replacing any other. */
   readonly take: () => void
   /**
-   * Says that it lives. `now` is Unix milliseconds.
+   * Signals that it is alive. `now` is Unix milliseconds.
    *
-   * @throws StoreError where the file that is open is lost.
+   * @throws StoreError if the open file was lost.
    */
   readonly beat: (now: number) => void
-  /** What somebody else did to the file that is open; ends the sentence "The state file …". */
+  /** What another process did to the open file; ends the sentence "The state file …". */
   readonly loss: () => string | undefined
   /**
-   * Takes its mark away: the engine has closed the file. Of one that is not what it was the mark stays: the next to
-   * open it looks, and believes what was found damaged.
+   * Removes its mark after the engine has closed the file. If the file was changed by others the mark stays, so that
+   * the next process checks the file and knows the damage found.
    */
   readonly leave: (loss: string | undefined, damage?: string) => void
 }
@@ -29,31 +29,31 @@ export const noPresence: Presence = {
   leave: () => undefined,
 }
 
-/** The presence of who only reads a state file: nobody is told of it. */
+/** The presence of a reader, which leaves no mark. */
 export function readerPresence(path: string): Presence {
   const held = holdHeader(path)
   return { ...noPresence, leave: () => held?.release() }
 }
 
-// Tells a writer of this process from an earlier process that had the same id, as containers have.
+// Distinguishes a writer of this process from an earlier process with the same id, as in containers.
 const openHere = new Set<string>()
 
-/** True where a store of this process owns the mark. */
+/** True if a store of this process owns the mark. */
 export function isOpenHere({ token }: Pick<MarkOwner, 'token'>): boolean {
   return openHere.has(token)
 }
 
-/** The presence of one owner at a state file that is open. */
+/** The presence of a writer at an open state file. */
 export function writerPresence(path: string, owner: MarkOwner): Presence {
   const held = holdHeader(path)
   const first = lookAt(path, held)
   let most = first === 'unknown' ? 0 : (first?.size ?? 0)
   const loss = (): string | undefined => {
-    // What cannot be looked at is not known to be lost: the engine says what is wrong with it.
+    // A file that cannot be examined does not count as lost; the engine reports what is wrong with it.
     const found = lookAt(path, held)
     if (found === 'unknown') return undefined
     if (found === undefined || found.isAnother) return 'was deleted or replaced'
-    // The engine never makes it shorter.
+    // The engine never shortens the file.
     if (found.size < most || !found.isState) return 'was cut off or overwritten'
     most = found.size
     return undefined

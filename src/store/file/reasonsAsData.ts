@@ -1,5 +1,5 @@
-// A sentence about a node begins with its host, or `host (2)` where several have the same. The columns are named with
-// their tables, for json_each has one of the name json as well.
+// A sentence about a node starts with its host, or with `host (2)` if several nodes have the same host. Columns are
+// qualified with their table because json_each also has a column `json`.
 const unreadyNodesIn = (table: string, list: string): string => `json((SELECT json_group_array(json_object(
   'host', CASE substr(value, instr(value, ' '), 2)
     WHEN ' (' THEN substr(value, 1, instr(value, ')')) ELSE substr(value, 1, instr(value, ' ') - 1) END,
@@ -17,7 +17,10 @@ const rivalsInReasons = `(
     OR value LIKE 'A plan of your own already has %' OR value LIKE 'Another plan of your own already has %'
 )`
 
-/** Makes data of what stood in sentences: which nodes are not ready, what holds an upgrade back, what is in its way. */
+/**
+ * Converts facts that were stored in sentences to data: which nodes are not ready, what holds an upgrade back, and
+ * which plans compete with it.
+ */
 export const reasonsAsData = `
 -- Who is not ready, why a plan is held back and what is in its way are known by themselves, not by their sentences.
 UPDATE proposals SET json = json_set(json, '$.finding.unready', ${unreadyNodesIn('proposals', '$.finding.unready')})

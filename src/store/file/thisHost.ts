@@ -2,19 +2,22 @@ import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
- * The name of this host, and of the space in which a process id of it means something: containers may share the name
- * of their host, and each calls its own process 1.
+ * The name of this host and of its process id namespace. Containers may share the host name, and each calls its own
+ * process 1.
  */
 export function thisHost(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
-    // No Linux: ids mean the same everywhere.
+    // Outside Linux, process ids mean the same everywhere.
     return hostname()
   }
 }
 
-/** True where both are of one machine, in spaces of their own: neither sees whether a process of the other lives. */
+/**
+ * True if both names belong to one machine but different namespaces, so that neither process can see whether the other
+ * is alive.
+ */
 export function isUnseenNeighbour(one: string, other: string): boolean {
   return one !== other && nameOf(one) === nameOf(other)
 }

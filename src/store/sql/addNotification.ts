@@ -8,11 +8,11 @@ import type { Sql } from '../sql.js'
 import { queueDeliveries } from './queueDeliveries.js'
 
 /**
- * Puts a notification into the inbox and, due at once or held until its time, into the outbox for every handler that is
- * to get it; into the inbox alone, marked, where a silence holds it back. The caller holds the transaction.
+ * Adds a notification to the inbox and to the outbox of every handler that is to receive it, due at once or held until
+ * its time. A silenced notification is only added to the inbox, with a mark. The caller holds the transaction.
  *
- * @returns The notification as the inbox has it; undefined where one with this id is already there: then nothing is
- *   written.
+ * @returns The notification as stored in the inbox; undefined if its id already exists, in which case nothing is
+ * written.
  */
 export function addNotification(
   sql: Sql,

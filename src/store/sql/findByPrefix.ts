@@ -5,13 +5,13 @@ import { selectionOf } from './findProposals.js'
 
 const rowRow = z.object({ row: z.number() })
 
-// A short id is given as a whole, and a long one by no less than this.
+// Ids up to `longest` characters must be given in full; longer ones with at least `leastGiven` characters.
 const longest = 12
 const leastGiven = 4
 
 /**
- * The proposals of these chains that an id means, newest first: those that have it, `chain/ID` or their whole key; or,
- * where none has, those where one of these is long and starts with it.
+ * Selects the proposals of these chains that a text identifies, newest first: those whose id, `chain/ID` or key equals
+ * it; if there are none, those with a long one that starts with it.
  */
 export function findByPrefix(sql: Sql, given: string, chains: readonly string[]): ProposalSelection {
   const exact = chains.flatMap((chain) => withExactly(sql, chain, given))
@@ -30,7 +30,7 @@ function withExactly(sql: Sql, chain: string, given: string): readonly number[] 
       `SELECT row FROM proposals WHERE chain = ? AND (id = ? OR id = ? OR key = ?) ${newestFirst}`,
       chain,
       given,
-      // What stands behind the name of the chain; of another chain nothing that an id can be.
+      // The part after the chain name. If the text starts with another chain's name, it cannot match an id.
       given.startsWith(`${chain}/`) ? given.slice(chain.length + 1) : given,
       given,
     )
@@ -39,7 +39,7 @@ function withExactly(sql: Sql, chain: string, given: string): readonly number[] 
 
 function startingWith(sql: Sql, chain: string, start: string): readonly number[] {
   const prefix = `${chain}/`
-  // The start of the name of a chain means all that it tracks.
+  // The beginning of a chain name matches all its proposals.
   const behind = start.startsWith(prefix) ? start.slice(prefix.length) : prefix.startsWith(start) ? '' : start
   const long = start.startsWith(prefix) || prefix.startsWith(start) ? longest - prefix.length : longest
   return sql
@@ -59,7 +59,7 @@ function startingWith(sql: Sql, chain: string, start: string): readonly number[]
 
 const newestFirst = 'ORDER BY born DESC, place DESC, row'
 
-// No text that starts so lies above it.
+// An upper bound for all texts that start with `start`.
 function endOf(start: string): string {
   return `${start}\u{10ffff}`
 }

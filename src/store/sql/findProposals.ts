@@ -13,7 +13,7 @@ const bornRow = z.object({ born: z.number(), place: z.number() })
 const besideRow = z.object({ below: z.nullable(z.string()), above: z.nullable(z.string()) })
 const knownRow = z.object({ known: z.number() })
 
-/** The tracked proposals of these chains, one chain after the other, that fit every given condition. */
+/** Selects the tracked proposals of these chains that meet every condition, chain by chain. */
 export function findProposals(
   sql: Sql,
   filter: ProposalFilter,
@@ -39,7 +39,7 @@ export function proposalAt(sql: Sql, key: ProposalKey): Proposal | undefined {
   return row === undefined ? undefined : readProposal(sql, row)
 }
 
-/** The ids of tracked proposals right below and above an id; undefined where none of them has it. */
+/** The ids directly before and after an id among all tracked ids; undefined if no proposal has it. */
 export function adjacentIds(sql: Sql, id: string): readonly string[] | undefined {
   const [found] = sql.all(knownRow, 'SELECT EXISTS (SELECT 1 FROM proposals WHERE id = ?) AS known', id)
   if (found?.known !== 1) return undefined
@@ -52,10 +52,10 @@ export function adjacentIds(sql: Sql, id: string): readonly string[] | undefined
   return [beside?.below, beside?.above].filter((one) => typeof one === 'string')
 }
 
-// Read at once; the first alone, for often no more is asked for.
+// Number of rows read at a time. The first one is read alone, because often only that is needed.
 const pageLength = 64
 
-/** The proposals of these rows, read a few at a time when they are asked for. */
+/** The proposals of these rows, read in pages while iterating. */
 export function selectionOf(sql: Sql, rows: readonly number[]): ProposalSelection {
   return {
     size: rows.length,
@@ -66,7 +66,7 @@ export function selectionOf(sql: Sql, rows: readonly number[]): ProposalSelectio
   }
 }
 
-/** The proposals of these rows, in their order. Another process may have forgotten some meanwhile. */
+/** The proposals of these rows, in order. Rows that another process has deleted meanwhile are skipped. */
 function readProposals(sql: Sql, rows: readonly number[]): readonly Proposal[] {
   const text = 'SELECT row, key, json FROM proposals WHERE row IN (SELECT value FROM json_each(?))'
   const found = new Map(sql.all(placedRow, text, JSON.stringify(rows)).map((one) => [one.row, one]))
@@ -76,7 +76,7 @@ function readProposals(sql: Sql, rows: readonly number[]): readonly Proposal[] {
   })
 }
 
-/** The proposal of one row. */
+/** Reads the proposal of one row. */
 export function readProposal(sql: Sql, row: number): Proposal | undefined {
   const [found] = sql.all(foundRow, 'SELECT key, json FROM proposals WHERE row = ?', row)
   return found === undefined ? undefined : decode(proposalRow, found.json, { sql, row: `the proposal ${found.key}` })
@@ -112,22 +112,22 @@ function rowsIn(
     .map(({ row }) => row)
 }
 
-/** Of what few rows have the engine knows nothing, and would go through all of them in their order. */
+/** Names the index for selective conditions, because the query planner does not know that few rows match. */
 function indexFor({ id, active }: Pick<ProposalFilter, 'id' | 'active'>, order: ProposalOrder): string {
   if (id !== undefined) return 'INDEXED BY proposals_id'
   if (active !== true) return ''
   return `INDEXED BY ${order === 'newest' ? 'proposals_active_newest' : 'proposals_active'}`
 }
 
-/** A condition as it is written, and its values. */
+/** A SQL condition and its values. */
 type Condition = readonly [text: string, values: readonly (string | number)[]]
 
-/** What comes after a row in an order; nothing where `past` is 0, for then it is all of it. */
+/** The condition for rows after a given one in an order; none if `past` is 0, which selects all rows. */
 function startOf(sql: Sql, past: number, order: ProposalOrder): readonly Condition[] {
   if (past === 0) return []
   if (order === 'known') return [['row > ?', [past]]]
   return sql.all(bornRow, 'SELECT born, place FROM proposals WHERE row = ?', past).map(({ born, place }): Condition => [
-    // The first part bounds the walk along the index.
+    // The first part limits the index scan.
     'born <= ? AND (born < ? OR place < ? OR (place = ? AND row > ?))',
     [born, born, place, place, past],
   ])
@@ -142,7 +142,7 @@ function placeOf(sql: Sql, chain: string, key: ProposalKey): number | undefined 
   return sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND key = ?', chain, key)[0]?.row
 }
 
-// Names of chains have no slash.
+// Chain names contain no slash.
 function chainIn(key: ProposalKey): string {
   return key.slice(0, Math.max(0, key.indexOf('/')))
 }

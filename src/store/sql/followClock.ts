@@ -4,14 +4,14 @@ import type { Sql } from '../sql.js'
 
 const markRow = z.object({ boot: z.string(), ahead: z.number() })
 
-// Clocks that are set right little by little are off by less for a while.
+// Tolerance in milliseconds, because gradual clock corrections cause smaller differences.
 const slackMs = 1_000
 
 /**
- * Takes note of how far the clock of the host, which shows `now` (Unix ms), is ahead of the steady one. Where that is
- * less than it was, the clock was set back: what waits for another try, or rests, is moved back with it and waits no
- * longer than it was to. An outage of a channel has lasted as long as it did, however the clock was set. Where the
- * machine was started in between nobody knows how long it was off: all that waits is due.
+ * Records how far the host clock, which shows `now` (Unix ms), is ahead of the steady clock. If the difference became
+ * smaller, the host clock was set back; retries and pauses are then moved back with it, so that they do not wait
+ * longer. The start of an outage moves with the clock in both directions, so that its duration stays right. After a
+ * reboot the elapsed time is unknown, so all waiting rows become due.
  */
 export function followClock(sql: Sql, now: number, steady: SteadyClock): void {
   const ahead = now - steady.now()
@@ -30,14 +30,14 @@ export function followClock(sql: Sql, now: number, steady: SteadyClock): void {
 
 function moveBack(sql: Sql, ms: number): void {
   if (ms <= 0) return
-  // 0 is what was never tried: due wherever the clock goes.
+  // 0 means that the row was never tried and is always due.
   sql.run(`UPDATE outbox SET next_at = max(1, next_at - ?) WHERE state = 'pending' AND next_at > 0`, ms)
   sql.run('UPDATE pauses SET until = until - ?', ms)
 }
 
-/** What is measured from then on is as long as it was: nobody is told of hours that were none. */
+/** Moves the times of outages with the clock, so that their durations stay right. */
 function moveOutages(sql: Sql, ms: number): void {
-  // What is not there is not replaced: it has no such time.
+  // json_replace ignores keys that do not exist.
   sql.run(
     `UPDATE outages SET json = json_replace(json,
       '$.since', json_extract(json, '$.since') + ?1,

@@ -14,15 +14,15 @@ import { countsIn, readChainRow, readUpgrades } from './readOutline.js'
 const rowRow = z.object({ row: z.number() })
 const jsonRow = z.object({ json: z.string() })
 
-/** Closed ones that are loaded in any case: what closed lately is what people look at. */
+/** Number of the latest closed proposals that are always loaded, because people look at these. */
 const lately = 64
-/** Brought back at once where they are due to be forgotten: the rest follows with the next readings. */
+/** Maximum number of due proposals loaded at a time; the rest follows with the next readings. */
 const mostDue = 1_000
 
 /**
- * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
- * and what closed last; where a backlog is left, also what passed in it, for no plan of that was judged yet. Whole
- * where the first sync has not caught up. The caller holds the transaction.
+ * Loads the state of a chain without its archive: proposals that can still change, are within reach of a reorg, have an
+ * upgrade, or closed last. With a backlog it also loads proposals that passed in it, because their plans have not been
+ * judged yet. The state is complete if the first sync has not caught up. The caller holds the transaction.
  */
 export function loadUnsettled(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
@@ -44,7 +44,7 @@ export function loadUnsettled(sql: Sql, chain: string): Committed | undefined {
   return { state, isWhole, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
 }
 
-/** What is asked for out of the archive. The caller holds the transaction. */
+/** Loads the requested proposals from the archive. The caller holds the transaction. */
 export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: RecallRequest): RecalledProposals {
   const wanted = keys.flatMap((key) =>
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND key = ?', chain, key),
@@ -73,14 +73,14 @@ export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: R
   return { proposals, announcedIds: announcedOf(sql, chain, proposals.map(keyOf)) }
 }
 
-// One with an upgrade stays in memory, and is forgotten with it.
+// A proposal with an upgrade stays in memory and is forgotten together with it.
 const withoutUpgrade =
   'AND NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.chain = proposals.chain AND upgrades.key = proposals.key)'
 
 function rowsOf(sql: Sql, chain: string, proposalsReadTo: bigint): readonly number[] {
   const parts = [
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NULL', chain),
-    // These are never archived.
+    // Announced items are never archived.
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND announced = 1', chain),
     sql.all(
       rowRow,
@@ -103,7 +103,10 @@ function rowsOf(sql: Sql, chain: string, proposalsReadTo: bigint): readonly numb
   return [...new Set(parts.flat().map(({ row }) => row))]
 }
 
-/** What passed since the chain was caught up with, as far as that is not so. A few more do no harm. */
+/**
+ * Proposals that passed since the chain was last caught up with, if it is not caught up now. Loading a few more does no
+ * harm.
+ */
 function unjudgedRows(
   sql: Sql,
   chain: string,
@@ -121,19 +124,19 @@ function unjudgedRows(
     .map(({ row }) => row)
 }
 
-/** Blocks that what is read stays behind the head at most. */
+/** Maximum number of blocks between the head and the block that is read. */
 const longestFinality = 100_000n
 
 type AnnouncedIds = readonly (readonly [string, ReadonlySet<string>])[]
 
-/** What was told of these subjects. */
+/** The ids of the notifications about these subjects. */
 function announcedOf(sql: Sql, chain: string, subjects: readonly ProposalKey[]): AnnouncedIds {
   return subjects.flatMap((subject) =>
     announcedIn(sql, chain, sql.all(jsonRow, 'SELECT json FROM told WHERE chain = ? AND subject = ?', chain, subject)),
   )
 }
 
-/** What was told of other things than proposals. */
+/** The ids of the notifications about subjects that are not proposals. */
 function announcedApart(sql: Sql, chain: string): AnnouncedIds {
   const text = 'SELECT json FROM told WHERE chain = ? AND of_proposal = 0 ORDER BY row'
   return announcedIn(sql, chain, sql.all(jsonRow, text, chain))

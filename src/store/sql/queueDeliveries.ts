@@ -3,9 +3,9 @@ import { longestPostponementMs } from '../DeliveryStore.js'
 import type { Sql } from '../sql.js'
 
 /**
- * Puts a notification of the inbox into the outbox at `at` (Unix ms), for each of the handlers: due from then on,
- * wherever the clock goes, or behind what waits there for another try about the same subject. In one statement: a burst
- * holds up the process for as long as it takes to queue it. The caller holds the transaction.
+ * Adds a notification of the inbox to the outbox of each handler at `at` (Unix ms). It is due at once, regardless of
+ * the clock, or after earlier rows of the same subject that wait for a retry there. It uses one statement, because a
+ * burst blocks the process while it is queued. The caller holds the transaction.
  */
 export function queueDeliveries(sql: Sql, notification: Notification, handlers: readonly string[], at: number): void {
   if (handlers.length === 0) return

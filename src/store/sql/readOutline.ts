@@ -14,7 +14,7 @@ const openRow = z.object({ open: z.number() })
 const statusRow = z.object({ status: z.enum(proposalStatuses), count: z.number() })
 const typeRow = z.object({ type: z.enum(proposalTypes), count: z.number() })
 
-/** What a chain is known by, without its proposals: none of them is decoded. */
+/** Reads the state of a chain without decoding any proposal. */
 export function readOutline(sql: Sql, chain: string): ChainOutline | undefined {
   const row = readChainRow(sql, chain)
   if (row === undefined) return undefined
@@ -33,7 +33,7 @@ export function readOutline(sql: Sql, chain: string): ChainOutline | undefined {
   }
 }
 
-/** How many proposals these chains track, by what they are. */
+/** Counts the tracked proposals of these chains by status and type. */
 export function countProposals(sql: Sql, chains: readonly string[]): TrackedCounts {
   const all = chains.reduce((sum, chain) => addCounts(sum, countsIn(sql, chain)), noCounts)
   return {
@@ -43,7 +43,7 @@ export function countProposals(sql: Sql, chains: readonly string[]): TrackedCoun
   }
 }
 
-/** How many proposals a chain tracks. */
+/** Counts the tracked proposals of a chain. */
 export function countsIn(sql: Sql, chain: string): ProposalCounts {
   const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY status'
   const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? AND announced = 0 GROUP BY type'
@@ -53,7 +53,7 @@ export function countsIn(sql: Sql, chain: string): ProposalCounts {
   }
 }
 
-/** The row of a chain: its state without what has rows of its own. */
+/** Reads the row of a chain: its state without the parts that have their own rows. */
 export function readChainRow(sql: Sql, chain: string): ChainRow | undefined {
   const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
   return found === undefined ? undefined : decode(chainRow, found.json, { sql, row: `the chain ${chain}` })
@@ -68,7 +68,7 @@ export function readUpgrades(sql: Sql, chain: string): ChainState['upgrades'] {
   )
 }
 
-/** How many proposals of a chain are open. */
+/** Counts the open proposals of a chain. */
 export function countOpen(sql: Sql, chain: string): number {
   const text = 'SELECT count(*) AS open FROM proposals WHERE chain = ? AND under_way = 1'
   return sql.all(openRow, text, chain)[0]?.open ?? 0

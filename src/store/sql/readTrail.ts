@@ -7,14 +7,14 @@ import type { Sql } from '../sql.js'
 
 const jsonRow = z.object({ json: z.string() })
 
-/** How the status of a proposal moved, in order. */
+/** The status changes of a proposal, in order. */
 export function movesOf(sql: Sql, chain: string, key: string): readonly StatusMove[] {
   return sql
     .all(jsonRow, 'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row', chain, key)
     .map(({ json }) => moveIn(sql, key, json))
 }
 
-/** The last move of the status of a proposal. */
+/** The last status change of a proposal. */
 export function lastMoveOf(sql: Sql, chain: string, key: string): StatusMove | undefined {
   const [last] = sql.all(
     jsonRow,
@@ -29,7 +29,7 @@ function moveIn(sql: Sql, key: string, json: string): StatusMove {
   return decode(moveRow, json, { sql, row: `a move of ${key}` })
 }
 
-/** The votes on a proposal that were seen cast, in chain order. */
+/** The votes seen on a proposal, in chain order. */
 export function votesOn(sql: Sql, proposal: ProposalRef): readonly Vote[] {
   const key = keyOf(proposal)
   return sql

@@ -7,12 +7,12 @@ import { storedChainOf, storedUpgradeOf } from '../storedKeys.js'
 import { type Committed, revisionOf } from './loadChain.js'
 import { dropTrails } from './writeTrail.js'
 
-/** A turn that moves nothing but the health is written this often at most. Milliseconds of `turn.time`. */
+/** Minimum time between two writes of turns that change only the health, in milliseconds of `turn.time`. */
 const restMs = 5_000
 
 /**
- * Writes what a turn has touched, and all of its state where `known` is not what the file holds. The caller holds the
- * transaction. Returns what the file holds then.
+ * Writes what a turn has touched, or the whole state if `known` differs from what the file holds. The caller holds the
+ * transaction. Returns what the file holds afterwards.
  */
 export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): Committed {
   const { state, time } = turn
@@ -20,7 +20,7 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   const revision = revisionOf(sql, chain)
   const base = known?.revision === revision ? known : undefined
   const isWhole = known?.isWhole !== false && archive === undefined
-  // What lies in the archive is not known here: it could be neither kept nor written anew.
+  // Archived proposals are not in this state, so it can be neither merged with the file nor written as a whole.
   if (base === undefined && !isWhole && (known ?? revision) !== undefined) throw overtaken(sql.file, chain)
   if (base === undefined) clearChain(sql, chain)
   const touched = base === undefined ? wholeOf(state) : turn.touched
@@ -42,13 +42,13 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   return { state, isWhole, revision: next, at: time }
 }
 
-// What is not of the row, and what moves on every poll.
+// Keys that are not in the row, and keys that change on every poll.
 const passing: ReadonlySet<string> = new Set([
   ...['proposals', 'upgrades', 'announcedIds', 'archive'],
   ...['lastGoodAt', 'caughtUpAt', 'health'],
 ])
 
-/** Whether two states differ in more than what moves on every poll. */
+/** True if two states differ in more than the keys that change on every poll. */
 function differ(one: ChainState, other: ChainState): boolean {
   if (one.health.state !== other.health.state) return true
   if (Object.keys(other).some((key) => !passing.has(key) && !Object.hasOwn(one, key))) return true
@@ -62,7 +62,7 @@ function differ(one: ChainState, other: ChainState): boolean {
 function hasNews({ state, changes, moves, announcements, time }: Turn, known: Committed): boolean {
   return (
     changes.length + moves.length + announcements.length > 0 ||
-    // The clock of the host may step back.
+    // The absolute value covers a host clock that was set back.
     Math.abs(time - known.at) >= restMs ||
     differ(state, known.state)
   )
@@ -123,7 +123,7 @@ function writeAnnounced(
   )
 }
 
-/** What the state does not hold any more is dropped, the rest is put. */
+/** Deletes the rows of keys that are no longer in the state and writes the others. */
 function writeTouched<T>(
   keys: readonly string[],
   after: ReadonlyMap<string, T>,
@@ -152,7 +152,7 @@ function clearChain(sql: Sql, chain: string): void {
   sql.run('DELETE FROM told WHERE chain = ?', chain)
 }
 
-// A column holds no other number; the row itself does.
+// Columns for sorting cannot hold infinite numbers; the JSON of the row keeps the original value.
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0
 }

@@ -7,14 +7,14 @@ import type { StatusMove } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { lastMoveOf } from './readTrail.js'
 
-/** The newest of each proposal that are kept. */
+/** Maximum number of newest votes and moves kept for each proposal. */
 export const trailBounds = { votes: 1_000, moves: 100 } as const
 
 const keyRow = z.object({ key: z.string() })
 
 /**
- * Writes what a turn adds to the trail of each proposal, and takes back what a reorg undid. After the state is written;
- * the caller holds the transaction.
+ * Writes what a turn adds to the trail of each proposal, and deletes what a reorg has undone. Call it after the state
+ * is written; the caller holds the transaction.
  */
 export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rewoundTo, forgotten }: Turn): void {
   if (rewoundTo !== undefined) {
@@ -36,7 +36,7 @@ export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rew
   for (const [key, votes] of cast) addVotes(sql, chain, key, votes)
   const retracted = changes.flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
   dropTrails(sql, chain, [...forgotten, ...retracted])
-  // What was retracted is forgotten in the same turn, and is still to be struck out where it was posted.
+  // Posts of a retracted proposal are kept, because their messages must still be struck out.
   const gone = new Set(retracted)
   dropPosted(
     sql,
@@ -45,7 +45,7 @@ export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rew
 }
 
 function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {
-  // After a reorg the chain may repeat what it said before.
+  // After a reorg the chain may report the same status again.
   if (lastMoveOf(sql, chain, key)?.status === move.status) return
   sql.run(
     'INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)',
@@ -82,7 +82,7 @@ function addVotes(sql: Sql, chain: string, key: string, votes: readonly Vote[]):
   )
 }
 
-/** Drops the trails of proposals that are tracked no more. Of those of these keys; without them, of all. */
+/** Deletes the trails of proposals that are no longer tracked, for these keys or, without keys, for all. */
 export function dropTrails(sql: Sql, chain: string, keys?: readonly ProposalKey[]): void {
   for (const table of ['votes', 'moves'] as const) {
     const all = `SELECT DISTINCT key FROM ${table} WHERE chain = ?`
@@ -97,7 +97,7 @@ export function dropTrails(sql: Sql, chain: string, keys?: readonly ProposalKey[
   }
 }
 
-/** What was submitted was so from its block on, whenever it was first read. */
+/** A submission counts from its own block, even if it was first read later. */
 function moveTo({ status, derived, origin, submittedAt }: Proposal, block: bigint, time: bigint): StatusMove {
   const at =
     status === 'submitted' && origin !== undefined && submittedAt !== undefined

@@ -3,15 +3,15 @@ import type { Notification } from '../../domain/notifications/notification.js'
 export interface FeedSource {
   /** Newest first. */
   readonly notifications: readonly Notification[]
-  /** Where people reach the server. */
+  /** The URL under which people reach the server. */
   readonly publicUrl?: string | undefined
 }
 
 const epoch = '1970-01-01T00:00:00Z'
 
 /**
- * Notifications as an Atom feed (RFC 4287), in their order. What a silence held back is not among them. The same
- * notification has the same id always.
+ * Renders notifications as an Atom feed (RFC 4287), in their order and without silenced ones. A notification always has
+ * the same id.
  */
 export function atomFeedOf({ notifications, publicUrl }: FeedSource): string {
   const told = notifications.filter(({ silenced }) => silenced === undefined)
@@ -39,12 +39,12 @@ function entryOf({ id, event, priority, chain, title, message, timestamp }: Noti
   ].join('\n')
 }
 
-/** A tag as RFC 4151 has it: an IRI that needs no server. */
+/** A tag URI as in RFC 4151, which needs no server. */
 function idOf(part: string): string {
   return `tag:govstream,2026:${encodeURIComponent(part.toWellFormed()).replaceAll("'", '%27')}`
 }
 
-/** Text and attribute values as XML 1.0 takes them: characters that it forbids in every form are replaced. */
+/** Escapes text and attribute values for XML 1.0; characters that it forbids in every form are replaced. */
 function escaped(text: string): string {
   return text
     .toWellFormed()

@@ -9,7 +9,7 @@ import type { Shown } from '../proposalView.js'
 import { component, type Property, textValue, timeValue } from './icalendar.js'
 
 export interface CalendarSource {
-  /** The proposals whose vote is still to end. */
+  /** Proposals whose vote has not ended. */
   readonly proposals: readonly Shown[]
   /** The chains, with their upgrades. */
   readonly chains: readonly Pick<ChainOutline, 'chain' | 'head' | 'blockTime' | 'upgrades'>[]
@@ -27,8 +27,8 @@ interface CalendarEvent {
 }
 
 /**
- * The ends of votes and the heights of upgrades as an iCalendar file (RFC 5545), in UTC. Each has a UID that stays,
- * and moves with its estimate. A chain that was never read has none.
+ * Renders the ends of votes and the heights of upgrades as an iCalendar file (RFC 5545), in UTC. Each event has a
+ * stable UID and moves with its estimate. A chain that was never read has no events.
  */
 export function calendarOf({ proposals, chains }: CalendarSource): string {
   const events = chains.flatMap((chain) => {
@@ -52,7 +52,7 @@ const header: readonly Property[] = [
   ['X-PUBLISHED-TTL', 'PT15M'],
 ]
 
-/** @param asOf - When what it says was true: of the chain, Unix seconds. */
+/** @param asOf - Chain time at which the content was true, in Unix seconds. */
 function eventText({ uid, time, summary, description, isCancelled = false }: CalendarEvent, asOf: bigint): string {
   const stamp = timeValue(isoOf(asOf))
   return component('VEVENT', [
@@ -70,7 +70,7 @@ function eventText({ uid, time, summary, description, isCancelled = false }: Cal
 
 const mostSequence = 2n ** 31n - 1n
 
-/** Grows with each estimate, also over a restart: minutes of the chain's time, in the 31 bits that an INTEGER has. */
+/** Increases with each estimate, even over a restart: minutes of chain time, limited to the 31 bits of an INTEGER. */
 function sequenceAt(time: bigint): bigint {
   if (time <= 0n) return 0n
   return time / 60n < mostSequence ? time / 60n : mostSequence
@@ -118,7 +118,7 @@ const sayings: Partial<Record<Upgrade['status'], string>> = {
   cancelled: 'Cancelled.',
 }
 
-/** Of what is due at a time. */
+/** Descriptions for upgrades that are due at a time. */
 const sayingsOfTime: Partial<Record<Upgrade['status'], string>> = {
   ...sayings,
   pending: 'In the vote.',
@@ -126,7 +126,7 @@ const sayingsOfTime: Partial<Record<Upgrade['status'], string>> = {
   in_progress: 'The time has come.',
 }
 
-/** When the chain reaches the height, or did; nothing for what will not come and was never going to. */
+/** When the chain reaches or reached the height; undefined for upgrades that will not happen. */
 function timeOfHeight(upgrade: Upgrade, { head, blockTime }: Chain): bigint | undefined {
   const { status, triggeredAt } = upgrade
   if (status === 'in_progress' || status === 'completed') return triggeredAt
@@ -134,7 +134,7 @@ function timeOfHeight(upgrade: Upgrade, { head, blockTime }: Chain): bigint | un
   return isKnown ? distanceOf(upgrade, head, blockTime)?.eta : undefined
 }
 
-/** A key in characters that one can see. */
+/** Encodes a key in visible characters. */
 function asUri(key: string): string {
   return encodeURI(key.toWellFormed())
 }

@@ -71,7 +71,7 @@ function isChangeType(value: unknown): value is Change['type'] {
   return typeof value === 'string' && Object.hasOwn(changes, value)
 }
 
-/** As `notifications --json` has it. What its data holds is what the version that wrote it had. */
+/** In the format of `notifications --json`. The content of `data` depends on the version that wrote it. */
 const notification: Wire<Notification> = z.pipe(
   sparse(
     {
@@ -102,7 +102,7 @@ const proposals: Wire<Omit<Of<'proposals'>, 'type'>> = sparse(
 )
 const reset: Wire<{ readonly reason: string }> = z.object({ reason: text })
 
-/** What the data of an event is in JSON. */
+/** Converts the data of an event to JSON. */
 export function liveView(event: LiveEvent): unknown {
   switch (event.type) {
     case 'change':
@@ -123,9 +123,9 @@ export function liveView(event: LiveEvent): unknown {
 }
 
 /**
- * The event that the data is of; undefined where nothing of this version is called so.
+ * Converts JSON data to an event; undefined if this version does not know the type.
  *
- * @throws Error where the data is not that of such an event.
+ * @throws Error if the data does not match the type.
  */
 export function liveEventOf(type: string, data: unknown): LiveEvent | undefined {
   switch (type) {

@@ -59,7 +59,7 @@ export const unreadyNode: Wire<UnreadyNode> = sparse({
   readyUntil: z.exactOptional(seconds),
 } satisfies Every<UnreadyNode>)
 
-/** What was found of a plan, under the keys that `proposals ID --json` has for it. */
+/** The plan of a proposal, under the keys that `proposals ID --json` uses. */
 interface WrittenFinding {
   readonly plan?: Plan
   readonly planOrigin?: PlanFinding['origin']
@@ -128,7 +128,7 @@ const writtenProposal: Wire<WrittenProposal> = sparse(
   { labels: {}, metadata: {}, votingStartsAtEstimated: false, votingEndsAtEstimated: false, planProblems: [] },
 )
 
-/** As `proposals ID --json` has it, and what the library knows beside that. */
+/** In the format of `proposals ID --json`, with further fields that the library needs. */
 export const proposal: Wire<Proposal> = z.codec(writtenProposal, z.custom<Proposal>(isJsonObject), {
   decode: ({
     plan,

@@ -69,7 +69,10 @@ const postCheck = sparse({
 
 const rival = z.object({ key: text, reason: text } satisfies Every<Rival>)
 
-/** As `upgrades --json` has it but for what depends on the head, and what the library knows beside that. */
+/**
+ * In the format of `upgrades --json` without fields that depend on the head, with further fields that the library
+ * needs.
+ */
 export const upgrade: Wire<Upgrade> = sparse(
   {
     key: text,

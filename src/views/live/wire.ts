@@ -2,16 +2,16 @@ import * as z from 'zod/mini'
 import { isJsonObject } from '../../domain/text/json.js'
 import { isoOf, isoOfMs } from '../../domain/text/time.js'
 
-// The values that events are made of, as JSON and as the library has them: each schema knows both ways.
+// Schemas for the values in live events. Each converts in both directions between JSON and the library.
 
-/** As JSON has it, and as the library has it. */
+/** A schema that converts between JSON and the library. */
 export type Wire<T> = z.ZodMiniType<T>
 
 export const text = z.string()
 
 const decimal = /^-?\d{1,5000}$/
 
-/** A decimal string. */
+/** A bigint as a decimal string. */
 export const bigint = z.codec(z.string().check(z.regex(decimal)), z.bigint(), {
   decode: (written) => BigInt(written),
   encode: String,
@@ -35,7 +35,7 @@ function writtenOf(value: number): z.infer<typeof writtenNumber> {
   return Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity'
 }
 
-/** A number; those that JSON has no word for are text. */
+/** A number; values that JSON cannot express are text. */
 export const number = z.codec(writtenNumber, anyNumber, { decode: numberOf, encode: writtenOf })
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -61,7 +61,7 @@ export const seconds = z.codec(
   },
 )
 
-/** Unix milliseconds as ISO 8601 UTC; what is no whole number of the years 0000 to 9999 as that number. */
+/** Unix milliseconds as ISO 8601 UTC; fractions and values outside the years 0000 to 9999 as a number. */
 export const milliseconds = z.codec(
   z.union([writtenNumber, z.string().check(z.refine(isTime, 'is no time'))]),
   anyNumber,
@@ -77,8 +77,8 @@ export const milliseconds = z.codec(
 type Shape = Readonly<Record<string, z.ZodMiniType>>
 
 /**
- * An object of which JSON has every key: null, or the value in `absent`, stands for an optional one that is not there.
- * Keys that the shape does not name are left out.
+ * An object whose JSON has every key: an absent optional property becomes null or its value in `absent`. Keys that are
+ * not in the shape are dropped.
  */
 export function sparse<const S extends Shape>(
   shape: S,

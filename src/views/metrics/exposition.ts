@@ -1,4 +1,4 @@
-/** One figure of several series, as Prometheus has it. */
+/** One metric with its series, as in Prometheus. */
 export interface Metric {
   readonly name: string
   readonly type: 'counter' | 'gauge'
@@ -13,7 +13,7 @@ export interface Sample {
   readonly value: number | bigint
 }
 
-/** The text format of Prometheus, version 0.0.4. A metric without a sample is left out. */
+/** Renders the Prometheus text format, version 0.0.4. Metrics without samples are left out. */
 export function exposition(metrics: readonly Metric[]): string {
   return metrics
     .filter(({ samples }) => samples.length > 0)

@@ -5,7 +5,7 @@ import { nextUpgrade, type WatchedChain } from '../statusView.js'
 import { distanceTo } from '../upgradeView.js'
 import type { Metric, Sample } from './exposition.js'
 
-/** What is counted since the process began. */
+/** Counters since the process started. */
 export interface Counted {
   readonly polls: ReadonlyMap<string, number>
   /** By chain, then by cause. */
@@ -15,15 +15,15 @@ export interface Counted {
   readonly deliveries: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
-/** What waits for a handler. */
+/** The notifications that wait for a handler. */
 export interface Waiting {
   readonly handler: string
   readonly count: number
-  /** When the oldest was queued, Unix milliseconds; absent where none waits. */
+  /** When the oldest was queued, in Unix milliseconds; absent if none waits. */
   readonly since?: number
 }
 
-/** Open votes of a chain in which one of our own accounts has not voted, or is not known to have. */
+/** Open votes of a chain in which an account of the operator has not voted, or may not have. */
 export interface Unvoted {
   readonly chain: string
   readonly notVoted: number
@@ -35,15 +35,15 @@ export interface MetricsSource {
   /** Host clock, Unix milliseconds. */
   readonly now: number
   readonly chains: readonly WatchedChain[]
-  /** Of chains on which accounts are configured. */
+  /** Only chains for which voters are configured. */
   readonly unvoted: readonly Unvoted[]
   readonly waiting: readonly Waiting[]
   readonly counted: Counted
 }
 
 /**
- * What a Prometheus scrapes. Of a chain that was never read there is only what is known, and nothing of one that is not
- * watched: how it stood last would raise alarms for ever.
+ * The metrics for Prometheus. A chain that was never read has only the known values. Disabled chains are left out,
+ * because their last values would raise alarms for ever.
  */
 export function metricsOf(source: MetricsSource): readonly Metric[] {
   const watched = { ...source, chains: source.chains.filter(({ enabled }) => enabled) }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileAfter, finishedFile } from '../../../src/domain/upgrades/planOnFile.js'
+import { fileAfter, finishedFile, leftOverUpgrade } from '../../../src/domain/upgrades/planOnFile.js'
 import type { PlanOnFile } from '../../../src/domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { queued, upgrade } from '../../support/builders.js'
@@ -23,6 +23,22 @@ describe('fileAfter', () => {
   it('holds what was written, or what was there already', () => {
     const other = { key: v3.key, name: 'v3', height: 200, revision: 1 }
     expect(after({ key: v3.key, result: 'unchanged' })).toStrictEqual(other)
+  })
+})
+
+describe('what a file is left over from', () => {
+  const moved = upgrade('1', 'v2', 200, { revision: 2 })
+
+  it('is the plan that was moved, while the height that it holds is still to come', () => {
+    expect(leftOverUpgrade(file, queued(moved), 99n)).toBe(moved)
+    expect(leftOverUpgrade(file, queued(moved), 100n)).toBeUndefined()
+    expect(leftOverUpgrade(file, queued({ ...moved, revision: 1 }), 99n)).toBeUndefined()
+  })
+
+  it('is what is off, whatever the height, and nothing that still stands', () => {
+    const off = { ...v2, status: 'cancelled' } as const
+    expect(leftOverUpgrade(file, queued(off), 500n)).toBe(off)
+    expect(leftOverUpgrade(file, queued(off, upgrade('3', 'v2', 100)), 500n)).toBeUndefined()
   })
 })
 

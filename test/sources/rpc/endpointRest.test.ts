@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../../src/domain/errors.js'
+import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
 
@@ -8,44 +9,107 @@ const hosts = ['a.example', 'b.example', 'c.example']
 const endpoints = createEvmEndpoints({ urls: hosts.map((host) => `https://${host}/`), timeoutMs: 1_000 })
 const signal = new AbortController().signal
 const longestRestMs = 300_000
+const longestAskedMs = 3_600_000
 
-/** One poll: how far the clock has gone, back where it was set, and which endpoints are up. */
+/** What an endpoint does when it is asked: how long that takes, whether it serves, and what it asks for if not. */
+interface Doing {
+  readonly takes: number
+  readonly serves: boolean
+  readonly retryAfterMs?: number
+}
+
+const doing: fc.Arbitrary<Doing> = fc.oneof(
+  fc.record({ takes: fc.integer({ min: 0, max: 2_000 }), serves: fc.boolean() }),
+  // It hangs, and is cut off.
+  fc.record({ takes: fc.integer({ min: 2_000, max: 120_000 }), serves: fc.constant(false) }),
+  fc.record({
+    takes: fc.integer({ min: 0, max: 30_000 }),
+    serves: fc.constant(false),
+    retryAfterMs: fc.oneof(fc.integer({ min: 0, max: 600_000 }), fc.integer({ min: 0, max: 10 * longestAskedMs })),
+  }),
+)
+
+/** One poll: how far the clock has gone, back where it was set, and what each endpoint does. */
 const poll = fc.record({
-  by: fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: -3_600_000, max: -1 })),
-  up: fc.subarray(hosts),
+  by: fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: -longestAskedMs, max: -1 })),
+  does: fc.tuple(doing, doing, doing),
 })
 
-describe('endpoints that come and go, under a clock that is set', () => {
-  it('serve each poll for which one of them is up, none twice in it, and rest five minutes at the most', async () => {
+interface Failed {
+  readonly times: number
+  readonly since: number
+  readonly asked: number
+  readonly rest: number
+}
+
+/** Endpoints under a clock that a test sets, and what they have to be given by what they did. */
+function watchedEndpoints() {
+  let time = 1_700_000_000_000
+  const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+  const failed = new Map<string, Failed>()
+  // A rest begins anew after the clock has stepped back.
+  const pass = (by: number): void => {
+    time += by
+    for (const [host, one] of failed) if (one.since > time) failed.set(host, { ...one, since: time })
+  }
+  const within = (ms: keyof Pick<Failed, 'asked' | 'rest'>): readonly string[] =>
+    hosts.filter((host) => {
+      const one = failed.get(host)
+      return one !== undefined && time < one.since + one[ms]
+    })
+  const run = (does: readonly Doing[], tried: string[]) => (host: string) => {
+    const { takes = 0, serves = false, retryAfterMs } = does[hosts.indexOf(host)] ?? {}
+    tried.push(host)
+    time += takes
+    const { times } = failed.get(host) ?? { times: 0 }
+    failed.delete(host)
+    if (serves) return Promise.resolve(host)
+    const asked = Math.min(longestAskedMs, retryAfterMs ?? 0)
+    const rest = Math.max(asked, Math.min(longestRestMs, Math.max(5_000 * 2 ** times, 4 * takes)))
+    failed.set(host, { times: times + 1, since: time, asked, rest })
+    return Promise.reject(
+      retryAfterMs === undefined
+        ? new SourceError('transient', 'Down.')
+        : new HttpStatusError('transient', 'Too many.', 429, retryAfterMs),
+    )
+  }
+  return {
+    pass,
+    ask: async (does: readonly Doing[]) => {
+      const [alone, resting, tried] = [within('asked'), within('rest'), new Array<string>()]
+      const asked = run(does, tried)
+      const served = await onHealthy(({ host }) => asked(host), signal).catch(() => undefined)
+      return { alone, resting, tried, served }
+    },
+  }
+}
+
+const well: Doing = { takes: 0, serves: true }
+
+describe('endpoints that come and go, hang or ask to be left alone, under a clock that is set', () => {
+  it('serve each poll for which one of them is up, none twice in it, and none that is to be let alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(poll, { maxLength: 30 }), async (polls) => {
-        let time = 1_700_000_000_000
-        const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
-        const ask = async (up: readonly string[]) => {
-          const tried: string[] = []
-          const served = await onHealthy(({ host }) => {
-            tried.push(host)
-            return up.includes(host) ? Promise.resolve(host) : Promise.reject(new SourceError('transient', 'Down.'))
-          }, signal).catch(() => undefined)
-          return { tried, served }
-        }
-        for (const { by, up } of polls) {
-          time += by
-          const { tried, served } = await ask(up)
+        const { pass, ask } = watchedEndpoints()
+        for (const { by, does } of polls) {
+          pass(by)
+          const { alone, resting, tried, served } = await ask(does)
           expect(new Set(tried).size).toBe(tried.length)
-          if (up.length === 0) expect({ served, tried }).toStrictEqual({ served: undefined, tried: expectAll(tried) })
+          expect(tried.filter((host) => alone.includes(host))).toStrictEqual([])
+          const willing = hosts.filter((host) => !alone.includes(host))
+          const up = willing.filter((host) => does[hosts.indexOf(host)]?.serves === true)
+          if (up.length === 0) expect([served, tried.toSorted()]).toStrictEqual([undefined, willing])
           else expect(up).toContain(served)
+          // What failed is waited for again only where nobody serves who has rested.
+          const first = tried.findIndex((host) => resting.includes(host))
+          const fresh = willing.filter((host) => !resting.includes(host))
+          if (first >= 0) expect(tried.slice(0, first)).toStrictEqual(expect.arrayContaining(fresh))
         }
         // What is well for longer than any rest is asked in the order of the list, once what it did has faded.
-        time += 100 * longestRestMs
-        expect(await ask(hosts)).toStrictEqual({ tried: ['a.example'], served: 'a.example' })
+        pass(100 * longestRestMs)
+        expect(await ask([well, well, well])).toMatchObject({ tried: ['a.example'], served: 'a.example' })
       }),
+      { numRuns: 100 },
     )
   })
 })
-
-/** All of them, in the order in which they were tried. */
-function expectAll(tried: readonly string[]): readonly string[] {
-  expect(tried.toSorted()).toStrictEqual(hosts)
-  return tried
-}

@@ -12,8 +12,9 @@ const mends: Readonly<Record<string, string>> = {
 }
 
 /**
- * Why the disk said no, and what mends it. Of a system error only its kind, such as `EACCES: permission denied`: the
- * rest names temp files, and the same trouble must read the same on every try.
+ * Describes a disk error and how to fix it. Only the kind of a system error is used, such as
+ * `EACCES: permission denied`, because the rest names temporary files and the same problem must give the same text on
+ * every attempt.
  */
 export function diskReason(cause: unknown): string {
   const reason = reasonOf(cause)

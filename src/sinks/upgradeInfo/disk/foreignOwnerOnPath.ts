@@ -1,19 +1,19 @@
 import { lstat, readlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
-/** A place on the way that somebody else than root and the owner can lead elsewhere. */
+/** A place on the path that a user other than root and the owner can redirect. */
 export interface ForeignOwner {
   readonly place: string
   readonly owner: bigint
 }
 
-// As the kernel has it.
+// Maximum number of symbolic links, as in the Linux kernel.
 const maxLinks = 40
 
 /**
- * Walks the path of a directory as the kernel does, link by link, and gives the first directory or link that belongs to
- * neither root nor the `owner` of the directory; `undefined` where there is none. The directory itself is not looked
- * at. A directory of root that everybody may write to passes, as containers have them: the links in it are looked at.
+ * Follows the path of a directory as the kernel does, link by link. Returns the first directory or link that belongs to
+ * neither root nor `owner`, or undefined if there is none. The directory itself is not checked. A directory of root
+ * that everybody may write to is accepted, as in containers; the links in it are checked.
  */
 export async function foreignOwnerOnPath(path: string, owner: bigint): Promise<ForeignOwner | undefined> {
   const rest = namesOf(resolve(path))

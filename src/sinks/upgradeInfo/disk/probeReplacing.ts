@@ -8,8 +8,9 @@ import { lstatIfThere, writeTemp } from './replaceFile.js'
 import { tempName } from './tempFiles.js'
 
 /**
- * Tries on other names what the writer will do when the time comes, and looks at the present file for what only the
- * last step would meet. Throws with what mends it; leaves nothing behind and does not touch the file.
+ * Tries with other names what the writer will do later, and checks the present file for problems that only the last
+ * step would hit. Throws an error that says how to fix the problem. It leaves nothing behind and does not touch the
+ * file.
  */
 export async function probeReplacing(directory: DataDirectory, present: PresentFile): Promise<void> {
   const path = join(directory.path, fileName)
@@ -19,7 +20,7 @@ export async function probeReplacing(directory: DataDirectory, present: PresentF
   if (present.stats !== undefined) await assertReplaceable(directory, path, present.stats.uid)
   const temp = tempName()
   const renamed = tempName()
-  // An empty file takes no room on a full disk.
+  // A non-empty file is written, because an empty one needs no space on a full disk.
   await writeTemp(directory, temp, ' '.repeat(probeBytes), present.stats)
   try {
     await rename(directory.at(temp), directory.at(renamed))
@@ -29,17 +30,18 @@ export async function probeReplacing(directory: DataDirectory, present: PresentF
   }
 }
 
-// More than any plan that was seen.
+// Size of the test file in bytes, larger than any plan seen so far.
 const probeBytes = 65_536
 
-/** `mount` and `chattr` bind the file itself: a rename within the directory does not meet them. */
+/** Checks the file itself, because a mount or an immutable flag on it is not found by a rename in its directory. */
 async function assertReplaceable(directory: DataDirectory, path: string, owner: bigint): Promise<void> {
   const { uid, mode } = directory.stats
   const me = BigInt(process.geteuid?.() ?? 0)
   if ((mode & 0o1000n) !== 0n && ![0n, uid, owner].includes(me)) {
     throw new Error(`${directory.path} is sticky and ${path} belongs to user ${owner}; run govstream as user ${owner}`)
   }
-  // Opened to be written, never written: only this meets the immutable flag. Its mode alone does not stop a rename.
+  // Opening for writing is the only way to detect the immutable flag; nothing is written. The file mode alone does not
+  // prevent a rename.
   const flags = constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file = directory.at(fileName)
   const handle = await open(file, constants.O_WRONLY | flags).catch((cause: unknown) => {
@@ -61,7 +63,8 @@ async function assertReplaceable(directory: DataDirectory, path: string, owner: 
 }
 
 /**
- * The mount an open file lies on; a file that is bound from the same disk has the device of its neighbours. Linux only.
+ * The mount that an open file is on. A file bind-mounted from the same disk has the same device as its neighbours, so
+ * the device is not enough. Linux only.
  */
 export async function mountOf(fd: number): Promise<string | undefined> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '')

@@ -5,16 +5,17 @@ import type { DataDirectory } from './withDataDirectory.js'
 import { tempName } from './tempFiles.js'
 
 /**
- * Puts `text` at `name` so that a reader sees the old file or the new one, whole, also after a power cut:
- * temp file in the same directory, fsync, rename, fsync of the directory, read back. Where there is no file a link
- * takes the place of the rename: it never replaces what somebody else put there in the last moment.
+ * Writes `text` to `name` so that a reader sees either the whole old file or the whole new one, even after a power cut:
+ * temporary file in the same directory, fsync, rename, fsync of the directory, read back. If there is no file yet, a
+ * hard link is used instead of the rename, because it never replaces a file that somebody else creates at the last
+ * moment.
  *
- * Owner and mode of the `present` file are kept. A new file takes the owner of its directory where that is
- * allowed: a node that runs as another user must be able to write it too. On every failure the temp file is
- * removed and the old file stays.
+ * Owner and mode of the `present` file are kept. A new file gets the owner of its directory if that is allowed, because
+ * a node that runs as another user must be able to write it too. If a step up to the
+ * rename fails, the temporary file is removed and the old file stays; a later failure leaves the new file in place.
  *
- * @returns what the file is known by now
- * @param lastLook - Called last of all, right before the file appears; what it throws stops that.
+ * @returns the stats of the new file
+ * @param lastLook - Called last, immediately before the file appears; if it throws, nothing is written.
  */
 export async function replaceFile(
   directory: DataDirectory,
@@ -34,14 +35,14 @@ export async function replaceFile(
     throw cause
   }
   await directory.sync()
-  // The directory may be new as well: made now, or by one that was killed.
+  // The directory may be new too, created now or by a process that was killed.
   if (present === undefined) await directory.syncPlace()
   await assertReadsBack(directory, name, text, written)
   await directory.assertInPlace()
   return written
 }
 
-/** Makes a file durable that is there already, and its name. */
+/** Makes an existing file and its name durable. */
 export async function syncFile(directory: DataDirectory, name: string): Promise<void> {
   const handle = await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
@@ -53,13 +54,13 @@ export async function syncFile(directory: DataDirectory, name: string): Promise<
   await directory.syncPlace()
 }
 
-/** Gives a file another name that nobody has; the old one goes. */
+/** Renames a file without replacing an existing one. */
 async function putNew(directory: DataDirectory, from: string, to: string): Promise<void> {
   try {
     await link(directory.at(from), directory.at(to))
   } catch (cause) {
     if (hasCode(cause, 'EEXIST')) throw changedMeanwhile()
-    // Some file systems know no links.
+    // Some file systems do not support hard links.
     await assertUnchanged(directory, to, undefined)
     await rename(directory.at(from), directory.at(to))
     return
@@ -68,8 +69,8 @@ async function putNew(directory: DataDirectory, from: string, to: string): Promi
 }
 
 /**
- * Moves the file that was read before to another name, and gives that; what somebody else put in its place in the last
- * moment is put back, where nothing newer is there.
+ * Moves a file that was read before to another name. If somebody else replaced it at the last moment, that file is put
+ * back unless a newer one is there, and an error is thrown.
  */
 export async function moveKnown(
   directory: DataDirectory,
@@ -84,7 +85,7 @@ export async function moveKnown(
   throw changedMeanwhile()
 }
 
-/** Writes a new file, durable and with its final owner and mode; removes it again where that fails. */
+/** Writes a new durable file with its final owner and mode; removes it if that fails. */
 export async function writeTemp(
   directory: DataDirectory,
   temp: string,
@@ -111,7 +112,7 @@ export async function writeTemp(
   }
 }
 
-/** Throws where somebody else wrote the file since it was read. */
+/** Throws if the file was changed since it was read. */
 async function assertUnchanged(directory: DataDirectory, name: string, known: BigIntStats | undefined): Promise<void> {
   if (!isUnchanged(await lstatIfThere(directory, name), known)) throw changedMeanwhile()
 }
@@ -157,7 +158,7 @@ async function keepOwnerAndMode(handle: FileHandle, { uid, gid, mode }: BigIntSt
       throw new Error(`its owner ${String(uid)}:${String(gid)} cannot be kept; run govstream as that user`)
     })
   }
-  // No set-id bits: nobody needs them on a file that is read.
+  // Set-id bits are dropped, because a data file does not need them.
   await handle.chmod(Number(mode & 0o777n))
 }
 

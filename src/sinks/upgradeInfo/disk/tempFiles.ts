@@ -4,24 +4,26 @@ import { hostname } from 'node:os'
 import { isAliveHere } from '../../../store/file/isAliveHere.js'
 import type { DataDirectory } from './withDataDirectory.js'
 
-// A process that was killed may leave a temp file. Its name says whose it is: host, process, and which of the
-// processes that had this id, as containers give every process the same one.
+// A process that was killed may leave a temporary file. Its name identifies the process by host, process id and a
+// random run id, because every process in a container may have the same process id.
 const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 const here = randomUUID().slice(0, 8)
 const pattern =
   /^\.upgrade-info\.json\.(?:(?<host>[0-9a-f]{8})-(?<pid>\d{1,10})-(?<here>[0-9a-f]{8})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
-/** Whose process cannot be asked is left alone for this long; no writing takes so much time. Milliseconds. */
+/**
+ * Age in milliseconds after which a file is removed even if its process may be alive. No write takes that long.
+ */
 const oldMs = 600_000
-// A directory may hold anything; ours is found among the first names or the next time.
+// Maximum number of directory entries checked. A directory may hold anything; what is missed is found the next time.
 const maxNames = 10_000
 
-/** A name in the data directory that no other process gives. */
+/** A name in the data directory that no other process uses. */
 export function tempName(pid = process.pid): string {
   return `.upgrade-info.json.${host}-${pid}-${here}-${randomUUID()}.tmp`
 }
 
-/** Removes the temp files that killed processes of ours left behind. A file that is in use, or not ours, stays. */
+/** Removes temporary files that killed processes of govstream left behind. Recent files of live processes stay. */
 export async function sweepTempFiles(directory: DataDirectory, now: number): Promise<void> {
   let seen = 0
   for await (const { name } of await opendir(directory.at('.'))) {

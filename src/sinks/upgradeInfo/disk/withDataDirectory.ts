@@ -5,36 +5,40 @@ import { hasCode } from './hasCode.js'
 import { foreignOwnerOnPath } from './foreignOwnerOnPath.js'
 
 /**
- * The data directory of a home, held open. Names in it are reached through the descriptor, so that nobody can lead
- * them elsewhere by exchanging a directory for a link. fs-extra knows paths only; this work stays on `node:fs`.
+ * The open data directory of a home. Files in it are accessed through the descriptor, so that nobody can redirect them
+ * by replacing the directory with a link. fs-extra supports only paths, so `node:fs` is used.
  */
 export interface DataDirectory {
-  /** Absolute, as the operator knows it: for sentences. */
+  /** Absolute path as the operator knows it, for messages. */
   readonly path: string
-  /** Where the kernel finds `name` in the open directory, whatever its path leads to by now. */
+  /** The path of `name` in the open directory, independent of where the directory's own path leads now. */
   readonly at: (name: string) => string
   readonly stats: BigIntStats
   readonly fd: number
-  /** Makes the names in it durable. */
+  /** Makes the names in the directory durable. */
   readonly sync: () => Promise<void>
-  /** Makes its own name durable, where we may look into the home. */
+  /** Makes the directory's own name durable, if the home can be opened for reading. */
   readonly syncPlace: () => Promise<void>
-  /** Throws where the path leads to another directory by now: the node would look there. */
+  /** Throws if the path leads to another directory now, because the node would look there. */
   readonly assertInPlace: () => Promise<void>
 }
 
 export interface OpenOptions {
-  /** Makes the directory where only it is missing; the home never: a wrong path must not look like a fresh node. */
+  /**
+   * Creates the data directory if only that is missing. The home is never created: a wrong path must not look like a
+   * fresh node.
+   */
   readonly make?: boolean
-  /** Where the kernel shows open descriptors as directories. @defaultValue `/proc/self/fd`, as Linux does */
+  /** Where the kernel shows open descriptors as directories. @defaultValue `/proc/self/fd`, as on Linux */
   readonly descriptors?: string
 }
 
 /**
- * Opens `<home>/data` for as long as `use` runs; gives `undefined` where it is missing and is not to be made.
+ * Opens `<home>/data` while `use` runs. Returns undefined if it is missing and must not be created.
  *
- * As root it writes only where nobody but root or the owner of the home can have put the directory or the home, and not
- * at all below somebody else's home where the system cannot reach files through a descriptor: there, run as the owner.
+ * As root it writes only if nobody except root and the owner of the home can have placed the directory or the home.
+ * Below a home of another user it refuses to write if the system cannot access files through a descriptor; run it as
+ * the owner there.
  */
 export async function withDataDirectory<T>(
   home: string,
@@ -64,7 +68,7 @@ export async function withDataDirectory<T>(
   }
 }
 
-// O_PATH: a home may let others through without letting them list it. Node has no name for it.
+// O_PATH opens a home that may be traversed but not listed. Node has no constant for it.
 const homeFlags = constants.O_DIRECTORY | (process.platform === 'linux' ? 0o10000000 : constants.O_RDONLY)
 
 interface Held extends Omit<DataDirectory, 'syncPlace'> {
@@ -74,7 +78,7 @@ interface Held extends Omit<DataDirectory, 'syncPlace'> {
 async function heldOpen(handle: FileHandle, path: string, descriptors: string): Promise<Held> {
   const stats = await handle.stat({ bigint: true })
   const own = join(descriptors, String(handle.fd))
-  // A trailing dot asks for what the descriptor holds, not for its entry.
+  // The trailing dot resolves to the directory that the descriptor holds, not to its entry.
   const viaDescriptor = isSame(stats, await stat(`${own}/.`, { bigint: true }).catch(() => undefined))
   return {
     path,
@@ -101,7 +105,7 @@ async function openData(
     return { handle: await open(place, dataFlags | constants.O_NOFOLLOW), linked: false }
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return make ? { handle: await makeData(home, descriptors), linked: false } : undefined
-    // What a link gives with O_NOFOLLOW differs between systems; what is no directory fails again.
+    // The error for a link with O_NOFOLLOW differs between systems. If it is no directory, the next open fails too.
     if (!hasCode(cause, 'ENOTDIR', 'ELOOP', 'EMLINK')) throw cause
     const handle = await openOr(place, dataFlags, {
       ENOTDIR: `${path} is not a directory; check upgradeInfo.home`,
@@ -113,7 +117,7 @@ async function openData(
 
 const dataFlags = constants.O_RDONLY | constants.O_DIRECTORY
 
-/** The owner of the home gets it, whoever we are: the node must be able to write there. */
+/** The new directory is given to the owner of the home, because the node must be able to write there. */
 async function makeData(home: Held, descriptors: string): Promise<FileHandle> {
   const { uid, gid } = home.stats
   const me = process.geteuid?.()
@@ -123,7 +127,7 @@ async function makeData(home: Held, descriptors: string): Promise<FileHandle> {
   const handle = await open(place, dataFlags | constants.O_NOFOLLOW)
   try {
     const made = await heldOpen(handle, join(home.path, 'data'), descriptors)
-    // Another directory may have been moved here since: an empty one of our own is nothing to give away.
+    // Another directory may have been moved here meanwhile, so only an empty one of our own is given away.
     const isOurs = made.stats.uid === BigInt(me ?? 0) && (await readdir(made.at('.'))).length === 0
     if (isOurs && (me !== Number(uid) || made.stats.gid !== gid))
       await handle.chown(Number(uid), Number(gid)).catch(() => undefined)
@@ -147,7 +151,7 @@ async function syncNames(place: string): Promise<void> {
   }
 }
 
-/** Whoever can exchange a directory above the home, or a link to it, could lead root into anybody's. */
+/** A user who can replace a directory or link above the home could redirect root into any directory. */
 async function assertNotLed({ path, stats: { uid } }: Held): Promise<void> {
   const stranger = await foreignOwnerOnPath(path, uid)
   if (stranger === undefined) return
@@ -156,7 +160,7 @@ async function assertNotLed({ path, stats: { uid } }: Held): Promise<void> {
   )
 }
 
-/** Root can write and give away anything: what leads it there must not be in the hands of somebody else. */
+/** Root can write and change the owner of anything, so no other user may control the way to the directory. */
 function assertSafeForRoot(home: Held, data: Held, linked: boolean): void {
   const owner = home.stats.uid
   const others = (home.stats.mode & 0o022n) !== 0n

@@ -9,18 +9,19 @@ import { askAside } from '../cosmosSdk/askAside.js'
 import type { AskPath, Rest } from '../cosmosSdk/rest.js'
 
 const parallel = 4
-// Of one poll. What ends first comes first: the others are not known until they come near their end.
+// Maximum number of questions in one poll. Votes that end first are asked about first; the others follow when they come
+// near their end.
 const mostQuestions = 50
 
 type VoteAnswer =
   | { readonly type: 'voted' | 'unknown' }
-  /** There is no such vote at this height; without one where the server tells none. */
+  /** There is no such vote at this height; `undefined` if the server reports no height. */
   | { readonly type: 'missing'; readonly height: bigint | undefined }
 
 /**
- * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in
- * neither list: so is one that was seen to vote `before`, and is missing for a block that nobody tells. Votes of ours
- * are no reason to read nothing: they are asked for aside.
+ * Finds out, by proposal id, which of these accounts have voted on the proposals in voting. An account without a
+ * certain answer is in neither list. This includes an account that had voted `before` and is now missing at an unknown
+ * height. These questions are separate requests whose failure does not fail the reading.
  */
 export async function readAttendances(
   rest: Rest,
@@ -56,7 +57,7 @@ export async function readAttendances(
 
 const unknown = { type: 'unknown' } as const
 
-/** What is cast stays cast until the vote ends: an older server may not have it yet, and says not how old it is. */
+/** A vote stays cast until voting ends. A server without it may be outdated if it does not report its height. */
 function isStale(
   answer: VoteAnswer,
   voter: string,
@@ -73,7 +74,7 @@ function byEnd({ votingEnd: a }: GovProposal, { votingEnd: b }: GovProposal): nu
   return a !== undefined && (b === undefined || a < b) ? -1 : 1
 }
 
-/** Those of the voters that may have an account here: the accounts of a chain begin alike. */
+/** Returns the voters that may have an account on this chain: its addresses share a prefix. */
 function votersOn({ proposer, messages }: GovProposal, voters: readonly string[]): readonly string[] {
   const known = [proposer, ...messages.map(({ body }) => body['authority'])].find(
     (account) => typeof account === 'string' && account !== '',
@@ -96,8 +97,8 @@ async function readVote(ask: AskPath, path: string, id: bigint, voter: string): 
 }
 
 /**
- * Whether a vote still goes on after answers for these heights: with its end the chain deletes all votes, and then
- * nobody has voted.
+ * Whether voting still goes on, as seen after the answers for these heights. When voting ends, the chain deletes all
+ * votes, so that nobody seems to have voted.
  */
 async function readStanding(
   ask: AskPath,

@@ -6,38 +6,40 @@ import { type Doubts, doubtsSchema, formatDoubts, formatSample } from '../cosmos
 import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
 import { parseStored, whole } from '../storedCursor.js'
 
-/** A plan that passed and is not settled yet: `contract` and `id` are those of its proposal. */
+/** A plan that passed and is not settled yet. `contract` and `id` are those of its proposal. */
 export interface PendingPlan {
   readonly contract: string
   readonly id: string
   readonly name: string
   readonly height: number
-  /** The name as the chain spells it, where it is shown otherwise: what the chain is asked by. */
+  /** The name as the chain spells it, for requests to the chain, if it is shown differently. */
   readonly spelled?: string
-  /** That it stands, or that it is withdrawn, is denied since this block, by servers that do not tell for which one. */
+  /**
+   * The block since which servers that do not report their height contradict the current state, scheduled or withdrawn.
+   */
   readonly deniedSince?: BlockSample
-  /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
+  /** Why the plan counts as withdrawn. It is still watched, because one server's answer may prove wrong. */
   readonly withdrawn?: string
 }
 
-/** Where the reader stands. It is all that survives a restart, beside the proposals. */
+/** The position of the reader. Besides the proposals, only this survives a restart. */
 export interface Cursor extends Place {
   /** Newest proposal id seen. */
   readonly lastId: bigint
-  /** Where the first sync goes on; absent once it has read the whole list. */
+  /** Where the first sync continues; absent once it has read the whole list. */
   readonly next?: string
-  /** Proposals of the list still to be read, as far as the server has told. */
+  /** Number of proposals of the list still to read, if the server reports it. */
   readonly left?: bigint
-  /** Proposals read since the list was last read to its end, while it is not. */
+  /** Number of proposals read since the list was last read to its end; absent at the end. */
   readonly listed?: number
-  /** When the deposit of a proposal must be there, by id: who misses it is deleted. Unix seconds. */
+  /** Deadline of the deposit by proposal id, in Unix seconds. A proposal that misses it is deleted. */
   readonly deposits: ReadonlyMap<string, bigint>
   readonly pending: readonly PendingPlan[]
-  /** Proposals that were absent at the last reading, or their vote as if it went on, for a block that nobody told. */
+  /** Proposals that were absent at the last reading, or whose vote seemed to go on, in answers of unknown height. */
   readonly absent: Doubts
-  /** Ids of proposals that are there and could not be read: tried again now and then. */
+  /** Ids of proposals that exist but could not be read; they are retried from time to time. */
   readonly unread: readonly string[]
-  /** x/upgrade has answered: where it is silent from now on, that is a failure. */
+  /** Set once x/upgrade has answered. From then on, no answer is a failure. */
   readonly upgrades?: true
 }
 
@@ -47,7 +49,7 @@ const maxPending = 100
 const maxIds = 1_000
 
 const id = z.string().regex(/^[0-9]{1,20}$/)
-// Contract and id of the proposal, name and height.
+// Contract and id of the proposal, then name and height of the plan.
 const plan = [z.string(), z.string(), z.string(), z.number()] as const
 const mark = z.string().max(1_000)
 const schema = z.strictObject({
@@ -58,8 +60,8 @@ const schema = z.strictObject({
   left: whole.exactOptional(),
   listed: z.number().exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
-  // The fifth: the reason where it is withdrawn, nothing where only the others are told: the block since which that
-  // is denied, and its time, without which it is not taken: so it was told before.
+  // The fifth element is the reason if the plan is withdrawn, or empty if only the block since which its state is
+  // denied follows. That block is ignored without its time, because older versions stored it so.
   pending: z
     .array(
       z.union([
@@ -79,7 +81,7 @@ const schema = z.strictObject({
   upgrades: z.literal(true).exactOptional(),
 })
 
-/** @throws SourceError, permanent, for anything this reader did not write. */
+/** @throws SourceError, permanent, if the value was not written by this reader. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const parsed = parseStored(schema, json, chain)
   const { v: _version, deposits, pending, spelled, ...cursor } = parsed
@@ -115,7 +117,7 @@ export function formatCursor({
   upgrades,
   ...place
 }: Cursor): Json {
-  // What is withdrawn goes first where there is too much: it is only watched for its return.
+  // If there are too many plans, withdrawn ones are dropped first, because they are only watched for a return.
   const kept = [
     ...pending.filter(({ withdrawn }) => withdrawn !== undefined),
     ...pending.filter(({ withdrawn }) => withdrawn === undefined),

@@ -5,16 +5,16 @@ import { type Message, messagesIn } from '../cosmosSdk/messages.js'
 import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
-/** A proposal as x/gov tells it, of either version. Texts are raw. */
+/** A proposal as x/gov returns it, in either version. Texts are raw. */
 export interface GovProposal {
   readonly id: bigint
   readonly status: Extract<ProposalStatus, 'submitted' | 'voting' | 'passed' | 'rejected' | 'failed'>
   readonly messages: readonly Message[]
-  /** v1beta1 has no content for a proposal that only v1 can tell. */
+  /** False if v1beta1 returned no content, because only v1 can represent the proposal. */
   readonly hasContent: boolean
   readonly title: string
   readonly summary: string
-  /** As it was written: JSON, an address, or words. */
+  /** As written: JSON, an address, or text. */
   readonly metadata: string
   readonly proposer: string
   readonly expedited: boolean
@@ -23,7 +23,10 @@ export interface GovProposal {
   readonly depositEnd?: bigint
   readonly votingStart?: bigint
   readonly votingEnd?: bigint
-  /** Zero while the vote goes on, and stored early for an expedited one: only the status tells whether it counts. */
+  /**
+   * Zero during the vote, except for an expedited proposal, where it is stored early. Only the status tells whether it
+   * is final.
+   */
   readonly finalTally?: Votes
 }
 
@@ -44,7 +47,7 @@ const statuses: Readonly<Record<string, GovProposal['status']>> = {
 
 const maxId = 2n ** 64n
 
-/** Reads one proposal of v1 or v1beta1, or says in a sentence why it cannot be read. Never throws. */
+/** Decodes one proposal of v1 or v1beta1, or returns a sentence that says why it cannot. Never throws. */
 export function decodeProposal(value: unknown): GovProposal | string {
   if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
   const id = idOf(value)
@@ -94,7 +97,7 @@ function statusOf(value: unknown): GovProposal['status'] | undefined {
   return Object.hasOwn(statuses, key) ? statuses[key] : undefined
 }
 
-/** v1beta1 has one content; v1 keeps the title of an old one in the message that wraps it. */
+/** v1beta1 has one content; v1 keeps the title of a legacy content in the message that wraps it. */
 function contentOf(value: Fields): Fields {
   const messages: unknown = value['messages']
   const first: unknown = Array.isArray(messages) ? messages[0] : undefined
@@ -107,19 +110,19 @@ function firstText(...values: readonly unknown[]): string {
   return typeof text === 'string' ? text : ''
 }
 
-/** Some proposals, and where the next ones are. */
+/** Some proposals, and the key of the next page. */
 export interface Page {
   readonly proposals: readonly GovProposal[]
   /** Absent at the end. */
   readonly next?: string
-  /** How many there are in all, where the server says so. */
+  /** Total number of proposals, if the server reports it. */
   readonly total?: bigint
   readonly warnings: readonly string[]
-  /** Ids of what is listed and cannot be read. */
+  /** Ids of proposals that are listed but cannot be read. */
   readonly unread: readonly bigint[]
 }
 
-/** The page in an answer; `undefined` where it is none. */
+/** Decodes the page in an answer; returns `undefined` if there is none. */
 export function decodePage(body: unknown): Page | undefined {
   if (!isJsonObject(body)) return undefined
   const list: unknown = body['proposals']
@@ -137,7 +140,7 @@ export function decodePage(body: unknown): Page | undefined {
   }
 }
 
-/** All ids on a page, those of what cannot be read included. */
+/** All ids on a page, including those of unreadable proposals. */
 export function idsOn({ proposals, unread }: Page): readonly string[] {
   return [...proposals.map(({ id }) => id), ...unread].map(String)
 }
@@ -149,7 +152,7 @@ function idIn(entry: unknown): readonly bigint[] {
 
 export type ParamsKind = 'voting' | 'tallying' | 'deposit'
 
-/** The parameters in an answer; `undefined` where it has none of this kind. */
+/** Returns the parameters in an answer; `undefined` if it has none of this kind. */
 export function paramsOf(body: unknown, kind: ParamsKind): Fields | undefined {
   if (!isJsonObject(body)) return undefined
   const own = body[{ voting: 'voting_params', tallying: 'tally_params', deposit: 'deposit_params' }[kind]]

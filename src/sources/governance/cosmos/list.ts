@@ -12,23 +12,23 @@ import type { Rest } from '../cosmosSdk/rest.js'
 export interface ListRead {
   readonly proposals: readonly GovProposal[]
   readonly position: ListPosition
-  /** Proposals still to be read, at least; 0 at the end of the list. */
+  /** Minimum number of proposals still to read; 0 at the end of the list. */
   readonly toGo: bigint
-  /** Proposals read since the list was last read to its end, these included. */
+  /** Number of proposals read since the list was last read to its end, including these. */
   readonly listed: number
   readonly warnings: readonly string[]
   readonly unread: readonly bigint[]
 }
 
-// What one portion of a long list holds at most.
+// Maximum number of pages in one portion of a long list.
 const portionPages = 5
-// Above what any chain has: the longest known list has some 15,000.
+// Maximum number of proposals read without reaching the end. The longest known list has about 15,000.
 const maxListed = 50_000
 
 /**
- * Reads on in the list of all proposals from where the cursor stands, a portion of it where it is long.
+ * Reads on in the list of all proposals from the cursor; a long list is read in portions.
  *
- * @throws SourceError where a list has no end. The position stays: a server whose list has one is read on from there.
+ * @throws SourceError if the list does not end. The position is kept, so that another server can continue from there.
  */
 export async function readList(rest: Rest, cursor: Cursor | undefined, memory: Memory): Promise<ListRead> {
   const proposals: GovProposal[] = []
@@ -59,7 +59,7 @@ export async function readList(rest: Rest, cursor: Cursor | undefined, memory: M
   return { proposals, position, toGo: before > read ? before - read : 1n, listed, warnings, unread }
 }
 
-/** About how many proposals come after one, by the id of the newest: most servers tell no number of them. */
+/** Estimates how many proposals follow an id, from the newest id, because most servers do not report the number. */
 async function countTo(rest: Rest, lastId: bigint, memory: Memory): Promise<bigint> {
   const page = await readPage(rest, { isLast: true }, memory)
   const [newest] = page === 'broken' ? [] : page.proposals
@@ -71,11 +71,11 @@ export function isInitial(cursor: Cursor | undefined): boolean {
   return cursor === undefined || cursor.next !== undefined
 }
 
-/** Where in the list of all proposals to go on. */
+/** Where to continue in the list of all proposals. */
 interface ListPosition {
   /** Newest id seen; 0 before the first one. */
   readonly lastId: bigint
-  /** As a page gave it. */
+  /** The key that the last page returned. */
   readonly next?: string
 }
 
@@ -83,22 +83,23 @@ interface ListPosition {
 interface Part {
   readonly proposals: readonly GovProposal[]
   readonly position: ListPosition
-  /** Nothing comes after it. */
+  /** True if nothing follows. */
   readonly done: boolean
   readonly total?: bigint
   readonly warnings: readonly string[]
-  /** Ids that are there and cannot be read: the position is past them. */
+  /** Ids of proposals that exist but cannot be read; the position is past them. */
   readonly unread: readonly bigint[]
 }
 
-// Ids have gaps where deposits were never raised; the widest known one is 438 on the Cosmos Hub.
+// How many ids to try after the last one found. Ids have gaps from missed deposits; the widest known gap is 438, on the
+// Cosmos Hub.
 const reach = { first: 500n, steady: 10n }
 const parallel = 5
 const walkMost = 100
 
 /**
- * The proposals after a position, whatever their status: one page, or where the chain falls over the page (one bad
- * proposal is enough) some read one by one. A list that works again ends that.
+ * Reads proposals after a position, whatever their status. This is one page. If the server fails on the page, for which
+ * one bad proposal is enough, some proposals are read by id until the list works again.
  */
 async function readAfter(rest: Rest, position: ListPosition, isFirst: boolean, memory: Memory): Promise<Part> {
   const { lastId, next } = position
@@ -108,14 +109,14 @@ async function readAfter(rest: Rest, position: ListPosition, isFirst: boolean, m
   const page = await readPage(rest, key === undefined ? {} : { key }, memory)
   if (page === 'broken') return walk(rest, lastId, isFirst ? reach.first : reach.steady, memory)
   if (own && page.proposals.some(({ id }) => id <= lastId)) {
-    // A server that takes no key but its own: new proposals are looked for one by one.
+    // The server accepts only its own keys, so new proposals are searched for one by one.
     memory.unkeyed.add(rest.endpoint)
     return walk(rest, lastId, reach.steady, memory)
   }
   return partOf(page, position, rest.place)
 }
 
-/** @throws SourceError where there is more, but nothing new on this page: ids only rise. */
+/** @throws SourceError if there are more pages but nothing new on this one, because ids only increase. */
 function partOf(
   { proposals, next, total, warnings, unread }: Page,
   { lastId, next: asked }: ListPosition,
@@ -134,9 +135,9 @@ function partOf(
 }
 
 /**
- * Reads by id until none is found for a while. An id that cannot be read counts as seen.
+ * Reads by id until no proposal is found for a while. An unreadable proposal counts as seen.
  *
- * @throws SourceError where there are many and not one can be read.
+ * @throws SourceError if there are many proposals and none can be read.
  */
 async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
   const found: GovProposal[] = []
@@ -155,7 +156,7 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
         unread.push(seen)
       }
     }
-    // One that cannot be read must not hide the others; where none can, it is the server.
+    // One unreadable proposal must not hide the others. If none can be read, the server is at fault.
     if (found.length === 0 && unread.length >= walkMost) {
       throw new SourceError(
         'transient',
@@ -165,7 +166,7 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
     if (found.length + unread.length >= walkMost)
       return { proposals: found, position: { lastId: seen }, done: false, warnings, unread }
     if (seen < id || memory.unkeyed.has(rest.endpoint)) continue
-    // Past the bad proposal the list may work again, and is much cheaper.
+    // After the bad proposal the list may work again, and it is much cheaper.
     const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)
     if (page !== 'broken' && page.proposals.every((proposal) => proposal.id > seen)) {
       const part = partOf(page, { lastId: seen }, rest.place)
@@ -180,13 +181,13 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
   return { proposals: found, position: { lastId: seen }, done: true, warnings, unread }
 }
 
-/** Open proposals that are new to us though their ids lie below the newest one: it cannot have been one. */
+/** Returns open proposals that are new to us although their ids are below the newest one, which therefore was wrong. */
 export function overlooked(open: readonly GovProposal[], known: readonly bigint[], lastId: bigint): readonly bigint[] {
   const ids = new Set(known)
   return open.map(({ id }) => id).filter((id) => id < lastId && !ids.has(id))
 }
 
-/** The newest id seen; where proposals were overlooked, the list is read again from the first of them. */
+/** The newest id seen; if proposals were missed, the id before the first of them, so that the list is read again. */
 export function lastIdAfter(lastId: bigint, raws: readonly GovProposal[], missed: readonly bigint[]): bigint {
   const ids = missed.length > 0 ? missed : raws.map(({ id }) => id)
   return ids.reduce((last, id) => (missed.length > 0 ? (id <= last ? id - 1n : last) : id > last ? id : last), lastId)

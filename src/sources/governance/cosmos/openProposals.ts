@@ -9,27 +9,27 @@ import { type ListPage, pagesOf } from '../cosmosSdk/pagesOf.js'
 import { readOne, readPage } from './pages.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 
-/** What became of the proposals that were open. */
+/** The result of reading the proposals that were open. */
 export interface OpenRead {
   readonly proposals: readonly GovProposal[]
-  /** Ids the chain no longer knows: it deletes who misses the deposit, and who is withdrawn. */
+  /** Ids that the chain no longer knows. It deletes proposals that miss their deposit or are withdrawn. */
   readonly gone: readonly bigint[]
-  /** Ids that one answer does not know, for a block that it does not tell: it may be an old one. */
+  /** Ids that are missing in an answer of unknown height, which may be outdated. */
   readonly absent: readonly bigint[]
   readonly warnings: readonly string[]
 }
 
 const parallel = 4
-// What could not be read is tried again this often, and when a process starts.
+// Interval of retries for unreadable proposals, in milliseconds. They are also retried when a process starts.
 const tryAgainMs = 600_000
-// A hundred each: above what any chain has open.
+// Maximum number of pages, with a hundred proposals each: more than any chain has open.
 const maxOpenPages = 100
 
 /**
- * The proposals in deposit and in voting, and each of `known` that is in neither list any more, read by its id.
- * Where a list cannot be read, all of `known` are.
+ * Reads the proposals in deposit and in voting, and by id each of `known` that is in neither list. If a list cannot be
+ * read, all of `known` are read by id.
  *
- * @param doubted - Those that were absent for so long that they are gone if they are absent now.
+ * @param doubted - Ids that have been absent for so long that they count as gone if they are absent again.
  */
 export async function readOpen(
   rest: Rest,
@@ -37,7 +37,8 @@ export async function readOpen(
   doubted: ReadonlySet<string>,
   memory: Memory,
 ): Promise<OpenRead> {
-  // Deposits first: what moves on between the two lists is then in both, not in neither, and the later one counts.
+  // Deposits are read first: a proposal that moves on between the two requests is in both lists, not in neither, and
+  // the later entry counts.
   const lists = [...(await readAll(rest, 'submitted', memory)), ...(await readAll(rest, 'voting', memory))]
   const listed = new Map(lists.map((proposal) => [proposal.id, proposal]))
   const left = known.filter((id) => !listed.has(id))
@@ -55,7 +56,7 @@ export async function readOpen(
   return { proposals, gone, absent, warnings }
 }
 
-/** The whole list of one status, or nothing of it where the chain falls over it. */
+/** Reads the whole list of one status; returns an empty list if the server fails on a page. */
 async function readAll(rest: Rest, status: GovProposal['status'], memory: Memory): Promise<readonly GovProposal[]> {
   const pages: (Page | 'broken')[] = []
   const read = async (key: string | undefined): Promise<(Page & ListPage) | undefined> => {
@@ -64,15 +65,16 @@ async function readAll(rest: Rest, status: GovProposal['status'], memory: Memory
     return page === 'broken' ? undefined : { ...page, ids: idsOn(page) }
   }
   const all: GovProposal[] = []
-  // Some servers do not know the filter.
+  // Some servers ignore the filter.
   for await (const { proposals } of pagesOf(read, rest.place, maxOpenPages))
     all.push(...proposals.filter((proposal) => proposal.status === status))
   return pages.includes('broken') ? [] : all
 }
 
 /**
- * A proposal the chain has deleted. Who misses the deposit is deleted at its end, which makes it `expired`; before
- * that, and in voting, only its proposer can have taken it back: `canceled`. The chain keeps no word of either.
+ * The status of a proposal that the chain deleted. One that misses the deposit is deleted at the deadline and becomes
+ * `expired`. Before that, or in voting, only its proposer can have withdrawn it, so it becomes `canceled`. The chain
+ * keeps no record of either.
  */
 export function droppedOf(proposal: Proposal, depositEnd: bigint | undefined, head: Head): Proposal {
   const { expedited: _expedited, ...rest } = proposal
@@ -86,7 +88,7 @@ export interface UnreadRead {
   readonly still: readonly bigint[]
 }
 
-/** Tries again, now and then, what could not be read: what it may schedule must not be lost for good. */
+/** Retries unreadable proposals from time to time, so that an upgrade they schedule is not missed for ever. */
 export async function readUnread(rest: Rest, ids: readonly bigint[], memory: Memory, now: number): Promise<UnreadRead> {
   const isDue = now - (memory.triedAt ?? -Infinity) >= tryAgainMs || hasUnitNow(memory)
   if (ids.length === 0 || !isDue) return { proposals: [], still: ids }
@@ -100,7 +102,7 @@ export async function readUnread(rest: Rest, ids: readonly bigint[], memory: Mem
   }
 }
 
-/** Some were read whose votes had no unit then. */
+/** True if votes were read without a unit and the unit is known now. */
 function hasUnitNow({ lacksUnit = false, rules }: Memory): boolean {
   return lacksUnit && rules?.unit !== undefined
 }
@@ -113,7 +115,7 @@ export function unreadAfter(
   return [...new Set([...still, ...added])].filter((id) => !read.has(id))
 }
 
-/** When the deposit of each proposal must be there, after this reading. */
+/** The deposit deadlines of the proposals after this reading. */
 export function depositsAfter(
   cursor: Cursor | undefined,
   raws: readonly GovProposal[],

@@ -7,36 +7,37 @@ import { askRest, type Rest } from '../cosmosSdk/rest.js'
 
 interface PageQuery {
   readonly status?: GovProposal['status']
-  /** As the page before gave it, or {@link keyOfId}. */
+  /** The key that the last page returned, or one from {@link keyOfId}. */
   readonly key?: string
-  /** The newest proposal alone. */
+  /** Requests only the newest proposal. */
   readonly isLast?: boolean
 }
 
 const pageSize = '100'
-// Names are known only where an application links them (SDK 0.46 does not); numbers are known everywhere.
+// Numbers, because the names are known only in applications that link them (SDK 0.46 does not).
 const statusNumbers = { submitted: '1', voting: '2', passed: '3', rejected: '4', failed: '5' } as const
 
 /**
- * One page of the list of proposals, in the version the server has: v1, and v1beta1 only where it does not serve v1.
- * `broken` where the chain falls over a proposal in it.
+ * Reads one page of the list of proposals: in v1, or in v1beta1 if the server does not serve v1. Returns `broken` if
+ * the server fails on a proposal in it.
  */
 export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Promise<Page | 'broken'> {
   const known = memory.versions.get(rest.endpoint)
   const [first, second] = known === 'v1beta1' ? (['v1beta1', 'v1'] as const) : (['v1', 'v1beta1'] as const)
   const page = await pageIn(rest, first, query)
   if (isWhole(page)) return rememberVersion(rest, first, page, memory)
-  // What v1beta1 cannot tell is v1's: the chain has been upgraded. The other way round only an absence counts.
+  // If v1beta1 cannot represent a proposal, the chain has been upgraded to v1. From v1 back to v1beta1, only a server
+  // without v1 counts.
   if (first === 'v1' && page === 'broken') return page
   if (known === 'v1' && page === 'unserved') {
-    // Something in front of a node that starts says so of every path: once is not believed.
+    // A proxy in front of a starting node answers so for every path, so one answer is not enough.
     memory.versions.delete(rest.endpoint)
     throw new SourceError('transient', `${rest.place} served gov v1 before, and says now that it does not.`)
   }
   const other = await pageIn(rest, second, query)
   if (other !== 'unserved' && other !== 'broken') return rememberVersion(rest, second, other, memory)
   if (page !== 'unserved') return page
-  // A list that was there before is still there: it is the page that is not.
+  // A list that was served before still exists, so the page is the problem.
   if (other === 'broken' || (known !== undefined && query.key !== undefined)) return 'broken'
   memory.versions.delete(rest.endpoint)
   throw new SourceError(
@@ -50,7 +51,7 @@ function rememberVersion(rest: Rest, version: GovVersion, page: Page, memory: Me
   return page
 }
 
-/** True for a page without gaps: v1beta1 has no content for a proposal that only v1 can tell. */
+/** True for a page without gaps. v1beta1 has no content for a proposal that only v1 can represent. */
 function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
   return page !== 'broken' && page !== 'unserved' && page.proposals.every(({ hasContent }) => hasContent)
 }
@@ -72,7 +73,7 @@ async function pageIn(
   if (page === undefined)
     throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
   const { proposals, warnings } = page
-  // One new proposal that cannot be read must not hide the others; a whole list of them is no list.
+  // One unreadable new proposal must not hide the others. If the whole page is unreadable, it is not accepted.
   if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {
     throw new SourceError(
       'transient',
@@ -82,14 +83,14 @@ async function pageIn(
   return page
 }
 
-/** What a server says of one proposal. */
+/** The answer of a server about one proposal. */
 type OneRead =
   | { readonly type: 'read'; readonly raw: GovProposal }
   | { readonly type: 'unreadable'; readonly why: string }
-  /** The chain has none of this id; sure where it is told for the last block that was read or a later one. */
+  /** The chain has no proposal with this id. Sure if the answer is for the last block that was read or a later one. */
   | { readonly type: 'missing'; readonly isSure: boolean }
 
-/** One proposal by its id. */
+/** Reads one proposal by its id. */
 export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<OneRead> {
   const known = memory.versions.get(rest.endpoint)
   let best: OneRead | undefined
@@ -129,7 +130,7 @@ function decodeOne(body: unknown): OneRead {
   return typeof decoded === 'string' ? { type: 'unreadable', why: decoded } : { type: 'read', raw: decoded }
 }
 
-/** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */
+/** The page key that starts at an id: the store orders proposals by their id as eight bytes. */
 export function keyOfId(id: bigint): string {
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setBigUint64(0, id)

@@ -12,8 +12,8 @@ import type { PendingPlan } from './cursor.js'
 import { askRest, type Rest } from '../cosmosSdk/rest.js'
 
 /**
- * The plan in the messages of a proposal, if one schedules an upgrade. Two that disagree are a problem of the
- * finding, though the chain takes the last one: nobody should have to guess which was voted for.
+ * Finds the plan in the messages of a proposal. If two plans disagree, the finding has a problem, although the chain
+ * uses the last one, because nobody should have to guess which one was voted for.
  */
 export function planIn(messages: readonly Message[]): PlanFinding | undefined {
   return mergeFound(
@@ -26,13 +26,13 @@ export function planIn(messages: readonly Message[]): PlanFinding | undefined {
 
 const maxSpelled = 1_000
 
-/** The name as the chain spells it, where it is shown otherwise: empty where it is too long to be asked for. */
+/** Returns the name as the chain spells it, if it is shown differently; empty if it is too long for a request. */
 function spellingOf(plan: Readonly<Record<string, unknown>>, shown: string): { readonly spelled?: string } {
   const name = plan['name']
   return typeof name !== 'string' || name === shown ? {} : { spelled: name.length > maxSpelled ? '' : name }
 }
 
-/** The same for the plan that the messages of a proposal carry. */
+/** The same for the plan in the messages of a proposal. */
 export function spellingIn(messages: readonly Message[], shown: string): { readonly spelled?: string } {
   const plan = messages.findLast(({ type, body }) => kindOfMessage(type) === 'upgrade' && isJsonObject(body['plan']))
     ?.body['plan']
@@ -40,7 +40,8 @@ export function spellingIn(messages: readonly Message[], shown: string): { reado
 }
 
 /**
- * A plan as x/upgrade writes it. One bound to a time cannot be scheduled: signal proposals and old chains have them.
+ * Reads a plan as x/upgrade writes it. A plan with a time instead of a height cannot be scheduled; signal proposals and
+ * old chains have such plans.
  */
 function findingOf(plan: Readonly<Record<string, unknown>>, origin: PlanFinding['origin']): PlanFinding {
   const { plan: read, problems } = readPlan(plan)
@@ -49,7 +50,9 @@ function findingOf(plan: Readonly<Record<string, unknown>>, origin: PlanFinding[
   return { plan: read, origin, problems: time === undefined ? problems : [bound, ...problems] }
 }
 
-/** The plan in an answer: none where it is `null`; `undefined` where the answer is something else. Never throws. */
+/**
+ * Decodes the plan in an answer. The finding is absent for `null`; any other content returns `undefined`. Never throws.
+ */
 export function decodeCurrentPlan(
   body: unknown,
 ): { readonly finding?: PlanFinding; readonly spelled?: string } | undefined {
@@ -67,23 +70,25 @@ export function decodeCurrentPlan(
   return { finding, ...spellingOf(plan, finding.plan.name) }
 }
 
-/** What x/upgrade has scheduled: there is one place, and a new plan takes it from the old one. */
+/** What x/upgrade has scheduled. It holds one plan only; a new plan replaces the old one. */
 interface CurrentPlan {
-  /** Absent where the chain says that nothing is scheduled. */
+  /** Absent if the chain says that nothing is scheduled. */
   readonly finding?: PlanFinding
-  /** Its name as the chain spells it, where it is shown otherwise. */
+  /** The name as the chain spells it, if it is shown differently. */
   readonly spelled?: string
-  /** Height of the answer; absent where the server does not tell it: then it may be an old one. */
+  /** Height of the answer; absent if the server does not report it, in which case the answer may be outdated. */
   readonly height?: bigint
-  /** False where the answer is older than some of the proposals of this reading: it proves nothing against them. */
+  /**
+   * False if the answer is older than some of the proposals of this reading, so that it proves nothing against them.
+   */
   readonly isFresh: boolean
 }
 
 /**
- * The plan the chain has scheduled; `undefined` where it has no x/upgrade.
+ * Reads the plan that the chain has scheduled; returns `undefined` if the chain has no x/upgrade.
  *
- * @param wasServed - x/upgrade has answered before: its silence is a failure then, not its absence.
- * @throws SourceError where the answer is not understood. Only `"plan": null` means that there is none.
+ * @param wasServed - True if x/upgrade has answered before, so that a missing answer is a failure.
+ * @throws SourceError if the answer is not understood. Only `"plan": null` means that nothing is scheduled.
  */
 export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<CurrentPlan | undefined> {
   const before = rest.newest
@@ -109,17 +114,17 @@ export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<Cu
   return { ...plan, ...defined({ height }), isFresh: height === undefined || height >= before }
 }
 
-/** The height at which a plan was carried out, and the height of the answer where the server tells it. */
+/** The height at which a plan was applied, and the height of the answer if the server reports it. */
 interface AppliedPlan {
-  /** 0 where it never was. */
+  /** 0 if it was never applied. */
   readonly applied: bigint
   readonly height?: bigint
 }
 
 /**
- * What the chain says of a plan that may be behind it: `unsaid` where it does not say this time, `unaskable` where no
- * server can be asked by that name. A client takes dots out of a path, a gateway finds no route with a part more, and
- * what is no Unicode is no path at all.
+ * Asks the chain at which height a plan was applied. Returns `unsaid` if there is no answer this time, and `unaskable`
+ * if the name cannot be sent: clients resolve dots in a path, a gateway finds no route for a name with a slash, and
+ * invalid Unicode cannot be encoded.
  */
 async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'unsaid' | 'unaskable'> {
   if (name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)) return 'unaskable'
@@ -131,16 +136,16 @@ async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'uns
     : { applied, ...defined({ height: answer.height }) }
 }
 
-/** What the chain makes of a plan that passed. */
+/** What happened to a plan that passed, according to the chain. */
 export type PlanFate =
-  /** Sure where it is told for which block. */
+  /** Sure if the height of the answer is known. */
   | { readonly type: 'scheduled'; readonly isSure: boolean }
   | { readonly type: 'applied'; readonly height: bigint }
-  /** Its height is reached and it is not scheduled any more, and no server can be asked what became of it. */
+  /** Its height is reached and it is no longer scheduled, and no server can be asked about it by name. */
   | { readonly type: 'gone'; readonly isSure: boolean; readonly reason: string }
   /** It cannot be told now. */
   | { readonly type: 'unsure' }
-  /** It is not there, says a server that may be behind: to be asked again. */
+  /** A server that may be behind says that it is not scheduled; ask again. */
   | { readonly type: 'absent'; readonly reason: string }
   | { readonly type: 'withdrawn'; readonly reason: string }
 
@@ -149,9 +154,9 @@ type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled'>
 /**
  * Compares a plan that passed with what the chain has scheduled and has applied.
  *
- * A plan whose height is reached is not scheduled any more, whether it was applied or called off. That it was never
- * applied is proved only by state at its height or above: a server below it, or one that does not tell its height,
- * says 0 of every plan.
+ * A plan whose height is reached is no longer scheduled, whether it was applied or cancelled. Only the state at its
+ * height or above can prove that it was never applied: a server below that height answers 0 for every plan, and so may
+ * one that does not report its height.
  */
 export async function fateOf(
   rest: Rest,
@@ -176,7 +181,7 @@ export async function fateOf(
   if (answer === 'unaskable')
     return due > head ? { type: 'unsure' } : { type: 'gone', isSure: at !== undefined, reason }
   const { applied, height } = answer
-  // Nothing is carried out before its height: either the answer is wrong, or the head that is compared with is behind.
+  // Nothing is applied before its height, so either the answer is wrong or our head is behind.
   if (applied > head || (applied > 0n && due > head)) return { type: 'unsure' }
   if (applied > 0n)
     return isOfRival(plan, applied, rivals)
@@ -186,12 +191,12 @@ export async function fateOf(
         }
       : { type: 'applied', height: applied }
   if (height !== undefined && height >= due) return { type: 'withdrawn', reason }
-  // Just past the height an older server has not carried it out yet.
+  // Just after the height, an outdated server may not have applied it yet.
   const mayBeBefore = due <= head && head <= due + maxLag
   return height === undefined && !mayBeBefore ? { type: 'absent', reason } : { type: 'unsure' }
 }
 
-/** A name is used once: where several plans bear it, the height tells which of them was meant. */
+/** A name is applied once. If several plans have this name, the height tells which of them was applied. */
 function isOfRival({ name, height }: Plan, applied: bigint, rivals: readonly Plan[]): boolean {
   return applied !== BigInt(height) && rivals.some((other) => other.name === name && BigInt(other.height) === applied)
 }

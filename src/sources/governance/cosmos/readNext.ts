@@ -40,12 +40,12 @@ import { openedAgain, openedAgainText, takenBack, takenBackText } from '../cosmo
 import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
-// At the first sync, a plan whose height is behind by less may just have been carried out: the chain is asked.
+// At the first sync, the chain is asked about a past plan only if its height is at most this many blocks behind.
 const recentBlocks = 20_000n
 
 /**
- * One reading at one REST server: what is new in the list, the open proposals, those that left them, and last the
- * plan the chain has scheduled. A long list comes in portions; all but the new is left to the last one.
+ * Makes one reading at one REST server: new proposals in the list, the open ones, those that are no longer open, and
+ * last the scheduled plan. A long list comes in portions; everything but the new proposals is read with the last one.
  */
 export async function readNext(
   endpoint: HttpEndpoint,
@@ -91,22 +91,22 @@ export async function readNext(
   }
 }
 
-/** The proposals of one reading, as x/gov tells them. */
+/** The proposals of one reading, as x/gov returns them. */
 interface Found {
   readonly list: ListRead
-  /** The list is read to its end. */
+  /** True if the list was read to its end. */
   readonly isWhole: boolean
-  /** Ids that the list has told. */
+  /** Ids of the proposals in the list. */
   readonly listed: ReadonlySet<bigint>
   /** Open proposals of earlier readings. */
   readonly mine: readonly Proposal[]
   readonly still: OpenRead
   readonly late: UnreadRead
-  /** Those whose vote an old answer takes back: they are not in `raws`. */
+  /** Proposals whose vote an outdated answer reverts; they are not in `raws`. */
   readonly back: ReadonlySet<string>
-  /** Those that an old answer may have opened again: they are not in `raws` either. */
+  /** Proposals that an outdated answer may have opened again; they are not in `raws` either. */
   readonly again: ReadonlySet<string>
-  /** All that was read, by id. */
+  /** Everything that was read, by id. */
   readonly raws: Map<bigint, GovProposal>
 }
 
@@ -141,11 +141,11 @@ async function readGovernance(
 }
 
 interface Plans extends ReconciledPlans {
-  /** What was to be watched before the chain was asked. */
+  /** The plans to watch, before the chain was asked. */
   readonly watched: ReconciledPlans['pending']
 }
 
-/** What the chain makes of the plans that passed. Reads the proposals whose plan is called off, where they are new. */
+/** Compares the passed plans with the chain. Also reads the proposals whose plan is newly withdrawn. */
 async function readPlans(
   rest: Rest,
   found: Found,
@@ -165,17 +165,18 @@ async function readPlans(
     ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head, wasServed, awaited })
     : { pending: watched, standings: [], isServed: wasServed, warnings: [] }
   for (const { id } of newlyWithdrawn(watched, plans.pending)) {
-    // Only to show it as it is: what the chain says of its plan holds whether it can be read or not.
+    // Only needed to display the proposal; the chain's word on its plan holds even if it cannot be read.
     const one = raws.has(id) ? undefined : await readOne(rest, id, memory)
     if (one?.type === 'read') raws.set(id, one.raw)
   }
   return { ...plans, watched }
 }
 
-// One lost answer, and some more, are over by then; a proposal that the chain cannot show any more hides no plan.
+// How long an unreadable proposal delays a decision, in milliseconds. It covers a few lost answers; a proposal that the
+// chain can never return must not hide a plan for ever.
 const patienceMs = 60_000
 
-/** The plans of proposals that were open, and that could not be read since a short while ago. */
+/** Returns the plans of proposals that were open and have been unreadable for a short time only. */
 function awaitedPlans({ mine, raws, still }: Found, { unreadSince }: Memory, now: number): readonly PlanRef[] {
   const gone = new Set(still.gone.map(String))
   const unread = mine.filter((one) => isOpen(one) && !raws.has(BigInt(one.id)) && !gone.has(one.id))

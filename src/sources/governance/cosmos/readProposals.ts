@@ -14,7 +14,7 @@ import type { Rest } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
-/** One proposal as it is now, its plan compared with the one the chain has scheduled. */
+/** Reads one proposal as it is now, and compares its plan with the scheduled one. */
 export async function readProposal(
   rest: Rest,
   contract: string,
@@ -43,7 +43,7 @@ export async function readProposal(
   }
 }
 
-/** Asked once, whoever does not say that the plan stands does not confirm it. */
+/** The standing of a plan after a single question. Unless the chain says that the plan stands, it is not confirmed. */
 function standingOf(fate: PlanFate): PlanStanding {
   switch (fate.type) {
     case 'scheduled':
@@ -52,7 +52,7 @@ function standingOf(fate: PlanFate): PlanStanding {
       return { applied: fate.height }
     case 'unsure':
       return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
-    // Nobody can vouch for it; no file is written for such a name.
+    // Nobody can confirm this plan, and no file is written for such a name.
     case 'gone':
     case 'absent':
     case 'withdrawn':
@@ -60,7 +60,7 @@ function standingOf(fate: PlanFate): PlanStanding {
   }
 }
 
-/** All proposals in one status. What the chain deletes, or never has, gives none. */
+/** Reads all proposals in one status. Statuses that x/gov deletes or does not have return none. */
 export async function readProposals(
   rest: Rest,
   status: ProposalStatus,

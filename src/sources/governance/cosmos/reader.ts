@@ -17,14 +17,14 @@ import { type Rest, restAt } from '../cosmosSdk/rest.js'
 import { readSignature } from '../cosmosSdk/signatures.js'
 
 /**
- * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
+ * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 if there is no v1, and x/upgrade.
  *
- * - Heights come from CometBFT, the rest from the REST servers. Both have their own fail-over.
- * - A poll without a new block costs one request. Else it asks for the open proposals, the new ones, each that is
- *   not open any more, the live tallies, the votes of `voters`, and for the scheduled plan last. Closed proposals are
- *   never asked about again.
- * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
- * - Nothing is contacted before the first call.
+ * - Heights come from CometBFT, everything else from the REST servers. Both have their own fail-over.
+ * - A poll without a new block costs one request. Otherwise it requests the open proposals, the new ones, each that is
+ *   no longer open, the live tallies, the votes of `voters`, and last the scheduled plan. Closed proposals are never
+ *   read again.
+ * - CometBFT blocks are final: there are no reorgs, and the configured finality has no effect.
+ * - Nothing is requested before the first call.
  */
 export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, classify = [], voters = [] } = options
@@ -89,7 +89,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   }
 }
 
-/** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
+/** True if there is nothing to read: no newer block, the list read to its end, and its state as new as the block. */
 function isUnchanged({ head, next, state }: Cursor, status: NodeStatus, { lacksUnit = false }: Memory): boolean {
   if (next !== undefined || lacksUnit) return false
   return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)

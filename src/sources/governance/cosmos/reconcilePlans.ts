@@ -17,24 +17,24 @@ import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
 
 export interface ReconciledPlans {
-  /** What is still to be watched. */
+  /** The plans that are still watched. */
   readonly pending: readonly PendingPlan[]
-  /** What the chain says of each plan that was asked about, whether its proposal could be read or not. */
+  /** What the chain says about each plan that was checked, even if its proposal could not be read. */
   readonly standings: readonly KeyedPlanStanding[]
-  /** The plan the chain has scheduled though nobody is known to have proposed it. */
+  /** The plan that the chain has scheduled without a known proposal. */
   readonly unproposed?: PlanFinding
-  /** The chain has x/upgrade. */
+  /** True if the chain has x/upgrade. */
   readonly isServed: boolean
   readonly warnings: readonly string[]
 }
 
 /**
- * Compares the plans that passed with the one the chain has scheduled, which alone is the truth: a new plan takes
- * the place of the old one without a word, and a cancellation names none. To be called after all proposals were read.
+ * Compares the passed plans with the one the chain has scheduled, which is authoritative: a new plan silently replaces
+ * the old one, and a cancellation names none. Call it after all proposals were read.
  *
- * A withdrawn plan is watched until its height is behind: what one server said may turn out to be wrong.
+ * A withdrawn plan is watched until its height has passed, because one server's answer may prove wrong.
  *
- * @param raws - The proposals of this reading: one of them may be about to schedule what the chain has scheduled.
+ * @param raws - The proposals of this reading; one of them may be about to schedule the plan that the chain has.
  */
 export async function reconcilePlans(
   rest: Rest,
@@ -82,14 +82,17 @@ interface ReconcileContext {
   readonly chain: string
   readonly head: Head
   readonly wasServed: boolean
-  /** Of proposals that were open and could not be read now: one of them may have scheduled what the chain has. */
+  /**
+   * Plans of proposals that were open and cannot be read now. One of them may have scheduled the plan that the chain
+   * has.
+   */
   readonly awaited: readonly PlanRef[]
 }
 
-// How long a plan is watched that counts as withdrawn though nobody could prove it.
+// How many blocks a plan is watched if it counts as withdrawn without proof.
 const watchBlocks = 1_000n
 
-/** What follows from the fate of a plan, and how it is watched on, if it is. */
+/** Returns the standing that follows from the fate of a plan, and the plan to watch further, if any. */
 function standingAfter(
   plan: PendingPlan,
   fate: PlanFate,
@@ -108,7 +111,7 @@ function standingAfter(
       ? { standing: {}, next: plain }
       : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
   if (fate.type === 'applied') return { standing: { applied: fate.height } }
-  // A chain does not go past the height of a plan that it holds: what stood until then was carried out, or skipped.
+  // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
   if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= number)
@@ -122,7 +125,10 @@ function standingAfter(
   }
 }
 
-/** Told as scheduled again for so long that it is. A chain does not go past the height of a plan that it holds. */
+/**
+ * True if the plan has been reported as scheduled again for long enough. A chain does not pass the height of a plan
+ * that it holds.
+ */
 function isBack({ height, deniedSince: since }: PendingPlan, head: Head): boolean {
   return head.number <= BigInt(height) && isProven(since, head)
 }
@@ -135,7 +141,10 @@ function idOf({ plan: { name, height } }: PlanFinding): string {
   return `${cleanLine(name, 128)}@${height}`
 }
 
-/** An upgrade the chain has scheduled though no known proposal asked for it: another authority may. */
+/**
+ * The proposal for an upgrade that the chain has scheduled without a known proposal; another authority may have done
+ * so.
+ */
 export function unproposed(
   finding: PlanFinding,
   readAt: bigint,
@@ -160,13 +169,13 @@ export function unproposed(
   }
 }
 
-/** The plan of a proposal that passed; nothing where the chain cannot have scheduled it. */
+/** The plan of a proposal that passed; empty if the chain cannot have scheduled it. */
 export function pendingOf({ id, status, messages }: GovProposal): readonly PendingPlan[] {
   const finding = status === 'passed' ? planIn(messages) : undefined
   if (finding === undefined) return []
   const { name, height } = finding.plan
   const spelling = spellingIn(messages, name)
-  // The chain takes a name that cannot be shown, but none that is empty.
+  // The chain accepts a name that cannot be shown, but not an empty one.
   if (
     height === undefined ||
     !Number.isInteger(height) ||
@@ -177,14 +186,17 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
   return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
 }
 
-/** The proposal with what the chain says of its plan, where it was asked. */
+/** Adds what the chain says about the plan of a proposal, if the plan was checked. */
 export function withItsVerdict(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
   const key = keyOf(proposal)
   const verdict = standings.find((standing) => standing.key === key)
   return verdict === undefined ? proposal : withPlanStanding(proposal, verdict)
 }
 
-/** A plan of no known proposal, to be shown as it is once the chain has it no more. */
+/**
+ * Returns the proposal of a plan without a known proposal once the chain no longer has that plan, so that it is
+ * updated.
+ */
 export function withdrawnUnproposed(
   { key, withdrawn }: KeyedPlanStanding,
   before: readonly PendingPlan[],
@@ -198,7 +210,7 @@ export function withdrawnUnproposed(
     : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
 }
 
-/** Ids of the proposals whose plan has been withdrawn in this reading. */
+/** Ids of the proposals whose plan was withdrawn in this reading. */
 export function newlyWithdrawn(
   before: readonly PendingPlan[],
   after: readonly PendingPlan[],
@@ -209,7 +221,7 @@ export function newlyWithdrawn(
     .map(({ id }) => ({ id: BigInt(id) }))
 }
 
-/** One plan a proposal: what passed now, and what was watched before. */
+/** One plan per proposal: those that passed now, and those watched before. */
 export function mergePending(known: readonly PendingPlan[], passed: readonly PendingPlan[]): readonly PendingPlan[] {
   const all = new Map([...known, ...passed].map((plan) => [`${plan.contract} ${plan.id}`, plan]))
   return [...all.values()]

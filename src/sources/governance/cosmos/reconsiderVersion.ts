@@ -4,8 +4,8 @@ import type { Memory } from './context.js'
 const oldForMs = 600_000
 
 /**
- * Forgets now and then that a server has no gov v1, so that the next list is asked for in v1 first: an answer that was
- * wrong, and a chain that is upgraded, are seen within ten minutes.
+ * Forgets every ten minutes that a server has no gov v1, so that the next list is requested in v1 first. A wrong answer
+ * and an upgrade of the chain are noticed within that time.
  */
 export function reconsiderVersion(endpoint: HttpEndpoint, { versions, oldSince }: Memory, now: number): void {
   if (versions.get(endpoint) !== 'v1beta1') {
@@ -14,7 +14,7 @@ export function reconsiderVersion(endpoint: HttpEndpoint, { versions, oldSince }
   }
   const since = oldSince.get(endpoint) ?? now
   oldSince.set(endpoint, since)
-  // A clock that was set back has it asked for, too.
+  // Uses the absolute difference, so that a clock that was set back also leads to a new request.
   if (Math.abs(now - since) <= oldForMs) return
   oldSince.delete(endpoint)
   versions.delete(endpoint)

@@ -22,7 +22,7 @@ const detailKeys = {
   deposit: ['min_deposit', 'max_deposit_period', 'expedited_min_deposit', 'min_initial_deposit_ratio'],
 } as const
 
-/** The rules of x/gov as they are now. Each is taken from the answer to its own question. */
+/** Reads the current rules of x/gov. Each value comes from the request for its own kind. */
 export async function readParameters(rest: Rest, memory: Memory, now: number): Promise<GovernanceParameters> {
   await findVersion(rest, memory)
   const rules = await readRules(rest, memory, now, true)
@@ -48,7 +48,7 @@ export async function readParameters(rest: Rest, memory: Memory, now: number): P
   }
 }
 
-/** What `check` says of a chain. */
+/** What `check` reports about a chain. */
 export async function readReport(
   rest: Rest,
   network: string,
@@ -77,7 +77,7 @@ export async function readReport(
   return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
 }
 
-/** A plan whose height is behind is over, or was skipped: the chain may name it until the next one. */
+/** Describes the plan. After its height it was applied or skipped, but the chain may return it until the next plan. */
 function planText({ name, height }: Plan, head: Head): string {
   const upgrade = `upgrade ${cleanLine(name, 128)}`
   const behind = height === undefined ? 0 : Number(head.number) - height
@@ -88,7 +88,7 @@ function planText({ name, height }: Plan, head: Head): string {
 
 async function findVersion(rest: Rest, memory: Memory): Promise<void> {
   if (memory.versions.has(rest.endpoint)) return
-  // A chain that falls over the whole list still has the version that was asked for.
+  // If the chain fails on the whole list, it still has the version that was asked for.
   if ((await readPage(rest, { status: 'voting' }, memory)) === 'broken' && !memory.versions.has(rest.endpoint)) {
     throw new SourceError('transient', `${rest.place} cannot list its proposals.`)
   }

@@ -15,20 +15,20 @@ const maxLive = 50
 const unknownUnit = 'tokens'
 
 interface TallyContext extends Pick<CosmosContext, 'now'> {
-  /** What votes were counted in at an earlier reading. */
+  /** The unit of the votes at an earlier reading. */
   readonly unit?: string | undefined
 }
 
 export interface TalliesRead {
   readonly tallies: ReadonlyMap<bigint, Tally>
-  /** Ids of closed proposals that tell their votes while nobody tells the unit of these. */
+  /** Ids of closed proposals with votes whose unit is unknown. */
   readonly withoutUnit: readonly bigint[]
 }
 
 /**
- * The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. A server that does
- * not answer is no reason to read nothing: to count a vote is the dearest question of all, and the first to hang. One
- * that hangs is asked for last next time, for the others must not be lost by it.
+ * Reads the tallies by id: live ones are requested, the others are part of the proposal. A missing tally does not fail
+ * the reading, because counting votes is the most expensive request and the first to hang. A tally that hung is
+ * requested last the next time, so that the others are not lost.
  */
 export async function readTallies(
   rest: Rest,
@@ -49,7 +49,7 @@ export async function readTallies(
   const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
   const unit = nameOf(rules.unit) ?? nameOf(before) ?? rules.unit
   const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
-  // Those are read again once it is known: with the reading after this one at the soonest.
+  // These proposals are read again once the unit is known, with the next reading at the earliest.
   memory.lacksUnit = withoutUnit.length > 0 || (memory.lacksUnit === true && !wasKnown)
   if (unit === undefined) return { tallies, withoutUnit }
   for (const { id, status, finalTally: votes } of closed)
@@ -65,19 +65,19 @@ export async function readTallies(
   return { tallies, withoutUnit }
 }
 
-/** The unit, unless it only stands for one that nobody told. */
+/** The unit, unless it is only the placeholder for an unknown one. */
 function nameOf(unit: string | undefined): string | undefined {
   return unit === unknownUnit ? undefined : unit
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-// Governance can change its own rules; within this time that is seen.
+// How long the rules are cached, in milliseconds. Governance can change its own rules.
 const rulesMs = 600_000
 
 /**
- * What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and
- * then: at once again where it was answered with something else, and what was known before stands until then.
+ * Reads the rules that decide votes now. Bonded tokens are requested each time, if needed, the rest every ten minutes.
+ * If an answer is missing or unusable, it is requested again at once, and the known values stand until then.
  */
 export async function readRules(
   rest: Rest,
@@ -94,11 +94,12 @@ export async function readRules(
     const rules = tallyRulesOf(tallying.fields ?? {})
     const denom = staking.fields?.['bond_denom']
     const unit = typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : undefined
-    // What was asked and not answered may be answered next time; a chain that answers otherwise counts something else.
+    // A missing answer may come next time. If the chain answers without a denomination, it counts something other than
+    // tokens.
     const known = memory.rules?.unit ?? (staking.isUnknown ? undefined : unknownUnit)
     memory.rules = { ...memory.rules, ...rules, ...defined({ unit: unit ?? known }) }
     const isWhole = (rules.quorum !== undefined || tallying.isUnserved) && (unit !== undefined || staking.isUnserved)
-    // A gateway before a node that starts says of every path that it is not served: once is not believed.
+    // A gateway in front of a starting node says that no path is served, so one such answer is not enough.
     const isUnserved = tallying.isUnserved || staking.isUnserved
     if (isWhole && (!isUnserved || memory.isUnserved === true)) memory.rulesAt = now
     else delete memory.rulesAt
@@ -111,19 +112,20 @@ export async function readRules(
 }
 
 /**
- * The parameters of one kind. Only the part that was asked for is taken: before SDK 0.47 the others come back zeroed.
+ * Reads the parameters of one kind. Only the requested part is used, because before SDK 0.47 the others are returned as
+ * zeros.
  */
 export async function readParams(rest: Rest, kind: ParamsKind, memory: Memory): Promise<Fields | undefined> {
   return (await askParams(rest, kind, memory, asking(rest))).fields
 }
 
-/** What a server says of a part of its rules. */
+/** The answer of a server about a part of its rules. */
 interface Told {
-  /** Absent where the answer holds none. */
+  /** Absent if the answer holds none. */
   readonly fields?: Fields
-  /** The chain has no such part, and asking again gives nothing else. */
+  /** The chain does not have this part, and another request would not change that. */
   readonly isUnserved: boolean
-  /** It was not answered at all. */
+  /** There was no answer at all. */
   readonly isUnknown: boolean
 }
 

@@ -13,7 +13,7 @@ import type { GovRules } from './context.js'
 import type { GovProposal } from './decode.js'
 import { planIn } from './plans.js'
 
-/** What stands for the contract in the keys of proposals: a chain has one governance. */
+/** Takes the place of a contract address in the keys of proposals; a chain has one governance. */
 export const govContract = 'gov'
 
 interface ToProposalContext {
@@ -29,7 +29,7 @@ const maxTitle = 120
 const maxDescription = 20_000
 const maxAddress = 128
 
-/** A proposal of x/gov in the shared vocabulary, its texts made safe. */
+/** Converts a proposal of x/gov into a `Proposal` and sanitises its texts. */
 export function toProposal(
   raw: GovProposal,
   { chain, classify, tally, attendance, readAt }: ToProposalContext,
@@ -38,7 +38,7 @@ export function toProposal(
   const finding = planIn(messages)
   const actions = messages.map(actionOf)
   const title = titleFor(raw, finding)
-  // An expedited vote that is over is no emergency any more.
+  // An expedited proposal whose vote is over is no longer an emergency.
   const isUrgent = expedited && (status === 'submitted' || status === 'voting')
   return {
     chain,
@@ -63,7 +63,9 @@ export function toProposal(
   }
 }
 
-/** Its own title, a line of its summary, words in its metadata, its plan, and only then what it does. */
+/**
+ * Chooses a title: the proposal's own, a line of its summary or metadata, the name of its plan, or its first message.
+ */
 function titleFor({ title, summary, metadata, messages }: GovProposal, finding: PlanFinding | undefined): string {
   const line = cleanLine(title, maxTitle)
   if (line !== '') return line
@@ -99,8 +101,8 @@ function actionOf({ type, body }: Message): Action {
 }
 
 /**
- * The tally while the vote goes on, measured by x/gov's own rule: abstentions count for the quorum but not for the
- * threshold, and a veto share above its own threshold defeats everything.
+ * The tally during the vote, by the rules of x/gov: abstentions count for the quorum but not for the threshold, and a
+ * share of vetoes above its own threshold rejects the proposal.
  */
 export function liveTally(
   { yes, no, abstain, veto }: Votes,
@@ -128,7 +130,7 @@ export function liveTally(
   }
 }
 
-/** Of a quorum that was rounded up: a fraction of a token cannot be bonded. */
+/** Compares with a quorum that was rounded up, because fractions of a token cannot be bonded. */
 function quorumOf(
   cast: bigint,
   quorum: bigint,
@@ -137,18 +139,18 @@ function quorumOf(
   return { quorum, quorumReached: cast >= quorum, quorumMissing, quorumCounts: tallyChoices }
 }
 
-/** The result of a vote that is over. Its electorate is history that the chain does not tell. */
+/** The final result of a vote. Its electorate is missing, because the chain does not keep it. */
 export function finalTally({ yes, no, abstain, veto }: Votes, unit: string, status: GovProposal['status']): Tally {
-  // What passed, or failed only when it was carried out, had its quorum and its majority.
+  // A proposal that passed, or failed only during execution, had reached quorum and majority.
   const isWon = status === 'passed' || status === 'failed'
   return { yes, no, abstain, veto, unit, ...(isWon && { quorumReached: true, thresholdMet: true }) }
 }
 
-/** The rules in the answer for tallying: the whole `params` since SDK 0.47, `tally_params` before. */
+/** Parses the rules in the answer for tallying: the whole `params` since SDK 0.47, `tally_params` before. */
 export function tallyRulesOf(fields: Readonly<Record<string, unknown>>): Omit<GovRules, 'unit' | 'bonded'> {
   const share = (key: string): bigint | undefined => {
     const decimal = decimalOf(fields[key])
-    // A zero means that this is the answer to another question.
+    // A zero means that the answer belongs to another kind of parameters.
     return decimal === 0n ? undefined : decimal
   }
   const [quorum, threshold, vetoThreshold, expeditedThreshold] = [

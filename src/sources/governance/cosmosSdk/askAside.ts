@@ -3,15 +3,15 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { hungAtAfter, patienceWith } from '../patience.js'
 import { type AskPath, askRest, type Rest } from './rest.js'
 
-// Who fails later than this has not refused, but has hung.
+// A request that fails after more milliseconds than this has hung; an earlier failure is a refusal.
 const lateMs = 500
 
 /**
- * Asks what a reading can do without. The first question that fails is the last one of this reading, for nothing else
- * in it may be lost by that: the height of an upgrade passes meanwhile. One that is not answered in time is not waited
- * for to the end, and for some minutes hardly at all.
+ * Creates a function for requests that a reading can do without. After the first failure it requests nothing more in
+ * this reading, so that the rest of the reading is not delayed, for example past the height of an upgrade. Requests
+ * have a short time limit, which is even shorter for some minutes after a server hung.
  *
- * @param hungAt - Kept from reading to reading for questions of one kind: the host time at which a server last hung.
+ * @param hungAt - When a server last hung on requests of one kind, in host time. Keep it from reading to reading.
  */
 export function askAside(rest: Rest, hungAt: Map<HttpEndpoint, number>, now: () => number): AskPath {
   const { endpoint, signal } = rest

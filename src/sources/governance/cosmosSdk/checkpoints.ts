@@ -1,6 +1,6 @@
 import type { Head } from '../../../domain/blocks/head.js'
 
-/** A block the reader has stood at. */
+/** A block that the reader was at. */
 export interface Checkpoint {
   readonly number: bigint
   readonly hash: string
@@ -9,8 +9,8 @@ export interface Checkpoint {
 const most = 16
 
 /**
- * Adds the block the reader stands at, oldest first: the very first one and the fifteen newest. What lies at or above
- * it was never on this chain. A block whose hash nobody told is none to compare with.
+ * Adds the current block; returns the oldest checkpoint and the fifteen newest, oldest first. Checkpoints at or above
+ * the block are dropped, because they were never on this chain. A block without a known hash is not added.
  */
 export function addCheckpoint(known: readonly Checkpoint[], { number, hash }: Checkpoint): readonly Checkpoint[] {
   const below = known.filter((checkpoint) => checkpoint.number < number)
@@ -18,7 +18,7 @@ export function addCheckpoint(known: readonly Checkpoint[], { number, hash }: Ch
   return all.length <= most ? all : [...all.slice(0, 1), ...all.slice(1 - most)]
 }
 
-/** What stands for the hash of a block where nobody tells it. */
+/** Takes the place of the hash of a block if no server reports it. */
 export function placeholderHash(height: bigint): string {
   return `height-${height}`
 }
@@ -27,14 +27,14 @@ export function isPlaceholder(hash: string): boolean {
   return hash.startsWith('height-')
 }
 
-/** What is compared with the past, of a node that is asked for its block at a height. */
+/** Returns the hash of a node's block at a height, for comparison with the checkpoints. */
 export type BlockHash = (height: bigint) => Promise<string | undefined>
 
 const mostAsked = 3
 
 /**
- * Whether a node is on the chain that was read before, by its blocks at the newest checkpoints it can have. One that
- * is the same is enough: a single hash may have been told wrong. `unknown` where there is nothing to compare.
+ * Whether a node is on the chain that was read before, according to its blocks at the newest checkpoints it can have.
+ * One match is enough, because a single hash may have been reported wrong. `unknown` if nothing can be compared.
  */
 export async function isSameChain(
   checkpoints: readonly Checkpoint[],
@@ -53,13 +53,11 @@ export async function isSameChain(
   return compared ? false : 'unknown'
 }
 
-/** Blocks a second that no chain makes: a head that is further away than that was never there. */
+/** Maximum block rate, in blocks per second. A head further away than this allows never existed. */
 const fastest = 100n
 const slack = 100_000n
 
-/**
- * True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known.
- */
+/** True if the height cannot have been reached since `base`. Without `base`, the rate is applied from 1970 on. */
 export function isUnreachable(
   height: bigint,
   base: { readonly number: bigint; readonly timestamp: bigint } | undefined,
@@ -70,12 +68,10 @@ export function isUnreachable(
   return height > number + (seconds > 0n ? seconds : 0n) * fastest + slack
 }
 
-// A block from further ahead of the host's clock was made up.
+// Maximum number of seconds a block may be ahead of the host's clock; a later one was made up.
 const maxAheadSeconds = 3_600n
 
-/**
- * True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now.
- */
+/** True if an earlier head cannot have existed: it is in the future, or too far above the current block of a node. */
 export function isImpossibleHead(
   mark: Pick<Head, 'number' | 'timestamp'>,
   now: Pick<Head, 'number' | 'timestamp'>,

@@ -8,17 +8,17 @@ import { refusalOf } from '../../http/refusalOf.js'
 import { placeholderHash } from './checkpoints.js'
 import { secondsOf, wholeOf } from './scalars.js'
 
-/** Where a CometBFT node stands. */
+/** The head of a CometBFT node, and its chain. */
 export interface NodeStatus {
   readonly network: string
   readonly head: Head
-  /** The oldest block it still has: with the head it tells the pace of the chain. */
+  /** The oldest block it still has. Together with the head it gives the block time. */
   readonly earliest?: Head
 }
 
 const statusResult = z.object({
   node_info: z.object({ network: z.string().min(1).max(100) }),
-  // What is not told must not be asked for: z.unknown() by itself wants the key to be there.
+  // The keys are optional because z.unknown() alone requires the key.
   sync_info: z.object({
     latest_block_hash: z.unknown().optional(),
     latest_block_height: z.unknown().optional(),
@@ -29,10 +29,10 @@ const statusResult = z.object({
     catching_up: z.boolean().nullish(),
   }),
 })
-// Some servers leave out the envelope.
+// Some servers omit the JSON-RPC envelope.
 const statusAnswer = z.union([z.object({ result: statusResult }).transform(({ result }) => result), statusResult])
 
-/** The status in an answer; `undefined` where it is none, as zeros are. */
+/** Decodes the status in an answer; returns `undefined` if there is none, or if its height is zero. */
 export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp: boolean }) | undefined {
   const parsed = statusAnswer.safeParse(body)
   if (!parsed.success) return undefined
@@ -52,19 +52,19 @@ function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined
   const number = wholeOf(height)
   const timestamp = secondsOf(time)
   if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
-  // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
+  // The status does not contain the parent hash. It is not needed, because CometBFT blocks are final.
   return { number, timestamp, hash: hashOf(hash) ?? placeholderHash(number), parentHash: '' }
 }
 
-/** A block hash in upper case; `undefined` where it is none. */
+/** A block hash in upper case; `undefined` if it is not a hash. */
 function hashOf(hash: unknown): string | undefined {
   return typeof hash === 'string' && /^(?!0{64}$)[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
 }
 
 /**
- * Asks a CometBFT node where it stands.
+ * Reads the head of a CometBFT node.
  *
- * @throws SourceError where it is on another chain than `expected`, or still catching up.
+ * @throws SourceError if the node is on another chain than `expected`, or still catching up.
  */
 export async function readStatus(
   endpoint: HttpEndpoint,
@@ -81,7 +81,7 @@ export async function readStatus(
   return status
 }
 
-/** Where a node stands, also where it is still catching up. */
+/** Reads the head of a node even if it is still catching up. */
 export async function readNodeState(...asked: Parameters<typeof readStatus>): Promise<Required<NodeState>> {
   const { head, catchingUp } = await readAnyStatus(...asked)
   return { head, isSyncing: catchingUp }
@@ -95,7 +95,7 @@ async function readAnyStatus(
 ): Promise<NodeStatus & { readonly catchingUp: boolean }> {
   const place = `${endpoint.host} of ${chain}`
   const plain = await endpoint.get('/status', {}, signal)
-  // CometBFT 1.0 may serve its methods below a version only.
+  // CometBFT 1.0 may serve its methods only below a version prefix.
   const answer = plain.status === 404 ? await endpoint.get('/v1/status', {}, signal) : plain
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
   const status = decodeStatus(answer.body)
@@ -124,19 +124,19 @@ const blockResult = z.object({
     }),
   }),
 })
-// Some servers leave out the envelope.
+// Some servers omit the JSON-RPC envelope.
 const blockAnswer = z.union([z.object({ result: blockResult }).transform(({ result }) => result), blockResult])
 
 /**
- * Asks a CometBFT node for the block of a height; `undefined` where it has not got there.
+ * Reads the block of a CometBFT node at a height; returns `undefined` if the node has not reached it.
  *
- * @throws SourceError where it has forgotten the block, is on another chain, or answers with another block.
+ * @throws SourceError if the node has pruned the block, is on another chain, or answers with another block.
  */
 export async function readHeight(...asked: Parameters<typeof readBlockAt>): Promise<Head | undefined> {
   return (await readBlockAt(...asked))?.head
 }
 
-/** As {@link readHeight}, with the id of the chain. */
+/** Like {@link readHeight}, with the id of the chain. */
 export async function readBlockAt(
   endpoint: HttpEndpoint,
   height: bigint,
@@ -147,7 +147,7 @@ export async function readBlockAt(
   const place = `${endpoint.host} of ${chain}`
   const query = { height: height.toString() }
   const plain = await endpoint.get('/block', query, signal)
-  // CometBFT 1.0 may serve its methods below a version only.
+  // CometBFT 1.0 may serve its methods only below a version prefix.
   const answer = plain.status === 404 ? await endpoint.get('/v1/block', query, signal) : plain
   if (/must be less than or equal to the current blockchain height/.test(answer.text)) return undefined
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
@@ -171,7 +171,10 @@ export async function readBlockAt(
   return { network: header.chain_id, head: { number: height, timestamp, hash, parentHash: '' } }
 }
 
-/** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */
+/**
+ * Reads the block hash of a CometBFT node at a height; returns `undefined` if there is none or the node does not report
+ * it.
+ */
 export async function readBlockHash(
   endpoint: HttpEndpoint,
   height: bigint,
@@ -185,7 +188,10 @@ export async function readBlockHash(
   return undefined
 }
 
-/** The hash in an answer to `/commit` or `/block`; `undefined` where it is about another height. Never throws. */
+/**
+ * Extracts the hash from an answer of `/commit` or `/block`; returns `undefined` if it is for another height. Never
+ * throws.
+ */
 export function hashIn(body: unknown, height: bigint): string | undefined {
   const result = isJsonObject(body) && isJsonObject(body['result']) ? body['result'] : body
   const signed = partOf(result, 'signed_header')
@@ -200,9 +206,10 @@ function partOf(value: unknown, key: string): Readonly<Record<string, unknown>> 
 }
 
 /**
- * The version of the application that a block bears. What a node says it runs is no such proof: it may hold several.
+ * Reads the application version in a block. The version that a node claims to run proves less, because one node can
+ * contain several.
  *
- * @throws SourceError where the node does not tell the block of that height, or its version.
+ * @throws SourceError if the node does not report the block at that height, or its version.
  */
 export async function readAppVersion(
   endpoint: HttpEndpoint,
@@ -224,7 +231,10 @@ export async function readAppVersion(
 // Far more than any chain will have.
 const maxAppVersion = 2n ** 32n
 
-/** The version in an answer to `/commit` or `/block`; `undefined` where it is about another height. Never throws. */
+/**
+ * Extracts the version from an answer of `/commit` or `/block`; returns `undefined` if it is for another height. Never
+ * throws.
+ */
 export function appVersionIn(body: unknown, height: bigint): bigint | undefined {
   const header = headerIn(body)
   if (wholeOf(header?.['height']) !== height) return undefined

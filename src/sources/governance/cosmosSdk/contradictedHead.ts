@@ -3,28 +3,28 @@ import { SourceError } from '../../../domain/errors.js'
 import { resetChainError, wentBackText } from '../historyMismatch.js'
 import { type BlockHash, type Checkpoint, isSameChain } from './checkpoints.js'
 
-// Servers behind one name differ by a few blocks, on fast chains by more; this many are no coincidence.
+// Maximum lag of a server, in blocks. Servers behind one name differ by a few blocks, on fast chains by more.
 export const maxLag = 20n
 
-/** A node that knows nothing of the head that was read before, though its own block is the later one. */
+/** A node does not know the head that was read before, although its own block has a later time. */
 class ContradictedHead extends SourceError {}
 
-/** What was read before, and who may give it up. */
+/** A node below the head that was read before, and whether that head may be given up. */
 interface Contradiction {
-  /** `<host> of <chain>`, for the sentences of failures. */
+  /** `<host> of <chain>`, for error messages. */
   readonly place: string
-  /** Where the node stands. */
+  /** The height of the node. */
   readonly height: bigint
   readonly mayFall: boolean
-  /** The node gives the id of the chain that was read. @defaultValue false */
+  /** True if the node reports the id of the chain that was read. @defaultValue false */
   readonly isSameId?: boolean
 }
 
 /**
- * Gives up the head that was read before: a node stands well below it at a time that is no older, on the same chain.
+ * Gives up the head that was read before: a node of the same chain is well below it, at a time that is no older.
  *
- * @throws SourceError where the node is on another chain, or on one that began anew; {@link ContradictedHead} where the
- * head may not be given up yet.
+ * @throws SourceError if the node is on another chain or the chain was restarted; {@link ContradictedHead} if the head
+ *   may not be given up yet.
  */
 export async function giveUpHead(
   { head, checkpoints }: { readonly head: Head; readonly checkpoints: readonly Checkpoint[] },
@@ -32,7 +32,7 @@ export async function giveUpHead(
   { place, height, mayFall, isSameId }: Contradiction,
 ): Promise<'fallen'> {
   const same = await isSameChain(checkpoints, height, hashAt)
-  // What stands below every block that was read, and more than one was, has begun anew.
+  // If the node is below every checkpoint, and there are several, the chain was restarted.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
   if (same === false || isAnew)
     throw resetChainError(
@@ -44,12 +44,12 @@ export async function giveUpHead(
   return 'fallen'
 }
 
-/** Passes a look at one node through, and remembers whether it contradicts the head that was read before. */
+/** Passes on the result of a request to one node, and records whether it contradicts the head that was read before. */
 type Noting = <T>(look: Promise<T>) => Promise<T>
 
 /**
- * Looks at the nodes of a chain, and once more where none of them could be read and one contradicts the head that was
- * read before: only then may that head fall. So one node that says it again keeps it, in whatever order they are asked.
+ * Asks the nodes of a chain. If none can be read and one contradicts the head that was read before, asks once more and
+ * lets that head fall. So a single node that still confirms the head keeps it, in whatever order the nodes are asked.
  */
 export async function lookAgainIfContradicted<T>(
   look: (mayFall: boolean, noting: Noting) => Promise<T>,

@@ -5,20 +5,24 @@ import { whole } from '../storedCursor.js'
 import { maxLag } from './contradictedHead.js'
 
 /**
- * What servers that tell no height deny of what was read, that it is there or that its vote has ended, and the newest
- * block when that was said first and at every reading since. One that is behind denies what is newer than it.
+ * What servers that report no height deny: that a proposal exists, or that its vote has ended. The value is the newest
+ * block when the denial began; it has been repeated at every reading since. A server that is behind denies what is
+ * newer than its block.
  */
 export type Doubts = ReadonlyMap<string, BlockSample>
 
-// What so many blocks take on most chains. Where they take less, a cache that is as old is more blocks behind. Seconds.
+// Minimum duration of a denial, in seconds. On most chains `maxLag` blocks take that long; on faster chains an old
+// cache is more blocks behind.
 const longestLag = 100n
 
-/** Whether what was denied since that block is so: no server is so far behind that it cannot know better by now. */
+/** Whether a denial since that block is proven, because no server lags so far behind. */
 export function isProven(since: BlockSample | undefined, { number, timestamp }: BlockSample): boolean {
   return since !== undefined && number - since.number > maxLag && timestamp - since.timestamp > longestLag
 }
 
-/** The block since which it is denied, where it is denied now. A chain that fell below it begins anew. */
+/**
+ * The block since which something is denied, if it is denied now. It starts again if the chain fell below that block.
+ */
 export function deniedSince(since: BlockSample | undefined, { number, timestamp }: BlockSample): BlockSample {
   return since === undefined || since.number > number || since.timestamp > timestamp ? { number, timestamp } : since
 }
@@ -28,12 +32,12 @@ export function doubtsAfter(before: Doubts | undefined, denied: readonly string[
   return new Map(denied.map((id) => [id, deniedSince(before?.get(id), head)]))
 }
 
-/** Ids of which it is so, if this reading denies them too. */
+/** Ids whose denial is proven if this reading repeats it. */
 export function provenIn(doubts: Doubts | undefined, head: BlockSample): ReadonlySet<string> {
   return new Set([...(doubts ?? [])].flatMap(([id, since]) => (isProven(since, head) ? [id] : [])))
 }
 
-/** Doubts in a cursor. Those of before they had a block and its time are told once more. */
+/** The schema of doubts in a cursor. Entries of older versions without block and time are dropped. */
 export function doubtsSchema(id: z.ZodString, most: number): z.ZodType<Doubts> {
   return z
     .array(z.union([id, z.tuple([id, whole]), z.tuple([id, whole, whole])]))
@@ -52,7 +56,7 @@ export function formatDoubts(doubts: Doubts, most: number): Json {
   return [...doubts].slice(0, most).map(([id, since]) => [id, ...formatSample(since)])
 }
 
-/** A block and its time as a cursor holds them. */
+/** A block and its time as a cursor stores them. */
 export function formatSample({ number, timestamp }: BlockSample): readonly [string, string] {
   return [number.toString(), timestamp.toString()]
 }

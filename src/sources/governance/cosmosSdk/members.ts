@@ -6,7 +6,7 @@ import { pagesOf } from './pagesOf.js'
 import { askRest, type Rest } from './rest.js'
 import { wholeOf } from './scalars.js'
 
-/** The bonded validators with their tokens, which vote where their delegators do not. */
+/** Reads the bonded validators with their tokens. A validator votes for its delegators unless they vote themselves. */
 export async function readMembers(rest: Rest): Promise<readonly Member[]> {
   const members: Member[] = []
   for await (const page of pagesOf((key) => pageAt(rest, key), rest.place)) members.push(...page.members)
@@ -35,7 +35,7 @@ async function pageAt(
   }
 }
 
-/** One validator; none where the entry is something else. */
+/** Decodes one validator; empty if the entry is something else. */
 export function memberOf(value: unknown): readonly Member[] {
   const address = isJsonObject(value) ? value['operator_address'] : undefined
   if (!isJsonObject(value) || typeof address !== 'string') return []

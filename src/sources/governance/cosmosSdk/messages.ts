@@ -1,9 +1,9 @@
 import type { ProposalType } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 
-/** One thing a proposal does when it passes. */
+/** One message of a proposal, executed when it passes. */
 export interface Message {
-  /** Type URL, such as `/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade`. */
+  /** Type URL, for example `/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade`. */
   readonly type: string
   readonly body: Readonly<Record<string, unknown>>
 }
@@ -11,7 +11,7 @@ export interface Message {
 const maxMessages = 64
 const maxDepth = 4
 
-/** All messages, those wrapped in others included: legacy content, and what is run in somebody's name. */
+/** All messages, including those wrapped in others: legacy content, and messages executed for another account. */
 export function messagesIn(list: unknown): readonly Message[] {
   return unwrapped(list, 0).slice(0, maxMessages)
 }
@@ -28,12 +28,12 @@ function unwrapped(list: unknown, depth: number): readonly Message[] {
   })
 }
 
-/** The last part of a type URL: what people call it. */
+/** The last part of a type URL, as people call it. */
 export function nameOf(type: string): string {
   return type.slice(type.lastIndexOf('.') + 1)
 }
 
-// Above the name of any message; keeps the patterns below from running over a book.
+// Maximum length examined by the patterns below; no real message name is longer.
 const maxName = 200
 
 const kinds: readonly (readonly [RegExp, ProposalType])[] = [
@@ -50,12 +50,12 @@ const kinds: readonly (readonly [RegExp, ProposalType])[] = [
   [/^TextProposal$/, 'text'],
 ]
 
-// Where a proposal does several things, the one that concerns a node operator most names it.
+// If a proposal does several things, the one most relevant to a node operator decides its type.
 const order: readonly ProposalType[] = ['upgrade', 'parameter', 'membership', 'other', 'community', 'text']
 
 /**
- * The type of a proposal by its messages; none makes it `text`. Whether it is expedited only counts where nothing
- * more telling is known: then it is an `emergency`.
+ * The type of a proposal by its messages; without messages it is `text`. An expedited proposal is an `emergency` only
+ * if its type would be `text` or `other`.
  */
 export function kindOf(messages: readonly Message[], expedited: boolean): ProposalType {
   const found = new Set(messages.map(({ type }) => kindOfMessage(type)))

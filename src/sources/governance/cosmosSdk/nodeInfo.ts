@@ -2,15 +2,15 @@ import { defined } from '../../../domain/defined.js'
 import { isJsonObject, type Json } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 
-/** What a REST server says it is. */
+/** What a REST server reports about itself. */
 export interface NodeInfo {
   readonly network?: string
-  /** Name and version of the application, such as `gaia v18.1.0`. */
+  /** Name and version of the application, for example `gaia v18.1.0`. */
   readonly version?: string
   readonly sdk?: string
 }
 
-/** What an answer tells of the node. Never throws. */
+/** Decodes the node info in an answer. Never throws. */
 export function decodeNodeInfo(body: unknown): NodeInfo {
   if (!isJsonObject(body)) return {}
   const node = body['default_node_info'] ?? body['node_info']
@@ -27,7 +27,7 @@ export function decodeNodeInfo(body: unknown): NodeInfo {
   }
 }
 
-/** The chain that a block says it is of. Never throws. */
+/** Extracts the chain id from a block. Never throws. */
 export function networkOfBlock(body: unknown): string | undefined {
   const block = isJsonObject(body) ? (body['block'] ?? body['sdk_block']) : undefined
   return textIn(isJsonObject(block) ? block['header'] : undefined, 'chain_id')

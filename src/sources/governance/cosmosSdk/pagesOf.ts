@@ -1,21 +1,21 @@
 import { SourceError } from '../../../domain/errors.js'
 
-/** What one page has to tell about the list it is a part of. */
+/** The parts of a page that paging needs. */
 export interface ListPage {
-  /** Names of what is on it, one an entry. */
+  /** One id per entry of the page. */
   readonly ids: readonly string[]
-  /** Where the next page is; absent at the end. */
+  /** The key of the next page; absent at the end. */
   readonly next?: string
 }
 
-// Above what any chain has; a server that makes up entries without end is left alone here.
+// Maximum number of pages. It is above what any chain has, and ends a list that a server makes up without end.
 const maxPages = 500
 
 /**
- * All pages of a list, until one names no next; it ends early where `read` gives none.
+ * Yields all pages of a list until one has no next key; ends early if `read` returns `undefined`.
  *
- * @throws SourceError where a page that is not the last one brings nothing new, or names a page that was read: such a
- * server would be asked for ever.
+ * @throws SourceError if a page other than the last one brings nothing new, or its next key was used before, because
+ *   such a server would be asked for ever.
  */
 export async function* pagesOf<P extends ListPage>(
   read: (key: string | undefined) => Promise<P | undefined>,
@@ -39,7 +39,7 @@ export async function* pagesOf<P extends ListPage>(
   throw new SourceError('transient', `${place} has a list of more than ${most} pages: it is not read to its end.`)
 }
 
-/** Of a server whose pages lead back to what was read. */
+/** The error for a server whose pages lead back to earlier pages. */
 export function circularPagesError(place: string): SourceError {
   return new SourceError(
     'transient',

@@ -8,18 +8,19 @@ import { type NodeStatus, readBlockAt } from './cometBft.js'
 import { nodeInfoPath, refused, toldHeights } from './rest.js'
 import { wholeOf } from './scalars.js'
 
-/** Two servers that take a block of the past for the newest there is. */
+/** Two servers that present a past block as the latest one. */
 export interface PastServers {
   readonly rpc: HttpEndpoint
   readonly rest: HttpEndpoint
   /**
-   * Makes a block the newest there is.
+   * Makes a past block the latest one.
    *
-   * @param expected - The id of the chain. Absent, whatever the first block says.
-   * @throws SourceError where the node has no such block, or the other server no state of it, or tells that of today.
+   * @param expected - The id of the chain. If absent, the id in the first block counts.
+   * @throws SourceError if the node does not have the block, or the REST server has no state of it or returns the
+   *   current state.
    */
   readonly moveTo: (height: bigint, expected: string | undefined, signal: AbortSignal) => Promise<Head>
-  /** Why something that was asked so far could not be told, if it was so: a reading goes on without some. */
+  /** Returns the first error of a request so far, if any, because a reading may continue without some answers. */
   readonly gap: () => SourceError | undefined
 }
 
@@ -34,10 +35,11 @@ interface Servers {
 const currentPlanPath = '/cosmos/upgrade/v1beta1/current_plan'
 
 /**
- * The past of a chain, block by block, from below.
+ * Opens the past of a chain, block by block in ascending order.
  *
- * At the height of a plan the nodes of then stood still: they had that block, and the state of the one before. A node
- * of today tells the state after it, too, which the next version made: that is shown with the next block.
+ * At the height of a plan the nodes of that time halted: they had that block, and the state after the block before. A
+ * node of today also has the state after the plan's block, which the next version computed; that state is shown only
+ * with the next block.
  */
 export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
   let newest: Newest | undefined
@@ -66,7 +68,7 @@ export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
     async moveTo(height, expected, signal) {
       const block = await readBlockAt(rpc, height, newest?.network ?? expected, chain, signal)
       if (block === undefined) throw new SourceError('transient', `The node of ${chain} has no block ${height}.`)
-      // Whether the past is to be had at all is found before anything is read.
+      // Finds out whether past state is available at all, before anything is read.
       if (newest === undefined) await stateAt(() => height).get(currentPlanPath, {}, signal)
       if (known?.stateHeight !== height - 1n)
         known = await planBefore(
@@ -75,7 +77,7 @@ export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
           height,
           signal,
         )
-      // The first block stands for the oldest that the node has: it prunes on between two replays.
+      // The first block counts as the oldest, because the node prunes further between two replays.
       const earliest = newest?.earliest ?? block.head
       newest = { ...block, earliest, stateHeight: height === known.height ? height - 1n : height }
       return block.head
@@ -84,13 +86,13 @@ export function openPastServers({ chain, rpc, rest }: Servers): PastServers {
   }
 }
 
-/** The height of the plan that the chain had after a block; none where it had none. */
+/** The height of the plan that the chain had after a block; `undefined` if it had none. */
 interface KnownPlan {
   readonly stateHeight: bigint
   readonly height: bigint | undefined
 }
 
-/** The plan before a block that no reading asked for: that of the first block, or while a long list is read. */
+/** Reads the plan before a block that no reading requested: for the first block, and while a long list is read. */
 async function planBefore(
   before: HttpEndpoint,
   chain: string,
@@ -98,7 +100,7 @@ async function planBefore(
   signal: AbortSignal,
 ): Promise<KnownPlan> {
   const stateHeight = height - 1n
-  // To a server, block 0 is the newest.
+  // For a server, height 0 means the latest block.
   if (stateHeight === 0n) return { stateHeight, height: undefined }
   const answer = await before.get(currentPlanPath, {}, signal).catch((cause: unknown) => {
     if (!(cause instanceof SourceError) || cause.kind !== 'transient') throw cause
@@ -127,7 +129,7 @@ function planHeightIn(body: unknown): bigint | undefined {
   return isJsonObject(plan) ? wholeOf(plan['height']) : undefined
 }
 
-/** Its status costs no request, and it knows nothing of later blocks. */
+/** A CometBFT server whose status costs no request, and which does not know later blocks. */
 function pastCometBft(endpoint: HttpEndpoint, newest: () => NodeStatus): HttpEndpoint {
   return {
     host: endpoint.host,
@@ -147,7 +149,7 @@ function answered(status: number, body: unknown, text = ''): HttpJsonResponse {
   return { status, body, text, headers: { get: () => null } }
 }
 
-// The words of CometBFT.
+// Uses the error text of CometBFT.
 function beyondText(height: string, newest: bigint): string {
   return `height ${height} must be less than or equal to the current blockchain height ${newest}`
 }
@@ -169,10 +171,10 @@ function blockFields(
 }
 
 /**
- * A REST server that is asked for its state after a block of the past. Which version the node ran then nobody knows.
+ * A REST server that is asked for its state after a past block. The version the node ran at that time is unknown.
  *
- * @throws SourceError, with each answer that is not said to be for that block: what ignores the question tells of
- * today, and that is not what was done then.
+ * @throws SourceError for each answer that does not name this block, because a server that ignores the requested height
+ *   returns the current state.
  */
 function pastRest(endpoint: HttpEndpoint, chain: string, height: () => bigint): HttpEndpoint {
   const place = `${endpoint.host} of ${chain}`
@@ -186,8 +188,8 @@ function pastRest(endpoint: HttpEndpoint, chain: string, height: () => bigint): 
       if (path === nodeInfoPath) return { ...answer, body: withoutVersion(answer.body) }
       const told = toldHeights(answer)
       if (told.length > 0 && told.every((one) => one === asked)) return answer
-      // That a server knows no such path, or answers nobody, it says of all blocks. What it refuses of the chain it
-      // says of one: a gateway that keeps answers, or asks another node, may speak of today.
+      // A server that does not know a path, or refuses all clients, does so for every block. A refusal about the chain
+      // is for one block, and a gateway that caches or uses another node may mean the current one.
       if (!isGood(answer) && told.length === 0 && refused(answer, place).type === 'unserved') return answer
       throw new SourceError('permanent', `${place} ${ignoredText(told, asked)}`)
     },
@@ -205,7 +207,9 @@ function ignoredText(told: readonly (bigint | undefined)[], asked: bigint): stri
     : `answers for block ${told.map((one) => one ?? '?').join(' and ')} where block ${asked} was asked for: it, or what stands before it, drops ${header}. Ask the node itself.`
 }
 
-/** What nodes say of a height whose state they threw away, never had, or do not have yet. */
+/**
+ * True for the texts in which nodes report that the state at a height is pruned, was never there, or is not there yet.
+ */
 function isForgotten(text: string): boolean {
   return /failed to load state at height|version does not exist|in the future|is not available, lowest height/i.test(
     text,

@@ -7,19 +7,19 @@ import type { NodeStatus } from './cometBft.js'
 import type { Rest } from './rest.js'
 import type { Past } from './verifyPast.js'
 
-/** Where a reader of a Cosmos chain stands: what each of them keeps, beside what is its own. */
+/** The part of a cursor that all readers of Cosmos chains share. */
 export interface Place extends Past {
   readonly chainId: string
-  /** Height of the newest state that was read, where the servers tell it. */
+  /** Height of the newest state that was read, if the servers report it. */
   readonly state: bigint
 }
 
 const hash = z.string().max(100)
 
-/** A block as {@link formatPlace} keeps it. */
+/** A block as {@link formatPlace} stores it. */
 export const checkpointSchema = z.tuple([whole, hash]).transform(([number, at]): Checkpoint => ({ number, hash: at }))
 
-/** The fields of a place in the schema of a cursor; how many checkpoints it takes is for the reader to say. */
+/** The fields of a place in the schema of a cursor. The reader adds `checkpoints` with its own limit. */
 export const placeFields = {
   v: z.literal(1),
   chainId: z.string().min(1).max(100),

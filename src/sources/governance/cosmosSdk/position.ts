@@ -8,9 +8,9 @@ import { type NodeMemory, type Past, verifyPast } from './verifyPast.js'
 
 export interface PositionOptions {
   readonly chain: string
-  /** A node of another chain is refused. @defaultValue the id of the first that answers */
+  /** Expected chain id; a node of another chain is refused. @defaultValue the id of the first node that answers */
   readonly chainId?: string
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
@@ -18,14 +18,14 @@ export interface PositionMemory extends OpeningMemory<HttpEndpoint, NodeStatus>,
   chainId?: string
 }
 
-/** Where the nodes of a chain stand, against what was read before. */
+/** The heads of the nodes of a chain, compared with what was read before. */
 export interface Position {
   readonly status: NodeStatus
-  /** The head that was read before was never on the chain. */
+  /** True if the head that was read before was never on the chain. */
   readonly hasFallen: boolean
 }
 
-/** Finds where the nodes stand, at the first healthy one. */
+/** Creates the function that reads the position at the first healthy node. */
 export function positionFinder(
   { chain, chainId, now }: PositionOptions,
   memory: PositionMemory,

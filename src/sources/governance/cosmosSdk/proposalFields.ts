@@ -13,7 +13,7 @@ export interface Votes {
 
 const maxMetadata = 65_536
 
-/** The votes of a tally, of either version; `undefined` where one of them is missing. */
+/** Parses the votes of a tally, of either version; returns `undefined` if one of them is missing. */
 export function votesOf(value: unknown): Votes | undefined {
   if (!isJsonObject(value)) return undefined
   const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) =>
@@ -24,16 +24,16 @@ export function votesOf(value: unknown): Votes | undefined {
     : { yes, no, abstain, veto }
 }
 
-/** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
+/** Parses metadata. Many chains store title and summary there as JSON; others store a link, which is not followed. */
 export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
   const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
   return isJsonObject(parsed) ? parsed : {}
 }
 
-// What of it has a place of its own in a proposal.
+// Fields of the metadata that have their own place in a proposal.
 const told: ReadonlySet<string> = new Set(['title', 'Title', 'name', 'summary', 'details', 'description'])
 
-/** What the metadata tells beside title and summary; where it is no JSON and nothing to read, where to look. */
+/** Returns the metadata besides title and summary. If it is neither JSON nor readable text, it is kept as a link. */
 export function otherMetadata(value: unknown): Metadata | undefined {
   const fields = Object.entries(metadataOf(value)).filter(([name]) => !told.has(name))
   if (fields.length > 0) return metadataFrom(Object.fromEntries(fields))
@@ -43,7 +43,7 @@ export function otherMetadata(value: unknown): Metadata | undefined {
     : metadataFrom({ metadata: text })
 }
 
-/** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
+/** Returns metadata that people can read; empty for a link or a code, which only says where to look. */
 export function readableMetadata(metadata: string): string {
   const text = metadata.slice(0, 2_000).trim()
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text

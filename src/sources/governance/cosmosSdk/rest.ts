@@ -9,44 +9,47 @@ import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { wholeOf } from './scalars.js'
 
-/** What a REST server says to one question. */
+/** The answer of a REST server to one request. */
 type RestAnswer =
   | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
-  /** The thing asked for is not on the chain, as the server knows it at that height. */
+  /** The requested item is not on the chain, according to the server's state at that height. */
   | { readonly type: 'missing'; readonly said: string; readonly height?: bigint }
-  /** The server does not know the path: the chain is older, or has no such module. */
+  /** The server does not know the path: the chain is older, or does not have the module. */
   | { readonly type: 'unserved' }
-  /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
+  /** The chain's own code failed on the request. One bad proposal breaks every list that contains it. */
   | { readonly type: 'broken'; readonly said: string; readonly height?: bigint }
 
-/** Asks a REST server one question, by its path; `unknown` is for who can do without the answer. */
+/** Requests one path from a REST server. `unknown` is only returned by variants for answers that can be missing. */
 export type AskPath = (path: string) => Promise<RestAnswer | Unanswered>
 
 interface Unanswered {
   readonly type: 'unknown'
-  /** It was asked, and this question failed: others were not asked any more. */
+  /** True if this request failed; absent if it was not sent because an earlier one had failed. */
   readonly hasFailed?: true
 }
 
 /** One REST server in one reading. */
 export interface Rest {
   readonly endpoint: HttpEndpoint
-  /** `<host> of <chain>`, for the sentences of failures. */
+  /** `<host> of <chain>`, for error messages. */
   readonly place: string
   readonly signal: AbortSignal
-  /** State older than this height was read before: such an answer would turn things back. */
+  /** Minimum height of an answer. An older state was read before, so such an answer would revert what is known. */
   readonly floor: bigint
-  /** An answer that claims a height above this one tells none: the chain is not there yet. */
+  /**
+   * Maximum height of an answer. The chain has not reached a higher one, so such an answer counts as one without a
+   * height.
+   */
   readonly ceiling: bigint
-  /** Head of the last reading: what a server says is absent at this height or above is. */
+  /** Head of the last reading. If a server says at this height or above that something is absent, that is certain. */
   readonly lastHead: bigint
   /** Height of the newest answer so far. */
   newest: bigint
-  /** Whether an answer so far told no height: it may be older than what was read before. */
+  /** True if an answer so far had no height, so that it may be older than what was read before. */
   isUntold: boolean
 }
 
-// One header under the names that gateways give it.
+// The same header under the names that different gateways give it.
 const heightHeaders = [
   'Grpc-Metadata-X-Cosmos-Block-Height',
   'X-Cosmos-Block-Height',
@@ -57,9 +60,9 @@ const fallen = /proto: |no concrete type registered|can't convert a gov\/v1|type
 const busy = new Set([4n, 8n, 14n])
 
 /**
- * Asks one question.
+ * Sends one request.
  *
- * @throws SourceError where the server fails, is too busy, has just started or lags behind what was read before.
+ * @throws SourceError if the server fails, is overloaded, has just started, or is behind what was read before.
  */
 export async function askRest(
   rest: Rest,
@@ -83,22 +86,23 @@ export async function askRest(
 }
 
 /**
- * The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached.
+ * The height of an answer; `undefined` if the server reports none, several different ones, or one that the chain has
+ * not reached.
  */
 function heightIn(answer: HttpJsonResponse, { ceiling }: Rest): bigint | undefined {
   const [height, ...others] = toldHeights(answer)
   return height === undefined || height > ceiling || others.some((other) => other !== height) ? undefined : height
 }
 
-/** All that an answer says of its height; `undefined` for what is none. */
+/** All heights in the headers of an answer; `undefined` for each value that is not a height. */
 export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): readonly (bigint | undefined)[] {
   return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
 }
 
 /**
- * What a refusal says.
+ * Classifies a refusal.
  *
- * @throws SourceError where it says nothing of the chain: the server is busy, has just started, or lets nobody in.
+ * @throws SourceError if it says nothing about the chain: the server is overloaded, has just started, or denies access.
  */
 export function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
   const { status, body, text } = answer
@@ -109,21 +113,22 @@ export function refused(answer: HttpJsonResponse, place: string): Exclude<RestAn
     throw new SourceError('transient', `${place} has just started and has no state yet.`)
   if (code !== undefined && busy.has(code)) throw refusalOf(answer, place)
   if (status === 501 || code === 12n) return { type: 'unserved' }
-  // A route the gateway does not know says exactly this.
+  // For an unknown route the gateway uses exactly this text.
   if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing', said } : { type: 'unserved' }
   if (code !== undefined || fallen.test(said)) return { type: 'broken', said: text }
   throw refusalOf(answer, place)
 }
 
-/** What was read before: the newest state, and the head of then. */
+/** What was read before: the newest state, and the head at that time. */
 export interface ReadBefore {
   readonly state: bigint
   readonly head: Pick<Head, 'number'>
 }
 
 /**
- * A REST server, held to what was read before and to the height of the chain. A state that lies beyond the chain was
- * never read: one wrong header must not make all others count as old.
+ * Creates the view of a REST server in one reading, with limits from what was read before and from the height of the
+ * chain. A recorded state above the chain is ignored, so that one wrong header does not make all other answers look
+ * outdated.
  */
 export function restAt(
   endpoint: HttpEndpoint,
@@ -151,10 +156,10 @@ export function restAt(
 export const nodeInfoPath = '/cosmos/base/tendermint/v1beta1/node_info'
 
 /**
- * Asks a REST server what it runs. Servers that do not tell are taken at their word.
+ * Asks a REST server for its version and chain. If it does not tell, the result is empty and the server is accepted.
  *
- * @param ask - How it is asked. @defaultValue as what no reading can do without
- * @throws SourceError, permanent, where it serves another chain than `expected`.
+ * @param ask - How to send the request. @defaultValue a request whose failure throws
+ * @throws SourceError, permanent, if it serves another chain than `expected`.
  */
 export async function readNodeInfo(rest: Rest, expected: string, ask = asking(rest)): Promise<NodeInfo> {
   return nodeInfoIn(await ask(nodeInfoPath), rest, expected)
@@ -175,10 +180,10 @@ function requireNetwork({ place }: Rest, network: string, expected: string): voi
 }
 
 /**
- * What a server is that has not told its chain yet. One that does not answer that may answer all the rest: then its
- * newest block tells of which chain it is.
+ * Finds out which chain a server serves, and its version. A server that does not answer the node info request may
+ * answer all others; its newest block names the chain then.
  *
- * @throws SourceError where it serves another chain, or tells it neither way.
+ * @throws SourceError if it serves another chain, or tells its chain in neither way.
  */
 async function identify(rest: Rest, expected: string, aside: AskPath): Promise<NodeInfo> {
   const info = await aside(nodeInfoPath)
@@ -191,40 +196,44 @@ async function identify(rest: Rest, expected: string, aside: AskPath): Promise<N
   return {}
 }
 
-/** Asks what no reading can do without. */
+/** Sends requests whose failure fails the reading. */
 export function asking(rest: Rest): AskPath {
   return (path) => askRest(rest, path)
 }
 
-/** What is known of REST servers while the process lives. */
+/** What is known about REST servers, in memory only. */
 export interface RestMemory {
-  /** Those that serve this chain. */
+  /** The servers that serve this chain. */
   readonly verified: Set<HttpEndpoint>
-  /** What the operator's own, the first one, said that it runs; absent while another one serves. */
+  /** The version that the first server, the operator's own, reported; absent while another server is used. */
   nodeVersion?: string
-  /** Host time at which it was asked for that. */
+  /** Host time at which the version was last requested. */
   versionAskedAt?: number
-  /** By REST server: the host time at which it last hung when asked what it runs. */
+  /** By REST server: the host time at which the request for its version last hung. */
   readonly infoHungAt: Map<HttpEndpoint, number>
 }
 
-/** What is asked of a server beside its chain. */
+/** Which version to request from a server, besides its chain. */
 interface VersionQuestion {
-  /** The first of the list is the operator's own: what others run says nothing about its switch. */
+  /**
+   * True for the first server of the list, the operator's own. The version of other servers says nothing about its
+   * upgrade.
+   */
   readonly isOwn: boolean
-  /** A vote has a plan for it. */
+  /** True if a plan from a vote is pending. */
   readonly isWanted: boolean
-  /** Host time. */
+  /** Host time, in Unix milliseconds. */
   readonly now: number
 }
 
-// A plan of the operator's own is known to no reader: its file counts as not taken a minute after the height.
+// Interval of version requests, in milliseconds. It is short because no reader knows the operator's own plans, whose
+// file counts as not taken one minute after the height.
 const versionEveryMs = 20_000
 
 /**
- * Makes sure that the server serves this chain, and asks the operator's own what it runs: by `aside`, for the height of
- * an upgrade must not pass unread where a server does not tell. What it told last then stands: to tell nothing would
- * count as an outage.
+ * Ensures that the server serves this chain, and requests the version of the operator's own server. The latter uses
+ * `aside`, so that a server that does not answer cannot delay the reading past the height of an upgrade. Without an
+ * answer the last known version stands, because an absent one would count as an outage.
  */
 export async function verifyServer(
   rest: Rest,

@@ -6,24 +6,24 @@ import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import { wholeOf } from './scalars.js'
 
-/** A block of a CometBFT chain, and who may have signed it. */
+/** Asks for the signature of a validator under a block of a CometBFT chain. */
 export interface SignatureQuestion {
   readonly height: bigint
-  /** The consensus address, 40 capital hex digits. */
+  /** The consensus address, 40 upper-case hex digits. */
   readonly validator: string
-  /** The id of the chain, where it is known. */
+  /** The id of the chain, if known. */
   readonly expected: string | undefined
-  /** Name of the chain in the config. */
+  /** Name of the chain in the configuration. */
   readonly chain: string
 }
 
-// More validators than CometBFT allows.
+// Maximum number of validators, above the limit of CometBFT.
 const mostValidators = 10_000
 
 const address = z.string().regex(/^[0-9A-Fa-f]{40}$/)
 const row = z.object({
   block_id_flag: z.union([z.number(), z.string()]),
-  // Who did not vote has none.
+  // Absent for a validator that did not vote.
   validator_address: z.string().max(100).nullish(),
 })
 const commitResult = z.object({
@@ -33,7 +33,7 @@ const commitResult = z.object({
   }),
   canonical: z.boolean().nullish(),
 })
-// Some servers leave out the envelope.
+// Some servers omit the JSON-RPC envelope.
 const commitAnswer = z.union([z.object({ result: commitResult }).transform(({ result }) => result), commitResult])
 
 const validatorsResult = z.object({
@@ -46,7 +46,9 @@ const validatorsAnswer = z.union([
   validatorsResult,
 ])
 
-/** What a row says: a vote for the block, none, or one for no block. Who did not vote has no name in most of them. */
+/**
+ * The flag of a row: a vote for the block, no vote, or a vote for no block. Most rows without a vote have no address.
+ */
 const flags: ReadonlyMap<number | string, BlockSignature> = new Map<number | string, BlockSignature>([
   [2, 'signed'],
   ['BLOCK_ID_FLAG_COMMIT', 'signed'],
@@ -57,10 +59,10 @@ const flags: ReadonlyMap<number | string, BlockSignature> = new Map<number | str
 ])
 
 /**
- * What the commit of a block says of a validator; `undefined` where the chain has not settled that commit yet. Who has
- * no vote in it is looked for among the validators of that block.
+ * Reads what the commit of a block says about a validator; returns `undefined` if that commit is not final yet. If the
+ * validator has no vote in it, the validator set of that block decides between `missed` and `outside`.
  *
- * @throws SourceError where the node does not tell, or tells of another block or chain.
+ * @throws SourceError if the node does not tell, or answers for another block or chain.
  */
 export async function readSignature(
   endpoint: HttpEndpoint,
@@ -86,7 +88,7 @@ export async function readSignature(
       'permanent',
       `${place} stands on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
-  // What this node alone has seen so far is not what the chain holds.
+  // The commit is only what this node has seen so far, not what the chain has recorded.
   if (canonical === false) return undefined
   const own = commit.signatures.find(({ validator_address }) => validator_address?.toUpperCase() === validator)
   if (own === undefined) return (await isValidator(endpoint, question, signal)) ? 'missed' : 'outside'
@@ -117,7 +119,7 @@ async function isValidator(
     if (known.has(validator)) return true
     const total = wholeOf(data.total)
     if (total !== undefined && BigInt(known.size) >= total) return false
-    // A page that brings nobody new leads nowhere.
+    // A page without new validators means that paging does not work.
     if (known.size === before) break
   }
   throw new SourceError('transient', `${place} did not tell all validators of block ${height}.`)
@@ -130,6 +132,6 @@ async function ask(
   signal: AbortSignal,
 ): Promise<HttpJsonResponse> {
   const plain = await endpoint.get(path, query, signal)
-  // CometBFT 1.0 may serve its methods below a version only.
+  // CometBFT 1.0 may serve its methods only below a version prefix.
   return plain.status === 404 ? endpoint.get(`/v1${path}`, query, signal) : plain
 }

@@ -2,23 +2,23 @@ import type { BlockSample } from '../../../domain/blocks/blockTime.js'
 import { isOpen, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { type Doubts, provenIn } from './doubts.js'
 
-/** What an answer tells of a proposal. */
+/** A proposal and its status in one answer. */
 export interface Told {
   readonly id: string | bigint
   readonly status: ProposalStatus
 }
 
-/** Where a reading stands among the answers before it. */
+/** The doubts of earlier readings, and the current head. */
 export interface DoubtedAt {
   readonly doubts: Doubts | undefined
   readonly head: BlockSample
 }
 
 /**
- * Ids of the proposals that an answer takes back to where they were before: a vote that has ended goes on in it, or
- * what was carried out, or failed, still waits for that. There is no such way, and an answer that names no height may
- * be older than what was read before; so they stay as they are known until no server is so far behind. Then it is what
- * was read before that was wrong.
+ * Ids of the proposals that an answer moves back to an earlier stage: a vote that ended goes on, or a proposal that was
+ * executed or failed is still waiting. The chain has no such transition, and an answer without a height may be
+ * outdated. So these proposals stay as they are until no server can be that far behind; after that, the earlier answer
+ * counts as wrong.
  */
 export function takenBack(
   known: readonly Pick<Proposal, 'id' | 'status' | 'derived'>[],
@@ -30,16 +30,16 @@ export function takenBack(
   return new Set(
     known.flatMap(({ id, status, derived }) => {
       const then = now.get(id)
-      // What was worked out from silence is no word of the chain.
+      // A derived status is our conclusion, not an answer of the chain.
       return then === undefined || derived || proven.has(id) || !isBefore(then, status) ? [] : [id]
     }),
   )
 }
 
 /**
- * Ids of the proposals that an answer tells as open though with all up to `lastId` the readings before it were
- * through, and none of these is followed any more: each of them was closed too long ago, or was never told. One answer
- * that may be an old one opens none of them, for there is no end to what would have to be followed for that.
+ * Ids of the proposals that an answer reports as open although earlier readings have covered all ids up to `lastId` and
+ * no longer follow these: each closed too long ago or was never reported. A single answer that may be outdated does not
+ * open them, because following all closed proposals would be unbounded.
  */
 export function openedAgain(
   told: readonly (Told & { readonly carriedOut?: boolean })[],
@@ -57,12 +57,12 @@ export function openedAgain(
   )
 }
 
-/** Not so where an id is no number: it says nothing of what came before it. */
+/** False if the id is not a number, because then it does not show what came before it. */
 function isUpTo(lastId: bigint, id: string | bigint): boolean {
   return /^[0-9]+$/.test(id.toString()) && BigInt(id) <= lastId
 }
 
-/** Where each status is passed on the way. A vote that is rejected has never passed. */
+/** The order of the stages. A rejected proposal has never passed. */
 const stages: Readonly<Record<ProposalStatus, number>> = {
   submitted: 0,
   voting: 1,
@@ -79,7 +79,7 @@ function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
   return stages[one] < stages[other]
 }
 
-/** Says so, for the log. */
+/** The warnings about proposals from {@link takenBack}. */
 export function takenBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>
@@ -87,7 +87,7 @@ export function takenBackText(ids: ReadonlySet<string>, place: string): readonly
   )
 }
 
-/** Says so, for the log. */
+/** The warnings about proposals from {@link openedAgain}. */
 export function openedAgainText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>

@@ -13,40 +13,39 @@ import { giveUpHead, maxLag } from './contradictedHead.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
 import { resetChainError, wentBackText } from '../historyMismatch.js'
 
-// A node whose oldest block says nothing about its chain is asked for a known block this often.
+// Interval in milliseconds at which a node is asked for a known block, if its oldest block does not confirm its chain.
 const againMs = 600_000
 
-/** Where a reader stood before. */
+/** What a reader read before. */
 export interface Past {
   readonly head: Head
-  /** Heads it stood at before that, oldest first. */
+  /** Earlier heads of the reader, oldest first. */
   readonly checkpoints: readonly Checkpoint[]
-  /** The oldest block a node was seen to have: of a chain that begins anew it is another one. */
+  /** The oldest block that a node was seen to have. It is a different one if the chain is restarted. */
   readonly first?: Checkpoint
 }
 
-/** What is known of the nodes while the process lives. */
+/** What is known about the nodes, in memory only. */
 export interface NodeMemory {
-  /** Host time at which a CometBFT server was last seen to have a block that is known. */
+  /** Host time at which a CometBFT server was last seen to have a known block. */
   readonly comparedAt: Map<HttpEndpoint, number>
 }
 
 export interface PastOptions {
   readonly endpoint: HttpEndpoint
   readonly chain: string
-  /** Whether the head that was read before may be given up: no node has said it again. */
+  /** Whether the head that was read before may be given up, because no node has confirmed it. */
   readonly mayFall: boolean
-  /** Host clock, Unix milliseconds. */
+  /** Host time, in Unix milliseconds. */
   readonly now: number
   readonly signal: AbortSignal
 }
 
 /**
- * Compares where a node stands with what was read before. `fallen` where the head of then was never on the chain.
+ * Compares the head of a node with what was read before. Returns `fallen` if the earlier head was never on the chain.
  *
- * @throws SourceError where the node lags, claims a height that nobody can have reached and has no such block, or
- * stands on another chain; one that `lookAgainIfContradicted` looks at again where it may be the head of then that is
- * wrong.
+ * @throws SourceError if the node is behind, claims an unreachable height without having that block, or is on another
+ *   chain. If the earlier head may be the wrong one, `lookAgainIfContradicted` asks again.
  */
 export async function verifyPast(
   status: NodeStatus,
@@ -79,13 +78,17 @@ async function behind(
 ): Promise<'fallen'> {
   const { head: mark } = cursor
   const place = `${endpoint.host} of ${chain}`
-  // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
+  // Times increase with the height. An earlier time means that the node is behind; a later one means that the node or
+  // the recorded head is wrong.
   if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
     throw new SourceError('transient', wentBackText(place, head.number, mark.number), { wentBack: true })
   return giveUpHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
 }
 
-/** Asks for a known block at the first contact, where the oldest block vouches for nothing, and now and then. */
+/**
+ * Requests a known block, unless the oldest block of the node confirms the chain: at the first contact, and every ten
+ * minutes.
+ */
 async function verifyNow(
   { head, earliest }: NodeStatus,
   cursor: Past,

@@ -1,20 +1,23 @@
-/** A block the reader has stood at. */
+/** A block that the reader was at. */
 export interface Checkpoint {
   readonly number: bigint
   readonly hash: string
 }
 
 const most = 64
-// The newest ones are kept without gaps: reorgs are short.
+// The newest 16 checkpoints are kept without gaps, because most reorgs are short.
 const dense = 16
 
-/** Where a reader has stood, oldest first, and where it stands. */
+/** The checkpoints of a reader, oldest first, and its current block. */
 interface Track {
   readonly checkpoints: readonly Checkpoint[]
   readonly at: Checkpoint
 }
 
-/** Blocks before all that was read, where none is recorded yet: so a reorg below the first one is like any other. */
+/**
+ * Returns blocks before everything that was read, if none is recorded yet. With them a reorg below the first checkpoint
+ * is handled like any other.
+ */
 export function basesFor(track: Track | undefined, fromBlock: bigint): readonly bigint[] {
   return track === undefined || (track.checkpoints[0]?.number ?? track.at.number) > fromBlock
     ? [...new Set([0n, fromBlock])]
@@ -22,15 +25,15 @@ export function basesFor(track: Track | undefined, fromBlock: bigint): readonly 
 }
 
 interface Arrival {
-  /** Where the reader stands now; it is no checkpoint yet. */
+  /** The current block of the reader; not a checkpoint yet. */
   readonly at: Checkpoint
   /** The newest block that a reorg left in place. */
   readonly ancestor: bigint | undefined
-  /** Blocks of {@link basesFor}. */
+  /** The blocks from {@link basesFor}. */
   readonly bases: readonly Checkpoint[]
 }
 
-/** The checkpoints of a reader that has read on: those below where it stands now that no reorg took. */
+/** Returns the checkpoints after a reading: those below the current block that no reorg removed. */
 export function checkpointsAfter(track: Track | undefined, { at, ancestor, bases }: Arrival): readonly Checkpoint[] {
   const read = track === undefined ? [] : [...track.checkpoints, track.at]
   const before = bases.filter(({ number }) => number < (read[0]?.number ?? at.number))
@@ -42,8 +45,8 @@ export function checkpointsAfter(track: Track | undefined, { at, ancestor, bases
 }
 
 /**
- * Adds the block the reader stands at, oldest first, at most 64: all of the last ones, then ever fewer the older
- * they get, and always the very first. So the common ancestor of a reorg is found close above, however deep.
+ * Adds the current block; returns at most 64 checkpoints, oldest first. The newest are all kept, older ones ever more
+ * sparsely, and the first one always. So a checkpoint close to the common ancestor exists however deep the reorg.
  */
 export function addCheckpoint(known: readonly Checkpoint[], block: Checkpoint): readonly Checkpoint[] {
   const all = [...known.filter(({ number }) => number < block.number), { number: block.number, hash: block.hash }]
@@ -57,7 +60,7 @@ function thinned(all: readonly Checkpoint[], block: Checkpoint): readonly Checkp
   for (let index = 1; index < all.length - dense; index++) {
     const [before, after] = [all[index - 1], all[index + 1]]
     if (before === undefined || after === undefined) continue
-    // The gap that would open, measured by how far back it lies.
+    // Size of the gap that dropping it leaves, relative to its distance from the current block.
     const gap = Number(after.number - before.number) / Number(block.number - before.number)
     if (gap < least) {
       least = gap

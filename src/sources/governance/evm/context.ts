@@ -6,71 +6,73 @@ import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { OpeningMemory } from '../opening.js'
 import type { Finality, Target } from './target.js'
 
-/** How far a long sync has come. */
+/** Progress of a long sync. */
 export interface SyncProgress {
   readonly chain: string
   /** First block of this portion. */
   readonly from: bigint
-  /** Blocks read in this portion. */
+  /** Number of blocks read in this portion. */
   readonly done: bigint
-  /** Blocks still to be read. */
+  /** Number of blocks still to read. */
   readonly toGo: bigint
-  /** Measured over this portion; absent before the clock has moved. */
+  /** Measured over this portion; absent if no time has passed. */
   readonly blocksPerSecond?: number
   readonly secondsLeft?: number
 }
 
-/** Title, type and plan of a proposal from its text and calls. */
+/** Derives title, type and plan of a proposal from its text and calls. */
 export type DescribeProposal = (raw: RawProposal) => DescribedProposal
 
-/** What the reader of every EVM system works with. */
+/** The options shared by the readers of all EVM systems. */
 export interface EvmContext {
-  /** Name of the chain in the config. */
+  /** Name of the chain in the configuration. */
   readonly chain: string
   readonly endpoints: readonly EvmEndpoint[]
-  /** First block of the history, the one the contract was deployed in or an earlier one. */
+  /** First block of the history: the block the contract was deployed in, or an earlier one. */
   readonly fromBlock: bigint
-  /** A block tag, or how many blocks behind the head are read. */
+  /** The newest block that is read: a block tag, or a number of blocks behind the head. */
   readonly finality: Finality
-  /** A node that answers another id is refused. @defaultValue the id of the first node that answers */
+  /**
+   * Expected chain id; a node that answers another id is refused. @defaultValue the id of the first node that answers
+   */
   readonly chainId?: number
-  /** Most blocks one eth_getLogs asks for. */
+  /** Maximum number of blocks in one eth_getLogs request. */
   readonly maxLogRange: number
   readonly describe: DescribeProposal
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
   readonly onProgress?: (progress: SyncProgress) => void
 }
 
-/** What a reader is made from: numbers of blocks as code writes them. */
+/** The options as a caller writes them, with block numbers as number or bigint. */
 export interface EvmOptions extends Omit<EvmContext, 'fromBlock'> {
-  /** First block of the history, the one the contract was deployed in or an earlier one. */
+  /** First block of the history: the block the contract was deployed in, or an earlier one. */
   readonly fromBlock: bigint | number
 }
 
-/** What every EVM reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What every EVM reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface EvmMemory extends OpeningMemory<EvmEndpoint, OpenReading> {
-  /** Endpoints whose chain id was right when it was last asked for. */
+  /** Endpoints that reported the right chain id when last asked. */
   readonly verified: WeakSet<EvmEndpoint>
   chainId?: number
   window?: LogWindow
-  /** Blocks before all that was read, which are asked for with each opening until a node has them. */
+  /** Blocks before everything that was read, requested with each opening until a node returns them. */
   bases?: readonly bigint[]
 }
 
-/** Where a reading is made; stays the same until it is done. */
+/** The node a reading is made at; fixed for the whole reading. */
 export interface ChainClient {
   readonly chain: string
   readonly host: string
-  /** Aborts with the reading. */
+  /** Its requests abort with the reading. */
   readonly client: Client
   readonly chainId: number
 }
 
-/** What the first request of a reading has brought. */
+/** The result of the first request of a reading. */
 export interface OpenReading {
   readonly node: ChainClient
   readonly target: Target
-  /** Those of the wanted blocks that the node has. */
+  /** The requested blocks that the node has. */
   readonly blocks: readonly Head[]
 }

@@ -2,9 +2,9 @@ import { type Address, getAddress, type Hex, isAddress, numberToHex, type Client
 import { SourceError } from '../../../domain/errors.js'
 
 /**
- * An address as it is shown and compared, from one in any case.
+ * Converts an address in any letter case to its checksummed form.
  *
- * @throws SourceError, permanent, where it is none.
+ * @throws SourceError, permanent, if it is not an address.
  */
 export function checksummed(address: string, chain: string): Address {
   const lower = address.toLowerCase()
@@ -12,19 +12,20 @@ export function checksummed(address: string, chain: string): Address {
   return getAddress(lower)
 }
 
-// Contracts change their code behind a proxy or at a fork of the chain, and not all of them log it.
+// Age in milliseconds after which a contract is probed again. Contracts change their code behind a proxy or at a fork,
+// and not all of them log it.
 const probeMs = 3_600_000
 
-/** Whether what was found out of a contract at `probedAt` is to be found out again. Both Unix milliseconds. */
+/** Whether what was learned from a contract at `probedAt` must be read again. Both times are Unix milliseconds. */
 export function isStale(probedAt: number | undefined, now: number): boolean {
   return probedAt === undefined || now < probedAt || now - probedAt >= probeMs
 }
 
 /**
- * Makes sure that no contract is older than the first block its history is read from: what it did before would be
- * missed in silence. Says nothing where the node does not have the state of that block, or gives that of another.
+ * Ensures that no contract is older than the first block of the history, because earlier proposals would be missed
+ * silently. Does nothing if the node does not have the state of that block or ignores the block number.
  *
- * @throws SourceError, permanent, with what to write instead.
+ * @throws SourceError, permanent, that says how to set `fromBlock`.
  */
 export async function requireWholeHistory(
   client: Client,
@@ -38,7 +39,7 @@ export async function requireWholeHistory(
   const older = await Promise.all(
     addresses.map(async (address) => {
       const [before, first] = await Promise.all([codeAt(address, fromBlock - 1n), codeAt(address, 0n)])
-      // A node that has code in block 0 too looks at its newest block, whatever it is asked.
+      // A node that has code in block 0 ignores the block number and uses its newest block.
       return hasCode(before) && !hasCode(first)
     }),
   )

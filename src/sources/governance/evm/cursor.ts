@@ -5,26 +5,26 @@ import type { Json } from '../../../domain/text/json.js'
 import type { Checkpoint } from './checkpoints.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
-/** Where the reader stands. It is all that survives a restart, beside the proposals. */
+/** The position of the reader. Besides the proposals, only this survives a restart. */
 export interface Cursor {
   readonly chainId: number
   /** The contracts whose history was read up to here, in lower case. */
   readonly contracts: readonly string[]
-  /** Read up to and including this block. */
+  /** The last block that was read. */
   readonly at: Head
-  /** The newest block of the node then. */
+  /** The newest block of the node at that time. */
   readonly head: Head
-  /** Older blocks it stood at, oldest first. */
+  /** Older blocks the reader was at, oldest first. */
   readonly checkpoints: readonly Checkpoint[]
-  /** Blocks one eth_getLogs asks for. */
+  /** Number of blocks in one eth_getLogs request. */
   readonly window: bigint
-  /** The first sync has not caught up with the chain yet. */
+  /** True until the first sync has caught up with the chain. */
   readonly initial: boolean
-  /** The last reading was a portion: there is more to read up to the block it was made for. */
+  /** True if the last reading was a portion, so that more blocks up to its target remain. */
   readonly partial: boolean
-  /** Blocks read last whose logs the node may have held back: they are read again. */
+  /** The latest blocks whose logs the node may have left out; they are read again. */
   readonly unsure?: readonly bigint[]
-  /** How many proposals each contract had, by its address in lower case, where they are numbered; and what else is. */
+  /** Number of proposals of each contract (by address in lower case) that numbers them, and other counts. */
   readonly counts?: Readonly<Record<string, bigint>>
 }
 
@@ -44,10 +44,10 @@ const schema = z.strictObject({
   counts: z.exactOptional(z.record(z.string(), whole)),
 })
 
-// A poll goes on from the very object that the one before gave: what that means is known without reading it.
+// Cursors by their JSON object. A poll gets the same object that the last one returned, so it need not be parsed.
 const formatted = new WeakMap<object, Cursor>()
 
-/** @throws SourceError, permanent, for anything this reader did not write. */
+/** @throws SourceError, permanent, if the value was not written by this reader. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const known = typeof json === 'object' && json !== null ? formatted.get(json) : undefined
   if (known !== undefined) return known
@@ -78,9 +78,9 @@ export function formatCursor(cursor: Cursor): Json {
 }
 
 /**
- * The history of a contract that was added later was never read, and the cursor is past it.
+ * Refuses contracts that were added later, because the cursor is already past their history.
  *
- * @throws SourceError, permanent, where one of `addresses` is not among the contracts of the cursor.
+ * @throws SourceError, permanent, if one of `addresses` is not among the contracts of the cursor.
  */
 export function requireSameContracts({ contracts }: Cursor, addresses: readonly string[], chain: string): void {
   const added = addresses.find((address) => !contracts.includes(address.toLowerCase()))

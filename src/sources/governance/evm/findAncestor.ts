@@ -6,10 +6,11 @@ import type { Checkpoint } from './checkpoints.js'
 import type { Cursor } from './cursor.js'
 
 /**
- * The newest block the reader has stood at that is still on the chain, after a reorg. One HTTP request. What a node
- * does not have any more, such as an old genesis, is of no account where a newer one is found.
+ * Finds the newest known block that is still on the chain, after a reorg, in one HTTP request. A block that the node no
+ * longer has, such as an old genesis, does not matter if a newer one is found.
  *
- * @throws SourceError, permanent, where not even the first one is.
+ * @throws SourceError, permanent, if not even the oldest known block is on the chain; transient, if the node lacks a
+ *   block it should have.
  */
 export async function findAncestor(
   client: Pick<Client, 'request'>,

@@ -4,18 +4,18 @@ import { readBlock } from '../../readHead.js'
 import type { Cursor } from './cursor.js'
 import type { ChainClient } from './context.js'
 
-// Nodes behind one name stand a few blocks apart, whatever the clocks say.
+// Accepted lag in blocks, whatever the clocks say: nodes behind one host name are a few blocks apart.
 const alwaysApart = 64
-// No chain makes more.
+// Maximum block rate, in blocks per second. No chain produces more.
 const mostPerSecond = 20
-// How far the clock of this host may be behind that of the chain.
+// How far the clock of this host may be behind the chain, in seconds.
 const clockSkew = 3_600
 
 /**
- * True where a node that is behind the cursor stands on the same chain, as far as it goes. `now` is Unix milliseconds.
+ * True if a node behind the cursor is on the same chain, as far as it has blocks. `now` is Unix milliseconds.
  *
- * A node that lacks more blocks than can have come since its newest one does not lag: it is the cursor that stands
- * at a block that was never there, because one answer claimed it.
+ * A node that lacks more blocks than the chain can have produced since the node's newest block does not lag. In that
+ * case the cursor is at a block that never existed, because one answer claimed it.
  */
 export async function isLagging(
   { client, host }: ChainClient,
@@ -24,7 +24,7 @@ export async function isLagging(
   now: number,
 ): Promise<boolean> {
   const shared = [...checkpoints, at].filter((checkpoint) => checkpoint.number <= head.number).at(-1)
-  // Below everything that was recorded nothing can be compared: such a node is still syncing.
+  // Nothing recorded is low enough to compare with, so the node counts as still syncing.
   if (shared === undefined) return true
   const block = await readBlock(client, shared.number, host)
   if (block === undefined)
@@ -38,7 +38,7 @@ export async function isLagging(
   return Number(at.number - head.number) <= alwaysApart + missing
 }
 
-/** Blocks a second, generously, between two blocks of the node. */
+/** An upper estimate of the block rate, in blocks per second, between two blocks of the node. */
 function paceOf(older: Head, newer: Head): number {
   const seconds = Number(newer.timestamp - older.timestamp)
   const blocks = Number(newer.number - older.number)

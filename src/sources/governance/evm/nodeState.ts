@@ -5,7 +5,7 @@ import { readHead } from '../../readHead.js'
 import type { NodeState } from '../GovernanceReader.js'
 import type { EvmContext, EvmMemory } from './context.js'
 
-/** The newest block of a node of the right chain, and whether it says that it is synced, in one HTTP request. */
+/** Reads the newest block of a node, checks its chain id, and asks whether it is synced, in one HTTP request. */
 export async function readNodeState(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -16,7 +16,7 @@ export async function readNodeState(
   const [, head, syncing] = await Promise.all([
     checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host),
     readHead(client, 'latest', endpoint.host),
-    // Gateways leave the method out: then nobody knows.
+    // Some gateways do not offer the method; the state is unknown then.
     client.request({ method: 'eth_syncing' }).catch((): unknown => undefined),
   ])
   const isSyncing = syncing === false ? false : typeof syncing === 'object' && syncing !== null ? true : undefined

@@ -8,10 +8,16 @@ import type { EvmContext, EvmMemory, OpenReading } from './context.js'
 import { readTarget } from './target.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
-/** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
+/**
+ * Reads what must be known of the contracts before any other request. The returned function is called with the head at
+ * which that was read.
+ */
 export type Prepare = (client: Client) => Promise<(head: Head) => void>
 
-/** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
+/**
+ * Makes the first request of a reading: the target block of the node, and what is still unknown about the chain and its
+ * contracts.
+ */
 export async function openReading(
   endpoint: EvmEndpoint,
   known: number | undefined,
@@ -29,7 +35,7 @@ export async function openReading(
     isVerified ? expected : checkChainId(client, expected, chain, host),
     readTarget(client, finality, host),
     prepare(client),
-    // Where a node keeps no old blocks, there are fewer to go back to.
+    // A node that keeps no old blocks only leaves fewer blocks to return to after a reorg.
     Promise.all(wanted.map((number) => readBlock(client, number, host).catch(() => undefined))),
   ])
   memory.verified.add(endpoint)
@@ -42,7 +48,7 @@ export async function openReading(
   }
 }
 
-/** The first request of a reading, to see the head: the reading that is told of it goes on from there. */
+/** Makes the first request of a reading only to see the head. The reading that is given this head continues from it. */
 export async function openHead(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -55,7 +61,10 @@ export async function openHead(
   return found.target.head
 }
 
-/** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */
+/**
+ * Reads the block at a height and checks the chain id, in one HTTP request; returns `undefined` if there is no such
+ * block.
+ */
 export async function readHeight(
   endpoint: EvmEndpoint,
   height: bigint,

@@ -1,15 +1,15 @@
 import type { SyncProgress } from './context.js'
 
-// What one portion of a long history holds at most.
+// Maximum number of logs, and maximum time in milliseconds, of one portion of a long history.
 const maxLogs = 2_000
 const maxMs = 5_000
 
-/** True where a portion of a long history is to end: it has read so many logs, or for so many milliseconds. */
+/** True if a portion of a long history has to end, because of the number of logs or the time. */
 export function isPortionFull(logs: number, elapsedMs: number): boolean {
   return logs >= maxLogs || elapsedMs >= maxMs
 }
 
-/** How far a portion has come after `elapsedMs`: blocks `from` to `to` of those up to `target`. */
+/** The progress of a portion after `elapsedMs`: it has read blocks `from` to `to` on the way to `target`. */
 export function progressOf(chain: string, from: bigint, to: bigint, target: bigint, elapsedMs: number): SyncProgress {
   const done = to - from + 1n
   const toGo = target - to
@@ -23,12 +23,12 @@ export function progressOf(chain: string, from: bigint, to: bigint, target: bigi
   }
 }
 
-// Enough blocks to tell how fast they come.
+// Number of blocks that is enough to measure the block time.
 const paceBlocks = 100n
 
 /**
- * A block below, read beside a first reading: so the pace of the chain is known from then on, and how long a height
- * that is behind has been so.
+ * An earlier block that is read together with a first reading. With it the block time is known from then on, and how
+ * long ago a past height was reached.
  */
 export function paceBlock(target: bigint): bigint {
   return target > paceBlocks ? target - paceBlocks : 0n

@@ -21,38 +21,38 @@ import type { Again } from './readPart.js'
 import { BehindError, nearTarget, type Target } from './target.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
-/** What an EVM governance system does in a reading; the chain around it is looked after by {@link readNext}. */
+/** The part of a reading that is specific to an EVM governance system; {@link readNext} does the rest. */
 export interface EvmSystem {
-  /** Contracts whose history a cursor stands for, in any case. */
+  /** The contracts whose history a cursor covers, in any letter case. */
   readonly contracts: readonly string[]
   readonly prepare: Prepare
-  /** Looks, in the request of `prepare`, whether a first sync can begin. @throws SourceError where it cannot */
+  /** Checks, in the same request as `prepare`, whether a first sync can begin. @throws SourceError if it cannot */
   readonly begin?: (client: Client) => Promise<void>
-  /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
+  /** Reads on to the target or part of the way. Returns `reorged` if the anchor is no longer on the chain. */
   readonly readStep: (node: ChainClient, step: Step) => Promise<StepResult | 'reorged'>
 }
 
-/** From where to where. */
+/** The start and the end of one step. */
 export interface Step {
   readonly target: Target
-  /** First block whose logs were not read; the first of the history in a first sync. */
+  /** First block whose logs were not read yet; in a first sync, the first block of the history. */
   readonly from: bigint
-  /** What may still change, as it was read last. */
+  /** The last snapshots of the proposals that may still change. */
   readonly open: readonly Proposal[]
   /** Where the last reading ended; absent in a first sync. */
   readonly cursor?: Cursor
-  /** The block read last: it must still be on the chain. Absent in a first sync and after a reorg. */
+  /** The last block that was read, which must still be on the chain. Absent in a first sync and after a reorg. */
   readonly anchor?: Head
   /** The newest block that a reorg left in place. */
   readonly ancestor?: bigint
-  /** Blocks below the cursor that `from` goes back for. */
+  /** Blocks below the cursor to read again; `from` is the first of them. */
   readonly again?: Again
 }
 
 export interface StepResult {
-  /** Block everything was read at. */
+  /** The block at which everything was read. */
   readonly at: Head
-  /** The anchor as the node has it, for the block time. */
+  /** The anchor as the node reports it, to compute the block time. */
   readonly previous?: Head
   readonly proposals: readonly Proposal[]
   readonly votes: readonly Vote[]
@@ -66,8 +66,8 @@ export interface StepResult {
 }
 
 /**
- * One reading of one chain at one endpoint: on from the cursor to the target, a portion of it where the way is
- * long, or nothing where no block is new. See {@link GovernanceReader}.
+ * Makes one reading of one chain at one endpoint, from the cursor to the target. A long way is read in portions. If
+ * there is no new block, the reading is empty. See {@link GovernanceReader}.
  */
 export async function readNext(
   endpoint: EvmEndpoint,
@@ -90,7 +90,7 @@ export async function readNext(
 
   const isBehind = cursor !== undefined && target.number < cursor.at.number
   if (isBehind && (await isLagging(node, cursor, target.head, now()))) {
-    // Half a history is no state to stay in: nobody may take it for the whole.
+    // Half a history must not be reported as a good reading, because it could be taken for the whole.
     if (cursor.partial)
       throw new SourceError(
         'transient',
@@ -102,7 +102,7 @@ export async function readNext(
     return { ...withoutNews(cursor, target.head, context), lagging: true }
   }
   const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)
-  // What is new is not on every server yet.
+  // Other servers behind the same address do not have the new block yet.
   if (cursor !== undefined && reached === undefined) return withoutNews(cursor, target.head, context)
   if (reached === undefined) throw withoutTarget(node, target)
   const { ancestor, near, result } = reached
@@ -115,7 +115,7 @@ export async function readNext(
     head: target.head,
     at,
     ...found,
-    // The first endpoint is the operator's own node: what others run says nothing about its switch.
+    // The first endpoint is the operator's own node. The version of other nodes says nothing about its upgrade.
     ...(nodeVersion !== undefined && endpoint === context.endpoints[0] && { nodeVersion }),
     ...defined({ rewoundTo: ancestor }),
     backlog,
@@ -134,7 +134,10 @@ export async function readNext(
   }
 }
 
-/** What a look at this head has brought at the same node. A first sync looks at more, and opens by itself. */
+/**
+ * Returns the opening that this head came from, if it was made at the same node. A first sync requests more, so it
+ * makes its own opening.
+ */
 function openedBefore(
   endpoint: EvmEndpoint,
   cursor: Cursor | undefined,
@@ -148,7 +151,7 @@ function openedBefore(
 }
 
 interface Reached {
-  /** The target, or the lower block that was read in its place. */
+  /** The target, or a lower block that was read in its place. */
   readonly near: Target
   readonly result: StepResult
   /** The newest block that a reorg left in place. */
@@ -156,10 +159,10 @@ interface Reached {
 }
 
 /**
- * Reads on from the cursor toward the target; after a reorg from the newest block that is still on the chain.
+ * Reads on from the cursor toward the target; after a reorg, from the newest block that is still on the chain.
  *
- * @returns `undefined` where the node has nothing yet above what was read.
- * @throws SourceError, transient, where the node does not have the target, or moves on meanwhile.
+ * @returns `undefined` if the node has no block after the cursor yet.
+ * @throws SourceError, transient, if the node does not have the target, or the chain moves during the read.
  */
 async function readToward(
   { node, target }: OpenReading,
@@ -198,13 +201,13 @@ function withoutTarget({ chain, host }: ChainClient, { number }: Target): Behind
   )
 }
 
-/** The range of logs that nodes took before the restart, as far as it is still allowed. */
+/** The log range that nodes accepted before the restart, limited to what is still allowed. */
 function windowOf({ window }: Cursor, { maxLogRange }: EvmContext): LogWindow {
   const max = BigInt(maxLogRange)
   return { size: window < max ? window : max, good: 0 }
 }
 
-/** Before a first sync, whether it can begin is looked at in the same tick, and so in the same request. */
+/** Before a first sync, `begin` runs in the same tick as `prepare`, and so in the same request. */
 function prepareFor({ prepare, begin }: EvmSystem, cursor: Cursor | undefined): Prepare {
   if (cursor !== undefined || begin === undefined) return prepare
   return async (client) => {
@@ -213,14 +216,14 @@ function prepareFor({ prepare, begin }: EvmSystem, cursor: Cursor | undefined): 
   }
 }
 
-/** A portion of a long history may end below the target while the head stands still. */
+/** True if the cursor is at the target. A portion of a long history may end below it while the head stands still. */
 function isUnchanged(cursor: Cursor, target: Target): boolean {
   if (cursor.at.number !== target.number) return false
   if (target.hash !== undefined) return target.hash === cursor.at.hash
   return isSameBlock(target.head, cursor.head)
 }
 
-/** Heads never go backwards without a reorg. */
+/** Returns an unchanged reading. Its head never goes backwards, because there was no reorg. */
 function withoutNews(cursor: Cursor, head: Head, context: EvmContext): GoodReading {
   const newest = head.number < cursor.head.number ? cursor.head : head
   return unchangedReading(context, {
@@ -230,7 +233,7 @@ function withoutNews(cursor: Cursor, head: Head, context: EvmContext): GoodReadi
   })
 }
 
-// A block is read again as often as it is among the last ones.
+// Maximum number of unsure blocks that are kept and read again.
 const mostUnsure = 2
 
 function fromCursor(cursor: Cursor | undefined): Partial<Step> {

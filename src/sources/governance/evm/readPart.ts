@@ -15,19 +15,19 @@ export interface PartQuery<Asked extends Wanted> {
   /** First block to read logs of. */
   readonly from: bigint
   readonly target: Target
-  /** Blocks below the cursor to be read again: of those in between, logs were read already. */
+  /** Blocks below the cursor to read again. The logs of the blocks in between were read already. */
   readonly again?: Again | undefined
-  /** What is wanted beside the logs; `last` where the part reaches the target. */
+  /** Returns what to read besides the logs. `last` is true if the part reaches the target. */
   readonly wanted: (last: boolean) => Asked
 }
 
-/** Blocks whose logs the node may have held back, and how far all others were read. */
+/** Blocks whose logs the node may have left out, and the block up to which all others were read. */
 export interface Again {
   readonly blocks: readonly bigint[]
   readonly readTo: bigint
 }
 
-/** What is asked at the last block of a part. */
+/** What to read at the last block of a part. */
 export interface Wanted {
   readonly calls: readonly Call[]
   readonly headers: readonly bigint[]
@@ -39,11 +39,11 @@ export interface Part<Asked extends Wanted = Wanted> {
   readonly to: bigint
   readonly window: Window
   readonly asked: Asked
-  /** Blocks of it whose logs may have been held back. */
+  /** Blocks of the part whose logs the node may have left out. */
   readonly unsure: readonly bigint[]
 }
 
-/** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
+/** Reads the window of blocks that starts at `from`; shrinks the window if the node refuses it. */
 export async function readPart<Asked extends Wanted>(
   node: ChainClient,
   { filter, from, target, again, wanted }: PartQuery<Asked>,
@@ -82,10 +82,11 @@ export async function readPart<Asked extends Wanted>(
   }
 }
 
-// No provider is known to take fewer blocks, and a node that is down for a while shall not be asked block by block.
+// Minimum window size reached because of transient failures. No provider is known to accept fewer blocks, and a node
+// that is down for a while should not be asked block by block.
 const leastNarrowed = 10n
 
-/** Whether a failure deserves another try at once, and whether the next try is narrower. */
+/** Decides whether to retry at once after a failure, and whether with a smaller window. */
 function judge(
   cause: unknown,
   failure: RpcFailure,
@@ -94,29 +95,30 @@ function judge(
 ): { readonly retry: boolean; readonly narrow: boolean } {
   if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
   if (failure.class === 'range-too-large') return { retry: true, narrow: true }
-  // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
+  // Every provider words the refusal differently. A permanent one is due to the range, or it also fails for one block.
   const refused =
     findCause(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
   if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
-  // A node that gives up over a wide range would do so for ever: it runs out of time, its gateway answers with a page,
-  // the connection is cut. Its head it told just before. A hiccup costs little: the window grows back.
+  // A node that fails over a wide range would fail for ever: it times out, its gateway answers with a page, or the
+  // connection is cut, although it has just returned its head. Shrinking after a short outage costs little, because the
+  // window grows back.
   const narrow = width > leastNarrowed && failure.class === 'transient' && failure.lagging !== true
-  // A node that answers in words nobody knows ("limit exceeded") is tried on: ten tries at the most tell whether it is
-  // the range, and a first reading would be lost for as many polls. Where nothing answers, what was read up to here
-  // would be lost, and be read again up to here.
+  // A refusal in unknown words ("limit exceeded") is retried at once: at most ten attempts show whether the range is
+  // the reason, and otherwise a first reading would fail in as many polls. If a grown window gets no answer at all, a
+  // retry saves the blocks that were already read in this portion.
   return { retry: narrow && (refused || hasGrown(window, width)), narrow }
 }
 
-/** A block stays in doubt while it answers without logs. */
+/** A block stays unsure as long as the node returns no logs for it. */
 function blocksInDoubt({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
   const still = (again?.blocks ?? []).filter((number) => number !== to && !logs.some(({ block }) => block === number))
   return isUnsure ? [...still, to] : still
 }
 
 /**
- * Whether another block has come in the place of the anchor; `header` is what the node has at its height.
+ * True if another block has replaced the anchor; `header` is what the node has at that height.
  *
- * @throws SourceError, transient, where the node has nothing there.
+ * @throws SourceError, transient, if the node has no block there.
  */
 export function isReplaced({ host, chain }: ChainClient, anchor: Head, header: Head | undefined): boolean {
   if (header !== undefined) return header.hash !== anchor.hash

@@ -11,50 +11,53 @@ import { readBlock, readHeader } from '../../readHead.js'
 import { BehindError, MovedError } from './target.js'
 import type { ChainClient } from './context.js'
 
-/** Which logs are read. */
+/** Selects the logs to read. */
 export interface LogFilter {
-  /** In lower case. */
+  /** Lower case. */
   readonly addresses: ReadonlySet<string>
-  /** Any of these as first topic. */
+  /** The first topic of a log must be one of these. */
   readonly topics: readonly `0x${string}`[]
 }
 
 export interface WindowQuery {
   readonly filter: LogFilter
-  /** Blocks to read logs of; none where `from` lies above `to`. */
+  /** Blocks to read logs of; none if `from` is greater than `to`. */
   readonly from: bigint
   readonly to: bigint
-  /** The hash block `to` must have, where it is known. */
+  /** The expected hash of block `to`, if known. */
   readonly hash?: string | undefined
-  /** Asked at block `to`. */
+  /** Views to read at block `to`. */
   readonly calls: readonly Call[]
-  /** Blocks whose headers are wanted beside. */
+  /** Blocks whose headers are read as well. */
   readonly headers: readonly bigint[]
 }
 
 export interface Window {
   readonly end: Head
   readonly logs: readonly SourceLog[]
-  /** One a call. */
+  /** One answer per call. */
   readonly answers: readonly Answer[]
   readonly headers: readonly (Head | undefined)[]
   readonly nodeVersion?: string
-  /** The header of block `to` speaks of logs, and the node gave none: its index may be behind its head. */
+  /**
+   * The bloom filter of block `to` indicates matching logs, but the node returned none: its log index may be behind its
+   * head.
+   */
   readonly isUnsure: boolean
 }
 
 /**
- * Reads logs, views and headers of one window of blocks: a single HTTP batch, all of it pinned to numbers.
+ * Reads logs, views and headers of one window of blocks in a single HTTP batch, all by block number.
  *
- * @throws SourceError, transient, where block `to` is not the expected one any more, or a log is of another block
- * than its header.
+ * @throws SourceError, transient, if block `to` is no longer the expected one, or a log belongs to a different block
+ *   than the header at its height.
  */
 export async function readWindow(
   { chain, host, client, chainId }: ChainClient,
   { filter, from, to, hash, calls, headers }: WindowQuery,
 ): Promise<Window> {
-  // The header goes first, the logs after it: should the chain move in between, the recorded hash is the older
-  // one, and the next reading finds out.
+  // The header is read before the logs. If the chain moves in between, the recorded hash is the older one, and the next
+  // reading notices the reorg.
   const [, first, wanted, logs, answers, last, version] = await allInOrder([
     checkChainId(client, chainId, chain, host),
     readHeader(client, to, host),

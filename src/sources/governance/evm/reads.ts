@@ -6,7 +6,7 @@ import { readNodeState } from './nodeState.js'
 import { openHead, readHeight } from './openReading.js'
 import { type EvmSystem, readNext } from './readNext.js'
 
-/** What a reader of every EVM system does alike: heads, readings and blocks, at the first healthy endpoint. */
+/** The reads that are the same in every EVM system: heads, readings and blocks, at the first healthy endpoint. */
 export function evmReads(
   onHealthy: Failover,
   system: EvmSystem,

@@ -5,28 +5,28 @@ import type { Json, JsonObject } from '../../../domain/text/json.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 import type { Fork } from './decode.js'
 
-/** What a node said last: it holds while the node is silent. Times are those of the chain, Unix seconds. */
+/** The last statement of a node, valid while the node does not answer. Times are chain time, in Unix seconds. */
 export interface SaidFork {
   readonly name: string
   readonly current: Fork
   readonly next?: Fork | undefined
   readonly last?: Fork | undefined
-  /** What counts instead, until the node has kept to what it says for long enough. */
+  /** The forks that count instead, until the node has repeated its new statement for long enough. */
   readonly counting?: CountingForks | undefined
-  /** When what counts changed last. */
+  /** When the forks that count last changed. */
   readonly changedAt?: bigint | undefined
-  /** The next fork that it names, since when without a gap, and when it was last heard to. */
+  /** The next fork that the node names: since when without a gap, and when that was last heard. */
   readonly named?: NamedFork | undefined
-  /** A next fork that it named for long and then no longer, and when it was last heard to. */
+  /** A next fork that the node named for long and then no longer: when that was last heard. */
   readonly lapsed?: LapsedFork | undefined
 }
 
 interface CountingForks {
   readonly current: Fork
   readonly next?: Fork | undefined
-  /** When the node began to say what it says now. */
+  /** When the node began to make its current statement. */
   readonly since: bigint
-  /** It has said more than one thing meanwhile. */
+  /** Set if the node has made different statements meanwhile. */
   readonly isUnsteady?: true
 }
 
@@ -39,16 +39,16 @@ interface LapsedFork extends Fork {
   readonly until: bigint
 }
 
-/** Where the reader stands, and what each node said last. */
+/** The position of the reader, and the last statement of each node. */
 export interface Cursor {
   readonly head: Head
   readonly said: readonly SaidFork[]
 }
 
-/** What a node says counts once it has kept to it for so long. In seconds. */
+/** How long a node must repeat a statement until it counts, in seconds. */
 export const settlesAfter = 600n
 
-// What is beyond is not remembered, so that what is written can always be read.
+// Limits of what is stored, so that a stored cursor can always be read.
 const mostSaid = 1_000
 const longestName = 300
 
@@ -69,14 +69,14 @@ const schema = z.strictObject({
         ),
         named: z.exactOptional(z.strictObject({ ...fork.shape, since: whole, seen: whole })),
         lapsed: z.exactOptional(z.strictObject({ ...fork.shape, until: whole })),
-        // As it was written before `counting`: the next fork that counts.
+        // The format before `counting` existed: the next fork that counts.
         held: z.exactOptional(z.strictObject({ ...fork.shape, until: whole })),
       }),
     )
     .max(mostSaid),
 })
 
-/** @throws SourceError, permanent, for anything this reader did not write. */
+/** @throws SourceError, permanent, if the value was not written by this reader. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const { head, said } = parseStored(schema, json, chain)
   return {

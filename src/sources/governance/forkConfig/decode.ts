@@ -1,29 +1,29 @@
 import { isJsonObject } from '../../../domain/text/json.js'
 
-/** A fork as a node tells it. */
+/** A fork as a node reports it. */
 export interface Fork {
-  /** As in EIP-2124, lower case: `0x` and eight digits. */
+  /** The fork id of EIP-2124, in lower case: `0x` and eight digits. */
   readonly id: string
-  /** Unix seconds from which on it holds; 0 of one that held from the first block on. */
+  /** Unix seconds from which the fork is active; 0 if it is active from the first block. */
   readonly time: bigint
 }
 
 /** What a node is configured for. */
 export interface ForkConfig {
   readonly current: Fork
-  /** The next fork it knows of. Some nodes leave it out though they know one. */
+  /** The next fork the node knows. Some nodes omit it although they know one. */
   readonly next?: Fork
-  /** The furthest fork it knows of. */
+  /** The last fork the node knows. */
   readonly last?: Fork
   readonly chainId?: bigint
 }
 
-// The year 10000: no clock of ours shows what is later.
+// The year 10000. Later times cannot be displayed.
 const firstUnusable = 253_402_300_800
 
 /**
- * The answer to `eth_config` (EIP-7910); `undefined` where it is none, also where it is one of an early draft, leaves
- * the times out, or tells what cannot be. Never throws.
+ * Decodes the answer to `eth_config` (EIP-7910). Returns `undefined` for anything else, including answers of an early
+ * draft, without times, or with impossible values. Never throws.
  */
 export function decodeForkConfig(answer: unknown): ForkConfig | undefined {
   if (!isJsonObject(answer)) return undefined
@@ -61,7 +61,7 @@ export function isSameFork(a: Fork, b: Fork): boolean {
   return a.id === b.id && a.time === b.time
 }
 
-/** The id of a fork that may stand in a key; `undefined` for anything else. */
+/** Returns a fork id that can be used in a key; `undefined` for any other text. */
 export function forkIdOf(text: string): string | undefined {
   return /^0x[0-9a-f]{8}$/.test(text) ? text : undefined
 }

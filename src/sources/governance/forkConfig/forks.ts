@@ -7,28 +7,31 @@ import { type Fork, isSameFork } from './decode.js'
 import type { NodeForks } from './node.js'
 import { countingOf } from './said.js'
 
-/** What all nodes say together at one moment. */
+/** The statements of all nodes at one moment. */
 export interface Snapshot {
   /** The newest block of the node that is read first. */
   readonly head: Head
-  /** As they answer now. */
+  /** The current answers. */
   readonly nodes: readonly NodeForks[]
-  /** What each said last, those included that are silent now. */
+  /** The last statement of each node, including nodes that do not answer now. */
   readonly said: readonly SaidFork[]
 }
 
-/** What becomes of the fork that comes after another one. */
+/** The state of the fork that follows another one. */
 export type Fate =
   | { readonly kind: 'ahead'; readonly fork: Fork; readonly unready: readonly UnreadyNode[] }
   | { readonly kind: 'running' | 'undecided'; readonly fork: Fork }
   | { readonly kind: 'missed' | 'withdrawn'; readonly fork: Fork; readonly reason: string }
 
-// Servers behind one address differ by some blocks: before that a node that is not on it may only be behind.
+// Seconds after the fork time before a node counts as left behind. Servers behind one address differ by some blocks.
 const settledAfter = 60n
-// More than a reader wants to hear of.
+// Maximum number of nodes named in a report; more would not be read.
 const mostNamed = 10
 
-/** What follows the fork `after`; `known` is what was said of it before. Nothing where nobody names any. */
+/**
+ * The state of the fork that follows `after`. `known` is that fork as recorded before. `undefined` if no node names
+ * one.
+ */
 export function fateOf(after: string, known: Fork | undefined, snapshot: Snapshot): Fate | undefined {
   const { head, nodes } = snapshot
   const onIt =
@@ -40,39 +43,39 @@ export function fateOf(after: string, known: Fork | undefined, snapshot: Snapsho
   }
   if (known === undefined) return undefined
   if (head.timestamp >= known.time) return afterItsTime(known, onIt, snapshot)
-  // It is not its time yet: who is on it all the same has blocks that the first node has not.
+  // Before the fork time, a node that is already on the fork has blocks that the first node does not have.
   return onIt.length > 0
     ? { kind: 'undecided', fork: known }
     : { kind: 'withdrawn', fork: known, reason: `No node names ${known.id} as the fork after ${after} any more.` }
 }
 
-/** True of a node that runs a fork, or has gone beyond it. */
+/** True if a node runs this fork or a later one. */
 function isOn(current: Fork, fork: Fork): boolean {
   return isSameFork(current, fork) || current.time > fork.time
 }
 
-/** The forks that nodes name as the one after `after` and that are still to come, one entry a node. */
+/** The forks that nodes name as the one after `after` and that are not due yet; one entry per node. */
 function namedAfter(after: string, { said, head }: Snapshot): readonly Fork[] {
   return said.map(countingOf).flatMap(({ current, next }) => {
     return current.id === after && next !== undefined && next.time > head.timestamp ? [next] : []
   })
 }
 
-/** What most name; of as many the one that was known, else the one that comes first in `rpc.urls`. */
+/** The fork that most nodes name. In a tie the known one wins, then the first in `rpc.urls`. */
 function mostNamedOf(named: readonly Fork[], known: Fork | undefined): Fork {
   const count = (fork: Fork): number => named.filter((other) => isSameFork(other, fork)).length
   const isKnown = (fork: Fork): number => (known !== undefined && isSameFork(fork, known) ? 0.5 : 0)
   return named.reduce((best, fork) => (count(fork) + isKnown(fork) > count(best) + isKnown(best) ? fork : best))
 }
 
-/** Which nodes would not run a fork as they are; one that is silent did not become ready by that. */
+/** The nodes that are not configured for a fork. A node that no longer answers does not become ready by that. */
 function unreadyFor(fork: Fork, after: string, { said, nodes, head }: Snapshot): readonly UnreadyNode[] {
   const unserved = new Set(nodes.flatMap(({ name, isUnserved }) => (isUnserved === true ? [name] : [])))
   const unready = said.flatMap((one) => {
     const { name, current, next, last, lapsed } = one
     if (unserved.has(name) || [current, next, last].some((known) => known !== undefined && isSameFork(known, fork)))
       return []
-    // It has yet to come to where the others are: what it would name there is not known.
+    // The node has not reached the block of the others yet, so what it would name there is unknown.
     if (next !== undefined && next.time <= head.timestamp) return []
     const readyUntil = lapsed !== undefined && isSameFork(lapsed, fork) ? lapsed.until : undefined
     const still = readyUntil === undefined ? 'not' : 'no longer'
@@ -87,9 +90,9 @@ function unreadyFor(fork: Fork, after: string, { said, nodes, head }: Snapshot):
   return unready.slice(0, mostNamed)
 }
 
-/** What a node says instead: a clause after its name. */
+/** What the node says instead, as a clause that follows its name. */
 function insteadOf(after: string, { current, next, counting }: SaidFork): string {
-  // The words stay the same, however often it changes what it says.
+  // The text stays the same although the answers change.
   if (counting?.isUnsteady === true) return 'names another fork with each answer'
   if (current.id !== after) return `runs the fork ${current.id} instead of ${after}`
   return next === undefined
@@ -113,7 +116,9 @@ function afterItsTime(fork: Fork, onIt: readonly NodeForks[], snapshot: Snapshot
   return { kind: onIt.length > 0 && others.length === 0 ? 'running' : 'undecided', fork }
 }
 
-/** Nodes that are silent, and by what they said last would not run a fork: that they are gone does not mend it. */
+/**
+ * Nodes that do not answer and whose last statement does not include a fork. Their silence does not make them ready.
+ */
 function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly NodeForks[] {
   const silent = new Set(
     nodes.filter(({ config, isUnserved }) => config === undefined && isUnserved !== true).map(({ name }) => name),
@@ -128,7 +133,7 @@ function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly No
   )
 }
 
-// The words stay the same from block to block: each other one would be told, and kept, as a change.
+// The text stays the same from block to block, because a different text would be reported and stored as a change.
 function leftBehind({ name, config }: NodeForks, fork: Fork): string {
   return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}, by what it said last: it was not ready, and is on a chain of its own.`
 }

@@ -12,27 +12,27 @@ import { findCause } from '../../rpc/errors/findCause.js'
 import { toSourceError } from '../../rpc/errors/toSourceError.js'
 import { decodeForkConfig, type ForkConfig } from './decode.js'
 
-/** What one node says of its forks, and at which block. */
+/** The forks that one node reports, and its head. */
 export interface NodeForks {
-  /** Host and port; told apart where two are the same. */
+  /** Host and port, with a number if two nodes have the same. */
   readonly name: string
   readonly head?: Head
   readonly version?: string
-  /** Absent where it does not say; then `problem` tells why: a clause after its name. */
+  /** Absent if the node does not report its forks. `problem` then says why, as a clause that follows its name. */
   readonly config?: ForkConfig
   readonly problem?: string
-  /** It knows no `eth_config`: that is no fault, and no sign of anything. */
+  /** Set if the node does not know `eth_config`; this is not a fault and has no meaning. */
   readonly isUnserved?: true
 }
 
 interface Asked {
   readonly chain: string
   readonly chainId: number | undefined
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
-/** Head, chain and forks of a node, in one request. @throws SourceError where it does not tell its head. */
+/** Reads head, chain id and forks of a node, in one request. @throws SourceError if it does not report its head. */
 export async function askNode(
   { endpoint, name }: { readonly endpoint: EvmEndpoint; readonly name: string },
   { chain, chainId, now }: Asked,
@@ -59,17 +59,17 @@ export async function askNode(
   }
 }
 
-/** Why a node cannot be where it says it is: a clause after its name. */
+/** Why the answer of a node contradicts itself, as a clause that follows its name. */
 function contradictionIn({ chainId, current }: ForkConfig, head: Head, found: number, now: number): string | undefined {
   if (chainId !== undefined && chainId !== BigInt(found))
     return `tells the forks of chain ${chainId}, and stands on chain ${found}`
-  // Some nodes go by the clock of their host, which may be ahead of their last block.
+  // Some nodes use the clock of their host, which may be ahead of their last block.
   return current.time > head.timestamp && current.time > BigInt(Math.floor(now / 1_000))
     ? `says that it runs the fork ${current.id}, which is not due before ${secondText(current.time)}`
     : undefined
 }
 
-/** As {@link askNode}, for one that nothing hangs on: what fails is its problem. */
+/** Like {@link askNode}, for a node that the reading can do without: a failure becomes its `problem`. */
 export async function askOther(
   node: { readonly endpoint: EvmEndpoint; readonly name: string },
   asked: Asked,
@@ -82,13 +82,13 @@ export async function askOther(
   }
 }
 
-/** A failure as a clause after the name of its node. */
+/** A failure as a clause that follows the name of its node. */
 function problemIn(reason: string, place: string): string {
   const said = reason.replace(/\.$/, '')
   return said.startsWith(place) ? said.slice(place.length) : `does not answer: ${said}`
 }
 
-/** What a node is configured for. @throws what the client throws, but where the node knows no `eth_config`. */
+/** Asks a node for its forks. @throws the error of the client, unless the node does not know `eth_config`. */
 export async function askConfig(client: Client): Promise<Pick<NodeForks, 'config' | 'problem' | 'isUnserved'>> {
   let answer: unknown
   try {
@@ -111,7 +111,7 @@ function isUnknownMethod(cause: unknown): boolean {
   )
 }
 
-/** Where no node says anything of its forks. @throws SourceError, permanent where none serves them. */
+/** @throws SourceError if no node reports its forks; permanent if no node serves `eth_config`. */
 export function requireForks(chain: string, nodes: readonly NodeForks[]): void {
   if (nodes.some(({ config }) => config !== undefined)) return
   const said = nodes.map(({ name, problem = 'does not answer' }) => `${name} of ${chain} ${problem}.`).join(' ')

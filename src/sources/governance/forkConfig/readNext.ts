@@ -14,7 +14,7 @@ import { hungAtAfter, patienceWith } from '../patience.js'
 import { countingOf, saidNext } from './said.js'
 import { forkIn, toProposal } from './toProposal.js'
 
-/** The name of each endpoint: its host, told apart where several have the same. */
+/** The name of each endpoint: its host, with a number if several have the same. */
 function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, string> {
   const seen = new Map<string, number>()
   return new Map(
@@ -26,7 +26,10 @@ function namesOf(endpoints: readonly EvmEndpoint[]): ReadonlyMap<EvmEndpoint, st
   )
 }
 
-/** What all nodes say, with the head of `first`. @throws SourceError where that one does not answer, or none tells. */
+/**
+ * Reads the statements of all nodes, and the head of `first`. @throws SourceError if `first` does not answer, or no
+ * node reports forks.
+ */
 export async function readSnapshot(
   first: EvmEndpoint,
   { before, vouch }: { readonly before?: Cursor | undefined; readonly vouch?: (head: Head) => Promise<void> },
@@ -54,7 +57,7 @@ export async function readSnapshot(
   const { head, version } = own
   return { head, nodes, said: saidBy(nodes, before, head), ...defined({ version }) }
 
-  /** Cuts a node off that takes too long, and sooner with the next polls. */
+  /** Limits the wait for a node, and shortens it in later polls if the node hung. */
   async function withPatience(
     endpoint: EvmEndpoint,
     ask: (soon: AbortSignal) => Promise<NodeForks>,
@@ -72,7 +75,7 @@ export async function readSnapshot(
   }
 }
 
-/** What each node says, and what those that are silent said last. */
+/** The statement of each node, or its last one if it does not answer. */
 function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly SaidFork[] {
   const last = new Map(before?.said.map((said) => [said.name, said]))
   return nodes.flatMap(({ name, config }) => {
@@ -82,7 +85,7 @@ function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: H
   })
 }
 
-/** The forks that are ahead, or were and are not settled yet. */
+/** The forks that are ahead, or that were due and are not settled yet. */
 export function proposalsIn(
   snapshot: Snapshot,
   open: readonly Proposal[],
@@ -101,7 +104,7 @@ export function proposalsIn(
   })
 }
 
-/** One reading: the head at `endpoint`, and what every node says of the forks. */
+/** Makes one reading: the head at `endpoint`, and the forks of every node. */
 export async function readNext(
   endpoint: EvmEndpoint,
   request: ReadRequest,

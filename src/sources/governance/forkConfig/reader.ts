@@ -15,11 +15,11 @@ import { forkContract } from './toProposal.js'
 /**
  * Reads the next fork that the nodes of an EVM chain are configured for (`eth_config`, EIP-7910), and compares them.
  *
- * - Every node is asked with each poll, in one request; the first healthy one tells the head.
- * - A node that is silent holds nothing up: what it said last counts. One that does not serve `eth_config` counts for
- *   nothing.
- * - Nobody votes, and nothing is written: a fork has a time and no height.
- * - Nothing is contacted before the first call.
+ * - Every node is asked with each poll, in one request; the first healthy one provides the head.
+ * - A node that does not answer delays nothing: its last statement counts. A node that does not serve `eth_config` is
+ *   ignored.
+ * - There is no vote, and no file is written, because a fork has a time and no height.
+ * - Nothing is requested before the first call.
  */
 export function createForkConfigReader(options: ForkConfigReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
@@ -65,7 +65,7 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
     check: (signal) => onHealthy(async (endpoint) => [readReport(await snapshotAt(endpoint, signal))], signal),
   }
 
-  /** Asks a node of the right chain. */
+  /** Sends a request to a node, and checks its chain id. */
   async function withClient<T>(
     endpoint: EvmEndpoint,
     ask: (client: EvmEndpoint['client']) => Promise<T>,

@@ -4,7 +4,7 @@ import type { Snapshot } from './forks.js'
 import type { NodeForks } from './node.js'
 import { forkContract } from './toProposal.js'
 
-/** What each node is configured for. */
+/** The forks that each node is configured for. */
 export function readParameters({ nodes }: Snapshot): GovernanceParameters {
   return {
     contract: forkContract,
@@ -14,7 +14,7 @@ export function readParameters({ nodes }: Snapshot): GovernanceParameters {
   }
 }
 
-/** What `check` says of a chain: its head, and the forks of each node. */
+/** What `check` reports about a chain: its head, and the forks of each node. */
 export function readReport({ head, nodes }: Snapshot): SystemReport {
   const parts = [`at block ${head.number}`, ...nodes.map((node) => `${node.name} ${textOf(node)}`)]
   return { system: 'fork-config', contract: forkContract, summary: parts.join(', ') }

@@ -3,14 +3,15 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { type SaidFork, settlesAfter } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 
-/** What a node says of its forks in one answer. */
+/** What a node says about its forks in one answer. */
 export type Statement = Pick<SaidFork, 'name' | 'current' | 'next' | 'last'>
 
 /**
- * What is remembered of a node with one more answer. What it says counts at once where it follows from what counted
- * before: it names a fork and named none, or runs the one that it named. What contradicts that counts once the node has
- * kept to it for ten minutes, or, short before the time of a fork, for two polls: servers of two releases behind one
- * address answer by turns. And what counts changes once in ten minutes at most, whatever a node invents.
+ * Adds one answer of a node to what is stored about it. A statement counts at once if it follows from the one that
+ * counted before: the node names a fork where it named none, or runs the fork that it named. A contradicting statement
+ * counts once the node has repeated it for ten minutes, or, shortly before the time of a fork, for two polls. Servers
+ * of two releases behind one address may answer alternately. What counts changes at most once in ten minutes, whatever
+ * the node says.
  */
 export function saidNext(was: SaidFork | undefined, { name, current, next, last }: Statement, head: Head): SaidFork {
   const { timestamp: now } = head
@@ -36,7 +37,7 @@ export function saidNext(was: SaidFork | undefined, { name, current, next, last 
   return { ...said, ...defined({ changedAt }), counting }
 }
 
-/** What counts of what a node says. */
+/** The forks of a node that count. */
 export function countingOf({ counting, ...said }: SaidFork): Pick<Statement, 'current' | 'next'> {
   return counting ?? said
 }
@@ -45,7 +46,7 @@ function isSameStatement(a: Pick<Statement, 'current' | 'next'>, b: Pick<Stateme
   return a.current.id === b.current.id && (a.next === undefined ? b.next === undefined : isSame(a.next, b.next))
 }
 
-/** True where a node names a fork and named none, or runs the one that it named. */
+/** True if the node names a fork where it named none, or runs the fork that it named. */
 function follows(before: Pick<Statement, 'current' | 'next'>, { current }: Statement): boolean {
   return current.id === before.current.id ? before.next === undefined : isSame(current, before.next)
 }
@@ -55,8 +56,8 @@ function isSame(a: Fork, b: Fork | undefined): boolean {
 }
 
 /**
- * Since when a node names the fork that it names, without a gap, and until when it named another one for ten minutes or
- * more: what was ready and is no longer is told anew, and what is so by turns is not.
+ * Since when the node has named its next fork without a gap, and until when it named another one for ten minutes or
+ * more. So a node that was ready and no longer is gets reported again, but one that alternates does not.
  */
 function readinessAt(
   was: SaidFork | undefined,

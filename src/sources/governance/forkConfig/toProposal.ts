@@ -6,11 +6,11 @@ import { secondText } from '../../../domain/text/time.js'
 import { type Fork, forkIdOf } from './decode.js'
 import type { Fate } from './forks.js'
 
-/** What stands for the contract in the keys: the answers of nodes. */
+/** Takes the place of a contract address in the keys of proposals. */
 export const forkContract = 'eth_config'
 
 interface ForkFacts {
-  /** The fork that it follows. */
+  /** The id of the fork before it. */
   readonly after: string
   readonly fate: Fate
   /** Height of the head. */
@@ -23,8 +23,8 @@ interface ToProposalContext {
 }
 
 /**
- * The next fork in the shared vocabulary: announced, for nobody votes on it. Its id is that of the fork before it, so
- * that one whose time moves stays the same.
+ * Converts the next fork into an announced proposal, because there is no vote. Its id is that of the fork before it, so
+ * that it stays the same if the time of the fork moves.
  */
 export function toProposal({ after, fate, at }: ForkFacts, { chain, describe }: ToProposalContext): Proposal {
   const { fork } = fate
@@ -63,7 +63,7 @@ function findingOf(fate: Fate, at: bigint): PlanFinding {
   }
 }
 
-/** The fork that a proposal of ours is about; `undefined` where it is none of ours. */
+/** The fork of a proposal made by this reader; `undefined` for any other proposal. */
 export function forkIn({ contract, id, finding }: Proposal): Fork | undefined {
   if (contract !== forkContract || forkIdOf(id) === undefined || finding?.plan.time === undefined) return undefined
   const fork = forkIdOf(finding.plan.name.replace(/^fork-/, ''))

@@ -2,38 +2,38 @@ import type { Address } from 'viem'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
 export interface GovBaseReaderOptions extends EvmOptions {
-  /** Contracts of the family, in any case. */
+  /** Addresses of the contracts, in any letter case. */
   readonly addresses: readonly Address[]
 }
 
-/** What the reader was given, with its addresses in order. */
+/** The options of the reader, with checksummed addresses. */
 export interface GovBaseContext extends EvmContext {
   readonly addresses: readonly Address[]
 }
 
-/** Which contract of the family it is; `GovBase` where none of its own views answers. */
+/** The kind of the contract; `GovBase` if it answers none of the views that identify a kind. */
 export type GovBaseKind = 'GovValidator' | 'GovMasterMinter' | 'GovMinter' | 'GovCouncil' | 'GovBase'
 
-/** What is learned of a contract once. */
+/** What is read once from a contract. */
 export interface GovBaseContract {
   readonly address: Address
   readonly kind: GovBaseKind
-  /** How often an approved action is tried before it is given up. */
+  /** How often an approved action is attempted before it counts as failed. */
   readonly maxAttempts: bigint
-  /** Id of the newest proposal, and the version of the members, when it was asked. */
+  /** Id of the newest proposal when the contract was read. */
   readonly count: bigint
   readonly memberVersion: bigint
 }
 
-/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What the reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface GovBaseMemory extends EvmMemory {
   /** By address in lower case. */
   readonly contracts: Map<string, GovBaseContract>
-  /** Seats in order, by {@link seatsKey}. Only of versions in use. */
+  /** Members in seat order, by {@link seatsKey}. Only of versions in use. */
   readonly seats: Map<string, readonly Address[]>
-  /** Unix milliseconds at which each contract was found out about, by its address in lower case. */
+  /** When each contract was probed, in Unix milliseconds, by its address in lower case. */
   readonly probedAt: Map<string, number>
-  /** Blocks at which a contract had fewer proposals than it was said to have, by its address in lower case. */
+  /** Hashes of blocks at which a contract had fewer proposals than recorded, by its address in lower case. */
   readonly fewer: Map<string, ReadonlySet<string>>
   /** Keys of open proposals whose data would fill a multicall. */
   readonly large: Set<string>

@@ -4,14 +4,14 @@ import { type GovBaseContract, type GovBaseMemory, seatsKey } from './context.js
 import { askProposal, askSummary, type BatchQuery, concatQueries, type Found, type Summary } from './query.js'
 import { askSeats, type Seats } from './seats.js'
 
-/** What is asked of one contract in the batch of a reading. */
+/** What the batch of a reading requests from one contract. */
 export interface ContractQuery {
   readonly contract: GovBaseContract
-  /** Id of the newest proposal that is known. */
+  /** Id of the newest known proposal. */
   readonly count: bigint
   /** Its proposals within reach of a reorg. */
   readonly known: readonly Proposal[]
-  /** Those that may have changed. */
+  /** The proposals that may have changed. */
   readonly watched: readonly Proposal[]
 }
 
@@ -21,23 +21,24 @@ export interface ContractAnswer {
   readonly known: readonly Proposal[]
   readonly watched: readonly Proposal[]
   readonly summary: Summary | undefined
-  /** By id: what was watched, and what may have come since. */
+  /** By id: the watched proposals, and possible new ones. */
   readonly found: ReadonlyMap<bigint, Found>
-  /** By version: seats that were not in memory. */
+  /** By version: members that were not in memory. */
   readonly seats: ReadonlyMap<bigint, Seats>
 }
 
-// Ids beyond the newest known one that are asked for unseen: as many proposals may come between two polls for free.
+// Number of ids above the newest known one that are read with each poll. So many new proposals between two polls need
+// no further request.
 const unseen = 4n
-// As many of a history go into the first batch; the rest is asked for a portion at a time.
+// Maximum number of past proposals in the first batch; the rest is read in portions.
 const atOnce = 100n
 
-/** What may have changed: all that is open, and after a reorg whatever was read lately. */
+/** Returns the proposals that may have changed: the open ones, or after a reorg all that are within its reach. */
 export function mayHaveChanged(known: readonly Proposal[], hasReorged: boolean): readonly Proposal[] {
   return hasReorged ? known : known.filter(isOpen)
 }
 
-/** Everything one poll asks about a contract whose history is known. */
+/** Everything one poll reads from a contract whose history is known. */
 export function askContract(
   { contract, count, known, watched }: ContractQuery,
   memory: GovBaseMemory,
@@ -70,7 +71,7 @@ export function askContract(
   }
 }
 
-/** Whole numbers `from` to `to`, both included. */
+/** The integers from `from` to `to`, both included. */
 export function range(from: bigint, to: bigint): readonly bigint[] {
   const numbers: bigint[] = []
   for (let number = from; number <= to; number++) numbers.push(number)

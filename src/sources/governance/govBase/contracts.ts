@@ -7,13 +7,13 @@ import type { GovBaseContext, GovBaseContract, GovBaseKind, GovBaseMemory } from
 import { govBaseAbi, ownAbi } from './decode.js'
 import { numberIn } from './query.js'
 
-/** Finds out which contract of the family those are that are not known yet. */
+/** Identifies the contracts that were not probed yet, or not for an hour. */
 export function prepareContracts(
   { chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>,
   memory: GovBaseMemory,
 ): Prepare {
   return async (client) => {
-    // A fork of the chain may replace a contract, and no log tells.
+    // A fork of the chain may replace a contract without a log.
     const strangers = addresses.filter(
       (address) =>
         !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
@@ -39,10 +39,10 @@ const shared = ['currentProposalId', 'proposalExpiry', 'memberVersion', 'MAX_RET
 const own = ['validatorList', 'getBlacklistCount', 'maxMinterAllowance', 'emergencyPaused', 'ncpList'] as const
 
 /**
- * Finds out which contract of the family stands at `address`, in one HTTP request where the client batches. The
- * views decide: on another WBFT chain the same address is another contract.
+ * Identifies the contract at `address`, in one HTTP request if the client batches. The views decide, because on another
+ * WBFT chain the same address may hold another contract.
  *
- * @throws SourceError, permanent, where there is no contract or it is none of the family.
+ * @throws SourceError, permanent, if there is no contract or it is not of the family.
  */
 export async function probeContract(client: Client, address: Address, where: string): Promise<GovBaseContract> {
   const [code, answers] = await Promise.all([

@@ -4,7 +4,7 @@ import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 
-/** Views every contract of the family has. */
+/** Views that every contract of the family has. */
 export const govBaseAbi = parseAbi([
   'struct Proposal { bytes32 actionType; uint256 memberVersion; uint256 votedBitmap; uint256 createdAt; uint256 executedAt; address proposer; uint32 requiredApprovals; uint32 approved; uint32 rejected; uint8 status; bytes callData; }',
   'function getProposal(uint256 proposalId) view returns (Proposal)',
@@ -20,7 +20,7 @@ export const govBaseAbi = parseAbi([
   'error InvalidProposal()',
 ])
 
-/** Views only some of them have: they tell which one it is. */
+/** Views that only some of the contracts have; they identify the kind of contract. */
 export const ownAbi = parseAbi([
   'function validatorList() view returns (address[])',
   'function gasTip() view returns (uint256)',
@@ -32,36 +32,36 @@ export const ownAbi = parseAbi([
 ])
 
 /**
- * What the state does not tell: who voted how, where a proposal came from, what its execution passed over, that a seat
- * changed hands, and that what had silently expired is written down as such.
+ * Events for what the state does not contain: who voted how, the block a proposal was submitted in, what its execution
+ * skipped, that a seat changed hands, and that an expiry was recorded.
  */
 export const govBaseEvents = parseAbi([
   'event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)',
   'event ProposalVoted(uint256 indexed proposalId, address indexed voter, bool approval, uint256 approved, uint256 rejected)',
   'event ProposalExecuted(uint256 indexed proposalId, address indexed executor, bool success)',
-  // The id in it is that of the newest proposal, whichever is executed.
+  // The id in this event is that of the newest proposal, whichever proposal is executed.
   'event ProposalExecutionSkipped(address indexed account, uint256 indexed proposalId, string reason)',
   'event ProposalExpired(uint256 indexed proposalId, address indexed executor)',
   'event MemberChanged(address indexed oldMember, address indexed newMember)',
 ])
 
-/** A log of a contract of the family, decoded. `contract` is in lower case. */
+/** A decoded log of a contract of the family. `contract` is in lower case. */
 export type GovBaseEvent = { readonly contract: string; readonly origin: ProposalOrigin } & (
   | { readonly type: 'created'; readonly id: string }
   | { readonly type: 'vote'; readonly id: string; readonly voter: string; readonly approval: boolean }
   | { readonly type: 'executed'; readonly id: string }
-  /** Of the execution whose `executed` comes next in the transaction. */
+  /** Belongs to the next `executed` event of the same transaction. */
   | { readonly type: 'skipped'; readonly reason: string }
   | { readonly type: 'expired'; readonly id: string }
   | { readonly type: 'seats' }
 )
 
-/** First topics of every event that is read. */
+/** The first topic of every event that is read. */
 export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event) => toEventSelector(event))
 
 const maxReason = 100
 
-/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+/** Decodes one log, or returns a sentence that says why it cannot. Never throws, because logs are hostile input. */
 export function decodeGovBaseLog({
   address,
   topics: [topic, ...rest],
@@ -94,11 +94,11 @@ export function decodeGovBaseLog({
   }
 }
 
-/** A proposal as `getProposal` tells it. */
+/** A proposal as `getProposal` returns it. */
 export interface Row {
   readonly actionType: `0x${string}`
   readonly memberVersion: bigint
-  /** Bit i is set once the seat i of the version has voted, either way. */
+  /** Bit i is set once seat i of the version has voted, for or against. */
   readonly votedBitmap: bigint
   /** Unix seconds. */
   readonly createdAt: bigint
@@ -131,14 +131,12 @@ const rowSchema = z.object({
   callData: hex,
 })
 
-/** True for the row of an id that nobody has used. */
+/** True for the row of an unused id. */
 export function isUnusedRow(value: unknown): boolean {
   return rowSchema.safeParse(value).data?.status === 0
 }
 
-/**
- * What `getProposal` answered, or `undefined` where that is no proposal. Status 0 is the one of a proposal nobody made.
- */
+/** Parses the answer of `getProposal`; returns `undefined` if it is not a proposal. Status 0 marks an unused id. */
 export function readRow(value: unknown): Row | undefined {
   const { data } = rowSchema.safeParse(value)
   return data === undefined || data.status === 0 ? undefined : data

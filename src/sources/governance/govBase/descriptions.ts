@@ -17,20 +17,20 @@ import type { Row } from './decode.js'
 
 /** What a proposal would do, in words. */
 export interface DescribedAction {
-  /** Name of the action with the types of its data; its hash where nobody knows it. */
+  /** Name of the action with the types of its data; its hash if the action is unknown. */
   readonly signature: string
   readonly title: string
-  /** Says more than the title; empty where there is no more to say. */
+  /** More than the title says; empty if there is nothing more. */
   readonly details: string
   readonly kind: ProposalType
   readonly effect: Action['effect']
-  /** How many accounts it is about, as far as that can be read. */
+  /** Number of accounts the action concerns, if that can be read. */
   readonly accounts: number
 }
 
 type Proposed = Pick<Row, 'actionType' | 'callData' | 'requiredApprovals'>
 
-/** Says what a proposal would do. Never throws: whoever may propose may write any bytes. */
+/** Describes what a proposal would do. Never throws, because proposers may write any bytes. */
 export function describeAction(
   { actionType, callData, requiredApprovals }: Proposed,
   contract: GovBaseKind,
@@ -72,22 +72,22 @@ function valuesIn(callData: `0x${string}`, types: string): readonly unknown[] | 
   }
 }
 
-/** Whose action it is. */
+/** The contract and the quorum an action is described for. */
 interface Scene {
-  /** A member may run a validator, under this address or another; it is none by itself. */
+  /** In this contract a member may run a validator, under this or another address, but is not one automatically. */
   readonly mayValidate: boolean
-  /** Approvals needed when it was proposed. */
+  /** Number of approvals required when it was proposed. */
   readonly quorum: bigint
 }
 
-/** How one action is told. */
+/** How to describe one action. */
 export interface ActionDescription {
   readonly name: string
-  /** Of its data. */
+  /** The types of its data. */
   readonly types: string
   readonly kind: ProposalType
   readonly effect: Action['effect']
-  /** `undefined` where the values are not what the types promise. */
+  /** Returns `undefined` if the values do not have the expected types. */
   readonly titleOf: (values: readonly unknown[], scene: Scene) => string | undefined
 }
 
@@ -174,8 +174,8 @@ const descriptions: Readonly<Record<string, NamelessDescription>> = {
 }
 
 /**
- * Every action that is known, by its hash: those on members and quorum hash their name with its prefix, others have
- * none.
+ * Every known action, by its hash. The hashed names of actions on members, quorum and proposal limits include the
+ * prefix ACTION_; other names have no prefix.
  */
 export const actionDescriptions: ReadonlyMap<string, ActionDescription> = new Map(
   Object.entries(descriptions).map(([name, one]) => [keccak256(stringToHex(name)), { name, ...one }]),
@@ -202,7 +202,7 @@ function nameIn(value: unknown): string | undefined {
   return name === '' ? 'without a name' : name
 }
 
-// With more the longest title would be cut.
+// Maximum number of accounts in a title. With more, the longest title would be cut.
 const maxNamed = 2
 const maxListed = 50
 
@@ -211,14 +211,14 @@ function accountIn(value: unknown): Address | undefined {
   return typeof value === 'string' && isAddress(value) ? getAddress(value) : undefined
 }
 
-/** The first accounts of a list, and how many there are beside. */
+/** The first accounts of a list, and how many more there are. */
 export function accountsInTitle(value: unknown): string | undefined {
   const all = accountsIn(value)
   if (all === undefined) return undefined
   return all.length === 0 ? 'nobody' : firstOf(all, maxNamed)
 }
 
-/** A sentence with the accounts that a title has no room for; empty where it has. */
+/** A sentence with all accounts if they do not fit in a title; otherwise empty. */
 export function accountsInFull(value: unknown): string {
   const all = accountsIn(value) ?? []
   return all.length <= maxNamed ? '' : `All accounts: ${firstOf(all, maxListed)}.`

@@ -6,7 +6,7 @@ import type { GovBaseContract, GovBaseMemory } from './context.js'
 import { decodeGovBaseLog, type GovBaseEvent } from './decode.js'
 import { forgetSeats } from './seats.js'
 
-/** What the logs told. */
+/** What the logs of a reading contain. */
 export interface CollectedLogs {
   readonly votes: Vote[]
   readonly origins: Map<ProposalKey, ProposalOrigin>
@@ -15,7 +15,7 @@ export interface CollectedLogs {
   readonly warnings: string[]
 }
 
-/** Adds to what was collected what the logs of one part tell. */
+/** Adds the logs of one part to `collected`. */
 export function collectLogs(
   { window: { logs } }: Part,
   contracts: readonly GovBaseContract[],
@@ -57,7 +57,7 @@ export function collectLogs(
   }
 }
 
-/** Whether both come from one contract in one transaction. */
+/** Whether both events come from one contract in one transaction. */
 function isOfOne(a: GovBaseEvent, b: GovBaseEvent): boolean {
   return (
     a.contract === b.contract &&

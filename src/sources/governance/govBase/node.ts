@@ -2,14 +2,14 @@ import { type Address, getAddress, HttpRequestError, isAddress, numberToHex, typ
 import { findCause } from '../../rpc/errors/findCause.js'
 import * as z from 'zod'
 
-/** A height at which the node itself switches to other rules. It is in the node's config: nobody votes on it. */
+/** A height at which the node switches to other rules. It is set in the node's configuration, not by a vote. */
 export interface Fork {
-  /** Such as `boho`. */
+  /** For example `boho`. */
   readonly name: string
   readonly height: bigint
 }
 
-// Every Ethereum node has these, long behind it.
+// Forks that every Ethereum node has in its configuration. They passed long ago.
 const inherited = new Set([
   'homestead',
   'daoFork',
@@ -33,7 +33,7 @@ const configSchema = z.record(z.string(), z.unknown())
 const protocolSchema = z.looseObject({ config: configSchema }).optional().catch(undefined)
 const nodeInfoSchema = z.looseObject({ protocols: z.looseObject({ istanbul: protocolSchema, eth: protocolSchema }) })
 
-/** The forks of a chain's own in what `admin_nodeInfo` answered, by height; none where it is anything else. */
+/** Returns the chain's own forks in the answer of `admin_nodeInfo`, by height; empty for any other answer. */
 export function forksIn(nodeInfo: unknown): readonly Fork[] {
   const parsed = nodeInfoSchema.safeParse(nodeInfo)
   if (!parsed.success) return []
@@ -52,7 +52,7 @@ interface NodeInfo {
   readonly ReturnType: unknown
 }
 
-/** The forks in the node's config, where it answers `admin_nodeInfo`: most do not offer it. */
+/** Reads the forks in the node's configuration. Most nodes do not offer `admin_nodeInfo`; the list is empty then. */
 export async function readForks(client: Pick<Client, 'request'>): Promise<readonly Fork[]> {
   return forksIn(await optionalAnswer(client.request<NodeInfo>({ method: 'admin_nodeInfo' })))
 }
@@ -62,7 +62,7 @@ const validatorsSchema = z
   .array(z.custom<Address>((value) => typeof value === 'string' && isAddress(value.toLowerCase())))
   .max(maxValidators)
 
-/** Addresses in an answer of any shape, with their checksums; `undefined` where it is no list of addresses. */
+/** Parses a list of addresses and adds their checksums; returns `undefined` for any other answer. */
 export function validatorsIn(answer: unknown): readonly Address[] | undefined {
   const parsed = validatorsSchema.safeParse(answer)
   return parsed.success ? parsed.data.map((address) => getAddress(address.toLowerCase())) : undefined
@@ -75,8 +75,9 @@ interface GetValidators {
 }
 
 /**
- * Who validates at a block as the consensus has it, where the node offers `istanbul_getValidators`. The contract's
- * list runs ahead of it: a change counts from the next epoch block on.
+ * Reads the validators at a block according to the consensus; `undefined` if the node does not offer
+ * `istanbul_getValidators`. The list in the contract is ahead of it, because a change takes effect at the next epoch
+ * block.
  */
 export async function readValidators(
   client: Pick<Client, 'request'>,
@@ -90,8 +91,8 @@ export async function readValidators(
 }
 
 /**
- * What a method that a node need not have answers; `undefined` where the node refuses it, whatever its words. A node
- * that cannot be reached is an error all the same. Wants a request of its own: gateways refuse whole batches.
+ * Returns the answer of an optional method; `undefined` if the node refuses it, whatever its words. Rejects if the node
+ * cannot be reached. The method needs a separate request, because gateways refuse whole batches.
  */
 export async function optionalAnswer(answer: Promise<unknown>): Promise<unknown> {
   try {

@@ -7,21 +7,21 @@ import type { ChainClient } from '../evm/context.js'
 import type { GovBaseContract } from './context.js'
 import { govBaseAbi, isUnusedRow, readRow, type Row } from './decode.js'
 
-/** Calls that are put together, and what their answers mean once they are there. */
+/** Calls for one batch, and a function that interprets their answers. */
 export interface BatchQuery<T> {
   readonly calls: readonly Call[]
-  /** Reads as many answers as there are calls. */
+  /** Expects as many answers as there are calls. */
   readonly read: (answers: readonly Answer[]) => T
 }
 
-/** What a contract says about itself. */
+/** The counts and times that a contract reports. */
 export interface Summary {
   readonly count: bigint
   readonly memberVersion: bigint
   readonly expiry: bigint
 }
 
-/** `undefined` where the contract does not answer all of it. */
+/** The result is `undefined` if the contract does not answer all three views. */
 export function askSummary({ address }: GovBaseContract): BatchQuery<Summary | undefined> {
   return {
     calls: ['currentProposalId', 'memberVersion', 'proposalExpiry'].map((functionName) => ({
@@ -39,14 +39,14 @@ export function askSummary({ address }: GovBaseContract): BatchQuery<Summary | u
 }
 
 export interface Found {
-  /** Absent where the contract gives no such proposal. */
+  /** Absent if the contract returns no readable proposal. */
   readonly row?: Row
   readonly attemptsLeft?: bigint
-  /** The contract says that there is no such proposal. */
+  /** The contract says that the proposal does not exist. */
   readonly isAbsent?: true
 }
 
-/** One proposal. `alone` where its data may be too much for a multicall. */
+/** Queries one proposal. Set `alone` if its data may be too large for a multicall. */
 export function askProposal({ address }: GovBaseContract, id: bigint, alone = false): BatchQuery<Found> {
   return {
     calls: [
@@ -67,7 +67,7 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
   }
 }
 
-/** Puts queries one behind the other. */
+/** Joins queries into one. */
 export function concatQueries<T>(queries: readonly BatchQuery<T>[]): BatchQuery<readonly T[]> {
   return {
     calls: queries.flatMap(({ calls }) => calls),
@@ -82,13 +82,13 @@ export function numberIn(answer: Answer | undefined): bigint | undefined {
   return answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : undefined
 }
 
-// Calls in one HTTP request of a long history: a node answers them in well under a second.
+// Maximum number of calls in one HTTP request of a long history. A node answers them in well under a second.
 const portion = 600
 
 /**
- * Asks, at the same block, what only the first answers told to ask; a long list a portion at a time.
+ * Sends the queries that follow from the first answers, at the same block; a long list goes in portions.
  *
- * @throws SourceError, transient, where the block is not the same one any more.
+ * @throws SourceError, transient, if the block has been replaced.
  */
 export async function readMoreBatches<T>(
   { chain, client, host }: ChainClient,

@@ -14,8 +14,8 @@ import { type BatchQuery, concatQueries } from './query.js'
 import { resolveContract, type ResolvedContract } from './resolveContract.js'
 
 /**
- * How contracts of the GovBase family are read on: their state tells everything but who voted how, so a history is
- * read from the state and logs only from there on.
+ * Reads contracts of the GovBase family. Their state contains everything except who voted how, so the history is read
+ * from the state, and logs only from then on.
  */
 export function govBaseSystem(context: GovBaseContext, memory: GovBaseMemory): EvmSystem {
   return {
@@ -56,7 +56,7 @@ async function readStep(
     if (anchor !== undefined && isFirst && isReplaced(node, anchor, header)) return 'reorged'
     collectLogs(part, contracts, chain, collected, memory)
     if (asked.state === undefined) onProgress?.(progressOf(chain, start, to, target.number, now() - started))
-    // Half of a reorg is no place to stop at: what it took back is only known at the end.
+    // After a reorg the reading must not end early, because what the reorg removed is known only at the end.
     const mayGoOn = hasReorged || !isPortionFull(collected.votes.length, now() - started)
     if (asked.state === undefined && mayGoOn) {
       next = to + 1n
@@ -72,7 +72,7 @@ async function readStep(
   }
 }
 
-/** The state of the contracts is asked for at the target; the anchor is looked at again with the first part. */
+/** The state of the contracts is read at the target; the anchor is checked with the first part. */
 function wantedAt(
   isFirst: boolean,
   isLast: boolean,
@@ -120,10 +120,13 @@ function countsOf(
   )
 }
 
-// A reorg may have moved what the first reading saw a few blocks down.
+// Number of blocks below the first reading whose logs are read after a reorg, because it may have moved events there.
 const reach = 64n
 
-/** Logs from before the first reading were never read; the state tells what they did. */
+/**
+ * Returns the first block to read after a reorg. Logs before the first reading were never read; the state contains
+ * their effect.
+ */
 function sinceFirst({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint): bigint {
   const first = [...checkpoints, at].find(({ number }) => number > fromBlock)?.number ?? from
   return first - reach > from ? first - reach : from

@@ -11,10 +11,10 @@ import { readAllProposals, readProposal, readSnapshot, type Snapshot } from './s
 /**
  * Reads the system contracts of WBFT chains: GovValidator, GovMasterMinter, GovMinter, GovCouncil.
  *
- * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open. A seat
- *   that changed hands costs one more, as do more than four new proposals between two polls.
- * - Closed proposals are never asked about again, unless a reorg reached below their last reading.
- * - Nothing is contacted before the first call.
+ * - A poll costs one HTTP request if there is no new block and two if there is, however many proposals are open. A seat
+ *   that changed hands costs one more, and so do more than four new proposals between two polls.
+ * - Closed proposals are never read again, unless a reorg reached below their last reading.
+ * - Nothing is requested before the first call.
  */
 export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options

@@ -14,7 +14,7 @@ import { askSummary, numberIn, readMoreBatches } from './query.js'
 import { readSeats } from './seats.js'
 import type { Snapshot } from './snapshot.js'
 
-/** The rules of every contract; with them what the node tells of validators and forks. */
+/** Reads the rules of every contract, and the validators and forks that the node reports. */
 export async function readParameters(snapshot: Snapshot): Promise<readonly GovernanceParameters[]> {
   const facts = await factsOf(snapshot)
   const { client } = snapshot.node
@@ -30,13 +30,13 @@ export async function readParameters(snapshot: Snapshot): Promise<readonly Gover
   }))
 }
 
-/** Who votes in the contracts, and who validates. */
+/** Reads who votes in the contracts, and who validates. */
 export async function readMembers(snapshot: Snapshot): Promise<readonly Member[]> {
   const facts = await factsOf(snapshot)
   return membersOf(facts, (await readValidators(snapshot.node.client, snapshot.at.number)) ?? [])
 }
 
-/** One line about each contract, for `check`. */
+/** Returns one line about each contract, for `check`. */
 export async function checkContracts(snapshot: Snapshot): Promise<readonly SystemReport[]> {
   const facts = await factsOf(snapshot)
   const forks = await readForks(snapshot.node.client)
@@ -47,11 +47,11 @@ function factsOf({ node, contracts, at }: Snapshot): Promise<readonly ContractFa
   return Promise.all(contracts.map((contract) => readContract(node, contract, at)))
 }
 
-/** What one contract is like now. */
+/** The current state of one contract. */
 interface ContractFacts {
   readonly contract: GovBaseContract
   readonly seats: readonly Address[]
-  /** Validators as the contract has them; only GovValidator does. */
+  /** The validators according to the contract; only GovValidator has them. */
   readonly validators?: readonly Address[]
   readonly parameters: GovernanceParameters
 }
@@ -122,7 +122,10 @@ function plainIn(answer: Answer | undefined): string | boolean | undefined {
       : undefined
 }
 
-/** One line about a contract, for `check`. `forks` are the chain's, not the contract's: told with the first one. */
+/**
+ * Returns one line about a contract, for `check`. `forks` belong to the chain, so they are reported with the first
+ * contract.
+ */
 function reportOf(
   { contract: { address, kind }, seats, validators, parameters }: ContractFacts,
   forks: readonly Fork[],
@@ -138,14 +141,14 @@ function reportOf(
   return { system: 'gov-base', contract: address, summary: parts.join(', ') }
 }
 
-/** The same for the details of the parameters. */
+/** The forks as details of the parameters. */
 function forkDetails(forks: readonly Fork[]): JsonObject {
   return forks.length === 0
     ? {}
     : { forks: forks.map(({ name, height }) => `fork ${name} at block ${height}, from the node's config`) }
 }
 
-/** Who votes in any of the contracts, and who validates by the contract or by the consensus; each once in each role. */
+/** Returns who votes in any contract, and who validates by contract or consensus; each address once per role. */
 function membersOf(
   facts: readonly Pick<ContractFacts, 'seats' | 'validators'>[],
   nodeValidators: readonly Address[],

@@ -16,7 +16,7 @@ import { askProposal, type Found, readMoreBatches, type Summary } from './query.
 import { keepSeats, seatsOf } from './seats.js'
 import { toProposal } from './toProposal.js'
 
-/** What one contract says at one block. */
+/** The state of one contract at one block. */
 export interface ResolvedContract {
   /** Id of the newest proposal. */
   readonly count: bigint
@@ -27,22 +27,24 @@ export interface ResolvedContract {
 
 export interface ResolveScope {
   readonly at: Head
-  /** Where proposals came from, by key, as far as their logs were read. */
+  /** Where proposals were submitted, by key, as far as their logs were read. */
   readonly origins: ReadonlyMap<ProposalKey, ProposalOrigin>
-  /** Why accounts were passed over, by the proposal whose execution was heard of. */
+  /** The reasons why accounts were skipped, by the executed proposal. */
   readonly skips: ReadonlyMap<ProposalKey, readonly string[]>
-  /** By contract, ids of what it has come to call expired. */
+  /** By contract, the ids of proposals that it has recorded as expired. */
   readonly expired: ReadonlyMap<Address, readonly bigint[]>
-  /** A reorg may have given an id to another proposal. */
+  /** True if a reorg may have given an id to another proposal. */
   readonly hasReorged: boolean
 }
 
-// Far more than any such chain will have: a node that says so is broken, and must not keep us busy for ever.
+// Maximum number of new proposals in one reading. No such chain will ever have that many, so a node that reports more
+// is broken.
 const maxNew = 100_000n
-// Beyond this the data of one proposal would crowd the others out of a multicall.
+// Size of proposal data, in bytes, above which a proposal is read outside of the multicall, because it would leave no
+// room for others.
 const largeBytes = 2_000
 
-/** Makes proposals of what a contract answered, and asks for what is missing: further ids, and seats. */
+/** Builds proposals from the answers of a contract, and reads what is missing: further ids, and members. */
 export async function resolveContract(
   node: ChainClient,
   answer: ContractAnswer,
@@ -55,7 +57,8 @@ export async function resolveContract(
   if (summary === undefined) return unanswered(answer, at)
   const { count, memberVersion } = summary
   const isTakenBack = isCountTakenBack(node, answer, count, scope, memory)
-  // What had expired in silence was not asked about any more, until somebody touched it.
+  // Proposals whose expiry was not recorded are no longer read; their `ProposalExpired` log makes us read them once
+  // more.
   const touched = expired.get(contract.address) ?? []
   const found = await readMissing(node, answer, count, touched, isTakenBack, at)
   const seats = await seatsOf(node, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
@@ -76,10 +79,10 @@ function unanswered({ contract: { address }, count, watched }: ContractAnswer, a
 }
 
 /**
- * Whether the contract has fewer proposals than it once was said to have. Ids only grow, unless a reorg took some back,
- * or there never were as many.
+ * Whether the contract has fewer proposals than recorded. Ids only grow, unless a reorg removed some or the record was
+ * wrong.
  *
- * @throws SourceError, transient, for a number that cannot be.
+ * @throws SourceError, transient, if the number is impossible, or is smaller and not confirmed by enough blocks yet.
  */
 function isCountTakenBack(
   { chain, host }: ChainClient,
@@ -99,8 +102,8 @@ function isCountTakenBack(
 }
 
 /**
- * What was found, with the proposals that are still to be asked for: those that were touched, and new ones. What came
- * while the mark stood too high was taken for known, so where it is taken back all are asked for.
+ * Adds the proposals that still have to be read: new ones, and those whose expiry was recorded. If the recorded count
+ * was too high, new proposals were taken for known ones, so all of them are read.
  */
 async function readMissing(
   node: ChainClient,
@@ -138,11 +141,11 @@ interface ContractState {
   readonly found: ReadonlyMap<bigint, Found>
   /** By version. */
   readonly seats: ReadonlyMap<bigint, readonly Address[]>
-  /** Ids of what the contract has come to call expired. */
+  /** Ids of proposals that the contract has recorded as expired. */
   readonly touched: readonly bigint[]
 }
 
-/** The proposals by ascending id; retracted are those whose id a reorg gave to another. */
+/** Builds the proposals by ascending id. Retracted are those whose id a reorg gave to another proposal. */
 function buildProposals(
   { answer, summary, found, seats, touched }: ContractState,
   { at, origins, skips, hasReorged }: ResolveScope,
@@ -182,7 +185,7 @@ function buildProposals(
     warnings.push(...notUnderstoodWarnings(proposal, known))
     const isForgotten = known === undefined && touched.includes(id)
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)
-    // It was over long ago: nobody is to take it for new.
+    // It ended long ago, so it must not be reported as new.
     proposals.push(
       isForgotten ? { ...proposal, closedAt: { block: at.number, timestamp: row.createdAt + expiry } } : proposal,
     )
@@ -192,23 +195,23 @@ function buildProposals(
   return { proposals, retracted, warnings }
 }
 
-/** A proposal that its contract does not tell any more: nothing may be done on what it said last. */
+/** A proposal that its contract no longer returns. It is marked, so that its last known state is not acted on. */
 function unread(known: Proposal, { number }: Head): Proposal {
   const { attendance: _before, ...rest } = known
   return { ...rest, ...statusNotUnderstood(known, 'nothing that can be read'), readAt: number }
 }
 
-// One answer may be a lie; as many blocks that say the same are not.
+// Number of blocks that must report the smaller count. A single answer may be wrong.
 const enoughBlocks = 3
 
-/** Whether enough blocks have said that a contract has fewer proposals than it was once said to have. */
+/** Whether enough blocks have reported that a contract has fewer proposals than recorded. */
 function isRepeated(address: Address, at: Head, { fewer }: Pick<GovBaseMemory, 'fewer'>): boolean {
   const blocks = new Set([...(fewer.get(address.toLowerCase()) ?? []), at.hash])
   fewer.set(address.toLowerCase(), blocks)
   return blocks.size >= enoughBlocks
 }
 
-/** The same proposal came back after a reorg; another one may have got its id. */
+/** True if the proposal is the same after a reorg; another one may have got its id. */
 function isSame(known: Proposal, proposal: Proposal): boolean {
   return (
     known.proposer === proposal.proposer &&

@@ -20,20 +20,20 @@ interface GetWbftExtraInfo {
   readonly ReturnType: unknown
 }
 
-/** Whose seal the chain holds. */
+/** Asks whether the chain holds the seal of this validator. */
 export interface SealQuestion {
   readonly height: bigint
-  /** The address that seals, 40 capital hex digits. */
+  /** The address that seals, 40 upper-case hex digits. */
   readonly validator: string
 }
 
 /**
- * What a WBFT chain holds of the seal of a validator under a block: the next block bears the seals of the one before,
- * and they are part of its hash, while those in the block itself differ from node to node. `undefined` where there is
- * no next block yet.
+ * Reads what a WBFT chain recorded about the seal of a validator under a block. The next block contains the seals of
+ * the previous one as part of its hash; the seals in the block itself differ from node to node. Returns `undefined` if
+ * there is no next block yet.
  *
- * @throws SourceError where the node does not tell, or the chain holds no seals of that block, as at the first ones
- * after the fork.
+ * @throws SourceError if the node does not tell, or the chain holds no seals of that block, as for the first blocks
+ *   after the fork.
  */
 export async function readSeal(
   endpoint: EvmEndpoint,

@@ -7,19 +7,19 @@ import { type GovBaseContract, type GovBaseMemory, seatsKey } from './context.js
 import { govBaseAbi } from './decode.js'
 import { type BatchQuery, type Found, numberIn, readMoreBatches } from './query.js'
 
-/** Seats of one version, as far as they were asked for. */
+/** The seats of one version, as far as they were read. */
 export interface Seats {
-  /** How many there are; absent where the contract does not tell. */
+  /** Number of seats; absent if the contract does not tell. */
   readonly count?: bigint
-  /** The first ones, in order. */
+  /** The members of the first seats, in order. */
   readonly known: readonly Address[]
 }
 
-// Asked for before it is known how many there are: beyond the last one the contract reverts, which costs nothing.
+// Number of seats requested before their count is known. A request beyond the last seat reverts, which costs nothing.
 const guessedSeats = 16n
 const maxSeats = 256n
 
-/** Asks for the seats of a version: their number, and those from `from` to `to`. */
+/** Queries the seats of a version: their count, and the members from seat `from` to before `to`. */
 export function askSeats(address: Address, version: bigint, from = 0n, to = guessedSeats): BatchQuery<Seats> {
   const end = to < maxSeats ? to : maxSeats
   const seats: Call[] = []
@@ -42,8 +42,8 @@ export function askSeats(address: Address, version: bigint, from = 0n, to = gues
 const noSeats: Seats = { known: [] }
 
 /**
- * The seats of the given versions, in order; a version that cannot be read as a whole is left out, for half a list
- * would call somebody missing who is not. `asked` holds what a batch has told already.
+ * Reads the members of the given versions, in seat order. A version that cannot be read completely is left out, because
+ * a partial list would report members as missing. `asked` holds the answers of an earlier batch.
  */
 export async function readSeats(
   node: ChainClient,
@@ -74,7 +74,7 @@ export async function readSeats(
   )
 }
 
-/** Seats by version: from memory, from the batch, or asked for now. */
+/** Returns the members by version: from memory, from the batch, or requested now. */
 export async function seatsOf(
   node: ChainClient,
   { address }: GovBaseContract,
@@ -98,7 +98,7 @@ export async function seatsOf(
   return new Map([...remembered, ...read])
 }
 
-/** Remembers the seats of the versions in use, and no others. */
+/** Keeps the members of the versions in use, and no others. */
 export function keepSeats(
   { address }: GovBaseContract,
   current: bigint,
@@ -115,7 +115,7 @@ export function keepSeats(
   }
 }
 
-/** A seat changed hands: what is remembered of this contract is not true any more. */
+/** Drops the members of a contract from memory, because a seat changed hands. */
 export function forgetSeats(contract: string, { seats }: Pick<GovBaseMemory, 'seats'>): void {
   for (const key of seats.keys()) if (key.startsWith(seatsKey(contract, 0n).slice(0, -1))) seats.delete(key)
 }

@@ -13,14 +13,14 @@ import { resolveContract } from './resolveContract.js'
 import { readSeats } from './seats.js'
 import { toProposal } from './toProposal.js'
 
-/** The contracts as they stand at one block, of the configured finality. */
+/** The contracts at one block of the configured finality. */
 export interface Snapshot {
   readonly node: ChainClient
   readonly at: Head
   readonly contracts: readonly GovBaseContract[]
 }
 
-/** Goes to the target block of a node, beside the readings. */
+/** Opens the target block of a node, independently of the readings. */
 export async function readSnapshot(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -42,13 +42,13 @@ export async function readSnapshot(
   return { node, at, contracts: contractsOf(context.addresses, memory) }
 }
 
-/** Every proposal of every contract. */
+/** Reads every proposal of every contract. */
 export async function readAllProposals(
   { node, at, contracts }: Snapshot,
   context: GovBaseContext,
   memory: GovBaseMemory,
 ): Promise<readonly Proposal[]> {
-  // A memory of its own: what a poll remembers belongs to the block the poll stands at.
+  // Uses a separate memory, because that of the poll belongs to the block the poll is at.
   const fresh: GovBaseMemory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
   const scope = { at, origins: new Map(), skips: new Map(), expired: new Map(), hasReorged: false }
   const summaries = await readMoreBatches(node, contracts.map(askSummary), at)
@@ -61,7 +61,7 @@ export async function readAllProposals(
   return resolved.flatMap(({ proposals }) => proposals)
 }
 
-/** One proposal as it is in the snapshot; `undefined` where no contract that is read knows it. */
+/** Reads one proposal of the snapshot; returns `undefined` if none of the contracts knows it. */
 export async function readProposal(
   { node, at, contracts }: Snapshot,
   address: Address,

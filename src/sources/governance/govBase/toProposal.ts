@@ -9,21 +9,21 @@ import type { GovBaseContract } from './context.js'
 import type { Row } from './decode.js'
 import { describeAction } from './descriptions.js'
 
-/** What is known beside the row itself. */
+/** What is known besides the row itself. */
 export interface RowFacts {
   readonly chain: string
   readonly id: bigint
   readonly contract: GovBaseContract
-  /** Seconds from the creation to the end. */
+  /** Seconds from creation to expiry. */
   readonly expiry: bigint
-  /** The seats of the version the proposal is voted on by. */
+  /** The members that vote on the proposal, by its version. */
   readonly seats?: readonly Address[] | undefined
-  /** What `canExecuteProposal` says of an approved one. */
+  /** The result of `canExecuteProposal` for an approved proposal. */
   readonly attemptsLeft?: bigint | undefined
   readonly origin?: ProposalOrigin | undefined
-  /** Why accounts were passed over, where its execution was heard of. */
+  /** The reasons why accounts were skipped, if the execution was seen. */
   readonly skips?: readonly string[] | undefined
-  /** As it was read before. */
+  /** The proposal as last read. */
   readonly before?: Proposal | undefined
   readonly at: Pick<Head, 'number' | 'timestamp'>
   readonly describe: DescribeProposal
@@ -31,9 +31,7 @@ export interface RowFacts {
 
 const maxDescription = 20_000
 
-/**
- * One proposal from its row, as it stands at the block it was read at. A status that is none of the family's is marked.
- */
+/** Builds a proposal from its row, at the block it was read at. An unknown status is marked. */
 export function toProposal(row: Row, facts: RowFacts): Proposal {
   const { chain, id, contract, expiry, seats, attemptsLeft, origin, skips, before, at, describe } = facts
   const standing = statusOf(row, expiry, at.timestamp) ?? statusNotUnderstood(before, `status ${row.status}`)
@@ -46,7 +44,7 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
     contract: contract.address,
     id: id.toString(),
     system: 'gov-base',
-    // The texts of an action are the proposer's: no plan is looked for in them, for these contracts carry none.
+    // The texts come from the proposer. They are not searched for a plan, because these contracts carry none.
     ...pick(describe({ title, description: '', actions, kind })),
     description: cleanText([`${title}.`, details, state].filter((part) => part !== '').join('\n\n'), maxDescription),
     ...standing,
@@ -66,7 +64,7 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
   }
 }
 
-/** Nothing is written down of what an execution passed over: it is known from the event alone. */
+/** What an execution skipped is known from the event only; the state does not contain it. */
 function skippedBy(
   reasons: readonly string[] | undefined,
   accounts: number,
@@ -105,7 +103,7 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
   }
 }
 
-/** Who of the members has voted, and what decides: it is rejected where the others cannot approve it any more. */
+/** Which members have voted, and the limits: it is rejected once the others can no longer approve it. */
 function councilOf(
   { requiredApprovals, votedBitmap }: Row,
   seats: readonly Address[],
@@ -145,9 +143,9 @@ const statuses: readonly (ProposalStatus | undefined)[] = [
 ]
 
 /**
- * The status at `now` (chain, Unix seconds); `undefined` for a number the family does not define.
+ * The status at `now` (chain time, Unix seconds); `undefined` for an unknown number.
  *
- * Nothing is written when a proposal expires, approved ones included: that is known from the clock alone.
+ * The contract records nothing when a proposal expires, approved ones included, so expiry is derived from the clock.
  */
 export function statusOf(
   { status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>,
@@ -161,12 +159,12 @@ export function statusOf(
 }
 
 interface Attempts {
-  /** Of an approved proposal, where the contract tells. */
+  /** Attempts left of an approved proposal, if the contract tells. */
   readonly left: bigint | undefined
   readonly most: bigint
 }
 
-/** How the vote stands, for people: approvals against required, who has voted and who has not, attempts left. */
+/** Describes the state of the vote: approvals against the required number, who has and has not voted, attempts left. */
 function voteSummary(
   row: Row,
   seats: readonly Address[] | undefined,
@@ -181,7 +179,7 @@ function voteSummary(
   if (seats !== undefined) {
     const voted = seats.filter((_, seat) => hasVoted(votedBitmap, seat))
     const missing = seats.filter((_, seat) => !hasVoted(votedBitmap, seat))
-    // The contract keeps who voted and not how: only where nobody rejected, all who voted approved.
+    // The contract records who voted but not how. Only if nobody rejected have all voters approved.
     if (voted.length > 0) lines.push(`${rejected === 0n ? 'Approved by' : 'Voted'}: ${voted.join(', ')}.`)
     if (missing.length > 0)
       lines.push(`${status === 'voting' ? 'Not voted yet' : 'Did not vote'}: ${missing.join(', ')}.`)

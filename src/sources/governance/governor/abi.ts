@@ -1,6 +1,6 @@
 import { parseAbi } from 'viem'
 
-/** What every governor logs: OpenZeppelin and Compound Bravo share these topics, only the names differ. */
+/** Events of every governor. OpenZeppelin and Compound Bravo share these topics; only parameter names differ. */
 export const governorEvents = parseAbi([
   'event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
   'event ProposalCanceled(uint256 proposalId)',
@@ -16,7 +16,7 @@ export const governorEvents = parseAbi([
   'event ProposalDescriptionUpdated(uint256 indexed proposalId, address indexed proposer, string description, string updateMessage)',
 ])
 
-/** Events after which the rules may be others. */
+/** Events after which the rules must be read again. */
 export const ruleEvents = parseAbi([
   'event QuorumNumeratorUpdated(uint256 oldQuorumNumerator, uint256 newQuorumNumerator)',
   'event VotingDelaySet(uint256 oldVotingDelay, uint256 newVotingDelay)',
@@ -24,7 +24,7 @@ export const ruleEvents = parseAbi([
   'event ProposalThresholdSet(uint256 oldProposalThreshold, uint256 newProposalThreshold)',
   'event TimelockChange(address oldTimelock, address newTimelock)',
   'event LateQuorumVoteExtensionSet(uint64 oldVoteExtension, uint64 newVoteExtension)',
-  // Of the proxy in front of it: EIP-1967, by a beacon, and Compound's own.
+  // Events of a proxy in front of the governor: EIP-1967, with a beacon, and Compound's own.
   'event Upgraded(address indexed implementation)',
   'event BeaconUpgraded(address indexed beacon)',
   'event NewImplementation(address oldImplementation, address newImplementation)',
@@ -44,7 +44,7 @@ export const proposalAbi = parseAbi([
   'error ERC5805FutureLookup(uint256 timepoint, uint48 clock)',
 ])
 
-/** Views that vouch for the content of a proposal. */
+/** Views that confirm the content of a proposal. */
 export const contentAbi = parseAbi([
   'function hashProposal(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) view returns (uint256)',
   'function getProposalId(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) view returns (uint256)',
@@ -79,7 +79,7 @@ export const rulesAbi = parseAbi([
   'error GovernorNonexistentProposal(uint256 proposalId)',
 ])
 
-/** ERC20Votes and the timelocks of both families. */
+/** Views of ERC20Votes tokens and of the timelocks of both families. */
 export const neighbourAbi = parseAbi([
   'function getPastTotalSupply(uint256 timepoint) view returns (uint256)',
   'function totalSupply() view returns (uint256)',

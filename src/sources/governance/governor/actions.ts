@@ -6,7 +6,7 @@ import type { Action } from '../../../domain/proposals/proposal.js'
 export interface RawAction {
   readonly target: string
   readonly value: bigint
-  /** Function signature of a Bravo call; empty where the calldata holds the selector. */
+  /** Function signature of a Bravo call; empty if the calldata begins with the selector. */
   readonly signature: string
   readonly calldata: Hex
 }
@@ -48,9 +48,9 @@ const scheduleParameters = parseAbiParameters('string name, uint256 height, stri
 const zeroAddress = '0x0000000000000000000000000000000000000000'
 
 /**
- * What one call of a proposal does. `ours` holds the governor and its timelock in lower case.
+ * Decodes one call of a proposal. `ours` holds the governor and its timelock in lower case.
  *
- * Everything in it was written by the proposer: a call that cannot be decoded is still a call.
+ * Everything in the call was written by the proposer, so a call that cannot be decoded still counts as a call.
  */
 export function decodeAction({ target, value, signature, calldata }: RawAction, ours: ReadonlySet<string>): Action {
   const data = signature === '' ? calldata : withSelector(signature, calldata)
@@ -70,7 +70,7 @@ export function decodeAction({ target, value, signature, calldata }: RawAction, 
 
 const maxActions = 50
 
-/** The calls of a proposal, as many as are kept. One that schedules an upgrade counts wherever it stands. */
+/** Decodes the calls of a proposal and keeps the first 50. A call that schedules an upgrade is kept at any position. */
 export function decodeActions(raw: readonly RawAction[], ours: ReadonlySet<string>): readonly Action[] {
   return raw
     .map((action) => decodeAction(action, ours))
@@ -103,7 +103,7 @@ export function withSelector(signature: string, calldata: Hex): Hex {
   try {
     return concat([toFunctionSelector(signature), calldata])
   } catch {
-    // Not a signature: the timelock would hash the text as it stands, but nobody can say what it calls.
+    // This is not a signature. The timelock would hash the text as it is, but what it calls is unknown.
     return concat(['0x00000000', calldata])
   }
 }

@@ -1,18 +1,18 @@
 import { numberToHex, type Client } from 'viem'
 import { hasMulticall, multicallAddress } from '../../rpc/standingMulticall.js'
 
-/** Whose blocks a governor counts in. */
+/** The chain whose blocks a governor counts. */
 export interface ClockOwner {
   readonly isDistant?: true
   readonly clockOf?: string
 }
 
-// Between two answers of one batch a few blocks may come.
+// Accepted difference in blocks, because a few blocks may arrive between two answers of one batch.
 const tolerance = 64n
 
 /**
- * Tells the clock of this chain from one of another. `mode` is the contract's CLOCK_MODE, `now` what it or the EVM
- * gives as the present, `head` the newest block of the node.
+ * Finds out whether a governor uses the clock of this chain or of another one. `mode` is the CLOCK_MODE of the
+ * contract, `now` the current time according to the contract or the EVM, `head` the newest block of the node.
  */
 export function clockOwnerOf({
   mode,
@@ -34,14 +34,14 @@ export function clockOwnerOf({
   return isNamed || isApart ? { isDistant: true, ...(isNamed && { clockOf: from }) } : {}
 }
 
-// NUMBER, MSTORE at 0, RETURN of 32 bytes: the code of a contract that nobody deploys.
+// NUMBER, MSTORE at 0, RETURN of 32 bytes: init code whose result is the block number. It is never deployed.
 const numberCode = { data: '0x4360005260206000f3' } as const
-// getBlockNumber() of the multicall contract, where a node carries out no code without a contract.
+// getBlockNumber() of the multicall contract, for nodes that do not execute code without a contract.
 const numberView = { to: multicallAddress, data: '0x42cbb15c' } as const
 
 /**
- * What contracts see as `block.number`, which on a rollup can be that of the chain below. Absent where the node does
- * not carry out code without a contract, and the chain has no multicall contract either.
+ * Reads what contracts see as `block.number`, which on a rollup can be the number of the underlying chain. Returns
+ * `undefined` if the node does not execute code without a contract and the chain has no multicall contract.
  */
 export async function readEvmNumber(client: Pick<Client, 'request'>, block?: bigint): Promise<bigint | undefined> {
   const ask = async (call: typeof numberCode | typeof numberView): Promise<bigint | undefined> => {

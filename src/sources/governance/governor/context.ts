@@ -2,59 +2,61 @@ import type { Address } from 'viem'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
 export interface GovernorReaderOptions extends EvmOptions {
-  /** Governor contracts, in any case. */
+  /** Addresses of the governor contracts, in any letter case. */
   readonly addresses: readonly Address[]
-  /** Accounts whose votes are asked for. @defaultValue none */
+  /** Accounts whose votes are requested. @defaultValue none */
   readonly voters?: readonly string[]
 }
 
-/** What the reader was given, with its addresses in order. */
+/** The options of the reader, with checksummed addresses. */
 export interface GovernorContext extends EvmContext {
   readonly addresses: readonly Address[]
   readonly voters?: readonly string[]
 }
 
-/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What the reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface GovernorMemory extends EvmMemory {
-  /** By address in lower case; dropped when an event says that the rules changed. */
+  /** By address in lower case; removed when an event says that the rules have changed. */
   readonly rules: Map<string, GovernorRules>
-  /** Unix milliseconds at which each governor was found out about, by its address in lower case. */
+  /** When each governor was probed, in Unix milliseconds, by its address in lower case. */
   readonly probedAt: Map<string, number>
-  /** Head when the rules were read: events up to it hold no news. */
+  /** Head when the rules were read. Rule events of earlier blocks are already covered. */
   rulesAt?: bigint
 }
 
-/** How one governor works, as its contract says. */
+/** How one governor works, according to its contract. */
 export interface GovernorRules {
   readonly address: Address
-  /** Such as `OpenZeppelin Governor 5`. */
+  /** For example `OpenZeppelin Governor 5`. */
   readonly flavour: string
   readonly clock: 'block' | 'timestamp'
-  /** The clock is the block number of another chain: nothing here compares with it, the contract alone knows. */
+  /**
+   * The clock is the block number of another chain. It cannot be compared with blocks here; only the contract knows it.
+   */
   readonly isDistant?: true
-  /** The chain whose clock it is, where the contract names one. */
+  /** The chain whose clock it is, if the contract names one. */
   readonly clockOf?: string | undefined
   /**
-   * What vouches for the content of a proposal: its id, which is the hash of it; the contract, which finds the id by
-   * the content; or the contract, which keeps the calls. Absent where nothing does.
+   * What confirms the content of a proposal. `hash`: the id is the hash of the content. `content`: the contract finds
+   * the id for a content. `actions`: the contract stores the calls. Absent if nothing confirms it.
    */
   readonly vouchedBy?: 'hash' | 'content' | 'actions' | undefined
-  /** Which view tells the votes; `logs` where there is none and they are summed from the events. */
+  /** The view that returns the votes; `logs` if there is none and the votes are summed from the events. */
   readonly votesFrom: 'proposalVotes' | 'proposals' | 'logs'
-  /** Compound's quorum is one number; OpenZeppelin's depends on the snapshot. */
+  /** Set if the quorum is one number, as in Compound; in OpenZeppelin it depends on the snapshot. */
   readonly fixedQuorum?: bigint | undefined
   readonly quorumRule?: QuorumRule | undefined
-  /** The deadline of a vote can move. */
+  /** True if the deadline of a vote can move. */
   readonly extendsDeadline: boolean
   readonly name?: string | undefined
   readonly countingMode?: string | undefined
   readonly token?: Address | undefined
-  /** The token its votes are those of, by whatever name the contract has for it. */
+  /** The token whose votes are counted, whatever the contract calls it. */
   readonly countedIn?: Address | undefined
-  /** The unit of that token, once it was asked for. */
+  /** The unit of that token, once it was read. */
   readonly unit?: TokenUnit
   readonly timelock?: Address | undefined
-  /** In the unit of the clock, as the period. */
+  /** In the unit of the clock, like the period. */
   readonly votingDelay?: bigint | undefined
   readonly votingPeriod?: bigint | undefined
   readonly proposalThreshold?: bigint | undefined
@@ -68,10 +70,10 @@ export type RuleBook = ReadonlyMap<string, GovernorRules>
 /** Which votes count towards the quorum. */
 export type QuorumRule = ReadonlySet<'for' | 'against' | 'abstain'>
 
-/** What the votes of a token are counted in, for people. */
+/** How to display the votes of a token. */
 export interface TokenUnit {
-  /** Absent where the token has none that can be shown. */
+  /** Absent if the token has no symbol that can be shown. */
   readonly symbol?: string
-  /** Digits after the point; absent where its votes have none, as those of an NFT. */
+  /** Digits after the decimal point; absent if its votes have none, as for an NFT. */
   readonly decimals?: number
 }

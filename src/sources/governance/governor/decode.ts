@@ -13,9 +13,9 @@ import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './actions.js'
 
-/** Where a log stands. */
+/** The position of a log. */
 export interface LogPosition {
-  /** In lower case, as logs have it. */
+  /** Lower case, as in the logs. */
   readonly contract: string
   readonly block: bigint
   readonly hash: string
@@ -31,11 +31,11 @@ export interface Created {
   readonly votingStart: bigint
   readonly votingEnd: bigint
   readonly description: string
-  /** Of the bytes as they were logged: they need not be text. */
+  /** Hash of the bytes as they were logged, because they need not be valid text. */
   readonly descriptionHash: Hex
 }
 
-/** What an edit before the vote leaves as it was is absent. */
+/** An edit before the vote. Parts that it does not change are absent. */
 export interface Edited {
   readonly type: 'edited'
   readonly id: string
@@ -47,15 +47,15 @@ export interface Cast {
   readonly type: 'vote'
   readonly id: string
   readonly voter: string
-  /** 0 against, 1 for, 2 abstain; 255 where the voter splits it. */
+  /** 0 against, 1 for, 2 abstain; 255 if the voter splits the vote. */
   readonly support: number
   readonly weight: bigint
   readonly reason: string
-  /** Only of VoteCastWithParams; a split vote holds against, for and abstain in it, 128 bits each. */
+  /** Only in VoteCastWithParams. For a split vote it holds against, for and abstain, 128 bits each. */
   readonly params?: `0x${string}`
 }
 
-/** A log of a governor, decoded. */
+/** A decoded log of a governor. */
 export type GovernorEvent = { readonly position: LogPosition } & (
   | Created
   | Cast
@@ -66,12 +66,12 @@ export type GovernorEvent = { readonly position: LogPosition } & (
   | { readonly type: 'rules' }
 )
 
-/** First topics of every event that is read. */
+/** The first topic of every event that is read. */
 export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...ruleEvents].map((event) =>
   toEventSelector(event),
 )
 
-/** First topics of the edits of a proposal before its vote. */
+/** The first topics of the events that edit a proposal before its vote. */
 export const editTopics: readonly `0x${string}`[] = governorEvents
   .filter(({ name }) => /^Proposal(?:Transactions|Description)?Updated$/.test(name))
   .map((event) => toEventSelector(event))
@@ -86,7 +86,7 @@ const createdTopic = toEventSelector(
 const voteTopic = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')
 const ruleTopics = new Set(ruleEvents.map((event) => toEventSelector(event)))
 
-/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+/** Decodes one log, or returns a sentence that says why it cannot. Never throws, because logs are hostile input. */
 export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
   const position: LogPosition = {
     contract: log.address,
@@ -109,7 +109,7 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
   }
 }
 
-// By far the most frequent one, and most of what a first sync has to do.
+// Votes have their own decoder, because they are by far the most frequent event and most of the work of a first sync.
 function decodeVote(
   position: LogPosition,
   [voter, ...more]: readonly `0x${string}`[],
@@ -198,7 +198,7 @@ function undecodable({ block, index, contract }: LogPosition): string {
 }
 
 const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')
-// Where the reason begins: behind four words.
+// Offset of the reason: it begins after four words.
 const reasonOffset = (4 * 32).toString(16).padStart(64, '0')
 const utf8 = new TextDecoder()
 
@@ -206,16 +206,16 @@ const utf8 = new TextDecoder()
 type VoteData = readonly [id: bigint, support: number, weight: bigint, reason: string]
 
 /**
- * Decodes the data of a `VoteCast`. Votes are most of a long history: the layout that compilers give them is read as it
- * stands, any other by the library.
+ * Decodes the data of a `VoteCast`. Votes are most of a long history, so the usual ABI layout is read directly; any
+ * other layout is left to the library.
  *
- * @throws where the data is not that of a vote.
+ * @throws if the data is not that of a vote.
  */
 export function decodeVoteData(data: Hex): VoteData {
   return decodeUsual(data) ?? decodeAbiParameters(voteParameters, data)
 }
 
-/** One word each, then the length of the reason and the reason, filled up to whole words. */
+/** Reads the usual layout: one word each, then the length of the reason, and the reason padded to whole words. */
 function decodeUsual(data: Hex): VoteData | undefined {
   const word = (index: number): string => data.slice(2 + 64 * index, 66 + 64 * index)
   const support = Number.parseInt(word(1), 16)

@@ -9,17 +9,17 @@ import type { Created } from './decode.js'
 import { applyAnswers, type BatchQuery, byQuery, questionsFor, readBatch, requireBlock } from './query.js'
 import { statusByClock } from './toProposal.js'
 
-/** The proposals while a read works on them. */
+/** The proposals while a reading is being made. */
 export interface Draft {
   readonly proposals: Map<ProposalKey, Proposal>
-  /** Proposals that the reading will hold. */
+  /** Proposals that the reading will contain. */
   readonly touched: Set<ProposalKey>
-  /** Proposals whose creation was read, with their content; and those that were edited. */
+  /** Content of the proposals whose creation was read. `edited` holds the proposals that were edited. */
   readonly created: Map<ProposalKey, Created>
   readonly edited: Set<ProposalKey>
   /** Proposals that an event ended and whose contract was not asked yet. */
   readonly closed: Set<ProposalKey>
-  /** Proposals the contract does not know any more. */
+  /** Proposals that the contract no longer knows. */
   readonly gone: Set<ProposalKey>
   readonly warnings: string[]
 }
@@ -38,7 +38,7 @@ export function newDraft(known: Iterable<readonly [ProposalKey, Proposal]>): Dra
 
 type Now = Pick<Head, 'number' | 'timestamp'>
 
-/** What to ask at `now` about every proposal that may still move, and about those in `again`. */
+/** Returns what to ask at `now` about every proposal that may still change, and about those in `again`. */
 export function queriesFor(
   proposals: Iterable<Proposal>,
   rules: RuleBook,
@@ -57,7 +57,7 @@ export function queriesFor(
   return inquiries
 }
 
-/** Puts the answers into the draft: what the contract says wins over what the events said. */
+/** Applies the answers to the draft. What the contract says overrides what the events said. */
 export function applyBatch(
   { proposals, touched, gone, warnings }: Draft,
   inquiries: readonly BatchQuery[],
@@ -82,8 +82,8 @@ export function applyBatch(
 }
 
 /**
- * Gives the proposals nobody was asked about the status that the clock implies, and returns those where only the
- * contract can tell.
+ * Gives the touched proposals that were not asked about the status that the clock implies. Returns those whose status
+ * only the contract can tell.
  */
 export function applyClock(
   { proposals, touched }: Draft,
@@ -101,7 +101,10 @@ export function applyClock(
   return undecided
 }
 
-/** Blocks up to `to` whose own times a proposal still lacks: that of its submission, and both ends of its vote. */
+/**
+ * Returns the blocks up to `to` whose times a proposal still lacks: those of its submission, and of the start and end
+ * of its vote.
+ */
 export function blocksToTime(
   { submittedAt, origin, clock, foreignClock, ...vote }: Proposal,
   to: bigint,
@@ -114,7 +117,7 @@ export function blocksToTime(
   ].flatMap((block) => (block !== undefined && block <= to ? [block] : []))
 }
 
-/** The proposal with the time of a block it waits for; the same object where it does not. */
+/** Adds the time of a block that the proposal lacks; returns the same object if it lacks none. */
 function timedBy(proposal: Proposal, { number, hash, timestamp }: Head): Proposal {
   const { submittedAt, origin, clock, foreignClock, votingStart, votingEnd, votingStartsAt, votingEndsAt } = proposal
   const counts = clock === 'block' && foreignClock !== true
@@ -130,7 +133,7 @@ function timedBy(proposal: Proposal, { number, hash, timestamp }: Head): Proposa
   }
 }
 
-/** Puts the times of blocks into the draft, where proposals wait for them. */
+/** Adds the times of blocks to the proposals of the draft that lack them. */
 export function setTimes({ proposals, touched }: Draft, headers: readonly (Head | undefined)[]): void {
   for (const [key, before] of proposals) {
     const proposal = headers.reduce((timed, header) => (header === undefined ? timed : timedBy(timed, header)), before)
@@ -140,13 +143,13 @@ export function setTimes({ proposals, touched }: Draft, headers: readonly (Head 
   }
 }
 
-// Blocks in one HTTP request of a long history, and in one reading.
+// Maximum number of blocks in one HTTP request of a long history, and in one reading.
 const timesPortion = 100
 const mostTimes = 2_000
 
 /**
- * Reads, once, the times of votes that had begun when they were first read, or that are over. The others are asked for
- * with the polls.
+ * Reads, once, the block times of votes that had begun when they were first read, or that have ended. The times of
+ * other votes are read with the polls.
  */
 export async function readTimes(
   { client, host }: ChainClient,
@@ -162,7 +165,7 @@ export async function readTimes(
   const blocks = [...wanted].slice(0, mostTimes)
   const headers: (Head | undefined)[] = []
   for (let first = 0; first < blocks.length; first += timesPortion) {
-    // A node may keep no old blocks: then the times stay estimates.
+    // A node may not keep old blocks; the times remain estimates then.
     headers.push(
       ...(await Promise.all(
         blocks
@@ -181,8 +184,8 @@ export interface WantedBatch extends Wanted {
 const noKeys: ReadonlySet<ProposalKey> = new Set()
 
 /**
- * Brings the draft up to date with what was answered at its last block, and asks about those where only the contract
- * can tell.
+ * Updates the draft with the answers at its last block, then asks about proposals whose status only the contract can
+ * tell.
  */
 export async function resolveOpen(
   node: ChainClient,

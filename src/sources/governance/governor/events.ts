@@ -9,11 +9,12 @@ import type { Rewound } from './rewind.js'
 import { vouchedEvents } from './vouch.js'
 
 /**
- * What the logs of a window tell, as far as ids vouch for it; of blocks that a reorg left in place only what is built
- * anew. What is not understood is a warning of the draft.
+ * Decodes the logs of a window, and leaves out created proposals whose id should be the hash of their content but is
+ * not. In blocks that a reorg left in place, only events of proposals that are rebuilt count. Logs that are not
+ * understood become warnings of the draft.
  *
- * @throws SourceError where something is told that cannot be: rules of another time may make a lie of the truth, and
- * are found out anew.
+ * @throws SourceError if an event contradicts the rules. Outdated rules can cause that, so all rules are then read
+ *   again.
  */
 export function eventsIn(
   window: Window,
@@ -48,7 +49,7 @@ function decoded(
     if (typeof event === 'string') problems.push(event)
     else if (rewound === undefined || log.block > rewound.ancestor) events.push(event)
     else if (event.type !== 'rules') {
-      // Below the ancestor only those count that are built anew.
+      // Up to the ancestor, only events of proposals that are rebuilt count.
       const contract = rules.get(log.address)?.address ?? log.address
       if (rewound.rebuilt.has(keyOf({ chain, contract, id: event.id }))) events.push(event)
     }
@@ -56,10 +57,10 @@ function decoded(
   return { events, problems }
 }
 
-/** Rules that an event says have changed are found out anew with the next reading. */
+/** Drops the rules that an event says have changed; the next reading reads them again. */
 export function forgetChangedRules(events: readonly GovernorEvent[], head: Head, memory: GovernorMemory): void {
   for (const { type, position } of events) {
-    // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
+    // If the head is below the block the rules were read at, that block never existed, so the event counts as new.
     const { rulesAt = 0n } = memory
     const isNews = position.block >= rulesAt || rulesAt > head.number
     if (type === 'rules' && isNews) memory.rules.delete(position.contract)

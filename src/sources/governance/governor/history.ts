@@ -32,19 +32,19 @@ export interface SyncQuery {
   readonly target: Target
   readonly known: ReadonlyMap<ProposalKey, Proposal>
   readonly rules: RuleBook
-  /** The block read last: it must still be on the chain. */
+  /** The last block that was read, which must still be on the chain. */
   readonly anchor?: Head
   /** Set after a reorg. */
   readonly rewound?: Rewound
   readonly again?: Again
-  /** A first sync gives no votes. */
+  /** In a first sync no votes are returned. */
   readonly initial: boolean
 }
 
 export interface Synced {
-  /** Block everything was read at. */
+  /** The block at which everything was read. */
   readonly at: Head
-  /** The anchor as the node has it, for the block time. */
+  /** The anchor as the node reports it, to compute the block time. */
   readonly previous?: Head
   readonly draft: Draft
   readonly votes: readonly Vote[]
@@ -56,10 +56,10 @@ const maxHeaders = 20
 const nothing: ReadonlySet<ProposalKey> = new Set()
 
 /**
- * Reads on from `from`, window by window, until the target or the end of a portion. In steady state that is one
- * window and one HTTP request.
+ * Reads on from `from`, window by window, until the target or the end of a portion. In steady state that is one window
+ * and one HTTP request.
  *
- * @returns `reorged` where the anchor is no longer on the chain.
+ * @returns `reorged` if the anchor is no longer on the chain.
  */
 export async function syncHistory(
   node: ChainClient,
@@ -72,7 +72,7 @@ export async function syncHistory(
   const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
-  // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
+  // During a first sync, a vote may have been stored as over without an answer (`derived`); the contract decides.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
   const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
   const next = (start: bigint): Promise<Part<WantedBatch>> =>
@@ -140,7 +140,7 @@ function syncedOf(
   }
 }
 
-/** Takes over what events told; of votes only those in blocks that were not read before. */
+/** Adds what the events said. After a reorg, only votes above the ancestor are added. */
 function addTo(draft: Draft, votes: Vote[], folded: Folded, rewound: Rewound | undefined): void {
   for (const key of folded.touched) draft.touched.add(key)
   for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
@@ -153,15 +153,18 @@ function addTo(draft: Draft, votes: Vote[], folded: Folded, rewound: Rewound | u
 interface Completion {
   readonly rules: RuleBook
   readonly query: SyncQuery
-  /** Everything up to the target was read. */
+  /** True if everything up to the target was read. */
   readonly last: boolean
   readonly mayMove: (proposal: Proposal) => boolean
   readonly voters: readonly string[]
-  /** Another node can be read in the place of this one. */
+  /** True if another node can be read instead of this one. */
   readonly hasOthers: boolean
 }
 
-/** At the end of a portion: what contracts say of the proposals, whether they vouch for them, and when votes were. */
+/**
+ * Completes the draft at the end of a portion: what contracts say about proposals, whether they confirm them, and block
+ * times.
+ */
 async function completeDraft(
   node: ChainClient,
   part: Part<WantedBatch>,
@@ -180,7 +183,7 @@ async function completeDraft(
   await readTimes(node, draft, end.number, initial)
 }
 
-/** In the tick, and so in the request, of the first window. */
+/** Runs in the same tick, and so in the same request, as the first window. */
 async function measureRules({ client }: ChainClient, { rules }: SyncQuery, memory: GovernorMemory): Promise<RuleBook> {
   const measured = await withUnits(client, rules)
   for (const [key, its] of measured) if (memory.rules.get(key) === rules.get(key)) memory.rules.set(key, its)
@@ -188,8 +191,8 @@ async function measureRules({ client }: ChainClient, { rules }: SyncQuery, memor
 }
 
 /**
- * The first block's anchor is looked at again; at the target everything is asked that may have moved. Where there is
- * no anchor, an older block takes its place: the pace of the chain is known from the first reading on.
+ * The anchor is checked with the first window. At the target, everything that may have changed is requested. Without an
+ * anchor an older block is requested instead, so that the block time is known from the first reading on.
  */
 function wantedAt(
   start: bigint,

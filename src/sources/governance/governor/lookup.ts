@@ -22,7 +22,7 @@ import { verifyContents } from './verify.js'
 import { vouchedEvents } from './vouch.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
-/** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
+/** Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted. */
 export async function readProposalNear(
   endpoint: EvmEndpoint,
   ref: ProposalRef,
@@ -84,21 +84,20 @@ function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
 }
 
 /**
- * An id that is the hash of the content stands for that content; where the vote ends at a block, edits are over with
- * it.
+ * True if the proposal may have been edited: its id is not the hash of its content, and its vote counts in blocks.
+ * Edits are possible only until the block at which the vote ends.
  */
 function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules']): boolean {
   return clock === 'block' && rules.get(contract.toLowerCase())?.vouchedBy !== 'hash'
 }
 
-// More than any vote takes, at the windows that nodes usually grant.
+// Maximum number of log windows searched for edits. No vote takes longer, at the window sizes nodes usually accept.
 const mostWindows = 200
 
 /**
- * The edits of proposals in these blocks, in chain order: the Nouns family takes them before a vote.
+ * Reads the edits of proposals in these blocks, in chain order. The Nouns family accepts edits before a vote.
  *
- * @throws SourceError where they are too many to be looked through: an edit that is left out would vouch for the plan
- * before it.
+ * @throws SourceError if there are too many blocks to search, because a missed edit would confirm an outdated plan.
  */
 async function readEdits(
   node: ChainClient,
@@ -136,7 +135,7 @@ export async function isUnknown(
   return state?.ok === false && isUnknownProposal(state.reason)
 }
 
-/** Every proposal, by a reader that starts at the first block of the history. */
+/** Reads every proposal, with a reader that starts at the first block of the history. */
 export async function readWholeHistory(reader: GovernanceReader, signal: AbortSignal): Promise<readonly Proposal[]> {
   const proposals = new Map<ProposalKey, Proposal>()
   let cursor: Json | undefined

@@ -11,7 +11,7 @@ import type { GovernorContext, GovernorMemory, GovernorRules } from './context.j
 import { quorumRuleOf } from './tally.js'
 import { proposalHash } from './vouch.js'
 
-/** Finds out what kind of governor those are that are not known yet, or were asked long ago. */
+/** Probes the governors that were not probed yet, or not for an hour. */
 export function prepareGovernors({ chain, addresses, now }: GovernorContext, memory: GovernorMemory): Prepare {
   return async (client) => {
     const strangers = addresses.filter(
@@ -46,13 +46,13 @@ const views = [
   'token',
   'timelock',
   'clock',
-  // What Compound and its forks call their token.
+  // Names of the token in Compound and its forks.
   'comp',
   'uni',
 ] as const
-// Asked with id 0: no governor has it, but whoever has the function answers or reverts with words of its own.
+// Called with id 0. No governor has that proposal, but one that has the function answers or reverts with a reason.
 const viewsOfOne = ['state', 'proposalVotes', 'proposalNeedsQueuing'] as const
-// Asked for a content that nobody proposed.
+// Arguments for a content that nobody proposed.
 const nothing = [[], [], [], `0x${'0'.repeat(64)}`] as const
 const viewsOfContent = [
   { functionName: 'hashProposal', args: nothing },
@@ -63,9 +63,9 @@ const viewsOfContent = [
 type View = (typeof views)[number] | (typeof viewsOfOne)[number] | (typeof viewsOfContent)[number]['functionName']
 
 /**
- * Finds out what kind of governor stands at `address`, in one HTTP request where the client batches.
+ * Identifies the kind of governor at `address`, in one HTTP request if the client batches.
  *
- * @throws SourceError, permanent, where there is no contract or the contract is no governor.
+ * @throws SourceError, permanent, if there is no contract or the contract is not a governor.
  */
 export async function probeGovernor(client: Client, address: Address, where: string): Promise<GovernorRules> {
   const names: readonly View[] = [...views, ...viewsOfOne, ...viewsOfContent.map(({ functionName }) => functionName)]

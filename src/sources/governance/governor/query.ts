@@ -16,18 +16,18 @@ import { statusOf, withDeadline } from './toProposal.js'
 
 type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate' | 'voter'
 
-/** One thing to ask about one proposal. */
+/** One question about one proposal. */
 export interface Question {
   readonly kind: Kind
-  /** Whose vote is asked for. */
+  /** The account whose vote is requested. */
   readonly voter?: string
   readonly call: Call
 }
 
 /**
- * What has to be asked about a proposal: its state and votes always, the rest only while it is unknown.
- * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
- * Whether `voters` have voted is asked each time, while it is voted on: the contract alone knows it for certain.
+ * Returns the questions about a proposal: state and votes always, other values only while they are unknown. `now` is
+ * the clock of the block that will be asked. `all` repeats questions whose answers a reorg may have changed. Whether
+ * `voters` have voted is asked each time during the vote, because only the contract knows it for certain.
  */
 export function questionsFor(
   proposal: Proposal,
@@ -48,7 +48,7 @@ export function questionsFor(
     questions.push(ask('eta', 'proposalEta'))
   }
   const snapshot = proposal.votingStart
-  // Asked before the vote has started, quorum and supply revert.
+  // Quorum and supply revert if they are read before the vote has started.
   if (
     snapshot === undefined ||
     (isDistant === true
@@ -73,10 +73,10 @@ export function questionsFor(
 
 export type Answered =
   | { readonly proposal: Proposal; readonly warning?: string }
-  /** The contract says it does not know the proposal. */
+  /** The contract says that it does not know the proposal. */
   | { readonly gone: true }
 
-/** The proposal with what the contract answered. What was not answered stays as it was. */
+/** Applies the answers of the contract to a proposal. Without an answer a value stays as it was. */
 export function applyAnswers(
   proposal: Proposal,
   questions: readonly Question[],
@@ -123,7 +123,7 @@ export function applyAnswers(
   return { proposal: told, ...defined({ warning }) }
 }
 
-/** Who has voted, of those that were asked about and that the contract answered for. */
+/** Returns which of the configured voters have voted, as far as the contract answered. */
 function attendanceIn(questions: readonly Question[], answers: readonly Answer[]): Attendance | undefined {
   const told = questions.flatMap(({ voter }, index) => {
     const answer = answers[index]
@@ -143,7 +143,8 @@ function answerWords(state: Answer | undefined): string {
 }
 
 /**
- * Forks order the row of `proposals(id)` in ways of their own: it is read where it names the known blocks of the vote.
+ * Forks order the row of `proposals(id)` differently, so it is used only if it holds the known blocks of the vote at
+ * the expected positions.
  */
 function votesIn(value: unknown, { votesFrom }: GovernorRules, { votingStart, votingEnd }: Proposal) {
   if (!Array.isArray(value)) return undefined
@@ -154,7 +155,7 @@ function votesIn(value: unknown, { votesFrom }: GovernorRules, { votingStart, vo
   return { counts: { yes, no, abstain }, eta: votesFrom === 'proposals' ? positive(row[2]) : undefined }
 }
 
-/** True for the words in which OpenZeppelin 5, OpenZeppelin 4 and Compound refuse an id they do not know. */
+/** True if the reason is the one with which OpenZeppelin 5, OpenZeppelin 4 or Compound rejects an unknown id. */
 export function isUnknownProposal(reason: string): boolean {
   return reason === 'GovernorNonexistentProposal' || /unknown proposal id|invalid proposal id/i.test(reason)
 }
@@ -167,13 +168,13 @@ function nonNegative(value: unknown): bigint | undefined {
   return typeof value === 'bigint' ? value : undefined
 }
 
-/** A proposal and what is asked about it. */
+/** A proposal and the questions about it. */
 export interface BatchQuery {
   readonly proposal: Proposal
   readonly questions: readonly Question[]
 }
 
-/** Puts all questions into as few calls as fit, and gives the answers back by query. */
+/** Sends all questions in as few calls as possible, and returns the answers by query. */
 export async function readBatch(
   client: Client,
   queries: readonly BatchQuery[],
@@ -186,19 +187,21 @@ export function callsOf(queries: readonly BatchQuery[]): readonly Question['call
   return queries.flatMap(({ questions }) => questions.map(({ call }) => call))
 }
 
-/** Answers to {@link callsOf}, one list a query. */
+/** Splits the answers to {@link callsOf} into one list per query. */
 export function byQuery(queries: readonly BatchQuery[], answers: readonly Answer[]): readonly (readonly Answer[])[] {
   let next = 0
   return queries.map(({ questions }) => answers.slice(next, (next += questions.length)))
 }
 
-/** A block by its number, and by its hash where that is known. */
+/** A block number, and the hash of that block if known. */
 export interface BlockAt extends Pick<Head, 'number'> {
   readonly hash?: string | undefined
 }
 
 /**
- * @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at.
+ * Checks that the block at which contracts were read is still on the chain.
+ *
+ * @throws SourceError, transient, if another block has replaced it.
  */
 export async function requireBlock({ client, chain, host }: ChainClient, { number, hash }: BlockAt): Promise<void> {
   if (hash === undefined) return

@@ -8,7 +8,7 @@ import { type Synced, syncHistory } from './history.js'
 import { prepareGovernors } from './probe.js'
 import { rewind, type Rewound } from './rewind.js'
 
-/** How the governors of one chain are read on. */
+/** The governors of one chain as an EVM system. */
 export function governorSystem(context: GovernorContext, memory: GovernorMemory): EvmSystem {
   return {
     contracts: context.addresses,
@@ -18,9 +18,7 @@ export function governorSystem(context: GovernorContext, memory: GovernorMemory)
   }
 }
 
-/**
- * Reads the logs on from the last block read, or from where a reorg leads back to, and what the contracts say of them.
- */
+/** Reads logs from the last block read, or from where a reorg leads back to, and the state of their contracts. */
 async function readStep(
   node: ChainClient,
   { target, from, open, cursor, anchor, ancestor, again }: Step,
@@ -70,7 +68,8 @@ function proposalsOf({ at, draft }: Synced): readonly Proposal[] {
 }
 
 function retractedBy({ draft }: Synced, rewound: Rewound | undefined): readonly ProposalKey[] {
-  // What is built anew began in a block that stands: that its log is not told is no proof that it is gone.
+  // The submission of a rebuilt proposal is in a block that still stands, so a missing log does not prove that it is
+  // gone.
   const lost = [...(rewound?.orphans ?? [])].filter((key) => !draft.proposals.has(key))
   return [...new Set([...lost, ...draft.gone])]
 }

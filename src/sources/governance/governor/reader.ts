@@ -11,10 +11,10 @@ import { checkGovernors, readParameters } from './report.js'
 /**
  * Reads OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.
  *
- * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open.
- *   The very first one of a process also finds out what kind of governor it is, in the same requests.
- * - Closed proposals are never asked about again, unless a reorg reached below their last reading.
- * - Nothing is contacted before the first call.
+ * - A poll costs one HTTP request if there is no new block and two if there is, however many proposals are open. The
+ *   first poll of a process also identifies the kind of governor, in the same requests.
+ * - Closed proposals are never read again, unless a reorg reached below their last reading.
+ * - Nothing is requested before the first call.
  */
 export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
@@ -26,7 +26,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   const memory: GovernorMemory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
-  // A reader of its own: what a poll remembers belongs to the block the poll stands at.
+  // Uses a separate reader, because the memory of the poll belongs to the block the poll is at.
   const readHistory = (signal: AbortSignal): Promise<readonly Proposal[]> =>
     readWholeHistory(createGovernorReader(options), signal)
 
@@ -42,7 +42,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
         const ref = { chain, contract: address, id: BigInt(id).toString() }
         return onHealthy((endpoint) => readProposalNear(endpoint, ref, near, signal, context, memory), signal)
       }
-      // Its text stands nowhere but in the history, which is long: not read for an id that nobody knows.
+      // The text is only in the history, which is long, so it is not read for an unknown id.
       if (await onHealthy((endpoint) => isUnknown(endpoint, address, BigInt(id), signal), signal)) return undefined
       const history = await readHistory(signal)
       return history.find((proposal) => proposal.id === BigInt(id).toString() && proposal.contract === address)

@@ -14,7 +14,7 @@ import type { GovernorContext, GovernorMemory, GovernorRules } from './context.j
 import { probeGovernor } from './probe.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
-/** The parameters of every governor. */
+/** Reads the parameters of every governor. */
 export async function readParameters(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export async function readParameters(
   return Promise.all(all.map((rules) => readGovernorParameters(clientUntil(endpoint.client, signal), rules)))
 }
 
-/** One line about every governor, for `check`. */
+/** Returns one line about every governor, for `check`. */
 export async function checkGovernors(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -40,7 +40,7 @@ export async function checkGovernors(
   return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(client, rules), rules)))
 }
 
-/** Finds out what every governor is like, on the right chain. */
+/** Probes every governor, after a check of the chain id. */
 async function probeAll(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -52,11 +52,11 @@ async function probeAll(
   return Promise.all(addresses.map((address) => probeGovernor(client, address, `chain ${chain}`)))
 }
 
-/** The parameters of one governor, with what its token and timelock tell. */
+/** Reads the parameters of one governor, its token and its timelock. */
 async function readGovernorParameters(client: Client, rules: GovernorRules): Promise<GovernanceParameters> {
   const { address, token, timelock, fixedQuorum } = rules
   const now = await getBlock(client, { includeTransactions: false })
-  // The newest point that is surely past.
+  // The newest point in time that is certainly past.
   const clock =
     rules.isDistant === true
       ? await clockNow(client, address, now.number)
@@ -95,7 +95,7 @@ async function readGovernorParameters(client: Client, rules: GovernorRules): Pro
   }
 }
 
-/** One line about a governor, for `check`. */
+/** Returns one line about a governor, for `check`. */
 function reportOf(
   { contract, clock, timelock, timelockDelay }: GovernanceParameters,
   { flavour, isDistant, clockOf }: GovernorRules,
@@ -106,7 +106,7 @@ function reportOf(
   return { system: 'governor', contract, summary: parts.join(', ') }
 }
 
-/** The present of a governor that counts in the blocks of another chain. */
+/** Reads the current clock of a governor that counts the blocks of another chain. */
 async function clockNow(client: Client, address: GovernorRules['address'], block: bigint): Promise<bigint> {
   const [clock] = await readCalls(client, [{ address, abi: rulesAbi, functionName: 'clock' }], block)
   const told =

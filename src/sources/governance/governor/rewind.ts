@@ -1,22 +1,22 @@
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { RuleBook } from './context.js'
 
-/** What is left of the knowledge after a reorg. */
+/** What is still known after a reorg. */
 export interface Rewound {
-  /** Blocks above this one are others now. */
+  /** All blocks above this one were replaced. */
   readonly ancestor: bigint
   /** First block to read logs of. */
   readonly from: bigint
   readonly known: ReadonlyMap<ProposalKey, Proposal>
-  /** To be asked about even where they seemed over. */
+  /** Proposals to ask about even if they seemed over. */
   readonly again: ReadonlySet<ProposalKey>
-  /** Created above the ancestor: retracted unless they come again. */
+  /** Proposals created above the ancestor; retracted unless they appear again. */
   readonly orphans: ReadonlySet<ProposalKey>
-  /** Built anew from all of their logs, because no view tells their votes. */
+  /** Proposals rebuilt from all of their logs, because no view returns their votes. */
   readonly rebuilt: ReadonlySet<ProposalKey>
 }
 
-/** Forgets what was built on blocks above `ancestor`. */
+/** Drops what was derived from blocks above `ancestor`. */
 export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleBook): Rewound {
   const known = new Map<ProposalKey, Proposal>()
   const again = new Set<ProposalKey>()
@@ -27,7 +27,7 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
     const key = keyOf(proposal)
     const { origin } = proposal
     const its = rules.get(proposal.contract.toLowerCase())
-    // A governor that is not read any more keeps what it had.
+    // A governor that is no longer configured keeps its proposals.
     if (its === undefined) continue
     if (origin !== undefined && origin.block > ancestor) {
       orphans.add(key)
@@ -42,11 +42,11 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
   return { ancestor, from, known, again, orphans, rebuilt }
 }
 
-/** Blocks above the ancestor have come again at other times. */
+/** Removes times of blocks above the ancestor, because those blocks now have other times. */
 function withoutTimesAbove(proposal: Proposal, ancestor: bigint): Proposal {
   const { clock, foreignClock, votingStart = 0n, votingEnd = 0n } = proposal
   if (clock !== 'block' || foreignClock === true || (votingStart <= ancestor && votingEnd <= ancestor)) return proposal
-  // A vote ends after it has begun.
+  // A vote ends after it begins, so its end is above the ancestor in any case.
   const { votingStartsAt, votingEndsAt: _taken, ...rest } = proposal
   return { ...rest, ...(votingStartsAt !== undefined && votingStart <= ancestor && { votingStartsAt }) }
 }

@@ -6,14 +6,14 @@ import type { QuorumRule, TokenUnit } from './context.js'
 import type { Cast } from './decode.js'
 
 export interface TallyRules {
-  /** Absent where the contract counts in a way of its own. */
+  /** Absent if the contract counts in its own way. */
   readonly quorumRule?: QuorumRule | undefined
   readonly quorum?: bigint | undefined
   readonly electorate?: bigint | undefined
   readonly unit?: TokenUnit | undefined
 }
 
-/** The tally of a governor: for must exceed against, and the quorum be reached. Unknown parts are absent. */
+/** The tally of a governor: `for` must exceed `against`, and the quorum must be reached. Unknown parts are absent. */
 export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, electorate, unit }: TallyRules): Tally {
   const counted =
     quorumRule === undefined
@@ -50,7 +50,10 @@ function choicesOf(rule: QuorumRule): readonly TallyChoice[] {
   return choices.filter(([word]) => rule.has(word)).map(([, choice]) => choice)
 }
 
-/** Reads `support=bravo&quorum=for,abstain`. Compound's own contracts have no such text: there only for counts. */
+/**
+ * Parses a COUNTING_MODE such as `support=bravo&quorum=for,abstain`. Compound's own contracts have none; there only
+ * `for` counts.
+ */
 export function quorumRuleOf(countingMode: string | undefined): QuorumRule | undefined {
   if (countingMode === undefined) return new Set(['for'])
   const words = new URLSearchParams(countingMode).get('quorum')?.split(',') ?? []
@@ -63,7 +66,7 @@ export function quorumRuleOf(countingMode: string | undefined): QuorumRule | und
   return rule.size === 0 ? undefined : rule
 }
 
-// Six digits are enough for a share, and keep it out of the reach of float noise.
+// Six digits are enough for a share, and are safe from floating-point errors.
 function share(part: bigint, whole: bigint): number {
   return Math.min(1, Number((part * 1_000_000n) / whole) / 1_000_000)
 }
@@ -76,9 +79,9 @@ interface Split {
 }
 
 /**
- * The three counts of a vote, or `undefined` where the contract's meaning of `support` is not known.
+ * The three counts of a vote; `undefined` if the meaning of `support` is unknown.
  *
- * GovernorCountingFractional: support 255 with 48 bytes of parameters, against, for and abstain, 16 bytes each.
+ * GovernorCountingFractional uses support 255 with 48 bytes of parameters: against, for and abstain, 16 bytes each.
  */
 export function splitOf({ support, weight, params }: Pick<Cast, 'support' | 'weight' | 'params'>): Split | undefined {
   switch (support) {

@@ -18,15 +18,15 @@ export interface FoldContext {
   readonly chain: string
   readonly rules: RuleBook
   readonly describe: DescribeProposal
-  /** Give the votes too; a first sync has no use for them. */
+  /** Whether to return votes; a first sync does not need them. */
   readonly withVotes: boolean
 }
 
 export interface Folded {
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-  /** Proposals an event was about. */
+  /** Proposals that an event changed. */
   readonly touched: ReadonlySet<ProposalKey>
-  /** What proposals were created with, and which were edited. */
+  /** The content proposals were created with. `edited` holds the proposals that were edited. */
   readonly created: ReadonlyMap<ProposalKey, Created>
   readonly edited: ReadonlySet<ProposalKey>
   /** Proposals that an event ended. */
@@ -38,8 +38,8 @@ export interface Folded {
 const maxReason = 1_000
 
 /**
- * Adds events, in chain order, to what is known. The same proposal logged twice is one proposal: the first stands.
- * Events about proposals that are not known, closed long ago, change nothing but still give their vote.
+ * Applies events, in chain order, to the known proposals. If a proposal is created twice, the first event counts.
+ * Events about unknown proposals, which closed long ago, change nothing, but their votes are returned.
  */
 export function foldEvents(
   known: ReadonlyMap<ProposalKey, Proposal>,
@@ -99,14 +99,14 @@ function applyEvent(
   }
 }
 
-/** A moved deadline has another time, which is read once its block is past. */
+/** Moves the deadline and drops its time, which is read once the new deadline block is past. */
 export function withDeadline(proposal: Proposal, deadline: bigint): Proposal {
   if (proposal.votingEnd === deadline) return proposal
   const { votingEndsAt: _before, ...rest } = proposal
   return { ...rest, votingEnd: deadline, ...(proposal.clock === 'timestamp' && { votingEndsAt: deadline }) }
 }
 
-/** What the edit does not name stays; the plan is looked for anew in what there is now. */
+/** Applies an edit. Parts that it does not name stay; the plan is searched for again in the new content. */
 function withEdit(
   proposal: Proposal,
   { actions: raw, description = proposal.description }: Edited,
@@ -125,7 +125,7 @@ function oursOf({ address, timelock }: GovernorRules): ReadonlySet<string> {
 function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposal {
   const split = splitOf(vote)
   const { tally } = proposal
-  // A way of counting that is not known cannot be summed up: what the contract says, or nothing.
+  // An unknown way of counting cannot be summed, so the tally changes only by what the contract says.
   if (split === undefined || tally === undefined) return proposal
   return {
     ...proposal,
@@ -193,8 +193,8 @@ export interface DerivedStatus {
   readonly derived: boolean
 }
 
-// The order of the enum is the same in OpenZeppelin's and Compound's governors. The last three are those of the Nouns
-// family: vetoed, in its objection period, and still to be edited.
+// The order of the enum is the same in OpenZeppelin's and Compound's governors. The last three belong to the Nouns
+// family: vetoed, in the objection period, and still editable.
 const statuses: readonly DerivedStatus[] = [
   { status: 'submitted', derived: false },
   { status: 'voting', derived: false },
@@ -209,15 +209,15 @@ const statuses: readonly DerivedStatus[] = [
   { status: 'submitted', derived: false },
 ]
 
-/** What `state(id)` says; `undefined` for a number no governor defines. */
+/** The status for an answer of `state(id)`; `undefined` for an unknown number. */
 export function statusOf(state: unknown): DerivedStatus | undefined {
   return typeof state === 'number' ? statuses[state] : undefined
 }
 
 /**
- * What the events and the clock alone tell of a proposal that nobody closed; `undefined` once its deadline is
- * past, or where the clock is another chain's, for then only the contract knows. Voting starts after `votingStart` and
- * includes `votingEnd`.
+ * The status of an open proposal according to events and clock; `undefined` once the deadline is past, or if the clock
+ * is that of another chain, because then only the contract knows. Voting starts after `votingStart` and includes
+ * `votingEnd`.
  */
 export function statusByClock(
   {

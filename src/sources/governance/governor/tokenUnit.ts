@@ -5,14 +5,14 @@ import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernorRules, RuleBook, TokenUnit } from './context.js'
 
 const tokenAbi = parseAbi(['function decimals() view returns (uint8)', 'function symbol() view returns (string)'])
-// Tokens of the first years.
+// Very old tokens return the symbol as bytes32.
 const oldAbi = parseAbi(['function symbol() view returns (bytes32)'])
 
-// Nobody needs more, and a hostile token could turn every count into nothing.
+// Maximum decimals accepted. No real token has more, and a hostile one could make every count look like zero.
 const mostDecimals = 36
 const maxSymbol = 16
 
-/** Asks a token for its unit, all in the same tick. */
+/** Reads the unit of a token, with all calls in the same tick. */
 async function readTokenUnit(client: Client, token: Address): Promise<TokenUnit> {
   const [decimals, symbol, old] = await readCalls(client, [
     { address: token, abi: tokenAbi, functionName: 'decimals' },
@@ -27,7 +27,7 @@ async function readTokenUnit(client: Client, token: Address): Promise<TokenUnit>
   return { decimals: digits, ...defined({ symbol: shown }) }
 }
 
-/** A symbol that can stand behind a count: letters, digits and signs of currencies, one of them no digit. */
+/** A symbol that can be shown after a number: letters, digits and currency signs, at least one of them not a digit. */
 export function symbolIn(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const symbol = cleanLine(value.slice(0, 256).replace(/[^\p{L}\p{N}\p{Sc}.-]/gu, ''), maxSymbol)
@@ -35,8 +35,8 @@ export function symbolIn(value: unknown): string | undefined {
 }
 
 /**
- * The rules with the units of their tokens, each asked for once. In the tick it is called in: so it costs no request
- * beside another. A node that does not answer is asked again with the next reading.
+ * Adds the units of their tokens to the rules; each token is read once. The calls are made in the current tick, so they
+ * share the request of others. If the node does not answer, the next reading asks again.
  */
 export async function withUnits(client: Client, rules: RuleBook): Promise<RuleBook> {
   const all = await Promise.all(

@@ -9,19 +9,19 @@ import { type BlockAt, requireBlock } from './query.js'
 import { statusOf } from './toProposal.js'
 import { type ContentCheck, contentCheckFor, forgedContentError } from './vouch.js'
 
-/** At which block contracts are asked, and whether everything up to it was read. */
+/** The block at which contracts are read, and whether everything up to it was read. */
 interface VerifyScope {
   readonly at: BlockAt
   readonly last: boolean
-  /** A first sync: what was open may have been edited in any portion of it. */
+  /** True in a first sync: open proposals may have been edited in any portion of it. */
   readonly initial: boolean
 }
 
 /**
- * Asks contracts whether new and edited proposals say what they hold, where ids do not vouch for that. One HTTP
- * request, and only where there are such.
+ * Checks the content of new and edited proposals with their contracts, if their ids do not confirm it. It takes one
+ * HTTP request, and only if there are such proposals.
  *
- * @throws SourceError, transient, for a proposal whose contract holds another content.
+ * @throws SourceError, transient, if the contract of a proposal holds a different content.
  */
 export async function verifyContents(
   node: ChainClient,
@@ -48,7 +48,7 @@ export async function verifyContents(
     const verdict = judge(answers[index])
     const { contract, id } = proposal
     const key = keyOf(proposal)
-    // An edit may lie in a later portion.
+    // The edit that explains the difference may be in a later portion.
     if (
       verdict === 'vouched' ||
       (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')
@@ -70,18 +70,20 @@ export async function verifyContents(
 }
 
 export interface EndScope extends Pick<VerifyScope, 'at'> {
-  /** Another node can be read in the place of this one. */
+  /** True if another node can be read instead of this one. */
   readonly hasOthers: boolean
 }
 
 /**
- * Holds what the events ended against the state of the contract, for it is never asked about again. What was asked
- * beside the events has its state already; the rest costs one request. What a contract refuses to answer stands.
+ * Compares proposals that an event ended with the state of their contract, because they are never asked about again.
+ * Proposals that were also asked about already have that state; the rest costs one request. Without an answer of the
+ * contract the event stands.
  *
- * Where an event ends what goes on by the contract, the node lies. The contract's word counts, so a contract that
- * contradicts its own events is read by the last of the nodes.
+ * If an event ends a proposal that is open according to the contract, the node is wrong and the state of the contract
+ * counts. If no other node is left, this is only a warning, so that a contract that contradicts its own events can be
+ * read.
  *
- * @throws SourceError, transient, for such a node where there are others.
+ * @throws SourceError, transient, if the node is wrong and there are others.
  */
 export async function verifyEnds(
   node: ChainClient,

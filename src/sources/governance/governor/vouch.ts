@@ -26,10 +26,10 @@ interface Content {
 }
 
 const hashed = parseAbiParameters('address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash')
-// A hash below it is a matter of one in 2^192.
+// Ids below this are counted, not hashed. A hash is that small with a probability of 1 in 2^192.
 const mostSequential = 2n ** 64n
 
-/** The id OpenZeppelin gives a proposal: the hash of all it would do and say. */
+/** The id that OpenZeppelin gives a proposal: the hash of its calls and its description. */
 export function proposalHash({ targets, values, calldatas }: Content, descriptionHash: Hex): bigint {
   const content = encodeAbiParameters(hashed, [
     targets.filter((target): target is Address => isAddress(target, { strict: false })),
@@ -40,7 +40,7 @@ export function proposalHash({ targets, values, calldatas }: Content, descriptio
   return BigInt(`0x${sha3.keccak256(hexToBytes(content))}`)
 }
 
-/** The content as it is hashed: of a call with a signature of its own, with the selector in front. */
+/** The content as it is hashed. If a call has a separate signature, its selector is put before the calldata. */
 function contentOf(actions: readonly RawAction[]): Content {
   return {
     targets: actions.map(({ target }) => target),
@@ -52,8 +52,8 @@ function contentOf(actions: readonly RawAction[]): Content {
 }
 
 /**
- * Whether a proposal whose id is said to be a hash has this content. `not-a-hash`: the id is a number, of an older
- * contract at the address perhaps, and vouches for nothing.
+ * Whether the hash of a content is the id. `not-a-hash`: the id is a small number, perhaps of an older contract at the
+ * same address, and confirms nothing.
  */
 function judgeHash({
   id,
@@ -65,9 +65,9 @@ function judgeHash({
 }
 
 /**
- * Those of the events that may be believed, where ids are hashes, and a sentence for each that may not.
+ * Drops created proposals whose id should be a hash but is not, with a warning for each.
  *
- * @throws SourceError, transient, for a content that does not hash to its id.
+ * @throws SourceError, transient, if a content does not hash to its id.
  */
 export function vouchedEvents(
   events: readonly GovernorEvent[],
@@ -99,14 +99,14 @@ export function forgedContentError(
   )
 }
 
-/** A proposal whose contract is asked whether its content is the right one. */
+/** A question to the contract of a proposal whether its content is right. */
 export interface ContentCheck {
   readonly proposal: Proposal
   readonly call: Question['call']
   readonly judge: (answer: Answer | undefined) => 'vouched' | 'lie' | 'unknown' | 'unanswered'
 }
 
-/** What to ask the contract of a proposal, where its id does not vouch for the content. */
+/** Returns the question to the contract, if the id does not confirm the content. */
 export function contentCheckFor(
   proposal: Proposal,
   created: Created | undefined,

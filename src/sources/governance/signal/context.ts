@@ -4,23 +4,23 @@ import type { PositionMemory, PositionOptions } from '../cosmosSdk/position.js'
 import type { RestMemory } from '../cosmosSdk/rest.js'
 
 export interface SignalReaderOptions {
-  /** Name of the chain in the config. */
+  /** Name of the chain in the configuration. */
   readonly chain: string
-  /** CometBFT RPC servers: heights, times, and the version that the chain runs. */
+  /** CometBFT RPC servers: heights, times, and the version of the chain. */
   readonly rpc: readonly HttpEndpoint[]
-  /** REST servers: what is signalled and scheduled. */
+  /** REST servers: signalled and scheduled versions. */
   readonly rest: readonly HttpEndpoint[]
-  /** A server of another chain is refused. @defaultValue the id of the first server that answers */
+  /** Expected chain id; a server of another chain is refused. @defaultValue the id of the first server that answers */
   readonly chainId?: string | number
   readonly describe: (raw: RawProposal) => DescribedProposal
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
 export interface SignalContext extends PositionOptions, Pick<SignalReaderOptions, 'describe' | 'rest'> {}
 
-/** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What the reader learns and keeps in memory. None of it has to survive a restart. */
 export interface Memory extends PositionMemory, RestMemory {
-  /** By REST server: the host time at which it last hung when asked how far a version is signalled. */
+  /** By REST server: the host time at which a request for the tally of a version last hung. */
   readonly tallyHungAt: Map<HttpEndpoint, number>
 }

@@ -1,31 +1,31 @@
 import { isJsonObject } from '../../../domain/text/json.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
 
-/** How far a version is signalled, in voting power. */
+/** The voting power that signals a version. */
 export interface SignalTally {
   readonly signalled: bigint
-  /** As the chain tells it: five sixths of all, rounded up. */
+  /** As the chain reports it: five sixths of the total, rounded up. */
   readonly threshold: bigint
   readonly total: bigint
 }
 
-/** The switch that the chain has scheduled. */
+/** The version switch that the chain has scheduled. */
 export interface ScheduledSwitch {
   readonly version: bigint
-  /** The last block of the version before. */
+  /** The last block of the previous version. */
   readonly upgradeHeight: bigint
 }
 
 /** Far more than any chain will have. */
 const maxVersion = 999_999n
 
-/** A version that a chain can have; `undefined` for anything else. */
+/** Parses a version that a chain can have; returns `undefined` for anything else. */
 export function versionOf(value: unknown): bigint | undefined {
   const version = wholeOf(value)
   return version === undefined || version === 0n || version > maxVersion ? undefined : version
 }
 
-/** The tally in an answer; `undefined` where it is none, or one that cannot be. Never throws. */
+/** Decodes the tally in an answer; returns `undefined` if there is none or it is impossible. Never throws. */
 export function decodeTally(body: unknown): SignalTally | undefined {
   if (!isJsonObject(body)) return undefined
   const [signalled, threshold, total] = [
@@ -38,8 +38,8 @@ export function decodeTally(body: unknown): SignalTally | undefined {
 }
 
 /**
- * What an answer says is scheduled: `none` where it says that nothing is; `undefined` where it says neither. A chain
- * without a schedule answers `{"upgrade":null}`, or leaves the key out. Never throws.
+ * Decodes what an answer says is scheduled: `none` if it says that nothing is, `undefined` if it is not understood. A
+ * chain without a schedule answers `{"upgrade":null}` or omits the key. Never throws.
  */
 export function decodeScheduled(body: unknown): ScheduledSwitch | 'none' | undefined {
   if (!isJsonObject(body)) return undefined

@@ -3,9 +3,9 @@ import { asking, type AskPath, askRest, type Rest } from '../cosmosSdk/rest.js'
 import { decodeScheduled, decodeTally, type ScheduledSwitch, type SignalTally } from './decode.js'
 
 /**
- * What the chain has scheduled; `undefined` where it says that nothing is.
+ * Reads what the chain has scheduled; returns `undefined` if it says that nothing is.
  *
- * @throws SourceError where the answer is not understood, or the server does not serve x/signal.
+ * @throws SourceError if the answer is not understood, or the server does not serve x/signal.
  */
 export async function readScheduled(rest: Rest): Promise<ScheduledSwitch | undefined> {
   const answer = await askRest(rest, '/signal/v1/upgrade')
@@ -25,7 +25,7 @@ export async function readScheduled(rest: Rest): Promise<ScheduledSwitch | undef
   return scheduled === 'none' ? undefined : scheduled
 }
 
-/** How far a version is signalled; a sentence where nobody can tell. */
+/** Reads the signals for a version; returns a sentence that says why if there is no usable answer. */
 export async function readTally(
   rest: Rest,
   version: bigint,

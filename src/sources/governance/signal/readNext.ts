@@ -14,28 +14,29 @@ import { type ScheduledSwitch, type SignalTally, versionOf } from './decode.js'
 import { readScheduled, readTally } from './questions.js'
 import { signalContract, toProposal } from './toProposal.js'
 
-/** Where the nodes of a chain stand, and the version of the block they stand at. */
+/** The head of a node of the chain, and the version of that block. */
 export interface SignalStatus extends NodeStatus {
   readonly running: bigint
 }
 
-/** What x/signal tells at one moment. */
+/** What x/signal reports at one moment. */
 export interface Snapshot {
   readonly scheduled: ScheduledSwitch | undefined
   readonly tallies: ReadonlyMap<bigint, SignalTally>
   readonly warnings: readonly string[]
 }
 
-// A version that is skipped can be signalled too. Each costs a small request.
+// How many of the next versions are requested, because a later version can be signalled too. Each costs a small
+// request.
 const ahead = 2
 const mostAsked = 8
-// Chains go one version at a time.
+// Maximum plausible distance of a scheduled version. Chains normally advance one version at a time.
 const mostAhead = 100n
 
 /**
- * What is scheduled, and how far the next versions and those in `also` are signalled.
+ * Reads what is scheduled, and the signals for the next versions and those in `also`.
  *
- * @param ask - How it is asked for signals. @defaultValue as what no reading can do without
+ * @param ask - How to request signals. @defaultValue a request whose failure throws
  */
 export async function readSnapshot(
   rest: Rest,
@@ -59,8 +60,8 @@ export async function readSnapshot(
 }
 
 /**
- * A schedule that the blocks contradict is no answer: else a server that lies would end what is scheduled, or bring a
- * version after the other. One that the chain has behind it may be told by a server that lags.
+ * Rejects a schedule that contradicts the blocks, because a wrong answer could otherwise end a scheduled switch or
+ * create false versions. A schedule that has already been applied is accepted, because the server may be behind.
  *
  * @throws SourceError, transient.
  */
@@ -78,7 +79,7 @@ function requirePossible(
   )
 }
 
-/** One reading at one REST server: the schedule, and the signals for what is next and what is open. */
+/** Makes one reading at one REST server: the schedule, and the signals for the next and the open versions. */
 export async function readNext(
   endpoint: HttpEndpoint,
   status: SignalStatus,
@@ -94,7 +95,7 @@ export async function readNext(
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
-  // The height of a switch must not pass unread where a server does not count signals.
+  // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
   const snapshot = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
@@ -118,7 +119,7 @@ function isMine({ contract, id }: Proposal): boolean {
   return contract === signalContract && versionOf(id) !== undefined
 }
 
-/** The versions that are signalled, scheduled, or open since an earlier reading, lowest first. */
+/** The versions that are signalled, scheduled, or open since an earlier reading, in ascending order. */
 export function proposalsIn(
   { scheduled, tallies }: Pick<Snapshot, 'scheduled' | 'tallies'>,
   { head, running }: Pick<SignalStatus, 'head' | 'running'>,
@@ -127,7 +128,7 @@ export function proposalsIn(
 ): readonly Proposal[] {
   const signalled = [...tallies].flatMap(([version, tally]) => (tally.signalled > 0n ? [version] : []))
   const open = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
-  // A server that lags may still have the switch scheduled which the chain has behind it.
+  // A server that is behind may still report a switch that has already happened.
   const pending = scheduled !== undefined && scheduled.version > running ? [scheduled.version] : []
   return [...new Set([...pending, ...signalled, ...open])]
     .sort((a, b) => (a < b ? -1 : 1))

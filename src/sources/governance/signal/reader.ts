@@ -20,10 +20,11 @@ import { signalContract } from './toProposal.js'
  * Reads the upgrades of a Celestia chain: the app versions that its validators signal, and the switch that x/signal has
  * scheduled.
  *
- * - Heights and the running version come from CometBFT, the rest from the REST servers. Both have their own fail-over.
- * - A poll without a new block costs one request, else five small ones, and one for each further open version.
- * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
- * - Nothing is contacted before the first call.
+ * - Heights and the running version come from CometBFT, everything else from the REST servers. Both have their own
+ *   fail-over.
+ * - A poll without a new block costs one request; otherwise five small ones, and one for each further open version.
+ * - CometBFT blocks are final: there are no reorgs, and the configured finality has no effect.
+ * - Nothing is requested before the first call.
  */
 export function createSignalReader(options: SignalReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, describe } = options
@@ -83,7 +84,7 @@ function runningAt({ onRpc }: Servers, chain: string, height: bigint, signal: Ab
   return onRpc((endpoint) => readAppVersion(endpoint, height, chain, signal), signal)
 }
 
-/** One question to a REST server, apart from the readings. */
+/** Sends one request to a REST server, independently of the readings. */
 async function askOnce<T>(
   servers: Servers,
   { chain }: SignalContext,
@@ -127,7 +128,7 @@ async function readOn(
   return hasFallen ? { ...reading, rewoundTo: head.number } : reading
 }
 
-/** Nothing to read: no newer block, and the state that was read is as new as it. */
+/** True if there is nothing to read: no newer block, and the state that was read is as new as the block. */
 function isUnchanged({ head: known, state }: Cursor, head: Head): boolean {
   return head.number < known.number || (isSameBlock(head, known) && state >= known.number)
 }

@@ -6,7 +6,7 @@ import { readSnapshot, type SignalStatus } from './readNext.js'
 import { readTally } from './questions.js'
 import { signalContract } from './toProposal.js'
 
-/** What a switch takes, in voting power. */
+/** Reads the voting power that a switch requires. */
 export async function readParameters(rest: Rest, { running }: SignalStatus): Promise<GovernanceParameters> {
   const tally = await readTally(rest, running + 1n)
   return {
@@ -18,7 +18,7 @@ export async function readParameters(rest: Rest, { running }: SignalStatus): Pro
   }
 }
 
-/** What `check` says of a chain. */
+/** What `check` reports about a chain. */
 export async function readReport(rest: Rest, status: SignalStatus): Promise<SystemReport> {
   const { network, head, running } = status
   const info = await readNodeInfo(rest, network)

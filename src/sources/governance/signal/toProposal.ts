@@ -5,16 +5,16 @@ import { defined } from '../../../domain/defined.js'
 import { shareOf } from '../cosmosSdk/scalars.js'
 import type { ScheduledSwitch, SignalTally } from './decode.js'
 
-/** What stands for the contract in the keys: a chain has one x/signal. */
+/** Takes the place of a contract address in the keys of proposals; a chain has one x/signal. */
 export const signalContract = 'signal'
 
-/** What is known of one version at one block. */
+/** What is known about one version at one block. */
 export interface VersionFacts {
   readonly version: bigint
   /** The version of the head. */
   readonly running: bigint
   readonly scheduled: ScheduledSwitch | undefined
-  /** Absent where it was not told. */
+  /** Absent if it could not be read. */
   readonly tally: SignalTally | undefined
   readonly before: Proposal | undefined
   /** Height of the head. */
@@ -27,8 +27,8 @@ interface ToProposalContext {
 }
 
 /**
- * A version in the shared vocabulary: voted on while it is signalled, passed once the chain has scheduled the switch,
- * executed once a block bears it.
+ * Converts a version into a `Proposal`: `voting` while it is signalled, `passed` once the chain has scheduled the
+ * switch, `executed` once a block has the version.
  */
 export function toProposal(facts: VersionFacts, { chain, describe }: ToProposalContext): Proposal {
   const { version, running, before, at } = facts
@@ -47,7 +47,7 @@ export function toProposal(facts: VersionFacts, { chain, describe }: ToProposalC
     type,
     status,
     derived: status === 'executed' || status === 'expired',
-    // Signals have no end: only the chain itself decides when it is over.
+    // Signalling has no deadline; only the chain decides when it is over.
     closesItself: true,
     actions: [],
     clock: 'block',
@@ -56,7 +56,7 @@ export function toProposal(facts: VersionFacts, { chain, describe }: ToProposalC
   }
 }
 
-/** Five sixths of all power is what a switch takes: here that is the quorum, for nobody can vote against. */
+/** A switch requires five sixths of the total power. This is the quorum here, because nobody can vote against. */
 function tallyOf({ signalled, threshold, total }: SignalTally): Tally {
   const isReached = signalled >= threshold
   return {
@@ -73,8 +73,8 @@ function tallyOf({ signalled, threshold, total }: SignalTally): Tally {
 }
 
 /**
- * The plan of a version. The block after `upgrade_height` is the first one of the new version, and the one that the
- * chain's own upgrade module is given.
+ * The plan of a version. Its height is the block after `upgrade_height`: the first block of the new version, and the
+ * height that the chain passes to its own upgrade module.
  */
 function findingOf({ version, running, scheduled, before, at }: VersionFacts): PlanFinding | undefined {
   const known = before?.finding
@@ -83,7 +83,7 @@ function findingOf({ version, running, scheduled, before, at }: VersionFacts): P
   const height = isScheduled ? Number(scheduled.upgradeHeight + 1n) : (known?.plan.height ?? 0)
   const base: PlanFinding = { plan: { name: `v${version}`, height }, origin: 'chain', problems: [] }
   const isReached = at >= BigInt(height)
-  // The version of a block is what its header says, whatever a server that lags still has scheduled.
+  // The header of a block tells its version, even if a server that is behind still reports a schedule.
   if (running >= version) return isReached ? { ...base, applied: BigInt(height) } : base
   if (isReached)
     return {
@@ -93,13 +93,13 @@ function findingOf({ version, running, scheduled, before, at }: VersionFacts): P
   if (isScheduled) return base
   if (scheduled !== undefined)
     return { ...base, withdrawn: `The chain has version ${scheduled.version} scheduled in its place.` }
-  // The chain has no way to take a schedule back, and wipes it one block before its head says so.
+  // A schedule cannot be withdrawn, and the chain deletes it one block before its head has the new version.
   return { ...base, unsure: 'The chain does not name the scheduled upgrade any more.' }
 }
 
 function statusOf({ version, running }: VersionFacts, finding: PlanFinding | undefined): ProposalStatus {
   if (finding?.applied !== undefined || running === version) return 'executed'
-  // A later version came first, and took all signals with it.
+  // A later version came first, which cleared all signals.
   if (running > version) return 'expired'
   return finding === undefined ? 'voting' : 'passed'
 }

@@ -7,25 +7,25 @@ import type { Proposal, ProposalOrigin } from '../../../domain/proposals/proposa
 import { cleanLine } from '../../../domain/text/text.js'
 import type { EntrypointEvent } from './decode.js'
 
-/** A plan that a contract has announced, as the logs leave it. */
+/** A plan that a contract announced, according to the logs. */
 export interface AnnouncedPlan {
   readonly contract: string
-  /** That of the first announcement: a later one of the same place changes the plan, not the id. */
+  /** The id of the first announcement. A later one that replaces it changes the plan, not the id. */
   readonly id: string
   readonly origin: ProposalOrigin
   readonly finding: PlanFinding
-  /** `void`: the chain takes no such plan, so that it takes no place from another. */
+  /** `void`: the chain does not accept such a plan, so it does not replace another one. */
   readonly state: 'standing' | 'cancelled' | 'void'
 }
 
-/** By contract in lower case and id. */
+/** The key is the contract in lower case and the id. */
 export type AnnouncedPlans = ReadonlyMap<string, AnnouncedPlan>
 
 export function placeOf({ contract, id }: Pick<AnnouncedPlan, 'contract' | 'id'>): string {
   return `${contract.toLowerCase()}/${id}`
 }
 
-/** What is known of an announced plan, out of the snapshot of it. */
+/** Restores an announced plan from its proposal. */
 export function announcedOf(proposal: Proposal): readonly AnnouncedPlan[] {
   const { contract, id, origin, finding, status, carriedOut } = proposal
   if (origin === undefined || finding === undefined) return []
@@ -34,9 +34,9 @@ export function announcedOf(proposal: Proposal): readonly AnnouncedPlan[] {
 }
 
 /**
- * The plans after these events, in chain order. A contract holds one plan at a time: an announcement takes the place of
- * the one that stands and whose height is ahead, a cancellation clears it. What the chain cannot take, a plan without a
- * name or for a height that is behind, stands for itself and changes nothing.
+ * Applies events, in chain order. A contract holds one plan at a time: an announcement replaces the standing plan if
+ * its height is still ahead, and a cancellation clears it. An announcement that the chain cannot accept, without a name
+ * or for a past height, is recorded separately and changes nothing else.
  */
 export function foldAnnouncements(
   before: AnnouncedPlans,
@@ -81,7 +81,7 @@ export function foldAnnouncements(
   return plans
 }
 
-// The largest height a Cosmos module takes.
+// The maximum height that a Cosmos module accepts.
 const maxHeight = 2n ** 63n - 1n
 
 function byOrigin({ origin: a }: AnnouncedPlan, { origin: b }: AnnouncedPlan): number {
@@ -96,7 +96,7 @@ function checksummedOf(contract: string): string {
   return isAddress(contract, { strict: false }) ? getAddress(contract) : contract
 }
 
-// Story, and Aeneid, its test net: from these blocks on they refuse a second plan while one is pending.
+// Story and its test net Aeneid. From these blocks on they refuse a second plan while one is pending.
 const singlePlanFrom: ReadonlyMap<number, bigint> = new Map([
   [1514, 11_538_000n],
   [1315, 10_886_688n],
@@ -107,7 +107,10 @@ function isSinglePlan(chainId: number, block: bigint): boolean {
   return from !== undefined && block >= from
 }
 
-/** The plan that was there, with the doubt that another was announced beside it: no log tells that it was refused. */
+/**
+ * Keeps the pending plan and marks it as unsure, because another one was announced and no log says whether the chain
+ * refused it.
+ */
 function doubted(current: PlanFinding, other: PlanFinding): PlanFinding {
   const { name, height } = other.plan
   if (name === current.plan.name && height === current.plan.height) return current

@@ -6,10 +6,10 @@ import type { EntrypointContext, EntrypointMemory } from './context.js'
 import { entrypointTopics } from './decode.js'
 
 /**
- * Makes sure that there is a contract at each address, once an hour: an address that is mistyped would announce
- * nothing for ever.
+ * Checks once an hour that there is a contract at each address, because a mistyped address would never announce
+ * anything.
  *
- * @throws SourceError, permanent, where there is none.
+ * @throws SourceError, permanent, if there is none.
  */
 export function prepareContracts(
   { chain, addresses, now }: Pick<EntrypointContext, 'chain' | 'addresses' | 'now'>,
@@ -36,10 +36,12 @@ function codeAt(client: Client, address: Address): Promise<string> {
     .then((code: unknown) => (typeof code === 'string' ? code.toLowerCase() : ''))
 }
 
-// Where a proxy by EIP-1967 keeps the address of its implementation.
+// Where an EIP-1967 proxy stores the address of its implementation.
 const implementationSlot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
 
-/** How a contract announces: the names of the events that its code can emit, that of its implementation included. */
+/**
+ * Returns the names of the events that the code of a contract, or of its implementation, can emit to announce upgrades.
+ */
 export async function announcingEvents(client: Client, address: Address): Promise<readonly string[]> {
   const slot: unknown = await client
     .request({ method: 'eth_getStorageAt', params: [address, implementationSlot, 'latest'] })

@@ -2,23 +2,23 @@ import { decodeEventLog, getAddress, parseAbi, toEventSelector } from 'viem'
 import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
 import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 
-/** How chains announce an upgrade, and take it back. No argument is indexed. */
+/** The events with which chains announce and cancel an upgrade. No argument is indexed. */
 const entrypointEvents = parseAbi([
   'event SoftwareUpgrade(string name, int64 height, string info)',
   'event PlanUpgrade(string name, uint64 height, string info)',
   'event CancelUpgrade()',
 ])
 
-/** First topics of every event that is read. */
+/** The first topic of every event that is read. */
 export const entrypointTopics: readonly `0x${string}`[] = entrypointEvents.map((event) => toEventSelector(event))
 
-/** A log of an upgrade entrypoint, decoded. `contract` is in lower case; the texts are as the chain has them. */
+/** A decoded log of an upgrade entrypoint. `contract` is in lower case; texts are raw. */
 export type EntrypointEvent = { readonly contract: string; readonly origin: ProposalOrigin } & (
   | { readonly type: 'announced'; readonly name: string; readonly height: bigint; readonly info: string }
   | { readonly type: 'cancelled' }
 )
 
-/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+/** Decodes one log, or returns a sentence that says why it cannot. Never throws, because logs are hostile input. */
 export function decodeEntrypointLog({
   address,
   topics: [topic, ...rest],

@@ -8,7 +8,7 @@ import { prepareContracts } from './contracts.js'
 import { eventsIn, readAnnouncements } from './readNext.js'
 import { toProposal } from './toProposal.js'
 
-/** All that was announced from block `from` on, as it stands at the target. */
+/** Reads all announcements from block `from` on, as they stand at the target. */
 export async function readAnnounced(
   endpoint: EvmEndpoint,
   from: bigint,
@@ -20,7 +20,7 @@ export async function readAnnounced(
   const prepare = prepareContracts(context, memory)
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
   if (from > target.number) return []
-  // All of it in one go: what was announced may have been taken back up to the end.
+  // Read in one go, because an announcement may be cancelled at any later block.
   const told = await readAnnouncements(node, { target, ancestor: from }, from, context, memory)
   if (told === 'reorged') throw new SourceError('transient', `${chain} moved while it was read at ${node.host}.`)
   const plans = foldAnnouncements(new Map(), eventsIn(told.logs).events, node.chainId)

@@ -15,7 +15,7 @@ import { prepareContracts } from './contracts.js'
 import { decodeEntrypointLog, type EntrypointEvent, entrypointTopics } from './decode.js'
 import { toProposal } from './toProposal.js'
 
-/** How contracts that announce upgrades are read on: by their logs, which alone tell what they announced. */
+/** Reads contracts that announce upgrades from their logs, because only the logs contain the announcements. */
 export function entrypointSystem(context: EntrypointContext, memory: EntrypointMemory): EvmSystem {
   return {
     contracts: context.addresses,
@@ -32,12 +32,12 @@ async function readStep(
   memory: EntrypointMemory,
 ): Promise<StepResult | 'reorged'> {
   const isRead = new Set(context.addresses.map((address) => address.toLowerCase()))
-  // A contract that is not read any more keeps what it had.
+  // A contract that is no longer configured keeps its proposals.
   const open = step.open.filter(({ contract }) => isRead.has(contract.toLowerCase()))
   const base = baseOf({ open, from: step.from }, step.ancestor)
   const told = await readAnnouncements(node, step, base.from, context, memory)
   if (told === 'reorged') return told
-  // A log that came late stands before others that were read already: what they led to is built anew.
+  // A late log precedes others that were already read, so everything that follows from them is rebuilt.
   const late = told.logs.find(({ block }) => step.again !== undefined && block <= step.again.readTo)
   if (late === undefined) return resultOf(node, open, base, told, context)
   const again = baseOf({ open, from: step.from }, late.block - 1n)
@@ -46,11 +46,11 @@ async function readStep(
   return whole === 'reorged' ? whole : resultOf(node, open, again, { ...whole, previous: told.previous }, context)
 }
 
-/** What is built on, and from where logs are read. */
+/** The plans to start from, and the first block to read logs of. */
 interface Base {
   readonly from: bigint
   readonly plans: AnnouncedPlans
-  /** Built anew from their first announcement on: what they were may hang on blocks that are others now. */
+  /** Proposals rebuilt from their first announcement on, because they may depend on replaced blocks. */
   readonly rebuilt: readonly Proposal[]
 }
 
@@ -72,7 +72,7 @@ interface Told {
   readonly part: Part
 }
 
-/** The logs from `start` to the target, or a portion of them where the way is long. */
+/** Reads the logs from `start` to the target, or a portion of them if there are many. */
 export async function readAnnouncements(
   node: ChainClient,
   { target, again, anchor, ancestor }: Pick<Step, 'target' | 'again' | 'anchor' | 'ancestor'>,
@@ -96,7 +96,7 @@ export async function readAnnouncements(
     logs.push(...part.window.logs)
     const isLast = part.to >= target.number
     if (!isLast) onProgress?.(progressOf(chain, start, part.to, target.number, now() - started))
-    // Half of a reorg is no place to stop at: what it took back is only known at the end.
+    // After a reorg the reading must not end early, because what the reorg removed is known only at the end.
     if (isLast || (ancestor === undefined && isPortionFull(logs.length, now() - started)))
       return { at: part.window.end, previous: previous ?? anchor, logs, part }
     next = part.to + 1n
@@ -134,15 +134,16 @@ async function resultOf(
   }
 }
 
-/** Closed ones stay as they are unless a reorg touched them. */
+/** True if a proposal changed. Closed proposals do not change unless a reorg affected them. */
 function hasMoved(known: Proposal, now: Proposal): boolean {
   return isOpen(known) && (known.status !== now.status || known.finding !== now.finding)
 }
 
 /**
- * Keys of what came no more, though it was read again.
+ * Returns the keys of proposals whose announcement was not found again.
  *
- * @throws SourceError, transient, where the block of one stands and the node does not tell its log: that is no proof.
+ * @throws SourceError, transient, if the block of an announcement still stands but the node does not return the log,
+ *   because that does not prove that it is gone.
  */
 async function lostOf({ chain, host, client }: ChainClient, missing: readonly Proposal[]): Promise<readonly string[]> {
   const blocks = await Promise.all(
@@ -156,7 +157,7 @@ async function lostOf({ chain, host, client }: ChainClient, missing: readonly Pr
   )
 }
 
-/** The logs decoded, and a sentence for each that cannot be. */
+/** Decodes the logs; each that cannot be decoded becomes a warning. */
 export function eventsIn(logs: readonly SourceLog[]): {
   readonly events: readonly EntrypointEvent[]
   readonly warnings: readonly string[]

@@ -10,13 +10,14 @@ import { checkEntrypoints, readParameters } from './report.js'
 
 /**
  * Reads contracts whose events announce upgrades: `SoftwareUpgrade`, `PlanUpgrade` and `CancelUpgrade`, as on Story and
- * Omni. The event is the plan; nobody votes.
+ * Omni. The event is the plan; there is no vote.
  *
- * - A poll costs one HTTP request where no block is new, two where one is.
- * - A contract holds one plan: an announcement takes the place of the one that stands, `CancelUpgrade` clears it, and
- *   once its height is reached it is over.
- * - An announcement that the chain cannot take, without a name or for a height behind its own block, changes no other.
- * - Nothing is contacted before the first call.
+ * - A poll costs one HTTP request if there is no new block, and two if there is.
+ * - A contract holds one plan: an announcement replaces the standing one, `CancelUpgrade` clears it, and once its
+ *   height is reached it is over.
+ * - An announcement that the chain cannot accept, without a name or for a height before its own block, changes no
+ *   other.
+ * - Nothing is requested before the first call.
  */
 export function createEntrypointReader(options: EntrypointReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
@@ -35,7 +36,7 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
     ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
-      // It tells its own block: what was announced before has nothing to do with it.
+      // The id contains the block of the announcement; earlier announcements do not affect it.
       const block = blockAnnouncedIn(id)
       if (block === undefined) return undefined
       const found = await onHealthy((endpoint) => readAnnounced(endpoint, block, signal, context, memory), signal)

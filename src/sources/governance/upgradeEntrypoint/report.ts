@@ -9,10 +9,10 @@ import { announcingEvents, prepareContracts } from './contracts.js'
 
 const ownerAbi = parseAbi(['function owner() view returns (address)'])
 
-/** What there is to know of one contract. */
+/** What can be read about one contract. */
 interface ContractFacts {
   readonly address: Address
-  /** Who may announce, where the contract tells. */
+  /** The account that may announce, if the contract reports it. */
   readonly owner?: string
   readonly events: readonly string[]
 }
@@ -36,7 +36,7 @@ async function factsOf(
   )
 }
 
-/** One line about each contract, for `check`. */
+/** Returns one line about each contract, for `check`. */
 export async function checkEntrypoints(
   endpoint: EvmEndpoint,
   signal: AbortSignal,
@@ -58,7 +58,7 @@ export async function checkEntrypoints(
   })
 }
 
-/** Who may announce, and by which events; nothing is voted on. */
+/** Returns who may announce, and with which events. There is no vote. */
 export async function readParameters(
   endpoint: EvmEndpoint,
   signal: AbortSignal,

@@ -11,8 +11,8 @@ export interface AnnouncedFacts {
 }
 
 /**
- * An announced plan in the shared vocabulary. It has passed as soon as it is announced; once its height is reached it
- * counts as carried out, though no log says so.
+ * Converts an announced plan into a `Proposal`. It counts as passed once it is announced, and as executed once its
+ * height is reached, although no log says so.
  */
 export function toProposal(
   { contract, id, origin, finding, state }: AnnouncedPlan,

@@ -8,16 +8,16 @@ import { type Ballot, ballotAbi, decodeBallot, decodePayload, type Payload } fro
 export interface ReadBallot {
   readonly id: bigint
   readonly ballot: Ballot | 'none'
-  /** Absent where it was not asked for. */
+  /** Absent if it was not requested. */
   readonly payload?: Payload
 }
 
 /** Which ballots to read, and how. */
 export interface Asked {
   readonly id: bigint
-  /** Whether to ask what it is about, too. */
+  /** Whether to read what the ballot asks for as well. */
   readonly whole: boolean
-  /** Its memo was too long for a multicall when it was last read. */
+  /** True if its memo was too long for a multicall when it was last read. */
   readonly alone: boolean
 }
 
@@ -27,8 +27,8 @@ const ballotViews = ['getBallotBasic', ...payloadViews] as const
 /**
  * Reads ballots at one block, all in the same tick.
  *
- * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it
- * decides.
+ * @throws SourceError, permanent, if a ballot cannot be decoded. It is not skipped, because its decision would be
+ *   missed.
  */
 export async function readBallots(
   { client, chain }: ChainClient,
@@ -60,13 +60,13 @@ export async function readBallots(
   })
 }
 
-// Five views each, of which a multicall takes about fifty.
+// Number of ballots per request. Each takes five views, and a multicall holds about fifty ballots.
 const portion = 20
 
 /**
- * Reads ballots with all they hold at one block, twenty of them in one HTTP request.
+ * Reads complete ballots at one block, twenty per HTTP request.
  *
- * @throws SourceError where twenty in a row are none: the count they come from is wrong.
+ * @throws SourceError if twenty in a row do not exist, because then the count is wrong.
  */
 export async function readHistory(
   node: ChainClient,
@@ -78,7 +78,7 @@ export async function readHistory(
   for (let first = 0; first < ids.length; first += portion) {
     const asked = ids.slice(first, first + portion).map((id) => ({ id, whole: true, alone: false }))
     const read = await readBallots(node, storage, asked, block)
-    // A count that is too large would be followed through nothing, to its end.
+    // A count that is too large would otherwise cause requests up to its end.
     if (read.length === portion && read.every(({ ballot }) => ballot === 'none')) {
       throw new SourceError(
         'transient',
@@ -91,8 +91,8 @@ export async function readHistory(
 }
 
 /**
- * Reads views at one block, and once more by itself each that failed among others: it may only have been left
- * without gas by them.
+ * Reads views at one block, and reads each that failed once more in a separate call, because it may only have run out
+ * of gas.
  */
 async function readCallsRetryingAlone(
   client: Client,
@@ -107,12 +107,12 @@ async function readCallsRetryingAlone(
   return answers.map((answer, index) => (isSure(index) ? answer : (second.next().value ?? answer)))
 }
 
-/** What identifies a ballot in the memory of the reader. */
+/** The key of a ballot in the memory of the reader. */
 export function keyOfBallot(storage: Address, id: bigint): string {
   return `${storage}/${id}`
 }
 
-/** The ids from `first` to `last`, both included; none where `last` is below `first`. */
+/** The ids from `first` to `last`, both included; empty if `last` is less than `first`. */
 export function idsBetween(first: bigint, last: bigint): readonly bigint[] {
   return Array.from({ length: Math.max(0, Number(last - first + 1n)) }, (_, index) => first + BigInt(index))
 }

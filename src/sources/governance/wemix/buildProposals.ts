@@ -8,25 +8,26 @@ import type { Council } from './council.js'
 import type { Ballot } from './decode.js'
 import { type Assembly, statusOf, toProposal, wholePower } from './toProposal.js'
 
-// In hex digits. A multicall answers 24 kB, and holds up to fifty ballots.
+// Length of a memo, in hex digits, above which the ballot is read separately. A multicall returns 24 kB and holds up to
+// fifty ballots.
 const longMemo = 4_000
 
-/** What one reading brought in. */
+/** The result of one reading. */
 export interface BallotReading {
   readonly at: Head
   readonly contracts: WemixContracts
   readonly counts: Counts
-  /** What was known of the ballots that may have changed. */
+  /** The known proposals that may have changed. */
   readonly open: readonly Proposal[]
   /** Ballots that were known. */
   readonly followed: readonly ReadBallot[]
   /** Ballots above the known ones. */
   readonly added: readonly ReadBallot[]
-  /** Who has voted on the ballot that is voted on, where that is known. */
+  /** Who has voted on the ballot in voting, if known. */
   readonly council?: Council | undefined
-  /** After a reorg an id can belong to another ballot. */
+  /** True after a reorg, when an id may belong to another ballot. */
   readonly isRewound?: boolean
-  /** Set where the ballots are kept in another contract than at the last reading: Unix seconds of that reading. */
+  /** Set if the ballots moved to another contract since the last reading: the Unix seconds of that reading. */
   readonly movedSince?: bigint | undefined
 }
 
@@ -34,14 +35,14 @@ export interface BuiltProposals {
   readonly proposals: readonly Proposal[]
   readonly retracted: readonly ProposalKey[]
   readonly warnings: readonly string[]
-  /** What is known of the ballots that are still followed. */
+  /** What is known about the ballots that are still followed. */
   readonly remembered: ReadonlyMap<string, Remembered>
 }
 
 /**
- * Turns the ballots of a reading into proposals, and tells which of the known ones are no more.
+ * Converts the ballots of a reading into proposals, and finds known ones that no longer exist.
  *
- * @param remembered - What was known of ballots that were not asked for everything again.
+ * @param remembered - The payloads of ballots that were not read completely again.
  */
 export function buildProposals(
   { at, contracts, counts, open, followed, added, council, isRewound = false, movedSince }: BallotReading,
@@ -73,7 +74,7 @@ export function buildProposals(
     const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id))?.payload ?? {}
     const proposal = toProposal(id, ballot, payload, assembly, before)
     warnings.push(...notUnderstoodWarnings(proposal, before))
-    // A migration takes the old ballots along: what was over then is no news.
+    // A migration copies old ballots, so those that had already ended are not new.
     if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
     if (before !== undefined && isRewound && !isSame(before, proposal)) retracted.push(keyOf(before))
     if (isOpen(proposal) || id === counts.voting) {
@@ -85,8 +86,8 @@ export function buildProposals(
 }
 
 /**
- * Who has voted, and what decides. A member that has changed the address it votes with may count as missing though it
- * has voted: where the numbers do not agree, nothing is said.
+ * Who has voted, and the limits of the decision. A member that changed its voting address may count as missing although
+ * it has voted, so nothing is returned if the numbers do not agree.
  */
 function councilOf(
   { id, status }: Proposal,
@@ -102,7 +103,7 @@ function councilOf(
   return { attendance, council: { weight, passesAt: threshold, failsAt: threshold, endsAt: wholePower } }
 }
 
-/** What a ballot asks for, and who did, never changes. */
+/** True if both are the same ballot; its request and its creator never change. */
 function isSame(before: Proposal, { title, proposer }: Proposal): boolean {
   return before.title === title && before.proposer === proposer
 }
@@ -114,7 +115,7 @@ function stuckOn(all: readonly ReadBallot[], { voting, threshold }: Counts, at: 
     : {}
 }
 
-/** Ballots in a contract that the registry no longer names: nobody can vote on them or close them. */
+/** Returns the ballots in a contract that the registry no longer names. Nobody can vote on them or close them. */
 function abandoned(open: readonly Proposal[], { ballots }: WemixContracts, at: Head): readonly Proposal[] {
   return open
     .filter((proposal) => proposal.contract !== ballots && isOpen(proposal))

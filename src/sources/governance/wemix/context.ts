@@ -3,14 +3,16 @@ import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 import type { Payload } from './decode.js'
 
 interface Registry {
-  /** The registry, in any case. @defaultValue found through the miner of block 0, as the nodes find it */
+  /**
+   * Address of the registry, in any letter case. @defaultValue found through the miner of block 0, as the nodes find it
+   */
   readonly registry?: Address
 }
 
 export type WemixReaderOptions = EvmOptions & Registry
 export type WemixContext = EvmContext & Registry
 
-/** Where the registry says that everything is. */
+/** The contract addresses in the registry. */
 export interface WemixContracts {
   readonly registry: Address
   readonly gov: Address
@@ -18,20 +20,20 @@ export interface WemixContracts {
   readonly env: Address
 }
 
-/** What need not be asked of a ballot again. */
+/** What does not have to be read again about a ballot. */
 export interface Remembered {
-  /** What it asks for: that never changes. */
+  /** What the ballot asks for; this never changes. */
   readonly payload: Payload
-  /** Its memo is too long to be read together with others. */
+  /** True if its memo is too long to be read together with others. */
   readonly isLong: boolean
 }
 
-/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What the reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface WemixMemory extends EvmMemory {
   registry?: Address
-  /** As the registry said last: it is asked again with every reading. */
+  /** The last answer of the registry, which is asked again with every reading. */
   contracts?: WemixContracts
-  /** Who votes for the members, in their order, as of the last reading at which a ballot was voted on. */
+  /** The voting addresses of the members, in member order, at the last reading with a ballot in voting. */
   voters?: readonly Address[]
   /** The ballots that are still followed, by contract and id. */
   followed: ReadonlyMap<string, Remembered>

@@ -18,7 +18,7 @@ export function prepareWemix({ chain, registry }: WemixContext, memory: WemixMem
   }
 }
 
-/** "Wemix Registry" in bytes: what every registry answers to `magic()`. */
+/** "Wemix Registry" in bytes: the answer of every registry to `magic()`. */
 const magic = 0x57656d6978205265676973747279n
 const firstNonces = 10
 
@@ -30,10 +30,10 @@ const genesisSchema = z.object({
 })
 
 /**
- * The registry of a chain: the configured one, or the one its nodes would use. That is the first of the ten
- * contracts which the miner of block 0 can have deployed first that answers with the right `magic()`.
+ * Finds the registry of a chain: the configured one, or the one that the nodes would use. That is the first of the
+ * miner's first ten contracts (miner of block 0) that answers with the right `magic()`.
  *
- * @throws SourceError, permanent, where there is none.
+ * @throws SourceError, permanent, if there is none.
  */
 export async function findRegistry(client: Client, chain: string, configured?: string): Promise<Address> {
   const candidates = configured === undefined ? await candidatesOf(client, chain) : [checksummed(configured, chain)]
@@ -67,7 +67,7 @@ async function candidatesOf(client: Client, chain: string): Promise<readonly Add
   return Array.from({ length: firstNonces }, (_, nonce) => getContractAddress({ from, nonce: BigInt(nonce) }))
 }
 
-/** Where the registry says everything is, at one block. */
+/** Reads the contract addresses from the registry, at one block. */
 export async function readContracts(
   { client, chain }: ChainClient,
   registry: Address,
@@ -79,10 +79,10 @@ export async function readContracts(
 // Names are plain bytes padded with zeros, not hashes.
 const contractNames = ['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const
 
-/** How many of the answers {@link located} takes. */
+/** Number of answers that {@link located} expects. */
 export const locatingCalls = contractNames.length
 
-/** Asks the registry where everything is. */
+/** The calls that read the contract addresses from the registry. */
 export function locate(registry: Address): readonly Call[] {
   return contractNames.map((name) => ({
     address: registry,
@@ -92,7 +92,7 @@ export function locate(registry: Address): readonly Call[] {
   }))
 }
 
-/** @throws SourceError, permanent, where the registry does not know one of the contracts. */
+/** @throws SourceError, permanent, if the registry does not know one of the contracts. */
 export function located(registry: Address, answers: readonly Answer[], chain: string): WemixContracts {
   const [gov, ballots, env] = contractNames.map((name, index) => {
     const answer = answers[index]

@@ -6,20 +6,21 @@ import { idsBetween } from './ballots.js'
 import type { WemixContracts, WemixMemory } from './context.js'
 import { ballotAbi, govAbi } from './decode.js'
 
-/** Who of the council has voted on the one ballot that is voted on. */
+/** Which council members have voted on the only ballot in voting. */
 export interface Council {
   readonly ballot: bigint
   readonly attendance: Attendance
 }
 
-// Asked for before it is known how many there are: beyond the last one the contract answers with zeros.
+// Number of members requested before their count is known. Beyond the last one the contract answers with zeros.
 const guessedMembers = 50n
-// No chain has as many: keeps a foreign contract from making us ask for ever.
+// Maximum number of members. No chain has as many, so a foreign contract cannot cause requests without end.
 const mostMembers = 200n
 
 /**
- * Reads at one block who votes, and which of those that voted at the last reading have: all in the same tick. Undefined
- * where no ballot is voted on, or the members are not the ones that were known before, which the next reading is.
+ * Reads at one block who may vote, and which of the voters known from the last reading have voted, all in the same
+ * tick. Returns `undefined` if no ballot is in voting, or if the voters changed; the next reading then knows the new
+ * ones.
  */
 export async function readCouncil(
   { client }: ChainClient,
@@ -58,7 +59,7 @@ export async function readCouncil(
   ])
   const count =
     length?.ok === true && typeof length.value === 'bigint' && length.value <= mostMembers ? length.value : 0n
-  // The places of those that are still to be asked for hold nobody yet.
+  // Members beyond the guess are not read yet; their places hold the zero address until the next reading.
   const voters = members.slice(0, Number(count)).map(voterIn)
   memory.voters = Array.from({ length: Number(count) }, (_, index) => voters[index] ?? zeroAddress)
   const isSame = known.length > 0 && known.length === voters.length && known.every((voter, at) => voter === voters[at])

@@ -2,7 +2,7 @@ import { type Address, type Hex, hexToBytes, isAddress, isHex, parseAbi, zeroAdd
 import * as z from 'zod'
 import type { Answer } from '../../rpc/readCalls.js'
 
-/** The one contract that names the others. `contracts` gives zero for a name that is not set. */
+/** The contract that names the others. `contracts` returns zero for a name that is not set. */
 export const registryAbi = parseAbi([
   'function magic() view returns (uint256)',
   'function contracts(bytes32 name) view returns (address)',
@@ -20,7 +20,7 @@ export const govAbi = parseAbi([
   'function implementation() view returns (address)',
 ])
 
-/** The answer of `getBallotBasic` has no id in front, unlike the struct in the storage. */
+/** The answer of `getBallotBasic` does not begin with an id, unlike the struct in the storage. */
 export const ballotAbi = parseAbi([
   'function getBallotBasic(uint256 id) view returns (uint256 startTime, uint256 endTime, uint256 ballotType, address creator, bytes memo, uint256 totalVoters, uint256 powerOfAccepts, uint256 powerOfRejects, uint256 state, bool isFinalized, uint256 duration)',
   'function getBallotMember(uint256 id) view returns (address oldStaker, address newStaker, address newVoter, address newReward, bytes nodeName, bytes nodeId, bytes nodeIp, uint256 nodePort, uint256 lockAmount)',
@@ -43,21 +43,21 @@ export const envAbi = parseAbi([
   'function getBlocksPer() view returns (uint256)',
 ])
 
-/** What `getBallotBasic` tells. Times are Unix seconds, powers shares of 10,000. */
+/** The answer of `getBallotBasic`. Times are Unix seconds, powers are shares of 10,000. */
 export interface Ballot {
-  /** 0 where the voting has not started. */
+  /** 0 if voting has not started. */
   readonly startTime: bigint
   readonly endTime: bigint
   readonly ballotType: bigint
   readonly creator: Address
   readonly memo: Hex
-  /** Votes cast so far; not how many could be. */
+  /** Number of votes cast so far, not of possible votes. */
   readonly totalVoters: bigint
   readonly accepts: bigint
   readonly rejects: bigint
   readonly state: bigint
   readonly isFinalized: boolean
-  /** Seconds the voting shall take, before the bounds of the chain are applied. */
+  /** Requested length of the vote in seconds, before the limits of the chain are applied. */
   readonly duration: bigint
 }
 
@@ -88,7 +88,7 @@ export interface Variable {
   readonly value: Hex
 }
 
-/** What the four views of what a ballot asks for answered; `undefined` where one failed. */
+/** The answers of the four views of what a ballot asks for; `undefined` if a view failed. */
 export interface RawPayload {
   readonly member: unknown
   readonly exit: unknown
@@ -99,7 +99,7 @@ export interface RawPayload {
 const amount = z.bigint().nonnegative()
 const address = z.string().refine((text) => isAddress(text))
 const bytes = z.string().refine((text) => isHex(text))
-// The answer has no id in front, though the struct in the storage has.
+// The answer does not begin with an id, although the struct in the storage does.
 const basicSchema = z.tuple([
   amount,
   amount,
@@ -117,7 +117,7 @@ const memberSchema = z.tuple([address, address, address, address, bytes, bytes, 
 const exitSchema = z.tuple([amount, amount])
 const variableSchema = z.tuple([bytes, amount, bytes])
 
-/** `none`: no such ballot, which reads as zeros. `undefined` for what is no answer of `getBallotBasic`. */
+/** Decodes a ballot. `none`: no such ballot, which reads as zeros. `undefined`: not an answer of `getBallotBasic`. */
 export function decodeBallot(answer: unknown): Ballot | 'none' | undefined {
   const all = basicSchema.safeParse(answer).data
   if (all === undefined) return undefined
@@ -127,7 +127,7 @@ export function decodeBallot(answer: unknown): Ballot | 'none' | undefined {
   return { startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration }
 }
 
-/** Only what belongs to the type of the ballot, and of that only what could be decoded. */
+/** Decodes the parts that belong to the type of the ballot; parts that cannot be decoded are left out. */
 export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
   if (ballotType === 4n) {
     const newGovernance = address.safeParse(raw.newGovernance).data
@@ -156,7 +156,7 @@ export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
   }
 }
 
-/** One vote as `getVote` tells it. */
+/** One vote as `getVote` returns it. */
 export interface CastVote {
   readonly voteId: bigint
   readonly ballotId: bigint
@@ -178,7 +178,7 @@ const voteSchema = z.tuple([
   voteAmount,
 ])
 
-/** `undefined` where there is no such vote: the contract reverts, or answers zeros. */
+/** Decodes a vote; returns `undefined` if there is none, in which case the contract reverts or answers zeros. */
 export function voteOf(answer: Answer | undefined): CastVote | undefined {
   if (answer?.ok !== true) return undefined
   const parsed = voteSchema.safeParse(answer.value)
@@ -190,8 +190,8 @@ export function voteOf(answer: Answer | undefined): CastVote | undefined {
 const decoder = new TextDecoder('utf-8')
 
 /**
- * Bytes a member wrote, as text. What is no UTF-8 becomes replacement characters, and NUL, with which short texts
- * are padded, goes. Not yet safe to show.
+ * Decodes bytes that a member wrote as text. Invalid UTF-8 becomes replacement characters, and NUL, which pads short
+ * texts, is removed. The result is not yet safe to show.
  */
 export function readText(bytes: Hex): string {
   return decoder.decode(hexToBytes(bytes)).replaceAll('\u0000', '')

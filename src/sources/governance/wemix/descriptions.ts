@@ -18,13 +18,13 @@ import { cleanLine } from '../../../domain/text/text.js'
 import { type Ballot, type MemberChange, type Payload, readText, type Variable } from './decode.js'
 import { durationText } from '../../../domain/text/time.js'
 
-/** What a ballot asks for, in a title and one sentence. */
+/** What a ballot asks for, as a title and a sentence. */
 export interface BallotWords {
   readonly title: string
   readonly sentence: string
 }
 
-/** Says in words what a ballot asks for; of what cannot be decoded at least the type. */
+/** Describes what a ballot asks for; if that cannot be decoded, only its type. */
 export function ballotWords(
   { ballotType, creator }: Ballot,
   { member, exit, newGovernance, variable }: Payload,
@@ -112,12 +112,12 @@ const plain = (words: Words): string => words.join(', ')
 const wemixRange = (words: Words): string => words.map((wei) => `${formatEther(wei)} WEMIX`).join(' to ')
 const gwei = ([wei]: Words): string => `${formatGwei(wei)} gwei`
 
-/** Every variable the contracts know, with its value in words. */
+/** Every variable that the contracts know, with a function that describes its value. */
 const variables: Readonly<Record<string, (words: Words) => string>> = {
   blocksPer: plain,
   ballotDurationMinMax: (words) => words.map(durationText).join(' to '),
   stakingMinMax: wemixRange,
-  // Named by contracts of before, and still accepted by those of today.
+  // Used by earlier contracts, and still accepted by current ones.
   ballotDurationMin: ([seconds]) => durationText(seconds),
   ballotDurationMax: ([seconds]) => durationText(seconds),
   stakingMin: wemixRange,
@@ -132,7 +132,7 @@ const variables: Readonly<Record<string, (words: Words) => string>> = {
   maxBaseFee: gwei,
 }
 
-/** A variable no contract reads: members use its name to agree on an upgrade of the software. */
+/** A variable that no contract reads. Members use its name to agree on a software upgrade. */
 const signalName = 'software-upgrade'
 const variableNames = new Map([...Object.keys(variables), signalName].map((name) => [keccak256(toBytes(name)), name]))
 
@@ -149,9 +149,9 @@ const variableKinds = [
   'String',
 ] as const
 
-/** A variable of the chain and the value a ballot gives it, for people. */
+/** A variable of the chain and the value a ballot gives it, as text. */
 export interface VariableWords {
-  /** Its name; the hash of it where nobody knows the name. */
+  /** Its name, or the hash of the name if the name is unknown. */
   readonly name: string
   readonly isKnown: boolean
   /** On one line. */
@@ -159,7 +159,7 @@ export interface VariableWords {
   readonly kind: string
 }
 
-/** Decodes a value by the name of its variable, else by its type, else shows the bytes. Never throws. */
+/** Decodes a value by the name of its variable, otherwise by its type; otherwise shows the bytes. Never throws. */
 export function describeVariable({ name: hash, kind, value }: Variable): VariableWords {
   const name = variableNames.get(hash)
   const words = wordsIn(value)
@@ -178,7 +178,7 @@ export function describeVariable({ name: hash, kind, value }: Variable): Variabl
   }
 }
 
-/** The value of a String variable, raw; `undefined` for variables of another type. */
+/** The raw value of a String variable; `undefined` for variables of another type. */
 export function variableText({ kind, value }: Variable): string | undefined {
   return kind === 9n ? textIn(value) : undefined
 }
@@ -197,7 +197,7 @@ function addressIn(value: Hex): string {
   return isAddress(tail) ? getAddress(tail) : shortHex(value)
 }
 
-/** One to four words; all there are in the variables of a chain. */
+/** Splits a value into words. Variables of a chain have one to four words; returns `undefined` for other sizes. */
 function wordsIn(value: Hex): Words | undefined {
   const count = size(value) / 32
   if (!Number.isInteger(count) || count < 1 || count > 4) return undefined
@@ -207,7 +207,7 @@ function wordsIn(value: Hex): Words | undefined {
   return first === undefined ? undefined : [first, ...rest]
 }
 
-/** The bytes of the text; some tools write them as an encoded `string`. */
+/** Decodes the bytes as text; some tools write them as an ABI-encoded `string`. */
 function textIn(value: Hex): string {
   if (size(value) >= 64 && hexToBigInt(slice(value, 0, 32)) === 32n) {
     try {

@@ -12,14 +12,14 @@ const topics = inapplicable.map((event) => toEventSelector(event))
 const maxReason = 160
 
 export interface Inapplicable {
-  /** Those whose ballot was accepted and changed nothing, with the reason. */
+  /** The proposals whose ballot was accepted but changed nothing, with the reason. */
   readonly proposals: readonly Proposal[]
   readonly warnings: readonly string[]
 }
 
 /**
- * Looks which of the ballots that were accepted within `range` changed nothing: only an event tells, at a cost of one
- * request. A node that does not give its logs leaves it open, with a warning.
+ * Finds the ballots accepted within `range` that changed nothing. Only an event says so, which costs one request. If
+ * the node does not return its logs, this stays unknown and a warning is added.
  */
 export async function readInapplicable(
   { client, host }: ChainClient,

@@ -10,40 +10,40 @@ import { ballotAbi, type CastVote, govAbi, voteOf } from './decode.js'
 import { locate, located, locatingCalls } from './contracts.js'
 import type { WemixContracts } from './context.js'
 
-/** How much there is, at one block. */
+/** The counts of the governance contracts at one block. */
 export interface Counts {
-  /** Number of ballots, which is the id of the newest. */
+  /** Number of ballots, which is also the id of the newest. */
   readonly ballots: bigint
-  /** Number of votes, which is the id of the newest. */
+  /** Number of votes, which is also the id of the newest. */
   readonly votes: bigint
-  /** The one ballot that is being voted on; 0 where none is. */
+  /** The only ballot in voting; 0 if there is none. */
   readonly voting: bigint
-  /** Accepts or rejects that decide a ballot, out of 10,000. */
+  /** Number of accepts or rejects that decides a ballot, out of 10,000. */
   readonly threshold: bigint
 }
 
 export interface Overview {
   readonly at: Head
-  /** Where the registry says everything is. */
+  /** The contract addresses in the registry. */
   readonly contracts: WemixContracts
-  /** Absent where the contracts asked are not those of the registry any more. */
+  /** Absent if the contracts that were read are no longer those of the registry. */
   readonly counts?: Counts
-  /** Those of the votes asked for that exist. */
+  /** The requested votes that exist. */
   readonly votes: readonly CastVote[]
   readonly headers: readonly (Head | undefined)[]
   readonly nodeVersion?: string
 }
 
-// A member has to wait between two proposals: no chain comes near. Keeps a foreign contract from making us read for
-// ever.
+// Maximum number of ballots, so that a foreign contract cannot cause requests without end. Members have to wait between
+// two proposals, so no chain has nearly as many.
 const mostBallots = 100_000n
 const countViews = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
 
 /**
- * What the governance counts, the votes of these ids, and what the registry says of the contracts that were asked:
- * one HTTP request, pinned to the target.
+ * Reads the counts of the governance, the votes with these ids, and the contract addresses in the registry: one HTTP
+ * request, all at the target block.
  *
- * @throws SourceError, permanent, where there is no WEMIX governance; transient where the block moved meanwhile.
+ * @throws SourceError, permanent, if there is no WEMIX governance; transient, if the block was replaced meanwhile.
  */
 export async function readCounts(
   node: ChainClient,
@@ -100,7 +100,7 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
   return { ballots, votes: votes ?? 0n, voting: voting ?? 0n, threshold: threshold ?? 0n }
 }
 
-/** The votes of these ids that exist, at one block. */
+/** Reads the votes with these ids, as far as they exist, at one block. */
 export async function readVotes(
   { client }: ChainClient,
   storage: Address,
@@ -110,12 +110,12 @@ export async function readVotes(
   return votesIn(await readCalls(client, votesById(storage, ids), block))
 }
 
-/** Asks for votes that may not exist. */
+/** The calls for votes that may not exist. */
 function votesById(storage: Address, ids: readonly bigint[]): readonly Call[] {
   return ids.map((id) => ({ address: storage, abi: ballotAbi, functionName: 'getVote', args: [id] }))
 }
 
-/** Those of the votes asked for that exist. */
+/** The requested votes that exist. */
 function votesIn(answers: readonly Answer[]): readonly CastVote[] {
   return answers.map(voteOf).filter((vote) => vote !== undefined)
 }

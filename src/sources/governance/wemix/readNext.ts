@@ -15,13 +15,13 @@ import { knownOf, moved, readOverview } from './readOverview.js'
 import { buildProposals } from './buildProposals.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
-// Of a long absence, the last ones.
+// Maximum number of votes read after a long absence; the newest ones are read.
 const mostVotes = 2_000n
 
 /**
- * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
- * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry
- * points elsewhere.
+ * Reads everything at the target: what is new since the cursor, and what may still change. This takes one HTTP request,
+ * and more for every twenty new ballots, for many new votes, if a ballot on members was accepted, and if the registry
+ * names other contracts.
  */
 export async function readStep(
   node: ChainClient,
@@ -29,7 +29,7 @@ export async function readStep(
   options: WemixContext,
   memory: WemixMemory,
 ): Promise<StepResult | 'reorged'> {
-  // Ids may belong to other ballots after a reorg.
+  // After a reorg an id may belong to another ballot.
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(node, given, given.ancestor, memory)
   requireOurs(step, options.chain)
@@ -43,7 +43,7 @@ export async function readStep(
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
 
   const known = knownOf(step, contracts)
-  // Ids only grow: where there are fewer than were told, what was read of them is not to be relied on.
+  // Ids only grow. If there are fewer ballots than reported before, the earlier count was wrong and all are read again.
   const isFewer = known !== undefined && step.ancestor === undefined && counts.ballots < known.ballots
   const news = idsBetween(isFewer ? 1n : (known?.ballots ?? 0n) + 1n, counts.ballots)
   const late =
@@ -81,7 +81,7 @@ export async function readStep(
   }
 }
 
-/** A node that says how many ballots there are must have every one of them. */
+/** Checks that a node that reports a number of ballots has every one of them. */
 function requireAll({ host, chain }: ChainClient, { ballots }: Counts, added: readonly ReadBallot[]): void {
   const none = added.find(({ ballot }) => ballot === 'none')
   if (none === undefined) return
@@ -91,7 +91,7 @@ function requireAll({ host, chain }: ChainClient, { ballots }: Counts, added: re
   )
 }
 
-/** Those of the votes whose ids lie above the last one known, up to the newest at this block. */
+/** The votes with ids above the last known one, up to the newest at this block. */
 function newVotes(
   votes: readonly CastVote[],
   known: bigint,
@@ -117,7 +117,7 @@ function newVotes(
 
 const nothing: Inapplicable = { proposals: [], warnings: [] }
 
-/** Ballots on members that were accepted since they were read last: the others always change what they say. */
+/** The ballots on members that were accepted since the last reading. Other accepted ballots always take effect. */
 function acceptedSince(open: readonly Proposal[], proposals: readonly Proposal[]): readonly Proposal[] {
   const before = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
   return proposals.filter(
@@ -128,15 +128,15 @@ function acceptedSince(open: readonly Proposal[], proposals: readonly Proposal[]
   )
 }
 
-/** The blocks since the last reading; of a long absence the last ones that one request may ask for. */
+/** The blocks since the last reading; after a long absence, the last ones that one request can cover. */
 function sinceLast({ cursor, ancestor }: Step, { number }: Head, { maxLogRange }: WemixContext): BlockRange {
   const after = (ancestor ?? cursor?.at.number ?? number) + 1n
   return { from: latest(after < number ? after : number, number - BigInt(maxLogRange) + 1n), to: number }
 }
 
 /**
- * After a reorg votes count from the block that survived: their ids go to others. Where the node has forgotten the
- * state of that block, only those with ids never seen are told.
+ * After a reorg, votes count from the block that survived, because their ids are reused. If the node has pruned the
+ * state of that block, only votes with new ids are reported.
  */
 async function withoutOrphans(
   { client }: ChainClient,
@@ -155,7 +155,7 @@ async function withoutOrphans(
   return { ...step, cursor: { ...cursor, counts: { ...cursor.counts, votes } } }
 }
 
-/** A state file that was made with another system holds proposals this reader knows nothing of. */
+/** Refuses a state file of another governance system, because its proposals are unknown to this reader. */
 function requireOurs({ cursor }: Step, chain: string): void {
   if (cursor === undefined || cursor.counts?.['voting'] !== undefined) return
   throw new SourceError(
@@ -164,7 +164,7 @@ function requireOurs({ cursor }: Step, chain: string): void {
   )
 }
 
-/** What took several requests was asked at one height, and must have been asked of one block. */
+/** Checks that the answers of several requests at one height belong to the same block. */
 async function requireSame(node: ChainClient, at: Head): Promise<void> {
   const block = await readBlock(node.client, at.number, node.host)
   if (block?.hash !== at.hash) throw moved(node, at)

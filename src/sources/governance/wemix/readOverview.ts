@@ -12,21 +12,21 @@ import { readContracts } from './contracts.js'
 import { type Council, readCouncil } from './council.js'
 import { type Counts, type Overview, readCounts } from './overview.js'
 
-// Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
-// cost no request of their own.
+// Number of votes requested before it is known whether they exist, while a ballot can be voted on. So they need no
+// request of their own.
 const votesAhead = 4n
 
 interface StepOverview {
   readonly overview: Overview
   readonly counts: Counts
-  /** The ballots that may have moved since the cursor. */
+  /** The ballots that may have changed since the cursor. */
   readonly followed: readonly ReadBallot[]
   readonly council: Council | undefined
-  /** How many votes after the known ones are in the overview, as far as they exist. */
+  /** How many votes after the known ones were requested; the overview holds those that exist. */
   readonly votesAsked: bigint
 }
 
-/** The one request of a poll; made again where the registry has come to point elsewhere. */
+/** The single request of a poll; repeated if the registry now names other contracts. */
 export async function readOverview(
   node: ChainClient,
   step: Step,
@@ -56,7 +56,10 @@ export async function readOverview(
   return readOverview(node, step, memory, true)
 }
 
-/** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */
+/**
+ * The ballots to read: those still to be decided, expired ones, which may yet be closed, and after a reorg all within
+ * its reach.
+ */
 function followedBallots(
   { open, cursor, ancestor }: Step,
   { ballots }: WemixContracts,
@@ -78,7 +81,7 @@ function followedBallots(
     })
 }
 
-/** How far the ballots and votes of these contracts were read; `undefined` where they never were. */
+/** How far the ballots and votes of these contracts were read; `undefined` if they were never read. */
 export function knownOf(
   { cursor }: Step,
   { ballots }: WemixContracts,
@@ -87,7 +90,7 @@ export function knownOf(
   return count === undefined ? undefined : { ballots: count, votes: cursor?.counts?.['votes'] ?? 0n }
 }
 
-/** Said where several answers are not of one block. */
+/** The error if several answers are not of one block. */
 export function moved({ chain, host }: ChainClient, { number }: Head): SourceError {
   return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
 }

@@ -10,15 +10,15 @@ import { readSnapshot, type Snapshot } from './snapshot.js'
 import type { WemixContext, WemixMemory, WemixReaderOptions } from './context.js'
 
 /**
- * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
+ * Reads the ballots of a WEMIX3.0 chain, in the contracts that its registry names.
  *
- * - A poll costs one HTTP request where no block is new, two where one is, however many ballots are open. New
- *   ballots cost one more for every twenty of them; so does a first sync. Logs are read only where a ballot on members
- *   was accepted, to hear whether it changed anything.
- * - Closed ballots are never asked about again, unless a reorg reached below their last reading. One that ran out
- *   of time is asked about until somebody closes it.
- * - A memo may change until its ballot is final: it is read again with every poll, and with the decision.
- * - Nothing is contacted before the first call.
+ * - A poll costs one HTTP request if there is no new block and two if there is, however many ballots are open. New
+ *   ballots cost one more for every twenty of them, also in a first sync. Logs are read only if a ballot on members was
+ *   accepted, to learn whether it changed anything.
+ * - Closed ballots are never read again, unless a reorg reached below their last reading. An expired ballot is read
+ *   until somebody closes it.
+ * - A memo may change until its ballot is final, so it is read again with every poll, and with the decision.
+ * - Nothing is requested before the first call.
  */
 export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   const options: WemixContext = { ...given, fromBlock: BigInt(given.fromBlock) }
@@ -26,7 +26,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   const memory: WemixMemory = { verified: new WeakSet(), followed: new Map() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
   const system: EvmSystem = {
-    // The registry says where everything is, and may say another thing tomorrow.
+    // Empty, because the registry names the contracts and may name others later.
     contracts: [],
     prepare: prepareWemix(options, memory),
     readStep: (node, step) => readStep(node, step, options, memory),

@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.js'
 import { idsBetween } from './ballots.js'
 import { wholePower } from './toProposal.js'
 
-// Under which names the values of each view are told. Amounts are in the smallest unit, durations in seconds.
+// Names under which the values of each view are reported. Amounts are in the smallest unit, durations in seconds.
 const views = {
   getBallotDurationMinMax: ['ballotDurationMin', 'ballotDurationMax'],
   getStakingMinMax: ['stakingMin', 'stakingMax'],
@@ -26,7 +26,9 @@ const views = {
 const nodeSchema = z.object({ name: z.string(), status: z.string().optional(), miner: z.boolean().optional() })
 const infoSchema = z.object({ nodes: z.array(nodeSchema) })
 
-/** The rules of the governance and the variables it votes on; what a contract does not tell is absent. */
+/**
+ * Reads the rules of the governance and the variables it votes on. Values that a contract does not report are absent.
+ */
 export async function readWemixParameters({
   node: { client },
   block,
@@ -68,7 +70,7 @@ export async function readWemixParameters({
   return { contract: ballots, name: 'WEMIX governance', clock: 'timestamp', details }
 }
 
-/** One line about the governance, for `check`. */
+/** Returns one line about the governance, for `check`. */
 export async function reportWemix(found: Snapshot): Promise<SystemReport> {
   const { contracts, counts, readProposals } = found
   const [members, [voting]] = await Promise.all([
@@ -87,7 +89,7 @@ export async function reportWemix(found: Snapshot): Promise<SystemReport> {
   return { system: 'wemix', contract: contracts.ballots, summary: parts.join(', ') }
 }
 
-/** The nodes as a node with the admin API sees them; few offer it to others. */
+/** Reads the nodes as a node with the admin API sees them; few nodes offer that API to others. */
 async function readNodes(client: Snapshot['node']['client']): Promise<readonly JsonObject[] | undefined> {
   const answer: unknown = await client
     .request<{ Method: 'admin_wemixInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_wemixInfo' })
@@ -107,8 +109,8 @@ const bytesSchema = z.string().refine((text) => isHex(text))
 const memberNodeSchema = z.tuple([bytesSchema, bytesSchema, bytesSchema, z.bigint()])
 
 /**
- * The members, each of which runs a node that makes blocks, and who votes for them where that is another address.
- * The weight of a vote is what it would count now.
+ * Reads the members, each of which runs a block-producing node, and the address that votes for a member if it is
+ * another one. The weight is that of a vote cast now.
  */
 export async function readWemixMembers({
   node: { client },
@@ -158,7 +160,7 @@ function nameIn(node: unknown): string {
 
 const mostMembers = 1_000n
 
-/** How many members there are; a nonsensical count is cut. */
+/** Reads the number of members; an absurd count is limited. */
 async function readMemberCount(client: Client, gov: Address, block: bigint): Promise<bigint> {
   const [answer] = await readCalls(client, [{ address: gov, abi: govAbi, functionName: 'getMemberLength' }], block)
   const length = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : 0n

@@ -9,17 +9,17 @@ import { type Counts, readCounts } from './overview.js'
 import { buildProposals } from './buildProposals.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
-/** The governance as it stands at one block, of the configured finality. */
+/** The governance at one block of the configured finality. */
 export interface Snapshot {
   readonly node: ChainClient
   readonly block: bigint
   readonly contracts: WemixContracts
   readonly counts: Counts
-  /** Those of these ballots that exist and can be decoded. */
+  /** Reads the ballots with these ids that exist. Rejects if one cannot be decoded. */
   readonly readProposals: (ids: readonly bigint[]) => Promise<readonly Proposal[]>
 }
 
-/** Looks at the governance by itself, beside the readings. */
+/** Reads the governance independently of the readings. */
 export async function readSnapshot(
   endpoint: EvmEndpoint,
   signal: AbortSignal,

@@ -7,18 +7,18 @@ import type { DescribeProposal } from '../evm/context.js'
 import { ballotWords, variableText } from './descriptions.js'
 import { type Ballot, type Payload, readText } from './decode.js'
 
-/** What holds for all ballots of a reading. */
+/** What is the same for all ballots of a reading. */
 export interface Assembly {
   readonly chain: string
   readonly contracts: WemixContracts
   readonly threshold: bigint
   readonly at: Head
   readonly describe: DescribeProposal
-  /** The ballot whose vote ended undecided and keeps everybody from voting. */
+  /** The ballot whose vote ended without a decision and blocks all other votes. */
   readonly stuckOn?: bigint
 }
 
-/** A ballot as a proposal; `before` is what it was. A state that no contract defines is marked. */
+/** Converts a ballot into a proposal; `before` is its last snapshot. An unknown state is marked. */
 export function toProposal(
   id: bigint,
   ballot: Ballot,
@@ -48,7 +48,7 @@ export function toProposal(
     id: id.toString(),
     ...described,
     ...standing,
-    // Only an event told it, when the ballot was decided.
+    // Only an event reports this, when the ballot is decided, so it is kept from the last snapshot.
     ...(standing.status === 'executed' &&
       before?.status === 'executed' &&
       before.skipped !== undefined && { skipped: before.skipped }),
@@ -61,7 +61,7 @@ export function toProposal(
   }
 }
 
-/** The contract that a ballot changes. What it does to the members concerns no contract outside. */
+/** The contract that a ballot changes. Changes of members concern no other contract. */
 function actionsOf({ newGovernance, variable }: Payload, { gov, env }: WemixContracts): readonly Action[] {
   if (newGovernance !== undefined) {
     return [{ target: gov, value: 0n, selector: '0x3659cfe6', signature: 'upgradeTo(address)', effect: 'governance' }]
@@ -97,11 +97,11 @@ export interface DerivedStatus {
 }
 
 /**
- * Where a ballot stands at a block; `undefined` for a state no contract defines.
+ * The status of a ballot at a block; `undefined` for an unknown state.
  *
- * - What is accepted has been carried out in the very transaction of the deciding vote: `executed`.
- * - Rejected with enough accepts: the vote passed, but the change could not be applied. That is `failed`.
- * - A vote that ran out of time says nothing and keeps its state: `expired`, derived.
+ * - An accepted ballot was executed in the transaction of the deciding vote: `executed`.
+ * - A rejected ballot with enough accepts passed its vote, but the change could not be applied: `failed`.
+ * - A vote that ran out of time keeps its state on the chain: `expired`, derived.
  */
 export function statusOf(
   { state, isFinalized, endTime, accepts }: Ballot,
@@ -113,7 +113,7 @@ export function statusOf(
       return { status: 'submitted', derived: false }
     case 2n:
       return endTime < at.timestamp ? { status: 'expired', derived: true } : { status: 'voting', derived: false }
-    // Both are written at once: whatever is not final is still to be decided.
+    // The chain sets state and finality together, so a ballot that is not final is still to be decided.
     case 3n:
       return { status: isFinalized ? 'executed' : 'voting', derived: false }
     case 4n:
@@ -125,10 +125,10 @@ export function statusOf(
   }
 }
 
-/** All votes of a chain together. One member has `10000 / members`, rounded down, at the time of its vote. */
+/** The total of all votes of a chain. One member has `10000 / members`, rounded down, at the time of its vote. */
 export const wholePower = 10_000n
 
-/** The tally of a ballot in shares of 10,000; `undefined` for one that was accepted without a vote. */
+/** The tally of a ballot in shares of 10,000; `undefined` for a ballot that was accepted without a vote. */
 export function tallyOf({ state, totalVoters, accepts, rejects }: Ballot, threshold: bigint): Tally | undefined {
   if (state === 3n && totalVoters === 0n) return undefined
   return {
@@ -137,7 +137,7 @@ export function tallyOf({ state, totalVoters, accepts, rejects }: Ballot, thresh
     abstain: 0n,
     unit: 'bp',
     electorate: wholePower,
-    // The chain asks for this many or more; a share is exclusive.
+    // The chain requires at least this many, while our threshold must be exceeded.
     threshold: Math.max(0, Number(threshold - 1n) / Number(wholePower)),
     thresholdMet: accepts >= threshold,
     turnout: Math.min(1, Number(accepts + rejects) / Number(wholePower)),

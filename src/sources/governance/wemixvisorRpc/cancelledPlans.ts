@@ -4,12 +4,12 @@ import type { CancelledPlan, Cursor } from './cursor.js'
 import { contract, type Decoded } from './toProposal.js'
 
 /**
- * The plans that a passed cancellation has called off. It ends what was scheduled then: the plan of the proposal that
- * passed last before it.
+ * The plans that a passed cancellation has withdrawn. A cancellation ends the plan that was scheduled at that time: the
+ * plan of the proposal that passed last before it.
  *
- * What was called off once stays so, also where one of the two proposals is not read this time, or another plan turns
- * out to have passed between them: that one is called off too. Only a cancellation that is read and has not passed
- * after all takes it back.
+ * A withdrawn plan stays withdrawn even if one of the two proposals is not read this time. If another plan turns out to
+ * have passed between them, that one is withdrawn as well. Only a cancellation that is read and has not passed reverts
+ * this.
  */
 export function cancelPlans(known: readonly CancelledPlan[], all: readonly Decoded[]): readonly CancelledPlan[] {
   const cancellations = all.filter(({ isCancellation }) => isCancellation)
@@ -28,7 +28,7 @@ export function cancelPlans(known: readonly CancelledPlan[], all: readonly Decod
   return [...kept, ...added]
 }
 
-/** What follows for the plans: of those called off now, and of those that were before. */
+/** The standings of the plans that are withdrawn now, and of those that were before and no longer are. */
 export function verdictsOf(
   chain: string,
   before: readonly CancelledPlan[],
@@ -47,7 +47,7 @@ export function verdictsOf(
   ]
 }
 
-/** The order in which votes end; a chain counts those that end together, or at times it does not tell, by their ids. */
+/** The order in which votes end. Votes that end together, or at unknown times, are ordered by id. */
 export function inOrder({ proposal: a }: Decoded, { proposal: b }: Decoded): number {
   const [first, second] =
     a.votingEnd === undefined || b.votingEnd === undefined || a.votingEnd === b.votingEnd
@@ -64,12 +64,15 @@ function hasPassed({ proposal: { status } }: Decoded): boolean {
   return status === 'passed' || status === 'executed'
 }
 
-/** It has passed, or passed and waits to be carried out: its plan may be scheduled. */
+/** True if the proposal has passed, so that its plan may be scheduled; it may still wait for execution. */
 export function mayBeScheduled(one: Decoded): boolean {
   return hasPassed(one) || one.proposal.status === 'queued'
 }
 
-/** What was read before; also what has called a plan off, and is so long over that nobody follows it any more. */
+/**
+ * The proposals that were read before, and those that withdrew a plan but closed so long ago that they are no longer
+ * followed.
+ */
 export function knownTo(
   cursor: Pick<Cursor, 'calledOff'> | undefined,
   open: readonly Proposal[],

@@ -7,48 +7,51 @@ import type { StatusWord } from './statusWords.js'
 import type { Rules } from './toProposal.js'
 
 export interface WemixvisorReaderOptions {
-  /** Name of the chain in the config. */
+  /** Name of the chain in the configuration. */
   readonly chain: string
   readonly endpoints: readonly JsonRpcEndpoint[]
-  /** A node that names another network is refused. @defaultValue the network of the first node that names one */
+  /**
+   * Expected network; a node that names another one is refused. @defaultValue the network of the first node that names
+   * one
+   */
   readonly chainId?: string
   readonly describe: (raw: RawProposal) => DescribedProposal
-  /** Host clock, Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
-/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+/** What the reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
-  /** Host time of the last reading of all proposals, the closed ones included. */
+  /** Host time of the last reading of all proposals, including the closed ones. */
   allReadAt?: number
   rules?: Rules
-  /** What of the proposals that are over could not be read then. */
+  /** The closed proposals that could not be read at that time. */
   unreadable?: readonly Unreadable[]
-  /** What each endpoint made of the words for a status. */
+  /** How each endpoint answers each word for a status. */
   readonly records: WeakMap<JsonRpcEndpoint, Map<string, WordRecord>>
 }
 
-/** What an endpoint made of a word when it was asked for last. */
+/** How an endpoint answered a word when last asked. */
 export interface WordRecord {
-  /** Whether it has ever given the list. */
+  /** Whether it has ever returned the list. */
   readonly isKnown: boolean
   readonly failuresInARow: number
-  /** Host time at which it was refused for good, and then proven so. */
+  /** Host time at which a permanent refusal was confirmed by repetition. */
   readonly refusedAt?: number
 }
 
 /** The answers to the first request of a reading. */
 export interface Opened {
   readonly status: NodeStatus
-  /** Whether what is over was asked for too, and the rules. */
+  /** Whether closed proposals and the rules were requested too. */
   readonly all: boolean
   readonly words: readonly StatusWord[]
-  /** The list of each word. */
+  /** One list per word. */
   readonly lists: readonly JsonRpcAnswer[]
   readonly params?: JsonRpcAnswer
 }
 
-/** A proposal that has passed by the list it stands in, and cannot be read: it may call off a plan. */
+/** A proposal that is in a list of passed ones but cannot be read. It may cancel a plan. */
 export interface Unreadable {
   readonly id?: string
   readonly votingEnd?: bigint

@@ -6,28 +6,28 @@ import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
-/** A plan that another proposal has called off. */
+/** A plan that another proposal has cancelled. */
 export interface CancelledPlan {
-  /** Of the proposal with the plan. */
+  /** The id of the proposal with the plan. */
   readonly id: string
   readonly name: string
   readonly height: number
-  /** Of the proposal that called it off. */
+  /** The id of the proposal that cancelled it. */
   readonly by: string
 }
 
-/** Where the reader stands. It is all that survives a restart, beside the proposals. */
+/** The position of the reader. Besides the proposals, only this survives a restart. */
 export interface Cursor {
   /** The newest block read. */
   readonly head: Head
-  /** Blocks it stood at, oldest first, where the dialect tells their hashes. */
+  /** Blocks the reader was at, oldest first, if the server reports their hashes. */
   readonly checkpoints: readonly Checkpoint[]
-  /** What the chain called itself, where it did. */
+  /** The network name that the chain reported, if it did. */
   readonly network?: string
-  /** Proposals that the node did not know at the last reading, or whose vote it told as if it went on. */
+  /** Proposals that the node did not know at the last reading, or whose vote it reported as still going on. */
   readonly absent: Doubts
   readonly calledOff: readonly CancelledPlan[]
-  /** The highest id that was told, where ids are numbers: since all proposals were read, and at that. */
+  /** The highest numeric id reported at the last reading of all proposals or since. */
   readonly lastId?: bigint
 }
 
@@ -55,7 +55,7 @@ const schema = z.strictObject({
   lastId: whole.exactOptional(),
 })
 
-/** @throws SourceError, permanent, for anything this reader did not write. */
+/** @throws SourceError, permanent, if the value was not written by this reader. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const parsed = parseStored(schema, json, chain)
   const { v: _version, ...cursor } = parsed

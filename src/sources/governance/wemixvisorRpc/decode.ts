@@ -9,7 +9,7 @@ import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What `status` tells of a node. */
+/** The answer to `status`. */
 export interface NodeStatus {
   readonly height: bigint
   readonly hash?: string
@@ -20,7 +20,7 @@ export interface NodeStatus {
   readonly isCatchingUp: boolean
 }
 
-/** What `block` tells beside the height that was asked for. */
+/** The answer to `block`. */
 export interface BlockFacts {
   readonly height?: bigint
   readonly hash?: string
@@ -30,10 +30,10 @@ export interface BlockFacts {
   readonly network?: string
 }
 
-// More than a chain will ever reach, less than what breaks a plain number.
+// Above the height of any chain, and below the limit of safe integers.
 const maxHeight = 2n ** 53n - 1n
 
-/** Reads the answer to `status`; `undefined` where it names no height. Never throws. */
+/** Decodes the answer to `status`; returns `undefined` if it contains no height. Never throws. */
 export function decodeStatus(answer: unknown): NodeStatus | undefined {
   const sync = fieldsOf(answer, 'sync_info')
   const node = fieldsOf(answer, 'node_info')
@@ -51,7 +51,7 @@ export function decodeStatus(answer: unknown): NodeStatus | undefined {
   }
 }
 
-/** Reads the answer to `block`; what it does not tell is absent. Never throws. */
+/** Decodes the answer to `block`; missing values are absent. Never throws. */
 export function decodeBlock(answer: unknown): BlockFacts {
   const header = fieldsOf(fieldsOf(answer, 'block'), 'header')
   return present({
@@ -64,8 +64,8 @@ export function decodeBlock(answer: unknown): BlockFacts {
 }
 
 /**
- * The head out of all that is told of it. A dialect that tells no hash gets one made from the height: it still
- * changes with every block, but cannot show that a block was replaced.
+ * Builds the head from all answers about it. Without a hash one is made from the height: it still changes with every
+ * block, but cannot show that a block was replaced.
  */
 export function headOf(
   { height, hash, time }: Pick<NodeStatus, 'height' | 'hash' | 'time'>,
@@ -81,10 +81,10 @@ export function headOf(
 }
 
 /**
- * The block of a height that the node says it has reached; `undefined` where it has not. A server that tells nothing of
- * its blocks vouches for the height by its status alone.
+ * The block at a height; `undefined` if the node has not reached it. If a server reports nothing about its blocks, its
+ * status alone confirms the height.
  *
- * @throws SourceError where the answer is about another block.
+ * @throws SourceError if the answer is about another block.
  */
 export function blockAt(
   height: bigint,
@@ -104,7 +104,7 @@ export function blockAt(
   return headOf({ height, ...defined({ hash, time }) }, block, hostTime)
 }
 
-/** Zeros are no hash. */
+/** Parses a hash; zeros are not a hash. */
 function hashOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^(?:0x)?(?!0*$)[0-9a-f]{1,128}$/i.test(value) ? value.toLowerCase() : undefined
 }
@@ -114,13 +114,13 @@ function textOf(value: unknown): string | undefined {
   return text === '' ? undefined : text
 }
 
-/** The object below a key; empty where there is none. */
+/** The object at a key; empty if there is none. */
 export function fieldsOf(value: unknown, key: string): Fields {
   const fields = isJsonObject(value) ? value[key] : undefined
   return isJsonObject(fields) ? fields : {}
 }
 
-/** Leaves out what is not told. */
+/** Omits undefined values. */
 function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
   const told: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
   for (const key in fields) {
@@ -130,7 +130,7 @@ function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclu
   return told
 }
 
-/** @throws SourceError where the answer to `status` is none, or the node is still catching up with its chain. */
+/** @throws SourceError if the answer is not a status, or the node is still catching up. */
 export function statusIn(answer: JsonRpcAnswer | undefined, chain: string, host: string): NodeStatus {
   const status = anyStatusIn(answer, chain, host)
   if (status.isCatchingUp)
@@ -141,7 +141,7 @@ export function statusIn(answer: JsonRpcAnswer | undefined, chain: string, host:
   return status
 }
 
-/** As {@link statusIn}, also of a node that is still catching up. */
+/** Like {@link statusIn}, but also for a node that is still catching up. */
 export function anyStatusIn(answer: JsonRpcAnswer | undefined, chain: string, host: string): NodeStatus {
   if (answer?.ok === false) throw answer.error
   const status = decodeStatus(answer?.result)
@@ -150,7 +150,7 @@ export function anyStatusIn(answer: JsonRpcAnswer | undefined, chain: string, ho
   return status
 }
 
-/** @throws SourceError, permanent, where the node stands on another chain. */
+/** @throws SourceError, permanent, if the node is on another chain. */
 export function checkNetwork(found: string, expected: string | undefined, chain: string, host: string): void {
   if (expected === undefined || found === expected) return
   throw new SourceError(

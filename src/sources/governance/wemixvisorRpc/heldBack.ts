@@ -10,7 +10,7 @@ import { listIn } from './lists.js'
 import type { StatusWord } from './statusWords.js'
 import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProposal.js'
 
-/** Those in the lists of these statuses. */
+/** The unreadable proposals in the lists of these statuses. */
 export function unreadableIn(
   statuses: readonly ProposalStatus[],
   words: readonly StatusWord[],
@@ -23,7 +23,7 @@ export function unreadableIn(
   })
 }
 
-/** Those among entries that may have passed. */
+/** The unreadable proposals among entries that may have passed. */
 export function unreadable(entries: readonly unknown[], context: ToProposalContext): readonly Unreadable[] {
   return entries.flatMap((entry): readonly Unreadable[] => {
     if (typeof toProposal(entry, context) !== 'string') return []
@@ -34,9 +34,9 @@ export function unreadable(entries: readonly unknown[], context: ToProposalConte
 }
 
 /**
- * Nobody can say whether the plans stand that something unreadable would call off if it were a cancellation: for each
- * of those the plan that passed last before it. What was called off for sure stays so, and what is held back no more is
- * told as that.
+ * Returns the standings of plans that an unreadable proposal would cancel if it were a cancellation. They are unsure:
+ * for each unreadable proposal, the plan that passed last before it. Plans that are certainly cancelled stay so, and a
+ * plan that is no longer held back gets a plain standing.
  */
 export function heldBack(
   found: readonly Unreadable[],
@@ -47,7 +47,7 @@ export function heldBack(
   const plans = all.filter(
     (one) => one.proposal.finding !== undefined && mayBeScheduled(one) && !isOff(one.proposal.id),
   )
-  // What carried a plan of its own when it was read is no cancellation.
+  // A proposal that carried a plan when it was read is not a cancellation.
   const carriers = new Set(all.flatMap(({ proposal: { id, finding } }) => (finding === undefined ? [] : [id])))
   const held = new Map(
     found.flatMap(({ id, votingEnd }) => {
@@ -74,7 +74,10 @@ export function heldBack(
   ]
 }
 
-/** What tells neither its id nor the end of its vote may be the newest of all. */
+/**
+ * True if the plan passed before the unreadable proposal. One with neither an id nor a voting end may be the newest of
+ * all.
+ */
 function isBefore(
   plan: Proposal,
   { id, votingEnd }: { readonly [key in keyof Unreadable]: Unreadable[key] | undefined },

@@ -6,16 +6,17 @@ import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProp
 import { type StatusWord, statusWords } from './statusWords.js'
 import type { Memory, WordRecord } from './context.js'
 
-// Far above what any chain has open; bounds what a hostile answer can make us keep.
+// Maximum number of proposals kept. It is far above what any chain has open, and limits a hostile answer.
 const maxProposals = 10_000
 
-// A node that loses one answer still has the word; one that has another spelling now refuses it each time.
+// Failures in a row until a word counts as refused. A node may lose one answer; one that uses another spelling refuses
+// each time.
 const provenAfter = 3
 const askedAgainAfterMs = 600_000
 
 /**
- * The words worth asking an endpoint for. What it has refused over and over is asked for every ten minutes: each answer
- * may be wrong, and a node speaks another spelling after its upgrade.
+ * The words to request from an endpoint. A word that it refused repeatedly is requested only every ten minutes, because
+ * a refusal may have been wrong and a node may use another spelling after its upgrade.
  */
 export function wordsFor(
   endpoint: JsonRpcEndpoint,
@@ -25,7 +26,7 @@ export function wordsFor(
 ): readonly StatusWord[] {
   return statusWords(all).filter(({ word }) => {
     const refusedAt = records.get(endpoint)?.get(word)?.refusedAt
-    // A clock that was set back has it asked for, too.
+    // Uses the absolute difference, so that a clock that was set back also leads to a new request.
     return refusedAt === undefined || Math.abs(now - refusedAt) >= askedAgainAfterMs
   })
 }
@@ -35,10 +36,10 @@ export function callFor({ word }: StatusWord): JsonRpcCall {
 }
 
 /**
- * All entries of the lists that were asked for, as they came. A node knows one spelling of a status or both: one that
- * it never gave, or refused three times in a row, may be missing.
+ * All entries of the requested lists, as received. A node may know one spelling of a status or both. A spelling that it
+ * never answered, or refused three times in a row, may be missing if another spelling of the status is answered.
  *
- * @throws JsonRpcError where no spelling of a needed status is answered, or one that was until now is not.
+ * @throws JsonRpcError if no spelling of a needed status is answered, or one that was answered until now fails.
  */
 export function entriesIn(
   endpoint: JsonRpcEndpoint,
@@ -69,7 +70,7 @@ function stepRecord(record: WordRecord | undefined, answer: JsonRpcAnswer, now: 
   return { isKnown: record?.isKnown ?? false, failuresInARow, ...(isRefused && { refusedAt: now }) }
 }
 
-/** Go writes an empty list as null. */
+/** Extracts the list. Go encodes an empty list as null. */
 export function listIn(result: unknown): readonly unknown[] {
   const list: unknown = isJsonObject(result) ? result['proposals'] : undefined
   if (list === null || list === undefined) return isJsonObject(result) ? [] : ['no list']
@@ -78,7 +79,7 @@ export function listIn(result: unknown): readonly unknown[] {
 
 /** The entries of lists, decoded. */
 export interface DecodedList {
-  /** As they came. */
+  /** As received. */
   readonly entries: readonly unknown[]
   readonly decoded: ReadonlyMap<string, Decoded>
   readonly warnings: readonly string[]
@@ -89,14 +90,14 @@ export function decodeAll(entries: readonly unknown[], context: ToProposalContex
   const warnings: string[] = []
   for (const entry of entries) {
     const one = toProposal(entry, context)
-    // It may move from list to list while they are read: the later list is right.
+    // A proposal may move from list to list between the answers; the later list is right.
     if (typeof one === 'string') warnings.push(one)
     else decoded.set(one.proposal.id, one)
   }
   return { entries, decoded, warnings }
 }
 
-/** The list as if these proposals were not in it. */
+/** The list without these proposals. */
 export function without(list: DecodedList, ids: ReadonlySet<string>): DecodedList {
   return {
     ...list,
@@ -105,7 +106,7 @@ export function without(list: DecodedList, ids: ReadonlySet<string>): DecodedLis
   }
 }
 
-/** @throws SourceError where there are entries, and not one of them can be read. */
+/** @throws SourceError if there are entries but none can be read. */
 export function readLists(entries: readonly unknown[], context: ToProposalContext, place: string): DecodedList {
   const list = decodeAll(entries, context)
   if (entries.length > 0 && list.decoded.size === 0) {

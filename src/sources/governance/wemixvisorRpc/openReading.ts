@@ -5,10 +5,11 @@ import type { Memory, Opened, WemixvisorReaderOptions } from './context.js'
 import { checkNetwork, headOf, statusIn } from './decode.js'
 import { callFor, wordsFor } from './lists.js'
 
-// What is over is read at the start and then this often: a proposal may come and go between two polls.
+// Interval of reading closed proposals, in milliseconds. They are also read at the start. A proposal may come and go
+// between two polls.
 const allEveryMs = 3_600_000
 
-/** Asks where the node stands and, in the same request, for the lists of proposals. */
+/** Requests the status of the node and, in the same request, the lists of proposals. */
 export async function openReading(
   endpoint: JsonRpcEndpoint,
   { chain, now }: WemixvisorReaderOptions,
@@ -27,8 +28,8 @@ export async function openReading(
 }
 
 /**
- * The first request of a reading, to see the head. The lists come with it, for the dialect pins them to no block: a
- * head that stands still proves nothing of them, and asked for later they would cost a request of their own.
+ * Makes the first request of a reading to see the head. It includes the lists, because the server does not tie them to
+ * a block: an unchanged head says nothing about them, and requesting them later would cost another request.
  */
 export async function openHead(
   endpoint: JsonRpcEndpoint,

@@ -23,12 +23,13 @@ import { rulesOf } from './toProposal.js'
 import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
-// How far back a second block is looked up at the start, for the block time.
+// Distance of the older block that is read at the start, to measure the block time.
 const sampleBlocks = 100n
 
 /**
- * One reading at one endpoint, in one request where no block is new and nothing moved, in two otherwise. The
- * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
+ * Makes one reading at one endpoint, in one request if there is no new block and no open proposal left the lists,
+ * otherwise in two. The server ties nothing to a block: proposals are as they were when the node was at the reported
+ * height.
  */
 export async function readNext(
   endpoint: JsonRpcEndpoint,
@@ -47,7 +48,7 @@ export async function readNext(
   const direction = await verifyPast(status, stored, past)
   if (stored !== undefined && direction === 'behind')
     return { ...unchangedReading(options, { head: stored.head, cursor: formatCursor(stored) }), lagging: true }
-  // A head that never was is no place to read on from; what else is known stays.
+  // The reading does not continue from a head that never existed; other knowledge is kept.
   const cursor = direction === 'fallen' ? undefined : stored
 
   if (params?.ok === true) memory.rules = rulesOf(params.result)
@@ -89,19 +90,21 @@ export async function readNext(
       },
       options,
     ),
-    // The first endpoint is the operator's own node: what others run says nothing about its switch.
+    // The first endpoint is the operator's own node. The version of other nodes says nothing about its upgrade.
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
 }
 
-/** Anyone may propose: of what cannot be read only that counts which a vote has decided for. */
+/**
+ * Records a reading of all proposals. Because anyone may propose, only unreadable proposals that a vote approved count.
+ */
 function noteAll(memory: Memory, allReadAt: number, unreadable: readonly Unreadable[]): void {
   memory.allReadAt = allReadAt
   memory.unreadable = unreadable
 }
 
-/** What of the answers counts as none, for it may be old: what they take back, or may have opened again. */
+/** The proposals whose answer is ignored because it may be outdated: it reverts them, or may have opened them again. */
 function unheardIn(
   told: readonly Proposal[],
   {
@@ -122,7 +125,7 @@ function unheardIn(
   }
 }
 
-/** The block that is read at: the one that is known, where it still is the newest. */
+/** The block of the reading: the known head if it is still the newest. */
 function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | undefined, now: number): Head {
   const known = cursor?.head
   return known?.number === status.height && (status.hash ?? known.hash) === known.hash
@@ -130,11 +133,11 @@ function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | und
     : headOf(status, block, BigInt(Math.floor(now / 1000)))
 }
 
-/** What one look at a node has brought. */
+/** The results of the requests to a node. */
 interface Findings {
   readonly status: NodeStatus
   readonly head: Head
-  /** Where the reader stood, and where it reads on from: nowhere, if that head has turned out to be none. */
+  /** `stored` is the cursor of the last reading. `cursor` is the same, or `undefined` if its head never existed. */
   readonly stored: Cursor | undefined
   readonly cursor: Cursor | undefined
   readonly open: readonly Proposal[]
@@ -142,7 +145,7 @@ interface Findings {
   readonly followed: DecodedList
   readonly unlisted: Unlisted
   readonly doubtful: readonly Unreadable[]
-  /** Those that an old answer takes back, or may have opened again: they are in no list. */
+  /** Proposals that an outdated answer reverts or may have opened again; they are in no list. */
   readonly unheard: ReadonlySet<string>
   readonly lastId: bigint | undefined
   readonly found: SecondLook
@@ -202,13 +205,16 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
   }
 }
 
-/** One answer may have made up an id: a reading of all proposals begins anew. */
+/** The highest numeric id. A reading of all proposals starts anew, because one answer may have invented an id. */
 function highestId(told: readonly Pick<Proposal, 'id'>[], before: bigint | undefined): bigint | undefined {
   const ids = told.flatMap(({ id }) => (/^[0-9]{1,20}$/.test(id) ? [BigInt(id)] : []))
   return ids.reduce((most, id) => (most === undefined || id > most ? id : most), before)
 }
 
-/** @throws SourceError, permanent, where the node is on another chain, or does not tell on which though it matters. */
+/**
+ * @throws SourceError, permanent, if the node is on another chain, or does not report its chain although `chainId` is
+ *   configured.
+ */
 function networkIn(
   network: string | undefined,
   expected: string | undefined,
@@ -227,16 +233,17 @@ function networkIn(
 
 interface SecondLook {
   readonly block: BlockFacts
-  /** An older block, at the start: with the head it tells the pace of the chain. */
+  /** An older block, read at the start. Together with the head it gives the block time. */
   readonly sample?: Head
-  /** Hash of the block where the reader stood, as the node tells it now. */
+  /** Hash of the last checkpoint's block, as the node reports it now. */
   readonly before?: string
-  /** To each open proposal that is in no list any more, in their order. */
+  /** Answers about the open proposals that are no longer in any list, in their order. */
   readonly vanished: readonly JsonRpcAnswer[]
 }
 
 /**
- * The second request: the new block, an older one at the start, and the open proposals that are in no list any more.
+ * Makes the second request: the new block, an older one at the start, and the open proposals that are no longer in any
+ * list.
  */
 async function lookUp(
   endpoint: JsonRpcEndpoint,
@@ -248,7 +255,7 @@ async function lookUp(
 ): Promise<SecondLook> {
   const { height } = status
   const back = height > sampleBlocks ? height - sampleBlocks : 1n
-  // Where the reader stood before must still be the same block, where blocks have hashes.
+  // The block of the last checkpoint must still be the same, if blocks have hashes.
   const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
   const heights =
     cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
@@ -257,7 +264,7 @@ async function lookUp(
     ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
   ]
   const answers = await endpoint.ask(calls, signal)
-  // Not every server of the dialect has blocks: then the height is all there is.
+  // Some servers do not support `block`; the height is then the only information.
   const [block = {}, older = {}] = heights.map((at, index) => {
     const answer = answers[index]
     const facts = answer?.ok === true ? decodeBlock(answer.result) : {}

@@ -12,10 +12,10 @@ import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { type Decoded, rulesOf, toProposal, type ToProposalContext } from './toProposal.js'
 
 /**
- * One proposal as one node tells it now; `undefined` where the node knows none. A plan that passed is held against all
- * that passed beside it: a later one may have called it off.
+ * Reads one proposal as one node reports it now; returns `undefined` if the node does not know it. A plan that passed
+ * is compared with all other passed proposals, because a later one may have cancelled it.
  *
- * @throws SourceError where the node is on another chain, or cannot tell all of that.
+ * @throws SourceError if the node is on another chain, or cannot return all of this.
  */
 export async function readProposal(
   endpoint: JsonRpcEndpoint,
@@ -49,7 +49,10 @@ export async function readProposal(
 
 const passing: readonly ProposalStatus[] = ['passed', 'queued', 'executed']
 
-/** All that passed. A list that fails may hold the very proposal that matters. */
+/**
+ * Reads all passed proposals. Rejects if a list fails with a transient error, because it may hold the proposal that
+ * matters.
+ */
 async function readPassed(
   endpoint: JsonRpcEndpoint,
   context: ToProposalContext & Pick<WemixvisorReaderOptions, 'now'>,

@@ -14,19 +14,19 @@ import { readProposal } from './readProposals.js'
 import { membersIn, parametersOf, readReport } from './report.js'
 
 /**
- * Reads the JSON-RPC dialect that wemixvisor's own client speaks.
+ * Reads the JSON-RPC dialect of wemixvisor's own client.
  *
- * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open; more
- *   only where the server takes no batches.
- * - What is over is read at the start and then once an hour.
- * - Nothing is contacted before the first call.
+ * - A poll costs one HTTP request if there is no new block and two if there is, however many proposals are open. It
+ *   costs more only if the server accepts no batches.
+ * - Closed proposals are read at the start and then once an hour.
+ * - Nothing is requested before the first call.
  */
 export function createWemixvisorReader(options: WemixvisorReaderOptions): GovernanceReader {
   const { chain, chainId, endpoints, now } = options
   const memory: Memory = { records: new WeakMap() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
-  /** The result of one call, at a node of the right chain. */
+  /** Returns the result of one call, after a check of the node's chain. */
   const ask = (call: JsonRpcCall, signal: AbortSignal): Promise<unknown> =>
     onHealthy(async (endpoint) => {
       const [status, answer] = await endpoint.ask([{ method: 'status' }, call], signal)
@@ -87,7 +87,7 @@ function nodeStateOf(status: NodeStatus, now: number): NodeState {
   return { head: headOf(status, {}, BigInt(Math.floor(now / 1000))), isSyncing: status.isCatchingUp }
 }
 
-/** The block of a height at a node of the right chain; `undefined` where it has not reached it. */
+/** Reads the block at a height and checks the chain; returns `undefined` if the node has not reached the height. */
 async function readHeight(
   endpoint: JsonRpcEndpoint,
   height: bigint,
@@ -107,15 +107,15 @@ async function readHeight(
 }
 
 /**
- * The server has blocks, but not this one, or does not give it now. Where it does not know the method at all, its
- * status is all there is.
+ * True if the server supports `block` but does not return this block now. If it does not know the method at all, only
+ * its status is available.
  */
 function isRefused(answer: JsonRpcAnswer): boolean {
   if (answer.ok || answer.error.code === -32601) return false
   return !/with an error: .*\b(?:method|not (?:implemented|supported))\b/i.test(answer.error.message)
 }
 
-/** The node has dropped the block of a height, for it has the one that its status names above it. */
+/** True if the node no longer has the block at a height, because it has the newer block that its status names. */
 async function isPast(
   height: bigint,
   { height: newest }: NodeStatus,

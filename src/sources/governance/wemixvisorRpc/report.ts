@@ -14,7 +14,7 @@ import { contract } from './toProposal.js'
 const maxDetails = 4_096
 const maxMembers = 5_000
 
-/** The answer to `gov/params` in the shared vocabulary; what it does not tell is absent. Never throws. */
+/** Converts the answer to `gov/params`; missing values are absent. Never throws. */
 export function parametersOf(answer: unknown): GovernanceParameters {
   const votingPeriod = durationOf(fieldsOf(answer, 'voting_params')['voting_period'])
   return {
@@ -36,7 +36,10 @@ function detailsOf(answer: unknown): JsonObject {
   return isJsonObject(details) && JSON.stringify(details).length <= maxDetails ? details : {}
 }
 
-/** The validators in the answer to `validators`; what is none is left out. `undefined` where there is no list. */
+/**
+ * Decodes the validators in the answer to `validators`; invalid entries are left out. Returns `undefined` if there is
+ * no list.
+ */
 export function decodeMembers(answer: unknown): readonly Member[] | undefined {
   const list: unknown = isJsonObject(answer) ? answer['validators'] : undefined
   if (list === null) return []
@@ -49,7 +52,7 @@ export function decodeMembers(answer: unknown): readonly Member[] | undefined {
   })
 }
 
-/** @throws SourceError where the answer is no list. */
+/** @throws SourceError if the answer is not a list. */
 export function membersIn(answer: unknown, chain: string): readonly Member[] {
   const members = decodeMembers(answer)
   if (members === undefined)
@@ -57,7 +60,7 @@ export function membersIn(answer: unknown, chain: string): readonly Member[] {
   return members
 }
 
-/** What `check` says of a chain; what the node does not tell is left out. */
+/** What `check` reports about a chain; values that the node does not report are left out. */
 export async function readReport(endpoint: JsonRpcEndpoint, head: Head, signal: AbortSignal): Promise<SystemReport> {
   const [params, validators] = await endpoint.ask([{ method: 'gov/params' }, { method: 'validators' }], signal)
   const votingPeriod = params?.ok === true ? parametersOf(params.result).votingPeriod : undefined

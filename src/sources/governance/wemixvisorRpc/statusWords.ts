@@ -1,6 +1,6 @@
 import { proposalStatuses, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 
-/** The two spellings of the dialect: words of its own, and those of the Cosmos SDK. */
+/** The two spellings of a status: the dialect's own words, and those of the Cosmos SDK. */
 const spellings: Readonly<Record<ProposalStatus, readonly string[]>> = {
   submitted: ['submitted', 'PROPOSAL_STATUS_DEPOSIT_PERIOD'],
   voting: ['voting', 'PROPOSAL_STATUS_VOTING_PERIOD'],
@@ -15,7 +15,7 @@ const spellings: Readonly<Record<ProposalStatus, readonly string[]>> = {
 
 const open: readonly ProposalStatus[] = ['submitted', 'voting', 'passed', 'queued']
 const closed: readonly ProposalStatus[] = ['executed', 'rejected', 'failed', 'expired', 'canceled']
-/** Without these no reading is worth anything. */
+/** A reading fails without the lists of these statuses. */
 const needed: readonly ProposalStatus[] = ['submitted', 'voting', 'passed']
 
 export interface StatusWord {
@@ -24,7 +24,7 @@ export interface StatusWord {
   readonly isNeeded: boolean
 }
 
-/** What to ask `gov/proposals` for; with `all` the proposals that are over as well. */
+/** The words to request from `gov/proposals`; with `all` also those of closed proposals. */
 export function statusWords(all: boolean): readonly StatusWord[] {
   return [...open, ...(all ? closed : [])].flatMap((status) =>
     spellings[status].map((word) => ({ status, word, isNeeded: needed.includes(status) })),
@@ -36,13 +36,14 @@ const statuses = new Map<string, ProposalStatus>([
   ['cancelled', 'canceled'],
 ])
 
-/** The status a word of either spelling stands for, in any case; `undefined` for any other value. */
+/** The status for a word in either spelling, in any letter case; `undefined` for any other value. */
 export function statusOf(word: unknown): ProposalStatus | undefined {
   return typeof word === 'string' ? statuses.get(word.toLowerCase()) : undefined
 }
 
 /**
- * True for the word of a chain that carries out what passes in the same step: a failure has a word of its own there.
+ * True for the word of a chain that executes a proposal in the step in which it passes. Such a chain has a separate
+ * word for failures.
  */
 export function isCarriedOut(word: unknown): boolean {
   return word === 'PROPOSAL_STATUS_PASSED'

@@ -16,7 +16,7 @@ import { decimalOf, sdkOne, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
 import { fieldsOf } from './decode.js'
 import { isCarriedOut, statusOf } from './statusWords.js'
 
-/** What stands for the contract in the keys of proposals: a chain has one governance here. */
+/** Takes the place of a contract address in the keys of proposals; a chain has one governance here. */
 export const contract = 'gov'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -29,14 +29,14 @@ export interface ToProposalContext {
   readonly readAt: bigint
 }
 
-/** A proposal, and whether its purpose is to call off an upgrade. */
+/** A proposal, and whether its purpose is to cancel an upgrade. */
 export interface Decoded {
   readonly proposal: Proposal
   readonly isCancellation: boolean
 }
 
 /**
- * Reads one proposal of the dialect into the shared vocabulary, its texts made safe; or says in a sentence why it
+ * Converts a proposal of the server into a `Proposal` and sanitises its texts, or returns a sentence that says why it
  * cannot be read. Never throws.
  */
 export function toProposal(value: unknown, { chain, describe, rules, readAt }: ToProposalContext): Decoded | string {
@@ -53,7 +53,7 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
   const votingEnd = secondsOf(value['voting_end_time'])
   const proposer = cleanLine(textOf(value['proposer']), 128)
   const tally = tallyOf(value['final_tally_result'], status, rules)
-  // A plan without a name is what an encoder leaves of no plan at all.
+  // Some encoders write a plan without a name if there is no plan.
   const plan = hasPlan(content['plan']) ? content['plan'] : undefined
   return {
     isCancellation: /Cancel(?:SoftwareUpgradeProposal|Upgrade)$/.test(type),
@@ -90,7 +90,7 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
   }
 }
 
-/** The id as text that is the same however it is written. */
+/** The id as text, in one form for all notations. */
 export function idOf(value: Fields): string | undefined {
   const id = value['proposal_id'] ?? value['id']
   if (typeof id === 'number') return Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined
@@ -105,7 +105,7 @@ function hasPlan(plan: unknown): boolean {
   return (name ?? '') !== '' || !['', '0', 0].some((nothing) => nothing === (height ?? ''))
 }
 
-/** What the chain calls it. Without a type, or with one that is not known, the plan decides. */
+/** The type that the chain reports. Without a known type the plan decides. */
 function kindIn(type: string, word: unknown, hasOwnPlan: boolean): { readonly kind?: ProposalType } {
   const named = proposalTypes.find((known) => known === word)
   if (named !== undefined) return { kind: named }
@@ -122,13 +122,13 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** What a vote is decided by: shares times 10^18. */
+/** The rules that decide a vote: shares times 10^18. */
 export interface Rules {
   readonly threshold?: bigint
   readonly vetoThreshold?: bigint
 }
 
-/** The shares in the answer to `gov/params`; none where it tells none. Never throws. */
+/** Parses the shares in the answer to `gov/params`; missing ones are absent. Never throws. */
 export function rulesOf(answer: unknown): Rules {
   const tally = fieldsOf(answer, 'tally_params')
   const threshold = decimalOf(tally['threshold'])
@@ -140,8 +140,9 @@ export function rulesOf(answer: unknown): Rules {
 }
 
 /**
- * The count of votes in `final_tally_result`; `undefined` where it is none, or is not final yet: all zeroes while
- * the vote goes on. The quorum is a share of an electorate that the dialect does not tell, so it is absent.
+ * Parses the votes in `final_tally_result`; returns `undefined` if there are none, or all are zero during the vote,
+ * because the result is not final then. The quorum is absent, because it is a share of an electorate that the server
+ * does not report.
  */
 function tallyOf(value: unknown, status: ProposalStatus, { threshold, vetoThreshold }: Rules): Tally | undefined {
   const votes = votesOf(value)

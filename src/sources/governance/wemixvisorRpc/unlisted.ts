@@ -4,17 +4,17 @@ import { cleanLine } from '../../../domain/text/text.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { type Decoded, idOf } from './toProposal.js'
 
-/** The open proposals that are in no list any more. */
+/** The open proposals that are no longer in any list. */
 export interface Unlisted {
-  /** Those that the node has not known for so long that they are gone. */
+  /** Proposals that the node has not known for so long that they count as gone. */
   readonly retracted: readonly Proposal[]
-  /** Ids of the others that it does not know this time. */
+  /** Ids of the other proposals that the node does not know this time. */
   readonly absent: readonly string[]
-  /** The others, as the node tells them. */
+  /** The remaining proposals, as the node returns them. */
   readonly entries: readonly unknown[]
 }
 
-/** What became of the open proposals that are in no list any more. */
+/** Sorts the open proposals that are no longer in any list by what the node answers about them. */
 export function sortUnlisted(
   missing: readonly Proposal[],
   answers: readonly JsonRpcAnswer[],
@@ -26,7 +26,7 @@ export function sortUnlisted(
   for (const [at, proposal] of missing.entries()) {
     const answer = answers[at]
     if (answer === undefined) continue
-    // The answer tells no height: the node may be an old one behind a balancer.
+    // The answer has no height, so it may come from an outdated node behind a load balancer.
     if (isUnknown(answer)) {
       if (doubted.has(proposal.id)) retracted.push(proposal)
       else absent.push(proposal.id)
@@ -36,13 +36,13 @@ export function sortUnlisted(
   return { retracted, absent, entries }
 }
 
-/** An answer about another proposal, or about none, is one that is not understood. */
+/** An answer about another proposal, or about none, becomes an entry that is not understood. */
 function entryFor({ id }: Proposal, result: unknown): unknown {
   const entry = proposalIn(result)
   return isJsonObject(entry) && idOf(entry) === id ? entry : { proposal_id: id }
 }
 
-/** True where a node says that there is no such proposal: with nothing, or with an error in its own words. */
+/** True if a node says that the proposal does not exist, with an empty answer or an error text. */
 export function isUnknown(answer: JsonRpcAnswer): boolean {
   return answer.ok
     ? isNothing(answer.result)
@@ -50,7 +50,7 @@ export function isUnknown(answer: JsonRpcAnswer): boolean {
         answer.error.code !== -32601
 }
 
-/** Nothing in so many words; an answer about something else says nothing of it. */
+/** True for an explicitly empty answer. An answer about something else proves nothing. */
 function isNothing(result: unknown): boolean {
   if (!isJsonObject(result)) return (result ?? null) === null
   return Object.keys(result).length === 0 || result['proposal'] === null
@@ -60,17 +60,17 @@ export function proposalIn(result: unknown): unknown {
   return isJsonObject(result) ? result['proposal'] : undefined
 }
 
-/** What is known of proposals that this reading tells nothing of. */
+/** The proposals that this reading says nothing about. */
 interface Unread {
-  /** Those it answers for with something that is not understood: they are as they were, but nothing is acted on. */
+  /** Proposals with an answer that is not understood. They stay as they were, and nothing is acted on. */
   readonly garbled: readonly Proposal[]
-  /** All of them, as they were. */
+  /** All of these proposals, as they were. */
   readonly before: readonly Decoded[]
 }
 
 /**
- * The proposals of earlier readings that were not read this time. An answer that is not understood is not the last
- * answer, and what is not told is not gone.
+ * The proposals of earlier readings that were not read this time. They are kept, because a missing or unintelligible
+ * answer does not mean that a proposal is gone.
  */
 export function unreadIn(
   known: readonly Proposal[],

@@ -8,21 +8,21 @@ import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
 
 export interface PastOptions {
   readonly endpoint: JsonRpcEndpoint
-  /** `<host> of <chain>`, for the sentences of failures. */
+  /** `<host> of <chain>`, for error messages. */
   readonly place: string
-  /** Whether the head that was read before may be given up: no node has said it again. */
+  /** Whether the head that was read before may be given up, because no node has confirmed it. */
   readonly mayFall: boolean
-  /** Host clock, Unix milliseconds. */
+  /** Host time, in Unix milliseconds. */
   readonly now: number
   readonly signal: AbortSignal
 }
 
 /**
- * Compares where a node stands with what was read before: `behind` where it lags, `fallen` where the head of then was
- * never on the chain.
+ * Compares the head of a node with what was read before. Returns `behind` if the node lags, and `fallen` if the earlier
+ * head was never on the chain.
  *
- * @throws SourceError where it claims a height that cannot be reached by now, or stands on another chain;
- * one that `lookAgainIfContradicted` looks at again where it may be the head of then that is wrong.
+ * @throws SourceError if the node claims an unreachable height or is on another chain. If the earlier head may be the
+ *   wrong one, `lookAgainIfContradicted` asks again.
  */
 export async function verifyPast(
   status: NodeStatus,
@@ -41,13 +41,17 @@ export async function verifyPast(
   const { head: mark } = cursor
   if (mark.number - height <= maxLag) return 'behind'
   const time = status.time ?? (await blockAt(height, options))?.time
-  // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
+  // Times increase with the height. An earlier time means that the node is behind; a later one means that the node or
+  // the recorded head is wrong.
   if (time !== undefined && time < mark.timestamp && !isImpossibleHead(mark, { number: height, timestamp: time }, now))
     return 'behind'
   return giveUpHead(cursor, hashesOf(options), { place, height, mayFall })
 }
 
-/** Makes sure, of a block where the reader stood that is another one now, that the others are not. */
+/**
+ * Checks the older checkpoints after the block of the newest one was replaced. @throws SourceError if none is on the
+ * chain.
+ */
 export async function verifyChain(height: bigint, { checkpoints }: Cursor, options: PastOptions): Promise<void> {
   if ((await isSameChain(checkpoints, height, hashesOf(options))) !== false) return
   throw resetChainError(options.place, checkpoints.findLast(({ number }) => number <= height)?.number)

@@ -20,23 +20,23 @@ export type RpcErrorClass = 'transient' | 'permanent' | 'range-too-large' | 'rat
 /** What an RPC failure means for the caller. */
 export interface RpcFailure {
   readonly class: RpcErrorClass
-  /** What the node said, capped and without URLs. */
+  /** What the node said, limited in length and without URLs. */
   readonly message: string
-  /** The node does not know the block tag it was asked for. */
+  /** The node does not know the requested block tag. */
   readonly unknownTag?: true
-  /** It is said in words we know, such as those of a wrong key: the size of what was asked is not the reason. */
+  /** The text is one of the known permanent ones, such as a wrong key, so the size of the request is not the reason. */
   readonly known?: true
-  /** The node does not have the block that was asked for: it is behind, or another one than the one that named it. */
+  /** The node does not have the requested block: it is behind, or another node reported that block. */
   readonly lagging?: true
-  /** The node, or we, gave up waiting. */
+  /** The node timed out, or the request did. */
   readonly timedOut?: true
-  /** The range the node proposes, where it names one. */
+  /** The range the node proposes, if it names one. */
   readonly suggestedRange?: BlockRange
 }
 
 /**
- * Tells what kind of failure a request ran into. The text decides before the code and the code before the HTTP
- * status; whatever is unknown counts as transient, because a retry costs little and a dropped poll a lot.
+ * Classifies the failure of a request. The text is checked before the code, and the code before the HTTP status.
+ * Unknown failures count as transient, because a retry is cheap and a dropped poll is not.
  */
 export function classifyRpcError(cause: unknown): RpcFailure {
   const http = findCause(cause, (error) => error instanceof HttpRequestError)
@@ -65,7 +65,7 @@ export function classifyRpcError(cause: unknown): RpcFailure {
   if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range')
     return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
-    // Every node has the methods we use: a gateway that says otherwise has lost its node.
+    // Every node has the methods we use, so a gateway that denies one has probably lost its node.
     return of('transient')
   }
   if (has(['invalid block range params', 'specify address'])) return { ...of('permanent'), known: true }
@@ -81,14 +81,16 @@ export function classifyRpcError(cause: unknown): RpcFailure {
   return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
 }
 
-/** How long the node asks to be left alone, in milliseconds; absent where it does not. `now` is Unix milliseconds. */
+/**
+ * How long the node asks not to be contacted, in milliseconds; `undefined` if it does not. `now` is Unix milliseconds.
+ */
 export function retryAfterIn(cause: unknown, now: number): number | undefined {
   const http = findCause(cause, (error) => error instanceof HttpRequestError)
   const rpc = findCause(cause, (error) => error instanceof RpcRequestError)
   return retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
 }
 
-// The message of viem's errors holds the URL and the request body: only what the node said is taken.
+// The message of viem's errors contains the URL and the request body, so only the text of the node is used.
 function wordsOf(cause: unknown, rpc: RpcRequestError | undefined): string {
   if (rpc !== undefined) {
     const data = textIn(rpc.data)
@@ -105,7 +107,7 @@ function wordsOf(cause: unknown, rpc: RpcRequestError | undefined): string {
   return code === undefined ? words : `${words} (${code})`
 }
 
-/** The code of the system, such as ECONNREFUSED: `fetch failed` alone tells nobody what to look at. */
+/** The system error code, such as ECONNREFUSED. The text "fetch failed" alone does not help to find the cause. */
 function codeOf(cause: unknown): string | undefined {
   const error = findCause(
     cause,
@@ -123,7 +125,7 @@ function textIn(value: unknown): string {
     .join(' ')
 }
 
-/** Seconds to wait, as some providers put them into the error. */
+/** Reads the seconds to wait, which some providers put into the error data. Returns milliseconds. */
 function backoffIn(data: unknown): number | undefined {
   const rate: unknown = typeof data === 'object' && data !== null && 'rate' in data ? data.rate : undefined
   const seconds: unknown =

@@ -3,7 +3,7 @@
  * and -32603 each occur in several classes.
  */
 
-/** The node is behind, or the block was orphaned. Checked first: some of these also read like a range error. */
+/** The node is behind, or the block was orphaned. These are checked before the range texts, because some match both. */
 export const lagTexts = [
   'extends beyond current head block',
   'header not found',
@@ -16,10 +16,13 @@ export const lagTexts = [
   'block in the future',
 ]
 
-/** The same, with the number or hash of the block in the middle. */
+/** The same meaning as `lagTexts`, with the number or hash of the block in the middle. */
 export const missingBlock = /\bblock (?:height |number |#)?(?:0x)?[0-9a-f]{1,64} (?:is |was )?not (?:found|available)/
 
-/** Answers to a block tag that the node does not know. An old geth takes it for a number; ours all start with 0x. */
+/**
+ * Answers to a block tag that the node does not know. Old geth parses a tag as a hex number; real numbers from us
+ * always start with 0x.
+ */
 export const tagTexts = [
   'finalized block not found',
   'safe block not found',
@@ -81,10 +84,10 @@ export const rangeTexts = [
   'try paginating',
 ]
 
-/** The same, with a number in the middle. */
+/** The same meaning as `rangeTexts`, with a number in the middle. */
 export const rangeLimit = /\blimited to (?:a )?[0-9][0-9,.]*k? (?:blocks?|range)\b/
 
-/** What is said where the number of calls in one request is the reason, or the size of their answers together. */
+/** The reason is the number of calls in one request, or the total size of their answers. */
 export const batchTexts = [
   'batch',
   'missing request id',

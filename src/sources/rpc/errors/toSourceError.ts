@@ -3,7 +3,7 @@ import { RequestError } from '../../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import { findCause } from './findCause.js'
 
-/** Any failure of a read as a `SourceError` that names the host and nothing else of the URL. */
+/** Converts any failure of a read into a `SourceError` that names the host, but no other part of the URL. */
 export function toSourceError(cause: unknown, chain: string, host: string): SourceError {
   if (cause instanceof SourceError) return cause
   const unanswered = findCause(cause, (error) => error instanceof RequestError)
@@ -17,7 +17,7 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
     )
   }
   const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'
-  // The cause is left out: viem's errors carry the URL and the request.
+  // The cause is left out, because viem's errors carry the URL and the request.
   return new SourceError(kind, `${host} of ${chain} ${phrases[failure.class]}: ${failure.message}`)
 }
 

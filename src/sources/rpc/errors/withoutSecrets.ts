@@ -1,9 +1,9 @@
-// Long enough for a sentence of a node, short enough for a log line.
+// Maximum length of the result, in characters: enough for a sentence, short enough for a log line.
 const maxLength = 300
-// The pattern below may look at a text as often as it is long: no more than this much of one is looked at.
+// Maximum number of characters examined, because the pattern below can take quadratic time.
 const maxRead = 2_000
 
-/** A text of a node as it may be shown: on one line, capped, without addresses of servers, for those may hold keys. */
+/** Makes the text of a node safe to show: on one line, limited in length, without URLs, because those may hold keys. */
 export function withoutSecrets(text: string): string {
   const line = text
     .slice(0, maxRead)

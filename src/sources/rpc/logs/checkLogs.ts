@@ -2,43 +2,47 @@ import { isHash, isHex, type RpcLog } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { BlockRange } from './suggestedRange.js'
 
-/** A log that was checked against what was asked. */
+/** A log that was checked against the query. */
 export interface SourceLog {
-  /** As the node wrote it, in lower case. */
+  /** Lower case. */
   readonly address: string
   readonly topics: readonly `0x${string}`[]
   readonly data: `0x${string}`
   readonly block: bigint
   readonly blockHash: string
-  /** Place in the block: grows from transaction to transaction and from log to log, whatever the node counts from. */
+  /**
+   * Position in the block: increases with each transaction and each log, whether the node numbers logs by block or by
+   * transaction.
+   */
   readonly index: number
-  /** Unix seconds, where the node tells. */
+  /** Unix seconds, if the node reports it. */
   readonly timestamp?: bigint
 }
 
 export interface AskedLogs extends BlockRange {
-  /** In lower case. */
+  /** Lower case. */
   readonly addresses: ReadonlySet<string>
 }
 
-// More logs than a block holds. Several chains count logs anew in each transaction, the others through the block.
+// More than the number of logs in a block. Some chains number logs anew in each transaction, others through the block.
 const perTransaction = 2 ** 20
 
-/** The number the node gave the log at a place. */
+/** Returns the log index that the node reported. */
 export function logNumber(index: number): number {
   return index % perTransaction
 }
 
-/** The number of the transaction in its block that made the log at a place. */
+/** Returns the index of the transaction in its block. */
 export function transactionNumber(index: number): number {
   return Math.floor(index / perTransaction)
 }
 
 /**
- * Checks every log of an answer: it must be of an address and a block that were asked for. Removed logs and
- * repetitions of one (block hash, transaction, log) are dropped; the rest comes in chain order.
+ * Checks every log of an answer: its address and block must be among those requested. Removed logs and duplicates of
+ * one (block hash, transaction, log) are dropped. The result is in chain order.
  *
- * @throws SourceError, transient, for a log nobody asked for, one that is not a log, or two blocks of one number.
+ * @throws SourceError, transient, for a log that was not requested or is malformed, or for two blocks with the same
+ *   number.
  */
 export function checkLogs(
   logs: readonly RpcLog[],
@@ -74,7 +78,7 @@ export function checkLogs(
   return inOrder(checked)
 }
 
-// The type is what viem promises, the value is what a node sent.
+// viem declares a type, but the values are whatever the node sent.
 function parseLog(log: { readonly [key in keyof RpcLog]?: unknown }):
   (SourceLog & { readonly transaction: string }) | undefined {
   const { address, topics, data, blockNumber, blockHash, transactionHash, transactionIndex, logIndex, blockTimestamp } =

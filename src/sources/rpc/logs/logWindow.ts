@@ -1,16 +1,16 @@
-/** How many blocks one eth_getLogs asks for; it shrinks when a node refuses and grows back slowly. */
+/** How many blocks one eth_getLogs request covers. It shrinks when a node refuses and grows back slowly. */
 export interface LogWindow {
   readonly size: bigint
-  /** Full windows read in a row since the size last changed. */
+  /** Number of full windows read in a row since the size last changed. */
   readonly good: number
-  /** The size of the last full window that was read. */
+  /** Size of the last full window that was read. */
   readonly proven?: bigint
 }
 
-// Growing at once would run into the same refusal every other request.
+// Number of full windows before the size grows. Growing at once would be refused on every other request.
 const goodBeforeGrowth = 8
 
-/** After a window that was read. Only a full one says that the size is fine. */
+/** The window after a successful read. Only a full window proves that the size is accepted. */
 export function afterGood(window: LogWindow, asked: bigint, max: bigint): LogWindow {
   const { size, good } = window
   if (asked < size) return window
@@ -19,12 +19,12 @@ export function afterGood(window: LogWindow, asked: bigint, max: bigint): LogWin
   return { size: size * 2n < max ? size * 2n : max, good: 0, proven: size }
 }
 
-/** True for a window that has grown since the last one was read, and might be refused for that. */
+/** True if the request is larger than the last one that succeeded, so that its size may be the reason for a refusal. */
 export function hasGrown({ proven }: LogWindow, asked: bigint): boolean {
   return proven !== undefined && asked > proven && asked <= proven * 2n
 }
 
-/** After a refusal of `asked` blocks: what the node proposed, else half. One block is the least. */
+/** The window after a refusal of `asked` blocks: the proposed size, or half. At least one block. */
 export function afterRefusal(asked: bigint, proposed: bigint | undefined): LogWindow {
   const half = asked / 2n
   return { size: proposed ?? (half < 1n ? 1n : half), good: 0 }

@@ -2,15 +2,15 @@ import sha3 from 'js-sha3'
 import { hexToBytes } from 'viem'
 
 export interface BloomFilter {
-  /** In lower case. */
+  /** Lower case. */
   readonly addresses: ReadonlySet<string>
-  /** Any of these as first topic. */
+  /** The first topic of a log must be one of these. */
   readonly topics: readonly `0x${string}`[]
 }
 
 /**
  * Whether a block with this bloom filter may hold a log of one of the addresses with one of the topics. False is
- * sure; true may be chance, the more often the fuller the block.
+ * certain; true may be a false positive, more often in full blocks.
  */
 export function mayHoldLogs(bloom: `0x${string}`, { addresses, topics }: BloomFilter): boolean {
   const bits = hexToBytes(bloom)
@@ -19,7 +19,7 @@ export function mayHoldLogs(bloom: `0x${string}`, { addresses, topics }: BloomFi
   )
 }
 
-/** Three bits of 2,048 stand for a value; the lowest is the last one of the last byte. */
+/** A value sets three of 2,048 bits; bit 0 is the lowest bit of the last byte. */
 function isSet(bits: Uint8Array, value: `0x${string}`): boolean {
   const hash = sha3.keccak256.array(hexToBytes(value))
   return [0, 2, 4].every((at) => {

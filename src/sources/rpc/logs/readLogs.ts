@@ -3,16 +3,16 @@ import { type AskedLogs, checkLogs, type SourceLog } from './checkLogs.js'
 import { findCause } from '../errors/findCause.js'
 
 export interface LogQuery extends AskedLogs {
-  /** Any of these as first topic. */
+  /** The first topic of a log must be one of these. */
   readonly topics: readonly `0x${string}`[]
   readonly host: string
 }
 
 /**
- * The logs of a block range, both ends included, checked and in chain order.
+ * Reads the logs of a block range, both ends included, checked and in chain order.
  *
- * Always asks by number: some nodes take a tag for the whole chain, or for nothing. The caller must not ask
- * beyond the head of the same node, where some answer with an empty list.
+ * It always requests by number, because some nodes read a tag as the whole chain, or as no block. The caller must not
+ * request blocks after the head of the same node: some nodes answer that with an empty list.
  */
 export async function readLogs(client: Pick<Client, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
   const logs = await refusing(
@@ -31,7 +31,9 @@ export async function readLogs(client: Pick<Client, 'request'>, query: LogQuery)
   return checkLogs(logs, query, query.host)
 }
 
-/** The node answered the question for logs itself, and with an error: the range may be the reason, whatever it says. */
+/**
+ * The node itself answered the request for logs with an error. The range may be the reason, whatever the error says.
+ */
 export class LogsRefusedError extends Error {
   constructor(options: ErrorOptions) {
     super('The node refuses the logs.', options)

@@ -10,7 +10,7 @@ const pairs = [
   new RegExp(`retry with the range ${number}\\s*-\\s*${number}`, 'i'),
 ]
 
-/** The block range a node proposes in place of the one it refused, from its text or from the error's data. */
+/** Extracts the block range a node proposes in place of the refused one, from its text or from the error's data. */
 export function suggestedRange(text: string, data?: unknown): BlockRange | undefined {
   for (const pair of pairs) {
     const [, from, to] = pair.exec(text) ?? []
@@ -21,8 +21,8 @@ export function suggestedRange(text: string, data?: unknown): BlockRange | undef
 }
 
 /**
- * A proposed range as a window size: only where it starts at the asked block and is narrower than what was
- * refused. Some nodes name ranges far wider than their own limit.
+ * The size of the proposed range, if it starts at the requested block and is smaller than the refused range; otherwise
+ * `undefined`. Some nodes name ranges far larger than their own limit.
  */
 export function usableWindow(asked: BlockRange, suggested: BlockRange | undefined): bigint | undefined {
   if (suggested?.from !== asked.from || suggested.to < suggested.from || suggested.to >= asked.to) return undefined

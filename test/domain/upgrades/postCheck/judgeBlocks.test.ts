@@ -80,6 +80,11 @@ describe('judgeBlocks', () => {
     expect(look(blocks).isEarly).toBeUndefined()
   })
 
+  it('waits for others that have not got there, and not for those that do not answer', () => {
+    expect(look([at(own, a), behind(first), silent(second)], 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
+    expect(look([at(own, a), silent(first)], 9n).isEarly).toBeUndefined()
+  })
+
   it('names a few of many', () => {
     const many = Array.from({ length: 7 }, (_, index) => at(`n${index}`, a))
     expect(look([at(own, a), ...many]).reason).toContain('n0, n1, n2, n3, n4 and 2 more')

@@ -24,11 +24,12 @@ describe('the height', () => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.requests.length = 0
-    const { proposals, backlog } = await hub.poll()
-    expect({ requests: server.requests, proposals, backlog }).toEqual({
+    const { proposals, backlog, lagging } = await hub.poll()
+    expect({ requests: server.requests, proposals, backlog, lagging }).toEqual({
       requests: ['/status'],
       proposals: [],
       backlog: 0n,
+      lagging: undefined,
     })
   })
 
@@ -36,7 +37,7 @@ describe('the height', () => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.mine(-2)
-    expect((await hub.poll()).head.number).toBe(1_000n)
+    expect(await hub.poll()).toMatchObject({ head: { number: 1_000n }, lagging: true })
   })
 
   it('of a node that stepped far back is refused', async ({ server }) => {

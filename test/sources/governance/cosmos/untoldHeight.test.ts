@@ -58,10 +58,12 @@ describe('where no height is told', () => {
     expect(hub.proposal(9)?.status).toBe('voting')
   })
 
-  it('a plan below the head is an old answer, and no new plan', async ({ server, hub }) => {
+  it('a plan at the head, or below it, is an old answer and no new plan', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     await hub.poll()
     server.schedule({ name: 'v17', height: '900', info: '' })
+    expect((await nextPoll(server, hub)).proposals).toStrictEqual([])
+    server.schedule({ name: 'v17', height: String(server.height() + 1), info: '' })
     expect((await nextPoll(server, hub)).proposals).toStrictEqual([])
     server.schedule({ name: 'v18', height: '5000', info: '' })
     expect((await nextPoll(server, hub)).proposals).toMatchObject([{ contract: 'upgrade', id: 'v18@5000' }])
