@@ -57,6 +57,12 @@ export interface HandlerContext {
   readonly newest?: Notification
   /** What this handler resolved with for another subject that goes on under that of the notification. */
   readonly former?: Json
+  /**
+   * What this handler resolved with for all other subjects that are over with the notification, by subject: that one,
+   * and what was told of the looks before a height and of the command after a file, with their plan. What something
+   * later has been told of is not among them.
+   */
+  readonly ended?: ReadonlyMap<string, Json>
   /** Its filter or the routes leave it out: it is told for what it closes alone, and begins nothing. */
   readonly closesOnly?: boolean
   /** All that leaves together with it, as one message. Only where the channel bundles. */

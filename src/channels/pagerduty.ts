@@ -4,6 +4,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { defined } from '../domain/defined.js'
 import type { Message } from '../domain/notifications/message.js'
 import { formerSubjectOf, priorities, type Priority } from '../domain/notifications/notification.js'
+import type { Json } from '../domain/text/json.js'
 import { flag, httpUrl, oneOf } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
@@ -53,12 +54,13 @@ export const pagerduty = defineChannel({
         handle: (notification, context) => {
           const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
           const formerSubject = settings.closes ? formerSubjectOf(notification) : undefined
-          const access = { ...deps, ...context, renewed, isWanted, ...defined({ formerSubject }) }
+          const ended = settings.closes ? context.ended : undefined
+          const access = { ...deps, ...context, renewed, isWanted, ...defined({ formerSubject, ended }) }
           return tell(deps.compose(notification), settings, access)
         },
       },
-      // The alert of a plan that was moved, what is resolved to page again, and the trigger.
-      timeoutMs: settings.timeout * 3,
+      // A plan that was moved, the parts of two plans, what is resolved to page again, and the trigger.
+      timeoutMs: settings.timeout * 7,
       maxAttempts: settings.maxAttempts,
     }
   },
@@ -88,14 +90,15 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const place = known ?? { open: false }
   const { open: isOpen, asks = false } = place
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
-  if (formerSubject !== undefined)
-    await enqueue({ ...message, subject: formerSubject }, { event_action: 'resolve' }, settings, access)
+  for (const subject of alertsEnded(access))
+    await enqueue({ ...message, subject }, { event_action: 'resolve' }, settings, access)
   // It came to end that alert alone.
   if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
     // A later one has opened or closed the alert: this one is at most added to it, and pages nobody. Where that is not
-    // known, it told of another subject, and closed this one.
+    // known, it told of another subject, and closed this one: also what a try opened whose answer was lost.
     if (isOpen && message.standing === 'open' && access.newest !== undefined) await send(trigger(message))
+    else if (!isOpen && access.newest === undefined) await send({ event_action: 'resolve' })
     return place
   }
   if (message.standing !== 'open' || (message.event === 'voting_ended' && isOpen && asks)) {
@@ -118,6 +121,14 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   await send(trigger(message))
   renewed.delete(message.id)
   return { open: true, ...(asking.has(message.event) && (asks || !isOpen) && { asks: true }) }
+}
+
+/** The alerts of other subjects that are over with what is told. */
+function alertsEnded({ formerSubject, ended = new Map<string, Json>(), outdated }: Access): ReadonlySet<string> {
+  const open = [...ended].filter(([, posted]) => placeSchema.safeParse(posted).data?.open === true)
+  // Its answer may be lost, and with it that it is open. What comes late leaves alone what has come back since.
+  const former = formerSubject === undefined || outdated === true ? [] : [formerSubject]
+  return new Set([...former, ...open.map(([subject]) => subject)])
 }
 
 function enqueue(message: Message, event: object, settings: Settings, access: Access): Promise<unknown> {

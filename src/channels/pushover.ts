@@ -62,8 +62,8 @@ export const pushover = defineChannel({
         return tell(deps.compose(notification), settings, access)
       },
     },
-    // What still rings is ended first.
-    timeoutMs: settings.timeout * 3,
+    // What still rings is ended first: of the subject, of a plan that was moved, and of the parts of both.
+    timeoutMs: settings.timeout * 7,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {
@@ -107,8 +107,8 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const { outdated = false, formerSubject } = access
   const isEnd = message.standing !== 'open' || isAnswer(message.event)
   const ends = isEnd && !outdated
-  if (formerSubject !== undefined && !outdated)
-    await endRinging(formerSubject, placeSchema.safeParse(access.former).data ?? silent)
+  for (const [subject, posted] of access.ended ?? [])
+    await endRinging(subject, placeSchema.safeParse(posted).data ?? silent)
   if (ends) await endRinging(message.subject, before)
   const left = ends ? silent : before
   // It came to end what rings, of this subject or of a plan that goes on under it.

@@ -1,7 +1,7 @@
 import { defer, filter, map, type Observable, share } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { Turn } from '../domain/chainState.js'
-import { plansEndedBy } from '../domain/notifications/message.js'
+import { subjectsEndedBy } from '../domain/notifications/message.js'
 import { subjectsIn } from '../domain/notifications/voteNow.js'
 import type { Setup } from './setUp.js'
 import type { LatestStates } from './latestStates.js'
@@ -26,7 +26,7 @@ function movedVotes(turn$: Observable<Turn>, setup: () => VoteSetup): Observable
         if (chain === undefined || seen.has(chain))
           return [
             ...touched.proposals.filter((key) => state.proposals.get(key)?.status === 'voting'),
-            ...announcements.flatMap(({ notification }) => plansEndedBy(notification)),
+            ...announcements.flatMap(({ notification }) => subjectsEndedBy(notification)),
           ]
         seen.add(chain)
         return subjectsIn(state)

@@ -1,6 +1,7 @@
 import { defined } from '../domain/defined.js'
 import { memoizeByObject } from '../domain/memoizeByObject.js'
-import { channelNameOf, formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { subjectsEndedBy } from '../domain/notifications/message.js'
+import { channelNameOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import type { HeldDelivery, Match, NotificationRoute, RoutingMoment, Silence } from '../domain/notifications/routing.js'
 import { deadlineOf } from './deadlineOf.js'
 import { nextTime } from './digestTimes.js'
@@ -89,8 +90,8 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
 }
 
 /**
- * Those that were told of what it closes: of its subject, or of a plan that goes on under it. They get it at once: a
- * rule that holds it back, or leaves them out, would leave that open.
+ * Those that were told of what it closes: of its subject, of a plan that goes on under it, or of a part of a plan. They
+ * get it at once: a rule that holds it back, or leaves them out, would leave that open.
  */
 function closersOf(
   notification: Notification,
@@ -98,9 +99,11 @@ function closersOf(
   { hasTold = () => true }: RoutingMoment,
 ): readonly string[] {
   const own = channelNameOf(notification)
-  const closed = formerSubjectOf(notification) ?? subjectOf(notification)
+  const ended = subjectsEndedBy(notification)
+  // Our vote, and its end, answer what was told of the proposal.
+  const closed = ended.length === 0 ? [subjectOf(notification)] : ended
   return [...handlers].flatMap(([key, { closes }]) =>
-    key !== own && closes?.(notification) === true && hasTold(key, closed) ? [key] : [],
+    key !== own && closes?.(notification) === true && closed.some((subject) => hasTold(key, subject)) ? [key] : [],
   )
 }
 

@@ -104,18 +104,20 @@ export interface DeliveryStore {
   /** Makes all rows of a handler that wait for a retry, and those behind them, due at `now` (Unix ms). */
   hasten(handler: string, now: number): void
   /**
-   * Returns what the handler of a row posted last for the same subject, or for another one, as passed to `delivered`.
-   * It is dropped when it reaches the maximum age of notifications, with its proposal, or when 10,000 newer ones exist.
+   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped with
+   * its proposal, where there is none once it is as old as notifications may be, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem, subject?: string): Json | undefined
   /** Stores what was posted while the row is still pending. The last of several counts. `at` is Unix milliseconds. */
   remember(item: OutboxItem, at: number, posted: Json): void
   /**
-   * True if the last post is about a notification that came after that of the row, or if the plan of the row has moved
-   * to another subject since.
+   * Whether that tells of a notification that came after the one of the row, or the row tells of what has ended since
+   * under another subject: a plan that was moved, or a part of one that is over.
    */
   isOutdated(item: OutboxItem): boolean
-  /** Returns what a handler posted for a subject; undefined if it or its notification is no longer stored. */
+  /** Whether what the handler of a row posted of another subject tells of a notification that came after the row. */
+  isToldSince(item: OutboxItem, subject: string): boolean
+  /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
   livingPost(handler: string, subject: string): LivingPost | undefined
   /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void

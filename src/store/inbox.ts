@@ -4,6 +4,7 @@ import type { NotificationStats, Store } from './Store.js'
 import { decode } from './codec.js'
 import { notificationRow } from './schemas.js'
 import type { Sql } from './sql.js'
+import { dropOldPosted } from './sql/dropOldPosted.js'
 
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 const idRow = z.object({ id: z.string() })
@@ -55,7 +56,7 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
           maxNotifications,
         )
         sql.run('DELETE FROM notifications INDEXED BY notifications_settled_at WHERE waiting = 0 AND at < ?', before)
-        sql.run('DELETE FROM posted INDEXED BY posted_at WHERE at < ?', before)
+        dropOldPosted(sql, before)
         sql.run('DELETE FROM pauses WHERE until < ?', before)
         if (newestPruned !== undefined)
           sql.run(

@@ -3,7 +3,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, rehold, releaseHeld, unbundle } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
-import { isMovedAway, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
+import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 import { followClock } from './sql/followClock.js'
 
@@ -27,6 +27,7 @@ type Outbox = Pick<
   | 'unbundle'
   | 'posted'
   | 'isOutdated'
+  | 'isToldSince'
   | 'livingPost'
   | 'noteEdit'
   | 'remember'
@@ -173,11 +174,14 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
   }
 }
 
-/** What was posted, and its current state. */
-function living(sql: Sql): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'livingPost' | 'noteEdit'> {
+/** What was posted, and how it stands. */
+function living(
+  sql: Sql,
+): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'noteEdit'> {
   return {
     posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
-    isOutdated: (item) => isOutdated(sql, item) || isMovedAway(sql, item),
+    isOutdated: (item) => isOutdated(sql, item) || isEndedElsewhere(sql, item),
+    isToldSince: (item, subject) => isOutdated(sql, item, subject),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),

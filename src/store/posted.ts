@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { plansEndedBy, standingOf } from '../domain/notifications/message.js'
-import { formerSubjectOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { standingOf, subjectsEndedBy } from '../domain/notifications/message.js'
+import { formerSubjectOf, isAboutPart, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
@@ -57,15 +57,15 @@ function newestTold(sql: Sql, { handler, notification: { id } }: Place): { reado
 }
 
 /**
- * True if the last post of the handler for the subject is about a later notification. Both row and time must say so,
- * because row numbers start again after the inbox was empty and the clock may be set back.
+ * True where what the handler posted last of the subject, or of another one, tells of a later notification. Row and
+ * time must both say so: rows begin anew where the inbox was empty, and the clock may step back.
  */
-export function isOutdated(sql: Sql, place: Place): boolean {
+export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.notification)): boolean {
   const [shown] = sql.all(
     shownRow,
     'SELECT of_row, of_at FROM posted WHERE handler = ? AND subject = ?',
     place.handler,
-    subjectOf(place.notification),
+    subject,
   )
   if (shown === undefined) return false
   const told = newestTold(sql, place)
@@ -110,41 +110,46 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
 }
 
 /**
- * The notification that ended the plan of a subject after an inbox row, regardless of its receivers. Undefined if the
- * newest notification about the plan since then does not end it. Silenced notifications do not count.
+ * What has ended the plan of the subject of a notification, or the plan that it is a part of, after that row of the
+ * inbox, whoever was told; undefined where the newest that is told of the plan since then does not end it. What a
+ * silence held back is told nobody. A part may have no upgrade any more that tells of its end: its proposal does.
  */
-function endedSince(sql: Sql, row: number, chain: string, subject: string): Notification | undefined {
+function endedSince(sql: Sql, row: number, told: Notification): Notification | undefined {
+  const subject = subjectOf(told)
   const since = sql.all(
     inboxRow,
-    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ? AND event LIKE 'upgrade\\_%' ESCAPE '\\'
+    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ?
+    AND (event LIKE 'upgrade\\_%' ESCAPE '\\' OR (? AND event LIKE 'proposal\\_%' ESCAPE '\\'))
     ORDER BY row DESC LIMIT ?`,
-    ...[row, chain, mostLookedAt],
+    ...[row, told.chain, isAboutPart(told) ? 1 : 0, mostLookedAt],
   )
   for (const each of since) {
     const notification = notificationOf(sql, each)
     if (notification.silenced !== undefined) continue
-    if (plansEndedBy(notification).includes(subject)) return notification
+    if (subjectsEndedBy(notification).includes(subject)) return notification
     if (subjectOf(notification) === subject) return undefined
   }
   return undefined
 }
 
 /**
- * True if the plan of the row has moved to another subject since and has not returned. No further notification would
- * close what the row opens, even if nothing was posted for it before.
+ * True where what the row tells of has ended since with a notification of another subject: a plan that goes on under
+ * another one and is not back, or a part of a plan that is over. Nothing more is told that would close what the row
+ * opens, also where nothing was posted of it before.
  */
-export function isMovedAway(sql: Sql, place: Place): boolean {
+export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const subject = subjectOf(place.notification)
   const { row } = newestTold(sql, place)
   const { chain } = place.notification
+  if (isAboutPart(place.notification)) return endedSince(sql, row, place.notification) !== undefined
   const moves = sql.all(
     inboxRow,
     `SELECT id, read, json FROM notifications INDEXED BY notifications_counts
-    WHERE event = 'upgrade_rescheduled' AND row > ? AND chain = ?`,
+    WHERE event IN ('upgrade_rescheduled', 'upgrade_scheduled') AND row > ? AND chain = ?`,
     ...[row, chain],
   )
   const isLeft = moves.some((each) => formerSubjectOf(notificationOf(sql, each)) === subject)
-  return isLeft && endedSince(sql, row, chain, subject) !== undefined
+  return isLeft && endedSince(sql, row, place.notification) !== undefined
 }
 
 /** What the handler has posted for the subject. */
@@ -163,7 +168,7 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
   // The row may belong to another notification, because row numbers start again after the inbox was empty.
   if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
   const { posted, shown, at, refused, awaited } = row
-  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told.chain, subject) : undefined
+  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told) : undefined
   return {
     told,
     posted: boundedJson(parsedJson(posted)) ?? null,

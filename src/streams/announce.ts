@@ -25,12 +25,9 @@ export function announce(options: AnnounceOptions = {}): Stage {
   })
 }
 
-/**
- * The upgrade of a proposal that appears for the first time. The status of the upgrade shows best whether the proposal
- * still matters.
- */
+/** The upgrade of the proposal of a change: its status says best whether that still matters. */
 function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefined {
-  return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
+  return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
 }
 
 /** A notification about a missed poll shows no countdown, because the last head is too old to count from. */

@@ -9,6 +9,7 @@ const minute = 60_000
 const subjects = ['1', '2', '3'] as const
 type Subject = (typeof subjects)[number]
 const keyOf = (id: string) => `local/0xc0ffee/${id}`
+const parts = ['preflight', 'hook'] as const
 
 const opening = [
   { event: 'upgrade_halt_reached', priority: 'critical' },
@@ -23,10 +24,27 @@ const ending = [
   { event: 'proposal_retracted', priority: 'high' },
 ] as const
 
+// Each has an alert of its own, which ends with the plan, too.
+const partly = [
+  { part: 'preflight', fails: { event: 'preflight_failed', priority: 'critical' } },
+  { part: 'preflight', fails: { event: 'preflight_failed', priority: 'high' } },
+  { part: 'hook', fails: { event: 'hook_failed', priority: 'critical' } },
+] as const
+const success = {
+  preflight: { event: 'preflight_passed', priority: 'low' },
+  hook: { event: 'hook_ran', priority: 'low' },
+} as const
+
 const anySubject = fc.constantFrom(...subjects)
 const told = fc.oneof(
   fc.record({ what: fc.constant('opens' as const), of: anySubject, as: fc.constantFrom(...opening) }),
   fc.record({ what: fc.constant('ends' as const), of: anySubject, as: fc.constantFrom(...ending) }),
+  fc.record({
+    what: fc.constant('part' as const),
+    of: anySubject,
+    as: fc.constantFrom(...partly),
+    isWell: fc.boolean(),
+  }),
   fc.record({
     what: fc.constant('moves' as const),
     of: anySubject,
@@ -62,9 +80,17 @@ const routes = fc.array(
 const filter = fc.record(
   {
     minPriority: fc.constantFrom('low', 'high', 'critical'),
-    events: fc.subarray(['upgrade_halt_reached', 'upgrade_scheduled', 'not_voted', 'upgrade_rescheduled'], {
-      minLength: 1,
-    }),
+    events: fc.subarray(
+      [
+        'upgrade_halt_reached',
+        'upgrade_scheduled',
+        'not_voted',
+        'upgrade_rescheduled',
+        'preflight_failed',
+        'hook_failed',
+      ],
+      { minLength: 1 },
+    ),
   },
   { requiredKeys: ['minPriority'] },
 )
@@ -81,6 +107,7 @@ type Told = typeof told extends fc.Arbitrary<infer Value> ? Value : never
 
 function aboutOf(each: Told) {
   const data = { contract: '0xc0ffee', proposalId: each.of, key: keyOf(each.of) }
+  if (each.what === 'part') return { ...(each.isWell ? success[each.as.part] : each.as.fails), data }
   if (each.what !== 'moves') return { ...each.as, data }
   return { ...each.as, event: 'upgrade_rescheduled', data: { ...data, before: { key: keyOf(each.from) } } } as const
 }
@@ -101,7 +128,10 @@ it('what a pager opened, it closes, whatever routes, filters, digests, quiet hou
       routes: rules,
     })
     const { happens, reload } = routedDelivery(notifier(first, wanted))
-    const isOver = new Map<Subject, boolean>()
+    const isOver = new Map<string, boolean>()
+    const planIsOver = (id: Subject): void => {
+      for (const key of [keyOf(id), ...parts.map((part) => `${keyOf(id)}/${part}`)]) isOver.set(key, true)
+    }
     let at = 0
     let count = 0
     for (const one of steps) {
@@ -111,15 +141,17 @@ it('what a pager opened, it closes, whatever routes, filters, digests, quiet hou
       if (!('told' in one)) continue
       const announced = one.told.map((each): Parameters<typeof announcement> => {
         count += 1
-        if (each.what === 'moves' && each.from !== each.of) isOver.set(each.from, true)
-        isOver.set(each.of, each.what === 'ends')
+        if (each.what === 'moves' && each.from !== each.of) planIsOver(each.from)
+        if (each.what === 'part') isOver.set(`${keyOf(each.of)}/${each.as.part}`, each.isWell)
+        else if (each.what === 'ends') planIsOver(each.of)
+        else isOver.set(keyOf(each.of), false)
         return [`${each.of}#${count}`, aboutOf(each)]
       })
       await happens(at, ...announced)
     }
     // Long enough for each digest, and for what waits for another try.
     for (let pass = 0; pass < 40; pass++) await happens((at += 720 * minute))
-    const left = [...isOver].filter(([id, over]) => over && isOpen(service.alerts.get(keyOf(id))))
+    const left = [...isOver].filter(([key, over]) => over && isOpen(service.alerts.get(key)))
     expect(left).toStrictEqual([])
   })
   await fc.assert(property, { numRuns: 20 })

@@ -7,6 +7,7 @@ import { votesOf } from '../../src/monitor/movedVotes.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announceUpgrade } from '../../src/domain/notifications/announceUpgrade.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
 import { block, byKey, move, proposal, queued, upgrade } from '../support/builders.js'
 import { onOwnChain as it } from '../support/fixtures.js'
@@ -179,7 +180,7 @@ describe('the votes that are looked at after a turn', () => {
   )
 
   it(
-    'come with the plans that are over, and that of a plan which goes on under another proposal; at first with all plans',
+    'come with the plans that are over, that of a plan which goes on under another proposal, and their parts; at first with all',
     marbles(({ cold, expectObservable }) => {
       const [first, second] = [upgrade('1', 'v2', 1_000), upgrade('2', 'v2', 2_000)]
       const planned = state({ upgrades: queued(first, second) })
@@ -193,10 +194,11 @@ describe('the votes that are looked at after a turn', () => {
       const chains = new Map([[planned.chain, {}]])
       const setup = () => ({ chains, route: () => [] })
       const { moved$ } = votesOf(turn$, { live: () => [] }, { setup, log })
+      const withParts = ({ key }: Upgrade) => [key, `${key}/preflight`, `${key}/hook`]
       expectObservable(moved$).toBe('-a-m-c---|', {
-        a: [first.key, second.key],
-        m: [first.key],
-        c: [second.key],
+        a: [...withParts(first), ...withParts(second)],
+        m: withParts(first),
+        c: withParts(second),
       })
     }),
   )

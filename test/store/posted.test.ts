@@ -5,7 +5,17 @@ import { openStore } from '../../src/store/openStore.js'
 import type { OutboxItem } from '../../src/store/DeliveryStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
 import type { RoutingMoment } from '../../src/domain/notifications/routing.js'
-import { announcement, notification, proposal, temporaryDirectory, turn } from '../support/storeGiven.js'
+import {
+  announcement,
+  holding,
+  notification,
+  proposal,
+  queueing,
+  state,
+  temporaryDirectory,
+  turn,
+  upgrade,
+} from '../support/storeGiven.js'
 
 const subject = keyOf(proposal('1'))
 const item = (id: string, handler = 'chat'): OutboxItem => ({ notification: notification(id), handler, attempts: 0 })
@@ -110,6 +120,33 @@ describe('what a handler wants remembered of a subject', () => {
     store.commit(turn({ forgotten: [subject] }), () => [])
 
     expect(store.posted(item('1'))).toBeUndefined()
+  })
+
+  it('stays past its age while its proposal, its upgrade or the chain it is of is tracked, or the channel is down', () => {
+    const store = openStore({ path: ':memory:' })
+    const about = (parts: object, event: 'hook_failed' | 'source_down' | 'channel_down' | 'new_proposal') =>
+      announcement(`${event} ${JSON.stringify(parts)}`, { event, data: { ...parts } })
+    const told = [
+      about({ contract: '0xc0ffee', proposalId: '1' }, 'new_proposal'),
+      about({ contract: '0xc0ffee', proposalId: '2' }, 'hook_failed'),
+      about({}, 'source_down'),
+      about({ channel: 'room' }, 'channel_down'),
+      about({ contract: '0xc0ffee', proposalId: '3' }, 'new_proposal'),
+      about({ channel: 'gone' }, 'channel_down'),
+    ]
+    const tracked = state({ proposals: holding(proposal('1')), upgrades: queueing(upgrade('2')) })
+    store.commit(turn({ state: tracked, announcements: told }), () => ['chat'])
+    store.noteTry('room', { at: 1_000, chain: 'local', ok: false, reason: 'down', until: 2_000 })
+    for (const { notification: one } of told)
+      store.delivered({ notification: one, handler: 'chat', attempts: 0 }, 2_000, 'here')
+    store.prune({ maxNotifications: 100, before: 90_000 })
+
+    const kept = (): readonly unknown[] =>
+      told.map(({ notification: one }) => store.posted({ notification: one, handler: 'chat', attempts: 0 }))
+    expect(kept()).toStrictEqual(['here', 'here', 'here', 'here', undefined, undefined])
+    store.commit(turn({ state: state(), forgotten: [subject] }, tracked), () => [])
+    store.prune({ maxNotifications: 100, before: 90_000 })
+    expect(kept().slice(0, 2)).toStrictEqual([undefined, undefined])
   })
 
   it('is kept of 10,000 subjects at the most, those told of last', () => {

@@ -40,7 +40,7 @@ export function announceChange(
   return announceProposal(events, change.proposal, {
     at,
     time,
-    ...defined({ head, blockTime }),
+    ...defined({ head, blockTime, upgrade }),
     ...(type === 'proposalRetracted' && { extra: at.toString() }),
   })
 }

@@ -5,7 +5,7 @@ import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
 import { announcePreflight } from './announcePreflight.js'
 import { isAbout } from '../upgrades/withPreflight.js'
-import { type PlanOnFile, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
+import { isBlocked, type PlanOnFile, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { FileNews, WriteOutcome } from '../upgrades/writeOutcome.js'
 
 /** A fact about the file that may be announced. `time` is chain time, Unix seconds. */
@@ -54,12 +54,17 @@ export function fileHappeningOf(
   if (outcome.result === 'preflighted') {
     const before = upgrades.get(outcome.key)
     const { found, plan } = outcome
-    if (before === undefined || !isAbout(before, plan)) return undefined
+    // A look that ends after the upgrade has nobody to tell, and nothing comes that would close what it opens.
+    if (before === undefined || !isAbout(before, plan) || !isToCome(before)) return undefined
     return { of: 'preflight', before, found, time }
   }
   if (outcome.result !== 'hooked' || outcome.run === undefined) return undefined
   const upgrade = upgrades.get(outcome.key)
   return upgrade === undefined ? undefined : { of: 'hook', upgrade, run: outcome.run, time, hostTime }
+}
+
+function isToCome(upgrade: Upgrade): boolean {
+  return upgrade.status === 'scheduled' || upgrade.status === 'in_progress' || isBlocked(upgrade)
 }
 
 /**
@@ -86,6 +91,7 @@ function announceHook({ upgrade, run, time, hostTime }: Extract<FileHappening, {
       proposalId: proposalOf(upgrade) ?? null,
       name: shownPlanName(upgrade),
       ...dueJson(upgrade),
+      status: upgrade.status,
       summary: run.summary,
       output: run.output,
       ms: run.ms,

@@ -12,6 +12,7 @@ import { draftNotification } from './announcement.js'
 import { dueJson } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
+import type { Upgrade } from '../upgrades/upgrade.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
 
 /** When a fact about a proposal occurred, and the block time from which the end of its vote is estimated. */
@@ -21,6 +22,8 @@ export interface ProposalMoment {
   readonly time: bigint
   readonly head?: Head
   readonly blockTime?: BlockTime
+  /** The upgrade that its plan has become. */
+  readonly upgrade?: Upgrade
   /** Distinguishes this fact from others of the same event and proposal. */
   readonly extra?: string
 }
@@ -54,7 +57,7 @@ export function proposalFact({ origin }: Proposal, extra: string | undefined): s
 /** Returns the proposal as it was at that moment, as JSON. */
 export function proposalData(
   proposal: Proposal,
-  { at, head, blockTime = emptyBlockTime }: ProposalMoment,
+  { at, head, blockTime = emptyBlockTime, upgrade }: ProposalMoment,
 ): ProposalData {
   const {
     contract,
@@ -95,6 +98,7 @@ export function proposalData(
     votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: shownPlanName(finding.plan), ...dueJson(finding.plan) },
+    upgradeStatus: upgrade?.status ?? null,
     planProblems: finding?.problems ?? [],
     council: council === undefined ? null : councilData(council),
     metadata: proposal.metadata ?? {},

@@ -78,6 +78,7 @@ function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: Block
     kind: upgrade.kind ?? 'governance',
     contract,
     proposalId: proposalOf(upgrade) ?? null,
+    follows: move.follows ?? null,
     addedBy: upgrade.addedBy ?? null,
     name: shownPlanName(upgrade),
     ...dueJson(upgrade),

@@ -3,8 +3,9 @@ import { type Labels, labelsText } from '../labels.js'
 import { localTimeIn, type Viewpoint } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { isoOfMs } from '../text/time.js'
-import { declarationOf } from './events/eventCatalogue.js'
+import { declarationOf, isProposalEvent } from './events/eventCatalogue.js'
 import type { Reader } from './events/eventDeclaration.js'
+import { partSubjects } from './events/planSubject.js'
 import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
 import type { MessageFact, MessageText, Standing } from './messageText.js'
 import {
@@ -152,14 +153,19 @@ export function standingOf(notification: Notification): Standing {
 }
 
 /**
- * Returns the subjects of plans that end with a notification: its own, or that of the plan that continues under it.
- * Accepts the data of any version.
+ * Returns the subjects that end with a notification: its own, that of the plan that continues under it, and for a plan
+ * also those of its preflight checks and of the command after its file. Accepts the data of any version.
  */
-export function plansEndedBy(notification: Notification): readonly string[] {
-  if (!notification.event.startsWith('upgrade_')) return []
+export function subjectsEndedBy(notification: Notification): readonly string[] {
   const former = formerSubjectOf(notification)
   const own = standingOf(notification) === 'open' ? [] : [subjectOf(notification)]
-  return former === undefined ? own : [...own, former]
+  const ended = former === undefined ? own : [...own, former]
+  return isAboutPlan(notification) ? ended.flatMap((subject) => [subject, ...partSubjects(subject)]) : ended
+}
+
+/** Returns true if the notification is about a proposal or an upgrade itself. */
+function isAboutPlan({ event }: Notification): boolean {
+  return isProposalEvent(event) || event.startsWith('upgrade_')
 }
 
 function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {

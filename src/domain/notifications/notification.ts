@@ -4,7 +4,7 @@ import {
   type NotificationDataByEvent,
   type NotificationEvent,
 } from './events/eventCatalogue.js'
-import { planSubject } from './events/planSubject.js'
+import { partSubjects, planSubject } from './events/planSubject.js'
 import type { Priority } from './priority.js'
 import { orElse, strictData } from './strictData.js'
 
@@ -84,12 +84,19 @@ function declaredSubject<Event extends NotificationEvent>({ event, data, chain }
   return subject === undefined ? planSubject(data, chain) : subject(strictData(data), chain)
 }
 
+/** True of what is told of a part of a plan: its end may be told under the subject of the plan alone. */
+export function isAboutPart(notification: Notification): boolean {
+  const { data, chain } = notification
+  return partSubjects(planSubject(data, chain)).includes(subjectOf(notification))
+}
+
 /**
- * Returns the former subject of a plan that another proposal has moved; the plan continues under the subject of this
- * notification. Nothing further is announced that would close messages of the former subject. Accepts data of any
+ * The subject that goes on under that of the notification, where another proposal has moved a plan, or asks for what
+ * was a plan of the operator's own: nothing more is told of it that would close what was posted. Of the data of any
  * version.
  */
 export function formerSubjectOf({ event, data }: Notification): string | undefined {
+  if (event === 'upgrade_scheduled') return ('follows' in data ? data.follows : undefined) ?? undefined
   if (event !== 'upgrade_rescheduled') return undefined
   return orElse(
     () => {

@@ -7,6 +7,7 @@ import { isoOf, isoOfMs } from '../text/time.js'
 import { proposalData, type ProposalMoment } from './announceProposal.js'
 import { draftNotification } from './announcement.js'
 import { councilLines } from './councilText.js'
+import { partSubjects } from './events/planSubject.js'
 import type { ProposalData, ReminderData } from './events/proposalData.js'
 import { type ReminderEvent, voteEvents } from './events/voteEvents.js'
 import { type Notification, type NotificationOf, subjectOf } from './notification.js'
@@ -22,9 +23,10 @@ function votesIn({ proposals }: Pick<ChainState, 'proposals'>): readonly string[
   return [...stillOpen(proposals)].flatMap(([key, { status }]) => (status === 'voting' ? [key] : []))
 }
 
-/** Returns the subjects of a chain whose messages may have to be edited: open votes, and plans. */
+/** Returns the subjects of a chain whose messages may have to be edited: open votes, plans, and parts of plans. */
 export function subjectsIn(state: Pick<ChainState, 'proposals' | 'upgrades'>): readonly string[] {
-  return [...new Set([...votesIn(state), ...state.upgrades.keys()])]
+  const plans = [...state.upgrades.keys()].flatMap((key) => [key, ...partSubjects(key)])
+  return [...new Set([...votesIn(state), ...plans])]
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ProposalKey } from '../proposals/proposal.js'
 import type { SwitchEvidence } from './switchEvidence.js'
 import type { Upgrade } from './upgrade.js'
 
@@ -52,6 +53,8 @@ export interface UpgradeMove {
    * For `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade before the move, if there was one.
    */
   readonly before?: Upgrade
+  /** For `scheduled`: the key of the upgrade of an own plan that continues under it. */
+  readonly follows?: ProposalKey
   /** For `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
   /** For `restarted` and `completed`: the switch that was observed. */

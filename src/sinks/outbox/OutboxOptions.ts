@@ -80,6 +80,7 @@ export type OutboxStore = Pick<
   | 'bury'
   | 'posted'
   | 'isOutdated'
+  | 'isToldSince'
   | 'livingPost'
   | 'noteEdit'
   | 'remember'

@@ -4,6 +4,7 @@ import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import { formerSubjectOf, type Notification, subjectOf } from '../../domain/notifications/notification.js'
+import { subjectsEndedBy } from '../../domain/notifications/message.js'
 import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { Json } from '../../domain/text/json.js'
@@ -102,17 +103,31 @@ function closesOnly({ handler, notification, bundle }: OutboxItem, { votes, now 
   return !receivers.some((to) => (typeof to === 'string' ? to : to.handler) === handler)
 }
 
-type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest' | 'former'>
+type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest' | 'former' | 'ended'>
 
 function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notification) => Notification): ToldBefore {
   const former = formerSubjectOf(item.notification)
+  const ended = endedBefore(item, store)
   const posted = defined({
     posted: store.posted(item),
-    former: former === undefined ? undefined : store.posted(item, former),
+    former: former === undefined ? undefined : ended.get(former),
+    ended: ended.size === 0 ? undefined : ended,
   })
   if (!store.isOutdated(item)) return posted
   const newest = store.livingPost(item.handler, subjectOf(item.notification))?.told
   return { ...posted, outdated: true, ...(newest !== undefined && { newest: shown(newest) }) }
+}
+
+/** What its handler posted of other subjects that are over with it, but for those that something later is told of. */
+function endedBefore(item: OutboxItem, store: OutboxStore): ReadonlyMap<string, Json> {
+  const own = subjectOf(item.notification)
+  const others = subjectsEndedBy(item.notification).filter((subject) => subject !== own)
+  return new Map(
+    others.flatMap((subject) => {
+      const posted = store.posted(item, subject)
+      return posted === undefined || store.isToldSince(item, subject) ? [] : [[subject, posted] as const]
+    }),
+  )
 }
 
 function concealed(

@@ -206,6 +206,7 @@ describe('announceUpgrade', () => {
     expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
       key: `local/${contract}/1`,
       kind: 'governance',
+      follows: null,
       addedBy: null,
       contract,
       proposalId: '1',

@@ -146,6 +146,7 @@ describe('announceChange', () => {
         votingEndsAt: null,
         votingEndsAtEstimated: false,
         plan: { name: 'v2', height: 100, time: null },
+        upgradeStatus: null,
         planProblems: [],
         council: null,
         metadata: {},

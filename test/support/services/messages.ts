@@ -142,8 +142,14 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
         return Promise.resolve()
       }
       const former = formerSubjectOf(notificationOf(message, data))
+      const plans = [
+        ...(former === undefined ? [] : [former]),
+        ...(message.standing === 'open' ? [] : [message.subject]),
+      ]
+      const others = plans.flatMap((plan) => [plan, `${plan}/preflight`, `${plan}/hook`])
       const before = defined({
         former: former === undefined ? undefined : posted.get(former),
+        ended: new Map([...posted].filter(([subject]) => subject !== message.subject && others.includes(subject))),
         posted: posted.get(message.subject),
         newest: newest === undefined ? undefined : notificationOf(known(newest)),
       })

@@ -1,8 +1,9 @@
+import type { UpgradeStatus } from '../../upgrades/upgrade.js'
 import { durationText } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
 import { event, over } from './eventDeclaration.js'
-import { planSubject } from './planSubject.js'
+import { partSubject, planSubject } from './planSubject.js'
 import { planFacts, upgradeLinks } from './sentences.js'
 
 /** The result of the command of `upgradeInfo.afterWrite`. */
@@ -14,6 +15,8 @@ export type HookData = {
   readonly name: string
   readonly height: number | null
   readonly time: string | null
+  /** How the upgrade stood when the command had ended. An earlier version does not write it. */
+  readonly status?: UpgradeStatus
   /** Such as `ended with exit code 1`. */
   readonly summary: string
   /** The beginning of the command's output. */
@@ -35,6 +38,8 @@ export const hookEvents = {
     },
     say: (data) => ({ ...hookText(data), advice }),
     subject: hookSubject,
+    // Nothing comes after the end of the upgrade that would close it.
+    standing: (data) => ('status' in data && isSettled(data.status) ? 'over' : 'open'),
     example: (options) => runOf(options, { summary: 'ended with exit code 1', output: 'no such unit' }),
   }),
   hook_ran: event<HookData>({
@@ -54,7 +59,7 @@ export const hookEvents = {
 
 /** Uses a subject of its own, because the result of the command does not end the upgrade. */
 function hookSubject(data: HookData, chain: string): string {
-  return `${planSubject(data, chain)}/hook`
+  return partSubject(planSubject(data, chain), 'hook')
 }
 
 const maxExcerpt = 1_000
@@ -74,6 +79,10 @@ function hookLines({ summary, output, ms }: Pick<HookData, 'summary' | 'output' 
 
 function hookText(data: HookData): MessageText {
   return { lines: hookLines(data), facts: planFacts(data), about: upgradeLinks(data) }
+}
+
+function isSettled(status: UpgradeStatus | undefined): boolean {
+  return status === 'completed' || status === 'cancelled' || status === 'past'
 }
 
 function runOf(options: ExampleOptions, run: Pick<HookData, 'summary' | 'output'>): HookData {

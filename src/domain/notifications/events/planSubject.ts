@@ -10,3 +10,17 @@ export function planSubject(data: object, chain: string): string {
   // A plan of the operator's own has a key, but no proposal.
   return 'key' in data && typeof data.key === 'string' ? data.key : chain
 }
+
+/** What can be well again while its plan goes on, and ends with it: each is a subject of its own. */
+export type PlanPart = 'preflight' | 'hook'
+const planParts: readonly PlanPart[] = ['preflight', 'hook']
+
+/** The subject of a part of a plan, given that of the plan. */
+export function partSubject(plan: string, part: PlanPart): string {
+  return `${plan}/${part}`
+}
+
+/** The subjects of all parts of a plan, given that of the plan. */
+export function partSubjects(plan: string): readonly string[] {
+  return planParts.map((part) => partSubject(plan, part))
+}

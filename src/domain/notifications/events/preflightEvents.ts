@@ -5,7 +5,7 @@ import { isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
 import { dueWords } from '../phrases.js'
 import { type EventDeclaration, event, over } from './eventDeclaration.js'
-import { planSubject } from './planSubject.js'
+import { partSubject, planSubject } from './planSubject.js'
 import { asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
 
 /** The result of the checks before the height of an upgrade. */
@@ -50,7 +50,7 @@ const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' |
     ...defined({ advice: adviceOf(data, clock) }),
   }),
   // It has a subject of its own, because being ready does not end the upgrade.
-  subject: (data, chain) => `${planSubject(data, chain)}/preflight`,
+  subject: (data, chain) => partSubject(planSubject(data, chain), 'preflight'),
 }
 
 export const preflightEvents = {

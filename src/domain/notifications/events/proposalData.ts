@@ -1,6 +1,7 @@
 import type { OwnVote } from '../../proposals/attendance.js'
 import type { Metadata } from '../../proposals/metadata.js'
 import type { ProposalStatus, ProposalType } from '../../proposals/proposal.js'
+import type { UpgradeStatus } from '../../upgrades/upgrade.js'
 import type { TallyChoice } from '../../proposals/quorumCounts.js'
 
 /** A tally as far as the chain reports it, in `unit`. */
@@ -58,6 +59,8 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
+  /** Status of its upgrade; null if there is none. An earlier version does not write it. */
+  readonly upgradeStatus?: UpgradeStatus | null
   /** Why the plan cannot be used. */
   readonly planProblems: readonly string[]
   /** The state of a council's vote, while it is open. */
@@ -74,6 +77,17 @@ export type ProposalData = {
  */
 export function isDoneByPassing(data: ProposalData): boolean {
   return 'underWay' in data && !data.underWay && data.plan === null
+}
+
+const ended: readonly unknown[] = ['completed', 'cancelled', 'past'] satisfies readonly UpgradeStatus[]
+
+/**
+ * Returns true if nothing follows the execution. The execution may only schedule a switch at a height, so a proposal
+ * with a plan stays open until its upgrade has ended.
+ */
+export function isDoneByExecution(data: ProposalData): boolean {
+  if (!('plan' in data) || data.plan === null) return true
+  return 'upgradeStatus' in data && ended.includes(data.upgradeStatus)
 }
 
 /** Which members of a council have voted, and how many further votes decide; null if all missing votes would not. */

@@ -1,6 +1,6 @@
 import { exampleOutcome, exampleProposal, tallyWith } from '../examples/exampleProposal.js'
 import { over } from './eventDeclaration.js'
-import { isDoneByPassing, type ProposalData } from './proposalData.js'
+import { isDoneByExecution, isDoneByPassing, type ProposalData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
 
 const outcomes: Readonly<Record<string, string>> = { passed: 'it passed', rejected: 'it was rejected' }
@@ -75,8 +75,7 @@ export const proposalEvents = {
     when: 'its calls were made',
     headline: 'Executed',
     happened: (what) => `this ${what} was carried out.`,
-    // The execution may only schedule a switch at a height, so a proposal with a plan stays open.
-    standing: (data) => ('plan' in data && data.plan !== null ? 'open' : 'over'),
+    standing: (data) => (isDoneByExecution(data) ? 'over' : 'open'),
     example: (options) => exampleOutcome(options, 'executed', { underWay: false }),
   }),
   proposal_canceled: proposalEvent<ProposalData>({

@@ -35,6 +35,11 @@ export type UpgradeData = {
   readonly kind: 'governance' | 'coordinated'
   readonly contract: string
   readonly proposalId: string | null
+  /**
+   * For a scheduled one: the key of the upgrade of the operator's own plan that continues under it. An earlier version
+   * does not write it.
+   */
+  readonly follows?: string | null
   /** For an own plan: who added it; null if it comes from the configuration. */
   readonly addedBy: string | null
   readonly name: string

@@ -33,5 +33,7 @@ function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
     status: 'cancelled',
     completedAt: time,
   }
-  return [{ type: 'cancelled', upgrade: cancelled, time, silent: status === 'refused', before: upgrade }]
+  // That a proposal is gone is told of itself; of an announcement nothing else is told.
+  const silent = status === 'refused' && upgrade.announced !== true
+  return [{ type: 'cancelled', upgrade: cancelled, time, silent, before: upgrade }]
 }

@@ -154,7 +154,7 @@ function schedule(
   const scheduled: UpgradeMove =
     known?.status === 'scheduled'
       ? { type: 'rescheduled', upgrade, time, silent: false, before: known }
-      : { type: 'scheduled', upgrade, time, silent: false }
+      : { type: 'scheduled', upgrade, time, silent: false, ...(twin !== undefined && { follows: twin.key }) }
   // People rely on the file, so a separate notification says that none will be written.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
 }

@@ -46,12 +46,15 @@ export function scheduleOwnPlan(
   return admitPlan(wantedOf(own, { finding, known, isSame }, context, options), upgrades, context, options)
 }
 
-/** Cancels an own plan that the operator has removed. If the upgrade is in progress, this is only recorded. */
+/**
+ * Cancels an own plan that the operator has removed, also one that a file blocks: the alert about it has to close. If the
+ * upgrade is in progress, this is only recorded.
+ */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
-  if (!isWaiting(upgrade)) return leaveUnheeded(upgrade, undefined, time)
+  if (upgrade.status !== 'scheduled' && upgrade.status !== 'refused') return leaveUnheeded(upgrade, undefined, time)
   // Without this mark, a plan that is added again starts a new delay.
   const { noticedAt: _noticed, ...known } = upgrade
-  return [cancel(known, 'The operator took the plan back.', time, isBlocked(upgrade))]
+  return [cancel(known, 'The operator took the plan back.', time, false)]
 }
 
 /** Returns true if the plan is about to be scheduled again. */

@@ -33,7 +33,7 @@ export function scheduleProposal(
   const finding = options.findPlan(proposal)
   // This also cancels a waiting upgrade if a reorg has undone the end of the vote.
   if (!isSchedulable(proposal, options)) {
-    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time)]
+    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time, isBlocked(known) && isToldItself(proposal))]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
@@ -156,13 +156,17 @@ function isWaiting(known: Upgrade | undefined): known is Upgrade {
   return known !== undefined && (known.status === 'scheduled' || isBlocked(known))
 }
 
-function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
-  // If a file of somebody else blocked the plan, people were notified of that already.
+/** Returns true if the end of the proposal is announced, so that its blocked upgrade needs no announcement. */
+function isToldItself({ announced, finding }: Proposal): boolean {
+  return announced !== true && finding?.withdrawn === undefined
+}
+
+function cancel(known: Upgrade, reason: string, time: bigint, silent = false): UpgradeMove {
   return {
     type: 'cancelled',
     upgrade: { ...withReasons(known, [reason]), status: 'cancelled', completedAt: time },
     time,
-    silent: isBlocked(known),
+    silent,
     before: known,
   }
 }

@@ -305,6 +305,12 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(told(events)).toStrictEqual(['scheduled v2, refused v3', 'cancelled v2, scheduled v3'])
   })
 
+  it('is told to be off when it is taken back, also where a file in its way kept it from being written', () => {
+    const key = `${chain}/plan/v2`
+    const blocked = { ...last([reading(90, [own('v2', 100)])])[0]!, status: 'refused', blocked: true } as const
+    expect(told([reading(100, [])], {}, [{ ...blocked, key }])).toStrictEqual(['cancelled v2'])
+  })
+
   it('goes on under a proposal that asks for the same, told once, and written once', () => {
     const plans = [own('v2', 100)]
     const same = passed('12', 'v2', 100)
