@@ -12,7 +12,7 @@ type FrameType = (typeof latestTypes)[number] | 'upgrades'
 
 type Known = ChainState | undefined
 
-/** The frames that tell who knows the state `before` how a chain stands now; none where nothing of that kind is new. */
+/** Returns the frames from the state `before` to the current one of a chain; none if nothing of that type changed. */
 export type LatestFrames = (type: FrameType, state: ChainState, before: Known) => readonly string[]
 
 // Maximum number of proposals in one event; more are several events, so that no client gets much at a time.
