@@ -1,7 +1,6 @@
 // The minimum cost of a monitor's requests: one loop repeats them, each at its time within the interval, and parses the
 // answers, over undici alone or over plain viem, which batches the calls of a request itself and uses fetch. It
-// measures
-// itself as the monitor does.
+// measures itself as the monitor does.
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent } from 'undici'

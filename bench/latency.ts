@@ -30,9 +30,8 @@ const headSchema = z.object({ result: z.object({ number: z.string() }) })
 
 /**
  * Measures the time from a new block to upgrade-info.json on the disk: with polling, compared with a bare loop that
- * asks
- * for the height and writes a file; and with pushed heads, compared with a bare handler of `newHeads` that sends no
- * request and writes its file as durably.
+ * asks for the height and writes a file; and with pushed heads, compared with a bare handler of `newHeads` that sends
+ * no request and writes its file as durably.
  */
 export async function benchLatency(): Promise<readonly Row[]> {
   const polled = await measure({ pollInterval: `${pollMs}ms`, startBare: pollingLoop })

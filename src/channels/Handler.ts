@@ -21,12 +21,10 @@ export interface Handler extends HandlerFilter {
   handle(notification: Notification, context: HandlerContext): Promise<unknown>
   /**
    * Edits what this handler posted for the subject, and posts nothing new: it shows the tally between two
-   * notifications,
-   * or that the plan is over. `notification` is the last one that was delivered, with the current tally, or the one
-   * that
-   * ended the plan and is not delivered itself. Resolves and rejects as `handle` does: a transient failure is retried
-   * later with the newest state then, and a permanent one stops the edits until the next notification of the subject.
-   * Absent if the channel cannot edit.
+   * notifications, or that the plan is over. `notification` is the last one that was delivered, with the current tally,
+   * or the one that ended the plan and is not delivered itself. Resolves and rejects as `handle` does: a transient
+   * failure is retried later with the newest state then, and a permanent one stops the edits until the next
+   * notification of the subject. Absent if the channel cannot edit.
    */
   edit?(notification: Notification, context: EditContext): Promise<unknown>
 }
@@ -37,8 +35,7 @@ export interface EditContext extends Pick<HandlerContext, 'signal'> {
   readonly posted: Json
   /**
    * The subject of the message. If the notification has another subject, the plan goes on under that one, and the
-   * message
-   * is closed.
+   * message is closed.
    */
   readonly subject: string
 }
@@ -55,8 +52,7 @@ export interface HandlerContext {
   readonly remember?: (posted: unknown) => Promise<void>
   /**
    * True if what was posted already shows a later notification of the subject: this one was held back, or sent again,
-   * and
-   * must not replace it.
+   * and must not replace it.
    */
   readonly outdated?: boolean
   /** The later notification that was posted, if `outdated` is set and it is still in the inbox. */

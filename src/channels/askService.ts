@@ -34,8 +34,7 @@ export interface ServiceRequest extends ServiceAccess {
   readonly statusOnly?: boolean
   /**
    * Interprets the answer of a service that says more than its status. Returns `undefined` if the answer is not from
-   * this
-   * service, such as the page of a proxy; it then counts as transient. @defaultValue the status alone
+   * this service, such as the page of a proxy; it then counts as transient. @defaultValue the status alone
    */
   readonly judge?: (answer: ServiceAnswer) => Verdict | undefined
 }

@@ -90,8 +90,7 @@ const remembered = 1_000
 
 /**
  * Sends each notification as a mail. The Message-ID is derived from the id of the notification, and the id of the
- * thread
- * from its subject: a retry is the same mail, and threads need no stored state.
+ * thread from its subject: a retry is the same mail, and threads need no stored state.
  *
  * A 5xx answer is permanent, everything else is transient. If some recipients are refused, a retry goes to these alone.
  */

@@ -21,8 +21,7 @@ export interface HandlerFilter {
   readonly chains?: readonly string[]
   /**
    * Also accepts notifications that close or answer an earlier one, whatever their priority and event: something is
-   * over
-   * or withdrawn, we voted, or the vote ended.
+   * over or withdrawn, we voted, or the vote ended.
    */
   readonly closes?: boolean
 }

@@ -158,8 +158,7 @@ function asRoot(message: Message, before: Titled | undefined): Shown {
 
 /**
  * Returns the titles to store, given those stored before. A withdrawn subject stays withdrawn if it ends in another
- * way,
- * as an upgrade does whose proposal is gone, but not if the chain brings it back.
+ * way, as an upgrade does whose proposal is gone, but not if the chain brings it back.
  */
 function titlesOf({ title, standing }: Message, before: Titled = { title, withdrawn: false }): Titled {
   const withdrawn = standing === 'withdrawn' || (standing === 'over' && before.withdrawn)

@@ -41,8 +41,7 @@ export const matrix = defineChannel({
   open: (settings, deps) => ({
     handler: { type: 'matrix', ...waysIn(settings, deps) },
     // At most eight requests: resolve the room, look up the account, read the root, edit, reply, post anew; for a moved
-    // plan
-    // one more read and one more edit.
+    // plan one more read and one more edit.
     timeoutMs: settings.timeout * 8,
     maxAttempts: settings.maxAttempts,
   }),
@@ -159,8 +158,7 @@ type Part = 'root' | 'edit' | 'reply' | `edit ${string}`
 
 /**
  * The transaction id, by which the homeserver recognizes a retry. It is derived from the content and not from a
- * counter:
- * if an id was used before, the homeserver posts nothing and answers as if it had.
+ * counter: if an id was used before, the homeserver posts nothing and answers as if it had.
  */
 function transactionId({ name = '', room }: Settings, { id, subject }: Message, part: Part): string {
   const sent = JSON.stringify([name, room, subject, id, part])

@@ -5,9 +5,8 @@ import type { ChannelDeps, OpenChannel } from './Channel.js'
 
 /**
  * Opens a channel so that a bundle becomes one message: the message that the channel composes for the first
- * notification
- * of a bundle covers all of them. If they share one subject, it goes to the message of that subject; otherwise it has a
- * subject of its own, and nothing is stored for it.
+ * notification of a bundle covers all of them. If they share one subject, it goes to the message of that subject;
+ * otherwise it has a subject of its own, and nothing is stored for it.
  */
 export function openBundling(open: (deps: ChannelDeps) => OpenChannel, { compose, ...deps }: ChannelDeps): OpenChannel {
   // Filled while a handler runs. Keys are unique, because the outbox decodes the notification anew for each attempt.

@@ -94,8 +94,7 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
     // A later notification has opened or closed the alert: this one is at most added to it, and pages nobody. If the
-    // later
-    // one is unknown, it was of another subject and closed this alert.
+    // later one is unknown, it was of another subject and closed this alert.
     if (isOpen && message.standing === 'open' && access.newest !== undefined) await send(trigger(message))
     return place
   }

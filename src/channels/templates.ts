@@ -60,8 +60,7 @@ const maxLines = 60
 
 /**
  * Composes messages with the operator's own texts where there are some; those of a handler precede the common ones. If
- * a
- * template fails, the default text is used and the failure is logged.
+ * a template fails, the default text is used and the failure is logged.
  */
 export function withTemplates(
   compose: Compose,

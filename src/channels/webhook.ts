@@ -54,8 +54,7 @@ export interface WebhookOptions {
 
 /**
  * Posts each notification as JSON. If there is a secret, the request is signed: `X-Govstream-Signature` is `sha256=`
- * and
- * the hex HMAC-SHA256 of the timestamp, a dot and the body.
+ * and the hex HMAC-SHA256 of the timestamp, a dot and the body.
  *
  * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, and `Retry-After` is passed on; every other
  * answer, redirects included, is permanent. Errors name only the host of the address.

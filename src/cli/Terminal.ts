@@ -8,8 +8,7 @@ export interface Terminal {
   readonly note: (text: string) => void
   /**
    * As `note`, but writes the text unchanged and without a line break, for a line that is redrawn. Absent if the notes
-   * do
-   * not go to a terminal, or the terminal cannot redraw a line.
+   * do not go to a terminal, or the terminal cannot redraw a line.
    */
   readonly draw?: (text: string) => void
   /** Width of the result in columns; `Infinity` if it is not a terminal, so that programs get whole lines. */

@@ -11,8 +11,7 @@ export type Ending = Pick<NodeJS.Process, 'exit' | 'kill' | 'pid' | 'getActiveRe
 /**
  * Ends the process with a code, at once. If a disk or a name server hangs, only a signal can end it: SIGTERM instead of
  * code 0, because service managers take that for a clean end too, and SIGKILL instead of any other code. If the
- * terminal
- * was closed, SIGKILL too: otherwise Node restores the terminal at the exit, and aborts because it is gone.
+ * terminal was closed, SIGKILL too: otherwise Node restores the terminal at the exit, and aborts because it is gone.
  */
 export function endProcess(process: Ending, code: number): void {
   const isLost = isTerminalLost(process)

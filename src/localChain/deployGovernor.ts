@@ -28,8 +28,7 @@ export interface GovernorOptions {
   readonly quorum: bigint
   /**
    * Minimum time between the quorum and the deadline. Only for version 5 without a timelock; the quorum is then a share
-   * of
-   * the supply.
+   * of the supply.
    */
   readonly lateQuorum?: number
   /** Number of the node's own accounts that hold votes. @defaultValue 5 */

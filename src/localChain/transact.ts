@@ -25,8 +25,7 @@ interface SendSync {
 }
 
 // More than any of the contracts needs, and less than the block limit. An estimate would cost a round trip, and fails
-// if
-// the state changes with the next block.
+// if the state changes with the next block.
 const gas = numberToHex(15_000_000n)
 
 /**

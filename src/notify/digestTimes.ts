@@ -12,9 +12,8 @@ export function cronProblem(written: string): string | undefined {
 
 /**
  * Returns a function that gives the first time of a cron expression after a moment, both Unix milliseconds, on the
- * clock
- * of the time zone; undefined if there is none. A time that the clock skips occurs at the change of the clock, and a
- * time that it shows twice occurs once.
+ * clock of the time zone; undefined if there is none. A time that the clock skips occurs at the change of the clock,
+ * and a time that it shows twice occurs once.
  */
 export function nextTime(written: string, timezone: string): (after: number) => number | undefined {
   const cron = new Cron(written, { timezone, mode: '5-part', paused: true })

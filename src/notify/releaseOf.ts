@@ -27,9 +27,8 @@ export interface Release {
 
 /**
  * Returns when a notification that arrives `now` is released by the rules. Returns undefined if it is sent at once,
- * also
- * because it would otherwise come after its deadline or the deadline is unknown. `last` is the latest release of its
- * group, past or planned; a planned one takes this notification along.
+ * also because it would otherwise come after its deadline or the deadline is unknown. `last` is the latest release of
+ * its group, past or planned; a planned one takes this notification along.
  */
 export function releaseOf(
   { group, digestAfter, afterQuiet = (at) => at }: ReleaseRules,

@@ -112,8 +112,7 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
     opened.addEventListener('open', invalidate)
     opened.addEventListener('error', () => {
       // A browser stops reconnecting if the answer is not a stream, such as that of a proxy while the server restarts,
-      // or a
-      // request for a token. The next read of the state shows which.
+      // or a request for a token. The next read of the state shows which.
       if (opened.readyState === EventSource.CLOSED) invalidate()
       else lose()
     })

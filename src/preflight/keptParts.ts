@@ -58,8 +58,7 @@ async function takeKept(wanted: WantedDownload, path: string, now: number): Prom
 
 /**
  * Copies the part of another run, usually one that was killed, and returns its validator. A run that is still going
- * does
- * no harm: it writes from the first byte to the last, and keeps its own file.
+ * does no harm: it writes from the first byte to the last, and keeps its own file.
  */
 async function copyLeft(wanted: WantedDownload, path: string, room: number): Promise<string | undefined> {
   const left = await leftBy(wanted, path)

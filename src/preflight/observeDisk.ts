@@ -9,8 +9,7 @@ const maxEntries = 200_000
 
 /**
  * Measures the free space on the disk of a home, and the size of its data. Unreadable parts of the data are not
- * counted.
- * The size is absent if the directory is too large, or the disk too slow for `signal`. Never rejects.
+ * counted. The size is absent if the directory is too large, or the disk too slow for `signal`. Never rejects.
  */
 export async function observeDisk(home: string, signal: AbortSignal): Promise<DiskFacts> {
   const base = resolve(home)

@@ -108,8 +108,7 @@ async function observeBinary(
 
 /**
  * Returns why cosmovisor could not switch its `current` link: it removes an existing entry only if that leads
- * somewhere,
- * and never a directory with content. wemixvisor removes any entry.
+ * somewhere, and never a directory with content. wemixvisor removes any entry.
  */
 async function currentFault(link: string, directory: string): Promise<CurrentFault | undefined> {
   const own = await fs.lstat(link).catch(unlessAbsent)

@@ -7,8 +7,7 @@ const limitMs = 10_000
 
 /**
  * Runs a binary with `--version`, or with `version` if it does not know that flag. Its environment is only an empty
- * home
- * of its own, and it runs in a process group of its own, which the time limit kills.
+ * home of its own, and it runs in a process group of its own, which the time limit kills.
  */
 export async function runVersion(path: string, signal: AbortSignal): Promise<VersionFacts> {
   // Daemons look for their home before they read their arguments, and fail without one.

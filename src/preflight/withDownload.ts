@@ -30,8 +30,7 @@ export interface DownloadQuestion {
 
 /**
  * Checks that a download answers, or downloads it into a directory that only our user can read and examines it. The
- * file
- * exists while `use` runs. Rejects only if it is aborted, or if `use` rejects.
+ * file exists while `use` runs. Rejects only if it is aborted, or if `use` rejects.
  */
 export async function withDownload<T>(
   question: DownloadQuestion,

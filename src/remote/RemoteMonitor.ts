@@ -20,10 +20,9 @@ export type Connection =
  * The streams of a govstream that runs elsewhere, the same as those of its own monitor.
  *
  * All streams share one connection, which opens with the first subscription and closes with the last. A later
- * subscriber
- * first gets the current state. The streams never complete. A lost connection is reopened and resumes after the last
- * event. The streams error with a `RemoteError` if a retry would not help: the govstream refuses the token, or its
- * answer is not understood. Each stream can be subscribed to, or read with `for await`, as with `toAsyncIterable`.
+ * subscriber first gets the current state. The streams never complete. A lost connection is reopened and resumes after
+ * the last event. The streams error with a `RemoteError` if a retry would not help: the govstream refuses the token, or
+ * its answer is not understood. Each stream can be subscribed to, or read with `for await`, as with `toAsyncIterable`.
  */
 export interface RemoteMonitor {
   /**

@@ -21,8 +21,7 @@ const mostHeld = 100_000_000
 
 /**
  * Holds the current state of a remote govstream, within a limit. The size is measured only after a certain number of
- * new
- * characters, so that the measuring takes time linear in the input.
+ * new characters, so that the measuring takes time linear in the input.
  */
 export function holdStanding({ origin }: URL): HeldStanding {
   let standing: Standing = {}

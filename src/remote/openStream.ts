@@ -29,8 +29,7 @@ const maxEventChars = 16_000_000
  * Opens the event stream. Emits an empty list once it is open, then the blocks of each chunk, none for a heartbeat.
  *
  * Errors with a `RemoteError` if a retry would get the same answer, and with a `LostError` otherwise, also at the end
- * of
- * the stream.
+ * of the stream.
  */
 export function openStream(request: StreamRequest): Observable<readonly StreamBlock[]> {
   return defer(() => {

@@ -14,8 +14,7 @@ export interface StreamParser {
 
 /**
  * Creates a parser of server-sent events as the HTML standard defines them. Chunks may have any size; the time is
- * linear
- * in the input.
+ * linear in the input.
  *
  * @param maxChars - Maximum length of one block.
  * @throws RangeError if a block is longer.

@@ -14,8 +14,7 @@ export interface GuessLimit {
 
 /**
  * Slows down clients that guess tokens. Keeps one time per key, for at most `mostKeys` keys; the key whose last guess
- * is
- * the oldest is dropped first.
+ * is the oldest is dropped first.
  */
 export function createGuessLimit(mostKeys = 10_000): GuessLimit {
   // When each key has its full allowance again, Unix milliseconds; the key that guessed last is at the end.

@@ -37,8 +37,7 @@ export function isListenName(
   if (host.name === own || (isLoopback(own) && host.name === 'localhost')) return true
   if (!isWildcard(own)) return false
   // A server that listens on all addresses is known by the address that the client connected to, and as localhost on
-  // this
-  // machine. A foreign page cannot make a browser send either name: browsers resolve localhost themselves.
+  // this machine. A foreign page cannot make a browser send either name: browsers resolve localhost themselves.
   const reached = plainAddress(localAddress)
   return host.name === 'localhost' ? isLoopback(reached) : isIP(host.name) !== 0 && host.name === reached
 }

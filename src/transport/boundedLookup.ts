@@ -38,12 +38,10 @@ const maxNames = 1_000
 
 /**
  * Creates a lookup that no dead name server can hold up. It reads the hosts file first, then asks the name servers,
- * with
- * a time-out per try and a limit for the whole. Answers are cached as long as their TTL says, a minute at most.
+ * with a time-out per try and a limit for the whole. Answers are cached as long as their TTL says, a minute at most.
  *
  * The lookup of the system has no time limit, and runs on four threads that all file operations and lookups of a
- * process
- * share: four dead names would hold up every other chain.
+ * process share: four dead names would hold up every other chain.
  */
 export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.now }: LookupSettings = {}): DnsLookup {
   const known = new Map<string, Known>()

@@ -18,8 +18,7 @@ interface NewFile {
 
 /**
  * Writes a file atomically: first beside the target, and after `accept` of that draft in its place. Without `replace`
- * an
- * existing file stays, even one that appeared during the questions.
+ * an existing file stays, even one that appeared during the questions.
  *
  * @throws WriteError, and what `accept` throws.
  */

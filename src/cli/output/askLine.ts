@@ -10,10 +10,8 @@ export interface Asking {
 
 /**
  * Asks a question and waits for one line. Resolves with `undefined` if the input ends, as with Ctrl-D, or the process
- * is
- * asked to stop. Ctrl-C also ends it, because a terminal in line mode of readline does not pass it to the process.
- * After
- * Ctrl-Z it waits until the job continues.
+ * is asked to stop. Ctrl-C also ends it, because a terminal in line mode of readline does not pass it to the process.
+ * After Ctrl-Z it waits until the job continues.
  */
 export async function askLine(
   { input, output, job }: Asking,

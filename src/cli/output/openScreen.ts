@@ -31,8 +31,7 @@ const leave = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 /**
  * Takes over a terminal. It is restored by `close`, and also if the process ends by an error or an exit, before
- * anything
- * is printed about that, and while a shell has stopped the process.
+ * anything is printed about that, and while a shell has stopped the process.
  */
 export function openScreen(terminal: {
   readonly input: Input

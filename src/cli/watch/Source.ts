@@ -7,8 +7,7 @@ import type { Picture } from './Picture.js'
 export interface Source {
   /**
    * Emits the state whenever it changes; `opened$` selects the proposal to show in full. Errors only if a retry would
-   * not
-   * help.
+   * not help.
    */
   readonly readPictures: (opened$: Observable<ProposalKey | undefined>) => Observable<Picture>
   /** Emits each new event once and in order; and, as a sentence, any problem that keeps events from coming. */

@@ -7,8 +7,7 @@ const maxBytes = 8_000_000
 
 /**
  * Requests a path of a remote govstream and emits the JSON. Completes without a value if the request fails or the
- * answer
- * is not understood, because `watch` still shows the rest.
+ * answer is not understood, because `watch` still shows the rest.
  */
 export function askRemote({ url, token, fetch }: ConnectOptions, path: string): Observable<unknown> {
   return defer(() => {

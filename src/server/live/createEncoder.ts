@@ -2,8 +2,7 @@
 export type EncodeFrames = (frames: readonly string[]) => Iterable<Uint8Array>
 
 // Maximum size of a chunk, in characters. Chunks of single events would cost more than everything else: with 500
-// clients
-// a turn of twenty events would block the process for a second.
+// clients a turn of twenty events would block the process for a second.
 const mostAtOnce = 64_000
 // Number of encoded lists that are kept: each filter in use has frames of its own in a turn.
 const mostKept = 8

@@ -18,8 +18,7 @@ const heartbeatMs = 15_000
 /**
  * Generates the chunks of one client, each when it is pulled: what it missed, the current state, then new events; a
  * heartbeat every 15 seconds while there are none. Ends with the feed, when the signal aborts, or when a chain is
- * removed
- * that the client was told of; the state that it gets when it reconnects does not contain that chain.
+ * removed that the client was told of; the state that it gets when it reconnects does not contain that chain.
  *
  * Nothing is buffered for the client except its position in the journal. A slow client is further behind, and gets a
  * `reset` if the journal no longer holds what follows its position.

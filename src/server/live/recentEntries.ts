@@ -20,8 +20,7 @@ export interface RecentEntries {
   readonly skip: () => void
   /**
    * Returns some of the entries after this id, oldest first, and none after the newest. Returns undefined if what
-   * follows
-   * the id is unknown: it was pruned, or the id is from another journal.
+   * follows the id is unknown: it was pruned, or the id is from another journal.
    */
   readonly after: (id: number) => readonly ReadyEntry[] | undefined
 }

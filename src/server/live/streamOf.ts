@@ -1,8 +1,7 @@
 /**
  * Turns chunks into a body. Each chunk is generated when the one before was taken, so that nothing piles up for a
- * client
- * that stalls. The signal aborts when the client has gone. If a chunk cannot be generated, the body ends there, because
- * the server would otherwise print the error and send it to the client.
+ * client that stalls. The signal aborts when the client has gone. If a chunk cannot be generated, the body ends there,
+ * because the server would otherwise print the error and send it to the client.
  *
  * @param atEnd - Called once, after the last chunk or when the client has gone.
  * @param onFailure - Called with the reason why a chunk could not be generated.
