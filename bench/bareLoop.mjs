@@ -1,6 +1,6 @@
-// The least that the requests of a monitor can cost: one loop sends them again, each at its time within the interval, and
-// parses what is answered; over undici alone, or over plain viem, which batches the calls of a request by itself and has
-// fetch for the rest. Measures itself as the monitor does.
+// The minimum cost of a monitor's requests: one loop repeats them, each at its time within the interval, and parses the
+// answers, over undici alone or over plain viem, which batches the calls of a request itself and uses fetch. It
+// measures itself as the monitor does.
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent } from 'undici'
@@ -26,7 +26,7 @@ async function sendByViem({ origin, path, method, body }) {
   if (body === undefined) await (await fetch(url)).json()
   else {
     const calls = [JSON.parse(body)].flat()
-    // Some fail for the monitor too.
+    // Some requests fail for the monitor too.
     await Promise.allSettled(
       calls.map((call) => transportTo(url).request({ method: call.method, params: call.params })),
     )

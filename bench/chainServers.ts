@@ -1,4 +1,4 @@
-// Nodes and servers of all five systems, in a process of their own, until the input ends. New blocks come all the time.
+// Nodes and servers of all five systems, in a process of their own, until the input ends. They keep making new blocks.
 import { once } from 'node:events'
 import { startChain } from '../test/support/chain.js'
 import { upgradeMessage } from '../test/support/servers/cosmos/messages.js'

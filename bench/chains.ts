@@ -35,13 +35,13 @@ const placesSchema = z.object({
 const measuredSchema = z.object({ megabytes: z.array(z.number()), cpuMs: z.number(), wallMs: z.number() })
 const bareSchema = z.object({ cpuMs: z.number(), wallMs: z.number(), requests: z.number() })
 const statusSchema = z.array(z.object({ health: z.string(), errorRate: z.number(), problem: z.string().nullable() }))
-/** Share of failed polls that a measure stands: a machine that is busy with other things costs a poll now and then. */
+/** Maximum share of failed polls in a valid measurement, because a busy machine fails a poll now and then. */
 const mostFailed = 0.02
 const cli = '../dist/cli/main.js'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const runFile = promisify(execFile)
 
-/** 200 chains, every five seconds; beside what the same requests cost a loop that does nothing but ask and parse. */
+/** 200 chains, every five seconds, compared with a loop that only sends the same requests and parses the answers. */
 export function benchChains(): Promise<readonly Row[]> {
   return underLoad({ chains: 200, intervalSeconds: 5, megabytes: 150, percent: 15 })
 }
@@ -52,13 +52,13 @@ export function benchManyChains(): Promise<readonly Row[]> {
 }
 
 /**
- * Chains of all five systems in one process, each with new blocks and open proposals at every poll: what that process
- * holds in memory and takes of one core. Nodes and servers run in another process. Then bare loops over undici and viem
- * send what the monitor sent within one interval, on the same schedule.
+ * Polls chains of all five systems in one process, each with new blocks and open proposals at every poll, and measures
+ * the memory and the CPU share of that process. Nodes and servers run in another process. Then bare loops over undici
+ * and viem send the requests of one interval on the same schedule.
  */
 async function underLoad(load: Load): Promise<readonly Row[]> {
   const { chains, intervalSeconds } = load
-  // What is measured is what is shipped: without the compiler in the process.
+  // Measures the built program, without the compiler in the process.
   await buildWhereStale()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
   const servers = start(['--import', 'tsx', 'chainServers.ts'], [String(intervalSeconds)])
@@ -90,7 +90,7 @@ async function underLoad(load: Load): Promise<readonly Row[]> {
   }
 }
 
-/** A chain that is not read costs nothing: then nothing was measured. */
+/** Fails if chains are down, because a chain that is not read costs nothing. */
 function requireUp(found: z.infer<typeof statusSchema>, chains: number): void {
   const up = found.filter(({ health }) => health === 'up').length
   const failed = found.reduce((sum, { errorRate }) => sum + errorRate, 0) / chains

@@ -4,7 +4,7 @@ import { chain, proposal, reading, upgradeProposal } from '../test/support/build
 import { stepLine } from '../test/support/line.js'
 import type { Row } from './measure.js'
 
-/** What a poll costs in which nothing moved, with ever more behind it: each size beside the one before it. */
+/** Measures a poll without changes at growing sizes of the state, each compared with the size before. */
 export function benchGrowth(): readonly Row[] {
   return [
     ...growthOf('closed proposals', [100, 1_000, 10_000, 100_000], (id) => proposal(id, { status: 'rejected' })),
@@ -31,7 +31,7 @@ function growthOf(what: string, sizes: readonly number[], make: (id: string) => 
   }))
 }
 
-/** Microseconds of processor time that a step takes: the best of several rounds. */
+/** CPU time of a step in microseconds: the best of several rounds. */
 function quietStep(proposals: readonly Proposal[]): number {
   const step = stepLine({ retention: { maxAge: 1e12, maxCount: Infinity } })
   let at = 60

@@ -29,8 +29,9 @@ const pollMs = 100
 const headSchema = z.object({ result: z.object({ number: z.string() }) })
 
 /**
- * From the push of a block to upgrade-info.json on the disk: polled, against a bare loop that asks for the height and
- * writes a file; and pushed, against a bare handler of `newHeads` that asks nothing and makes its file as durable.
+ * Measures the time from a new block to upgrade-info.json on the disk: with polling, compared with a bare loop that
+ * asks for the height and writes a file; and with pushed heads, compared with a bare handler of `newHeads` that sends
+ * no request and writes its file as durably.
  */
 export async function benchLatency(): Promise<readonly Row[]> {
   const polled = await measure({ pollInterval: `${pollMs}ms`, startBare: pollingLoop })
@@ -120,7 +121,7 @@ async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 
   }
 }
 
-/** Upgrades for these heights are proposed and pass. */
+/** Proposes upgrades for these heights and lets them pass. */
 async function schedule(client: ChainClient, deployment: Deployment, heights: readonly number[]): Promise<void> {
   const actor = governorActor(client, deployment)
   const ids: bigint[] = []
@@ -184,14 +185,14 @@ function heightIn(file: string): number | undefined {
   }
 }
 
-/** Asks for the height, writes a file with it, and again: no proposals, no queue, nothing durable. */
+/** Asks for the height and writes a file with it, in a loop: no proposals, no queue, no durable write. */
 function pollingLoop(url: string, directory: string): Disposable {
   const client = chainClient(url)
   let running = true
   let last = 0n
   const turn = async (): Promise<void> => {
     const height = await client.getBlockNumber({ cacheTime: 0 }).catch(() => undefined)
-    // Stopped, or the node is gone with the bench.
+    // The loop was stopped, or the node has ended with the bench.
     if (!running || height === undefined) return
     if (height !== last) writeFileSync(join(directory, 'upgrade-info.json'), JSON.stringify({ height: Number(height) }))
     last = height
@@ -205,7 +206,7 @@ function pollingLoop(url: string, directory: string): Disposable {
   }
 }
 
-/** Writes a file at each head that is pushed: beside its place, synced, renamed, and the directory synced. */
+/** Writes a file at each pushed head: a temporary file, fsync, rename, and fsync of the directory. */
 async function pushHandler(url: string, directory: string): Promise<Disposable> {
   const file = join(directory, 'upgrade-info.json')
   return onHeads(url, (height) => {

@@ -1,5 +1,5 @@
-// A monitor as it is shipped over the state that is named, until its input ends: each poll brings a new block, and a
-// vote that moved on one of the proposals. It says where it serves.
+// Runs the built monitor over the named state until its input ends. Each poll brings a new block and a changed tally of
+// one proposal. It prints the URL that it serves.
 import { createMonitor } from '../dist/index.js'
 
 const { state, chain, voting } = JSON.parse(process.env.GOVSTREAM_BENCH)

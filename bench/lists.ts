@@ -132,7 +132,7 @@ async function benchRoutes(url: string): Promise<readonly Row[]> {
   return rows
 }
 
-/** From the request to the first content on the screen, in a browser that knows nothing of the page yet. */
+/** Measures the time from the request to the first content, in a browser without a cache of the page. */
 async function benchFirstView(url: string): Promise<readonly Row[]> {
   if (!existsSync(browserPath)) return []
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] })
@@ -151,13 +151,13 @@ async function benchFirstView(url: string): Promise<readonly Row[]> {
   }
 }
 
-/** Runs in the page. */
+/** Runs within the page. */
 const firstPaint = `new Promise((resolve) => {
   const seen = ({ name, startTime }) => name === 'first-contentful-paint' && resolve(startTime)
   new PerformanceObserver((list) => list.getEntries().forEach(seen)).observe({ type: 'paint', buffered: true })
 })`
 
-/** Whole processes: a page of each list, beside the start of a bare Node. */
+/** Measures whole processes: one page of each list, compared with the start of a bare Node. */
 async function benchCommands(path: string): Promise<readonly Row[]> {
   const commands = [
     ['proposals', '--json', '--limit', '100'],
@@ -197,7 +197,7 @@ async function medianOf(work: () => Promise<unknown>): Promise<number> {
   return quantile(samples)
 }
 
-/** On a connection of its own, as `curl` does. */
+/** Uses a connection of its own, as `curl` does. */
 function fetched(url: string): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false }, (answer) => {

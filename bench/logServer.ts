@@ -1,5 +1,4 @@
-// A node of our own, in a process of its own: it answers with generated logs of one governor, and says where it
-// listens.
+// A node in a process of its own: it answers with generated logs of one governor, and prints the URL where it listens.
 import { createServer } from 'node:http'
 import { text as bodyOf } from 'node:stream/consumers'
 import {
@@ -30,12 +29,12 @@ const events = parseAbi([
   'event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason)',
   'event ProposalExecuted(uint256 proposalId)',
 ])
-// One proposal in twenty logs: its creation, eighteen votes, its execution.
+// Each proposal has twenty logs: its creation, eighteen votes, its execution.
 const perProposal = 20
 const addressOf = (index: number): `0x${string}` => `0x${index.toString(16).padStart(40, 'b')}`
 const hashOf = (block: number): Hex => numberToHex(block + 1, { size: 32 })
 
-/** The id OpenZeppelin gives a proposal. */
+/** Computes the id of a proposal as OpenZeppelin does. */
 const idOf = (
   targets: readonly Hex[],
   values: readonly bigint[],

@@ -46,7 +46,7 @@ process.stdout.write(`${tableText(Object.values(measured).flat())}\n`)
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${platform()} ${arch()}, Node ${process.version}`
-// All samples of this run, for who wants to look closer.
+// All samples of this run, for a closer look.
 writeFileSync(file('results.json'), `${JSON.stringify(measured, undefined, 2)}\n`)
 const page = file('../docs/benchmarks.md')
 writeFileSync(page, benchmarksPage(readFileSync(page, 'utf8'), { machine, results: measured }, Object.keys(benches)))

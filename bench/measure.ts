@@ -1,30 +1,30 @@
-/** One line of the table: a measure beside its baseline. */
+/** One row of the table: a measurement and its baseline. */
 export interface Row {
   readonly name: string
   readonly unit: string
   readonly ours: number
   readonly baseline: number
-  /** `ours / baseline`, or its inverse where more is better: how many times as dear ours is. */
+  /** `ours / baseline`, or its inverse if more is better: how many times the cost of the baseline ours is. */
   readonly ratio: number
-  /** What the ratio may be at most; absent where there is no goal. */
+  /** Maximum ratio; absent if there is no goal. */
   readonly goal?: number
   readonly details: Readonly<Record<string, string | number | readonly number[]>>
 }
 
-/** The middle of the samples, or another share of them. */
+/** Returns the median of the samples, or another quantile. */
 export function quantile(samples: readonly number[], share = 0.5): number {
   const sorted = [...samples].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
-/** Milliseconds that `work` takes. */
+/** Returns the milliseconds that `work` takes. */
 async function timed(work: () => unknown): Promise<number> {
   const start = performance.now()
   await work()
   return performance.now() - start
 }
 
-/** Milliseconds of processor time that `work` takes, that of the garbage collector included. */
+/** Returns the CPU time of `work` in milliseconds, garbage collection included. */
 async function timedCpu(work: () => unknown): Promise<number> {
   const start = process.cpuUsage()
   await work()
@@ -38,14 +38,14 @@ interface Measured {
 }
 
 /**
- * Medians of several works in milliseconds, taken in turns so that what slows the machine slows all of them. One
- * round to warm up is not counted.
+ * Returns medians of several works in milliseconds. The works run in turns, so that a slow phase of the machine affects
+ * all of them. One warm-up round is not counted.
  */
 export function compare(rounds: number, ...works: readonly (() => unknown)[]): Promise<readonly Measured[]> {
   return inTurns(timed, rounds, works)
 }
 
-/** As {@link compare}, in processor time: for work that waits for nobody. */
+/** As {@link compare}, in CPU time, for work that does not wait. */
 export function compareCpu(rounds: number, ...works: readonly (() => unknown)[]): Promise<readonly Measured[]> {
   return inTurns(timedCpu, rounds, works)
 }

@@ -1,5 +1,5 @@
-// Loaded into `govstream run` as it is shipped: lets it warm up, measures the process and says what it took, then writes
-// down what it asks within one interval, and stops it.
+// Loaded into the built `govstream run`: waits for the warm-up, measures the process and prints the result, then
+// records the requests of one interval, and stops it.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'

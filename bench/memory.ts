@@ -18,7 +18,7 @@ const contract = '0x00000000000000000000000000000000000000A1'
 // A proposal comes every eight hours and is voted on for as long; what is over is kept for a month.
 const life = 1_000
 
-/** A year of polls: the heap must not grow. The baseline is the same source without the streams behind it. */
+/** Runs a year of polls: the heap must not grow. The baseline is the same source without the streams behind it. */
 export async function benchMemory(): Promise<readonly Row[]> {
   const watched = await heapOver(polls, (reading$) =>
     reading$.pipe(
@@ -50,7 +50,7 @@ export async function benchMemory(): Promise<readonly Row[]> {
   ]
 }
 
-/** Megabytes in use after a collection, at each mark. */
+/** Heap in megabytes after a garbage collection, at each mark. */
 async function heapOver(count: number, work: OperatorFunction<Reading, unknown>): Promise<readonly number[]> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('Start with --expose-gc: npm run bench does.')
@@ -59,7 +59,7 @@ async function heapOver(count: number, work: OperatorFunction<Reading, unknown>)
   const heaps: number[] = []
   const subscription = work(pollProposals({ reader, periodMs, now: () => scheduler.now(), scheduler })).subscribe()
   for (let poll = 1; poll <= count; poll += 1) {
-    // The answer of the reader is a promise: it comes when the microtasks ran, then the next timer is due.
+    // The reader answers with a promise, so microtasks must run before the next timer is due.
     await Promise.resolve()
     await Promise.resolve()
     await Promise.resolve()

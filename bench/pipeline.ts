@@ -72,7 +72,7 @@ function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
   )
 }
 
-/** What one would write for this one case: maps that are changed in place, and no state that can be taken back. */
+/** What one would write for this single case: maps that are changed in place, and no state that can be rolled back. */
 function runLoop(readings: readonly GoodReading[]): Outcome {
   const known = new Map<string, Proposal>()
   const upgrades = new Map<string, Upgrade>()

@@ -2,7 +2,7 @@ import type { Row } from './measure.js'
 
 const heads = ['measure', 'govstream', 'baseline', 'ratio', 'goal'] as const
 
-/** The rows as a table for a terminal. */
+/** Renders the rows as a table for a terminal. */
 export function tableText(rows: readonly Row[]): string {
   const table = [heads, ...rows.map(cellsOf)]
   const widths = heads.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)))
@@ -17,8 +17,8 @@ export function tableText(rows: readonly Row[]): string {
 }
 
 /**
- * The page of the documentation: each bench with its command, where it was measured, and its rows, in this order. What
- * was not measured now stands as it stood on the page of before.
+ * Renders the page of the documentation: each bench with its command, its machine and its rows, in this order. A bench
+ * that was not run now keeps its part of the previous page.
  */
 export function benchmarksPage(
   before: string,
@@ -45,7 +45,7 @@ function section(name: string, machine: string, rows: readonly Row[]): string {
   return [`${heading}${name}\``, `Measured on: ${machine}.`, table.join('\n')].join('\n\n')
 }
 
-/** By the name of the bench, each with its heading. */
+/** The sections by the name of the bench, each with its heading. */
 function sectionsOf(page: string): ReadonlyMap<string, string> {
   const [, ...parts] = page.split(heading)
   return new Map(parts.map((part) => [part.slice(0, part.indexOf('`')), `${heading}${part.trimEnd()}`] as const))

@@ -1,5 +1,5 @@
-// Bundles the bench and runs it. Run from its sources, tsx would have every closure marked with its name when it is
-// made, which costs more than some of what is measured here.
+// Bundles the bench and runs it. Run from source, tsx would add a name to every closure when it is created, which costs
+// more than some of the measured code.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 
-// The peak of the process itself; what the operating system tells of a child counts its parent in.
+// Uses the peak that the process reports itself, because the operating system counts the parent in for a child.
 const told =
   "data:text/javascript,import{readFileSync}from'fs';process.on('exit',()=>process.stderr.write('rss '+/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1]))"
 
-/** Runs Node to its end, in this directory: the megabytes that were resident at most. Throws where it fails. */
+/** Runs Node in this directory until it ends, and returns its peak resident memory in megabytes. Throws if it fails. */
 export function runNode(args: readonly string[], cwd?: string): number {
   const { status, stderr } = spawnSync(process.execPath, ['--import', told, ...args], {
     cwd,

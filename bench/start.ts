@@ -11,7 +11,7 @@ const rounds = 15
 const most = { ratio: 2.2, megabytes: 100 }
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 
-/** How long whole processes take, from start to end: reading commands over a small state beside a bare Node. */
+/** Measures whole processes from start to end: reading commands over a small state, compared with a bare Node. */
 export async function benchStart(): Promise<readonly Row[]> {
   await buildWhereStale()
   const directory = mkdtempSync(join(tmpdir(), 'govstream-bench-'))

@@ -9,7 +9,8 @@ import type { Row } from './measure.js'
 import { story } from './story.js'
 
 /**
- * What the fold costs around the stages: the same readings through `watchChain`, and sent through the stages in a loop.
+ * Measures the cost of the fold around the stages: the same readings through `watchChain`, and through the stages in a
+ * loop.
  */
 export async function benchStep(): Promise<readonly Row[]> {
   const readings = story()

@@ -22,8 +22,8 @@ const engine = pathToFileURL(fileURLToPath(import.meta.resolve('libsql'))).href
 const nobody = (): readonly string[] => []
 
 /**
- * The state of one chain at several sizes, texts of 5 kB and all but ten proposals closed: what a start, a commit, a
- * look and a delivery cost, each beside the least that the engine or bare Node takes for it.
+ * Measures the state of one chain at several sizes, with texts of 5 kB and all but ten proposals closed: a start, a
+ * commit, a read and a delivery, each compared with the minimum that SQLite or a bare Node takes for it.
  */
 export async function benchStore(): Promise<readonly Row[]> {
   const rows: Row[] = []
@@ -63,7 +63,7 @@ function makeState(path: string, size: number): void {
   raw.close()
 }
 
-/** Opening, resuming, and committing one tally. */
+/** Measures opening, resuming, and committing one tally. */
 async function benchOpened(path: string, size: number): Promise<readonly Row[]> {
   const bare = (): Database.Database => {
     const raw = new Database(path)
@@ -115,7 +115,7 @@ async function benchOpened(path: string, size: number): Promise<readonly Row[]> 
   ]
 }
 
-/** Whole processes: what a look costs who types it. */
+/** Measures whole processes: what a reading command costs its user. */
 async function benchCommands(path: string, size: number): Promise<readonly Row[]> {
   const command = (...args: readonly string[]) => runNode([program, ...args, '--state', path])
   const [status, list, bare] = await compare(

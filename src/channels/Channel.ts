@@ -11,31 +11,31 @@ import { templatesSchema } from './templates.js'
 
 export type { LogLevel, LogWriter } from './LogWriter.js'
 
-/** What a channel may work with. */
+/** Dependencies that a channel gets. */
 export interface ChannelDeps {
   readonly log: LogWriter
   readonly http: HttpClient
-  /** What people are told of a notification. */
+  /** Writes the message that people read for a notification. */
   readonly compose: (notification: Notification) => Message
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
-/** No more than `count` requests in any span of `perMs` milliseconds. */
+/** A rate limit: at most `count` requests in any span of `perMs` milliseconds. */
 export interface SendRate {
   readonly count: number
   readonly perMs: number
 }
 
-/** For one try of a handler that says nothing else, in milliseconds. */
+/** Default time limit of one attempt, in milliseconds. */
 export const defaultTimeoutMs = 30_000
 
-/** A handler, and how long and how often it is tried. */
+/** A handler, with the time limit and the number of its attempts. */
 export interface OpenChannel {
   readonly handler: Handler
-  /** For one try. @defaultValue 30 s */
+  /** Time limit of one attempt, in milliseconds. @defaultValue 30 s */
   readonly timeoutMs?: number
-  /** Tries before a notification goes to the dead letters. @defaultValue that of the outbox */
+  /** Attempts before a notification goes to the dead letters. @defaultValue that of the outbox */
   readonly maxAttempts?: number
 }
 
@@ -46,39 +46,41 @@ interface CheckDeps extends Pick<ChannelDeps, 'http'> {
 /** The schema of an entry of `notifier.handlers`. Its description is the documentation of the channel. */
 type SettingsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> } & typeof channelKeys>
 
-/** One kind of handler that a configuration may name: everything there is to know of it lies in its file. */
+/** One kind of handler that a configuration may name. Its file holds everything that is specific to it. */
 export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
   readonly schema: Schema
   /**
-   * False of a channel for programs: each notification is handed over by itself, also where a route makes one message
-   * of several. For all others `compose` then writes that message, and what is handed over is the first of them.
+   * `false` for a channel that programs read: each notification is handed over by itself, even if a route bundles
+   * several
+   * into one message. For all other channels `compose` writes the bundled message, and the handler gets the first
+   * notification of the bundle.
    * @defaultValue `true`
    */
   readonly bundles?: false
-  /** What no output may show of these settings. */
+  /** The parts of these settings that no output may show. */
   secrets(settings: z.output<Schema>): Partial<Concealed>
   /**
-   * By what the service counts requests, such as the URL or the token: handlers with the same keep to their rates
-   * together. May be a secret. @defaultValue each handler is counted by itself
+   * What the service counts requests by, such as the URL or the token: handlers with the same value share their rate
+   * limits. May be a secret. @defaultValue each handler is counted by itself
    */
   countedBy?(settings: z.output<Schema>): string
-  /** Makes the handler. Nothing is contacted; a heavy library is imported at the first notification. */
+  /** Creates the handler. Contacts nothing; a heavy library is imported at the first notification. */
   open(settings: z.output<Schema>, deps: ChannelDeps): OpenChannel
   /**
-   * Tries the receiver without sending it a notification, and says in a sentence what it found; rejects with a sentence
-   * where it cannot be used. Absent where there is nothing to try.
+   * Tests the receiver without sending it a notification. Resolves with a sentence that says what it found, and rejects
+   * with a sentence if the receiver cannot be used. Absent if there is nothing to test.
    */
   check?(settings: z.output<Schema>, deps: CheckDeps): Promise<string>
 }
 
-/** The key `rate` of a channel whose service bears no more than this by default. */
+/** The key `rate` of a channel, with the limit of its service as the default. */
 export function rateKey(byDefault: string): z.ZodPrefault<ReturnType<typeof rate>> {
   return rate()
     .prefault(byDefault)
     .describe('Most requests in any span of that length. What is beyond it waits, critical ones first.')
 }
 
-/** The key `apiUrl` of a channel whose address stands in another key. */
+/** The key `apiUrl` of a channel whose address is configured under another key. */
 export function gatewayKey(address: string): z.ZodExactOptional<ReturnType<typeof httpUrl>> {
   return z
     .exactOptional(httpUrl())
@@ -103,7 +105,7 @@ export const serviceKeys = {
   maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
 }
 
-/** Gives the functions of a channel the settings as its schema has them. */
+/** Returns the channel unchanged; its functions get the type of `settings` from the schema. */
 export function defineChannel<Schema extends SettingsSchema>(channel: Channel<Schema>): Channel<Schema> {
   return channel
 }

@@ -7,62 +7,62 @@ import { redirectOf } from '../transport/redirectOf.js'
 import { RequestError } from '../transport/RequestError.js'
 import { longestWaitMs, retryAfter } from '../transport/retryAfter.js'
 
-/** What a service is asked with, in a delivery or a check. */
+/** Access to a service, for a delivery or a check. */
 export interface ServiceAccess {
   readonly http: HttpClient
   readonly signal: AbortSignal
-  /** Host clock, Unix milliseconds: without it, no date in a `Retry-After` is understood. */
+  /** Host clock, Unix milliseconds. Without it, a date in `Retry-After` is ignored. */
   readonly now?: () => number
 }
 
-/** What a service is asked. */
+/** A request to a service. */
 export interface ServiceRequest extends ServiceAccess {
-  /** Who is asked, as it begins a sentence: `Slack`. */
+  /** Name of the service, as it begins a sentence: `Slack`. */
   readonly service: string
-  /** Its path and query may hold a key: errors name the host alone. */
+  /** Its path and query may hold a key, so errors name only the host. */
   readonly url: URL
-  /** @defaultValue GET, POST where there is a body */
+  /** @defaultValue GET, or POST if there is a body */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   /** JSON, unless a header says otherwise. */
   readonly body?: string
   /** Longest wait for the whole answer, in milliseconds. */
   readonly timeoutMs: number
-  /** Takes the secrets out of what the service says. @defaultValue as it is */
+  /** Removes secrets from what the service says. @defaultValue nothing is removed */
   readonly conceal?: (text: string) => string
-  /** The status is all that counts: whatever becomes of the body is fine. @defaultValue false */
+  /** True if only the status counts: the body may be cut off or missing. @defaultValue false */
   readonly statusOnly?: boolean
   /**
-   * What an answer means where this service says more than its status. `undefined`: that is no answer of this service,
-   * such as the page of a proxy, and so it is not the last word. @defaultValue the status alone
+   * Interprets the answer of a service that says more than its status. Returns `undefined` if the answer is not from
+   * this service, such as the page of a proxy; it then counts as transient. @defaultValue the status alone
    */
   readonly judge?: (answer: ServiceAnswer) => Verdict | undefined
 }
 
-/** An answer, whatever its status. */
+/** An answer with any status. */
 export interface ServiceAnswer {
   readonly status: number
   readonly header: (name: string) => string | undefined
   readonly text: string
-  /** What the text means as JSON; `undefined` where it is none. */
+  /** The text parsed as JSON; `undefined` if it is not JSON. */
   readonly json: unknown
 }
 
-/** What an answer means. */
+/** The meaning of an answer. */
 export interface Verdict {
-  /** @defaultValue by the status: 2xx is taken, 408, 425, 429 and 5xx are transient, all others permanent */
+  /** @defaultValue by the status: 2xx is taken; 408, 425, 429 and 5xx are transient; all others are permanent */
   readonly kind?: 'taken' | FailureKind
-  /** The name that the service gives to the failure. */
+  /** The service's own code for the failure. */
   readonly code?: string
-  /** What the service says of it. Foreign: cleaned and cut here. */
+  /** The service's own description of the failure. It is untrusted, so it is cleaned and cut here. */
   readonly words?: string
-  /** Our own sentence: what to do about it. */
+  /** Our own sentence that says what to do. */
   readonly advice?: string
   /** How long the service asks to wait, in milliseconds. @defaultValue what `Retry-After` says */
   readonly waitMs?: number
 }
 
-/** A service answered, and did not take what it was asked. */
+/** The service answered and did not accept the request. */
 export class ServiceRefusal extends DeliveryError {
   constructor(
     kind: FailureKind,
@@ -76,16 +76,18 @@ export class ServiceRefusal extends DeliveryError {
   }
 }
 
-// An answer of a service that gives back what was posted stays below it.
+// Maximum size of an answer, in bytes. An answer that returns the posted message stays below it.
 const maxAnswerBytes = 256 * 1_024
-// A short answer is read to its end, so that the connection can serve again; a long one is cut off.
+// Maximum size of a body that is ignored, in bytes. A shorter one is read to its end, so that the connection can be
+// reused.
 const maxStatusBytes = 4_096
 
 /**
- * Asks a service once and gives its answer where it took what it was asked. No redirect is followed.
+ * Sends one request to a service and returns the answer if the service accepted the request. Redirects are not
+ * followed.
  *
- * @throws DeliveryError transient where there is no whole answer: nobody knows whether it was taken.
- * @throws ServiceRefusal for every answer that does not take it, transient where it may be taken later.
+ * @throws DeliveryError transient if there is no whole answer: the service may or may not have accepted the request.
+ * @throws ServiceRefusal for every answer that does not accept the request; transient if a retry may succeed.
  */
 export async function askService(request: ServiceRequest): Promise<ServiceAnswer> {
   const { http, url, statusOnly = false, headers = {}, body } = request
@@ -110,7 +112,7 @@ export async function askService(request: ServiceRequest): Promise<ServiceAnswer
   throw refusal(answer, verdict, request)
 }
 
-/** The delivery error of a request that has no whole answer. */
+/** Turns the error of a request without a whole answer into a delivery error. */
 export function unanswered(cause: unknown, who: string): unknown {
   return cause instanceof RequestError ? new DeliveryError(cause.kind, `${who} ${cause.message}`) : cause
 }
@@ -119,7 +121,7 @@ function placeOf({ service, url }: ServiceRequest): string {
   return `${service} at ${url.host}`
 }
 
-/** What a status alone says. */
+/** The meaning of a status by itself. */
 export function kindOfStatus(status: number): 'taken' | FailureKind {
   if (status >= 200 && status <= 299) return 'taken'
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'transient' : 'permanent'
@@ -145,7 +147,7 @@ function reasonIn(answer: HttpResponse, verdict: Verdict | undefined, request: S
     return `answered ${answer.status} with something that is no answer of ${request.service}. Look at what stands in between.`
   }
   const { conceal = (text: string) => text } = request
-  // Concealed before it is cut, or the beginning of a secret may stay.
+  // Secrets are removed before the text is cut; otherwise the beginning of a secret could remain.
   const said = cleanLine(conceal((verdict.words ?? '').slice(0, 20_000)), 200).replace(/[.\s]+$/, '')
   const advice = verdict.advice === undefined ? '' : ` ${verdict.advice}`
   return `answered ${answer.status}${said === '' ? '' : `: ${said}`}.${advice}`

@@ -4,9 +4,9 @@ import { unanswered } from './askService.js'
 const longestCheckMs = 10_000
 
 /**
- * Says that an address answers. Any answer to a HEAD counts: receivers that take a POST alone refuse it.
+ * Checks that an address answers. Any answer to a HEAD counts, because receivers that only take a POST refuse it.
  *
- * @throws DeliveryError where there is no answer.
+ * @throws DeliveryError if there is no answer.
  */
 export async function checkAddress(
   address: string,

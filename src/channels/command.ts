@@ -39,7 +39,7 @@ export const command = defineChannel({
   secrets: ({ environment }) => ({ secrets: Object.values(environment) }),
   open: ({ command, environment, timeout, maxAttempts }) => ({
     handler: commandHandler({ command, environment, timeout }),
-    // The program has its own limit; this one is for the end of all it started.
+    // The program has its own time limit; the rest is time to end all processes that it started.
     timeoutMs: timeout + 5_000,
     maxAttempts,
   }),
@@ -50,22 +50,22 @@ export const command = defineChannel({
   },
 })
 
-// Where the system looks for programs when there is no PATH.
+// Where the system looks for programs if there is no PATH.
 const defaultPath = '/usr/bin:/bin'
 // EX_DATAERR of sysexits.h.
 const refused = 65
 
-/** What is run. */
+/** The program to run. */
 export type CommandOptions = Pick<Program, 'command' | 'environment' | 'timeout'>
 
-/** Runs the program for each notification, which is its standard input: one line of JSON. */
+/** Runs the program for each notification and writes the notification to its standard input, as one line of JSON. */
 export function commandHandler(program: CommandOptions): Handler {
   const conceal = redactor({ urls: [], secrets: Object.values(program.environment) })
   return {
     type: 'command',
     handle: async (notification, { signal }) => {
       const run = await runProgram({ ...program, input: `${JSON.stringify(notification)}\n` }, signal)
-      // Before it is cut, or the beginning of a secret may stay.
+      // Secrets are removed before the output is cut; otherwise the beginning of a secret could remain.
       if (!run.ok) throw failure(program, { ...run, output: conceal(run.output) })
     },
   }

@@ -1,26 +1,26 @@
-/** How much of a limit a piece of text takes. The whole takes as much as its code points do one by one. */
+/** Measures a text in the unit of a limit. The size of a text is the sum of the sizes of its code points. */
 export type Measure = (text: string) => number
 
-/** Letters as people count them, more or less: what Discord counts. */
+/** Counts code points, which are roughly the letters that people count. Discord counts these. */
 export function codePoints(text: string): number {
   let count = 0
   for (const _ of text) count += 1
   return count
 }
 
-/** What JavaScript counts: an emoji is two. */
+/** Counts UTF-16 code units, as JavaScript does: an emoji counts as two. */
 export function utf16Units(text: string): number {
   return text.length
 }
 
-/** Bytes on the wire. */
+/** Counts bytes in UTF-8. */
 export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text)
 }
 
 /**
- * At most `max` of the measure, the ellipsis included; a letter keeps its marks or goes with them. A text is cut
- * before it is escaped: where the service counts what is written, the measure is that of the escaped text.
+ * Cuts a text to at most `max` units of `measure`, the ellipsis included. A letter keeps its combining marks or is cut
+ * off with them. Cut a text before you escape it; if the service counts the escaped text, `measure` must do so too.
  */
 export function cutText(text: string, max: number, measure: Measure = codePoints): string {
   if (measure(text) <= max) return text
@@ -38,22 +38,22 @@ export function cutText(text: string, max: number, measure: Measure = codePoints
   return `${text.slice(0, kept).trimEnd()}…`
 }
 
-/** How a list is kept within a limit. */
+/** The limits of a list. */
 export interface ListLimit {
   readonly max: number
   /** @defaultValue code points */
   readonly measure?: Measure
-  /** What joins two items. @defaultValue a line break */
+  /** Text between two items. @defaultValue a line break */
   readonly separator?: string
   /** @defaultValue no limit */
   readonly maxItems?: number
-  /** How many there are besides, and are not in the list. @defaultValue none */
+  /** Number of further items that are not in the list. @defaultValue none */
   readonly more?: number
 }
 
 /**
- * The first items as they are, as many as fit, and `and 12 more` in the place of the others. The first is cut where it
- * does not fit by itself.
+ * Returns the first items unchanged, as many as fit, and `and 12 more` in place of the others. The first item is cut if
+ * it does not fit by itself.
  */
 export function fitList(
   items: readonly string[],
@@ -76,7 +76,7 @@ export function fitList(
   return left === 0 ? kept : [...kept, andMore(left)]
 }
 
-/** In the place of what does not fit. */
+/** The text in place of items that do not fit. */
 export function andMore(count: number): string {
   return `and ${count} more`
 }

@@ -41,11 +41,11 @@ type Settings = z.output<typeof settingsSchema>
 export const discord = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
-  // Whatever the thread.
+  // Discord limits the rate per webhook, whatever the thread.
   countedBy: ({ webhookUrl }) => new URL(webhookUrl).pathname,
   open: (settings, deps) => ({
     handler: { type: 'discord', ...waysIn(settings, deps) },
-    // An edit of what a moved plan was told in before, an edit, a reply, another edit, and what is posted anew.
+    // At most five requests: edit the former message of a moved plan, edit, reply, edit again, post anew.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
   }),
@@ -64,19 +64,19 @@ function secretsOf({ webhookUrl, apiUrl }: Pick<Settings, 'webhookUrl' | 'apiUrl
   return { urls: addressesOf(webhookUrl, apiUrl), secrets: [token] }
 }
 
-/** Where the message of a subject stands. */
+/** The location of the message of a subject. */
 const placeSchema = z.object({
   /** The webhook and the thread as they were configured. */
   to: z.string(),
   id: z.string(),
-  /** The thread that the message is in; in a forum it began it. */
+  /** The thread that contains the message; in a forum, the thread that the message started. */
   thread: z.string().exactOptional(),
   ...titledKeys,
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
-  // Discord bans who goes on using a webhook that is there no more.
+  // Discord bans clients that keep using a deleted webhook.
   let dead: DeliveryError | undefined
   const whileAlive = async (use: () => Promise<unknown>): Promise<unknown> => {
     if (dead !== undefined) throw dead
@@ -103,19 +103,22 @@ const deadCodes: ReadonlySet<string> = new Set(['10015', '50027'])
 const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 401 || deadCodes.has(code)
 // Unknown message, unknown channel.
 const goneCodes: ReadonlySet<string> = new Set(['10008', '10003'])
-// Nobody edits in a thread that Discord has archived, as it does where nothing is posted for days.
+// Discord archives a thread if nothing is posted for days; messages in an archived thread cannot be edited.
 const archived = '50083'
-// An old message may be edited a few times an hour.
+// Discord allows only a few edits of an old message an hour.
 const tooManyEdits = '30046'
 
-/** The channel is not asked to rest for one message. */
+/** Drops the wait time from the error, so that one message with too many edits does not pause the whole channel. */
 function laterWhereTooOften(cause: unknown): never {
   if (cause instanceof ServiceRefusal && cause.code === tooManyEdits)
     throw new DeliveryError('transient', cause.message, undefined, cause.status)
   throw cause
 }
 
-/** Where a reply follows, an edit that is not taken is done with that, or with the next one. */
+/**
+ * Tolerates a refused edit if a reply follows: an edit in an archived thread is repeated after the reply, and an edit
+ * over the limit is left to the next one.
+ */
 function repliedTo(messages: LivingMessage<Where>): LivingMessage<Where> {
   let again: (() => Promise<unknown>) | undefined
   return {
@@ -131,7 +134,7 @@ function repliedTo(messages: LivingMessage<Where>): LivingMessage<Where> {
     },
     reply: async (at, message) => {
       const where = await messages.reply(at, message)
-      // What is posted opens the thread again.
+      // The reply has reopened the thread.
       await again?.()
       return where
     },
@@ -142,7 +145,7 @@ function messagesIn(settings: Settings, access: ServiceAccess): LivingMessage<Wh
   const { webhookUrl, threadId, forum } = settings
   const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
   const bodyOf = (message: Message, shown: Shown, more: object = {}): string =>
-    // An edit without them mentions whom it likes, whatever was said before.
+    // An edit without this field mentions everyone that its text names, whatever the first post allowed.
     JSON.stringify({ embeds: [discordEmbed(message, shown)], allowed_mentions: { parse: [] }, ...more })
   const post = async (body: string, thread: string | undefined) => {
     const { json } = await ask(access, settings, {
@@ -186,7 +189,7 @@ interface Asked {
 
 function ask(access: ServiceAccess, settings: Settings, { path, thread, ...asked }: Asked): Promise<ServiceAnswer> {
   const base = new URL(settings.webhookUrl)
-  // Without a version in the path an old one is meant, whose waits are in other units.
+  // Without a version in the path, Discord uses an old API version whose wait times have other units.
   base.pathname = base.pathname.replace(webhookPath, '$1/api/v10/webhooks/$2/$3')
   base.search = ''
   const query = { ...(asked.method === 'POST' && { wait: 'true' }), ...defined({ thread_id: thread }) }
@@ -225,7 +228,7 @@ function judge({ status, json }: ServiceAnswer, taken: z.ZodType): Verdict | und
   }
 }
 
-/** Seconds with a fraction, which go before the whole ones of the header. */
+/** The wait time in seconds with a fraction; it takes precedence over the whole seconds in the header. */
 function waitIn(json: unknown): Verdict {
   const wait = waitSchema.safeParse(json).data
   return wait === undefined ? {} : { waitMs: wait.retry_after * 1_000 }

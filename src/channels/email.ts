@@ -51,7 +51,7 @@ export const email = defineChannel({
   countedBy: ({ smtp }) => smtp,
   open: ({ timeout, maxAttempts, ...settings }, { compose, now }) => ({
     handler: emailHandler({ ...settings, timeoutMs: timeout, compose, now }),
-    // A delivery is a talk of a dozen answers.
+    // One delivery needs about a dozen answers of the server.
     timeoutMs: timeout * 3,
     maxAttempts,
   }),
@@ -68,31 +68,31 @@ export const email = defineChannel({
 
 const longestCheckMs = 10_000
 
-/** Where mail goes. */
+/** The mail server, the addresses and the text of mails. */
 export interface EmailOptions {
-  /** smtps or smtp, with user and password. */
+  /** URL of the server, smtps or smtp, with user and password. */
   readonly smtp: string
   readonly from: string
   readonly to: readonly string[]
-  /** Nothing is sent in the clear. */
+  /** Requires TLS: nothing is sent in clear text. */
   readonly requireTls: boolean
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
   readonly compose: (notification: Notification) => Message
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  /** Certificates of authorities to trust in place of those of Node. */
+  /** Certificates of authorities to trust instead of those of Node. */
   readonly ca?: string
 }
 
-/** Of so many notifications that some addresses refused it is remembered which have it. */
+/** Maximum number of partly refused notifications for which the handler remembers which addresses have the mail. */
 const remembered = 1_000
 
 /**
- * Sends each notification as a mail. Its Message-ID is made of its id, that of its thread of its subject: another try
- * is the same mail, and nothing needs to be remembered for a thread.
+ * Sends each notification as a mail. The Message-ID is derived from the id of the notification, and the id of the
+ * thread from its subject: a retry is the same mail, and threads need no stored state.
  *
- * 5xx is permanent, everything else transient. Where some recipients are refused, another try goes to these alone.
+ * A 5xx answer is permanent, everything else is transient. If some recipients are refused, a retry goes to these alone.
  */
 export function emailHandler({ from: sender, to, compose, now, ...server }: EmailOptions): Handler {
   const from = addressIn(sender) ?? { name: '', address: sender }
@@ -134,7 +134,7 @@ export function emailHandler({ from: sender, to, compose, now, ...server }: Emai
   }
 }
 
-/** Imported late: only who sends mail needs the library. */
+/** Imports the library only when the first mail is sent or checked. */
 async function transportTo({
   smtp,
   requireTls,
@@ -150,7 +150,8 @@ async function transportTo({
     secure,
     requireTLS: !secure && requireTls,
     ...(username !== '' && { auth: { user: percentDecoded(username), pass: percentDecoded(password) } }),
-    // Who may take the encryption away may as well bring a certificate of their own.
+    // An attacker who can remove the encryption can also present a certificate, so it is verified only if TLS is
+    // required.
     tls: { rejectUnauthorized: secure || requireTls, ...defined({ ca }) },
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
@@ -164,7 +165,7 @@ async function transportTo({
 function headersOf(message: Message, from: MailAddress): object {
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
   const idOf = (text: string): string => `<${createHash('sha256').update(text).digest('hex').slice(0, 40)}@${domain}>`
-  // Nobody ever sends this one: what answers to the same is one thread.
+  // No mail has this id: all mails that reply to it form one thread.
   const thread = idOf(`thread ${message.subject}`)
   return {
     subject: subjectLine(message),
@@ -182,12 +183,12 @@ function headersOf(message: Message, from: MailAddress): object {
   }
 }
 
-// Subjects that are no proposal, `chain/KIND/…`.
+// Kinds of subjects, as in `chain/KIND/…`, that are not proposals.
 const ownKinds: ReadonlySet<string> = new Set(['silence', 'channel', 'file', 'state', 'test'])
 
-/** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
+/** Returns the same line for all notifications of a subject, because mail programs split a thread if it changes. */
 function subjectLine({ chain, subject, title }: Message): string {
-  // What comes together has no thread: the line may say what it is.
+  // A bundle of several subjects has no thread, so its subject line may be its title.
   if (subject !== chain && !subject.startsWith(`${chain}/`)) return cleanLine(`govstream: ${title}`, 120)
   const [kind = '', id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
   const named = ownKinds.has(kind) ? [kind, ...(id === kind ? [] : [shortened(id)])] : ['proposal', shortened(id)]

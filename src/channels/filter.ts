@@ -11,17 +11,17 @@ import {
 import { standingOf } from '../domain/notifications/message.js'
 import { list, oneOf, text } from '../schema/scalars.js'
 
-/** Which notifications a handler gets: those that fit every part; where nothing is said, all. */
+/** Which notifications a handler gets: those that match every field that is set; all if none is set. */
 export interface HandlerFilter {
-  /** Least priority it wants. @defaultValue `low` */
+  /** Minimum priority. @defaultValue `low` */
   readonly minPriority?: Priority
   /** Only these events. @defaultValue all */
   readonly events?: readonly NotificationEvent[]
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
   /**
-   * It also wants what is over or withdrawn, our votes and the end of the vote, whatever their priority and event: they
-   * close, or answer, what it was told before.
+   * Also accepts notifications that close or answer an earlier one, whatever their priority and event: something is
+   * over or withdrawn, we voted, or the vote ended.
    */
   readonly closes?: boolean
 }
@@ -36,7 +36,7 @@ export const filterKeys = {
   chains: z.exactOptional(list(text(), 'chain names').readonly()).describe('Only these chains.'),
 }
 
-/** True where the notification passes the filter. */
+/** Returns true if the notification passes the filter. */
 export function passesFilter(filter: HandlerFilter, notification: Notification): boolean {
   const { minPriority = 'low', events } = filter
   const { priority, event } = notification
@@ -46,18 +46,18 @@ export function passesFilter(filter: HandlerFilter, notification: Notification):
 
 const answering: ReadonlySet<string> = new Set(['voted', 'voting_ended'])
 
-/** True of our vote, and of the end of the vote: nobody is asked to vote any more. */
+/** Returns true for our own vote and for the end of the vote: nobody needs to be asked to vote any more. */
 export function isAnswer(event: NotificationEvent): boolean {
   return answering.has(event)
 }
 
-/** True where the handler wants the notification for what it was told before, if it was told of that subject at all. */
+/** Returns true if the handler wants the notification because it may close an earlier one of that subject. */
 export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
   const { closes = false } = filter
   return closes && mayClose(notification) && isOfChain(filter, notification)
 }
 
-/** True of what may end something that was told before. */
+/** Returns true if the notification may end something that was announced before. */
 export function mayClose(notification: Notification): boolean {
   const isEnd = standingOf(notification) !== 'open' || isAnswer(notification.event)
   return isEnd || formerSubjectOf(notification) !== undefined

@@ -7,9 +7,9 @@ import { type ServiceAccess, ServiceRefusal } from './askService.js'
 import type { ChannelDeps } from './Channel.js'
 import type { Handler } from './Handler.js'
 
-/** What is kept of the titles of a subject. */
+/** The stored titles of a subject. */
 export const titledKeys = {
-  /** What is struck through should it be withdrawn. */
+  /** The title to strike through if the subject is withdrawn. */
   title: z.string(),
   withdrawn: z.boolean().default(false),
 }
@@ -18,37 +18,40 @@ interface Titled {
   readonly withdrawn: boolean
 }
 
-/** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
+/**
+ * The operations of a service that keeps one message per subject: its root shows the newest state, its thread the
+ * history.
+ */
 export interface LivingMessage<Where extends object> {
-  /** Where the subject was told before, out of what is remembered; `undefined` where that is of another place. */
+  /** Reads the location of the message from the stored value; `undefined` if it belongs to another destination. */
   readonly placeOf: (posted: Json | undefined) => (Where & Titled) | undefined
-  /** Posts the root. */
+  /** Posts the root message. */
   readonly post: (message: Message, shown: Shown) => Promise<Where>
-  /** Shows the newest state in the root. Doing it twice changes nothing. */
+  /** Shows the newest state in the root. Idempotent. */
   readonly edit: (where: Where, message: Message, shown: Shown) => Promise<unknown>
-  /** Tells what happened in the thread of the root. */
+  /** Posts what happened to the thread of the root. */
   readonly reply: (where: Where, message: Message) => Promise<Where>
-  /** True where the service says that the root is there no more, or can be changed no more. */
+  /** Returns true if the service says that the root no longer exists or can no longer be edited. */
   readonly isGone: (refusal: ServiceRefusal) => boolean
 }
 
 interface ToldBefore<Where extends object> {
-  /** Where the subject was told before. */
+  /** The location of the message of the subject. */
   readonly place: (Where & Titled) | undefined
-  /** As the handler is told it. */
+  /** The value of `HandlerContext.outdated`. */
   readonly outdated?: boolean
-  /** Keeps where the root stands before anything is told below it. */
+  /** Stores the location of the root before anything is posted to its thread. */
   readonly remember?: (place: Where & Titled) => Promise<void>
-  /** Where that was told which goes on under this subject, and which it is. */
+  /** The message of another subject that goes on under this one. */
   readonly former?: { readonly place: Where & Titled; readonly subject: string }
-  /** The message of what `place` tells of, where the one to be told is outdated. */
+  /** The newer message that `place` shows, if the one to post is outdated. */
   readonly newest?: Message
 }
 
 /**
- * Tells a message of a subject, and gives where it stands now. What is posted twice where an answer is lost is the one
- * reply, or the one root; an edit goes first because it can be repeated. What is outdated is told in the thread alone;
- * where its root is gone, a new one shows the newest state, says what it is, and the thread goes on below it.
+ * Posts a message of a subject and returns where the message of the subject is now. The edit comes first because it can
+ * be repeated: if an answer is lost, only one reply or one root is posted twice. An outdated message goes only to the
+ * thread; if its root is gone, a new root shows the newest state and says so, and the thread goes on below it.
  */
 async function tellLiving<Where extends object>(
   message: Message,
@@ -72,19 +75,20 @@ async function tellLiving<Where extends object>(
     if (!outdated) return begin(message)
     const root = await begin(inPlaceOf(newest ?? message, message))
     if (newest === undefined) return root
-    // The reply may fail, or wait for the rate until another handler takes over.
+    // The reply may fail, or wait for the rate limit until another handler takes over.
     await remember?.(root)
     return { ...(await reply(root, message)), title: root.title, withdrawn: root.withdrawn }
   }
 }
 
-/** Shows in the root of what goes on elsewhere that it does: else it stays open for ever. One that is gone does not. */
+/** Marks the root of a former subject as closed, because it would stay open for ever. Ignores a root that is gone. */
 async function closeFormer<Where extends object>(
   message: Message,
   { edit, isGone }: LivingMessage<Where>,
   { place, subject }: NonNullable<ToldBefore<Where>['former']>,
 ): Promise<void> {
-  // As a message of that subject: it is no other try of the edit of the root that goes on.
+  // The message gets the former subject, so that the service does not take it for a retry of the edit of the other
+  // root.
   const moved: Message = { ...message, subject, standing: 'over' }
   await edit(place, moved, asRoot(moved, place)).catch((cause: unknown) => {
     if (!(cause instanceof ServiceRefusal && isGone(cause))) throw cause
@@ -93,12 +97,16 @@ async function closeFormer<Where extends object>(
 
 const anew = 'The message that was kept up to date is gone: this one takes its place.'
 
-/** A root that is posted for the sake of `late`: with an id of its own it is no other try of what was posted before. */
+/**
+ * A root that is posted because of `late`. Its own id keeps the service from taking it for a retry of an earlier post.
+ */
 function inPlaceOf(root: Message, late: Message): Message {
   return { ...root, id: `${late.id}+`, lines: [...root.lines, anew] }
 }
 
-/** The two ways in of a channel that keeps a living message; `open` begins a try, and fails where it cannot. */
+/**
+ * Creates both functions of a channel that keeps a living message. `open` starts an attempt, and rejects if it cannot.
+ */
 export function livingHandler<Where extends object>(
   { compose, http, now }: ChannelDeps,
   open: (access: ServiceAccess) => LivingMessage<Where> | Promise<LivingMessage<Where>>,
@@ -132,15 +140,14 @@ function formerOf<Place>(
   return place === undefined || subject === undefined ? undefined : { place, subject }
 }
 
-/** How a message is shown. */
+/** The titles that a message shows. */
 export interface Shown {
   /** The title of what is withdrawn, struck through above the message. */
   readonly struck?: string
-  /** Of the title. */
   readonly title: string
 }
 
-/** How the root shows the newest state, given what it showed before. */
+/** Returns the titles that the root shows, given the stored titles. */
 function asRoot(message: Message, before: Titled | undefined): Shown {
   const { title, standing } = message
   const shown = standing === 'over' ? `[closed] ${title}` : title
@@ -150,8 +157,8 @@ function asRoot(message: Message, before: Titled | undefined): Shown {
 }
 
 /**
- * What is kept of the titles, given what was kept before. What is withdrawn stays so when it ends in some other way,
- * as an upgrade does whose proposal is gone; where the chain brings it back, it does not.
+ * Returns the titles to store, given those stored before. A withdrawn subject stays withdrawn if it ends in another
+ * way, as an upgrade does whose proposal is gone, but not if the chain brings it back.
  */
 function titlesOf({ title, standing }: Message, before: Titled = { title, withdrawn: false }): Titled {
   const withdrawn = standing === 'withdrawn' || (standing === 'over' && before.withdrawn)

@@ -27,13 +27,13 @@ const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } 
   Priority,
   keyof LogWriter
 >
-// What went as planned is no error, however much it matters.
+// An event that went as planned is no error, however high its priority.
 const asPlanned: ReadonlySet<NotificationEvent> = new Set(['upgrade_triggered', 'upgrade_halt_reached'])
 const maxLetters = 4_000
 
 /**
- * Writes one structured line a notification, its level by the priority. All text is made printable first: nothing
- * that came from a chain can move a cursor, recolour a terminal or forge another line.
+ * Writes one structured line per notification, at a level that follows from its priority. All text is made printable
+ * first, so that text from a chain cannot move a cursor, recolour a terminal or forge another line.
  */
 export function logHandler({ write }: LogHandlerOptions): Handler {
   return {
@@ -65,7 +65,7 @@ function fieldsOf({
     chain: cleanLine(chain, maxLetters),
     timestamp,
     ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
-    // Its lines are ours; what came from a chain stands on one.
+    // Its line breaks are our own; text from a chain never spans lines.
     message: cleanText(message, maxLetters),
     data: clean(data),
   }

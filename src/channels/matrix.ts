@@ -40,8 +40,8 @@ export const matrix = defineChannel({
   countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,
   open: (settings, deps) => ({
     handler: { type: 'matrix', ...waysIn(settings, deps) },
-    // The room, the account, a look at the root, an edit, a reply, and what is posted anew; of a moved plan a look and
-    // an edit more.
+    // At most eight requests: resolve the room, look up the account, read the root, edit, reply, post anew; for a moved
+    // plan one more read and one more edit.
     timeoutMs: settings.timeout * 8,
     maxAttempts: settings.maxAttempts,
   }),
@@ -60,18 +60,18 @@ function secretsOf({ homeserver, apiUrl, token }: Settings): { readonly urls: st
   return { urls: addressesOf(homeserver, apiUrl), secrets: [token] }
 }
 
-/** Where the message of a subject stands. */
+/** The location of the message of a subject. */
 const placeSchema = z.object({
   room: z.string(),
   root: z.string(),
-  /** The newest event of the thread. */
+  /** The newest event in the thread. */
   last: z.string(),
   ...titledKeys,
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
-  // An alias is looked up once, and so is the account.
+  // The room and the account are looked up once.
   let room: string | undefined
   let account: string | undefined
   const open = async (access: ServiceAccess, edits: 'by message' | 'by time'): Promise<LivingMessage<Where>> => {
@@ -102,9 +102,11 @@ async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<s
 
 interface RoomAccess extends ServiceAccess {
   readonly room: string
-  /** What tells one edit from another: two of one message show what held at different times. */
+  /**
+   * What makes an edit unique. By time, two edits for the same notification differ, because they show different states.
+   */
   readonly edits: 'by message' | 'by time'
-  /** True of the account that posts now. */
+  /** Returns true if the sender is the account that posts now. */
   readonly isOurs: (sender: string) => Promise<boolean>
 }
 
@@ -126,14 +128,14 @@ function messagesIn(settings: Settings, access: RoomAccess): LivingMessage<Where
       return { room, root: id, last: id }
     },
     edit: async (at, message, shown) => {
-      // The edit of a message that somebody removed, or another account posted, is taken, and nobody sees it.
+      // A homeserver accepts an edit of a message that was removed or posted by another account, but nobody sees it.
       const path = `${inRoom}/event/${encodeURIComponent(at.root)}`
       const { json, status } = await ask(access, settings, { path, taken: shownSchema })
       const { content: there, sender } = shownSchema.parse(json)
       if (there.body === undefined || !(await access.isOurs(sender)))
         throw new ServiceRefusal('permanent', 'The message can be edited no more.', status, 'M_NOT_FOUND')
       const content = matrixContent(message, shown)
-      // A count may be what it was a while ago.
+      // A tally may return to an earlier value, so the body alone does not make the edit unique.
       const part: Part = edits === 'by time' ? `edit ${message.timestamp} ${content.body}` : 'edit'
       await send(message, part, editOf(content, at.root))
     },
@@ -147,7 +149,7 @@ function messagesIn(settings: Settings, access: RoomAccess): LivingMessage<Where
       const content = { ...matrixContent(message, message), 'm.relates_to': relation }
       return { ...at, last: await send(message, 'reply', content) }
     },
-    // The latter also stands for what passes, as any error inside of the homeserver.
+    // M_UNKNOWN also stands for errors inside the homeserver, which are transient.
     isGone: ({ kind, code = '' }) => kind === 'permanent' && (code === 'M_NOT_FOUND' || code === 'M_UNKNOWN'),
   }
 }
@@ -155,15 +157,15 @@ function messagesIn(settings: Settings, access: RoomAccess): LivingMessage<Where
 type Part = 'root' | 'edit' | 'reply' | `edit ${string}`
 
 /**
- * The id of what is sent, so that the homeserver knows another try. It comes from what is sent and not from a counter:
- * with an id that was used before nothing is posted, and the answer is as if it were.
+ * The transaction id, by which the homeserver recognizes a retry. It is derived from the content and not from a
+ * counter: if an id was used before, the homeserver posts nothing and answers as if it had.
  */
 function transactionId({ name = '', room }: Settings, { id, subject }: Message, part: Part): string {
   const sent = JSON.stringify([name, room, subject, id, part])
   return `govstream-${createHash('sha256').update(sent).digest('base64url')}`
 }
 
-/** The new content takes the place of all of the old one; what stands beside it is for clients that know no edits. */
+/** `m.new_content` replaces all of the old content; the fields beside it are for clients that do not support edits. */
 function editOf(content: MatrixContent, original: string): JsonObject {
   return {
     ...content,
@@ -199,7 +201,7 @@ const eventSchema = z.object({ event_id: z.string() })
 const roomSchema = z.object({ room_id: z.string() })
 const roomsSchema = z.object({ joined_rooms: z.array(z.string()) })
 const whoSchema = z.object({ user_id: z.string() })
-/** An event as it is kept: what is removed has lost its content. */
+/** A stored event. A removed event has lost its content. */
 const shownSchema = z.object({ sender: z.string(), content: z.object({ body: z.string().optional() }) })
 const errorSchema = z.object({
   errcode: z.string(),
@@ -216,7 +218,7 @@ function judge({ status, json, header }: ServiceAnswer, taken: z.ZodType): Verdi
     ...(code === 'M_LIMIT_EXCEEDED' && { kind: 'transient' }),
     code,
     words: `${code} ${said}`,
-    // Older homeservers say it in the body alone.
+    // Older homeservers send the wait time only in the body.
     ...defined({
       waitMs: header('retry-after') === undefined ? retry_after_ms : undefined,
       advice: advices.get(code),

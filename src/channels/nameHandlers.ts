@@ -3,7 +3,7 @@ interface Unnamed {
   readonly name?: string
 }
 
-/** Gives every handler the name its deliveries are kept under: its own, or its type, numbered where taken. */
+/** Gives every handler the name under which its deliveries are stored: its own, or its type, numbered if taken. */
 export function nameHandlers<Handler extends Unnamed>(
   handlers: readonly Handler[],
 ): readonly (Handler & { readonly name: string })[] {
@@ -15,7 +15,7 @@ export function nameHandlers<Handler extends Unnamed>(
   })
 }
 
-/** The type, numbered where that name is taken. */
+/** Returns the type, with a number if that name is taken. */
 export function freeName(type: string, taken: Pick<ReadonlySet<string>, 'has'>, count = 1): string {
   const name = count === 1 ? type : `${type}-${count}`
   return taken.has(name) ? freeName(type, taken, count + 1) : name

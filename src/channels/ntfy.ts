@@ -35,7 +35,7 @@ type Settings = z.output<typeof settingsSchema>
 export const ntfy = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
-  // Whoever sends, whatever the topic.
+  // ntfy limits the rate per sender, whatever the topic.
   countedBy: ({ url, token = '' }) => `${new URL(url).host} ${token}`,
   open: (settings, deps) => ({
     handler: {
@@ -67,7 +67,7 @@ function secretsOf({ url, apiUrl, token }: Settings): { readonly urls: string[];
   }
 }
 
-/** The last and only part of the path. */
+/** Returns the topic, which must be the only part of the path. */
 function topicIn(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { pathname, search, hash } = new URL(url)
@@ -75,7 +75,7 @@ function topicIn(url: string): string | undefined {
   return topic === undefined || reserved.test(topic) || search !== '' || hash !== '' ? undefined : topic
 }
 
-/** JSON goes to the root: posted to its topic it would be the text. */
+/** The URL to post JSON to: the topic's own URL would show the JSON as text. */
 function rootOf(url: string): URL {
   const root = new URL(url)
   root.pathname = '/'
@@ -87,7 +87,8 @@ const signs = { low: [], medium: [], high: ['warning'], critical: ['rotating_lig
   Priority,
   readonly string[]
 >
-// A text of more than 4,096 bytes becomes a file that nobody opens, a body of more than 8,192 is refused.
+// Maximum sizes in bytes. ntfy turns a text of more than 4,096 bytes into an attachment, which nobody opens, and
+// refuses a body of more than 8,192 bytes.
 const most = { title: 300, message: 3_900, click: 1_500 }
 
 function bodyOf(message: Message, topic: string): object {
@@ -105,20 +106,20 @@ function bodyOf(message: Message, topic: string): object {
     priority: urgencies[priority],
     tags: standing === 'open' ? signs[priority] : [standing === 'over' ? 'white_check_mark' : 'x'],
     markdown: false,
-    // Another try takes the place of the one before on servers from 2.16 on; older ones do not know it.
+    // A retry replaces the earlier message on servers from 2.16 on; older servers ignore the field.
     sequence_id: createHash('sha256').update(id).digest('hex').slice(0, 40),
     ...(click !== undefined && { click }),
   }
 }
 
-/** No fewer than the bytes of the text itself. */
+/** Size of a text in JSON, in bytes; never less than the size of the text itself. */
 function bytesInJson(text: string): number {
   return utf8Bytes(JSON.stringify(text)) - 2
 }
 
 const takenSchema = z.object({ id: z.string(), event: z.literal('message') })
 const refusedSchema = z.object({ code: z.int(), error: z.string() })
-// A visitor gets one more message each five seconds; no answer of ntfy says how long to wait, but a gateway may.
+// ntfy allows a visitor one more message every five seconds. It never says how long to wait, but a gateway may.
 const restMs = 5_000
 const dayMs = 86_400_000
 

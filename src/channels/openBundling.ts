@@ -4,12 +4,12 @@ import type { Bundle } from '../domain/notifications/routing.js'
 import type { ChannelDeps, OpenChannel } from './Channel.js'
 
 /**
- * Opens a channel so that a bundle becomes one message of it: what the channel composes for the first of them is the
- * message of all. What is about one subject goes where that stands; else the message has a subject of its own, and
- * nothing is remembered of it.
+ * Opens a channel so that a bundle becomes one message: the message that the channel composes for the first
+ * notification of a bundle covers all of them. If they share one subject, it goes to the message of that subject;
+ * otherwise it has a subject of its own, and nothing is stored for it.
  */
 export function openBundling(open: (deps: ChannelDeps) => OpenChannel, { compose, ...deps }: ChannelDeps): OpenChannel {
-  // From the call of a handler to its answer: a notification of the outbox is decoded for each try.
+  // Filled while a handler runs. Keys are unique, because the outbox decodes the notification anew for each attempt.
   const bundles = new WeakMap<Notification, Bundle>()
   const composeAll: ChannelDeps['compose'] = (notification) => {
     const bundle = bundles.get(notification)

@@ -59,7 +59,7 @@ export const pagerduty = defineChannel({
           return tell(deps.compose(notification), settings, access)
         },
       },
-      // A plan that was moved, the parts of two plans, what is resolved to page again, and the trigger.
+      // At most seven requests: a plan that was moved, the parts of two plans, resolve in order to page again, trigger.
       timeoutMs: settings.timeout * 7,
       maxAttempts: settings.maxAttempts,
     }
@@ -67,19 +67,19 @@ export const pagerduty = defineChannel({
 })
 
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
-  /** Ids of messages for which an alert was resolved to page again, and that nobody has confirmed yet. */
+  /** Ids of messages whose alert was resolved in order to page again, while the new trigger is not confirmed. */
   readonly renewed: Set<string>
-  /** By the filters of the handler, apart from what closes and acknowledges. */
+  /** True if the handler gets it for itself, and not only because it closes something. */
   readonly isWanted: boolean
-  /** A subject that goes on under this one: nothing more is told of it that would close its alert. */
+  /** A subject that goes on under this one: no later notification would close its alert. */
   readonly formerSubject?: string
 }
 
-// Our vote: the rest of the proposal needs nobody.
+// Our own vote acknowledges the alert: the rest of the proposal needs nobody.
 const acknowledging: ReadonlySet<string> = new Set(['voted'])
-// They ask for our vote: when the vote has ended nobody is to be woken for it.
+// Events that ask for our vote. Once the vote has ended, they must wake nobody.
 const asking: ReadonlySet<string> = new Set(['voting_ending_soon', 'not_voted'])
-/** How the alert stands, and whether it was opened to ask for our vote and for nothing else. */
+/** Whether the alert is open, and whether it was opened only to ask for our vote. */
 const placeSchema = z.object({ open: z.boolean(), asks: z.boolean().exactOptional() })
 type Place = z.output<typeof placeSchema>
 const remembered = 1_000
@@ -92,11 +92,12 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
   for (const subject of alertsEnded(access))
     await enqueue({ ...message, subject }, { event_action: 'resolve' }, settings, access)
-  // It came to end that alert alone.
+  // The notification was handed over only to close that alert.
   if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
-    // A later one has opened or closed the alert: this one is at most added to it, and pages nobody. Where that is not
-    // known, it told of another subject, and closed this one: also what a try opened whose answer was lost.
+    // A later notification has opened or closed the alert: this one is at most added to it, and pages nobody. If the
+    // later one is unknown, it was of another subject and closed this alert, also one that an attempt without an
+    // answer had opened.
     if (isOpen && message.standing === 'open' && access.newest !== undefined) await send(trigger(message))
     else if (!isOpen && access.newest === undefined) await send({ event_action: 'resolve' })
     return place
@@ -109,12 +110,12 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
     await send({ event_action: 'acknowledge' })
     return place
   }
-  // It came to end what asks for our vote, and nothing does.
+  // The notification was handed over only to close an alert that asks for our vote, and none is open.
   if (message.event === 'voting_ended' && (!isWanted || (known !== undefined && !isOpen))) return place
-  // What is added to an alert that somebody has acknowledged reaches nobody.
+  // An event that is added to an acknowledged alert reaches nobody, so the alert is resolved first.
   if (isOpen && message.priority === 'critical' && !renewed.has(message.id)) {
     await send({ event_action: 'resolve' })
-    // Where the answer to the trigger is lost, another try is the same alert as long as this one is not resolved.
+    // If the answer to the trigger is lost, a retry goes to the same alert as long as that is not resolved again.
     renewed.add(message.id)
     for (const oldest of [...renewed].slice(0, Math.max(0, renewed.size - remembered))) renewed.delete(oldest)
   }
@@ -144,7 +145,7 @@ function enqueue(message: Message, event: object, settings: Settings, access: Ac
   })
 }
 
-/** The subject; one that is too long, by its hash. */
+/** Returns the subject, or its hash if it is too long. */
 function dedupKey(subject: string): string {
   return utf8Bytes(subject) <= 255 ? subject : createHash('sha256').update(subject).digest('hex')
 }
@@ -168,7 +169,7 @@ function trigger(message: Message): object {
       component: chain,
       group: cutText(message.subject, 255),
       class: event,
-      // The whole event may have 512 kB.
+      // PagerDuty takes at most 512 kB for the whole event.
       custom_details: {
         ...(advice !== undefined && { 'What to do': cutText(advice, 4_000) }),
         'What happened': fitList(lines, { max: 60_000 }).join('\n'),
@@ -182,7 +183,7 @@ function trigger(message: Message): object {
   }
 }
 
-/** All that a phone shows: the title, and of which chain it is. */
+/** Returns all that a phone shows: the title and the chain. */
 function summaryOf({ title, chain }: Message): string {
   return [`${chain} `, `${chain}: `].some((start) => title.startsWith(start)) ? title : `${chain}: ${title}`
 }
@@ -193,7 +194,7 @@ const answerSchema = z.object({
   errors: z.array(z.string()).catch([]),
 })
 
-// 120 events a minute; no answer of PagerDuty says how long to wait, but a gateway may.
+// PagerDuty takes 120 events a minute. It never says how long to wait, but a gateway may.
 const restMs = 30_000
 
 function judge({ status, json, header }: ServiceAnswer): Verdict | undefined {

@@ -55,14 +55,14 @@ export const pushover = defineChannel({
     handler: {
       type: 'pushover',
       handle: (notification, context) => {
-        // What only ends the ringing is no message of its own.
+        // A notification that only ends the ringing is not sent as a message.
         const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
         const formerSubject = formerSubjectOf(notification)
         const access = { ...deps, ...context, isWanted, ...defined({ formerSubject }) }
         return tell(deps.compose(notification), settings, access)
       },
     },
-    // What still rings is ended first: of the subject, of a plan that was moved, and of the parts of both.
+    // At most seven requests: alerts that still ring are cancelled first, of the subject, a moved plan, and their parts.
     timeoutMs: settings.timeout * 7,
     maxAttempts: settings.maxAttempts,
   }),
@@ -78,17 +78,17 @@ function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]
 }
 
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
-  /** By the filters of the handler, apart from what ends the ringing. */
+  /** True if the handler gets it for itself, and not only because it closes something. */
   readonly isWanted: boolean
-  /** That of a plan that goes on under this one. */
+  /** The subject of a plan that goes on under this one. */
   readonly formerSubject?: string
 }
 
-/** What still rings for a subject. */
+/** The alerts that still ring for a subject. */
 const placeSchema = z.object({
-  /** Of what an earlier version sent, without a tag. */
+  /** Receipts of alerts that an earlier version sent without a tag. */
   receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)).catch([]),
-  /** Something was sent that rings, or may have been: the answer was lost. */
+  /** True if an alert that rings was sent, or may have been because its answer was lost. */
   rings: z.boolean().exactOptional(),
 })
 type Place = z.output<typeof placeSchema>
@@ -103,7 +103,7 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
     for (const path of [...byTag, ...receipts.map((receipt) => `${receipt}/cancel.json`)])
       await unlessUnknown(() => post(`1/receipts/${path}`, { token }))
   }
-  // What a later one has said of the subject stands: this one neither rings nor ends it.
+  // The state of a later notification takes precedence: an outdated one neither starts nor ends the ringing.
   const { outdated = false, formerSubject } = access
   const isEnd = message.standing !== 'open' || isAnswer(message.event)
   const ends = isEnd && !outdated
@@ -111,17 +111,17 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
     await endRinging(subject, placeSchema.safeParse(posted).data ?? silent)
   if (ends) await endRinging(message.subject, before)
   const left = ends ? silent : before
-  // It came to end what rings, of this subject or of a plan that goes on under it.
+  // The notification was handed over only to end the ringing, of this subject or of a plan that goes on under it.
   if ((isEnd || formerSubject !== undefined) && !access.isWanted) return left
   const content = contentOf(message, settings, !isEnd && !outdated)
   const after: Place = content.priority === 2 ? { ...left, rings: true } : left
-  // Its answer may be lost: it rings all the same.
+  // Stored first: if the answer is lost, the alert may ring all the same.
   if (content.priority === 2) await access.remember?.(after)
   await post('1/messages.json', { token, user, ...content })
   return after
 }
 
-/** By it all that rings for a subject ends at once, also where nobody knows its receipt. */
+/** The tag that ends all ringing of a subject at once, even if the receipts are unknown. */
 function tagOf(subject: string, { user }: Settings): string {
   return createHash('sha256')
     .update(JSON.stringify([user, subject]))
@@ -129,7 +129,7 @@ function tagOf(subject: string, { user }: Settings): string {
     .slice(0, 40)
 }
 
-/** One that has ended, or is not known any more, rings no more. */
+/** Ignores a permanent refusal: an alert that has ended or is unknown does not ring. */
 async function unlessUnknown(cancel: () => Promise<unknown>): Promise<void> {
   await cancel().catch((cause: unknown) => {
     if (!(cause instanceof ServiceRefusal && cause.kind === 'permanent')) throw cause
@@ -150,7 +150,7 @@ function ask(settings: Settings, access: ServiceAccess & Pick<ChannelDeps, 'now'
 }
 
 const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfies Record<Priority, number>
-// Letters, of up to four bytes each.
+// Maximum lengths in code points, of up to four bytes each.
 const most = { title: 250, message: 1_024, url: 512, label: 100 }
 
 function contentOf(message: Message, settings: Settings, mayRing: boolean) {
@@ -176,7 +176,7 @@ function judge({ status, json, header }: ServiceAnswer, now: number): Verdict | 
   if (takenSchema.safeParse(json).success && status === 200) return { kind: 'taken' }
   const words = refusedSchema.safeParse(json).data?.errors.join(', ')
   if (status === 429) {
-    // The messages of the month are used up: no few seconds help.
+    // The messages of the month are used up, so a wait of a few seconds does not help.
     const reset = Number(header('x-limit-app-reset')) * 1_000
     return { words: words ?? 'no messages left', waitMs: reset > now ? reset - now : 3_600_000 }
   }

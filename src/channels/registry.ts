@@ -15,7 +15,9 @@ import { teams } from './teams.js'
 import { telegram } from './telegram.js'
 import { webhook } from './webhook.js'
 
-/** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
+/**
+ * Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation use this list.
+ */
 const channels = [
   log,
   webhook,
@@ -32,11 +34,11 @@ const channels = [
 ] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
-/** What `type` may be. */
+/** The valid values of `type`. */
 export const channelTypes = [...byType.keys()]
 const [first, ...others] = channels
 
-/** The settings of any channel, told apart by `type`. */
+/** The settings of any channel, discriminated by `type`. */
 export const handlerSchema = z.discriminatedUnion('type', [first.schema, ...others.map(({ schema }) => schema)], {
   error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
     code === 'invalid_union'
@@ -44,8 +46,8 @@ export const handlerSchema = z.discriminatedUnion('type', [first.schema, ...othe
       : `expected a mapping with a type, one of ${channelTypes.join(', ')}`,
 })
 
-/** The channel that the settings are of. */
+/** Returns the channel that the settings belong to. */
 export function channelOf({ type }: Pick<z.output<typeof handlerSchema>, 'type'>): Channel {
-  // The schema takes no other types.
+  // The schema accepts no other types.
   return byType.get(type) ?? first
 }

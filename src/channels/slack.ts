@@ -49,7 +49,7 @@ export const slack = defineChannel({
   countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',
   open: (settings, deps) => ({
     handler: { type: 'slack', ...waysIn(settings, deps) },
-    // An edit of what a moved plan was told in before, an edit, a reply and what is posted anew.
+    // At most four requests: edit the former message of a moved plan, edit, reply, post anew.
     timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
   }),
@@ -85,7 +85,7 @@ function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' |
   }
 }
 
-/** What every message carries: nothing in it is made a link, a mention or a preview. */
+/** Part of every message: Slack shows no previews of links. */
 const inert = { unfurl_links: false, unfurl_media: false }
 
 async function postToWebhook(url: URL, message: Message, settings: Settings, access: ServiceAccess): Promise<void> {
@@ -101,7 +101,7 @@ async function postToWebhook(url: URL, message: Message, settings: Settings, acc
   })
 }
 
-/** A webhook answers in plain words: `ok`, or the name of what is wrong. */
+/** Interprets the answer of a webhook, which is plain text: `ok`, or the name of the failure. */
 function judgeWebhook({ status, text }: ServiceAnswer): Verdict | undefined {
   const word = text.trim()
   if (status === 200) return word === 'ok' ? { kind: 'taken' } : undefined
@@ -109,7 +109,7 @@ function judgeWebhook({ status, text }: ServiceAnswer): Verdict | undefined {
   return /^[a-z_]{1,100}$/.test(word) ? { code: word, words: word, ...adviceFor(word) } : undefined
 }
 
-/** Where the root of a subject stands. */
+/** The location of the root of a subject. */
 const placeSchema = z.object({
   /** The channel as it was configured. */
   to: z.string(),
@@ -134,7 +134,7 @@ function threadIn(settings: Settings, access: ServiceAccess): LivingMessage<Wher
       return known?.to === to ? known : undefined
     },
     post: async (message, shown) => ({ to, ...(await post(slackContent(message, shown), to)) }),
-    // Attachments and blocks that are left out stay, and `parse` is another one by default.
+    // `chat.update` keeps attachments and blocks that are left out, and its default for `parse` is another one.
     edit: ({ channel, ts }, message, shown) =>
       call('chat.update', {
         channel,
@@ -183,7 +183,7 @@ const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), error: z.string() }),
 ])
 
-/** Failures that pass. Of some of them nobody knows whether the message was posted after all. */
+/** Transient failures. After some of them the message may have been posted. */
 const passing: ReadonlySet<string> = new Set([
   'rate_limited',
   'ratelimited',
@@ -194,7 +194,7 @@ const passing: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ])
 
-/** A method answers with 200 and `ok`, whatever became of it; of the statuses only 429 means something. */
+/** Interprets the answer of a method: the status is 200 whatever the outcome, so `ok` in the body decides. */
 function judgeMethod(method: Method, { status, json }: ServiceAnswer): Verdict | undefined {
   if (status === 429) return {}
   const { data } = answerSchema.safeParse(json)

@@ -57,7 +57,7 @@ function judge({ status, text, json, header }: ServiceAnswer): Verdict | undefin
   if (/\bhtml\b/i.test(header('content-type') ?? '')) return undefined
   const error = errorSchema.safeParse(json).data?.error
   if (kindOfStatus(status) === 'taken') {
-    // What a connector could not post, it said with a 200.
+    // A connector answers 200 even if it could not post.
     const failed = /^Webhook message delivery failed/i.test(text.trim()) || error !== undefined
     return failed ? { kind: 'transient', words: error?.message ?? text } : {}
   }

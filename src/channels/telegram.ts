@@ -41,7 +41,7 @@ export const telegram = defineChannel({
   countedBy: ({ token, chatId }) => `${token} ${chatId}`,
   open: (settings, deps) => ({
     handler: { type: 'telegram', ...waysIn(settings, deps) },
-    // An edit of what a moved plan was told in before, an edit, a reply, and what is posted anew to a chat that moved.
+    // At most five requests: edit the former message of a moved plan, edit, reply, and post anew to a chat that moved.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
   }),
@@ -62,7 +62,7 @@ function secretsOf({ token, apiUrl }: Pick<Settings, 'token' | 'apiUrl'>): {
   return { urls: [apiUrl], secrets: [token] }
 }
 
-/** Where the message of a subject stands. */
+/** The location of the message of a subject. */
 const placeSchema = z.object({
   /** The chat and the topic as they were configured. */
   to: z.string(),
@@ -74,7 +74,7 @@ const placeSchema = z.object({
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
-  // A group that becomes a supergroup has another id from then on.
+  // A group that becomes a supergroup gets another id.
   let chat = String(settings.chatId)
   const movedTo = (id: string): void => {
     chat = id
@@ -173,13 +173,13 @@ const codes = { markup: 'markup', gone: 'gone' } as const
 const movedPattern = /^moved to (-?\d+)$/
 const goneWords = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i
 
-/** Telegram tells failures apart by its words alone. */
+/** Interprets the answer by its description, because Telegram has no error codes for most failures. */
 function judge(method: string, { json }: ServiceAnswer): Verdict | undefined {
   if (results.get(method)?.safeParse(json).success === true) return { kind: 'taken' }
   const error = errorSchema.safeParse(json).data
   if (error === undefined) return undefined
   const { description, parameters = {} } = error
-  // What should stand there stands there already.
+  // The message already shows this text.
   if (method === 'editMessageText' && /message is not modified/i.test(description)) return { kind: 'taken' }
   const { retry_after, migrate_to_chat_id } = parameters
   const code =

@@ -8,7 +8,7 @@ import { text } from '../schema/scalars.js'
 import { events } from './filter.js'
 import type { LogWriter } from './LogWriter.js'
 
-/** Texts of the operator's own for an event, in place of the default ones. */
+/** The operator's own texts for an event, in place of the default ones. */
 interface EventTemplates {
   readonly title?: string | undefined
   readonly body?: string | undefined
@@ -16,7 +16,7 @@ interface EventTemplates {
 
 export type Templates = Readonly<Partial<Record<NotificationEvent, EventTemplates>>>
 
-/** What a template may name: the parts of the message, and of the notification it is of. */
+/** The names that a template may use: the fields of the message and of its notification. */
 const names = [
   ...['id', 'subject', 'event', 'priority', 'chain', 'title', 'lines', 'facts', 'advice', 'links', 'timestamp'],
   ...['when', 'standing', 'message', 'labels', 'data'],
@@ -50,7 +50,7 @@ type Compose = (notification: Notification) => Message
 interface TemplateDeps {
   readonly log: Pick<LogWriter, 'warn'>
   readonly timezone: string
-  /** Whose templates they are, for the log. */
+  /** Name of the handler that the templates belong to, for the log. */
   readonly handler: string
 }
 
@@ -59,8 +59,8 @@ const maxLine = 2_000
 const maxLines = 60
 
 /**
- * Writes messages with the operator's own texts where there are some; a handler's own go before the common ones. What
- * fails falls back to the default text, and the log says so.
+ * Composes messages with the operator's own texts where there are some; those of a handler precede the common ones. If
+ * a template fails, the default text is used and the failure is logged.
  */
 export function withTemplates(
   compose: Compose,
@@ -98,7 +98,7 @@ function scopeOf({ data, labels = {}, message }: Notification, parts: Message): 
 
 function withBody(whole: Message, body: string): Message {
   const lines = body.split('\n').flatMap((line) => cleanLine(line, maxLine) || [])
-  // A title alone tells nobody what to do: what was left empty was not meant so.
+  // A title alone does not say what to do, so an empty body counts as a mistake.
   if (lines.length === 0) return whole
   const { advice: _advice, ...message } = whole
   return { ...message, lines: lines.slice(0, maxLines), facts: [] }

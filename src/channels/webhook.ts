@@ -38,26 +38,26 @@ export const webhook = defineChannel({
     checkAddress(viaGateway(url, apiUrl), { http, signal, timeoutMs }),
 })
 
-/** Where notifications are posted. */
+/** The address of a webhook, and how it is called. */
 export interface WebhookOptions {
   /** http or https. User and password in it are sent as basic authentication. */
   readonly url: string
-  /** Key of the signature; without it requests are not signed. */
+  /** Key of the signature; requests are not signed without it. */
   readonly secret?: string
   /** Longest wait for one request with its answer, in milliseconds. */
   readonly timeoutMs: number
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  /** @defaultValue one of its own, without a proxy */
+  /** @defaultValue a client of its own, without a proxy */
   readonly http?: HttpClient
 }
 
 /**
- * Posts each notification as JSON, signed where there is a secret: `X-Govstream-Signature` is `sha256=` and the hex
- * HMAC-SHA256 of timestamp, a dot and the body.
+ * Posts each notification as JSON. If there is a secret, the request is signed: `X-Govstream-Signature` is `sha256=`
+ * and the hex HMAC-SHA256 of the timestamp, a dot and the body.
  *
- * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other
- * answer, redirects included, is permanent. Errors name the host and nothing else of the address.
+ * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, and `Retry-After` is passed on; every other
+ * answer, redirects included, is permanent. Errors name only the host of the address.
  */
 export function webhookHandler({ url: written, secret, timeoutMs, now, http }: WebhookOptions): Handler {
   const url = addressOf(written)
@@ -87,7 +87,7 @@ export function webhookHandler({ url: written, secret, timeoutMs, now, http }: W
 
 const refused = { words: 'it does not take this request', advice: 'Check its address and secret.' }
 
-/** Imported late: the library below it takes a tenth of a second, and every command reads the configuration. */
+/** Imports the HTTP library late: it takes a tenth of a second to load, and every command reads the configuration. */
 async function ownClient(): Promise<HttpClient> {
   const { createHttpClient } = await import('../transport/createHttpClient.js')
   return createHttpClient()
@@ -117,7 +117,7 @@ function headersFor(
   }
 }
 
-/** Printable ASCII stays as it is, anything else is percent-encoded. */
+/** Keeps printable ASCII and percent-encodes everything else. */
 function headerSafe(id: string): string {
   return id.toWellFormed().replace(/[^\x21-\x7e]/gu, (letter) => encodeURIComponent(letter))
 }

@@ -1,50 +1,50 @@
-/** Where a command writes. */
+/** The output of a command. */
 export interface Terminal {
-  /** The result: people's text, or the one JSON document. */
+  /** Writes the result: text for people, or the one JSON document. */
   readonly out: (text: string) => void
-  /** Resolves once what was put out is taken, so that a long result does not pile up in memory. */
+  /** Resolves once the output is flushed, so that a long result does not pile up in memory. */
   readonly taken: () => Promise<void>
-  /** Everything that is not the result. */
+  /** Writes everything that is not the result. */
   readonly note: (text: string) => void
   /**
-   * As `note`, the text as it is and without an end of line: for a line that is drawn anew. Absent where nobody looks
-   * on, or the terminal only knows lines.
+   * As `note`, but writes the text unchanged and without a line break, for a line that is redrawn. Absent if the notes
+   * do not go to a terminal, or the terminal cannot redraw a line.
    */
   readonly draw?: (text: string) => void
-  /** Columns of a line of the result; `Infinity` where it is not a terminal: what a program reads is not cut. */
+  /** Width of the result in columns; `Infinity` if it is not a terminal, so that programs get whole lines. */
   readonly width: number
   readonly color: boolean
-  /** Columns and colour of the notes, which may go elsewhere. */
+  /** Width and colour of the notes, which may go elsewhere. */
   readonly noteWidth: number
   readonly noteColor: boolean
-  /** People read the notes as they come: a log is written for them, not for programs. */
+  /** True if people read the notes as they appear: then the log is written for people and not for programs. */
   readonly attended: boolean
-  /** Asks whoever sits there, on one line of the notes. Absent where nobody does. `undefined`: the input has ended. */
+  /** Asks a question on one line of the notes; `undefined` if the input has ended. Absent if nobody can be asked. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
-  /** Takes over the whole terminal. Absent where input or result goes elsewhere, or it only knows lines. */
+  /** Takes over the whole terminal. Absent if input or output is not a terminal, or it cannot move the cursor. */
   readonly openScreen?: () => Screen
 }
 
-/** The whole of a terminal, taken over until it is closed. */
+/** A whole terminal, taken over until `close`. */
 export interface Screen {
   readonly size: () => { readonly columns: number; readonly rows: number }
-  /** Shows these lines from the top, each without what would wrap it; writes only those that changed. */
+  /** Shows these lines from the top, each cut to the width; writes only the lines that changed. */
   readonly draw: (lines: readonly string[]) => void
-  /** What is typed, as the terminal sends it. Gives back what ends the hearing. */
+  /** Calls `heard` with the raw input of the terminal. Returns a function that removes the listener. */
   readonly onInput: (heard: (input: string) => void) => () => void
-  /** A changed size: what was drawn is gone. */
+  /** Calls `resized` after a change of the size, which discards what was drawn. Returns a function that removes it. */
   readonly onResize: (resized: () => void) => () => void
-  /** Gives the terminal back as it was; more than once does no harm. */
+  /** Restores the terminal. Safe to call more than once. */
   readonly close: () => void
 }
 
-/** What every command is given. */
+/** The context of every command. */
 export interface Context {
   readonly terminal: Terminal
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
-  /** From now on a hang-up calls this in place of a stop. @defaultValue it stays a stop */
+  /** Replaces the effect of SIGHUP: it calls the function and no longer stops the process. @defaultValue it stops it */
   readonly onHangUp?: (called: () => void) => void
 }

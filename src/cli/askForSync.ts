@@ -8,12 +8,12 @@ import type { SyncedChain } from '../views/syncView.js'
 import type { Context } from './Terminal.js'
 
 const pauseMs = 200
-// The holder of the claim says that it lives every second, and counts as dead after ten.
+// The holder of the state renews its claim every second and counts as dead after ten.
 const pausesPerLook = 10
 
 /**
- * Where another process works with the state, asks it for a sync and waits for the result. `undefined` where
- * there is none, or where it ended before it answered: then the sync is ours to do.
+ * Asks the process that holds the state for a sync and waits for the result. Returns `undefined` if there is no such
+ * process, or if it ended before it answered: the caller must then sync itself.
  *
  * @throws StoreError
  */
@@ -45,7 +45,7 @@ const failureSchema = z.array(
 )
 type Failures = z.infer<typeof failureSchema>
 
-/** What the other process could not read. A sentence of the store's own is about all chains. */
+/** Parses which chains the other process could not read. Any other text is a problem of the store, for all chains. */
 function failuresIn(problem: string): Failures | string {
   try {
     return failureSchema.parse(JSON.parse(problem))

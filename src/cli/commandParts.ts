@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-// What commands are put together of.
+// Shared parts of the command definitions.
 
-/** Told the exit code of the command that ran. */
+/** Called with the exit code of the command. */
 export type Done = (code: number) => void
 
 export const json = ['--json', 'one JSON document on stdout'] as const
@@ -10,7 +10,7 @@ export const limit = ['--limit <n>', 'at most so many (default: 100, and all of 
 export const chain = ['--chain <name>', 'only this chain'] as const
 export const profiles = ['wemixvisor', 'cosmovisor', 'portable'] as const
 
-/** A command that only reads the state. */
+/** Creates a command that only reads the state. */
 export function reading(program: Command, name: string, description: string): Command {
   return program
     .command(name)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** Command lines to begin from, by the words that call a command. */
+/** Example command lines, by the words that call the command. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   init: [
     'govstream init',
@@ -51,7 +51,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Has the help of each command end with its examples. */
+/** Appends the examples to the help of each command. */
 export function addExamples(parent: Command, path = ''): void {
   for (const command of parent.commands) {
     const name = `${path}${command.name()}`

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs'
 
-/** How a file stands at one look, through links; `undefined` where it cannot be found. */
+/** Fingerprint of a file, following links; `undefined` if the file is missing. */
 export type Sight = string | undefined
 
-/** What was seen of a file, look by look. */
+/** The observed states of a file. */
 export interface FileWatch {
-  /** As it stood when it was read last. */
+  /** Its state when it was last read. */
   readonly read: Sight
   readonly seen: Sight
 }
 
 /**
- * One more look. A file is to be read again once it stands otherwise than when it was read, and has stood so for two
- * looks: editors and copies write in pieces. One that is away for a while is waited for.
+ * Observes a file once more. It is due to be read when it differs from the state that was read, and has not changed
+ * between two observations, because editors and copies write in pieces. A missing file is waited for.
  */
 export function stepFileWatch(
   { read, seen }: FileWatch,
@@ -22,7 +22,7 @@ export function stepFileWatch(
   return { watch: { read: isDue ? sight : read, seen: sight }, isDue }
 }
 
-/** Looks at a file: another file in its place is another sight, and so is another end of a link. */
+/** Returns the fingerprint of a file. It changes if the file is replaced, or if a link points elsewhere. */
 export function sightOf(file: string): Sight {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
@@ -34,7 +34,7 @@ export function sightOf(file: string): Sight {
 
 const everyMs = 1_000
 
-/** Calls after each change of a file, as long as `isWanted`, until the signal aborts. Begins from `read`. */
+/** Calls `changed` after each change of a file since `read`, while `isWanted` returns true, until the signal aborts. */
 export function onFileChange(
   file: string,
   read: Sight,

@@ -7,7 +7,7 @@ import type { InitOptions } from './init/InitOptions.js'
 import type { ServiceOptions } from './service/planUnit.js'
 import type { Context } from './Terminal.js'
 
-// The commands for whoever begins: they bring govstream onto a machine.
+// The commands for a first installation.
 
 /** The command that writes a first configuration. */
 export function addInit(program: Command, context: Context, done: Done): void {
@@ -36,7 +36,7 @@ export function addInit(program: Command, context: Context, done: Done): void {
     })
 }
 
-/** The commands that have systemd run it. */
+/** Adds the commands that run govstream under systemd. */
 export function addService(program: Command, context: Context, done: Done): void {
   const service = program.command('service').description('have systemd run it')
   const about = (name: string, description: string): Command =>
@@ -58,13 +58,13 @@ export function addService(program: Command, context: Context, done: Done): void
     })
 }
 
-/** The command that has a shell complete the others. */
+/** Adds the command that prints a completion script. */
 export function addCompletion(program: Command, context: Context, done: Done): void {
   program
     .command('completion')
     .description('print the script that has a shell complete commands, options and their values')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    // What the scripts ask when Tab is hit.
+    // The completion scripts call this option.
     .addOption(new Option('--names <kind>', 'names of a configuration').choices(nameKinds).hideHelp())
     .action(async (shell: Shell, _: unknown, command: Command) => {
       const { completion } = await import('./commands/completion.js')

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty'
 
-/** Whether the log went to a terminal that was closed meanwhile. */
+/** Returns true if the log went to a terminal that has been closed. */
 export function isTerminalLost({
   stderr,
 }: {

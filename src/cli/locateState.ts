@@ -3,21 +3,21 @@ import type { NamedChain, Names } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
 import { defaultConfigFile, defaultStateFile, type ReadOptions } from './options.js'
 
-/** Where the state is, and which chains it is about. */
+/** The path of the state, and its chains. */
 export interface Located {
   readonly state: string
-  /** Absent where no configuration names them. */
+  /** Absent if no configuration names them. */
   readonly chains?: readonly NamedChain[]
-  /** Absent where no configuration names them. */
+  /** Absent if no configuration names them. */
   readonly handlers?: readonly string[]
 }
 
 /**
- * The state a reading command looks at: `--state FILE`; or what the configuration names; or, where there is
- * no configuration, the file that a start without one leaves in this directory. The code that reads a configuration is
- * loaded only where there is one to read.
+ * Finds the state for a reading command: `--state FILE`, or the one that the configuration names, or, without a
+ * configuration, the file that a start without one creates in this directory. The code that reads a configuration is
+ * loaded only if there is one.
  *
- * @throws ConfigError also where the file that was named is not there.
+ * @throws ConfigError also if the given file does not exist.
  */
 export async function locateState({ config, state }: ReadOptions): Promise<Located> {
   if (state !== undefined) {

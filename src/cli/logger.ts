@@ -10,16 +10,16 @@ import { prettyLine } from './output/prettyLine.js'
 import { dayText } from './output/times.js'
 import type { Context, Terminal } from './Terminal.js'
 
-/** The log on stderr, and how far the reading of a long history is. */
+/** The log on stderr, and the progress of reading a long history. */
 export interface Log {
   readonly log: Logger
-  /** Shows it as one line that moves; absent where the log tells it, a line every ten seconds. */
+  /** Shows progress as one line that is redrawn; absent if the log reports it, one line every ten seconds. */
   readonly onProgress?: (progress: SyncProgress) => void
-  /** Takes away what moves: nothing is read any more. */
+  /** Removes the progress line: reading has ended. */
   readonly end: () => void
 }
 
-/** The log on stderr. No line of it holds a secret of the configuration, or the stack of an error. */
+/** Creates the log on stderr. No line contains a secret of the configuration or the stack of an error. */
 export function createLogger(
   config: Config,
   { terminal, now }: Pick<Context, 'terminal' | 'now'>,
@@ -30,7 +30,7 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => concealed(describeError(error), conceal) },
     redact: { paths: ['secret', '*.secret', 'password', '*.password', 'token', '*.token'], censor: '(secret)' },
-    // In the texts, before they become a line: what stands around them in the JSON is never touched.
+    // Secrets are removed from the texts before they become JSON, so that its structure is never touched.
     formatters: {
       log: (fields: object) =>
         Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, concealed(value, conceal)])),
@@ -55,7 +55,7 @@ export function createLogger(
   }
 }
 
-/** Takes lines of JSON and writes them for people; the day is said where it changes. */
+/** Reads lines of JSON and writes them for people; it prints the day when it changes. */
 function readableLines(terminal: Terminal, line: ProgressLine | undefined): { readonly write: (text: string) => void } {
   const { noteWidth, noteColor } = terminal
   const put = line?.above ?? terminal.note
@@ -93,7 +93,7 @@ function describeError(error: unknown): Readonly<Record<string, string>> {
 // Deeper than anything that is logged on purpose.
 const deepest = 16
 
-/** The same, without secrets in any text. An error is left to its serializer. */
+/** Removes secrets from all texts of a value. An error is left to its serializer. */
 function concealed(value: unknown, conceal: (text: string) => string, depth = 0): unknown {
   if (typeof value === 'string') return conceal(value)
   if (typeof value !== 'object' || value === null || value instanceof Error) return value

@@ -10,17 +10,17 @@ interface JsonOption {
   readonly json?: boolean
 }
 
-/** What every reading command takes. */
+/** Options of every reading command. */
 export interface ReadOptions extends ConfigOption, JsonOption {
   readonly state?: string
 }
 
-/** A reading command that can look at one chain. */
+/** Options of a reading command that can be limited to one chain. */
 export interface ChainOptions extends ReadOptions {
   readonly chain?: string
 }
 
-/** A start without a file, as the command line spells it. */
+/** Options that replace a configuration file. */
 export interface StartOptions extends ConfigOption, JsonOption {
   readonly rpc?: string
   readonly governor?: string
@@ -29,7 +29,7 @@ export interface StartOptions extends ConfigOption, JsonOption {
   readonly state?: string
 }
 
-/** `check` also tells what an address is: `--rpc` without `--governor`. */
+/** Options of `check`, which also identifies an address: `--rpc` without `--governor`. */
 export interface CheckOptions extends StartOptions {
   readonly address?: string
 }

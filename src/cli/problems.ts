@@ -1,7 +1,7 @@
 import { hasSoundChecksum } from '../schema/eip55.js'
 import { brokenChecksum } from '../schema/scalars.js'
 
-// What is wrong with a text that somebody typed, as the configuration would say it; `undefined` where nothing is.
+// Checks of typed texts. They return what is wrong, in the words of a configuration error; `undefined` if nothing is.
 
 export function urlProblem(text: string): string | undefined {
   return /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')

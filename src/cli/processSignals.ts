@@ -1,20 +1,20 @@
 import { endProcess } from './endProcess.js'
 import { isTerminalLost } from './isTerminalLost.js'
 
-// 128 + SIGINT, as shells have it.
+// 128 + SIGINT, by the convention of shells.
 const interrupted = 130
 
-/** What the process is asked for by signals. */
+/** The requests that reach the process as signals. */
 export interface ProcessSignals {
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
-  /** From now on a hang-up that is not the end of the terminal calls this, and stops nothing. */
+  /** Replaces the effect of a SIGHUP that is not the end of the terminal: it calls the function and stops nothing. */
   readonly onHangUp: (called: () => void) => void
 }
 
 /**
- * The first SIGINT or SIGTERM aborts, so that work in flight can end; the second ends the process at once. So does
- * SIGHUP where the terminal was closed, or nobody has another use for it.
+ * Handles signals. The first SIGINT or SIGTERM aborts, so that work in flight can end; the second ends the process at
+ * once. SIGHUP does the same if the terminal was closed, or if no other use for it was set.
  */
 export function processSignals(process: NodeJS.Process): ProcessSignals {
   const controller = new AbortController()

@@ -19,8 +19,8 @@ import type { WatchOptions } from './commands/watch.js'
 import type { Context } from './Terminal.js'
 
 /**
- * The command line. Each command is loaded when it is called, so that none waits for what only others need. `done` is
- * told the exit code of the command that ran.
+ * Creates the command line. Each command is loaded when it is called, so that no command waits for modules of another.
+ * `done` is called with the exit code of the command.
  */
 export function createProgram(context: Context, done: Done): Command {
   const program = new Command('govstream')
@@ -52,7 +52,7 @@ export function createProgram(context: Context, done: Done): Command {
   return program
 }
 
-/** The commands that reach a chain. */
+/** Adds the commands that connect to a chain. */
 function addStarting(program: Command, context: Context, done: Done): void {
   const start = (name: string, description: string): Command =>
     program
@@ -83,7 +83,7 @@ function addStarting(program: Command, context: Context, done: Done): void {
     })
 }
 
-/** The commands that look at an upgrade before its height. */
+/** Adds the commands that check an upgrade before its height. */
 function addTrust(program: Command, context: Context, done: Done): void {
   program
     .command('preflight')
@@ -107,7 +107,7 @@ function addTrust(program: Command, context: Context, done: Done): void {
     })
 }
 
-/** The commands that show what was read. */
+/** Adds the commands that show the state. */
 function addReading(program: Command, context: Context, done: Done): void {
   reading(program, 'status', 'how each chain is doing, and its next upgrade')
     .option(
@@ -156,7 +156,7 @@ function others(...same: readonly (typeof inboxModes)[number][]): readonly strin
   return inboxModes.filter((mode) => !same.includes(mode))
 }
 
-/** The commands that show what was done and told. */
+/** Adds the commands that show what was done and announced. */
 function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
@@ -188,7 +188,7 @@ function addInbox(program: Command, context: Context, done: Done): void {
     })
 }
 
-/** The commands that try what people are told. */
+/** Adds the commands that test notifications. */
 function addNotify(program: Command, context: Context, done: Done): void {
   const notify = program.command('notify').description('try the handlers, and see what people are told')
   notify

@@ -5,7 +5,7 @@ import { createHttpClient } from '../transport/createHttpClient.js'
 
 const timeoutMs = 30_000
 
-/** How a URL is asked that no configuration holds yet: through the proxies of the environment, its secrets hidden. */
+/** Returns how to request a URL without a configuration: through the environment's proxies, with secrets concealed. */
 export function reachUrl(url: string): {
   readonly url: string
   readonly timeoutMs: number

@@ -7,10 +7,10 @@ import type { WatchedChain } from '../views/statusView.js'
 import { watchedChains } from '../views/watchedChains.js'
 
 /**
- * Every chain of the configuration with what is known of it, in its order; every chain of the state where there is
- * none. With a name, that chain alone.
+ * Returns every chain of the configuration with its state, in order; without a configuration, every chain of the state.
+ * With a name, returns only that chain.
  *
- * @throws ConfigError where no chain has that name.
+ * @throws ConfigError if no chain has that name.
  */
 export function readWatchedChains(store: Store | undefined, located: Located, only?: string): readonly WatchedChain[] {
   requireChain(store, located, only)

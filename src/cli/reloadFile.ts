@@ -6,18 +6,18 @@ import type { Context } from './Terminal.js'
 
 export interface ReloadFileOptions extends Pick<Context, 'signal' | 'onHangUp'> {
   readonly file: string
-  /** How it stood before it was read for the first time. */
+  /** Fingerprint of the file before it was first read. */
   readonly read: Sight
-  /** The configuration that is worked with now. */
+  /** The current configuration. */
   readonly current: () => Pick<Config, 'reload'>
-  /** Reads the file and takes up all of it, or nothing and throws a `ConfigError`. */
+  /** Reads the file and applies all of it, or throws a `ConfigError` and applies nothing. */
   readonly reread: (by: string) => unknown
   readonly log: Pick<LogWriter, 'error'>
 }
 
 /**
- * Reads the configuration again at a hang-up, and, where it wants that, after each change of its file. A wrong one is
- * told line by line, and the former one goes on.
+ * Reloads the configuration on SIGHUP and, if it says so, after each change of its file. The problems of an invalid one
+ * are logged line by line, and the former one stays in use.
  */
 export function reloadFile({ file, read, current, reread, log, signal, onHangUp }: ReloadFileOptions): void {
   const reload = (by: string): void => {

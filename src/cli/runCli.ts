@@ -5,7 +5,7 @@ import { exitCodes } from './exitCodes.js'
 import { foldLines } from './output/foldLines.js'
 import { createProgram } from './program.js'
 
-/** Runs one command line, without the first two words of `argv`, and gives its exit code. Never rejects. */
+/** Runs one command line, without the first two words of `argv`, and returns its exit code. Never rejects. */
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
   let code: number = exitCodes.done
   try {
@@ -16,15 +16,15 @@ export async function runCli(args: readonly string[], context: Context): Promise
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
-    // commander has already said what is wrong; help and version end this way too.
+    // commander has already printed the error; help and version end this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
     return reportError(error, context.terminal)
   }
 }
 
 /**
- * Says on stderr what went wrong, one line each and never a stack, and gives the exit code for it: temporary for what
- * goes away by itself, be it a chain that is out of reach or a state that another process keeps locked.
+ * Prints an error on stderr, one line per problem and never a stack, and returns its exit code: temporary for a failure
+ * that goes away by itself, such as an unreachable chain or a state that another process keeps locked.
  */
 function reportError(error: unknown, { note, noteWidth }: Terminal): number {
   if (error instanceof ConfigError) {

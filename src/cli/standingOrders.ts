@@ -5,13 +5,13 @@ import type { SilenceAddOptions } from './commands/silence.js'
 import type { ChainOptions, ReadOptions } from './options.js'
 import type { Context } from './Terminal.js'
 
-// The commands by which the operator gives the process that runs an order: the state keeps it until it is taken back.
+// Commands whose effect is stored in the state and lasts until the operator takes it back.
 
 function asList(one: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), one]
 }
 
-/** The commands about what is not to be told for a while. */
+/** Adds the commands about silences. */
 export function addSilences(program: Command, context: Context, done: Done): void {
   const silence = program.command('silence').description('what is not to be told for a while')
   reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
@@ -34,7 +34,7 @@ export function addSilences(program: Command, context: Context, done: Done): voi
     })
 }
 
-/** The commands about upgrades that no vote decides. */
+/** Adds the commands about upgrades that no vote decides. */
 export function addPlans(program: Command, context: Context, done: Done): void {
   const plan = program.command('plan').description('upgrades of your own, that no vote decides')
   reading(plan, 'add', 'have the node switch at a height, as if a vote had decided it')

@@ -6,9 +6,9 @@ import { defined } from '../domain/defined.js'
 import { defaultConfigFile, type StartOptions } from './options.js'
 
 /**
- * The configuration to start with: the file, or the options that stand for one.
+ * Returns the configuration to start with: from the file, or from the options that replace it.
  *
- * @throws ConfigError also where both are given, or half of the options.
+ * @throws ConfigError also if both are given, or if options are missing.
  */
 export function startConfig(options: StartOptions): Config {
   const { config, rpc, governor, home, profile, state } = options
@@ -35,7 +35,7 @@ export function startConfig(options: StartOptions): Config {
   })
 }
 
-/** The file of the configuration; undefined where options stand for it. */
+/** Returns the path of the configuration; undefined if options replace it. */
 export function configFileOf(options: StartOptions): string | undefined {
   return quickOptions(options).length === 0 ? (options.config ?? defaultConfigFile) : undefined
 }

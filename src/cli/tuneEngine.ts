@@ -1,23 +1,26 @@
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * Tunes V8 for a process that lives for months beside a node and waits most of the time. For processes of our own only.
+ * Tunes V8 for a process that runs for months beside a node and mostly waits. Only for processes of our own.
  *
- * - V8 lets the heap grow to several times what is alive before it collects; memory is dearer here than collections.
- * - V8 optimizes a function that ran for a few milliseconds in all, and lets go of the outcome where the closures that
- *   held it are gone at a collection. With many chains it optimized without end what never earned it back. Asked to
- *   wait longer, it still optimizes what is hot, such as the folding of a first sync.
+ * - By default the heap grows to several times the live data before a collection; memory matters more here than the
+ * time
+ *   of collections.
+ * - By default V8 optimizes a function after a few milliseconds of run time, and discards the code if a collection
+ * frees
+ *   the closures that hold it. With many chains it kept optimizing functions that never earned it back. With higher
+ *   limits it still optimizes hot code, such as the folding of a first sync.
  */
 export function tuneEngine(version = process.versions.v8): void {
   for (const flag of flagsFor(version)) setFlagsFromString(flag)
 }
 
-/** The flags by the version of V8: one that it does not know it complains of on standard error. */
+/** Returns the flags for a version of V8, which prints a warning for a flag that it does not know. */
 export function flagsFor(version: string): readonly string[] {
   return ['--heap-growing-percent=60', ...(tierUp[version.slice(0, version.indexOf('.'))] ?? [])]
 }
 
-// Fifteen times of what V8 has by itself. Node 20, 22 and 24 in this order.
+// Fifteen times the defaults of V8, for Node 20, 22 and 24 in this order.
 const invocations = ['--invocation-count-for-maglev=6000', '--invocation-count-for-turbofan=45000']
 const tierUp: Readonly<Record<string, readonly string[]>> = {
   11: ['--interrupt-budget=1000000'],

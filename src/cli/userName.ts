@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { cleanLine } from '../domain/text/text.js'
 
-/** Who gave a command, as `user@host`. */
+/** The author of a command, as `user@host`. */
 export function userAtHost(): string {
   return `${userName()}@${cleanLine(hostname(), 100)}`
 }

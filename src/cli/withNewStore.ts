@@ -6,14 +6,14 @@ import { withStore } from './withStore.js'
 
 interface WithNewStore {
   readonly state: string
-  /** What is to be kept, such as `silence`. */
+  /** What is to be stored, such as `silence`. */
   readonly what: string
 }
 
 /**
- * As `withStore` for writing, but makes the state where there is none.
+ * As `withStore` for writing, but creates the state if there is none.
  *
- * @throws ConfigError where the state is in memory.
+ * @throws ConfigError if the state is in memory.
  */
 export async function withNewStore<T>(
   { state, what }: WithNewStore,

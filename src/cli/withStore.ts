@@ -9,8 +9,8 @@ interface WithStore {
 }
 
 /**
- * Opens the state, hands it over and closes it whatever happens. Before the first run there is none: then there is
- * nothing to read, which is no failure. Makes none, and brings none up, for writing neither.
+ * Opens the state, passes it to `use`, and always closes it. `use` gets undefined if there is no state, which is no
+ * failure before the first run. Never creates a state and never migrates one, not even for writing.
  *
  * @throws StoreError
  */
@@ -19,7 +19,7 @@ export async function withStore<T>(
   use: (store: Store | undefined) => T | Promise<T>,
 ): Promise<T> {
   if (state !== ':memory:' && !existsSync(state)) return use(undefined)
-  // Only what can be read as it is may be written to.
+  // A state may be written only if it can be read without a migration.
   if (!readOnly) openStore({ path: state, readOnly: true }).close()
   const store = openStore({ path: state, readOnly })
   try {

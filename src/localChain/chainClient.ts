@@ -9,10 +9,10 @@ import {
 } from 'viem'
 import { anvil } from 'viem/chains'
 
-/** What the actors of the local chain use: reads and the node's own test methods. */
+/** A client for the actors of the local chain: reads, and the test methods of the node. */
 export type ChainClient = Client<Transport, typeof anvil> & PublicActions<Transport, typeof anvil> & TestActions
 
-/** A client of a local anvil node, without caches and retries. */
+/** Creates a client of a local anvil node, without caches and retries. */
 export function chainClient(url: string): ChainClient {
   return createTestClient({
     mode: 'anvil',

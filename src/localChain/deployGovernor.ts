@@ -12,32 +12,34 @@ import { deploy } from './deploy.js'
 
 type GovernorVersion = '5' | '4-bravo' | 'bravo'
 
-/** Which governor to set up. Durations are in the unit of the clock, votes in whole votes. */
+/** Which governor to deploy. Durations are in the unit of its clock, votes in whole votes. */
 export interface GovernorOptions {
   /**
-   * @defaultValue '5': OpenZeppelin 5; '4-bravo' is OpenZeppelin 4.9 with Bravo's interface, 'bravo' Compound's own.
+   * '5' is OpenZeppelin 5, '4-bravo' is OpenZeppelin 4.9 with Bravo's interface, 'bravo' is Compound's own.
+   * @defaultValue '5'
    */
   readonly version?: GovernorVersion
-  /** Only version 5 knows timestamps. @defaultValue 'block' */
+  /** Only version 5 supports timestamps. @defaultValue 'block' */
   readonly clock?: 'block' | 'timestamp'
-  /** The two Bravo kinds always have one; their default delay is 0 s. */
+  /** '4-bravo' and 'bravo' always have a timelock; its default delay is 0 s. */
   readonly timelock?: { readonly minDelay: number }
   readonly votingDelay: number
   readonly votingPeriod: number
   readonly quorum: bigint
   /**
-   * Least time between the quorum and the deadline. Version 5 without a timelock; its quorum is a share of the supply.
+   * Minimum time between the quorum and the deadline. Only for version 5 without a timelock; the quorum is then a share
+   * of the supply.
    */
   readonly lateQuorum?: number
-  /** The node's own accounts that hold votes. @defaultValue 5 */
+  /** Number of the node's own accounts that hold votes. @defaultValue 5 */
   readonly voters?: number
   /** @defaultValue 100n */
   readonly votesEach?: bigint
-  /** 'bravo' only: the id before the first. @defaultValue 0n */
+  /** Only for 'bravo': the id before the first proposal. @defaultValue 0n */
   readonly initialProposalId?: bigint
 }
 
-/** Where everything is. */
+/** The addresses of a deployment. */
 export interface Deployment {
   readonly version: GovernorVersion
   readonly clock: 'block' | 'timestamp'
@@ -45,13 +47,13 @@ export interface Deployment {
   readonly token: Address
   readonly timelock?: Address
   readonly registry: Address
-  /** Block of the governor. */
+  /** Block in which the governor was deployed. */
   readonly fromBlock: bigint
   /** Accounts with votes; each votes for itself. The first one deployed everything. */
   readonly voters: readonly Address[]
 }
 
-/** Deploys a token, a governor, where asked for a timelock, and a registry of upgrades on a local node. */
+/** Deploys a token, a governor, a timelock if asked for, and an upgrade registry on a local node. */
 export async function deployGovernor(client: ChainClient, options: GovernorOptions): Promise<Deployment> {
   const { version = '5', clock = 'block', votesEach = 100n } = options
   refuseMisfits(options)
@@ -109,14 +111,14 @@ async function deployTimelock(
 ): Promise<Address | undefined> {
   if (version === '5' && timelock === undefined) return undefined
   const delay = BigInt(timelock?.minDelay ?? 0)
-  // The governor comes right after its timelock and owns it from the start.
+  // The governor is deployed right after its timelock, so its address is known and it owns the timelock from the start.
   const nonce = await client.getTransactionCount({ address: deployer })
   const governor = getContractAddress({ from: deployer, nonce: BigInt(nonce) + 1n })
   if (version === 'bravo') {
     const args = encodeAbiParameters(parseAbiParameters('address, uint256'), [governor, delay])
     return deploy(client, deployer, 'BravoTimelock', args)
   }
-  // Anybody may execute what is ready.
+  // The zero address as executor lets anybody execute what is ready.
   const args = encodeAbiParameters(parseAbiParameters('uint256, address[], address[], address'), [
     delay,
     [governor],
@@ -142,7 +144,7 @@ interface GovernorParts {
   readonly timelock: Address | undefined
 }
 
-/** The contract that fits the options, and the arguments of its constructor. */
+/** Returns the contract that fits the options, and its encoded constructor arguments. */
 function governorContract(
   { version = '5', votingDelay, votingPeriod, quorum, lateQuorum, initialProposalId = 0n }: GovernorOptions,
   { token, supply, timelock }: GovernorParts,

@@ -1,6 +1,6 @@
 import { parseAbi } from 'viem'
 
-/** What the actors call and read, on every governor alike. */
+/** The functions and events that every governor has. */
 export const governorAbi = parseAbi([
   'function state(uint256 proposalId) view returns (uint8)',
   'function castVote(uint256 proposalId, uint8 support)',
@@ -8,7 +8,7 @@ export const governorAbi = parseAbi([
   'event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
 ])
 
-/** What only OpenZeppelin's governors have. */
+/** The functions that only OpenZeppelin's governors have. */
 export const ozGovernorAbi = parseAbi([
   'function propose(address[] targets, uint256[] values, bytes[] calldatas, string description) returns (uint256)',
   'function queue(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash)',
@@ -19,7 +19,7 @@ export const ozGovernorAbi = parseAbi([
   'function proposalEta(uint256 proposalId) view returns (uint256)',
 ])
 
-/** What Compound's governor and OpenZeppelin's CompatibilityBravo share. */
+/** The functions that Compound's governor shares with OpenZeppelin's CompatibilityBravo. */
 export const bravoGovernorAbi = parseAbi([
   'function propose(address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, string description) returns (uint256)',
   'function queue(uint256 proposalId)',

@@ -17,37 +17,37 @@ const governorStates = [
 ] as const
 type GovernorState = (typeof governorStates)[number]
 
-/** Support as the chain counts it: 0 against, 1 for, 2 abstain. */
+/** A vote as the chain encodes it: 0 against, 1 for, 2 abstain. */
 export type Support = 0 | 1 | 2
 
 export interface ProposalDraft {
   readonly description: string
-  /** @defaultValue the zero address, once: a call without effect */
+  /** @defaultValue the zero address once, which is a call without effect */
   readonly targets?: readonly Address[]
   /** @defaultValue no value */
   readonly values?: readonly bigint[]
   /** @defaultValue empty calldata */
   readonly calldatas?: readonly Hex[]
-  /** The Bravo kinds only: with one, the calldata goes without its selector. */
+  /** Only for '4-bravo' and 'bravo': calldata with a signature has no selector. */
   readonly signatures?: readonly string[]
-  /** Index of the voter that proposes. Compound allows one live proposal each. @defaultValue 0 */
+  /** Index of the voter that proposes. Compound allows one open proposal per proposer. @defaultValue 0 */
   readonly proposer?: number
 }
 
 /**
- * Proposers, voters and the clock of a local chain. Every call is mined when it resolves, and rejects where it reverts.
+ * Proposers, voters and the clock of a local chain. Every call resolves once it is mined, and rejects if it reverts.
  */
 export interface GovernorActor extends GovernorClock {
   propose(draft: ProposalDraft): Promise<bigint>
   vote(id: bigint, support: Support, voter: number, reason?: string): Promise<void>
   queue(id: bigint): Promise<void>
   execute(id: bigint): Promise<void>
-  /** By the one who proposed it. */
+  /** Cancels a proposal, as its proposer. */
   cancel(id: bigint): Promise<void>
   state(id: bigint): Promise<GovernorState>
 }
 
-/** A proposal as it was sent: later calls name it by all of it. */
+/** The content of a proposal. Later calls identify the proposal by it. */
 interface Content {
   readonly targets: readonly Address[]
   readonly values: readonly bigint[]
@@ -56,7 +56,7 @@ interface Content {
   readonly from: Address
 }
 
-/** The people of one deployment. */
+/** Creates the proposers and voters of one deployment. */
 export function governorActor(client: ChainClient, deployment: Deployment): GovernorActor {
   const { governor, version } = deployment
   const contents = new Map<bigint, Content>()

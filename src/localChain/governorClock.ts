@@ -2,19 +2,19 @@ import type { ChainClient } from './chainClient.js'
 import type { Deployment } from './deployGovernor.js'
 import { bravoGovernorAbi, ozGovernorAbi } from './governorAbi.js'
 
-/** Moves a local chain on. */
+/** Moves the clock of a local chain forward. */
 export interface GovernorClock {
   /** Mines empty blocks, `intervalSeconds` apart. */
   mine(blocks: number, intervalSeconds?: number): Promise<void>
-  /** Until voting is open. */
+  /** Moves to the start of the vote. */
   toVotingStart(id: bigint): Promise<void>
-  /** Until no vote counts any more. */
+  /** Moves past the end of the vote. */
   pastDeadline(id: bigint): Promise<void>
-  /** Until a queued proposal may be executed. */
+  /** Moves to the time from which a queued proposal may be executed. */
   pastEta(id: bigint): Promise<void>
 }
 
-/** The clock of a local chain, moved on to where a proposal of a governor may be voted on, closed or executed. */
+/** Creates the clock of a local chain, which can move to the times of a proposal. */
 export function governorClock(client: ChainClient, deployment: Deployment): GovernorClock {
   const times = (id: bigint): Promise<Times> => readTimes(client, deployment, id)
   const mineUntilTime = async (timestamp: bigint): Promise<void> => {
@@ -37,7 +37,7 @@ export function governorClock(client: ChainClient, deployment: Deployment): Gove
   }
 }
 
-/** Of one proposal, in the unit of the clock of its governor; the last in seconds. */
+/** Times of one proposal, in the unit of its governor's clock; `eta` is in seconds. */
 interface Times {
   readonly start: bigint
   readonly end: bigint

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { type Anvil, startAnvil } from './startAnvil.js'
 
-/** The binary a process manager would run. It keeps its chain and its port when it is exchanged. */
+/** A node that stands for the binary of a process manager. It keeps its chain and its port over a restart. */
 export interface LocalNode {
   readonly url: string
   stop(): Promise<void>
-  /** Starts again from the state it was stopped with. */
+  /** Starts it again with the state it had when it was stopped. */
   start(): Promise<void>
 }
 
-/** A node that makes a block a second, and one more for each transaction. */
+/** Starts a node that makes one block per second, and one more for each transaction. */
 export async function localNode(directory: string): Promise<LocalNode> {
   const state = join(directory, 'chain.json')
   const args = ['--block-time', '1', '--mixed-mining', '--state', state]

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/text/json.js'
 
-/** The fenced block that carries a plan in the text of a proposal. */
+/** Returns the fenced block that carries a plan in the text of a proposal. */
 export function planBlock(plan: {
   readonly name: string
   readonly height: number

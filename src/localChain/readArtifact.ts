@@ -10,7 +10,7 @@ const artifactSchema = z.object({
 
 export type Artifact = Readonly<z.infer<typeof artifactSchema>>
 
-/** One compiled contract of contracts/artifacts.json. */
+/** Reads one compiled contract from contracts/artifacts.json. */
 export async function readArtifact(name: string): Promise<Artifact> {
   const file = fileURLToPath(new URL('../../contracts/artifacts.json', import.meta.url))
   const artifacts = z.record(z.string(), z.unknown()).parse(await readJson(file))

@@ -5,9 +5,9 @@ import fs from 'fs-extra'
 import { findAnvil } from './findAnvil.js'
 
 export interface AnvilOptions {
-  /** More flags, such as `['--hardfork', 'london']`. */
+  /** Further flags, such as `['--hardfork', 'london']`. */
   readonly args?: readonly string[]
-  /** @defaultValue 0: a free one */
+  /** @defaultValue 0, a free port */
   readonly port?: number
 }
 
@@ -21,13 +21,14 @@ export interface Anvil {
 }
 
 /**
- * Starts anvil and resolves once it listens. The node ends with this process at the latest, and the states that it puts
- * on the disk go with it; it has a process group of its own, so that Ctrl-C reaches only us and we end it in order.
+ * Starts anvil and resolves once it listens. The node and the states that it writes to disk are removed at the latest
+ * when this process ends. The node has a process group of its own, so that Ctrl-C reaches only this process, which then
+ * ends the node in order.
  *
- * @throws Error with the last words of the node where it does not come up.
+ * @throws Error with the last output of the node if it does not start.
  */
 export async function startAnvil({ args = [], port = 0 }: AnvilOptions = {}): Promise<Anvil> {
-  // Else it leaves gigabytes in the home of the user whenever it is killed.
+  // A directory of our own: a killed anvil would leave gigabytes in the home of the user.
   const states = fs.mkdtempSync(join(tmpdir(), 'govstream-anvil-'))
   const child = spawn(findAnvil(), ['--port', String(port), '--cache-path', states, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,7 +62,7 @@ async function untilListening(child: ChildProcess): Promise<Omit<Anvil, 'stop'>>
   let output = ''
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer): void => {
-      // Only the first words matter; afterwards the pipe is merely kept empty.
+      // Only the first output matters; later output is read and dropped so that the pipe does not fill up.
       if (output.length < 65_536) output += chunk.toString()
       const port = /^Listening on .*:(\d+)$/m.exec(output)?.[1]
       if (port === undefined || child.pid === undefined) return

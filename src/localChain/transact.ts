@@ -11,27 +11,27 @@ import type { ChainClient } from './chainClient.js'
 export interface Transaction {
   /** One of the node's own accounts, or an impersonated one. */
   readonly from: Address
-  /** Absent: deploys `data`. */
+  /** If absent, `data` is deployed as a contract. */
   readonly to?: Address
   readonly data?: Hex
   readonly value?: bigint
 }
 
-// Anvil mines on its own time: only the answer of this method says that it is done.
+// anvil mines asynchronously: only the answer of this method says that the transaction is mined.
 interface SendSync {
   readonly Method: 'eth_sendTransactionSync'
   readonly Parameters: readonly [{ from: Address; to?: Address; data?: Hex; value?: Hex; gas: Hex }]
   readonly ReturnType: RpcTransactionReceipt
 }
 
-// Above what any of the contracts needs, below the block limit. Estimating costs a round trip and fails
-// where the state changes with the next block.
+// More than any of the contracts needs, and less than the block limit. An estimate would cost a round trip, and fails
+// if the state changes with the next block.
 const gas = numberToHex(15_000_000n)
 
 /**
- * Sends a transaction that the node mines at once, and gives its receipt.
+ * Sends a transaction that the node mines at once, and returns its receipt.
  *
- * @throws Error with the contract's reason where it reverts.
+ * @throws Error with the contract's reason if it reverts.
  */
 export async function transact(
   client: ChainClient,
@@ -52,7 +52,7 @@ export async function transact(
     }),
   )
   if (receipt.status === 'reverted') {
-    // Asked again at the same place, the node says why.
+    // The same call against the block before reverts with the reason.
     await client.call({ account: from, to, data, value, blockNumber: receipt.blockNumber - 1n })
     throw new Error(`Transaction ${receipt.transactionHash} was reverted.`)
   }

@@ -1,6 +1,6 @@
 import { type Address, encodeFunctionData, type Hex, parseAbi } from 'viem'
 
-/** What an upgrade asks for, in the words of the chain. */
+/** An upgrade as the contract takes it. */
 export interface UpgradePlan {
   readonly name: string
   readonly height: number
@@ -9,7 +9,7 @@ export interface UpgradePlan {
 
 const registryAbi = parseAbi(['function scheduleUpgrade(string name, uint256 height, string info)'])
 
-/** The call a proposal makes to schedule an upgrade. */
+/** Encodes the call of a proposal that schedules an upgrade. */
 export function upgradeCall(
   registry: Address,
   { name, height, info = '' }: UpgradePlan,

@@ -10,12 +10,12 @@ import { compileMatch, type Matcher, matchProblem, valueOf } from './match.js'
 import { endOfQuiet, type QuietHours, wallClockOf } from './quietHours.js'
 import { type Grouping, releaseOf, type ReleaseRules } from './releaseOf.js'
 
-/** What happens to notifications of a kind. */
+/** Where and when the notifications that match are sent. */
 export interface RouteRule {
   readonly match: Match
-  /** Names of handlers. @defaultValue all */
+  /** Names of handlers. @defaultValue all handlers */
   readonly to?: readonly string[]
-  /** Whether the rules after it are looked at too. */
+  /** Whether the rules after this one are evaluated too. */
   readonly continue: boolean
   readonly group?: Grouping
   readonly quietHours?: readonly QuietHours[]
@@ -23,23 +23,23 @@ export interface RouteRule {
   readonly digest?: string
 }
 
-/** What the router must know of a handler. */
+/** What the router needs to know of a handler. */
 export interface RoutedHandler {
-  /** Whether it wants a notification at all. */
+  /** Returns true if the handler wants the notification at all. */
   readonly wants: (notification: Notification) => boolean
-  /** Whether it wants a notification that closes what it was told before. @defaultValue none */
+  /** Returns true if the handler wants the notification because it closes an earlier one. @defaultValue never */
   readonly closes?: (notification: Notification) => boolean
-  /** Whether several can become one message; else each comes out by itself, at the same time. */
+  /** Whether several notifications can become one message; otherwise they are sent one by one at the same time. */
   readonly bundles: boolean
 }
 
 export interface RouterOptions {
   readonly rules: readonly RouteRule[]
-  /** By their keys. */
+  /** All handlers by their keys. */
   readonly handlers: ReadonlyMap<string, RoutedHandler>
-  /** A zone of the IANA database, by whose clock quiet hours and digests go. */
+  /** IANA time zone of quiet hours and digests. */
   readonly timezone: string
-  /** The governance system of a chain. */
+  /** Returns the governance system of a chain. */
   readonly systemOf: (chain: string) => string | undefined
 }
 
@@ -47,27 +47,27 @@ interface Rule extends ReleaseRules {
   readonly fits: Matcher
   readonly to: Iterable<string>
   readonly continues: boolean
-  /** What tells its bundles from those of others. */
+  /** Distinguishes the bundles of this rule from those of other rules. */
   readonly key: BundleKey
 }
 
 /**
- * What a rule takes and how it sorts it, not where it stands: held groups stay apart where a reload moves rules, and go
- * on where it changes how long they wait.
+ * Identifies a rule by what it matches and how it groups, and not by its index or its waits: after a reload that moves
+ * rules, held groups stay apart, and a change of their waits does not end them.
  */
 type BundleKey = readonly [match: readonly (readonly [key: string, value: string])[], by: readonly string[]]
 
 /**
- * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
- * rule that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler
- * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held. What closes
- * something goes at once to every handler that was told of it and wants to close it, whatever the rules say now. No
- * channel is told of its own outage.
+ * Creates the function that decides where and when a notification is sent. If a silence matches, it is sent to nobody.
+ * Otherwise it goes to the handlers of the first rule that matches, and of the next ones while `continue` is set; if no
+ * rule matches, it goes to every handler at once. Each handler gets it once, by the first rule that names it, and only
+ * if it wants it. A critical notification is never held. A notification that closes something goes at once to every
+ * handler that was told of it and wants to close it, whatever the rules say now. No channel is told of its own outage.
  */
 export function createRouter({ rules, handlers, timezone, systemOf }: RouterOptions): NotificationRoute {
   const compiled = compileRules(rules, [...handlers.keys()], timezone)
   const silencersOf = memoizeByObject((silences: readonly Silence[]) =>
-    // Another version may have written what this one does not take.
+    // Another version may have stored a match that this one does not accept.
     silences.filter(({ match }) => isSound(match)).map(({ id, match }) => ({ id, fits: compileMatch(match) })),
   )
   return (notification, moment) => {
@@ -90,8 +90,9 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
 }
 
 /**
- * Those that were told of what it closes: of its subject, of a plan that goes on under it, or of a part of a plan. They
- * get it at once: a rule that holds it back, or leaves them out, would leave that open.
+ * Returns the handlers that were told of what the notification closes: its subject, a plan that goes on under it, or a
+ * part of a plan. They get it at once, because a rule that holds it back or leaves them out would leave the earlier
+ * message open.
  */
 function closersOf(
   notification: Notification,
@@ -109,13 +110,13 @@ function closersOf(
 
 interface Receiver extends Pick<RoutedHandler, 'bundles'> {
   readonly key: string
-  /** Absent where no rule names it. */
+  /** Absent if no rule names the handler. */
   readonly rule?: Rule
 }
 
 /**
- * Those of the handlers that get it: that the rules choose, or all where no rule fits. A channel hears nothing of its
- * own outage; where the rules leave nobody else, every other one hears of it.
+ * Returns the handlers that get the notification: those that the rules choose, or all if no rule matches. A channel is
+ * not told of its own outage; if that leaves nobody, every other handler is told.
  */
 function receiversOf(
   notification: Notification,
@@ -147,7 +148,7 @@ function byKey([one]: readonly [string, string], [other]: readonly [string, stri
   return one < other ? -1 : 1
 }
 
-/** The handlers that the rules choose, each with the rule that named it first; none where no rule fits. */
+/** Returns the handlers that the rules choose, each with the first rule that names it; none if no rule matches. */
 function choose(rules: readonly Rule[], traits: Traits): ReadonlyMap<string, Rule> {
   const chosen = new Map<string, Rule>()
   for (const rule of rules) {
@@ -164,7 +165,7 @@ interface Occasion {
   readonly moment: RoutingMoment
 }
 
-/** How the rule holds a notification back from a handler; undefined where it goes there at once. */
+/** Returns how the rule holds a notification back from a handler; undefined if it is sent at once. */
 function hold(
   handler: string,
   rule: Rule,
@@ -174,7 +175,7 @@ function hold(
   if (notification.priority === 'critical') return undefined
   const { at, pace, lastRelease } = moment
   const key = JSON.stringify([...rule.key, ...(rule.group?.by ?? []).map((part) => valueOf(traits, part) ?? null)])
-  // A digest comes when its cron says so: its groups keep no pace of their own.
+  // A digest comes when its cron expression says so, so its groups have no interval of their own.
   const paced = rule.digestAfter === undefined ? rule.group : undefined
   const last = paced === undefined ? undefined : lastRelease?.(handler, key)
   const release = releaseOf(rule, at, { deadline: deadlineOf(notification, at, pace), last })

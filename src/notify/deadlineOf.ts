@@ -3,15 +3,15 @@ import type { Notification } from '../domain/notifications/notification.js'
 import type { Pace } from '../domain/notifications/routing.js'
 import { isActive, proposalStatuses } from '../domain/proposals/proposal.js'
 
-/** By when a notification is of use, Unix milliseconds; `unknown` where there is such a moment and nobody knows it. */
+/** Until when a notification is useful, Unix milliseconds; `unknown` if it has a deadline that cannot be computed. */
 export type Deadline = number | 'unknown'
 
-// What is worked out from the pace of blocks may come sooner by so much of the time that is left.
+// A time that is estimated from the block times may come sooner by this share of the time left.
 const drift = 0.1
 
 /**
- * The end of the vote, or the height or time of the upgrade, that a notification is about and that is ahead at `now`
- * (Unix milliseconds): the sooner of both. Undefined where nothing is ahead.
+ * Returns the deadline of a notification: the end of its vote, or the height or time of its upgrade, whichever is
+ * sooner and still ahead at `now` (Unix milliseconds). Returns undefined if nothing is ahead.
  */
 export function deadlineOf({ data, event }: Notification, now: number, pace: Pace | undefined): Deadline | undefined {
   const fields = new Map<string, unknown>(Object.entries(data))

@@ -6,14 +6,16 @@ import { compileMatch } from './match.js'
 export interface RoutedKinds {
   readonly rules: readonly Pick<RouteRule, 'match'>[]
   readonly chains: readonly { readonly name: string; readonly system: string }[]
-  /** Priorities that differ from the default ones. */
+  /** Priorities that differ from the defaults. */
   readonly priorities: Readonly<Partial<Record<NotificationEvent, Priority>>>
 }
 
-// What is known of an event before it happens.
+// What is known of an event before it occurs.
 const sureKeys: readonly string[] = ['chain', 'system', 'event', 'priority']
 
-/** Events, with their chains, that no rule is sure to fit, such as `new_proposal of main`: they go to every handler. */
+/**
+ * Returns events that may match no rule, with their chains, such as `new_proposal of main`: every handler gets them.
+ */
 export function findUnrouted({ rules, chains, priorities }: RoutedKinds): readonly string[] {
   if (rules.length === 0) return []
   const sure = rules

@@ -5,26 +5,26 @@ import { compilePattern, patternProblem } from '../domain/text/pattern.js'
 import { nearest } from '../schema/nearest.js'
 import type { Traits } from './traitsOf.js'
 
-/** What can be matched, beside `label.NAME`. */
+/** The keys of a match, besides `label.NAME`. */
 export const matchKeys = ['chain', 'system', 'event', 'type', 'priority', 'title', 'subject'] as const
 
 const expression = 're2:'
 const label = 'label.'
-/** Words that a value is one of, where there is a list of them. */
+/** Keys whose values are taken from a fixed list. */
 const words: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['event', Object.keys(defaultPriorities)],
   ['type', proposalTypes],
 ])
 
-/** Whether a notification is like what was written. */
+/** Returns true if a notification with these traits matches. */
 export type Matcher = (traits: Traits) => boolean
 
 /**
- * True of a notification that fits every entry; without entries, of all. A value is exact, a glob in which `*` stands
- * for any text, or `re2:` and a regular expression that is found anywhere in it; `priority` is the least one. What a
- * notification does not have fits nothing.
+ * Compiles a match. A notification matches if it matches every entry; a match without entries matches all. A value is
+ * an exact text, a glob in which `*` stands for any text, or `re2:` and a regular expression that is searched for in
+ * the text; `priority` is the minimum priority. A trait that the notification does not have matches nothing.
  *
- * @throws RE2JSSyntaxException where a pattern is none; `matchProblem` says so beforehand.
+ * @throws RE2JSSyntaxException if a regular expression is invalid; `matchProblem` reports that beforehand.
  */
 export function compileMatch(match: Match): Matcher {
   const parts = Object.entries(match).map(([key, value]): Matcher => {
@@ -38,7 +38,7 @@ export function compileMatch(match: Match): Matcher {
   return (traits) => parts.every((fits) => fits(traits))
 }
 
-/** What is wrong with one entry of a match: with its key, or with the form of its value. */
+/** Says what is wrong with one entry of a match, its key or the form of its value; undefined if nothing is. */
 export function matchProblem(key: string, value: string): string | undefined {
   if (!isMatchKey(key)) {
     const meant = nearest(key, matchKeys)
@@ -60,23 +60,23 @@ export function matchProblem(key: string, value: string): string | undefined {
   return `expected an ${key === 'event' ? 'event' : 'existing type'} or a pattern that fits one${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
-/** True of a value that stands for itself. */
+/** Returns true for a value without wildcards, which stands for itself. */
 export function isExact(value: string): boolean {
   return !value.startsWith(expression) && !value.includes('*')
 }
 
-/** Whether a text fits the value of a match. */
+/** Compiles the value of an entry. */
 function compileValue(value: string): (text: string) => boolean {
   if (value.startsWith(expression)) return compilePattern(value.slice(expression.length), false)
   return isExact(value) ? (text) => text === value : compileGlob(value)
 }
 
-/** True of a key that a match may have. */
+/** Returns true for a valid key of a match. */
 export function isMatchKey(key: string): boolean {
   return matchKeys.some((known) => known === key) || (key.startsWith(label) && key.length > label.length)
 }
 
-/** From the left, each part at the first place where it stands: what lies between them is never tried twice. */
+/** Matches the parts from the left, each at its first occurrence, without backtracking: this takes linear time. */
 function compileGlob(glob: string): (text: string) => boolean {
   const [first = '', ...rest] = glob.split('*')
   const last = rest.pop() ?? ''
@@ -99,7 +99,7 @@ function valuesOf(traits: Traits, key: string): readonly string[] {
   return value === undefined ? [] : [value]
 }
 
-/** What a notification has under the key of a match; of several titles its own. */
+/** Returns the trait under the key of a match; of several titles, the notification's own. */
 export function valueOf(traits: Traits, key: string): string | undefined {
   switch (key) {
     case 'chain':

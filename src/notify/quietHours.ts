@@ -1,4 +1,4 @@
-/** A span of each day, in minutes since midnight on the clock of a zone; over midnight where `to` is before `from`. */
+/** A daily span, in minutes since midnight on the clock of a zone. It spans midnight if `to` is before `from`. */
 export interface QuietHours {
   readonly from: number
   readonly to: number
@@ -6,10 +6,10 @@ export interface QuietHours {
 
 const minutesOfDay = 1_440
 const minute = 60_000
-// Each is the end of a span or a change of the clock; no zone has as many changes within the longest wait.
+// Each step ends at the end of a span or at a change of the clock. No zone has as many changes within the longest wait.
 const mostSteps = 50
 
-/** Reads `22:00-07:00`; undefined where it is no span of a day. */
+/** Parses `22:00-07:00`; returns undefined if the text is no daily span. */
 export function parseQuietHours(written: string): QuietHours | undefined {
   const [, fromHour = '', fromMinute = '', toHour = '', toMinute = ''] =
     /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(written) ?? []
@@ -20,14 +20,14 @@ export function parseQuietHours(written: string): QuietHours | undefined {
     : { from, to: to % minutesOfDay }
 }
 
-/** Whether some minute of the day is left in which something may come out. */
+/** Returns true if the spans leave at least one minute of the day uncovered. */
 export function hasOpenMinute(spans: readonly QuietHours[]): boolean {
   return Array.from({ length: minutesOfDay }, (_, at) => at).some((at) => !spans.some((span) => holds(span, at)))
 }
 
 /**
- * The first moment at or after `from` (Unix milliseconds) that lies in none of the spans, on the clock of the zone as
- * it then stands: where the clock is put forward over the end of a span, the moment of the change.
+ * Returns the first moment at or after `from` (Unix milliseconds) that lies in none of the spans on the clock of the
+ * zone. If the clock is put forward over the end of a span, that is the moment of the change.
  */
 export function endOfQuiet(spans: readonly QuietHours[], from: number, wallClock: WallClock): number {
   let at = from
@@ -43,10 +43,12 @@ export function endOfQuiet(spans: readonly QuietHours[], from: number, wallClock
   return at
 }
 
-/** What the clocks of a zone show at a moment, as the Unix milliseconds at which those of UTC show the same. */
+/**
+ * Converts a moment to the local time of a zone, given as the Unix milliseconds at which a clock in UTC shows the same.
+ */
 export type WallClock = (ms: number) => number
 
-/** The clock of a zone of the IANA database. */
+/** Returns the wall clock of an IANA time zone. */
 export function wallClockOf(timezone: string): WallClock {
   let format: Intl.DateTimeFormat | undefined
   return (ms) => {
@@ -70,7 +72,7 @@ function holds({ from, to }: QuietHours, minuteOfDay: number): boolean {
   return from < to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to
 }
 
-/** The first minute in (from, to] at which the clock has another offset than at `from`. */
+/** Returns the first minute in (from, to] whose offset from UTC differs from that of `from`. */
 function changeBetween(from: number, to: number, wallClock: WallClock): number | undefined {
   const offset = (ms: number): number => wallClock(ms) - Math.floor(ms / 1_000) * 1_000
   const before = offset(from)

@@ -1,33 +1,34 @@
 import type { Deadline } from './deadlineOf.js'
 
-/** How a burst becomes one message. Milliseconds. */
+/** How a burst becomes one message. Times are in milliseconds. */
 export interface Grouping {
-  /** Keys of a match: what is equal in all of them goes together. */
+  /** Keys of a match: notifications with the same values of all of them form a group. */
   readonly by: readonly string[]
-  /** From the first notification of a group to its message. */
+  /** Time from the first notification of a group to its message. */
   readonly wait: number
-  /** At least, from one message of a group to the next. */
+  /** Minimum time from one message of a group to the next. */
   readonly interval: number
 }
 
-/** When the rule lets something out. All times are Unix milliseconds. */
+/** When a rule releases notifications. All times are Unix milliseconds. */
 export interface ReleaseRules {
   readonly group?: Grouping | undefined
-  /** The next time of the digest after a moment. */
+  /** Returns the next time of the digest after a moment. */
   readonly digestAfter?: ((after: number) => number | undefined) | undefined
-  /** The first moment, at or after one, outside of the quiet hours. */
+  /** Returns the first moment at or after the given one that is outside of the quiet hours. */
   readonly afterQuiet?: ((at: number) => number) | undefined
 }
 
-/** When a notification that is not critical comes out, and whether with others as one message. */
+/** When a notification that is not critical is released, and whether it is bundled with others into one message. */
 export interface Release {
   readonly at: number
   readonly isBundled: boolean
 }
 
 /**
- * When a notification of `now` comes out by the rules; undefined: at once, also because it would come out after its own
- * deadline. `last` is when its group was last to come out: what is not out yet, it joins.
+ * Returns when a notification that arrives `now` is released by the rules. Returns undefined if it is sent at once,
+ * also because it would otherwise come after its deadline or the deadline is unknown. `last` is the latest release of
+ * its group, past or planned; a planned one takes this notification along.
  */
 export function releaseOf(
   { group, digestAfter, afterQuiet = (at) => at }: ReleaseRules,
@@ -47,7 +48,7 @@ function groupRelease(
   last: number | undefined,
   afterQuiet: (at: number) => number,
 ): number {
-  // Further ahead than it could be: the clock has stepped back.
+  // `last` is further ahead than any release can be: the clock was set back.
   if (last === undefined || last > afterQuiet(now + Math.max(wait, interval))) return now + wait
   return last > now ? last : Math.max(now + wait, last + interval)
 }

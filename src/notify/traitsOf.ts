@@ -1,19 +1,21 @@
 import { type Notification, type Priority, subjectOf } from '../domain/notifications/notification.js'
 
-/** What of a notification a match may look at; what it does not have is absent. */
+/** The parts of a notification that a match may look at; parts that it does not have are absent. */
 export interface Traits {
   readonly chain: string
   readonly system?: string | undefined
   readonly event: string
   readonly type?: string | undefined
   readonly priority: Priority
-  /** Its own, and that of the proposal it is about. */
+  /** The title of the notification, and that of its proposal. */
   readonly titles: readonly string[]
   readonly subject: string
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** Reads the traits of a notification. `systemOf` tells the governance system of a chain, where only it says that. */
+/**
+ * Reads the traits of a notification. `systemOf` gives the governance system of a chain if the notification does not.
+ */
 export function traitsOf(notification: Notification, systemOf: (chain: string) => string | undefined): Traits {
   const { chain, event, priority, title, labels = {} } = notification
   const data = new Map<string, unknown>(Object.entries(notification.data))

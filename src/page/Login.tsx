@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 
-/** Asks a person for a token. A form alone: it works without a script. */
+/** The login form for a token. It works without JavaScript. */
 export function Login({ problem }: { readonly problem?: string | undefined }): JSX.Element {
   return (
     <main class="login">

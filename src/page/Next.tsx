@@ -11,7 +11,7 @@ interface Shown {
   readonly now: number
 }
 
-/** The upgrade to look at now: what is under way, then what comes first, by time where that is known. */
+/** Returns the upgrade to show: one in progress, or else the next one, by time if that is known. */
 function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
   const ahead = upgrades.filter(({ status }) => status === 'scheduled')
   const byTime = ahead.flatMap((one) => (one.eta === null ? [] : [{ one, eta: Date.parse(one.eta) }]))
@@ -23,7 +23,7 @@ function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
   )
 }
 
-/** What is next and when, as large as the screen allows. */
+/** Shows the next upgrade and the time left, as large as the screen allows. */
 export function Next({ state, now }: Shown): JSX.Element {
   const next = nextOf(state)
   if (next === undefined)
@@ -74,7 +74,7 @@ export function Next({ state, now }: Shown): JSX.Element {
   )
 }
 
-/** Its height, or its time where its chain counts in times. */
+/** Returns the height of an upgrade, or its time if the chain has time-based upgrades. */
 function placeOf({ height, time }: ShownUpgrade): string | undefined {
   if (height !== null) return numberText(height)
   return time === null ? undefined : timeText(time)
@@ -109,7 +109,7 @@ function Countdown({ upgrade: { eta, band, status, time }, now }: { upgrade: Sho
   )
 }
 
-/** Said where the countdown goes on by the clock alone. */
+/** The note that the countdown runs by the clock alone. */
 function Stale({ state, upgrade, now }: Shown & { readonly upgrade: ShownUpgrade }): JSX.Element | null {
   const chain = state.chains.find((one) => one.chain === upgrade.chain)
   if (chain === undefined || (chain.health !== 'down' && chain.health !== 'stalled')) return null
@@ -144,7 +144,7 @@ function Readiness({ state, upgrade, now }: Shown & { readonly upgrade: ShownUpg
   )
 }
 
-/** The queue over all chains: where each upgrade lies from now on, and the same as a table. */
+/** Shows the queue of all chains on a time line, and as a table. */
 export function Queue({ state, now }: Shown): JSX.Element {
   const { rows, ticks } = layTimeline(
     state.upgrades.filter(({ status }) => status === 'scheduled' || status === 'pending'),
@@ -202,7 +202,7 @@ function Mark({ placed: { upgrade, at, from, to, label }, now }: { placed: Place
   )
 }
 
-/** A text at its point, on the line that the width of the screen leaves to it. */
+/** Renders a text at its point, on the line that the screen width gives it. */
 function Written({
   label: { text, at, anchor, narrow, wide },
   y,

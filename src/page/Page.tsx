@@ -10,11 +10,11 @@ import { toneOf } from './urgency.js'
 
 export interface PageProps {
   readonly state: PageState
-  /** Unix milliseconds by the clock of the server. */
+  /** Unix milliseconds, on the clock of the server. */
   readonly now: number
-  /** What only a script can do; absent on the server. */
+  /** Parts that need a script; absent on the server. */
   readonly live?: {
-    /** Since when the server does not answer, Unix milliseconds; absent while it does. */
+    /** Since when the server has not answered, Unix milliseconds; absent while it answers. */
     readonly lostSince?: number
     readonly switchTheme: () => void
     readonly plot: RefObject<HTMLDivElement | null>
@@ -34,7 +34,7 @@ const sections = [
   ['why', 'Why'],
 ] as const
 
-/** The whole page. The server and the script render it from the same state. */
+/** The whole page. Server and script render it from the same state. */
 export function Page({ state, now, live }: PageProps): JSX.Element {
   return (
     <>
@@ -93,7 +93,7 @@ function standing({ at }: PageState, live: PageProps['live']): JSX.Element {
   )
 }
 
-/** What became of the last upgrade of a chain; what is not well with what to do. */
+/** Shows the outcome of the last upgrade of a chain, with what to do about failures. */
 function Outcome({ last, now }: { readonly last: LastUpgrade; readonly now: number }): JSX.Element {
   const { name, verdict, checkedAt, checks } = last
   const unwell = checks.filter((check) => check.verdict !== 'passed')

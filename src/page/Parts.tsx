@@ -2,14 +2,14 @@ import type { ComponentChildren, JSX } from 'preact'
 import { cleanLine } from '../domain/text/text.js'
 import { fromNow, timeText } from './format.js'
 
-// What every section is made of.
+// Shared parts of the sections.
 
-/** Text of a chain: one line, without what is unseen, and its direction stays its own. */
+/** Text from a chain: on one line, without invisible characters, and with its own text direction. */
 export function Said({ text, max = 300 }: { readonly text: string; readonly max?: number }): JSX.Element {
   return <bdi>{cleanLine(text, max)}</bdi>
 }
 
-/** A moment, and how far it is off. */
+/** A moment, and the time from or to it. */
 export function Moment({ at, now }: { readonly at: string; readonly now: number }): JSX.Element {
   return (
     <time datetime={at} title={timeText(at, true)}>
@@ -37,7 +37,7 @@ export function Section({ id, title, aside, children }: SectionProps): JSX.Eleme
   )
 }
 
-/** Said where there is nothing to show. */
+/** The note of an empty section. */
 export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>
 }

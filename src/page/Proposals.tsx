@@ -7,7 +7,7 @@ import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
 
-/** The proposals: those in the vote first, each with how its vote stands. */
+/** The proposals, open votes first, each with its tally. */
 export function Proposals({ state, now }: { readonly state: PageState; readonly now: number }): JSX.Element {
   const isOpen = ({ status }: ShownProposal): boolean => status === 'voting' || status === 'submitted'
   const open = state.proposals.filter(isOpen)
@@ -138,7 +138,7 @@ function castOf({ yes, no, veto, abstain }: ShownTally): bigint {
   return BigInt(yes) + BigInt(no) + BigInt(veto ?? 0) + BigInt(abstain)
 }
 
-/** Not every choice counts towards the quorum: the bar would pass it, and it is not reached. */
+/** Returns true if the votes exceed a quorum that is not reached, because not every choice counts towards it. */
 function isCountedApart(tally: ShownTally): boolean {
   return tally.quorum !== null && tally.quorumReached !== true && castOf(tally) >= BigInt(tally.quorum)
 }
@@ -158,7 +158,7 @@ function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element
   const names: Readonly<Partial<Record<string, string>>> = choiceNamesOf(proposal.system)
   if (votes.length === 0 && missing === null) return null
   const named = votes.reduce((sum, { weight }) => sum + BigInt(weight), 0n)
-  // Votes that were cast before the first sync are counted, and nobody says whose they are: but for a council's.
+  // Votes before the first sync are counted, but their voters are unknown, except for a council.
   const isUnknown = votes.length === 0 && tally !== null && castOf(tally) > 0n
   const isPart = missing === null && moreVotes === 0 && tally !== null && castOf(tally) > named
   const count = `${isPart ? 'at least ' : ''}${votes.length + moreVotes} voted`

@@ -6,14 +6,14 @@ import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import type { PageState } from './state.js'
 import { toneOf } from './urgency.js'
 
-// What was: who took part, what was told, where it went, and why.
+// The history: turnout, notifications, deliveries and the audit trail.
 
 interface Shown {
   readonly state: PageState
   readonly now: number
 }
 
-/** Turnout of the votes that are over: plotted where there is a script, as a table for everybody. */
+/** Turnout of past votes: as a plot if scripts run, and always as a table. */
 export function Participation({
   state: { participation },
   plot,
@@ -44,7 +44,7 @@ export function Participation({
   )
 }
 
-/** What people were told, newest first. */
+/** The notifications, newest first. */
 export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
   const unread = inbox.filter(({ read }) => !read).length
   return (
@@ -64,7 +64,7 @@ export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
   )
 }
 
-/** What was delivered where, what waits and what was given up. */
+/** Deliveries: those made, waiting and given up. */
 export function Deliveries({ state: { undelivered, deliveries, chains }, now }: Shown): JSX.Element {
   const down = chains.flatMap(({ channelsDown }) => channelsDown)
   return (
@@ -116,7 +116,7 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
   )
 }
 
-/** The audit trail: what was seen and done, and why. */
+/** The audit trail: what was observed and done, and why. */
 export function Trail({ state: { trail }, now }: Shown): JSX.Element {
   return (
     <Section id="why" title="Why" aside="The audit trail, newest first">
@@ -164,7 +164,7 @@ function isNamed(detail: JsonObject): boolean {
   return Object.hasOwn(detail, 'name') || Object.hasOwn(detail, 'title')
 }
 
-/** The words of an entry that say most of it. */
+/** Returns the most informative words of an entry. */
 function headlineOf(detail: unknown): string {
   if (!isJsonObject(detail)) return String(detail)
   return telling

@@ -3,14 +3,14 @@ import { cleanLine } from '../domain/text/text.js'
 import { Empty } from './Parts.js'
 import type { PageState } from './state.js'
 
-/** Chains that are watched and were never read: of these nothing is known, not even that there is nothing. */
+/** Watched chains that were never read: nothing is known of them, not even that their lists are empty. */
 export function unreadOf({ chains }: PageState): readonly string[] {
   return chains.flatMap(({ chain, enabled, lastGoodPoll }) =>
     enabled && lastGoodPoll === null ? [cleanLine(chain, 60)] : [],
   )
 }
 
-/** Said where there is nothing to show, and nobody knows that there is nothing. */
+/** The note of a section that is empty because nothing was read. */
 export function Unread({ state }: { readonly state: PageState }): JSX.Element {
   const unread = unreadOf(state)
   const [first = '', ...others] = unread

@@ -12,17 +12,17 @@ const afterSilence = 60_000
 const longestAnswer = 20_000
 
 /**
- * Makes the page that the server rendered live: each event has the state read anew, at most once a second, and so has a
- * minute without one, for a stream may end without a word.
+ * Keeps the page up to date that the server rendered. The state is read again after each event, at most once a second,
+ * and after a minute without one, because a stream may end silently.
  */
 export function follow(root: HTMLDivElement, written: string): void {
   const first = parseState(JSON.parse(written))
   const plot = createRef<HTMLDivElement>()
   let state: PageState = first
-  // The clock of this machine may be another one than the server's.
+  // The clocks of this machine and of the server may differ.
   let ahead = Date.parse(first.at) - Date.now()
   let lostSince: number | undefined
-  // Of the state that is shown.
+  // ETag of the state that is shown.
   let tag = ''
 
   hydrate(<Page state={state} now={Date.parse(state.at)} />, root)
@@ -69,14 +69,14 @@ export function follow(root: HTMLDivElement, written: string): void {
 
 type Answer = 'same' | 'changed' | 'failed'
 
-/** Reads the state whenever an event tells of something, and without one now and then. */
+/** Reads the state again after each event, and from time to time without one. */
 function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
   let events: EventSource | undefined
   let openedAt = 0
   let timer: number | undefined
   let dueAt = Infinity
   let isReading = false
-  // How often something was told of, and how much of that is in what was read.
+  // Number of events so far, and how many of them the last read includes.
   let [told, seen] = [0, 0]
 
   const readIn = (ms: number): void => {
@@ -93,7 +93,7 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
     const answer = await refresh()
     isReading = false
     const isClosed = events?.readyState === EventSource.CLOSED && Date.now() - openedAt >= withoutStream
-    // What changed without a word: nothing comes over that connection any more.
+    // The state changed without an event, so the stream no longer works.
     if ((isClosed && answer !== 'failed') || (!wasTold && answer === 'changed')) open()
     if (told > seen) readIn(afterEvent)
     else if (answer === 'failed') readIn(afterFailure)
@@ -111,8 +111,8 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
     for (const type of liveTypes) opened.addEventListener(type, invalidate)
     opened.addEventListener('open', invalidate)
     opened.addEventListener('error', () => {
-      // A browser gives up for good where the answer is no stream, as that of a proxy while the server is started anew,
-      // or where a token is asked for: how it is, the next answer tells.
+      // A browser stops reconnecting if the answer is not a stream, such as that of a proxy while the server restarts,
+      // or a request for a token. The next read of the state shows which.
       if (opened.readyState === EventSource.CLOSED) invalidate()
       else lose()
     })
@@ -121,7 +121,7 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
   readIn(afterSilence)
 }
 
-/** To the other one of light and dark; the server renders it from then on. */
+/** Switches between light and dark; the server renders the choice from then on. */
 function switchTheme(): void {
   const { dataset } = document.documentElement
   const isDark =

@@ -4,18 +4,18 @@ import type { PageState } from './state.js'
 const day = 86_400
 const steps = [1, 2, 5, 10, 30, 60, 120, 365, 730].map((days) => days * day)
 
-/** Keeps a plot of the turnout in a box, as wide as the box. */
+/** Creates a plot of the turnout in a box, as wide as the box. */
 export function plotTurnout(box: HTMLDivElement): (points: PageState['participation']) => void {
   const colour = (name: string): string => getComputedStyle(box).getPropertyValue(name)
   const axis = { stroke: () => colour('--soft'), grid: { stroke: () => colour('--line') } }
-  // Of the points: where all stand at one moment uPlot would show years around it.
+  // Range of the time axis. If all points had the same time, uPlot would choose a range of years.
   let span = atLeastDays(0, 0)
   const plot = new uPlot(
     {
       width: Math.max(200, box.clientWidth),
       height: 180,
       legend: { show: false },
-      // Not a time of uPlot: that is one of this machine, and all times of the page are UTC.
+      // Not a time axis of uPlot, which uses the local time zone: all times of the page are UTC.
       scales: { x: { time: false, range: () => span }, y: { range: [0, 100] } },
       axes: [
         { ...axis, incrs: steps, space: 80, values: (_, ticks) => ticks.map(dateOf) },
@@ -40,7 +40,7 @@ export function plotTurnout(box: HTMLDivElement): (points: PageState['participat
   }
 }
 
-/** Two days at the least, so that votes that end together stand in the middle. */
+/** Returns a range of at least two days, so that votes that end at the same time are in the middle. */
 function atLeastDays(from: number, to: number): [number, number] {
   return to - from >= 2 * day ? [from, to] : [from - day, to + day]
 }

@@ -4,16 +4,16 @@ import { Page } from './Page.js'
 import { parseState } from './state.js'
 import { toHtml } from './toHtml.js'
 
-/** What a document needs beside what it shows. */
+/** The files of a document. */
 export interface PageFiles {
   /** Paths on the server. */
   readonly script: string
   readonly icon: string
-  /** The styles themselves: a browser that would have to ask for them shows nothing before they are there. */
+  /** The styles themselves, inline, because a browser shows nothing until a style sheet is loaded. */
   readonly style: string
 }
 
-/** The whole document of a state, with the state for the script to go on with. */
+/** Renders the whole document of a state, and includes the state for the script. */
 export function renderPage(json: unknown, { script, style, icon }: PageFiles, theme?: 'light' | 'dark'): string {
   const state = parseState(json)
   const body = toHtml(<Page state={state} now={Date.parse(state.at)} />)
@@ -21,7 +21,7 @@ export function renderPage(json: unknown, { script, style, icon }: PageFiles, th
   return `<!doctype html><html lang="en"${attributes}><head>${toHtml(<Head icon={icon} script={script} />)}<style>${style}</style></head><body><div id="page">${body}</div><script type="application/json" id="state">${scriptText(state)}</script></body></html>`
 }
 
-/** The document in which a person logs in; it has no script. */
+/** Renders the login document, which has no script. */
 export function renderLogin({ style, icon }: PageFiles, problem?: string): string {
   return `<!doctype html><html lang="en"><head>${toHtml(<Head icon={icon} />)}<style>${style}</style></head><body>${toHtml(<Login problem={problem} />)}</body></html>`
 }
@@ -39,7 +39,7 @@ function Head({ icon, script }: { readonly icon: string; readonly script?: strin
   )
 }
 
-/** JSON that ends no script, whatever it holds. */
+/** Escapes JSON so that it cannot end the script element. */
 function scriptText(state: object): string {
   return JSON.stringify(state).replaceAll('<', '\\u003c')
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
 
-// What the page is made of, as /page.json gives it: the server renders it, and the script shows it anew.
+// The content of the page, as /page.json returns it. The server renders it, and the script renders it again.
 
 const text = z.string()
 const time = z.nullable(z.iso.datetime())
@@ -78,7 +78,7 @@ const proposal = z.object({
   tally: z.nullable(tally),
   plan: z.nullable(z.object({ name: text, height: z.nullable(z.number()), time: z.optional(text) })),
   votes: z.array(z.object({ voter: text, choice: text, weight: text, reason: text })),
-  // Who voted, and who is missing, and is not named.
+  // Numbers of further voters, and of further members without a vote, that are not named.
   moreVotes: z.number(),
   missing: z.nullable(texts),
   moreMissing: z.number(),
@@ -109,13 +109,13 @@ const state = z.object({
   trail: z.array(z.object({ seq: z.number(), at: text, chain: text, kind: text, detail: z.unknown() })),
 })
 
-/** All that the page shows, at one moment. */
+/** Everything that the page shows, at one moment. */
 export type PageState = z.infer<typeof state>
 export type ShownUpgrade = PageState['upgrades'][number]
 export type ShownProposal = PageState['proposals'][number]
 export type ShownTally = z.infer<typeof tally>
 
-/** The state that JSON holds; throws where it is none. */
+/** Parses the state; throws if it is invalid. */
 export function parseState(json: unknown): PageState {
   return state.parse(json)
 }

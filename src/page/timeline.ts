@@ -14,7 +14,7 @@ const marks = [
   ['1 y', 525_600 * minute],
 ] as const
 
-/** A point or a stretch of the line, in percent of its length. */
+/** A point or a span of the time line, in percent of its length. */
 export interface Placed {
   readonly upgrade: ShownUpgrade
   readonly at: number
@@ -23,15 +23,15 @@ export interface Placed {
   readonly label: Label
 }
 
-/** A text at a point, and where there is room for it. */
+/** A text at a point, if there is room for it. */
 export interface Label {
   readonly text: string
   /** In percent of the length. */
   readonly at: number
-  /** Which part of the text is at the point. */
+  /** Which side of the text is at the point. */
   readonly anchor: 'start' | 'middle' | 'end'
   /**
-   * The line it stands on, 0 the nearest to its point, on a phone and on a wider screen; absent where none has room.
+   * Its line, 0 being the nearest to the point, on a phone and on a wider screen; absent if no line has room.
    */
   readonly narrow?: number
   readonly wide?: number
@@ -40,7 +40,7 @@ export interface Label {
 interface Row {
   readonly chain: string
   readonly placed: readonly Placed[]
-  /** Lines of names, at least one. */
+  /** Number of lines of names, at least one. */
   readonly narrow: number
   readonly wide: number
 }
@@ -50,7 +50,7 @@ export interface Timeline {
   readonly ticks: readonly Label[]
 }
 
-/** What is ahead, a row a chain, the near wide and the far narrow: the line is logarithmic from now on. */
+/** Lays out the future, one row per chain, on a logarithmic scale: the near future is wide and the far one narrow. */
 export function layTimeline(upgrades: readonly ShownUpgrade[], now: number): Timeline {
   const ahead = upgrades.flatMap((upgrade) => (upgrade.eta === null ? [] : [{ upgrade, eta: upgrade.eta }]))
   const ends = ahead.map(({ upgrade, eta }) => Date.parse(upgrade.band?.latest ?? eta) - now)
@@ -87,16 +87,16 @@ export function layTimeline(upgrades: readonly ShownUpgrade[], now: number): Tim
   }
 }
 
-// Pixels of the line on a narrow phone, and on the narrowest screen for which the style sheet takes the other lines.
+// Length of the time line in pixels, on a narrow phone and on the narrowest screen with the wide layout.
 const narrowLine = 220
 const wideLine = 560
-// As many as the style sheet knows.
+// Maximum number of lines, as in the style sheet.
 const mostLines = 4
 const gap = 6
 
 type Written = Pick<Label, 'text' | 'at'>
 
-/** Texts of points that are close stand on different lines. */
+/** Puts texts of neighbouring points on different lines. */
 function layLabels(texts: readonly Written[], lines: number): readonly Label[] {
   const [narrow, wide] = [linesOf(texts, narrowLine, lines), linesOf(texts, wideLine, lines)]
   return texts.map((one) => ({
@@ -106,7 +106,7 @@ function layLabels(texts: readonly Written[], lines: number): readonly Label[] {
   }))
 }
 
-/** The first line for each on which nothing is in its way. */
+/** Returns for each text the first line with enough room. */
 function linesOf(texts: readonly Written[], length: number, most: number): ReadonlyMap<Written, number> {
   const ends = Array.from({ length: most }, () => -Infinity)
   const lines = new Map<Written, number>()
@@ -126,13 +126,13 @@ function extentOf(one: Written, length: number): readonly [start: number, end: n
   return [start, start + width]
 }
 
-/** It stays within the line, on a phone too. */
+/** Keeps a text within the time line, even on a phone. */
 function anchorOf({ at, text }: Written): Label['anchor'] {
   const half = (widthOf(text) / 2 / narrowLine) * 100
   return at < half ? 'start' : at > 100 - half ? 'end' : 'middle'
 }
 
-/** About how wide a text is, in pixels: letters of Latin, and wide ones. */
+/** Estimates the width of a text in pixels, from narrow (Latin) and wide letters. */
 function widthOf(text: string): number {
   return Array.from(text).reduce((sum, letter) => sum + (letter < '\u1100' ? 6.6 : 12), 0)
 }

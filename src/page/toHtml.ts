@@ -1,12 +1,12 @@
 import { type ComponentChild, type ComponentChildren, Fragment, isValidElement, type VNode } from 'preact'
 import { escapeHtml } from '../domain/text/escapeHtml.js'
 
-// The server's half of Preact: components of this page are functions without hooks, so a walk is enough.
+// The server's half of Preact. The components of the page are functions without hooks, so walking the tree is enough.
 
 const voids: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'input', 'link', 'meta'])
 const nameForm = /^[a-z][a-z0-9:-]*$/i
 
-/** The HTML of a tree. Text and attributes come out as text, whatever they hold. */
+/** Renders a tree as HTML. Text and attributes are escaped. */
 export function toHtml(node: ComponentChildren): string {
   if (node === null || node === undefined || typeof node === 'boolean') return ''
   if (Array.isArray(node)) return node.map((one: ComponentChild) => toHtml(one)).join('')
@@ -15,7 +15,7 @@ export function toHtml(node: ComponentChildren): string {
 }
 
 function elementHtml({ type, props }: VNode): string {
-  // `Fragment` and our components take props and give a tree; a class would need what only a browser has.
+  // `Fragment` and our components map props to a tree; a class component would need a browser.
   if (typeof type !== 'string') return toHtml(type === Fragment ? props.children : called(type, props))
   const attributes = Object.entries(props).flatMap(([name, value]) => attributeHtml(name, value))
   const tag = `<${[type, ...attributes].join(' ')}>`

@@ -1,9 +1,9 @@
-/** How near something is: each has one colour. */
+/** Levels of urgency; each has one colour. */
 export type Urgency = 'calm' | 'soon' | 'urgent'
 
 const hour = 3_600_000
 
-/** Within an hour it is urgent, within a day it is soon. */
+/** Urgent within an hour, soon within a day. */
 export function urgencyOf(iso: string, now: number): Urgency {
   const left = Date.parse(iso) - now
   if (left <= hour) return 'urgent'
@@ -33,7 +33,7 @@ const tones: Readonly<Record<string, string>> = {
   in_progress: 'urgent',
 }
 
-/** The colour of a status, a priority or a verdict. */
+/** Returns the colour of a status, a priority or a verdict. */
 export function toneOf(name: string): string {
   return Object.hasOwn(tones, name) ? (tones[name] ?? 'quiet') : 'quiet'
 }

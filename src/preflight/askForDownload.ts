@@ -4,8 +4,8 @@ import { DownloadError } from '../transport/DownloadError.js'
 import type { OpenDownload, OpenedDownload } from '../transport/createDownloader.js'
 
 /**
- * Asks for the first byte of a download: whether it answers, and how large it is; more than `most` bytes are too many.
- * Rejects only with an abort.
+ * Requests the first byte of a download to learn whether the server answers and how large the file is. More than `most`
+ * bytes are too many. Rejects only if it is aborted.
  */
 export async function askForDownload(
   open: OpenDownload,
@@ -27,7 +27,7 @@ export async function askForDownload(
   }
 }
 
-/** What a status says against a download; nothing where a body is to come. */
+/** Returns the reason why a status means that there is no download; undefined if a body follows. */
 export function refusalIn({ status }: Pick<OpenedDownload, 'status'>): DownloadFacts | undefined {
   if (status === 200 || status === 206) return undefined
   // An empty file has no first byte.
@@ -41,7 +41,7 @@ export function failureOf(cause: unknown): DownloadFacts {
   return { kind: cause.failure === 'refused' ? 'refused' : 'silent', problem: cause.message }
 }
 
-/** The size of the whole; nothing where the server does not tell it. */
+/** Returns the size of the whole file; undefined if the server does not tell it. */
 export function sizeIn({ status, header }: Pick<OpenedDownload, 'status' | 'header'>): number | undefined {
   const written =
     status === 206 ? /^bytes \d+-\d+\/(\d+)$/.exec(header('content-range') ?? '')?.[1] : header('content-length')

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { formatBytes } from '../domain/readiness/binaryFormat.js'
 
-/** As much of a file as its kind is told by. */
+/** Reads as much of a file as is needed to recognize its format. */
 export async function beginningOf(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r')
   try {

@@ -10,47 +10,49 @@ import { failureOf, refusalIn, sizeIn } from './askForDownload.js'
 export interface FetchOptions {
   readonly open: OpenDownload
   readonly url: URL
-  /** Where it goes; a new file, unless it is begun. */
+  /** Path of the file; a new file unless `begun` is set. */
   readonly path: string
   readonly hash: HashType
-  /** What the plan says it hashes to: where parts of several answers do not, it is fetched anew. Lower-case hex. */
+  /**
+   * The hash in the plan, in lower-case hex. If parts of several answers give another hash, the file is fetched again.
+   */
   readonly expected?: string
-  /** The mark of the file whose beginning is at the path already. */
+  /** The validator (ETag or date) of the file whose beginning is already at the path. */
   readonly begun?: string
-  /** No more is taken. Bytes. */
+  /** Maximum size, in bytes. */
   readonly room: number
   readonly signal: AbortSignal
-  /** Told the mark of the file before any of it comes, or that it has none. */
+  /** Called with the validator of the file, or undefined if it has none, before any content is written. */
   readonly onBegun?: (mark: string | undefined) => Promise<void>
-  /** Told the mark of the file where only its beginning came: it lies at the path, closed. */
+  /** Called with the validator of the file if only its beginning arrived. The beginning is at the path, closed. */
   readonly onCut?: (mark: string) => Promise<void>
 }
 
-/** What came, before anybody looked into it. */
+/** A complete download, before its content is examined. */
 export interface Fetched {
   readonly kind: 'came'
   readonly size: number
   readonly hash: string
 }
 
-// Each goes on where the last one was cut, and must bring something.
+// Maximum number of tries. Each resumes where the last one was cut off, and must make progress.
 const maxTries = 5
 
 interface Progress {
   size: number
   hash: Hash
   announced: number | undefined
-  /** Names the state of the file, where the server tells it. */
+  /** The validator of the file (ETag or date), if the server sends one. */
   mark: string | undefined
-  /** True where it comes from more than one answer. */
+  /** True if the content comes from more than one answer. */
   isPatched: boolean
 }
 
 type Ended = 'whole' | 'cut' | 'stale' | DownloadFacts
 
 /**
- * Fetches a download piece by piece into a file and hashes it on the way. What is cut off is gone on with, where the
- * server gives parts of the same file. Rejects only with an abort, or where the file cannot be written.
+ * Downloads into a file and computes its hash on the way. If the connection is cut off, the download resumes, provided
+ * the server serves ranges of the same file. Rejects only if it is aborted, or if the file cannot be written.
  */
 export async function fetchDownload(options: FetchOptions): Promise<Fetched | DownloadFacts> {
   const { path, hash, begun: mark, signal, onCut } = options
@@ -81,7 +83,8 @@ async function fetchParts(
     signal.throwIfAborted()
     if (ended === 'whole') {
       const came: Fetched = { kind: 'came', size: progress.size, hash: progress.hash.digest('hex') }
-      // The file may have changed between its parts: only one that came in one piece tells against the plan.
+      // The file may have changed between its parts: only one that came in a single answer proves that the hash is
+      // wrong.
       if (!progress.isPatched || expected === undefined || came.hash === expected || tries === maxTries) return came
       await beginAnew(hash, file, progress)
     } else if (ended === 'stale') {
@@ -96,7 +99,7 @@ function nothing(hash: HashType): Pick<Progress, 'size' | 'hash' | 'isPatched'> 
   return { size: 0, hash: createHash(hash), isPatched: false }
 }
 
-/** What an earlier look left. A machine that lost power may have lost some of it: the whole is hashed in the end. */
+/** Reads what an earlier run left. Some of it may be lost after a power cut; the hash of the whole file shows that. */
 async function readBegun(file: FileHandle, progress: Progress, signal: AbortSignal): Promise<void> {
   const buffer = Buffer.allocUnsafe(1_048_576)
   for (;;) {
@@ -129,7 +132,7 @@ async function fetchPart(
   try {
     const rest = { range: `bytes=${progress.size}-`, ...defined({ ifRange: strongMark(progress.mark) }) }
     answer = await open(url, { signal, ...(progress.size > 0 && rest) })
-    // There is nothing after what came, or the file is a shorter one by now.
+    // Nothing follows what arrived, or the file is shorter by now.
     if (answer.status === 416 && progress.size > 0) return isAll(answer, progress) ? 'whole' : 'stale'
     const refusal = refusalIn(answer)
     if (refusal !== undefined) return refusal
@@ -142,7 +145,7 @@ async function fetchPart(
       return { kind: 'too-large', size: progress.announced, room }
     let isNoted = false
     for await (const chunk of answer.body) {
-      // Not before something came: what comes while nobody reads is lost where the connection ends.
+      // Waits for the first chunk: data that arrives while nobody reads is lost if the connection ends.
       if (!isNoted) await onBegun?.(strongMark(progress.mark))
       isNoted = true
       if (progress.size + chunk.byteLength > room)
@@ -163,12 +166,12 @@ async function fetchPart(
   }
 }
 
-/** What the way to the address says of the system comes as a `DownloadError`: all else is about our own file. */
+/** Returns true for an error of our own file. System errors of the connection come as a `DownloadError`. */
 function isOfDisk(cause: unknown): boolean {
   return cause instanceof Error && !(cause instanceof DownloadError) && 'syscall' in cause
 }
 
-/** True where the answer is the rest of what came so far. */
+/** Returns true if the answer continues what arrived so far. */
 function goesOn(answer: OpenedDownload, { size, announced, mark }: Progress): boolean {
   if (size === 0) return true
   const { status, header } = answer
@@ -193,7 +196,7 @@ function markOf({ header }: OpenedDownload): string | undefined {
   return header('etag') ?? header('last-modified')
 }
 
-/** A mark that no other state of the file has, as far as its server knows: a weak one may stand for several. */
+/** Returns a strong validator; undefined for a weak one, which may stand for several states of the file. */
 function strongMark(mark: string | undefined): string | undefined {
   return mark?.startsWith('W/') === true ? undefined : mark
 }

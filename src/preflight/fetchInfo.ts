@@ -3,10 +3,10 @@ import { reasonOf } from '../domain/errors.js'
 import type { OpenDownload } from '../transport/createDownloader.js'
 import { refusalIn } from './askForDownload.js'
 
-// More is no list of downloads.
+// Maximum size of the list of downloads, in bytes.
 const mostBytes = 1_048_576
 
-/** Reads what lies at the address that a plan gives in the place of its info. Rejects only with an abort. */
+/** Reads the info of a plan from the URL that the plan gives instead of it. Rejects only if it is aborted. */
 export async function fetchInfo(open: OpenDownload, url: URL, limitMs: number, outer: AbortSignal): Promise<InfoFacts> {
   const { host } = url
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import type { HashType } from '../domain/readiness/plannedDownload.js'
 import { privatePrefix } from './withPrivateDirectory.js'
 
-/** A download by what it is to be. */
+/** A download and its expected hash. */
 export interface WantedDownload {
   readonly url: URL
   readonly hash: HashType
@@ -14,22 +14,23 @@ export interface WantedDownload {
   readonly expected: string
 }
 
-// A look comes again each half hour until it is ready: what nobody went on with for so long belongs to no plan.
+// Maximum age of a kept part, in milliseconds. A preflight runs every half hour until it is ready, so that an older
+// part belongs to no plan.
 const longestKept = 259_200_000
 const mostKept = 4
-// The mark is a part of the file's name.
+// Maximum length of the validator, because it is a part of the file name.
 const longestMark = 110
-// Before the name that a part has where it is kept.
+// Prefix of the note of a part; the name under which the part is kept follows.
 const notePrefix = 'begun.'
 
 /**
- * Takes what an earlier look kept of a download, and gives the mark of the file that it is the beginning of; nothing
- * where there is none, or where the directory is not ours alone. What is too old goes. Where none was kept, a look that
- * was killed may have left one. Never rejects.
+ * Moves what an earlier run kept of a download to `path`, and returns the validator of the file it belongs to. Returns
+ * undefined if there is none, or if the directory is not ours alone. Parts that are too old are removed. If none was
+ * kept, the part of a run that was killed is copied. Never rejects.
  *
- * @param path - Where it goes, in a directory of ours.
+ * @param path - Target of the part, in a directory of ours.
  * @param now - Host clock, Unix milliseconds.
- * @param room - Bytes that may be written: what was left is copied, and lies there twice for a while.
+ * @param room - Maximum number of bytes to write: a part that was left is copied, and exists twice for a while.
  */
 export async function takePart(
   wanted: WantedDownload,
@@ -46,7 +47,7 @@ async function takeKept(wanted: WantedDownload, path: string, now: number): Prom
   const key = keyOf(wanted)
   const name = (await readdir(directory).catch(() => [])).find((one) => one.startsWith(`${key}.`))
   if (name === undefined) return undefined
-  // Of two looks at once, one gets it.
+  // Of two runs at the same time, one gets it.
   const isTaken = await rename(join(directory, name), path).then(
     () => true,
     () => false,
@@ -56,8 +57,8 @@ async function takeKept(wanted: WantedDownload, path: string, now: number): Prom
 }
 
 /**
- * Copies what another look has so far, mostly one that was killed, and gives its mark. One that still runs is not in
- * the way: it writes from the first byte to the last, and its own file stays with it.
+ * Copies the part of another run, usually one that was killed, and returns its validator. A run that is still going
+ * does no harm: it writes from the first byte to the last, and keeps its own file.
  */
 async function copyLeft(wanted: WantedDownload, path: string, room: number): Promise<string | undefined> {
   const left = await leftBy(wanted, path)
@@ -72,7 +73,7 @@ async function copyLeft(wanted: WantedDownload, path: string, room: number): Pro
   return undefined
 }
 
-/** What other looks have of a download so far. */
+/** Returns the parts of a download in the directories of other runs. */
 async function leftBy(wanted: WantedDownload, path: string): Promise<{ path: string; mark: string; size: number }[]> {
   const own = dirname(path)
   const { uid } = await lstat(own)
@@ -92,8 +93,8 @@ async function leftBy(wanted: WantedDownload, path: string): Promise<{ path: str
 }
 
 /**
- * Notes beside a download under way which file it is the beginning of, in case its look is killed; takes the note away
- * where there is no mark. Never rejects: without it the next look begins anew.
+ * Notes beside a running download which file its part belongs to, in case the run is killed; removes the note if there
+ * is no validator. Never rejects: without the note the next run starts again.
  */
 export async function notePart(wanted: WantedDownload, path: string, mark: string | undefined): Promise<void> {
   const directory = dirname(path)
@@ -104,7 +105,7 @@ export async function notePart(wanted: WantedDownload, path: string, mark: strin
   if (name !== undefined) await writeFile(join(directory, `${notePrefix}${name}`), '').catch(() => undefined)
 }
 
-/** Keeps what came of a download, for the next look to go on with. Never rejects: without it that begins anew. */
+/** Keeps the part of a download so that the next run can resume it. Never rejects: without it that run starts again. */
 export async function keepPart(wanted: WantedDownload, path: string, mark: string, now: number): Promise<void> {
   const name = nameOf(wanted, mark)
   const directory = name === undefined ? undefined : await ownDirectory(dirname(path), true)
@@ -113,7 +114,7 @@ export async function keepPart(wanted: WantedDownload, path: string, mark: strin
   await clearUp(directory, now)
 }
 
-/** What it is called where it is kept; nothing where its mark is too long for that. */
+/** Returns the name under which the part is kept; undefined if its validator is too long. */
 function nameOf(wanted: WantedDownload, mark: string): string | undefined {
   if (Buffer.byteLength(mark) > longestMark) return undefined
   return `${keyOf(wanted)}.${Buffer.from(mark).toString('base64url')}`
@@ -129,7 +130,7 @@ function keyOf({ url, hash, expected }: WantedDownload): string {
     .digest('hex')
 }
 
-/** The directory where parts are kept, which nobody but our user may look into; nothing where another has it. */
+/** Returns the directory of kept parts, which only our user can read; undefined if it belongs to another user. */
 async function ownDirectory(ours: string, isMade: boolean): Promise<string | undefined> {
   const { uid } = await lstat(ours)
   const path = join(tmpdir(), `govstream-downloads-${uid}`)
@@ -142,7 +143,7 @@ function isOnlyFor(uid: number, stats: Stats | undefined): boolean {
   return stats?.isDirectory() === true && stats.uid === uid && (stats.mode & 0o077) === 0
 }
 
-/** Leaves the newest few. */
+/** Removes all but the newest few parts. */
 async function clearUp(directory: string, now: number): Promise<void> {
   const names = await readdir(directory).catch(() => [])
   const kept = await Promise.all(

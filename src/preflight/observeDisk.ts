@@ -4,12 +4,12 @@ import fs from 'fs-extra'
 import { reasonOf } from '../domain/errors.js'
 import type { DiskFacts } from '../domain/readiness/judgeSurroundings.js'
 
-// A database of a node has some ten thousand files.
+// Maximum number of directory entries that are counted. The database of a node has about ten thousand files.
 const maxEntries = 200_000
 
 /**
- * How much is free on the disk of a home, and how much its data takes. What cannot be read of the data is left out; a
- * directory that is too large, or a disk that is too slow for `signal`, has no size. Never rejects.
+ * Measures the free space on the disk of a home, and the size of its data. Unreadable parts of the data are not
+ * counted. The size is absent if the directory is too large, or the disk too slow for `signal`. Never rejects.
  */
 export async function observeDisk(home: string, signal: AbortSignal): Promise<DiskFacts> {
   const base = resolve(home)
@@ -22,7 +22,7 @@ export async function observeDisk(home: string, signal: AbortSignal): Promise<Di
   }
 }
 
-/** Bytes on disk of all files below a directory; links are not followed. */
+/** Returns the bytes on disk of all files below a directory; links are not followed. */
 async function sizeOf(directory: string, signal: AbortSignal): Promise<number | undefined> {
   const open = [directory]
   let size = 0

@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs'
 import fs from 'fs-extra'
 
 /**
- * What of `<home>/data/upgrade-info.json` the owner of the home cannot get at: the path of the first such; `undefined`
- * where nothing stands in the way, or it is not there yet. Never rejects.
+ * Returns the first path on the way to `<home>/data/upgrade-info.json`, or the file itself, that the owner of the home
+ * cannot access; `undefined` if there is none, or the file does not exist yet. Never rejects.
  */
 export async function observeReadability(home: string): Promise<string | undefined> {
   const base = resolve(home)
@@ -12,7 +12,7 @@ export async function observeReadability(home: string): Promise<string | undefin
   if (owner === undefined || owner.uid === 0) return undefined
   const data = join(base, 'data')
   const file = join(data, 'upgrade-info.json')
-  // To come through a directory takes its execute bit.
+  // Passing through a directory needs its execute bit.
   for (const [path, bit] of [
     [base, 1],
     [data, 1],

@@ -12,21 +12,23 @@ import { cleanLine } from '../domain/text/text.js'
 import { beginningOf } from './beginningOf.js'
 import { hashFile } from './hashFile.js'
 
-/** Where to look, and for what. */
+/** Where to look for a staged upgrade, and its name. */
 export interface StagingQuestion {
   readonly name: string
   readonly home: string | undefined
-  /** @defaultValue whichever has its directory in the home */
+  /** @defaultValue the one that has its directory in the home */
   readonly layout?: Layout
-  /** Name of the binary. @defaultValue that of the only file in the genesis directory */
+  /** Name of the binary. @defaultValue the only file in the genesis directory */
   readonly daemon?: string
-  /** Kinds of checksum that are wanted of the binary. */
+  /** Kinds of checksum to compute for the binary. */
   readonly hashes: readonly HashType[]
 }
 
 const maxShown = 5
 
-/** Looks at what lies where the process manager will look; follows links, as it does. Rejects only with an abort. */
+/**
+ * Examines the paths that the process manager will use, and follows links as it does. Rejects only if it is aborted.
+ */
 export async function observeStaging(question: StagingQuestion, signal: AbortSignal): Promise<Staging> {
   const { home } = question
   if (home === undefined) return { kind: 'no-home' }
@@ -60,7 +62,7 @@ async function observeUpgrade(
   const genesis = join(root, 'genesis', 'bin')
   const names = given === undefined ? await filesIn(genesis) : []
   const daemon = given ?? (names.length === 1 ? names[0] : undefined)
-  // On a disk that does not tell cases apart, another name is found under this one too.
+  // A case-insensitive file system also finds a directory under another spelling, so the listed names are compared.
   const listed = await namesIn(upgrades)
   if (!listed.includes(upgradeDirectory(name, layout))) {
     const alike = mistakenDirectory(name, layout, listed)
@@ -105,8 +107,8 @@ async function observeBinary(
 }
 
 /**
- * Why cosmovisor could not turn its link round: it removes what is there only where that leads somewhere, and no
- * directory that holds something. wemixvisor removes whatever is there.
+ * Returns why cosmovisor could not switch its `current` link: it removes an existing entry only if that leads
+ * somewhere, and never a directory with content. wemixvisor removes any entry.
  */
 async function currentFault(link: string, directory: string): Promise<CurrentFault | undefined> {
   const own = await fs.lstat(link).catch(unlessAbsent)
@@ -118,7 +120,7 @@ async function currentFault(link: string, directory: string): Promise<CurrentFau
   return target.dev === dev && target.ino === ino ? 'switched' : undefined
 }
 
-/** The user and the group that the binaries belong to. */
+/** The user and the group that own the binaries. */
 interface Owner {
   readonly uid: number
   readonly gid: number
@@ -134,7 +136,7 @@ function mayRun({ mode, uid, gid }: Stats, owner: Owner): boolean {
   return (mode & (uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001)) !== 0
 }
 
-/** What is there, links followed; `undefined` where nothing is. */
+/** Returns the stats of a path, following links; `undefined` if it does not exist. */
 function statOf(path: string): Promise<Stats | undefined> {
   return fs.stat(path).catch(unlessAbsent)
 }
@@ -143,7 +145,7 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   return (await fs.readdir(directory).catch(unlessAbsent)) ?? []
 }
 
-/** Those that are files, links followed. */
+/** Returns the names of files, following links. */
 async function filesIn(directory: string): Promise<readonly string[]> {
   const files: string[] = []
   for (const name of await namesIn(directory))

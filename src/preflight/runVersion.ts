@@ -6,11 +6,11 @@ import { withPrivateDirectory } from './withPrivateDirectory.js'
 const limitMs = 10_000
 
 /**
- * Runs a binary with `--version`, or with `version` where it does not know that: with nothing of our environment but an
- * empty home of its own, in a process group of its own that the limit kills.
+ * Runs a binary with `--version`, or with `version` if it does not know that flag. Its environment is only an empty
+ * home of its own, and it runs in a process group of its own, which the time limit kills.
  */
 export async function runVersion(path: string, signal: AbortSignal): Promise<VersionFacts> {
-  // Daemons look for their home before they read a word, and give up without one.
+  // Daemons look for their home before they read their arguments, and fail without one.
   return withPrivateDirectory(
     (home) => runIn(home, path, signal),
     (problem) => ({ path, ok: false, hindrance: 'permission', output: '', summary: `was not run: ${problem}` }),

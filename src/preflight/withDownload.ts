@@ -16,21 +16,21 @@ import { withPrivateDirectory } from './withPrivateDirectory.js'
 export interface DownloadQuestion {
   readonly open: OpenDownload
   readonly download: PlannedDownload
-  /** Name of the binary, by which it is looked for in an archive. Absent where nobody knows it. */
+  /** Name of the binary, used to find it in an archive. Absent if it is unknown. */
   readonly daemon?: string
-  /** False only asks for its first byte. */
+  /** If false, only the first byte is requested. */
   readonly fetches: boolean
-  /** From the first byte to the last. Milliseconds. */
+  /** Time limit of the whole download, in milliseconds. */
   readonly limitMs: number
-  /** No more is taken, whatever the disk has room for. */
+  /** Maximum size in bytes, even if the disk has more room. */
   readonly mostBytes: number
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
 /**
- * Asks for a download, or fetches it into a directory that only we can read and looks into it. What is fetched lies
- * there for as long as `use` runs. Rejects only with an abort, and as `use` does.
+ * Checks that a download answers, or downloads it into a directory that only our user can read and examines it. The
+ * file exists while `use` runs. Rejects only if it is aborted, or if `use` rejects.
  */
 export async function withDownload<T>(
   question: DownloadQuestion,
@@ -62,12 +62,12 @@ async function inTime(
       return progress.hasCome
         ? { kind: 'unkept', problem: `it came, but was not looked through ${within}` }
         : { kind: 'silent', problem: `it did not come ${within}` }
-    // What is wrong with its address is a fact, and so is what is wrong with an archive.
+    // A fault of the URL or of the archive is a fact and not an error.
     return ownFailure(cause)
   }
 }
 
-/** Of a system error only its kind: the rest names a directory that is gone by then. */
+/** Of a system error, reports only the kind, because the rest names a directory that no longer exists. */
 function ownFailure(cause: unknown): DownloadFacts {
   const problem = reasonOf(cause)
   return cause instanceof Error && 'syscall' in cause
@@ -85,7 +85,7 @@ async function fetchInto(
   const { url, checksum } = download
   const path = join(directory, 'download')
   const hash: HashType = checksum?.type ?? 'sha256'
-  // Only what is hashed to something known in the end is put together from the parts of several looks.
+  // A download is resumed over several runs only if its final hash can be compared with a known one.
   const wanted = checksum && { url, hash, expected: checksum.hex }
   const resuming = wanted && {
     expected: checksum.hex,
@@ -96,7 +96,7 @@ async function fetchInto(
   const came = await fetchDownload({ open, url, path, hash, room, signal, ...resuming })
   if (came.kind !== 'came') return came
   onCame()
-  // What is not what the plan means is not looked into.
+  // A file with another hash than the plan's is not examined.
   const content =
     checksum !== undefined && checksum.hex !== came.hash
       ? ({ kind: 'other' } as const)
@@ -104,7 +104,7 @@ async function fetchInto(
   return { kind: 'fetched', size: came.size, hash: came.hash, content }
 }
 
-/** A stranger decides how much comes, and the node may live on the same disk: half of it is left free. */
+/** Limits the size to half of the free space: a stranger decides how much comes, and the node may use the same disk. */
 async function roomIn(directory: string, mostBytes: number): Promise<number> {
   const { bavail, bsize } = await statfs(directory)
   return Math.min(mostBytes, Math.floor((bavail * bsize) / 2))
@@ -128,7 +128,7 @@ async function unpackedContent(
   packed: string,
   signal: AbortSignal,
 ): Promise<DownloadContent> {
-  // Few plans name one: whoever looks at nothing else does not load what takes it apart.
+  // Imported late, because few plans name an archive.
   const { unpackBinary, unpackedKind } = await import('./archive/unpackBinary.js')
   const archive = unpackedKind(packed)
   if (archive === undefined) return { kind: 'packed', archive: packed }

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reasonOf } from '../domain/errors.js'
 
-/** What the names of these directories begin with. */
+/** Name prefix of these directories. */
 export const privatePrefix = 'govstream-preflight-'
-// Who is at work in one shows it this often, and who has not shown it for so long was killed. Milliseconds.
+// A run updates the time of its directory at this interval, in milliseconds. After the second time it counts as killed.
 const beatMs = 30_000
 const deadAfterMs = 180_000
-// What was left that long ago makes room first; what came later may be what `use` goes on with.
+// Directories that were left longer ago are removed before the run; `use` may resume from later ones.
 const uselessAfterMs = 3_600_000
 
 /**
- * A new directory that only our user can read, for as long as `use` runs. Those that a killed process left behind are
- * removed with it. Where none can be made, `without` is told why. Rejects as those do.
+ * Runs `use` with a new directory that only our user can read, and removes it afterwards, together with those that a
+ * killed process left. If none can be created, runs `without` with the reason. Rejects as these do.
  */
 export async function withPrivateDirectory<T>(
   use: (directory: string) => Promise<T>,
@@ -34,13 +34,13 @@ export async function withPrivateDirectory<T>(
   }
 }
 
-/** Never rejects: who cannot show that it is at work loses its directory at worst, and looks again. */
+/** Never rejects: at worst the directory is taken for an abandoned one, and the next preflight starts again. */
 async function beat(directory: string): Promise<void> {
   const now = new Date()
   await utimes(directory, now, now).catch(() => undefined)
 }
 
-/** Never rejects: what cannot be removed is no fault of this look. */
+/** Never rejects: a directory that cannot be removed is no failure of this run. */
 async function removeLeftovers(parent: string, own: string, afterMs: number): Promise<void> {
   const ours = await lstat(own).catch(() => undefined)
   if (ours === undefined) return

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 
 /**
- * Looks at something that may hang, such as a dead disk: what takes longer than the limit is aborted and answered by
- * `onTimeout`. Rejects as `look` does, but for the abort.
+ * Runs something that may hang, such as a read from a dead disk. After the time limit it is aborted, and the result is
+ * `onTimeout`. Rejects as `look` does, but not because of that abort.
  */
 export async function withinTime<T>(
   limitMs: number,
@@ -21,7 +21,7 @@ export async function withinTime<T>(
     () => onTimeout,
   )
   const looking = look(signal)
-  // Whoever was given up may still fail.
+  // It may still reject after the time limit; this avoids an unhandled rejection.
   looking.catch(() => undefined)
   try {
     return await Promise.race([looking, late])

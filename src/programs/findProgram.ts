@@ -1,7 +1,7 @@
 import { delimiter, join, resolve } from 'node:path'
 import fs from 'fs-extra'
 
-/** Where the program of a command lies, looked for as the system would; `undefined` where nothing can be run there. */
+/** Returns the path of a program, found as the system would find it; `undefined` if it is missing or not executable. */
 export async function findProgram(program: string, searchPath = ''): Promise<string | undefined> {
   const places = program.includes('/')
     ? [resolve(program)]

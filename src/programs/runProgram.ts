@@ -4,43 +4,43 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { reasonOf } from '../domain/errors.js'
 import { cleanText } from '../domain/text/text.js'
 
-/** A program of the operator's own: no shell reads its arguments. */
+/** A program that the operator configured. No shell reads its arguments. */
 export interface Program {
   /** The program, then its arguments. */
   readonly command: readonly string[]
-  /** Milliseconds. */
+  /** Time limit, in milliseconds. */
   readonly timeout: number
-  /** All of its environment. */
+  /** The whole environment of the program. */
   readonly environment: Readonly<Record<string, string>>
-  /** For its standard input; a program that does not read it is fine. @defaultValue none, the input is empty */
+  /** Text for its standard input; the program need not read it. @defaultValue an empty input */
   readonly input?: string
-  /** What it left running when it ended by itself goes on. @defaultValue `false`: that ends with it */
+  /** Whether processes that it left running survive if it ends by itself. @defaultValue `false`: they are killed */
   readonly sparesRest?: boolean
 }
 
 /** How a program ended. */
 export interface ProgramRun {
   readonly ok: boolean
-  /** Absent where it was not started, or ended by a signal. */
+  /** Absent if it was not started, or was ended by a signal. */
   readonly exitCode?: number
-  /** Why it did not come to an end of its own: that says nothing of the program. */
+  /** Why the run says nothing about the program: it was stopped at a time limit, or was not allowed to run. */
   readonly hindrance?: 'time' | 'permission'
   /** The end of a sentence that begins with the program: "ended with exit code 3". */
   readonly summary: string
-  /** The beginning of what it printed, cleaned. */
+  /** The beginning of its output, cleaned. */
   readonly output: string
   /** Milliseconds. */
   readonly ms: number
 }
 
 const maxOutput = 4_096
-// Output that the last process of the command left in the pipe is read for this long. Milliseconds.
+// Time to read the output that the last process of the command left in the pipe, in milliseconds.
 const drainMs = 250
 
 /**
- * Runs the program in a process group of its own and waits for its end, with which the whole group ends; the time limit
- * or the signal kills it before. What has a session of its own is no part of the group. Never rejects. Of what it
- * prints the first 4,096 bytes are kept and the rest is read and dropped.
+ * Runs the program in a process group of its own and waits for its end; then it kills the whole group, unless
+ * `sparesRest` is set. The time limit or the signal kills the group before. A process that starts a session of its own
+ * is not part of the group. Never rejects. The first 4,096 bytes of the output are kept; the rest is read and dropped.
  */
 export async function runProgram(
   { command, timeout, environment, input, sparesRest = false }: Program,
@@ -57,7 +57,7 @@ export async function runProgram(
   if (signal.aborted) return ended(false, 'was not started: govstream stops')
   try {
     const child = spawn(name, args, { env: environment, stdio: 'pipe', detached: true })
-    // Who ignores the input closes it early, or ends before all of it is written.
+    // A program that ignores the input closes it early, or ends before all of it is written.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
     const output = collect([child.stdout, child.stderr])
@@ -109,7 +109,7 @@ function collect(streams: readonly NodeJS.ReadableStream[]): () => string {
   return () => cleanText(Buffer.concat(kept).toString('utf8'), maxOutput).trim()
 }
 
-// The compiler believes that it cannot have changed since the first look.
+// Without this function TypeScript assumes that the flag cannot have changed since the first check.
 function hasAborted({ aborted }: AbortSignal): boolean {
   return aborted
 }

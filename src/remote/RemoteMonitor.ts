@@ -8,49 +8,53 @@ import type { IterableStream } from '../streams/toAsyncIterable.js'
 import type { ProposalState } from '../streams/views.js'
 import type { Fetch } from '../transport/createFetchClient.js'
 
-/** How the connection to a govstream elsewhere is. */
+/** The state of the connection to a remote govstream. */
 export type Connection =
   | { readonly type: 'open' }
-  /** It is tried again after `retryInMs`. */
+  /** The connection is retried after `retryInMs`. */
   | { readonly type: 'lost'; readonly problem: string; readonly retryInMs: number }
-  /** Something may have happened that no stream tells: it is told from how all stands now on. */
+  /** Events may have been missed; the streams continue from the current state. */
   | { readonly type: 'reset'; readonly reason: string }
 
 /**
- * The streams of a govstream that runs elsewhere, as its own monitor has them.
+ * The streams of a govstream that runs elsewhere, the same as those of its own monitor.
  *
- * All streams share one connection, which opens with the first subscription and closes with the last; who comes after
- * that begins with how all stands then. They never complete. A connection that is lost is opened again, and goes on
- * behind the last event; the streams error with a `RemoteError` where that would not help: the govstream refuses the
- * token, or what it says is not understood. Each can be subscribed to, or read with `for await` as `toAsyncIterable`
- * does it.
+ * All streams share one connection, which opens with the first subscription and closes with the last. A later
+ * subscriber first gets the current state. The streams never complete. A lost connection is reopened and resumes after
+ * the last event. The streams error with a `RemoteError` if a retry would not help: the govstream refuses the token, or
+ * its answer is not understood. Each stream can be subscribed to, or read with `for await`, as with `toAsyncIterable`.
  */
 export interface RemoteMonitor {
-  /** Every new head; those between two polls, or of a lost connection, are skipped. The latest of each chain first. */
+  /**
+   * Every new head; heads between two polls, or during a lost connection, are skipped. Emits the latest of each chain
+   * first.
+   */
   readonly heads$: IterableStream<Head & { readonly chain: string }>
-  /** Every difference, in order. None is lost or repeated while subscribed, unless `connection$` tells of a reset. */
+  /** Every difference, in order. None is lost or repeated while subscribed, unless `connection$` emits a `reset`. */
   readonly changes$: IterableStream<Change>
-  /** What can still change and what closed lately, with counts of all, whenever one changed; the latest state first. */
+  /** Open and recently closed proposals, with counts of all, whenever one changed. Emits the latest state first. */
   readonly proposals$: IterableStream<ProposalState>
-  /** All upgrades whenever one changed; the latest state first. */
+  /** All upgrades, whenever one changed. Emits the latest state first. */
   readonly upgrades$: IterableStream<UpgradeQueue>
-  /** Each notification once, in order, as the inbox has it: also one that a silence holds back. As `changes$`. */
+  /** Each notification of the inbox once, in order, silenced ones included. Loses and repeats as `changes$` does. */
   readonly notifications$: IterableStream<Notification>
-  /** The health of a chain after each of its polls. The latest of each chain first. */
+  /** The health of a chain after each of its polls. Emits the latest of each chain first. */
   readonly health$: IterableStream<Health>
-  /** How the connection is, whenever that changes; how it is now first. */
+  /** The state of the connection, whenever it changes. Emits the current one first. */
   readonly connection$: IterableStream<Connection>
-  /** The id of the last event that was received: with `lastEventId` another one goes on behind it. */
+  /** The id of the last event received; pass it as `lastEventId` to resume after it. */
   lastEventId(): string | undefined
 }
 
-/** Which govstream, and how it is asked. */
+/** The address of a govstream, and how to connect to it. */
 export interface ConnectOptions {
-  /** Where it serves, such as `https://gov.example`. */
+  /** Base URL, such as `https://gov.example`. */
   readonly url: string
-  /** Its `http.tokens.read`, where it asks for one. */
+  /** One of its `http.tokens.read`, if it requires one. */
   readonly token?: string
-  /** Goes on behind this event, such as one of an earlier process. @defaultValue begins with how all stands now */
+  /**
+   * Resumes after this event, such as the last one of an earlier process. @defaultValue starts from the current state
+   */
   readonly lastEventId?: string
   /** @defaultValue the `fetch` of the host */
   readonly fetch?: Fetch

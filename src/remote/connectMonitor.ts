@@ -10,10 +10,10 @@ import type { ConnectOptions, RemoteMonitor } from './RemoteMonitor.js'
 import type { RemoteState } from './stepRemote.js'
 
 /**
- * The streams of a govstream that runs elsewhere and serves `http`, as if it were embedded. Cold: nothing is contacted
- * before the first subscription.
+ * Connects to a govstream that runs elsewhere and serves `http`, and returns its streams as if it were embedded. Cold:
+ * nothing is contacted before the first subscription.
  *
- * @throws ConfigError where `url` is none.
+ * @throws ConfigError if `url` is not an http or https URL.
  *
  * @example
  * const { upgrades$ } = connectMonitor({ url: 'https://gov.example', token })
@@ -57,7 +57,7 @@ function some<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
 }
 
-/** By value: a connection that is opened again tells all of it anew. */
+/** Compares by value, because a reopened connection sends everything again. */
 function isSameHealth(a: Health, b: Health): boolean {
   return a === b || textOf(a) === textOf(b)
 }
@@ -66,7 +66,7 @@ function textOf(health: Health): string {
   return JSON.stringify(liveView({ type: 'health', health }))
 }
 
-/** One part of each chain whenever it is another one. */
+/** Emits the part of each chain whenever it differs from the one before. */
 function eachNew<T>(
   part: (state: RemoteState) => ReadonlyMap<string, T>,
   isSame: (a: T, b: T) => boolean,

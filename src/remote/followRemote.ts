@@ -28,32 +28,32 @@ import type { Connection, ConnectOptions } from './RemoteMonitor.js'
 import { type HeldStanding, holdStanding } from './holdStanding.js'
 import type { RemoteState } from './stepRemote.js'
 
-/** One thing that came or happened to the connection, and how all stands after it, once that is known. */
+/** One event or one change of the connection, with the state after it, once that is known. */
 export interface Update {
   readonly state?: RemoteState
   readonly event?: LiveEvent
   readonly connection?: Connection
 }
 
-/** One connection for all who are subscribed. */
+/** One connection that all subscribers share. */
 export interface RemoteFollow {
   readonly update$: Observable<Update>
-  /** What who comes late has to know. */
+  /** What a late subscriber needs first. */
   readonly latest: () => Pick<Update, 'state' | 'connection'>
   readonly lastEventId: () => string | undefined
 }
 
-// Three heartbeats of the server, in milliseconds.
+// Maximum silence of the server, in milliseconds: three heartbeats.
 const silentAfter = 45_000
 const firstRetry = 500
 const lastRetry = 30_000
-// A connection that ends sooner is one more failure, though it began well.
+// A connection that ends sooner counts as one more failure, even if it began well.
 const steadyAfter = 10_000
 
 /**
- * Follows a govstream elsewhere, connection after connection, each going on behind the last event of the one before.
+ * Follows a remote govstream. Each connection resumes after the last event of the one before.
  *
- * @throws ConfigError where `url` is none, or no header can hold `token` or `lastEventId`.
+ * @throws ConfigError if `url` is invalid, or `token` or `lastEventId` cannot be sent in a header.
  */
 export function followRemote({
   url,
@@ -109,11 +109,14 @@ interface ReceiverOptions {
   readonly standing: HeldStanding
   readonly place: Place
   readonly conceal: (text: string) => string
-  /** How all stands was told as a whole. */
+  /** Called when the whole current state was received. */
   readonly onComplete: () => void
 }
 
-/** What each block of the stream leads to. Throws a `RemoteError` where it is not understood, or too much. */
+/**
+ * Returns the handler of stream blocks. It throws a `RemoteError` if a block is not understood or the state is too
+ * large.
+ */
 function receiver({ base, standing, place, conceal, onComplete }: ReceiverOptions): (block: StreamBlock) => Update {
   return ({ event: type, id, data }) => {
     const event = data === undefined ? undefined : eventOf(base, type, data)
@@ -121,7 +124,7 @@ function receiver({ base, standing, place, conceal, onComplete }: ReceiverOption
       standing.complete()
       onComplete()
     } else if (event?.type === 'reset') place.forget()
-    // A server that repeats itself, or steps back without a word, is not told of twice.
+    // Events of a server that repeats itself, or steps back without a reset, are not emitted twice.
     else if (place.isBehind(id)) return defined({ state: standing.state() })
     if (event !== undefined) standing.take(event, data?.length ?? 0)
     place.moveTo(id)
@@ -148,12 +151,12 @@ function latestAfter(
 
 const placeForm = /^\d{1,16}$/
 
-/** The id of the last event that was received: a connection goes on behind it. */
+/** The id of the last event received; a new connection resumes after it. */
 interface Place {
   readonly last: () => string | undefined
-  /** True of an id that was passed already. */
+  /** Returns true if an event with this id was already received. */
   readonly isBehind: (id: string | undefined) => boolean
-  /** Goes on from an id. What is no place in a journal is nothing to go on from. */
+  /** Sets the id to resume from. An id that is no journal position is ignored. */
   readonly moveTo: (id: string | undefined) => void
   readonly forget: () => void
 }
@@ -177,7 +180,7 @@ function createPlace(first: string | undefined): Place {
   }
 }
 
-/** How long is waited before each connection. */
+/** Computes the wait before each connection. */
 function createWaits(
   scheduler: SchedulerLike,
   random: () => number,
@@ -208,7 +211,7 @@ function eventOf({ origin }: URL, type: string, data: string): LiveEvent | undef
     throw new RemoteError(
       `${origin} told of a "${type}" that this version does not understand: have both sides of one version.`,
       undefined,
-      // Of what is no JSON it would show a piece.
+      // The message of a SyntaxError would quote a piece of the input.
       cause instanceof SyntaxError ? {} : { cause },
     )
   }
@@ -216,7 +219,7 @@ function eventOf({ origin }: URL, type: string, data: string): LiveEvent | undef
 
 const headerForm = /^[\x21-\x7e]{1,1000}$/
 
-/** Empty is absent: a variable that nobody filled in. */
+/** Returns a value that a header can hold. An empty value counts as absent, such as a variable that nobody set. */
 function inHeader(path: string, value = ''): string | undefined {
   if (value === '') return undefined
   if (headerForm.test(value)) return value

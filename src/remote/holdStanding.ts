@@ -3,25 +3,25 @@ import type { LiveEvent } from '../domain/journal/liveEvent.js'
 import { sizeOf } from './sizeOf.js'
 import { completed, opened, type RemoteState, type Standing, stepRemote } from './stepRemote.js'
 
-/** How all stands, as it comes in over one connection after the other. */
+/** The current state of a remote govstream, received over one connection after the other. */
 export interface HeldStanding {
-  /** Absent until it was whole once. */
+  /** Absent until the state was received as a whole once. */
   readonly state: () => RemoteState | undefined
   readonly open: () => void
   readonly complete: () => void
   /**
-   * @param chars - Of its data.
-   * @throws RemoteError where more came than a process should hold.
+   * @param chars - Length of the event's data.
+   * @throws RemoteError if the state is larger than a process should hold.
    */
   readonly take: (event: LiveEvent, chars: number) => void
 }
 
-// Bytes: thirty thousand proposals of the usual length.
+// Maximum size of the state, in bytes: thirty thousand proposals of the usual length.
 const mostHeld = 100_000_000
 
 /**
- * Holds how all stands elsewhere, however much is told. Its size is measured after each so many characters, so that
- * this takes time in proportion to what comes.
+ * Holds the current state of a remote govstream, within a limit. The size is measured only after a certain number of
+ * new characters, so that the measuring takes time linear in the input.
  */
 export function holdStanding({ origin }: URL): HeldStanding {
   let standing: Standing = {}

@@ -1,5 +1,5 @@
-// The entry `govstream/remote`: the streams of a govstream that runs elsewhere. No database and no module of Node's own
-// is loaded with it.
+// The entry `govstream/remote`: the streams of a govstream that runs elsewhere. It loads no database and none of
+// Node's own modules.
 export { connectMonitor } from './connectMonitor.js'
 export type { Connection, ConnectOptions, RemoteMonitor } from './RemoteMonitor.js'
 export type { Fetch, FetchInit } from '../transport/createFetchClient.js'

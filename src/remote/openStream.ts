@@ -7,29 +7,29 @@ import { type Fetch, statusOf } from '../transport/createFetchClient.js'
 import { redirectOf } from '../transport/redirectOf.js'
 import { createStreamParser, type StreamBlock } from './parseEventStream.js'
 
-/** Which events are asked for, and how. */
+/** Which events to request, and how. */
 export interface StreamRequest {
-  /** Of the govstream; user and password in it are sent as basic authentication. */
+  /** Base URL of the govstream; user and password in it are sent as basic authentication. */
   readonly base: URL
   readonly token: string | undefined
-  /** Goes on behind this event. */
+  /** The stream resumes after this event. */
   readonly lastEventId: string | undefined
   readonly fetch: Fetch
-  /** Hides the token in what a server says. */
+  /** Removes the token from what a server says. */
   readonly conceal: (text: string) => string
 }
 
-/** The connection came to nothing or to an end: it is tried again. */
+/** The connection failed or ended; it is retried. */
 export class LostError extends Error {}
 
-// Of one event: twenty proposals with the longest texts are a tenth of it.
+// Maximum size of one event, in characters. Twenty proposals with the longest texts take a tenth of it.
 const maxEventChars = 16_000_000
 
 /**
- * Opens the stream of events and emits what each part of it holds, nothing where it is no more than a heartbeat.
+ * Opens the event stream. Emits an empty list once it is open, then the blocks of each chunk, none for a heartbeat.
  *
- * Errors with a `RemoteError` where the answer will be the same the next time, and with a `LostError` otherwise, also
- * at the end of the stream.
+ * Errors with a `RemoteError` if a retry would get the same answer, and with a `LostError` otherwise, also at the end
+ * of the stream.
  */
 export function openStream(request: StreamRequest): Observable<readonly StreamBlock[]> {
   return defer(() => {
@@ -75,7 +75,7 @@ async function ask({ base, token, lastEventId, fetch }: StreamRequest, signal: A
   }
 }
 
-/** Ports that `fetch` refuses wherever it runs; it has no code for that. */
+/** Returns true if `fetch` refused the port. It refuses certain ports on every platform, without an error code. */
 function isForbidden(cause: unknown): boolean {
   return cause instanceof Error && cause.cause instanceof Error && cause.cause.message === 'bad port'
 }
@@ -92,7 +92,7 @@ function lost(origin: string, cause: unknown): LostError {
   return new LostError(`${origin} cannot be followed (${code}): ${what}. ${todo}`, { cause })
 }
 
-// Answers that come again as they are, and what to do about them.
+// Statuses for which a retry gets the same answer, and what to do about them.
 const refusals: Readonly<Record<number, string>> = {
   403: 'does not let this token read: give one of its http.tokens.read',
   404: 'has no events to follow: it is no govstream, or one of an older version',

@@ -1,25 +1,26 @@
-/** One block of a stream of server-sent events: an event, or with an id alone a place to go on from. */
+/** One block of a stream of server-sent events: an event, or an id alone, which is a position to resume from. */
 export interface StreamBlock {
   readonly event: string
   readonly id?: string
-  /** Absent where the block is no event. */
+  /** Absent if the block is not an event. */
   readonly data?: string
 }
 
-/** What is left of a stream after the blocks that were whole. */
+/** Parses a stream and keeps what follows the last complete block. */
 export interface StreamParser {
-  /** Takes in the next characters and gives the blocks that are whole by now. */
+  /** Takes the next characters and returns the blocks that they complete. */
   readonly push: (text: string) => readonly StreamBlock[]
 }
 
 /**
- * Parses server-sent events as the HTML standard has them, from parts of any size, in time that is linear in what came.
+ * Creates a parser of server-sent events as the HTML standard defines them. Chunks may have any size; the time is
+ * linear in the input.
  *
- * @param maxChars - Of one block.
- * @throws RangeError where a block is longer.
+ * @param maxChars - Maximum length of one block.
+ * @throws RangeError if a block is longer.
  */
 export function createStreamParser(maxChars: number): StreamParser {
-  // Of the line that is not at its end, and of the block.
+  // `tail` is the incomplete line; `size` counts the characters of the block.
   let tail: string[] = []
   let size = 0
   let afterReturn = false
@@ -47,7 +48,7 @@ export function createStreamParser(maxChars: number): StreamParser {
     push: (text) => {
       const blocks: StreamBlock[] = []
       let from = 0
-      // A line ends with CR, LF or both; the two may come in two parts.
+      // A line ends with CR, LF or both; CR and LF may come in two chunks.
       if (afterReturn && text.startsWith('\n')) from = 1
       if (text !== '') afterReturn = text.endsWith('\r')
       const ends = /\r\n|\r|\n/g

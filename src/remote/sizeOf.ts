@@ -1,9 +1,9 @@
-// What a value takes beside its characters.
+// Estimated overhead of one value besides its characters, in bytes.
 const perValue = 64
 const longest = 2n ** 64n
 const perLongNumber = 2_000
 
-/** About how much memory a value takes, in bytes, in time that is linear in it. It may be of any depth. */
+/** Estimates the memory that a value takes, in bytes, in linear time. The value may have any depth. */
 export function sizeOf(value: unknown): number {
   const open: unknown[] = [value]
   let size = 0

@@ -7,7 +7,7 @@ import type { Upgrade } from '../domain/upgrades/upgrade.js'
 
 type ByChain<T> = ReadonlyMap<string, T>
 
-/** How all chains stand, as far as it was told. */
+/** The state of all chains, as far as it was received. */
 export interface RemoteState {
   readonly heads: ByChain<Head & { readonly chain: string }>
   readonly health: ByChain<Health>
@@ -18,36 +18,36 @@ export interface RemoteState {
   readonly upgrades: ByChain<ReadonlyMap<ProposalKey, Upgrade>>
 }
 
-/** What is known over one connection, and what is coming in of how all stands until that is whole. */
+/** The last complete state, and the one that is being received over the current connection. */
 export interface Standing {
-  /** Absent until it was whole once. */
+  /** Absent until a whole state was received once. */
   readonly state?: RemoteState
   readonly incoming?: RemoteState
 }
 
 const nothing: RemoteState = { heads: new Map(), health: new Map(), proposals: new Map(), upgrades: new Map() }
 
-/** A connection was opened: how all stands is told anew. */
+/** A connection was opened: the whole state follows again. */
 export function opened({ state }: Standing): Standing {
   return { ...(state !== undefined && { state }), incoming: nothing }
 }
 
-/** How all stands was told as a whole. */
+/** The whole state was received. */
 export function completed({ state, incoming = state ?? nothing }: Standing): Standing {
   return { state: incoming }
 }
 
-// Far more than a govstream tells of: it holds 5,000 proposals of a chain.
+// Limits far above what a govstream sends: it holds 5,000 proposals of a chain.
 const mostChains = 1_000
 const mostOfChain = 20_000
 
 /**
- * Takes up what an event tells of how a chain stands.
+ * Applies an event to the state of its chain.
  *
- * @throws RangeError where that is more than anybody would watch.
+ * @throws RangeError if the state exceeds the limits.
  */
 export function stepRemote({ state, incoming }: Standing, event: LiveEvent): Standing {
-  // What happened meanwhile is told before how all stands now: that is added to what is known.
+  // What happened in the meantime is sent before the current state, so it is applied to the last complete state.
   const isPast = event.type === 'upgrades' && !('whole' in event)
   if (incoming !== undefined && !isPast)
     return { ...(state !== undefined && { state }), incoming: take(incoming, event) }

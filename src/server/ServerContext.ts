@@ -11,14 +11,14 @@ import type { SyncedChain } from '../views/syncView.js'
 import type { Access } from './access.js'
 import type { LiveFeed } from './live/createLiveFeed.js'
 
-/** What came with a request beside its text. */
+/** What the handlers know of a request besides its text. */
 export interface ServerEnv {
   readonly Bindings: {
-    /** Absent where the request came over no socket. */
+    /** Absent if the request did not come over a socket. */
     readonly incoming?: { readonly socket: Pick<Socket, 'remoteAddress' | 'localAddress' | 'setTimeout'> }
   }
   readonly Variables: {
-    /** What whoever asks may do. */
+    /** What the client may do. */
     readonly access: Access
   }
 }
@@ -28,15 +28,15 @@ export type App = OpenAPIHono<ServerEnv>
 /** Adds the routes of one subject. */
 export type Routes = (app: App, context: ServerContext) => void
 
-/** What a configuration that was read again changed. */
+/** The effects of a reloaded configuration. */
 interface Reloaded extends ConfigDifference {
-  /** What of the operator's plans is not taken up, in sentences; absent where there is nothing. */
+  /** Changes of the operator's plans that are not applied, as sentences; absent if there are none. */
   readonly unheeded?: readonly string[]
 }
 
-/** What the routes work with: one running monitor. */
+/** The running monitor, as the routes use it. */
 export interface ServerContext {
-  /** The configuration that is worked with now; a later one has the same `http`. */
+  /** The current configuration. A reload does not change its `http`. */
   readonly config: () => Config
   readonly http: HttpConfig
   /** The state that the run holds open. */
@@ -45,20 +45,20 @@ export interface ServerContext {
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed; completes when the run stops. */
   readonly turn$: Observable<Turn>
-  /** What clients follow as it happens. */
+  /** Events for clients that follow a stream. */
   readonly live: LiveFeed
-  /** What is counted since the run began. */
+  /** Counters since the start of the run. */
   readonly counted: Counted
   /** Polls every chain now. */
   readonly sync: () => Promise<readonly SyncedChain[]>
-  /** Reads the configuration again, for `by`; absent where nobody can. Throws a `ConfigError`. */
+  /** Reloads the configuration on behalf of `by`; absent if it cannot be reloaded. Throws a `ConfigError`. */
   readonly reload?: (by: string) => Reloaded
-  /** Why not every chain was read since the start, in words that name none; undefined once each was. */
+  /** Says why not every chain was read since the start, without names of chains; undefined once all were read. */
   readonly unready: () => string | undefined
-  /** Since when another process keeps the state locked, Unix milliseconds; undefined where none does. */
+  /** Since when another process keeps the state locked, Unix milliseconds; undefined if none does. */
   readonly lockedSince: () => number | undefined
   readonly log: LogWriter
-  /** Puts something harmless in the place of every secret of the configuration. */
+  /** Replaces every secret of the configuration in a text. */
   readonly conceal: (text: string) => string
   /** Host clock, Unix milliseconds. */
   readonly now: () => number

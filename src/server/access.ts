@@ -3,22 +3,22 @@ import { isIP } from 'node:net'
 import type { HttpConfig } from '../config/schema.js'
 import type { Role } from './session.js'
 
-/** What a client may do: nothing, read the feeds alone, read, or read and write. */
+/** What a client may do: nothing, only read the feeds, read, or read and write. */
 export type Access = 'none' | 'feed' | 'read' | 'write'
 
-/** Who asks, as far as the request tells. */
+/** The credentials and the origin of a request. */
 export interface Asking {
-  /** Of the header `Authorization`. */
+  /** The header `Authorization`. */
   readonly authorization?: string | undefined
-  /** Of the query, where the route takes one there. */
+  /** The token in the query, if the route accepts one there. */
   readonly token?: string | undefined
-  /** Of a cookie: what whoever logged in may do. */
+  /** The role of the session cookie. */
   readonly session?: Role | undefined
-  /** Asks from this machine, by a name of this machine, through nobody else. */
+  /** True if the request comes from this machine, under a name of this machine and through no proxy. */
   readonly isLocal: boolean
 }
 
-/** What whoever asks may do. A token that is none of ours gives nothing, also on this machine. */
+/** Returns what a client may do. A wrong token gives no access, even on this machine. */
 export function accessOf(
   { authorization, token, session, isLocal }: Asking,
   { tokens }: Pick<HttpConfig, 'tokens'>,
@@ -37,7 +37,7 @@ function bearerIn(authorization = ''): string | undefined {
   return /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
 }
 
-/** Takes as long whatever the two have in common. */
+/** Compares in constant time. */
 function isSame(shown: string, token: string | undefined): boolean {
   return token !== undefined && timingSafeEqual(digest(shown), digest(token))
 }
@@ -46,7 +46,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** Whether an address is reached by this machine alone. */
+/** Returns true if only this machine can reach the address. */
 export function isLoopback(address: string): boolean {
   const plain = address.toLowerCase().replace(/^::ffff:/, '')
   if (plain === 'localhost') return true

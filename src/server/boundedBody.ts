@@ -3,8 +3,8 @@ import { answerProblem } from './problem.js'
 import type { ServerEnv } from './ServerContext.js'
 
 /**
- * Takes in the body of a request, whether or not its length was told, up to so many bytes; more is refused. The one of
- * hono makes a request of a request, which Node refuses of those that its server has.
+ * Reads the body of a request, with or without a declared length, up to `maxSize` bytes, and refuses a larger one. It
+ * replaces the middleware of hono, which builds a request from a request; Node refuses that for requests of its server.
  */
 export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
@@ -18,7 +18,7 @@ export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
   }
 }
 
-/** The bytes of a body; nothing where they are more. */
+/** Returns the bytes of a body; undefined if it is larger. */
 async function takeIn(body: ReadableStream<Uint8Array>, maxSize: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0

@@ -11,7 +11,7 @@ import type { ServerContext } from './ServerContext.js'
 /** The filter of a list by its chain. */
 export const chainKey = z.optional(z.string().max(100)).describe('Only what is of this chain.')
 
-/** The names of the chains that are asked about, in the order of the configuration: of one, or of all. */
+/** Returns the names of the requested chains, one or all, in the order of the configuration. */
 export function chainsAsked({ config, store }: ServerContext, only: string | undefined): readonly string[] {
   const configured = config().chains.map(({ name }) => name)
   if (only === undefined) return configured
@@ -19,16 +19,18 @@ export function chainsAsked({ config, store }: ServerContext, only: string | und
   throw refusal(400, `chain: expected one of ${namesText(configured)}`)
 }
 
-/** What a list needs to know of a chain. */
+/** What a list needs to know about a chain. */
 export type ChainBrief = Pick<ChainOutline, 'chain' | 'head' | 'blockTime' | 'upgrades'>
 
-/** What is known of them: of those that the run reads, what it holds, for no upgrade need be decoded then. */
+/**
+ * Returns what is known about the chains. The run's own state comes first, because it needs no decoding of upgrades.
+ */
 export function briefsOf(context: ServerContext, chains: readonly string[]): readonly ChainBrief[] {
   const held = heldIn(context)
   return chains.flatMap((chain) => held.get(chain) ?? context.store.outline(chain) ?? [])
 }
 
-/** What is known of each chain of the configuration, or of those that are `wanted` of them. */
+/** Returns what is known about each configured chain, or about those in `wanted`. */
 export function chainsIn(
   context: ServerContext,
   named: readonly NamedChain[] = namedChains(context.config()),
@@ -47,7 +49,7 @@ function heldIn({ states }: ServerContext): ReadonlyMap<string, ChainState> {
   return new Map([...states()].map((state) => [state.chain, state]))
 }
 
-/** All chains of a configuration, in its order. */
+/** Returns all chains of a configuration, in its order. */
 export function namedChains({ chains }: Config): readonly NamedChain[] {
   return chains.map(({ name, governance, monitor }) => ({
     chain: name,

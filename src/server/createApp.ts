@@ -28,7 +28,7 @@ import { upgradeRoutes } from './routes/upgrades.js'
 import type { App, Routes, ServerContext, ServerEnv } from './ServerContext.js'
 import { wrongParameter } from './wrongParameter.js'
 
-/** All that is served, a subject a file. */
+/** All routes, one subject per file. */
 const routes: readonly Routes[] = [
   pageRoutes,
   loginRoutes,
@@ -45,7 +45,7 @@ const routes: readonly Routes[] = [
   metricsRoutes,
 ]
 
-/** What is asked again and again, and is often the same. A stream of events is not among them: it never ends. */
+/** Paths that clients poll and whose answer is often unchanged. The event stream is not one of them: it never ends. */
 const lists = [
   'chains',
   'proposals',
@@ -57,17 +57,17 @@ const lists = [
   'silences',
 ].map((name) => `/api/v1/${name}`)
 
-// Of what is sent here, a silence is the longest.
+// Maximum size of a request body, in bytes. A silence is the longest one.
 const maxBody = 65_536
 
 export interface AppOptions {
-  /** The port that is open. */
+  /** Returns the open port. */
   readonly port: () => number
-  /** How long a client may take nothing of an answer, in milliseconds. */
+  /** Maximum time that a client may read nothing of an answer, in milliseconds. */
   readonly idleTimeout: number
 }
 
-/** The routes over one running monitor, behind what holds for all of them. */
+/** Creates the routes of one running monitor, behind the checks that all of them share. */
 export function createApp(context: ServerContext, { port, idleTimeout }: AppOptions): App {
   const { http, log, conceal } = context
   const app: App = new OpenAPIHono<ServerEnv>({
@@ -87,7 +87,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   app.notFound(() => answerProblem(404, 'There is nothing at this path; /openapi.json lists what there is.'))
   app.use(async (c, next) => {
     await next()
-    // Until then it is us who take our time.
+    // The time-out starts only now, because the server itself needed the time before.
     c.env.incoming?.socket.setTimeout(idleTimeout)
   })
   app.use(safeHeaders)
@@ -105,7 +105,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   app.use(allowed({ http, port, now: context.now }))
   app.use(boundedBody(maxBody))
   app.use('/api/v1/*', audited(context))
-  // What a browser loads of the page. None of it holds a secret whose length could tell something.
+  // What a browser loads for the page. It is compressed, because it holds no secret that its length could reveal.
   app.on('GET', ['/', '/page.json', '/assets/*'], compress({ encoding: 'gzip' }))
   app.on('GET', [...lists, '/page.json', '/calendar.ics', '/feed.atom'], etag())
   for (const add of routes) add(app, context)
@@ -113,7 +113,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
   return app
 }
 
-/** Writes down what was changed over HTTP, and by whom. */
+/** Records every change over HTTP and its author in the audit trail. */
 function audited({ store, now, log, conceal }: ServerContext): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     await next()
@@ -122,13 +122,13 @@ function audited({ store, now, log, conceal }: ServerContext): MiddlewareHandler
     try {
       store.record({ at: now(), chain: '', kind: 'http', detail })
     } catch (error) {
-      // What was asked for is done.
+      // The requested change is done already.
       log.error(detail, `a request over HTTP could not be audited: ${conceal(reasonOf(error))}`)
     }
   }
 }
 
-/** Lets browsers give an answer to pages of these origins. No cookie goes along: they show a token. */
+/** Allows pages of these origins to read answers. No cookie is sent along: these pages need a token. */
 function pagesElsewhere({ cors: origins }: HttpConfig): MiddlewareHandler<ServerEnv> {
   return cors({
     origin: [...origins],
@@ -139,7 +139,7 @@ function pagesElsewhere({ cors: origins }: HttpConfig): MiddlewareHandler<Server
   })
 }
 
-/** What no page elsewhere is to make of an answer. A route that needs another value sets its own. */
+/** Headers that protect answers from pages of other origins. A route that needs another value sets its own. */
 const safeHeaders: MiddlewareHandler<ServerEnv> = async (c, next) => {
   await next()
   for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)

@@ -1,13 +1,13 @@
 import type { Turn } from '../domain/chainState.js'
 import type { Counted } from '../views/metrics/metricsOf.js'
 
-/** What became of one try at a handler. */
+/** The result of one attempt of a handler. */
 export interface Tried {
   readonly handler: string
   readonly result: 'delivered' | 'postponed' | 'buried'
 }
 
-/** Counts what happens; from 0 on with each run, as counters do. */
+/** Counts events. Every run starts at 0, as Prometheus counters do. */
 export interface Counters {
   readonly noteTurn: (turn: Turn) => void
   readonly noteTry: (tried: Tried) => void
@@ -18,7 +18,7 @@ const outcomes = { delivered: 'delivered', postponed: 'postponed', buried: 'give
 const causes = ['transient', 'permanent', 'went_back'] as const
 
 export function createCounters(): Counters {
-  // An entry a chain and a handler: bounded by the configurations.
+  // One entry per chain and handler, so the configuration bounds the size.
   const polls = new Map<string, number>()
   const commits = new Map<string, number>()
   const failures = new Map<string, Map<string, number>>()

@@ -8,13 +8,13 @@ import { answerProblem } from './problem.js'
 import { type Role, roleOf, sessionCookie } from './session.js'
 import type { ServerContext, ServerEnv } from './ServerContext.js'
 
-/** The probes: whoever asks by whatever name is answered, for they tell nothing of the chains. */
+/** Probes are answered for every client and every host name, because they reveal nothing about the chains. */
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
-/** Programs that show a calendar or a feed send no header: their token stands in the query. */
+/** Calendar and feed readers send no header, so their token is in the query. */
 const feeds: ReadonlySet<string> = new Set(['/calendar.ics', '/feed.atom'])
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
-/** What a proxy adds: whoever asks through one is not on this machine. */
+/** Headers that a proxy adds. A request with one of them does not count as coming from this machine. */
 const forwarding: ReadonlySet<string> = new Set([
   'forwarded',
   'via',
@@ -26,11 +26,11 @@ const forwarding: ReadonlySet<string> = new Set([
 ])
 
 interface Guarded extends Pick<ServerContext, 'http'> {
-  /** The port that is open. */
+  /** Returns the open port. */
   readonly port: () => number
 }
 
-/** Lets through who names a known host; everybody else may have been led here by a page of somebody else. */
+/** Lets requests with a known host name pass; any other may come from a foreign page (DNS rebinding). */
 export function knownHosts({ http, port }: Guarded): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     if (probes.has(c.req.path)) return next()
@@ -44,17 +44,19 @@ export function knownHosts({ http, port }: Guarded): MiddlewareHandler<ServerEnv
   }
 }
 
-/** Whether a target that is written as a whole URL names the host that the header does: it is that of a proxy. */
+/**
+ * Returns true if an absolute request target names the same host as the header. It differs if a client wants a proxy.
+ */
 function isAskedThere(c: Context<ServerEnv>): boolean {
   return new URL(c.req.url).host === new URL(`http://${c.req.header('host')}`).host
 }
 
-/** Lets through who may do what is asked: read, or write. */
+/** Lets requests pass whose client may read, or write, as the method requires. */
 export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'>): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     if (isOpen(c.req.path) || !hasRoute(c)) return next()
     const isFeed = feeds.has(c.req.path)
-    // A page elsewhere that may ask shows a token: neither this machine nor the cookie speaks for it.
+    // A page of another origin needs a token: neither this machine nor the cookie counts for it.
     const isOwn = !isElsewhere(c, http)
     const session = isOwn ? roleOf(getCookie(c, sessionCookie) ?? '', http.tokens, now()) : undefined
     const access = accessOf(
@@ -69,7 +71,7 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
     c.set('access', access)
     if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, { access, session }, http)
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
-    // A person is before it: they can log in.
+    // A browser asked for the page, so a person can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)
     return refuse(
       isFeed
@@ -79,14 +81,14 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
   }
 }
 
-/** The probes, the way in, and the files of the page, which are the same for everybody. */
+/** Returns true for the probes, the login and the files of the page, which are the same for everybody. */
 function isOpen(path: string): boolean {
   return probes.has(path) || path === '/login' || path === '/logout' || path.startsWith('/assets/')
 }
 
 /**
- * Whether a page of another site has a browser ask this. Every browser names the origin of what it posts, and of what a
- * script of another origin asks; whoever names none is no such page.
+ * Returns true if a page of another site made a browser send this request. Every browser names the origin of a POST and
+ * of a request of a script of another origin, so a request without an origin comes from no such page.
  */
 function isElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): boolean {
   const origin = c.req.header('origin')
@@ -95,12 +97,12 @@ function isElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): boolean 
   return origin !== undefined && !own.includes(origin)
 }
 
-/** The answer to what a page of another site sent; nothing where none did. */
+/** Returns the answer that refuses a request from a page of another site; undefined if it is not one. */
 export function refuseElsewhere(c: Context<ServerEnv>, http: HttpConfig): Response | undefined {
   return isElsewhere(c, http) ? answerProblem(403, 'A page of another site sent this: nothing was done.') : undefined
 }
 
-/** What is nowhere is told to everybody. A route is added with its method, what is before routes with all. */
+/** Returns true if a route exists, so that an unknown path is 404 for everybody. Middleware has the method ALL. */
 function hasRoute(c: Context<ServerEnv>): boolean {
   return matchedRoutes(c).some(({ method }) => method !== 'ALL')
 }
@@ -123,12 +125,12 @@ function refuse(detail: string): Response {
   return answerProblem(401, sentence, { headers: { 'www-authenticate': 'Bearer realm="govstream"' } })
 }
 
-/** Who asked for a change: the role of the token, and the address. */
+/** Names the author of a change: the role of the token, and the address. */
 export function askerOf(c: Context<ServerEnv>): string {
   return `${c.get('access')} token from ${c.env.incoming?.socket.remoteAddress ?? 'nowhere'}`
 }
 
-/** Whoever asks a loopback address by its own name, from this machine and through nobody else. */
+/** Returns true for a request from this machine to a loopback address, under its own name and through no proxy. */
 function isLocal(c: Context<ServerEnv>, http: HttpConfig, port: number): boolean {
   const { remoteAddress, localAddress } = c.env.incoming?.socket ?? {}
   const host = readHost(c.req.header('host'))
@@ -142,10 +144,10 @@ function isLocal(c: Context<ServerEnv>, http: HttpConfig, port: number): boolean
   )
 }
 
-/** For whom a proxy asks, as the nearest one says, and in vain where it does not; undefined where there is none. */
+/** Returns the client that the nearest proxy names, empty if it names none; undefined if there is no proxy. */
 export function proxiedFor(c: Context<ServerEnv>): string | undefined {
   const headers = c.req.header()
   if (!Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'))) return undefined
-  // What stands before the last was there when the request came to the proxy: anybody may have written it.
+  // Only the last entry comes from the nearest proxy; the client may have written the ones before.
   return (headers['x-forwarded-for'] ?? headers['forwarded'] ?? '').split(',').at(-1)?.trim() ?? ''
 }

@@ -1,4 +1,4 @@
-/** What is counted together, and how many wrong guesses it is given: so many at once, then one each `everyMs`. */
+/** What is counted together, and its allowance of wrong guesses: `atOnce` of them, then one per `everyMs`. */
 export interface GuessCount {
   readonly key: string
   readonly atOnce: number
@@ -6,21 +6,21 @@ export interface GuessCount {
 }
 
 export interface GuessLimit {
-  /** How long none of these may guess, in milliseconds; 0 where all may. */
+  /** Returns how long these must wait before the next guess, in milliseconds; 0 if they need not. */
   readonly waitOf: (counts: readonly GuessCount[], now: number) => number
   /** Counts a wrong guess. */
   readonly note: (counts: readonly GuessCount[], now: number) => void
 }
 
 /**
- * Slows down who guesses. Keeps one moment a key, of `mostKeys` at most: beyond that who guessed longest ago is
- * forgotten.
+ * Slows down clients that guess tokens. Keeps one time per key, for at most `mostKeys` keys; the key whose last guess
+ * is the oldest is dropped first.
  */
 export function createGuessLimit(mostKeys = 10_000): GuessLimit {
-  // When each will have all its guesses again, Unix milliseconds; who guessed last stands last.
+  // When each key has its full allowance again, Unix milliseconds; the key that guessed last is at the end.
   const fullAt = new Map<string, number>()
 
-  // A clock that was set back makes nobody wait longer than for all guesses.
+  // Limited, so that a clock that was set back makes nobody wait longer than for a full allowance.
   const spentOf = ({ key, atOnce, everyMs }: GuessCount, now: number): number =>
     Math.min(Math.max(0, (fullAt.get(key) ?? now) - now), atOnce * everyMs)
 

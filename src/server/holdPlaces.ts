@@ -3,15 +3,15 @@ import type { Socket } from 'node:net'
 import { Observable } from 'rxjs'
 
 /**
- * Holds a server to so many connections at a time, from when it is subscribed. One more takes the place of the oldest
- * that has not sent a whole request: whoever opens thousands and asks nothing keeps nobody out, the probes least of
- * all. Where each waits for its answer, the new one is closed.
+ * Limits the number of connections of a server while it is subscribed. A connection over the limit replaces the oldest
+ * one without a complete request, so that a client that opens thousands and asks nothing keeps nobody out, least of all
+ * the probes. If all others wait for an answer, the new one is closed.
  *
- * @returns A stream that emits whenever a connection was closed for that.
+ * @returns A stream that emits whenever a connection was closed for this reason.
  */
 export function holdPlaces(server: Server, most: number): Observable<void> {
   return new Observable((subscriber) => {
-    // In the order in which they came, with what they asked last until it is answered.
+    // In the order of arrival, each with its last request until that is answered.
     const places = new Map<Socket, IncomingMessage | undefined>()
     server.on('connection', (socket: Socket) => {
       places.set(socket, undefined)

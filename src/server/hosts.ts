@@ -4,29 +4,29 @@ import type { HttpConfig } from '../config/schema.js'
 
 const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '[::]'])
 
-/** A host as a request names it. */
+/** A host, as a request names it. */
 export interface Named {
-  /** In lower case, an address of IPv6 without its brackets. */
+  /** In lower case; an IPv6 address has no brackets. */
   readonly name: string
   readonly port: number
 }
 
-/** What the header `Host` says; undefined where that is no host. */
+/** Parses the header `Host`; undefined if it is not a host. */
 export function readHost(header: string | undefined, byDefault = 80): Named | undefined {
   const [, name = '', port] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(header ?? '') ?? []
   if (name === '') return undefined
   return { name: withoutBrackets(name), port: port === undefined ? byDefault : Number(port) }
 }
 
-/** Where the server listens, and the address of it that a client reached. */
+/** Where the server listens, and the address that the client connected to. */
 export interface Reached {
-  /** The port that is open: the one of the configuration may be 0. */
+  /** The open port; the configured one may be 0. */
   readonly port: number
-  /** Of the socket; absent where there is none. */
+  /** Local address of the socket; absent if there is no socket. */
   readonly localAddress?: string | undefined
 }
 
-/** Whether a client named the server by the address on which it listens, so through nobody else. */
+/** Returns true if the client named the server by its listening address, and so used no proxy. */
 export function isListenName(
   host: Named,
   { listen }: Pick<HttpConfig, 'listen'>,
@@ -36,13 +36,13 @@ export function isListenName(
   const own = listen.host.toLowerCase()
   if (host.name === own || (isLoopback(own) && host.name === 'localhost')) return true
   if (!isWildcard(own)) return false
-  // Who listens on all addresses is known by the one that was reached, which on this machine has a name, too. No page
-  // elsewhere can make a browser name either: browsers resolve this name themselves.
+  // A server that listens on all addresses is known by the address that the client connected to, and as localhost on
+  // this machine. A foreign page cannot make a browser send either name: browsers resolve localhost themselves.
   const reached = plainAddress(localAddress)
   return host.name === 'localhost' ? isLoopback(reached) : isIP(host.name) !== 0 && host.name === reached
 }
 
-/** Whether the configuration knows the server by this name, or the client named the address on which it listens. */
+/** Returns true if the host is configured, or is the address on which the server listens. */
 export function isKnownHost(
   host: Named,
   http: Pick<HttpConfig, 'listen' | 'hosts' | 'publicUrl'>,
@@ -57,7 +57,7 @@ function isConfiguredName(
 ): boolean {
   if (publicUrl !== undefined) {
     const { hostname, protocol, port: written } = new URL(publicUrl)
-    // A proxy that ends TLS asks with the Host as the client sent it: without a port where that is the usual one.
+    // A proxy that ends TLS passes the client's Host on, which has no port if that is the default one.
     const usual = protocol === 'https:' ? [443, 80] : [80]
     if (name === withoutBrackets(hostname) && (written === '' ? usual.includes(port) : port === Number(written)))
       return true
@@ -68,7 +68,7 @@ function isConfiguredName(
   })
 }
 
-/** Whether it means all addresses, in any of the ways to write that, such as `0` and `::0`. */
+/** Returns true for the address that means all addresses, in any spelling, such as `0` and `::0`. */
 function isWildcard(address: string): boolean {
   const written = `http://${isIPv6(address) ? `[${address}]` : address}`
   return URL.canParse(written) && wildcards.has(new URL(written).hostname)

@@ -8,7 +8,7 @@ const mostItems = 1_000
 const usual = 100
 const limitForm = toldAs(`expected a whole number from 1 to ${mostItems}`)
 
-/** What every list takes in its query: how much of it, and where it goes on. */
+/** The query parameters of every list: the size of a page and its start. */
 export const pageKeys = {
   limit: z
     .string()
@@ -26,7 +26,7 @@ export const pageKeys = {
   after: z.optional(z.string().max(2_000)).describe('The `next` of the page before this one.'),
 }
 
-/** A query with these keys and no others. */
+/** Creates the schema of a query that accepts only these keys. */
 export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape)
   const hint = known.length === 0 ? 'none is taken here' : `known here: ${namesText(known)}`
@@ -34,16 +34,16 @@ export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObj
   return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? words : undefined) })
 }
 
-/** One page, and where the next one begins: null where this is the last. */
+/** One page, and where the next one begins; null on the last page. */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next: string | null
 }
 
-/** What is wrong with an `after` that names nothing of a list. */
+/** The error for an `after` that names no item of the list. */
 export const goneItem = 'after: expected the `next` of a page of this list; where its item is gone, begin anew.'
 
-/** A page out of a list that is short enough to be made as a whole; `cursor` names each item. */
+/** Cuts a page out of a list that is short enough to be in memory; `cursor` names each item. */
 export function pageOf<T>(
   all: readonly T[],
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
@@ -56,7 +56,7 @@ export function pageOf<T>(
   return { items, next: last === undefined || from + limit >= all.length ? null : cursor(last) }
 }
 
-/** What a list answers. */
+/** The body of the answer of a list. */
 interface ListBody {
   items: Item[]
   next: string | null
@@ -66,7 +66,7 @@ export function listBody(items: readonly Item[], next: string | null): ListBody 
   return { items: [...items], next }
 }
 
-// An interface would not do: hono wants an index of any status.
+// A type and not an interface, because hono requires an index signature over all statuses.
 type ListAnswers = {
   readonly 200: {
     readonly description: string
@@ -76,7 +76,7 @@ type ListAnswers = {
   readonly 401: ProblemResponse
 }
 
-/** The answers of a list of these items. */
+/** Describes the answers of a list of these items. */
 export function listAnswers(item: z.ZodType<Item>, description: string): ListAnswers {
   const schema = z.strictObject({ items: z.array(item), next: z.string().nullable() })
   return {

@@ -4,10 +4,10 @@ import { showProposals } from '../views/showProposals.js'
 import { briefsOf, chainsIn, namedChains } from './chainsOf.js'
 import type { ServerContext } from './ServerContext.js'
 
-// As much of each as a person looks through: the lists of the API hold the rest.
+// Maximum number of items of each list, about what a person looks through; the lists of the API hold the rest.
 const most = { upgrades: 60, open: 40, closed: 10, past: 200, inbox: 40, failed: 20, trail: 80 }
 
-/** Reads what the page shows; the work is bounded, however much there is. */
+/** Reads the content of the page. The work is bounded, whatever the size of the state. */
 export function pageContent(context: ServerContext): PageContent {
   const { config, store, now } = context
   const chains = namedChains(config()).map(({ chain }) => chain)

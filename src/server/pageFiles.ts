@@ -3,19 +3,19 @@ import { readFile, readdir } from 'node:fs/promises'
 import { extname } from 'node:path'
 import * as z from 'zod'
 
-/** The built page: what renders it, and the files that a browser loads. */
+/** The built page: its renderers, and the files that a browser loads. */
 export interface PageFiles {
-  /** The document of what /page.json gives. */
+  /** Renders the document from the content of /page.json. */
   readonly render: (state: unknown, theme: 'light' | 'dark' | undefined) => string
-  /** The form by which a person logs in; what is wrong with what was sent. */
+  /** Renders the login form, with the problem of the last attempt. */
   readonly renderLogin: (problem: string | undefined) => string
-  /** The one inline style that both hold, as a content security policy names it. */
+  /** The hash of the inline style in both documents, for the content security policy. */
   readonly styleHash: string
-  /** By their name, which holds their hash. */
+  /** By file name, which contains a hash of the content. */
   readonly assets: ReadonlyMap<string, { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }>
 }
 
-// As far from `src/server` as from `dist/server` and from a chunk in `dist/cli`.
+// This path is valid from `src/server`, from `dist/server` and from a chunk in `dist/cli`.
 const directory = new URL('../../dist/page/', import.meta.url)
 
 const types: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const rendererSchema = z.object({
 
 let loading: Promise<PageFiles> | undefined
 
-/** What `npm run build` made of src/page, read once. Rejects where it is not there; then the next call looks again. */
+/** Loads the page that `npm run build` made of src/page, once. Rejects if it is missing; the next call tries again. */
 export function loadPage(): Promise<PageFiles> {
   loading ??= readPage().catch((error: unknown) => {
     loading = undefined

@@ -8,7 +8,7 @@ interface Problem {
   readonly type: 'about:blank'
   readonly title: string
   readonly status: number
-  /** What is wrong and what to do, in a sentence. */
+  /** What is wrong and what to do, in one sentence. */
   readonly detail: string
 }
 
@@ -18,14 +18,14 @@ export function problemOf(status: number, detail: string): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }
 }
 
-/** What is answered beside the sentence. */
+/** Additions to an error answer. */
 interface Extra {
   readonly headers?: Readonly<Record<string, string>>
-  /** Members of the JSON beside those that every error has. */
+  /** Further members of the JSON. */
   readonly members?: JsonObject
 }
 
-/** The answer that is an error. */
+/** Creates an error answer. */
 export function answerProblem(status: number, detail: string, { headers = {}, members = {} }: Extra = {}): Response {
   return new Response(JSON.stringify({ ...problemOf(status, detail), ...members }), {
     status,
@@ -33,7 +33,7 @@ export function answerProblem(status: number, detail: string, { headers = {}, me
   })
 }
 
-/** What a route throws to answer with an error. */
+/** Creates the exception that a route throws to answer with an error. */
 export function refusal(status: ContentfulStatusCode, detail: string, extra: Extra = {}): HTTPException {
   return new HTTPException(status, { message: detail, res: answerProblem(status, detail, extra) })
 }

@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream'
 import { problemOf, problemType } from './problem.js'
 
-// What is refused before there is a request that a route could be found for.
+// Errors of the HTTP parser: there is no request yet that could be routed.
 
 const refusals: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not come in time.'],
   HPE_HEADER_OVERFLOW: [431, 'The header is too long.'],
 }
 
-/** Says to a client what is wrong with what it sent, and closes its connection. */
+/** Answers a client whose request cannot be parsed, and closes its connection. */
 export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (!socket.writable || code === 'ECONNRESET') {
@@ -18,7 +18,7 @@ export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void 
   const [status, detail] = refusals[code] ?? [400, 'This is no request of HTTP/1.1.']
   const problem = problemOf(status, detail)
   const body = JSON.stringify(problem)
-  // At once it would be lost to a client that still sends; one that keeps its end open would hold a place for ever.
+  // Closing at once would lose the answer while the client still sends; never closing would let it keep the connection.
   const linger = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(linger))
   socket.end(
@@ -33,7 +33,7 @@ export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void 
   )
 }
 
-/** Answers where a request could not be made of what was sent, such as with a URL that is none. */
+/** Answers if no request object can be made, such as for an invalid URL. */
 export function answerFailure(): Response {
   return new Response(JSON.stringify(problemOf(400, 'This request is not understood.')), {
     status: 400,

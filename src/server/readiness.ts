@@ -1,14 +1,14 @@
 import type { Turn } from '../domain/chainState.js'
 
-/** Which chains were read since the start. */
+/** Tracks which chains were read since the start. */
 export interface Readiness {
   readonly note: (turn: Turn) => void
-  /** Why not all that are watched were, without a name; undefined once they were. */
+  /** Says why not all watched chains were read, without names; undefined once all were. */
   readonly unready: () => string | undefined
 }
 
 export function createReadiness(watched: () => readonly string[]): Readiness {
-  // One entry a chain: bounded by the configurations.
+  // One entry per chain, so the configuration bounds the size.
   const read = new Set<string>()
   return {
     note: ({ cause, state }) => {

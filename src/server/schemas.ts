@@ -4,13 +4,13 @@ import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js
 import { postCheckIds, postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
 import { problemType } from './problem.js'
 
-// What answers hold; /openapi.json is made of it. `z` comes from where it knows how to name its schemas there.
+// The schemas of the answers; /openapi.json is generated from them. `z` is imported from the module that can name them.
 
-/** Any JSON object: the types of hono do not end where they must look into a recursive one. */
+/** Any JSON object. TypeScript does not finish on hono's types if they contain a recursive one. */
 export type Item = Readonly<Record<string, unknown>>
 
 /** An error, RFC 9457. */
-// Loose, for RFC 9457 lets a problem have members of its own: `chains` of a sync, `errors` of a reload.
+// Loose, because RFC 9457 allows members of its own: `chains` of a sync, `errors` of a reload.
 const problemSchema = z
   .looseObject({
     type: z.literal('about:blank'),
@@ -20,7 +20,7 @@ const problemSchema = z
   })
   .openapi('Problem')
 
-/** How an error is described. */
+/** The description of an error answer. */
 export interface ProblemResponse {
   readonly description: string
   readonly content: { readonly 'application/problem+json': { readonly schema: z.ZodType<Item> } }
@@ -30,7 +30,7 @@ export function problemResponse(description: string): ProblemResponse {
   return { description, content: { [problemType]: { schema: problemSchema } } }
 }
 
-/** A whole number in decimal digits: heights and amounts may be beyond what a JSON number holds. */
+/** A whole number in decimal digits, because heights and amounts may exceed a JSON number. */
 const digits = z.string().regex(/^-?\d+$/)
 const time = z.iso.datetime()
 
@@ -158,7 +158,7 @@ const proposalKeys = {
 /** An item of `proposals --json`. */
 export const proposalSchema: z.ZodType<Item> = z.strictObject(proposalKeys).openapi('Proposal')
 
-/** What `proposals ID --json` gives. */
+/** The object of `proposals ID --json`. */
 export const fullProposalSchema: z.ZodType<Item> = z
   .strictObject({
     ...proposalKeys,
@@ -256,7 +256,7 @@ export const silenceSchema: z.ZodType<Item> = z
   })
   .openapi('Silence')
 
-/** What `notifications --read ID --json` gives. */
+/** The object of `notifications --read ID --json`. */
 export const markedSchema: z.ZodType<Item> = z.strictObject({ marked: z.int() }).openapi('Marked')
 
 const namedDifferenceSchema = z.strictObject({
@@ -265,7 +265,7 @@ const namedDifferenceSchema = z.strictObject({
   changed: z.array(z.strictObject({ name: z.string(), keys: z.array(z.string()) })),
 })
 
-/** What another configuration changed. */
+/** The difference between two configurations. */
 export const differenceSchema: z.ZodType<Item> = z
   .strictObject({
     chains: namedDifferenceSchema,

@@ -29,26 +29,26 @@ import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
 export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'lock$'> {
-  /** What becomes of each try at a handler. */
+  /** The result of each attempt of a handler. */
   readonly delivery$: Observable<Tried>
-  /** From then on no request is taken; those under way are answered. */
+  /** When it emits, no new request is accepted; those in progress are answered. */
   readonly stop$: Observable<unknown>
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
-  /** @defaultValue 10 s for a head, 20 s for a request, 30 s for the next piece of an answer */
+  /** @defaultValue 10 s for the headers, 20 s for a request, 30 s for the next piece of an answer */
   readonly limits?: Limits
 }
 
-/** What a client is given, in milliseconds. */
+/** Limits of a client. Times are in milliseconds. */
 interface Limits {
-  /** To send the head of a request, and the whole of it. */
+  /** Time limits of the headers of a request, and of the whole request. */
   readonly headersTimeout: number
   readonly requestTimeout: number
-  /** To take something of an answer. */
+  /** Maximum time in which a client reads nothing of an answer. */
   readonly idleTimeout: number
-  /** From one look for those that are late to the next. */
+  /** Interval of the checks for late clients. */
   readonly checkEvery: number
-  /** At a time. */
+  /** Maximum number of connections at a time. */
   readonly maxConnections: number
 }
 
@@ -60,14 +60,14 @@ const usual: Limits = {
   maxConnections: 2_000,
 }
 const keepAliveTimeout = 5_000
-// Of headers, in bytes.
+// Maximum size of the headers, in bytes.
 const maxHeaderSize = 16_384
-// Milliseconds from one word about closed connections to the next.
+// Minimum time between two warnings about closed connections, in milliseconds.
 const crowdedEvery = 60_000
 
 /**
- * Listens for as long as it is subscribed; completes once everything that was under way at the stop is answered. Errors
- * with a `ListenError` where it cannot listen.
+ * Serves HTTP while it is subscribed; completes once everything that was in progress at the stop is answered. Errors
+ * with a `ListenError` if it cannot listen.
  */
 export function serve({
   stop$,
@@ -90,7 +90,8 @@ export function serve({
     const app = createApp({ ...options, unready, live, counted }, { port, idleTimeout })
     const answer = getRequestListener((request, env) => app.fetch(request, env), {
       overrideGlobalObjects: false,
-      // HTTP/1.0 knows requests without a host: the probes answer them, the rest sees that there is no header.
+      // HTTP/1.0 allows requests without a host. The probes answer them; all other checks see that the header is
+      // missing.
       hostname: 'localhost',
       errorHandler: answerFailure,
     })
@@ -106,7 +107,7 @@ export function serve({
       delivery$.pipe(tap(noteTry), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
-      // Who loses its place is told nothing: there is no whole request to answer.
+      // A client whose connection is closed gets no answer, because it sent no whole request.
       holdPlaces(server, maxConnections).pipe(
         throttleTime(crowdedEvery, scheduler),
         tap(() => log.warn({}, crowdedText(maxConnections))),
@@ -131,7 +132,7 @@ function crowdedText(most: number): string {
   return `http closes connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more come. Those that ask nothing go first, the oldest of them before the others. See who opens them.`
 }
 
-// What can be guessed in no time that anybody has.
+// Minimum length of a token that cannot be guessed.
 const safeLength = 16
 
 function logListening(log: LogWriter, { listen: { host }, tokens }: HttpConfig, port: number): void {

@@ -2,22 +2,22 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { HttpConfig } from '../config/schema.js'
 
 type Tokens = HttpConfig['tokens']
-/** What somebody who logged in may do. */
+/** What a logged-in person may do. */
 export type Role = 'read' | 'write'
 
 export const sessionCookie = 'govstream_session'
 export const sessionSeconds = 30 * 86_400
 
 /**
- * What a browser shows in place of a token: the role and the end of the session, signed by the token. It is worth
- * nothing once the token is another one. `now` is Unix milliseconds.
+ * Creates the session that a browser sends instead of a token: the role and the end of the session, signed with the
+ * token. It becomes invalid when the token changes. `now` is Unix milliseconds.
  */
 export function sessionFor(role: Role, token: string, now: number): string {
   const claim = `${role}.${Math.floor(now / 1000) + sessionSeconds}`
   return `${claim}.${signature(claim, token)}`
 }
 
-/** What a session gives; nothing where it is over, or none of ours. */
+/** Returns the role of a session; undefined if it has expired or is not valid. */
 export function roleOf(session: string, tokens: Tokens, now: number): Role | undefined {
   const [, claim = '', name, end, signed = ''] = /^((read|write)\.(\d{1,12}))\.([\w-]{43})$/.exec(session) ?? []
   const role = name === 'write' ? 'write' : 'read'

@@ -5,13 +5,13 @@ import { formatPath } from '../domain/text/formatPath.js'
 
 type Issue = z.core.$ZodIssue
 
-// Whoever sends hundreds of keys has a mistake in one place.
+// Maximum number of problems that are listed: a request with hundreds of unknown keys has one mistake.
 const mostTold = 5
 const mostLetters = 300
 
 /**
- * What is wrong with a request, for people: each place, and what is expected there. `isRepeated` tells a key of the
- * query that stands there more than once.
+ * Describes the problems of a request for people: each place, and what is expected there. `isRepeated` returns true for
+ * a key that occurs more than once in the query.
  */
 export function wrongParameter(
   target: string,
@@ -30,16 +30,16 @@ export function wrongParameter(
   return [...told.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-// What our schemas say of a wrong value: one entry a schema that has words of its own.
+// The messages of our own schemas, one entry per schema that has its own text.
 const ownWords = new Set<string>()
 
-/** What a schema says of a wrong value, for people: it is told as it is. */
+/** Marks a message of a schema as written for people, so that it is shown unchanged. */
 export function toldAs(words: string): string {
   ownWords.add(words)
   return words
 }
 
-/** What our own schemas say is for people; the words of zod are for who writes schemas. */
+/** Returns true for a message of our own schemas. Those of zod are written for developers. */
 function isOurs({ code, message }: Issue): boolean {
   return code === 'custom' || ownWords.has(message)
 }

@@ -1,9 +1,9 @@
 import { BaseError } from '../domain/errors.js'
 
-/** `refused`: by our rules, nothing was sent there. `unreachable`: no answer, or one that was cut. */
+/** `refused`: our rules forbid it, and no request was sent. `unreachable`: no answer, or one that was cut off. */
 export type DownloadFailure = 'refused' | 'unreachable'
 
-/** A download came to nothing. The message is a part of a sentence, and never holds a path. */
+/** A download failed. The message is a part of a sentence and never contains a path. */
 export class DownloadError extends BaseError {
   readonly kind = 'transient'
 

@@ -1,39 +1,37 @@
-/** What is asked of a server. */
+/** A request to a server. */
 export interface HttpRequest {
   /** http or https. User and password in it are sent as basic authentication. */
   readonly url: URL
-  /** @defaultValue GET, POST where there is a body */
+  /** @defaultValue GET, or POST if there is a body */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** From the lookup of the name to the last byte, in milliseconds. */
+  /** Time limit from the DNS lookup to the last byte, in milliseconds. */
   readonly timeoutMs: number
-  /** Largest body, decoded. */
+  /** Maximum size of the body, decoded, in bytes. */
   readonly maxBytes: number
-  /**
-   * The status is all that is wanted: of the body no more than `maxBytes` is read, and whatever becomes of it is fine.
-   */
+  /** Only the status is needed: at most `maxBytes` of the body are read, and a body that is cut off is no error. */
   readonly statusOnly?: boolean
-  /** Never sent twice by itself: whoever asks counts the tries, or the request does something. @defaultValue false */
+  /** Never retries by itself, because the caller counts the tries or the request has effects. @defaultValue false */
   readonly once?: boolean
   readonly signal: AbortSignal
 }
 
-/** What a server said, whatever the status. Redirects are answers too: none is followed. */
+/** An answer with any status. Redirects are answers too: none is followed. */
 export interface HttpResponse {
   readonly status: number
-  /** A header of the answer by its name, in any case; the first where there are several. */
+  /** A header of the answer by its name, in any case; the first one if there are several. */
   readonly header: (name: string) => string | undefined
   readonly text: string
 }
 
-/** The one way to reach a server. */
+/** Sends all requests to servers. */
 export interface HttpClient {
   /**
-   * One request. Connections are kept and used again; to one server there are 64 at most, and what comes on top waits
-   * for one within its own time.
+   * Sends one request. Connections are reused. One server gets at most 64 connections; further requests wait for one
+   * within their own time limit.
    *
-   * @throws RequestError where there is no whole answer.
+   * @throws RequestError if there is no whole answer.
    */
   readonly request: (request: HttpRequest) => Promise<HttpResponse>
 }

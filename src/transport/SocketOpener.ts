@@ -1,17 +1,17 @@
 import type { RequestError } from './RequestError.js'
 
-/** What is heard of a server that pushes. */
+/** A WebSocket to open, and the callbacks for what happens on it. */
 export interface SocketRequest {
   /** ws or wss. User and password in it are sent as basic authentication. */
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
-  /** Told once, when the socket is open, how something is said to the server. */
+  /** Called once, when the socket is open, with the function that sends a text to the server. */
   readonly onOpen: (send: (text: string) => void) => void
-  /** Told every text message, in order. Other messages are left out. */
+  /** Called with every text message, in order. Other messages are ignored. */
   readonly onText: (text: string) => void
-  /** Told once what ended it, also where it was never open; not after it was closed by whoever opened it. */
+  /** Called once with the reason of the end, also if the socket never opened; not called if the caller closed it. */
   readonly onEnd: (reason: RequestError) => void
 }
 
-/** Opens a WebSocket and gives what closes it, at once. A message of more than a megabyte ends it. */
+/** Opens a WebSocket and returns a function that closes it at once. A message of more than a megabyte ends it. */
 export type SocketOpener = (request: SocketRequest) => () => void

@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 import { defined } from '../domain/defined.js'
 import { hostsFile, resolvConf } from './systemNames.js'
 
-/** Finds the addresses of a name; what `net.connect` takes for its `lookup`. */
+/** Resolves the addresses of a host name; fits the `lookup` option of `net.connect`. */
 export type DnsLookup = (
   name: string,
   options: LookupOptions,
@@ -13,11 +13,11 @@ export type DnsLookup = (
 ) => void
 
 export interface LookupSettings {
-  /** Name servers as `dns.setServers` takes them. @defaultValue those of the system */
+  /** Name servers, as `dns.setServers` takes them. @defaultValue those of the system */
   readonly servers?: readonly string[]
   /** @defaultValue the hosts file of the system */
   readonly hostsPath?: string
-  /** Longest wait for one name, in milliseconds. @defaultValue 5 seconds */
+  /** Time limit of one lookup, in milliseconds. @defaultValue 5 seconds */
   readonly limitMs?: number
   /** Host clock, Unix milliseconds. */
   readonly now?: () => number
@@ -28,20 +28,20 @@ interface Known {
   readonly until: number
 }
 
-// One try at a name server, and how many of them.
+// Time limit of one try at a name server, and the number of tries.
 const tryMs = 2_000
 const tries = 2
-// A name that moves is found again within this time; a server's own limit may be shorter, but not none.
+// Limits of the time that an answer is cached. A changed address is noticed within the maximum.
 const maxAgeMs = 60_000
 const minAgeMs = 1_000
 const maxNames = 1_000
 
 /**
- * A lookup that no dead name server can hold up: the hosts file first, then the name servers with a time-out, tries
- * and a limit for the whole. Answers are kept for as long as they say, a minute at most.
+ * Creates a lookup that no dead name server can hold up. It reads the hosts file first, then asks the name servers,
+ * with a time-out per try and a limit for the whole. Answers are cached as long as their TTL says, a minute at most.
  *
- * The lookup of the system runs on threads that all files and all lookups of a process share, four of them, and has no
- * limit: four dead names would hold up every other chain.
+ * The lookup of the system has no time limit, and runs on four threads that all file operations and lookups of a
+ * process share: four dead names would hold up every other chain.
  */
 export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.now }: LookupSettings = {}): DnsLookup {
   const known = new Map<string, Known>()
@@ -87,12 +87,12 @@ interface Asked {
   readonly ageMs: number
 }
 
-/** Both kinds of address, of the first of the names that a short one may stand for. */
+/** Resolves both kinds of address, for the first of the full names that exists. */
 async function ask(
   name: string,
   { servers, limitMs }: Pick<LookupSettings, 'servers'> & { readonly limitMs: number },
 ): Promise<Asked> {
-  // A new one each time: it reads the name servers of the system as they are now.
+  // A new resolver each time, because it reads the current name servers of the system.
   const resolver = new Resolver({ timeout: tryMs, tries })
   if (servers !== undefined) resolver.setServers([...servers])
   const limit = setTimeout(() => resolver.cancel(), limitMs)
@@ -115,7 +115,7 @@ async function ask(
           ageMs: Math.min(maxAgeMs, Math.max(minAgeMs, ttl)),
         }
       }
-      // A server that fails says more than a name it does not know.
+      // The failure of a server says more than a name that it does not know.
       const causes = found.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []))
       failure = causes.find((cause) => !isUnknown(cause)) ?? causes[0] ?? failure
       if (!isUnknown(failure)) break
@@ -126,7 +126,7 @@ async function ask(
   }
 }
 
-/** As the C library does: a name with few dots is first looked for in the domains of the system. */
+/** Returns the names to try, as the C library does: a name with few dots is tried in the search domains first. */
 async function fullNames(name: string): Promise<readonly string[]> {
   if (name.endsWith('.')) return [name]
   const { search, ndots } = await resolvConf(readFile)
@@ -143,7 +143,7 @@ function codeOf(cause: unknown): string {
 }
 
 function lookupError(code: string, name: string): NodeJS.ErrnoException {
-  // The codes of c-ares, in words that cannot be taken for those of a socket.
+  // Translates the codes of c-ares, so that they cannot be taken for those of a socket.
   const named =
     code === 'ENODATA'
       ? 'ENOTFOUND'

@@ -1,12 +1,12 @@
-/** Why a request came to nothing, and what to do about it. */
+/** Why a request failed, and what to do about it. */
 export interface Cause {
-  /** Such as ECONNREFUSED, for whoever looks it up. */
+  /** The error code, such as ECONNREFUSED, so that a reader can look it up. */
   readonly code: string
   /** What happened, as the end of a sentence. */
   readonly what: string
-  /** What to do, one sentence. */
+  /** What to do, in one sentence. */
   readonly todo: string
-  /** False where nothing is known of the code. */
+  /** False if the code is not in the table. */
   readonly isKnown: boolean
 }
 
@@ -121,7 +121,7 @@ const table: readonly Row[] = [
   ],
 ]
 
-/** The cause of a failed request. Only its code is looked at: messages may hold the URL. */
+/** Returns the cause of a failed request. It reads only the code, because messages may contain the URL. */
 export function causeOf(error: unknown): Cause {
   const code = codeOf(error) ?? 'unknown'
   const row = table.find(([codes]) =>
@@ -135,11 +135,11 @@ export function causeOf(error: unknown): Cause {
   return { code, what, todo, isKnown: row !== undefined }
 }
 
-/** The code of the innermost error that has one; the outer ones only say that something failed. */
+/** Returns the code of the innermost error that has one; the outer errors only say that something failed. */
 function codeOf(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 10) return undefined
   const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined)
-  // undici words it in two ways: of a tunnel, and of a request for plain HTTP.
+  // undici has two messages for this: one for a tunnel, and one for a request over plain HTTP.
   const refusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(error.message)
   if (refusal !== null) return `PROXY_${refusal[1] ?? ''}`
   const own =

@@ -1,37 +1,40 @@
-/** What became of several calls in one request. */
+/** The outcome of several calls in one request. */
 export type Sent<Answer> =
-  /** One a call. `undefined` where the server left a call out because there were too many; never for a single call. */
+  /**
+   * One answer per call; `undefined` if the server left the call out because there were too many, never for a single
+   * call.
+   */
   | { readonly answers: readonly (Answer | undefined)[] }
   /**
-   * The server took none. `size`: there are too many, or it takes no batch. `unclear`: it does not say whether that is
-   * why.
+   * The server accepted no call. `size`: there are too many, or it does not accept batches. `unclear`: it does not say
+   * whether the size is the reason.
    */
   | {
       readonly refused: 'size' | 'unclear'
       readonly error: Error
-      /** What a single call is answered with, where its refusal is an answer too. */
+      /** The answer of a single call, if its refusal counts as an answer. */
       readonly answer?: Answer
     }
 
 export interface BatchOptions<Call, Answer> {
-  /** Most calls in one request. */
+  /** Maximum number of calls in one request. */
   readonly most: number
-  /** How many single calls go at once where a server takes no batch. @defaultValue 1, which keeps their order */
+  /** Number of parallel single calls if the server does not accept batches. @defaultValue 1, which keeps their order */
   readonly abreast?: number
-  /** True where the answer to a single call is the very refusal a batch met. @defaultValue none is */
+  /** Returns true if the answer to a single call is the same refusal that the batch got. @defaultValue never */
   readonly isAlike?: (answer: Answer, refusal: Error) => boolean
-  /** One request. Rejects where the fault cannot lie in the number of calls. */
+  /** Sends one request. Rejects if the number of calls cannot be the reason of the failure. */
   readonly send: (calls: readonly Call[], signal: AbortSignal) => Promise<Sent<Answer>>
 }
 
-// A server that takes few calls is tried with all again after so many questions: it may have been replaced.
+// After this many calls at a reduced size, the full size is tried again, because the server may have been replaced.
 const retryAfterAsks = 100
 
 /**
- * Asks a server in as few requests as it takes. A batch that is refused is halved, down to single calls, and the size
- * that worked is remembered. Answers come in the order of the calls.
+ * Sends calls to a server in as few requests as possible. A refused batch is halved, down to single calls, and the size
+ * that worked is remembered. The answers are in the order of the calls.
  *
- * Rejects where a single call is refused, or a batch and a single call alike: then the number is not the reason.
+ * Rejects if a single call is refused, or if a batch and a single call are refused alike: the size is not the reason.
  */
 export function createBatches<Call, Answer>({
   most,
@@ -48,7 +51,9 @@ export function createBatches<Call, Answer>({
     throw 'refused' in sent ? sent.error : new Error('A single call has no answer.')
   }
 
-  /** The answer to the first call of a refused batch. Where it fares no better alone, the size is not the reason. */
+  /**
+   * Asks the first call of a refused batch alone. If it is refused too, the size is not the reason, and this rejects.
+   */
   async function askFirst(
     [first]: readonly Waiting<Call>[],
     refusal: Error,
@@ -61,7 +66,7 @@ export function createBatches<Call, Answer>({
     return [[first[0], answer]]
   }
 
-  /** What the server answers of it; whatever it leaves out is asked for again, in smaller batches. */
+  /** Returns the answers to a batch. Calls without an answer are asked again in smaller batches. */
   async function ask(portion: readonly Waiting<Call>[], signal: AbortSignal): Promise<readonly Answered<Answer>[]> {
     if (limit.size() === 1 || portion.length === 1) return Promise.all(portion.map((one) => askSingly(one, signal)))
     const calls = portion.map(([, call]) => call)
@@ -92,16 +97,16 @@ export function createBatches<Call, Answer>({
   }
 }
 
-/** A call or an answer with its place in the list that was asked for. */
+/** A call or an answer, with its index in the list of calls. */
 type Waiting<Call> = readonly [place: number, call: Call]
 type Answered<Answer> = readonly [place: number, answer: Answer]
 
-/** How many calls a server takes in one request, as far as is known. */
+/** The number of calls that a server accepts in one request, as far as is known. */
 interface Limit {
   readonly size: () => number
-  /** After a batch of this size that was refused. */
+  /** Called after a batch of this size was refused. */
   shrink(refused: number): void
-  /** Before so many calls are asked for: now and then the full size is tried again. */
+  /** Called before this many calls are asked; the full size is tried again from time to time. */
   onAsk(calls: number): void
 }
 

@@ -9,49 +9,49 @@ import { isPublicAddress } from './publicAddress.js'
 
 export interface DownloaderOptions {
   /**
-   * Also fetches from addresses that are not public, and from those over http too. Else only https and public ones.
+   * Also allows addresses that are not public, and http to those. Otherwise only https to public addresses is allowed.
    */
   readonly allowPrivate: boolean
   /** @defaultValue a bounded lookup of the system's name servers */
   readonly lookup?: DnsLookup
-  /** Certificates of authorities, PEM. @defaultValue those of Node, and of NODE_EXTRA_CA_CERTS */
+  /** Certificates of authorities, PEM. @defaultValue those of Node and of NODE_EXTRA_CA_CERTS */
   readonly ca?: string
-  /** What counts as public. @defaultValue {@link isPublicAddress} */
+  /** Returns true if an address is public. @defaultValue {@link isPublicAddress} */
   readonly isPublic?: (address: string) => boolean
 }
 
-/** An answer whose body is still to come. */
+/** An answer whose body is not read yet. */
 export interface OpenedDownload {
   readonly status: number
-  /** A header by its name in lower case; the first where there are several. */
+  /** A header by its name in lower case; the first one if there are several. */
   readonly header: (name: string) => string | undefined
-  /** Where it came from in the end, after redirects. */
+  /** The final URL, after redirects. */
   readonly url: URL
-  /** To be read once. Throws a `DownloadError` where it is cut. */
+  /** Can be read once. Throws a `DownloadError` if it is cut off. */
   readonly body: AsyncIterable<Uint8Array>
-  /** Lets go of the connection, whatever is still to come. */
+  /** Closes the connection, even if the body is not complete. */
   readonly close: () => Promise<void>
 }
 
 interface DownloadRequest {
   readonly range?: string
-  /** The range only of the file that has this mark, else the whole. */
+  /** Requests the range only if the file still has this ETag or date, and the whole file otherwise. */
   readonly ifRange?: string
   readonly signal: AbortSignal
 }
 
-/** Opens an address that a stranger named, without a proxy: that would look up the name by itself. */
+/** Opens a URL from an untrusted source. It uses no proxy, because a proxy would look up the name itself. */
 export type OpenDownload = (url: URL, options: DownloadRequest) => Promise<OpenedDownload>
 
 const maxRedirects = 5
 const connectMs = 10_000
-/** Longest silence. */
+/** Maximum time without data, in milliseconds. */
 const silenceMs = 30_000
 
 /**
- * Makes the way to what a plan names: only https and public addresses, unless private ones are allowed. Every address
- * is checked where it is connected to, after its name was looked up, and so is every redirect. No credential follows a
- * redirect.
+ * Creates the function that downloads what a plan names: over https from public addresses only, unless private ones are
+ * allowed. Every address is checked when it is connected to, after the lookup of its name, and so is every redirect.
+ * Credentials are not passed on to a redirect.
  *
  * @throws DownloadError
  */
@@ -84,7 +84,7 @@ function nextOf(location: string, from: URL): URL {
   const written = location.slice(0, 4_096)
   const next = URL.canParse(written, from.href) ? new URL(written, from.href) : undefined
   if (next !== undefined && /^https?:$/.test(next.protocol)) {
-    // A relative one would take them over from the address before.
+    // A relative redirect would inherit them from the previous URL.
     next.username = next.password = ''
     return next
   }
@@ -101,7 +101,7 @@ async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: Downl
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   const refused = isIP(literal) === 0 ? undefined : rules.refusalOf(url, literal)
   if (refused !== undefined) throw new DownloadError('refused', refused)
-  // Of its own: what one address may reach is not what the next one may.
+  // Each URL gets an agent of its own, because a connection that one URL may use is not allowed for every other.
   const agent = new Agent({
     connect: { lookup: checked(url, rules), timeout: connectMs, ...defined({ ca: rules.ca }) },
     headersTimeout: silenceMs,
@@ -137,7 +137,7 @@ async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: Downl
   }
 }
 
-/** The lookup, less the addresses that may not be connected to. */
+/** Wraps the lookup and drops the addresses that may not be connected to. */
 function checked(url: URL, { lookup, refusalOf }: Rules): DnsLookup {
   return (name, options, callback) => {
     lookup(name, { ...options, all: true }, (error, found) => {

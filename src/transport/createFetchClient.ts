@@ -4,15 +4,15 @@ import { causeOf } from './causes.js'
 import type { HttpClient, HttpRequest, HttpResponse } from './HttpClient.js'
 import { RequestError } from './RequestError.js'
 
-/** The `fetch` of the host, or one like it. */
+/** The `fetch` of the host, or a compatible one. */
 export type Fetch = (url: URL, init: FetchInit) => Promise<Response>
-/** What is handed to {@link Fetch}. */
+/** The options that {@link Fetch} gets. */
 export type FetchInit = RequestInit & { readonly cache: 'no-store' }
 
 /**
- * Makes an HTTP client over `fetch`: for browsers, workers and whatever else has no Node modules. Nothing is contacted
- * before the first request. What a monitor uses is `createHttpClient`, which also knows proxies, keeps the number of
- * connections small and is not held up by dead name servers.
+ * Creates an HTTP client on top of `fetch`, for browsers, workers and other hosts without Node modules. Nothing is
+ * contacted before the first request. A monitor uses `createHttpClient`, which also supports proxies, limits the number
+ * of connections, and is not held up by dead name servers.
  */
 export function createFetchClient(fetch: Fetch = (url, init) => globalThis.fetch(url, init)): HttpClient {
   return { request: (request) => sendByFetch(fetch, request) }
@@ -43,12 +43,12 @@ async function sendByFetch(fetch: Fetch, request: HttpRequest): Promise<HttpResp
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
-    // What is left of an answer that nobody reads must not come.
+    // Cancels the rest of an answer that is not read to its end.
     ending.abort()
   }
 }
 
-/** What `fetch` is given: it takes no user and password within a URL. */
+/** Builds the arguments of `fetch`, which accepts no user and password within a URL. */
 function wireOf(
   { url, body, method = body === undefined ? 'GET' : 'POST', headers = {} }: HttpRequest,
   signal: AbortSignal,
@@ -70,7 +70,7 @@ function wireOf(
   ]
 }
 
-/** The status of an answer: a browser hides that of a redirect that it does not follow. */
+/** Returns the status of an answer. A browser hides the status of a redirect that it does not follow. */
 export function statusOf({ type, status }: Response): number {
   return type === 'opaqueredirect' ? 302 : status
 }
@@ -92,7 +92,7 @@ async function textOf({ body }: Response, { maxBytes, statusOnly = false }: Http
       text += decoder.decode(bytes, { stream: true })
     }
   } catch (cause) {
-    // The status is known: what breaks off after it changes nothing.
+    // The status is known, so a body that is cut off does not matter.
     if (statusOnly) return ''
     throw cause
   }

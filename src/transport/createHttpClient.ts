@@ -6,7 +6,7 @@ import { type Proxies, proxyFor } from './proxyFor.js'
 import type { HttpClient } from './HttpClient.js'
 import { sendRequest } from './sendRequest.js'
 
-/** How a client reaches servers. */
+/** How a client connects to servers. */
 export interface HttpClientOptions {
   /** @defaultValue none */
   readonly proxies?: Proxies
@@ -15,15 +15,16 @@ export interface HttpClientOptions {
 }
 
 const connectMs = 10_000
-// Longer than most polls are apart, shorter than most servers wait. A server that names its own limit is heard.
+// Longer than the interval of most polls, shorter than the limit of most servers. A limit that a server sends is
+// followed.
 const keepAliveMs = 30_000
-// To one server, by way of a proxy too. Chains begin their polls together, and a gateway may stand in front of hundreds
-// of them; one that hangs must not take every file descriptor. Below what limits of open files leave to one host.
+// Maximum number of connections to one server, also through a proxy. All chains poll at the same time, and hundreds of
+// them may be behind one gateway; a gateway that hangs must not use up all file descriptors of the process.
 const mostConnections = 64
 
 /**
- * Makes the HTTP client of a process. Nothing is contacted before the first request; idle connections keep no process
- * alive. Behind a proxy only the name of the proxy is looked up.
+ * Creates the HTTP client of a process. Nothing is contacted before the first request, and idle connections do not keep
+ * the process alive. Behind a proxy, only the name of the proxy is looked up.
  */
 export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): HttpClient {
   const common = {
@@ -42,12 +43,12 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
     return new ProxyAgent({
       ...common,
       uri: proxy.origin,
-      // For plain HTTP the proxy agent forgets the settings it was given.
+      // For plain HTTP, the proxy agent does not pass on its settings.
       factory: (origin: URL, options: Pool.Options) => new Pool(origin, { ...options, ...common }),
       ...defined({ token: authorization }),
       proxyTls: connect,
       requestTls: { timeout: connectMs },
-      // Plain HTTP goes to the proxy as it is: many let CONNECT through to port 443 only.
+      // Plain HTTP is forwarded and not tunnelled, because many proxies allow CONNECT to port 443 only.
       proxyTunnel: false,
     })
   }

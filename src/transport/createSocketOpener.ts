@@ -17,17 +17,17 @@ import { RequestError } from './RequestError.js'
 import type { SocketOpener } from './SocketOpener.js'
 
 const openMs = 10_000
-// The header of a block is a few kilobytes.
+// Maximum size of a message. The header of a block has a few kilobytes.
 const maxBytes = 2 ** 20
-// Each part of a message costs far more memory than its bytes.
+// Maximum number of fragments of a message. Each takes far more memory than its bytes.
 const maxParts = 1000
 const bytesPerSecond = maxBytes
-// By RFC 6455, so that nothing of it is cut.
+// Maximum length of the reason of a close frame, by RFC 6455; nothing of it is cut.
 const mostClosing = 123
 
 /**
- * Makes what opens the WebSockets of a process: with the proxies and the bounded lookup of its HTTP client. Redirects
- * are not followed, nothing is compressed, and at most a megabyte a second is read from one server.
+ * Creates the function that opens the WebSockets of a process, with the same proxies and bounded lookup as its HTTP
+ * client. Redirects are not followed, nothing is compressed, and at most a megabyte a second is read from one server.
  */
 export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): SocketOpener {
   return ({ url, headers = {}, onOpen, onText, onEnd }) => {
@@ -79,7 +79,7 @@ export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: H
   }
 }
 
-/** Of pings that come together the last one is answered, and none of a server that does not read the answers. */
+/** Answers only the last of several pings that come together, and none if the server does not read the answers. */
 function answerPings(socket: WebSocket): void {
   let last: Buffer | undefined
   socket.on('ping', (data) => {
@@ -100,7 +100,7 @@ function withoutUser(url: URL): URL {
   const bare = new URL(url)
   bare.username = ''
   bare.password = ''
-  // It means nothing to a server, and none may be sent.
+  // A fragment means nothing to a server and must not be sent.
   bare.hash = ''
   return bare
 }
@@ -115,7 +115,7 @@ interface TunnelOptions {
   readonly closing: AbortSignal
 }
 
-/** Node has no agent of its own that goes through a proxy. */
+/** Creates an agent that tunnels through a proxy, which Node does not provide. */
 function tunnelAgent(url: URL, proxy: URL, options: TunnelOptions): Agent {
   const isSecure = url.protocol === 'wss:'
   return Object.assign(isSecure ? new TlsAgent() : new Agent(), {
@@ -129,7 +129,7 @@ function tunnelAgent(url: URL, proxy: URL, options: TunnelOptions): Agent {
   })
 }
 
-/** What a certificate must be for. An address is never asked for as a name. */
+/** The name or address that a certificate must match. An IP address is never sent as a server name. */
 function nameOf({ hostname }: URL): { readonly host: string } | { readonly servername: string } {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   return isIP(host) === 0 ? { servername: hostname } : { host }
@@ -153,7 +153,7 @@ async function tunnelTo(
   throw new Error(`Proxy response (${statusCode}) when a tunnel was asked for.`)
 }
 
-/** Code and words of a closing, as a server gives them. */
+/** Renders the code and the reason of a close frame. */
 function closingOf(code: number, reason: Buffer): string {
   const said = cleanLine(reason.toString('utf8'), mostClosing)
   if (code === 1006) return 'the connection was cut'

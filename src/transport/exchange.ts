@@ -1,32 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 
-/** What a server sent, before it is unpacked. */
+/** The answer of a server, before it is decompressed. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<IncomingHttpHeaders>
-  /** As far as it came. */
+  /** The part that arrived. */
   readonly body: Buffer
-  /** Why there is no more of it, where something cut it off after the headers. */
+  /** Why the rest is missing, if the answer was cut off after the headers. */
   readonly cut?: Error
 }
 
-/** Ends an exchange from outside, at once: also while it waits for a connection, and then nothing is sent. */
+/** Ends an exchange from outside, at once. If it still waits for a connection, nothing is sent. */
 export interface Ending {
   end: (reason: Error) => void
 }
 
 export interface ExchangeOptions {
-  /** Of the body no more is taken; more of it is `tooLarge`. */
+  /** Maximum size of the body, in bytes; a larger one ends with the error `tooLarge`. */
   readonly maxBytes: number
   readonly tooLarge: () => Error
-  /** Filled in here. */
+  /** Its `end` is set by `exchange`. */
   readonly ending: Ending
 }
 
 /**
- * One request over a dispatcher and its answer, without the streams and listeners of undici's `request`: those cost as
- * much as all else that a small answer does. Rejects where no headers came.
+ * Sends one request over a dispatcher and collects the answer, without the streams and listeners of undici's `request`,
+ * which cost as much as everything else for a small answer. Rejects if no headers arrive.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -57,7 +57,7 @@ export function exchange(
         if (ended !== undefined) given.abort(ended)
       },
       onResponseStart(_controller, status, headers) {
-        // What comes before is information.
+        // A 1xx status is informational; the real answer follows.
         if (status >= 200) head = { status, headers }
       },
       onResponseData(given, chunk) {

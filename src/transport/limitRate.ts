@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream'
 import type { WebSocket } from 'ws'
 
 /**
- * Reads at most so many bytes a second from the server of an open WebSocket, and a chunk more; the rest waits at the
- * server. Gives what ends that.
+ * Limits how many bytes per second are read from an open WebSocket, give or take one chunk; the rest waits at the
+ * server. Returns a function that ends the limit.
  */
 export function limitRate(socket: WebSocket, stream: Readable, bytesPerSecond: number): () => void {
   let left = bytesPerSecond

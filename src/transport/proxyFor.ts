@@ -1,16 +1,16 @@
-/** Proxies to go through, as the environment names them. Their URLs may hold a password. */
+/** The proxies that the environment names. Their URLs may contain a password. */
 export interface Proxies {
   /** For http:// targets. */
   readonly http?: string
   /** For https:// targets. */
   readonly https?: string
-  /** Hosts that are reached without: names with all that lies below them, `name:port`, addresses, or `*`. */
+  /** Hosts that need no proxy: names including their subdomains, `name:port`, addresses, or `*`. */
   readonly except?: string
 }
 
 const loopback = /^(?:localhost|.*\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-/** The proxy for a target; none for this machine itself, wherever else it applies. */
+/** Returns the proxy for a target; never one for this machine itself. */
 export function proxyFor(target: URL, { http, https, except = '' }: Proxies): string | undefined {
   const proxy = target.protocol === 'https:' ? https : http
   if (proxy === undefined || proxy === '' || loopback.test(target.hostname)) return undefined

@@ -18,7 +18,7 @@ for (const [net, bits] of [
   ['224.0.0.0', 3],
 ] as const)
   special.addSubnet(net, bits, 'ipv4')
-// Addresses that lead to others: Teredo and its neighbours, examples, 6to4, and examples again.
+// Ranges that lead to other addresses or are reserved: Teredo and its neighbours, documentation, 6to4, documentation.
 for (const [net, bits] of [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -26,14 +26,14 @@ for (const [net, bits] of [
   ['3fff::', 20],
 ] as const)
   special.addSubnet(net, bits, 'ipv6')
-/** Of IPv6, all that is public lies in here. */
+/** All public IPv6 addresses are in this range. */
 const global = new BlockList()
 global.addSubnet('2000::', 3, 'ipv6')
 
-/** True of an IP address that anybody on the internet means alike; false of all others, and of what is none. */
+/** Returns true for an IP address that is public on the internet; false for every other text. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !special.check(address, 'ipv4')
-  // An address with a zone is one of this machine.
+  // An address with a zone is local to this machine.
   return family === 6 && !address.includes('%') && global.check(address, 'ipv6') && !special.check(address, 'ipv6')
 }

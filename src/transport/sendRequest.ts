@@ -8,7 +8,7 @@ import { type Ending, exchange, type RawAnswer } from './exchange.js'
 import type { HttpRequest, HttpResponse } from './HttpClient.js'
 import { RequestError } from './RequestError.js'
 
-/** One request over a dispatcher, and once more where a kept connection turned out to be closed. */
+/** Sends a request over a dispatcher, and once more if a reused connection turned out to be closed. */
 export async function sendRequest(
   dispatcher: Dispatcher,
   request: HttpRequest,
@@ -60,18 +60,18 @@ function lowered(headers: Readonly<Record<string, string>>): Readonly<Record<str
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** The server closed a connection that had served before, as it may, in the moment it was used again. */
+/** Returns true if the server closed a reused connection at the moment it was used again, which it may do. */
 function wasKeptTooLong(cause: unknown): boolean {
   return cause instanceof errors.SocketError && (cause.socket?.bytesRead ?? 0) > 0
 }
 
-/** The body as text. Where the status is all that is wanted, whatever became of the body is fine. */
+/** Decodes the body as text. If only the status is needed, a broken body is no error. */
 async function textOf(answer: RawAnswer, { maxBytes, statusOnly = false }: HttpRequest): Promise<string> {
   const { body, headers, cut } = answer
   try {
     if (cut !== undefined) throw cut
     const text = (await decoded(body, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
-    // Some servers begin with a mark of the byte order, which is no JSON.
+    // Some servers send a byte order mark first, which is not valid JSON.
     return text.startsWith('\ufeff') ? text.slice(1) : text
   } catch (cause) {
     if (statusOnly) return ''

@@ -7,7 +7,7 @@ type Read = typeof readFile
 
 const systemHosts = platform() === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts'
 
-/** Addresses by name, in lower case, as the hosts file has them; `localhost` always. */
+/** Reads the hosts file: addresses by name, in lower case. `localhost` is always included. */
 export async function hostsFile(
   path: string = systemHosts,
   read: Read,
@@ -31,13 +31,13 @@ export async function hostsFile(
 }
 
 export interface ResolvConf {
-  /** Domains a short name may lie in. */
+  /** Domains in which a short name is looked up. */
   readonly search: readonly string[]
-  /** A name with as many dots is tried as it stands first. */
+  /** Minimum number of dots of a name that is tried unchanged first. */
   readonly ndots: number
 }
 
-/** What the system adds to a short name, such as the name of a service in a cluster. */
+/** Reads how the system completes a short name, such as the name of a service in a cluster. */
 export async function resolvConf(read: Read, path = '/etc/resolv.conf'): Promise<ResolvConf> {
   let search: readonly string[] = []
   let ndots = 1
@@ -54,7 +54,7 @@ export async function resolvConf(read: Read, path = '/etc/resolv.conf'): Promise
   return { search, ndots }
 }
 
-/** The lines of a small text file without comments; none where it cannot be read. */
+/** Returns the lines of a small text file without comments; none if it cannot be read. */
 async function linesOf(path: string, read: Read): Promise<readonly string[]> {
   try {
     const text = await read(path, 'utf8')

@@ -2,7 +2,7 @@ import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { causeOf } from '../../transport/causes.js'
 
-/** What the library for mail knows of a failure. */
+/** The fields of an error of the mail library. */
 interface MailFailure {
   readonly code?: unknown
   readonly responseCode?: unknown
@@ -18,7 +18,7 @@ const sentences: Readonly<Record<string, string>> = {
   ETLS: 'cannot be talked to safely: it offers no STARTTLS, or its certificate is not to be trusted. Use smtps://, or name a server whose certificate is good.',
 }
 
-/** Why nobody got a mail. 5xx is permanent, everything else transient. */
+/** The error of a mail that no recipient got. A 5xx answer is permanent, everything else is transient. */
 export function deliveryError(cause: unknown, host: string): DeliveryError {
   const failure: MailFailure = typeof cause === 'object' && cause !== null ? cause : {}
   const { code, rejectedErrors } = failure
@@ -38,7 +38,7 @@ export function deliveryError(cause: unknown, host: string): DeliveryError {
   )
 }
 
-/** What to do where nothing answers; the library keeps the code of the system in its words alone. */
+/** What to do if the server cannot be reached. The library has the error code of the system only in its message. */
 function unreachedText(cause: unknown): string | undefined {
   const [code] = /\bE[A-Z_]{4,}\b/.exec(reasonOf(cause)) ?? []
   if (code === undefined) return undefined
@@ -46,7 +46,7 @@ function unreachedText(cause: unknown): string | undefined {
   return isKnown ? `cannot be reached (${code}): ${what}. ${todo}` : undefined
 }
 
-/** Why some did not get a mail that others got. */
+/** The error of a mail that only some recipients got. */
 export function partlyRefused(
   failures: readonly MailFailure[],
   rejected: readonly string[],
@@ -56,13 +56,13 @@ export function partlyRefused(
   return refusal(failures, `The mail server ${host} refused ${whom}. The other addresses have it.`)
 }
 
-/** With the code of SMTP that the first of them has. */
+/** Creates the error, with the SMTP code of the first failure that has one. */
 function refusal(failures: readonly MailFailure[], message: string): DeliveryError {
   const code = failures.map(({ responseCode }) => responseCode).find((one) => typeof one === 'number')
   return new DeliveryError(kindOf(failures), message, undefined, code)
 }
 
-/** Permanent where every one is refused for good. */
+/** Permanent if every failure is. */
 function kindOf(failures: readonly MailFailure[]): DeliveryError['kind'] {
   const forGood = ({ responseCode }: MailFailure): boolean =>
     typeof responseCode === 'number' && responseCode >= 500 && responseCode !== 503

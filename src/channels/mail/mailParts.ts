@@ -5,16 +5,17 @@ import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
 import { footerOf } from '../render/footerOf.js'
 import { mailStyle, standingColours } from './mailStyle.js'
 
-/** The two parts of a mail, which say the same. */
+/** The two parts of a mail. Both say the same. */
 export interface MailParts {
   readonly text: string
   readonly html: string
 }
 
-// Mail programs cut what is longer than some 100 kB off, its end first. Letters in HTML, and their bytes.
+// Mail programs cut a mail off after about 100 kB. `lines` and `facts` are bytes of HTML, the other lengths are
+// letters.
 const most = { title: 300, line: 1_000, lines: 50_000, fact: 300, facts: 12_000, links: 20 }
 
-/** A message as a mail says it, in plain text and in HTML. Whatever its text holds, it is text in both. */
+/** Renders a message as plain text and as HTML. Both show its text literally, without markup. */
 export function mailParts(message: Message): MailParts {
   const cut = withinLimits(message)
   return { text: textPart(cut), html: htmlPart(cut) }
@@ -49,7 +50,7 @@ function textPart(message: Message): string {
     advice === undefined ? [] : [`What to do: ${advice}`],
     facts.map(({ name, value }) => `${name}: ${value}`),
     links.map(({ label, url }) => `${label}: ${url}`),
-    // A dash, a dash and a space: mail programs fold away what follows.
+    // The signature separator, dash dash space: mail programs fold away what follows it.
     ['-- ', footer(message)],
   ]
   return `${blocks
@@ -98,7 +99,7 @@ function factsTable(facts: Message['facts']): string {
   return `<table class="facts" width="100%" cellpadding="0" cellspacing="0">${rows.join('\n')}</table>`
 }
 
-/** What is written on a link may be anybody's words: where it leads stands beside it. */
+/** The label of a link may be untrusted text, so the host that the link leads to is shown beside it. */
 function linkItem({ label, url }: MessageLink): string {
   return `<li><a href="${escapeHtml(url)}">${escapeHtml(label)}</a> <span class="quiet">(${escapeHtml(hostOf(url) ?? '')})</span></li>`
 }
@@ -113,7 +114,7 @@ function wordOf({ standing, priority }: Message): { readonly word: string; reado
     : { word: standing, colour: standingColours[standing] }
 }
 
-/** Of an http or https address; `undefined` where it is none. */
+/** The host of an http or https URL; `undefined` for any other text. */
 function hostOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, host } = new URL(url)

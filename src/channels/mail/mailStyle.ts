@@ -1,6 +1,6 @@
 import type { Message } from '../../domain/notifications/message.js'
 
-/** White text on each of these, and each of these on the cards of both schemes, has contrast enough to be read. */
+/** Each colour has enough contrast with white text on it, and with the card backgrounds of both colour schemes. */
 export const standingColours = {
   low: '#5f6b7a',
   medium: '#1f6feb',
@@ -10,7 +10,7 @@ export const standingColours = {
   withdrawn: '#5f6b7a',
 } as const satisfies Record<Message['priority'] | Exclude<Message['standing'], 'open'>, string>
 
-/** Of a mail: one column, for light and dark, from the narrowest phone on. */
+/** The style sheet of a mail: one column, light and dark, from the narrowest phone on. */
 export const mailStyle = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body.page { margin: 0; padding: 0; background: #f3f4f6; color: #1c2128; -webkit-text-size-adjust: 100%; }

@@ -10,8 +10,8 @@ const most = { title: 800, advice: 2_000, lines: 9_000, fact: 700, facts: 5_000,
 const around = 280
 
 /**
- * A message as an adaptive card, in the envelope that a workflow posts. Text stands in runs, which know no markup; it
- * is in none of the fields that read Markdown.
+ * Renders a message as an adaptive card, in the envelope that a workflow posts. All text is in text runs, which have no
+ * markup, and never in a field that is read as Markdown.
  */
 export function adaptiveCard(message: Message): object {
   const { title, facts, advice, links, priority, standing, chain, timestamp, when } = message
@@ -94,7 +94,7 @@ function factRow([name, value]: readonly [string, string]): object {
   }
 }
 
-/** Whatever reads the text, no one is mentioned by it. */
+/** Breaks `<at>` tags, so that no client mentions anybody. */
 function plain(words: string): string {
   return words.replace(/<(?=\/?at\b)/gi, '‹')
 }
@@ -106,7 +106,7 @@ function size(words: string): number {
   return sum
 }
 
-/** Half of a pair is two bytes in both. */
+/** The larger size of a code unit in UTF-8 and UTF-16, in bytes. Half of a surrogate pair takes two in both. */
 function unitSize(unit: number): number {
   return unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3
 }

@@ -6,17 +6,17 @@ import { andMore, codePoints, cutText, fitList } from '../cutText.js'
 import type { Shown } from '../living.js'
 import { footerOf } from './footerOf.js'
 
-// Discord counts code points as they are sent, and takes 6,000 of them in all: the sum of these stays below it.
+// Discord counts the code points of the text as sent and takes at most 6,000; the sum of these limits is lower.
 const limits = { title: 256, struck: 256, lines: 2_000, advice: 500, links: 600, facts: 2_000, fields: 24, footer: 200 }
 const factLimits = { name: 100, value: 300 }
 
 const colors = { low: 0x95a5a6, medium: 0x3498db, high: 0xe67e22, critical: 0xe74c3c } as const
 const closed = 0x7f8c8d
 
-/** A message as an embed of Discord, in which foreign text is escaped for its Markdown. */
+/** Renders a message as an embed of Discord. Foreign text is escaped for its Markdown. */
 export function discordEmbed(message: Message, { title, struck }: Shown): JsonObject {
   const heading = cut(title, limits.title)
-  // A title that is cut off is told whole below.
+  // A title that is cut off is repeated in full below.
   const lines = heading === title ? message.lines : [title, ...message.lines]
   const description = [
     ...(struck === undefined ? [] : [`~~${markdown(cut(struck, limits.struck))}~~`]),
@@ -42,7 +42,7 @@ function fieldsOf({ facts }: Message): readonly JsonObject[] {
     const value = cut(fact.value, factLimits.value)
     size += measure(name) + measure(value)
     if (size > limits.facts || fields.length === limits.fields) break
-    // None may be empty.
+    // Neither may be empty.
     fields.push({ name: markdown(name) || '–', value: markdown(value) || '–', inline: true })
   }
   const left = facts.length - fields.length
@@ -54,12 +54,14 @@ function linksOf(links: readonly MessageLink[]): readonly string[] {
   const shown = links.map(
     ({ label, url }) => `[${labelOf(label)}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})`,
   )
-  // None is cut: half a link leads elsewhere.
+  // A URL is never cut, because half a link leads elsewhere.
   const fitting = shown.filter((link) => codePoints(link) <= limits.links - 20)
   return [fitList(fitting, { max: limits.links, separator: ' · ' }).join(' · ')].filter((line) => line !== '')
 }
 
-/** In a label a backslash would be seen, and with an address in it the link is none. */
+/**
+ * Removes special characters from a label: a backslash would be visible, and an address in the label breaks the link.
+ */
 function labelOf(label: string): string {
   const plain = cutText(label.replace(/[^\p{L}\p{M}\p{N}\p{Zs}.,'’-]/gu, ''), 100).trim()
   return plain === '' ? 'Link' : plain
@@ -68,7 +70,9 @@ function labelOf(label: string): string {
 const special = /[\\*_~>#\-[\]()`|<]/
 const address = /https?:\/\/[^\s\\*~>[\]()`|<"']+/g
 
-/** Text that shows as it is: what formats, links or mentions is escaped. Addresses stay whole, and can be clicked. */
+/**
+ * Escapes everything that formats, links or mentions, so that text shows as it is. Addresses stay whole and clickable.
+ */
 export function markdown(text: string): string {
   let shown = ''
   let kept = 0
@@ -83,7 +87,7 @@ function escaped(text: string): string {
   return text.replace(new RegExp(special, 'g'), '\\$&')
 }
 
-/** Of what is sent, at most. */
+/** An upper bound of the size of the text as sent. */
 function measure(text: string): number {
   let size = 0
   for (const point of text) size += special.test(point) ? 2 : 1

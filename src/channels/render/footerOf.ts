@@ -1,6 +1,6 @@
 import type { Message } from '../../domain/notifications/message.js'
 
-/** Where and when, in one line: what stands below a message. */
+/** The line below a message: chain, priority and time. */
 export function footerOf({ chain, priority, timestamp, when }: Message): string {
   return `${chain} · ${priority} · ${when ?? `${timestamp.slice(0, 16).replace('T', ' ')} UTC`}`
 }

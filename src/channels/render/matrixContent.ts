@@ -5,8 +5,8 @@ import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
 import type { Shown } from '../living.js'
 import { footerOf } from './footerOf.js'
 
-// In bytes. An event holds 65,536, and an edit brings both forms of the text twice: four times the sum of these, and
-// of the tags, stays below it.
+// Limits in bytes. An event holds 65,536 bytes, and an edit has both forms of the text twice: four times the sum of
+// these limits, and of the tags, stays below that.
 const limits = {
   title: 600,
   struck: 600,
@@ -20,20 +20,20 @@ const limits = {
   footer: 200,
 }
 
-/** A piece of text and the element around it. */
+/** A piece of text with the element around it. */
 interface Piece {
   readonly text: string
   readonly tag?: 'strong' | 'del'
   readonly href?: string
 }
 
-/** What a client shows, as text and as HTML. */
+/** The content that a client shows, as text and as HTML. */
 export type MatrixContent = JsonObject & { readonly body: string; readonly formatted_body: string }
 
-/** A message as the content of a Matrix event. It mentions nobody. */
+/** Renders a message as the content of a Matrix event. It mentions nobody. */
 export function matrixContent(message: Message, { title, struck }: Shown): MatrixContent {
   const heading = cut(title, limits.title)
-  // A title that is cut off is told whole below.
+  // A title that is cut off is repeated in full below.
   const lines = fit(heading === title ? message.lines : [title, ...message.lines], limits.lines, message.more)
   const facts = fit(
     message.facts.map(({ name, value }) => cut(`${name}: ${value}`, limits.fact)),
@@ -52,12 +52,12 @@ export function matrixContent(message: Message, { title, struck }: Shown): Matri
   const written = (write: (piece: Piece) => string, end: string): string =>
     paragraphs.map((pieces) => pieces.map(write).join('')).join(end)
   return {
-    // Clients make no sound for a notice.
+    // Clients play no sound for a notice.
     msgtype: message.priority === 'high' || message.priority === 'critical' ? 'm.text' : 'm.notice',
     body: written(({ text, href }) => (href === undefined ? text : `${text}: ${href}`), '\n'),
     format: 'org.matrix.custom.html',
     formatted_body: written(htmlOf, '<br>'),
-    // Without it clients look for names and @room in the text.
+    // Without this field, clients look for names and @room in the text.
     'm.mentions': {},
   }
 }
@@ -67,7 +67,7 @@ function tagged(tag: 'strong' | 'del', text: string): Piece {
 }
 
 function linksOf({ links }: Message): readonly Piece[] {
-  // None is cut: half a link leads elsewhere.
+  // A URL is never cut, because half a link leads elsewhere.
   const shown = links.filter(({ url }) => measure(url) <= limits.url).slice(0, limits.links)
   const left = links.length - shown.length
   return [
@@ -85,7 +85,7 @@ function htmlOf({ text, tag, href }: Piece): string {
   return tag === undefined || text === '' ? shown : `<${tag}>${shown}</${tag}>`
 }
 
-/** Of the longer form: as HTML, and with the backslashes that JSON doubles. */
+/** Size in bytes of the longer form: HTML, with the backslashes that JSON doubles. */
 function measure(text: string): number {
   return utf8Bytes(escapeHtml(text).replaceAll('\\', '\\\\'))
 }

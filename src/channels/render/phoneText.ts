@@ -1,17 +1,17 @@
 import type { Message } from '../../domain/notifications/message.js'
 import { cutText, fitList, type Measure } from '../cutText.js'
 
-/** How much of a message fits on a phone. */
+/** The limits of a message on a phone. */
 export interface PhoneLimit {
   readonly max: number
   readonly measure: Measure
-  /** How many of the links stand elsewhere, from the first on. */
+  /** Number of links, from the first on, that are shown outside of the text. */
   readonly linksElsewhere: number
 }
 
 /**
- * All of a message but its title as one plain text. What does not fit is left out from the end, but what to do comes
- * before it is cut.
+ * Renders all of a message but its title as plain text. If it does not fit, the first line and the advice are cut to
+ * their share and come first, and the rest is left out from the end.
  */
 export function phoneText(message: Message, { max, measure, linksElsewhere }: PhoneLimit): string {
   const { title, lines, facts, links } = message

@@ -5,7 +5,7 @@ import { andMore, cutText, fitList, utf16Units } from '../cutText.js'
 import type { Shown } from '../living.js'
 import { footerOf } from './footerOf.js'
 
-// Slack publishes no unit: in UTF-16 units a text is never shorter than in any other count of letters.
+// Slack does not document the unit. A text is never shorter in UTF-16 code units than in any other count of letters.
 const limits = {
   header: 150,
   text: 3_000,
@@ -19,15 +19,15 @@ const limits = {
 }
 
 /**
- * A message as the `text` and `blocks` of Slack. Foreign text stands only in objects that Slack does not read for
- * markup: `plain_text`, and the texts of `rich_text`. `text` is what a phone shows, and the only one to be escaped.
+ * Renders a message as the `text` and `blocks` of Slack. Foreign text is only in objects that Slack does not parse for
+ * markup: `plain_text`, and the texts of `rich_text`. `text` is what a phone shows, and the only part that is escaped.
  */
 export function slackContent(
   message: Message,
   { title, struck }: Shown,
 ): { readonly text: string; readonly blocks: Json } {
   const header = cut(title, limits.header)
-  // A title that is cut off is told whole below.
+  // A title that is cut off is repeated in full below.
   const lines = fitList(header === title ? message.lines : [title, ...message.lines], {
     max: limits.text,
     measure: utf16Units,
@@ -58,7 +58,7 @@ function factsOf({ facts }: Message): readonly JsonObject[] {
 }
 
 function linksOf(message: Message): readonly JsonObject[] {
-  // None is cut: half a link leads elsewhere.
+  // A URL is never cut, because half a link leads elsewhere.
   const links = message.links.filter(({ url }) => url.length <= limits.url)
   if (links.length === 0) return []
   const shown = links.slice(0, limits.links)

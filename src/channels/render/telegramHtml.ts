@@ -4,23 +4,23 @@ import { andMore, cutText, fitList } from '../cutText.js'
 import type { Shown } from '../living.js'
 import { footerOf } from './footerOf.js'
 
-// 4,096 in all after the tags are read. UTF-16 units are never fewer than the letters that others say are counted.
+// Telegram takes 4,096 letters in all, without the tags. A text never has fewer UTF-16 code units than letters.
 const limits = { title: 300, struck: 300, lines: 1_800, facts: 700, advice: 400, links: 8, label: 40, footer: 150 }
 
-/** A piece of text and the tags around it. */
+/** A piece of text with the tags around it. */
 interface Piece {
   readonly text: string
   readonly tag?: 'b' | 's'
   readonly href?: string
 }
 
-/** A message as HTML of Telegram; and as plain text, should the HTML be refused. */
+/** Renders a message as Telegram HTML, and as plain text in case the HTML is refused. */
 export function telegramText(
   message: Message,
   { title, struck }: Shown,
 ): { readonly html: string; readonly plain: string } {
   const heading = cut(title, limits.title)
-  // A title that is cut off is told whole below.
+  // A title that is cut off is repeated in full below.
   const lines = fitList(heading === title ? message.lines : [title, ...message.lines], {
     max: limits.lines,
     measure,
@@ -72,7 +72,7 @@ function htmlOf({ text, tag, href }: Piece): string {
   return tag === undefined || text === '' ? shown : `<${tag}>${shown}</${tag}>`
 }
 
-/** Telegram has no switch for mentions: a word joiner, which nobody sees, parts the sign from the name. */
+/** Telegram cannot turn mentions off, so an invisible word joiner separates the @ from the name. */
 function mentionless(text: string): string {
   return text.replaceAll('@', '@\u2060')
 }

@@ -40,7 +40,7 @@ export async function audit({ chain, limit = 50, ...options }: AuditOptions, { t
   })
 }
 
-/** A sentence each, whole: what does not fit on a line goes on below it. */
+/** Renders one sentence per entry, in full; long ones wrap. */
 function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, store: Store | undefined): string {
   const short = width < Infinity ? shortIdsBy((id) => store?.adjacentIds(id)) : wholeIds
   const unitOf: UnitOf = (key) => store?.proposal(key)?.tally
@@ -63,10 +63,10 @@ function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, s
 
 const gap = '  '
 
-// A receiver that is away is tried again and again: so many entries are looked at for one that is shown.
+// Number of entries to read for one that is shown, because an unavailable receiver causes many failed attempts.
 const triesForOne = 20
 
-/** Of tries to deliver one notification that failed, the newest says it all: how often, and why. */
+/** Keeps only the newest failed attempt of each delivery, which contains the number of attempts and the reason. */
 function withoutEarlierTries(entries: readonly AuditEntry[]): readonly AuditEntry[] {
   const told = new Set<string>()
   return entries.filter(({ kind, detail }) => {

@@ -27,25 +27,25 @@ import { identify } from './identify.js'
 
 interface Problem {
   readonly message: string
-  /** It may be over when one looks again. */
+  /** True if a retry may succeed. */
   readonly temporary: boolean
 }
 
 interface Finding {
   readonly chain: ChainConfig
   readonly reports: readonly SystemReport[]
-  /** Each of its endpoints by itself. */
+  /** A report of each endpoint. */
   readonly endpoints: readonly EndpointReport[]
-  /** The file that is to be written, where one is. */
+  /** The upgrade-info file, if it is to be written. */
   readonly file?: HomeReport
-  /** Whether its heads are pushed, where they should be. */
+  /** Whether new heads are pushed, if that is configured. */
   readonly pushes?: PushReport
   readonly problem?: Problem
 }
 
 /**
- * Validates the configuration, then looks at the state, tries the addresses of the handlers, reaches every chain and
- * contract and says what is there. With an address, or a URL alone, it says what that is instead.
+ * Validates the configuration, then checks the state, the addresses of the handlers, and every chain and contract, and
+ * reports what it found. With `--address`, or with only a URL, it identifies that instead.
  */
 export async function check(options: CheckOptions, context: Context): Promise<number> {
   if (options.governor === undefined && (options.address !== undefined || isUrlAlone(options)))
@@ -63,7 +63,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
       terminal,
       found.chains.map((finding) => checkView({ ...finding, chain: finding.chain.name })),
     )
-    // The JSON document is about the chains.
+    // The JSON document covers only the chains.
     const notes = [...warningsIn(found), ...besides.map(({ message }) => message)]
     for (const note of notes) terminal.note(foldLines(note, terminal.noteWidth))
   } else terminal.out(foldLines(findingsText(found, terminal.color), terminal.width))
@@ -77,9 +77,9 @@ interface Findings {
   readonly chains: readonly Finding[]
   readonly state: StateReport
   readonly handlers: readonly HandlerReport[]
-  /** What no route is sure to fit, in a sentence. */
+  /** Events that may match no route, in one sentence. */
   readonly unrouted: string | undefined
-  /** What of the operator's plans is not taken up, by chain. */
+  /** Plans of the operator that are not applied, by chain. */
   readonly unheeded: ReadonlyMap<string, readonly string[]>
 }
 
@@ -93,7 +93,7 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
   return { chains, state, handlers, unrouted: inspectRoutes(config), unheeded: inspectPlans(config) }
 }
 
-/** What is wrong with state and handlers. */
+/** Returns the problems of state and handlers. */
 function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
   return [
     ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: state.temporary === true }]),
@@ -101,7 +101,7 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
   ]
 }
 
-/** What is to be looked at though nothing is wrong. */
+/** Returns what deserves a look though it is no error. */
 function warningsIn({ unrouted, unheeded }: Findings): readonly string[] {
   return [
     ...(unrouted === undefined ? [] : [unrouted]),
@@ -144,7 +144,7 @@ async function checkChain(
   }
 }
 
-/** Nothing is written where not enough of those that are to agree answer. */
+/** Reports if fewer endpoints answer than must agree, because nothing is written then. */
 function tooFew(
   { rpc: { agreement, urls }, governance: { rest, system } }: ChainConfig,
   endpoints: readonly EndpointReport[],
@@ -165,7 +165,7 @@ function findingText({ chain, reports, endpoints, file, pushes, problem }: Findi
   const { name, rpc } = chain
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
   const hosts = rpc.urls.map(redactUrl).join(', ')
-  // Of one alone there is no more to say than of the chain.
+  // With a single endpoint, its line would only repeat the chain's.
   const several = rpc.urls.length > 1 || chain.governance.rest.length > 1 ? endpoints : []
   return [
     `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
@@ -179,7 +179,7 @@ function findingText({ chain, reports, endpoints, file, pushes, problem }: Findi
 function endpointText({ host, head, behind = 0n, latencyMs, problem }: EndpointReport, color: boolean): string {
   if (problem !== undefined) return `${host}: ${paint('warning', 'yellow', color)}: ${problem}`
   const where = head === undefined ? 'answers' : `block ${countText(head)}`
-  // One block may come while they are asked.
+  // One new block may appear while they are queried.
   const lag = behind > 1n ? `, ${countText(behind)} behind` : ''
   return `${host}: ${where}${lag}${latencyMs === undefined ? '' : `, in ${Math.round(latencyMs)} ms`}`
 }

@@ -19,13 +19,13 @@ const scripts: Readonly<Record<Shell, (root: CommandNode) => string>> = {
 
 export interface CompletionOptions {
   readonly config?: string
-  /** Prints these in place of a script. */
+  /** Prints these names instead of a script. */
   readonly names?: Names
 }
 
 /**
- * Prints the script that has a shell complete the commands of a program, made from the program itself; or names of a
- * configuration, one a line, for which the script asks: none where it cannot be read.
+ * Prints the completion script of a shell, generated from the program; or names of a configuration, one per line, which
+ * that script asks for. Prints no names if the configuration cannot be read.
  */
 export function completion(
   shell: Shell,

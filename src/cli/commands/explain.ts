@@ -22,10 +22,10 @@ import { withStore } from '../withStore.js'
 import { dueText } from '../../domain/plans/dueAt.js'
 
 /**
- * Says why something was or was not scheduled, written and told. `given` is a key; or an id, the start of a long one or
- * the name of an upgrade, where only one thing has it.
+ * Explains why something was or was not scheduled, written and announced. `given` is a key, an id, the start of a long
+ * id, or the name of an upgrade, provided that it is unique.
  *
- * @throws ConfigError where nothing has that key.
+ * @throws ConfigError if nothing has that key.
  */
 export async function explain(given: string, options: ReadOptions, { terminal }: Context): Promise<number> {
   const { state } = await locateState(options)
@@ -57,7 +57,7 @@ function explanationText(known: Explained, width: number): string {
   ].join('\n')
 }
 
-/** What its plans are and were called: a name may read like a height. */
+/** Returns the current and earlier names of its plans, because a name may look like a height. */
 function planNames({ entries, upgrade }: Explained): readonly string[] {
   const earlier = entries.flatMap(({ detail }) => (isJsonObject(detail) ? [detail['name']] : []))
   return [...new Set([upgrade?.name, ...earlier])].filter((name) => typeof name === 'string')
@@ -103,7 +103,7 @@ function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {
   return { key, entries: entriesAbout(store, key), silenced, pace: outline, ...defined({ proposal, upgrade }) }
 }
 
-/** What the trail says of a key, oldest first. Votes and their counts are in the proposal. */
+/** Returns the audit entries of a key, oldest first, without votes and tallies, which are shown with the proposal. */
 function entriesAbout(store: Store, key: string): readonly AuditEntry[] {
   const subject = notificationSubject(key)
   const named = [...new Set([key, subject])].flatMap((naming) => store.audit({ naming }))

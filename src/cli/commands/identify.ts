@@ -13,9 +13,9 @@ import type { Context } from '../Terminal.js'
 import { identifiedView, toldOf } from '../../views/checkView.js'
 
 /**
- * Says what an address is, or what a URL speaks, and what to write into the configuration for it.
+ * Identifies an address or the protocol of a URL, and prints the configuration for it.
  *
- * @throws ConfigError where the options do not go together.
+ * @throws ConfigError if the options cannot be combined.
  */
 export async function identify(
   options: CheckOptions & { readonly rpc?: string },
@@ -57,7 +57,7 @@ function issuesOf(path: string, message: string | undefined): readonly ConfigIss
   return message === undefined ? [] : [{ path, message }]
 }
 
-/** What to write under `chains`; no URL, which may hold a key. */
+/** Returns the lines to paste under `chains`, without the URL, which may contain a key. */
 function pasteable({ system, address }: Identified): readonly string[] {
   if (system === undefined) return []
   return [

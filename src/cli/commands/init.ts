@@ -21,8 +21,8 @@ import type { Context } from '../Terminal.js'
 import { check } from './check.js'
 
 /**
- * Writes the first configuration: takes from options, people and defaults what it must know, finds out the rest, and
- * has `check` try the result, whose exit code it gives.
+ * Writes the first configuration: takes the required values from options, answers and defaults, detects the rest, and
+ * runs `check` on the result, whose exit code it returns.
  *
  * @throws ConfigError, SourceError: then nothing was written.
  */

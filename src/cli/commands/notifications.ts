@@ -27,7 +27,7 @@ export interface NotificationsOptions extends ReadOptions {
   readonly stats?: boolean
   readonly failed?: boolean
   readonly resend?: string
-  /** What `failed` and `resend` were called before. */
+  /** Former names of `failed` and `resend`. */
   readonly dead?: boolean
   readonly redeliver?: string
   readonly limit?: number
@@ -42,10 +42,10 @@ const noStats: NotificationStats = {
   delivered: 0,
   dead: 0,
 }
-// A screenful or two: more only for those who ask, and for programs.
+// One or two screenfuls: people see more only with --limit, and programs get everything.
 const shownToPeople = 50
 
-/** Prints the inbox, newest first; or marks, counts, shows what was not delivered, or sends it again. */
+/** Prints the inbox, newest first; or marks notifications as read, counts them, lists failed ones, or resends them. */
 export async function notifications(options: NotificationsOptions, context: Context): Promise<number> {
   const {
     json = false,
@@ -83,7 +83,7 @@ async function showFailed(
   { json = false }: NotificationsOptions,
   { terminal, now }: Context,
 ): Promise<void> {
-  // People are told how many more there are.
+  // People also see how many more there are, so all are read.
   const all = store?.failedDeliveries(json ? most : undefined) ?? []
   if (json) return printJsonList(terminal, all, failedDeliveryView)
   const shown = all.slice(0, most)
@@ -123,7 +123,7 @@ function showInbox(
     terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
 }
 
-/** Short ids on a terminal; whole ones for programs. */
+/** Returns short ids on a terminal, and whole ones for programs. */
 function shortIdsFor(store: Store | undefined, { width }: Context['terminal']): ShortId {
   return width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
 }
@@ -132,7 +132,7 @@ function idsIn(store: Store | undefined): readonly string[] {
   return store?.notificationIds() ?? []
 }
 
-/** The one notification that is meant: `all` is taken as it is. Says what is wrong where it is none, or several. */
+/** Returns the one notification that is meant; `all` is returned unchanged. Explains if there is none, or several. */
 function meant(
   store: Store | undefined,
   given: string,
@@ -176,7 +176,7 @@ function sendAgain(
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
     const failed = store?.failedDeliveries() ?? []
-    // One notification may have failed at several handlers.
+    // Several deliveries of one notification may have failed.
     const ids = [...new Set(failed.map(({ notification }) => notification.id))]
     const [unfailed] = notificationsMeant(ids, given).length === 0 ? notificationsMeant(idsIn(store), given) : []
     if (given !== 'all' && unfailed !== undefined) {
@@ -201,7 +201,7 @@ function sendAgain(
   })
 }
 
-/** Of those that have not taken one notification, or any: the handlers that the configuration does not name. */
+/** Returns the handlers of failed deliveries, of one notification or of all, that the configuration no longer has. */
 function goneOf(
   failed: readonly FailedDelivery[],
   handlers: readonly string[] | undefined,

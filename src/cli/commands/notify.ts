@@ -22,7 +22,7 @@ import type { Context } from '../Terminal.js'
 
 export type NotifyOptions = Pick<StartOptions, 'config' | 'json'>
 
-/** Sends a handler, or all, one notification that is marked as a test, and says what the service answered. */
+/** Sends a test notification to one handler or to all, and prints what the service answered. */
 export async function notifyTest(name: string, options: NotifyOptions, context: Context): Promise<number> {
   const config = startConfig(options)
   const { terminal, now, signal } = context
@@ -47,7 +47,7 @@ export interface PreviewOptions extends NotifyOptions {
   readonly html?: boolean
 }
 
-/** Shows what people are told of an event, by an example of the first chain; sends nothing. */
+/** Prints the message of an event, with an example of the first chain; sends nothing. */
 export function notifyPreview(written: string, options: PreviewOptions, context: Context): number {
   const event = events.find((one) => one === written)
   if (event === undefined) throw new ConfigError([{ path: 'EVENT', message: expectedOneOf(events, written) }])
@@ -75,7 +75,7 @@ function handlerNamed(name: string, { notifier }: Config): Config['notifier']['h
   ])
 }
 
-/** The log of a command that sends at most one notification: on the terminal, a line each. */
+/** The log of a command that sends at most one notification; it writes one line per entry to the terminal. */
 function notes({ terminal }: Context): LogWriter {
   const write = ({ problem }: Readonly<Record<string, unknown>>, line: string): void =>
     terminal.note(foldLines(typeof problem === 'string' ? `${line}: ${problem}` : line, terminal.noteWidth))

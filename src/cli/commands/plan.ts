@@ -32,15 +32,15 @@ import { dueText } from '../../domain/plans/dueAt.js'
 export interface PlanAddOptions extends ChainOptions {
   readonly height: string
   readonly info?: string
-  /** Each a name and a value, split at the first `=`. */
+  /** Each is a name and a value, split at the first `=`. */
   readonly label?: readonly string[]
 }
 
-/** Keeps a plan of the operator's own, also where there is no state yet. */
+/** Stores a plan of the operator's own, even if there is no state yet. */
 export async function addPlan(name: string, options: PlanAddOptions, { terminal, now }: Context): Promise<number> {
   const plan = planFrom(name, options)
   const labels = labelsFrom(options.label ?? [])
-  // There need be no state yet.
+  // The state need not exist yet.
   const located = options.state === undefined ? await locateState(options) : { state: options.state }
   return withNewStore({ state: located.state, what: 'plan' }, (store) => {
     const chain = chainFor(store, located, options.chain)
@@ -71,7 +71,7 @@ function nextOf(store: Store, { chains }: Located, { chain, now }: { chain: stri
     : 'It is taken up with the next poll.'
 }
 
-/** Shows the operator's own plans: those that were added, then those of the configuration that a poll has taken up. */
+/** Lists the operator's own plans: the added ones, then those of the configuration that a poll has applied. */
 export async function listPlans(options: ChainOptions, { terminal }: Context): Promise<number> {
   const located = await locateState(options)
   return withStore(located, (store) => {
@@ -83,7 +83,7 @@ export async function listPlans(options: ChainOptions, { terminal }: Context): P
   })
 }
 
-/** Takes a plan back that was added. */
+/** Removes a plan that was added. */
 export async function removePlan(given: string, options: ChainOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
   return withStore({ state: located.state, readOnly: false }, (store) => {
@@ -149,9 +149,9 @@ function jsonOrText(text: string): Plan['info'] {
 }
 
 function chainFor(store: Store, located: Located, given: string | undefined): string {
-  // Nobody watches a chain that has left the configuration, though the state remembers it.
+  // The state may still contain a chain that was removed from the configuration; nobody watches it.
   const known = located.chains?.map(({ chain }) => chain) ?? store.chains()
-  // Of a state that is new, and named without a configuration, nothing is known.
+  // A new state without a configuration knows no chains.
   if (given !== undefined && known.length === 0 && /^[a-z0-9-]+$/.test(given)) return given
   requireChain(located.chains === undefined ? store : undefined, located, given)
   const [only] = known
@@ -165,7 +165,7 @@ function chainFor(store: Store, located: Located, given: string | undefined): st
   ])
 }
 
-/** @throws ConfigError for a height that is behind, StoreError for a plan that cannot stand beside those there are. */
+/** @throws ConfigError if the height has passed, StoreError if the plan conflicts with another one. */
 function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const outline = store.outline(chain)
   const head = outline?.head?.number
@@ -177,7 +177,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   const same = outline?.upgrades.get(key)
   if (same !== undefined && same.addedBy === undefined && isLive(same))
     throw new StoreError(`The configuration has a plan named ${plan.name} for ${chain}: change it there.`)
-  // Taken up, it would change nothing, and nobody would be told.
+  // The plan would change nothing, and nobody would be notified.
   if (same?.status === 'in_progress')
     throw new StoreError(
       `The upgrade ${plan.name} of ${chain} is in progress: the node goes through with it as it is. Nothing was added: a plan for later takes another name.`,
@@ -226,7 +226,7 @@ function several(given: string): string {
   return `Several chains have a plan ${given}: say which with --chain.`
 }
 
-/** What becomes of the upgrade of a plan that is taken back. */
+/** Says what happens to the upgrade of a removed plan. */
 function afterwards(upgrade: Upgrade | undefined): string {
   if (upgrade?.status === 'in_progress') return 'Its upgrade is in progress already: the node goes through with it.'
   return upgrade?.status === 'scheduled' ? 'Its upgrade is called off with the next poll.' : ''

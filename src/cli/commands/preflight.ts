@@ -29,10 +29,10 @@ interface Watched {
 const codes = { ready: exitCodes.done, not_ready: exitCodes.failed, unknown: exitCodes.temporary } as const
 
 /**
- * Looks at what the next upgrades will need, here and now, beside a process that runs or without one; changes nothing.
- * The exit code tells the verdict.
+ * Checks what the next upgrades need, on this machine, with or without a running govstream; changes nothing. The exit
+ * code tells the verdict.
  *
- * @throws ConfigError where no upgrade that lies ahead has that name or key.
+ * @throws ConfigError if no coming upgrade has that name or key.
  */
 export async function preflight(
   wanted: string | undefined,
@@ -78,7 +78,7 @@ async function lookAtAll(
   const found: Preflight[] = []
   for (const { chain, state } of watched) {
     const { preflight: look } = assembleChain(chain, { now, ...outside })
-    // One after the other: they share a disk.
+    // One after the other, because they use the same disk.
     for (const upgrade of selectForPreflight(state?.upgrades.values() ?? [], wanted))
       found.push(await look(upgrade, state?.blockTime ?? emptyBlockTime, signal))
   }

@@ -23,7 +23,7 @@ export interface ProposalsOptions extends ChainOptions {
   readonly limit?: number
 }
 
-/** Prints what is tracked, newest first; or one proposal in full, by its id or the start of it. */
+/** Prints the tracked proposals, newest first; or one in full, by its id or the start of it. */
 export async function proposals(id: string | undefined, options: ProposalsOptions, context: Context): Promise<number> {
   const located = await locateState(options)
   const { terminal } = context
@@ -49,9 +49,9 @@ export async function proposals(id: string | undefined, options: ProposalsOption
 
 interface Tracked {
   readonly store: Store
-  /** The chains that are asked about. */
+  /** The requested chains. */
   readonly chains: readonly string[]
-  /** How many proposals they track. */
+  /** Number of proposals of these chains. */
   readonly total: number
   readonly show: (proposal: Proposal) => Shown
   readonly short: ShortId
@@ -88,7 +88,7 @@ async function list(
   return exitCodes.done
 }
 
-/** One proposal in full. An id that two chains have is told apart by what stands before it: `chain/ID`. */
+/** Prints one proposal in full. If two chains have the id, `chain/ID` selects one. */
 function showOne(id: string, { store, chains, total, show, short }: Tracked, { json, terminal }: Answer): number {
   const meant = store.findByPrefix(id, chains)
   const [proposal] = firstOf(meant, 1)
@@ -119,7 +119,7 @@ function missing(id: string, there: string, { json, terminal }: Answer): number 
   return exitCodes.failed
 }
 
-/** Which ones there are, as far as a line holds them. */
+/** Names the existing proposals, as many as fit on a line. */
 function there(newest: readonly Proposal[], total: number, short: ShortId): string {
   if (newest.length === 0) return ': no proposals yet.'
   const named = newest.map(({ id }) => short(id)).join(', ')

@@ -29,11 +29,11 @@ export interface ReplayCommandOptions {
   readonly to: string
 }
 
-// A vote of two weeks on a chain with a block every two seconds has 604,800.
+// Maximum number of blocks. A vote of two weeks with a block every two seconds takes 604,800.
 const mostBlocks = 1_000_000n
 const progressEveryMs = 10_000
 
-/** Plays the history of a chain to the configuration, and prints what it would have done and why, oldest first. */
+/** Replays the history of a chain with the configuration, and prints what it would have done and why, oldest first. */
 export async function replay(options: ReplayCommandOptions, { terminal, signal, now }: Context): Promise<number> {
   const config = loadConfig(options.config ?? defaultConfigFile)
   const chain = chainFrom(config, options.chain)
@@ -71,7 +71,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
   }
 }
 
-/** Notes every ten seconds how far a replay of so many blocks is, where somebody looks on. */
+/** Prints the progress of a replay every ten seconds if the notes go to a terminal. */
 function progressOf(all: number, { terminal, now }: Pick<Context, 'terminal' | 'now'>): (done: number) => void {
   const begun = now()
   let notedAt = begun
@@ -84,7 +84,7 @@ function progressOf(all: number, { terminal, now }: Pick<Context, 'terminal' | '
   }
 }
 
-/** Where the scratch directory lies, and which file it was, differs from one replay to the next. */
+/** Removes the path of the scratch directory from an entry, because it differs between replays. */
 function withoutPlace(entry: AuditEntry, scratch: string): AuditEntry {
   const { detail } = entry
   return !isJsonObject(detail)

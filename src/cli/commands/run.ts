@@ -32,7 +32,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   )
   const loose = permissionProblem(config.state)
   if (loose !== undefined) log.warn({}, loose)
-  // A disk that hangs must not keep the chains from being read.
+  // Not awaited: a disk that hangs must not delay the chains.
   for (const { name, upgradeInfo } of config.chains) {
     void inspectFile(upgradeInfo, now()).then((report) => {
       if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
@@ -64,13 +64,13 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     warn: (text) => log.warn({}, text),
   })
   await running
-  // The last word is said before the process ends.
+  // Waits for the last notice to the service manager before the process ends.
   if (signal.aborted) await told
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }
 
-/** A configuration that is refused never was worked with: its secrets are not among those that are kept. */
+/** Undoes `uncover` for a rejected configuration: it was never used, so its secrets need not be concealed. */
 function uncoverIfRefused<T>(takeUp: () => T, uncover: () => void): T {
   try {
     return takeUp()

@@ -17,7 +17,7 @@ export function servicePrint(options: ServiceOptions, { terminal }: Context): nu
   return exitCodes.done
 }
 
-/** Writes the unit where systemd looks for it, and says what makes systemd start it. */
+/** Writes the unit where systemd looks for it, and prints the commands that start it. */
 export async function serviceInstall(
   options: ServiceOptions,
   { terminal }: Context,

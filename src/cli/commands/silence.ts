@@ -18,16 +18,16 @@ import { withNewStore } from '../withNewStore.js'
 import { withStore } from '../withStore.js'
 
 export interface SilenceAddOptions extends ReadOptions {
-  /** Each a key and a value, split at the first `=`. */
+  /** Each is a key and a value, split at the first `=`. */
   readonly match: readonly string[]
   readonly for: string
   readonly comment: string
 }
 
-/** Adds a silence, also where there is no state yet. */
+/** Adds a silence, even if there is no state yet. */
 export async function addSilence(options: SilenceAddOptions, { terminal, now }: Context): Promise<number> {
   const wanted = readSilence(options)
-  // There need be no state yet.
+  // The state need not exist yet.
   const located: Located = options.state === undefined ? await locateState(options) : { state: options.state }
   const { state } = located
   const at = now()
@@ -42,7 +42,7 @@ export async function addSilence(options: SilenceAddOptions, { terminal, now }: 
   return exitCodes.done
 }
 
-/** What somebody who wrote this match may not have meant. */
+/** Returns warnings about a match that may not be what its author meant. */
 function notesOn({ chain, priority }: Silence['match'], { chains }: Located): readonly string[] {
   const names = chains?.map((known) => known.chain) ?? []
   const isUnknown = chain !== undefined && isExact(chain) && chains !== undefined && !names.includes(chain)
@@ -57,7 +57,7 @@ function notesOn({ chain, priority }: Silence['match'], { chains }: Located): re
   ]
 }
 
-/** Shows the silences that are not over. */
+/** Lists the active silences. */
 export async function listSilences(options: ReadOptions, { terminal, now }: Context): Promise<number> {
   const { state } = await locateState(options)
   return withStore({ state }, (store) => {
@@ -68,7 +68,7 @@ export async function listSilences(options: ReadOptions, { terminal, now }: Cont
   })
 }
 
-/** Ends a silence before its time. */
+/** Ends a silence early. */
 export async function removeSilence(id: string, options: ReadOptions, { terminal, now }: Context): Promise<number> {
   const { state } = await locateState(options)
   return withStore({ state, readOnly: false }, (store) => {

@@ -32,7 +32,7 @@ export interface StatusOptions extends ReadOptions {
   readonly exitCode?: boolean
 }
 
-/** Prints how each chain is doing; where asked, the exit code tells it as well. */
+/** Prints the state of each chain; with `--exit-code` the exit code tells it as well. */
 export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
   const { watched, isRunning, isThere } = await withStore(located, (store) => {
@@ -58,10 +58,11 @@ function codeOf(watched: readonly WatchedChain[], isOutdated: boolean): number {
   return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
 }
 
-// What `sync` from a timer must keep to as well: the default of `scheduler.lateLimit`. Milliseconds.
+// Maximum age of the state, in milliseconds: the default of `scheduler.lateLimit`, which a timer that runs `sync` must
+// keep too.
 const longMs = 3_600_000
 
-/** Why what is known is no news any more, where no process works with the state. `now` is Unix milliseconds. */
+/** Says why the state is outdated if no process holds it. `now` is Unix milliseconds. */
 function whyOutdated(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
   if (wasLeftOpen(path, now))
     return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
@@ -76,17 +77,17 @@ const nextStyles: Readonly<Record<string, Style>> = {
   refused: 'red',
   pending: 'dim',
 }
-// Enough for a name, a height and what of it.
+// Enough columns for a name, a height and a state.
 const leastNext = 30
 
-/** Said where no process works with the state. */
+/** Says that no process holds the state. */
 function aloneText(path: string, isThere: boolean): string {
   return isThere
     ? 'No govstream runs with this state: this is what the last one left.'
     : `There is no state file at ${path}: "govstream run" makes one.`
 }
 
-/** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
+/** Renders the table of all chains, followed by the problems. `now` is Unix milliseconds. */
 function statusText(
   watched: readonly WatchedChain[],
   alone: string | undefined,
@@ -122,11 +123,11 @@ function statusText(
   return [renderTable(columns, watched, terminal), ...below].join('\n')
 }
 
-/** What is wrong with a chain, and with the upgrades that come next and came last there. `now` is Unix milliseconds. */
+/** Returns the problems of a chain, and of its next and its last upgrade. `now` is Unix milliseconds. */
 function notesOf({ chain, state }: WatchedChain, now: number): readonly string[] {
   const next = nextUpgrade(state)
   const reasons = reasonNotes(chain, next)
-  // What stands in the way by now is newer than a look that found all well.
+  // A current obstacle is newer than a preflight that found no problem.
   const isOvertaken = reasons.length > 0 && next?.preflight?.verdict === 'ready'
   const preflight = next?.status === 'scheduled' && !isOvertaken ? preflightNotes(chain, next) : []
   return [
@@ -144,14 +145,14 @@ const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
   refused: 'refused',
 }
 
-/** Why the next upgrade failed, was refused, or is not written though it is due. */
+/** Says why the next upgrade failed, was refused, or is due but not written. */
 function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
   const words = next === undefined ? undefined : reasonWords[next.status]
   if (next === undefined || words === undefined) return []
   return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${reason}`)
 }
 
-/** Which endpoints fail over and over, while others serve. */
+/** Names endpoints that fail repeatedly while others answer. */
 function unsteadyNotes(chain: string, state: WatchedChain['state']): readonly string[] {
   const endpoints = state?.health.endpoints ?? []
   return endpoints
@@ -162,7 +163,7 @@ function unsteadyNotes(chain: string, state: WatchedChain['state']): readonly st
     )
 }
 
-/** What the last look at the next upgrade came to. */
+/** Says what the last preflight of the next upgrade found. */
 function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly string[] {
   const { verdict, checkedAt, problems = [] } = preflight ?? {}
   if (verdict === undefined || checkedAt === undefined) return []
@@ -172,7 +173,7 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   ]
 }
 
-/** What became of the last upgrade, as it was seen after its height. */
+/** Says how the last upgrade went, as observed after its height. */
 function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly string[] {
   if (upgrade === undefined) return []
   const { verdict, checkedAt, checks } = upgrade.postCheck
@@ -182,7 +183,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
   ]
 }
 
-/** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */
+/** Names channels that do not accept the notifications of a chain. `now` is Unix milliseconds. */
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
     ({ channel, since, reason, waiting, pausedUntil = now }) =>
@@ -195,7 +196,7 @@ function nextText(watched: WatchedChain): string {
   const next = nextUpgrade(state)
   if (next !== undefined)
     return `${next.name} at ${plainPlace(next)}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
-  // What was not read to its end cannot be said to hold none.
+  // "none" would be wrong if the history has not been read to its end.
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
 }
 
@@ -206,7 +207,7 @@ function standing(next: Upgrade, { state }: WatchedChain): string {
   return next.status.replace('_', ' ')
 }
 
-/** How far the next upgrade is off by the last block that was read; empty where nobody can tell. */
+/** Returns the distance to the next upgrade from the last block that was read; empty if it is unknown. */
 function leftText(next: Upgrade, state: WatchedChain['state']): string {
   const { blocksLeft, eta, isReached } = distanceTo(next, state)
   if (isReached === true) return reachedText(next)

@@ -13,7 +13,7 @@ import { startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
 import { type SyncedChain, syncView } from '../../views/syncView.js'
 
-/** Polls every chain once, commits and delivers; leaves it to the process that runs where there is one. */
+/** Polls every chain once, commits and delivers. If a process holds the state, that process does it. */
 export async function sync(options: StartOptions, context: Context): Promise<number> {
   const { terminal, signal } = context
   const config = startConfig(options)
@@ -39,7 +39,7 @@ export async function sync(options: StartOptions, context: Context): Promise<num
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
 }
 
-/** A process that took the state meanwhile does it. */
+/** Asks a process that took over the state in the meantime. */
 async function askAfterAll(error: unknown, config: Config, context: Context): Promise<readonly SyncedChain[]> {
   const synced = error instanceof StoreError ? await askForSync(config, context) : undefined
   if (synced === undefined) throw error
@@ -61,7 +61,7 @@ async function syncHere(config: Config, context: Context): Promise<readonly Sync
   )
 }
 
-/** Who polls once waits for no head. */
+/** Removes `ws`, because a single poll does not wait for pushed heads. */
 function withoutPush(config: Config): Config {
   return { ...config, chains: config.chains.map(({ rpc: { ws: _ws, ...rpc }, ...chain }) => ({ ...chain, rpc })) }
 }

@@ -54,7 +54,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
-  // Nobody has anything to do about what was over before the first look.
+  // A past upgrade was over before the first poll, so it needs no action.
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
     (status === 'past' ? [] : given).map((reason) =>
       foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width),

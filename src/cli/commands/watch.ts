@@ -35,7 +35,7 @@ export interface WatchOptions {
   readonly url?: string
 }
 
-/** Shows how all stands until somebody quits: on the whole terminal, or as one line an event where there is none. */
+/** Shows the current state until the user quits: full-screen, or one line per event if there is no screen. */
 export async function watch(options: WatchOptions, { terminal, now, signal }: Context): Promise<number> {
   const source = await sourceOf(options, now)
   const { openScreen, color } = terminal
@@ -49,7 +49,7 @@ export async function watch(options: WatchOptions, { terminal, now, signal }: Co
   return exitCodes.done
 }
 
-/** @throws ConfigError where it is not clear what to watch. */
+/** @throws ConfigError if it is unclear what to watch. */
 async function sourceOf({ config, state, url }: WatchOptions, now: () => number): Promise<Source> {
   if (url === undefined) {
     const located = await locateState(defined({ config, state }))
@@ -63,7 +63,7 @@ async function sourceOf({ config, state, url }: WatchOptions, now: () => number)
   return watchedUrl({ url: base, ...defined({ token: readRemoteToken(config) }) })
 }
 
-/** Whoever lists the processes of this machine sees the arguments: no secret may stand there. */
+/** Rejects URLs with credentials, because every user of the machine can see the arguments of a process. */
 function remoteUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new ConfigError([
@@ -79,19 +79,19 @@ function remoteUrl(url: string): string {
   ])
 }
 
-/** First how all stands, beside the lines; then a line an event. */
+/** Prints the current state, beside the lines of the events; then one line per event. */
 async function tellLines(
   source: Source,
   { terminal, signal, now }: Pick<Context, 'terminal' | 'signal' | 'now'>,
 ): Promise<void> {
   const stop$ = signal.aborted ? of(true) : fromEvent(signal, 'abort')
-  // From elsewhere it comes in parts, and on a busy chain without a pause.
+  // A remote govstream sends the state in parts, and on a busy chain without a pause.
   const standing$ = source.readPictures(NEVER).pipe(
     filter(({ chains }) => chains.length > 0),
     auditTime(settlesMs),
     take(1),
     tap((picture) => standingLines(picture, now()).forEach(terminal.note)),
-    // What is wrong is said by the events.
+    // The events report errors.
     catchError(() => EMPTY),
   )
   const events$ = source.readEvents().pipe(

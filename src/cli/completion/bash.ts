@@ -1,7 +1,7 @@
 import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
 import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
 
-/** A completion script for bash 3.2 and later. It needs nothing else, and starts govstream for names alone. */
+/** Renders a completion script for bash 3.2 and later. It has no dependencies, and calls govstream only for names. */
 export function bashCompletion(root: CommandNode): string {
   return `# Completion of govstream for bash: source <(govstream completion bash)
 _govstream_offer() {
@@ -65,7 +65,7 @@ function offer(takes: OptionNode['takes']): string {
   return typeof takes === 'string' ? ':' : words(takes)
 }
 
-/** Options where one was begun, or where there is nothing else; else the words of its own. */
+/** Offers options if one was begun or if there is nothing else, and the words of the command otherwise. */
 function wordsAfter({ path, options, words: own, names, commands }: CommandNode): readonly string[] {
   const flags = words(options.flatMap(namesOf))
   const named = names === undefined ? '' : `_govstream_names ${names}; `

@@ -3,13 +3,13 @@ import { defined } from '../../domain/defined.js'
 
 /** What a shell offers after one command. */
 export interface CommandNode {
-  /** The words that call it, such as `silence add`; empty for the program itself. */
+  /** The words that call the command, such as `silence add`; empty for the program itself. */
   readonly path: string
   readonly description: string
   readonly options: readonly OptionNode[]
-  /** Words that stand for its first argument, where they are known. */
+  /** The possible values of its first argument, if they are known. */
   readonly words: readonly string[]
-  /** Its first argument is one of these names as well. */
+  /** Kind of names that its first argument accepts too. */
   readonly names?: Names
   readonly commands: readonly CommandNode[]
 }
@@ -21,29 +21,29 @@ export interface OptionNode {
   readonly takes: Takes
 }
 
-/** Names that only a configuration tells. */
+/** Kinds of names that are read from a configuration. */
 export const nameKinds = ['chains', 'handlers'] as const
 export type Names = (typeof nameKinds)[number]
 
-/** What follows an option. */
+/** The value of an option. */
 type Takes = 'nothing' | 'text' | 'file' | 'directory' | Names | readonly string[]
 
-/** Words for the arguments of a command, by the words that call it: those the program itself does not list. */
+/** Possible arguments of commands that the program itself does not list, by the words that call the command. */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
-/** What is followed by a name: an option, or the words of a command. */
+/** Options and commands that are followed by a name. */
 const namesAfter: ReadonlyMap<string, Names> = new Map([
   ['--chain', 'chains'],
   ['--handler', 'handlers'],
   ['notify test', 'handlers'],
 ])
 
-/** The commands of a program with what each takes, as its help shows them. */
+/** Returns the commands of a program and their parameters, as the help shows them. */
 export function commandTree(program: Command, known: KnownWords = {}): CommandNode {
   return nodeOf(program, '', known)
 }
 
-/** A command and all below it. */
+/** Returns a command and all its subcommands. */
 export function withAllBelow(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(withAllBelow)]
 }
@@ -64,7 +64,7 @@ function nodeOf(command: Command, path: string, known: KnownWords): CommandNode 
     ...defined({ names: namesAfter.get(path) }),
     commands: below.map((one) => {
       const at = path === '' ? one.name() : `${path} ${one.name()}`
-      // The help that commander adds is asked about its neighbours, which it does not list.
+      // The `help` of commander takes the name of a sibling command, which commander does not list.
       return nodeOf(one, at, one.name() === 'help' ? { [at]: names.filter((name) => name !== 'help') } : known)
     }),
   }
@@ -75,7 +75,7 @@ function optionOf(option: Option): OptionNode {
   return { long, ...(short !== undefined && { short }), description, takes: takenBy(option) }
 }
 
-/** By what the help calls it: `<file>` is a file, `<dir>` a directory. */
+/** Derives the kind of value from the help text: `<file>` is a file, `<dir>` a directory. */
 function takenBy({ flags, long, argChoices, required, optional }: Option): Takes {
   if (!required && !optional) return 'nothing'
   if (argChoices !== undefined) return argChoices

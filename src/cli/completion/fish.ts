@@ -65,7 +65,7 @@ function callOf(names: Names): string {
   return `(__govstream_names ${names})`
 }
 
-/** A text as one word of fish, whatever is in it. */
+/** Quotes any text as one word of fish. */
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }

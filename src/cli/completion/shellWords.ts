@@ -1,13 +1,13 @@
 import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
 
-// What the scripts of bash and zsh have in common: both read a line of `case` patterns.
+// Shared by the scripts of bash and zsh, which both use `case` patterns.
 
-/** A text as one word of a shell, whatever is in it. */
+/** Quotes any text as one word of the shell. */
 export function shellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** A pattern that fits any of these texts and no other. */
+/** Returns a pattern that matches exactly these texts. */
 export function anyOf(texts: readonly string[]): string {
   return texts.map(shellWord).join('|')
 }
@@ -17,18 +17,18 @@ export function namesOf({ long, short }: OptionNode): readonly string[] {
   return short === undefined ? [long] : [short, long]
 }
 
-/** The names of all options that are followed by a value. */
+/** Returns the names of all options that take a value. */
 export function valueOptions(root: CommandNode): readonly string[] {
   const options = withAllBelow(root).flatMap(({ options }) => options)
   return [...new Set(options.filter(({ takes }) => takes !== 'nothing').flatMap(namesOf))].sort()
 }
 
-/** The paths of all commands but the program itself. */
+/** Returns the paths of all commands except the program itself. */
 export function pathsOf(root: CommandNode): readonly string[] {
   return withAllBelow(root).flatMap(({ path }) => (path === '' ? [] : [path]))
 }
 
-/** What may follow an option of a command, one pattern `path:option` an entry. */
+/** Returns what may follow the options, with the patterns `path:option` of each. */
 export function valuesOf(
   root: CommandNode,
 ): readonly (readonly [patterns: readonly string[], takes: OptionNode['takes']])[] {

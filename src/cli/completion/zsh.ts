@@ -1,7 +1,7 @@
 import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
 import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
 
-/** A completion script for zsh, to be sourced or put into a directory of `fpath` as `_govstream`. */
+/** Renders a completion script for zsh, to be sourced or put into a directory of `fpath` as `_govstream`. */
 export function zshCompletion(root: CommandNode): string {
   return `#compdef govstream
 # Completion of govstream for zsh: source <(govstream completion zsh)
@@ -62,7 +62,7 @@ function offer(takes: OptionNode['takes']): string {
   return typeof takes === 'string' ? ':' : `compadd -- ${takes.map(shellWord).join(' ')}`
 }
 
-/** Options where one was begun, or where there is nothing else; else the words of its own. */
+/** Offers options if one was begun or if there is nothing else, and the words of the command otherwise. */
 function wordsAfter({ path, options, words, names, commands }: CommandNode): readonly string[] {
   const flags = options.flatMap((option) => namesOf(option).map((name) => described(name, option.description)))
   const named = names === undefined ? '' : `_govstream_names ${names}; `
@@ -76,7 +76,7 @@ function wordsAfter({ path, options, words, names, commands }: CommandNode): rea
   ]
 }
 
-/** A word and what it is for; a colon stands between the two. */
+/** Renders a word and its description, separated by a colon. */
 function described(word: string, description: string): string {
   return shellWord(
     [word, ...(description === '' ? [] : [description])].map((part) => part.replaceAll(':', '\\:')).join(':'),

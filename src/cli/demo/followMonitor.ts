@@ -20,17 +20,17 @@ import type { Tally } from '../../domain/proposals/proposal.js'
 import type { Monitor } from '../../monitor/Monitor.js'
 import type { Narrator } from './narrator.js'
 
-/** What the director of the story waits for. Each rejects where it does not come within half a minute. */
+/** The events that the demo waits for. Each promise rejects after half a minute. */
 export interface Follower {
-  /** A notification of that kind, about that proposal where one is named; also one that was told before. */
+  /** Resolves at a notification of that kind, and of that proposal if one is given; also at an earlier one. */
   readonly told: (event: NotificationEvent, proposalId?: bigint) => Promise<void>
-  /** So many votes on a proposal, from now on. */
+  /** Resolves when a proposal has that many votes, counted from now on. */
   readonly tallied: (proposalId: bigint, votes: bigint) => Promise<void>
-  /** The first block govstream has read. */
+  /** Resolves when govstream has read the first block. */
   readonly synced: () => Promise<void>
-  /** A poll that fails from now on. */
+  /** Resolves at the next failed poll. */
   readonly outage: () => Promise<void>
-  /** Ends when `signal` aborts, or with the error of the monitor. */
+  /** Resolves when `signal` aborts, and rejects with the error of the monitor. */
   readonly ended: Promise<void>
 }
 
@@ -42,7 +42,7 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
   const stop$ = fromEvent(signal, 'abort')
   const notification$ = monitor.notifications$.pipe(
     tap(notify),
-    // A fact may be told before the director asks for it. The story has some forty.
+    // A notification may come before the demo waits for it. The demo has about forty.
     share({ connector: () => new ReplaySubject<Notification>(200), resetOnRefCountZero: false }),
   )
   const tally$ = monitor.changes$.pipe(
@@ -84,7 +84,7 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
   }
 }
 
-/** Says how far away the next upgrade is, once it is near. */
+/** Prints the distance to the next upgrade once it is near. */
 function countingDown(monitor: Pick<Monitor, 'heads$' | 'upgrades$'>, say: Narrator['say']): Observable<unknown> {
   return monitor.heads$.pipe(
     withLatestFrom(monitor.upgrades$),

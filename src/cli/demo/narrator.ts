@@ -10,14 +10,14 @@ import { toneOf } from '../output/toneOf.js'
 import { wrapText } from '../output/wrapText.js'
 
 export interface NarratorOptions {
-  /** Takes whole lines. */
+  /** Writes whole lines. */
   readonly write: (text: string) => void
   readonly color: boolean
-  /** Columns of the terminal; `Infinity` where it is none. */
+  /** Columns of the terminal; `Infinity` if it is not a terminal. */
   readonly width: number
 }
 
-/** Tells the story, one line a happening: who on the left, what on the right. */
+/** Prints the demo, one line per event: the actor on the left, the event on the right. */
 export interface Narrator {
   readonly title: (text: string, subtitle: string) => void
   readonly chapter: (text: string) => void
@@ -25,7 +25,7 @@ export interface Narrator {
   readonly notify: (notification: Notification) => void
   readonly tally: (tally: Tally) => void
   readonly file: (path: string, content: string) => void
-  /** How a message of a chat stands now. */
+  /** Shows the current state of a chat message. */
   readonly message: (text: string, parts: { readonly replies: number; readonly tally: string }) => void
   readonly end: (text: string) => void
 }
@@ -36,12 +36,12 @@ interface LineOptions {
 }
 
 const left = 14
-// Where a title has room beside all that stands before it.
+// Width from which a title fits beside its prefix.
 const roomy = 76
 const barCells = 20
 
 export function narrator({ write, color, width }: NarratorOptions): Narrator {
-  /** What goes on stands under the text, `indent` columns into it. */
+  /** Wrapped text is indented by `indent` columns. */
   const line = (who: string, text: string, { style = 'dim', indent = 0 }: LineOptions = {}): void =>
     write(wrapText(`  ${paint(who.padEnd(left), style, color)}${text}`, width, 2 + left + (width < roomy ? 0 : indent)))
   const heading = (text: string): void => write(paint(foldLines(text, width, 0), 'bold', color))
@@ -69,7 +69,7 @@ export function narrator({ write, color, width }: NarratorOptions): Narrator {
     file(path, content) {
       line('file', path)
       const value: unknown = JSON.parse(content)
-      // A broken line would be no JSON to copy, and no cut one either: this is to be looked at.
+      // Wrapped or cut JSON could not be copied either way; here it is only to be looked at.
       for (const text of JSON.stringify(value, undefined, 2).split('\n'))
         line('', paint(cutToWidth(text, width - left - 2), 'green', color))
     },
@@ -86,7 +86,7 @@ export function narrator({ write, color, width }: NarratorOptions): Narrator {
   }
 }
 
-/** What the votes are out of all that could be cast: yes, no, and the rest. */
+/** Renders a bar of the yes and no votes out of all possible votes. */
 function bar({ yes, no, abstain, electorate }: Tally): string {
   const all = Number(electorate ?? yes + no + abstain)
   const cells = (votes: bigint): number => (all === 0 ? 0 : Math.round((Number(votes) / all) * barCells))

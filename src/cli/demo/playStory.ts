@@ -17,17 +17,17 @@ interface StoryDeps {
   readonly node: LocalNode
   readonly narrator: Narrator
   readonly follower: Follower
-  /** Where upgrade-info.json will be. */
+  /** Directory in which upgrade-info.json will appear. */
   readonly data: string
   readonly signal: AbortSignal
 }
 
 const names = ['alice', 'bob', 'carol', 'dave', 'erin'] as const
 const words = ['against', 'for', 'abstain'] as const
-// Enough for the eye.
+// A pause that the eye can follow, in milliseconds.
 const beatMs = 150
 
-/** Everything that happens on the chain and around it, from the proposals to the new binary. */
+/** Plays everything that happens on and around the chain, from the proposals to the new binary. */
 export async function playStory(deps: StoryDeps): Promise<void> {
   const { follower, narrator, data, client, deployment } = deps
   await follower.synced()
@@ -40,7 +40,7 @@ export async function playStory(deps: StoryDeps): Promise<void> {
   await switchTheBinary(story, proposals)
 }
 
-/** The same with the accounts that act, and the proposals they are about to make. */
+/** The dependencies with the accounts and their proposals. */
 interface Story extends StoryDeps {
   readonly actor: GovernorActor
   readonly drafts: ReturnType<typeof demoProposals>
@@ -136,7 +136,7 @@ async function countDown(
 ): Promise<void> {
   narrator.chapter('The queue counts down')
   const file = untilFile(data, 'upgrade-info.json', signal)
-  // Whoever waits for it comes later; a stop in between is no stray rejection.
+  // The file is awaited later; this avoids an unhandled rejection if the demo stops before.
   file.catch(() => undefined)
   const blocks = upgradeHeight - 6 - Number(await client.getBlockNumber())
   if (blocks > 0) {
@@ -163,7 +163,7 @@ function titleOf({ description }: ProposalDraft): string {
   return description.split('\n')[0]?.replace('# ', '') ?? ''
 }
 
-/** The content of a file of that name once it appears in an existing directory. */
+/** Resolves with the content of a file once it appears in an existing directory. */
 async function untilFile(directory: string, name: string, signal: AbortSignal): Promise<string> {
   for await (const { filename } of watch(directory, { signal })) {
     if (filename === name) return fs.readFile(join(directory, name), 'utf8')

@@ -17,18 +17,18 @@ const votesEach = 100n * 10n ** 18n
 
 interface DemoOptions {
   readonly stdout: { write(text: string): unknown }
-  /** Ends the story early and cleans up. */
+  /** Stops the demo early and cleans up. */
   readonly signal: AbortSignal
   readonly color: boolean
-  /** Columns of the terminal; `Infinity` where it is none. */
+  /** Columns of the terminal; `Infinity` if it is not a terminal. */
   readonly width: number
 }
 
 /**
- * Plays the whole story with the real monitor on a local chain it starts itself, in about half a minute.
- * No process and no file is left behind.
+ * Plays the whole demo with the real monitor, on a local chain that it starts, in about half a minute. It leaves no
+ * process and no file behind.
  *
- * @returns The exit code 0, also where it was stopped.
+ * @returns The exit code 0, also if it was stopped.
  * @throws Error that says what went wrong.
  */
 export async function runDemo({ stdout, signal, color, width }: DemoOptions): Promise<number> {
@@ -82,12 +82,12 @@ async function playOnLocalChain(
     const follower = followMonitor(monitor, tell, stop)
     const story = playStory({ client, deployment, votesEach, node, narrator: tell, follower, data, signal: stop })
     try {
-      // The monitor ends by itself only where it fails.
+      // The monitor ends by itself only if it fails.
       await Promise.race([story, running, follower.ended])
       signal.throwIfAborted()
     } finally {
       play.abort()
-      // The story, too: it might be about to start a node.
+      // Waits for the story too, because it may be about to start a node.
       await Promise.allSettled([story, running, follower.ended])
     }
   } finally {
@@ -125,7 +125,7 @@ function demoConfig(
         rpc: { urls: [nodeUrl], timeout: '5s' },
         governance: { system: 'governor', address: governor, fromBlock: Number(fromBlock) },
         monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
-        // It is the same anvil that comes back: its version tells nothing.
+        // The same anvil starts again, so its version does not show the upgrade.
         scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
         upgradeInfo: { home, profile: 'wemixvisor' },
       },
@@ -133,7 +133,7 @@ function demoConfig(
   }
 }
 
-/** Shows the one message of the upgrade each time it was edited; those of the other proposals would be too many. */
+/** Shows the message of the upgrade after each edit; those of the other proposals would be too many. */
 function livingMessage(tell: Narrator): (message: RoomMessage) => void {
   let watched: string | undefined
   let shown = ''
@@ -150,7 +150,7 @@ function livingMessage(tell: Narrator): (message: RoomMessage) => void {
   }
 }
 
-/** Runs `work` with a directory of its own, which is gone afterwards, even where the process is cut short. */
+/** Runs `work` with a directory of its own, which is removed afterwards, even if the process exits early. */
 async function withScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await fs.mkdtemp(join(tmpdir(), 'govstream-demo-'))
   const remove = (): void => fs.removeSync(directory)

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 
-/** A message of the room as it stands: its text, its facts, and how many replies are in its thread. */
+/** The current state of a message: its text, its facts, and the number of replies in its thread. */
 export interface RoomMessage {
   readonly ts: string
   readonly text: string
@@ -12,9 +12,9 @@ export interface RoomMessage {
   readonly replies: number
 }
 
-/** A stand-in for Slack on this machine. */
+/** A local stand-in for Slack. */
 export interface SlackRoom {
-  /** Where the methods of its Web API are. */
+  /** Base URL of the methods of its Web API. */
   readonly apiUrl: string
   readonly stop: () => Promise<void>
 }
@@ -37,7 +37,7 @@ function factsIn({ blocks }: z.output<typeof bodySchema>): ReadonlyMap<string, s
   )
 }
 
-/** Starts a room that takes messages, edits and replies as Slack does, and tells of a message whenever it changed. */
+/** Starts a room that accepts messages, edits and replies as Slack does, and calls back when a message changes. */
 export async function startSlackRoom(onChange: (message: RoomMessage) => void): Promise<SlackRoom> {
   const messages = new Map<string, RoomMessage>()
   let count = 0

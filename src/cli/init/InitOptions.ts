@@ -1,4 +1,4 @@
-/** What `init` can be told in place of being asked. */
+/** Answers for `init`, in place of its questions. */
 export interface InitOptions {
   readonly config?: string
   readonly rpc?: string
@@ -8,8 +8,8 @@ export interface InitOptions {
   readonly name?: string
   readonly home?: string
   readonly profile?: string
-  /** Asks nothing. */
+  /** Asks no questions. */
   readonly yes?: boolean
-  /** Replaces a file that is there. */
+  /** Replaces an existing file. */
   readonly force?: boolean
 }

@@ -10,10 +10,10 @@ import type { InitOptions } from './InitOptions.js'
 import type { Interview } from './interview.js'
 
 /**
- * Asks which home the file is to be written to. Where nobody can be asked, none but the one that was given: a file in
- * the home of another chain's node would stop that node.
+ * Asks for the home to write the file to. If nobody can be asked, only a home from the options is used, because a file
+ * in the home of another chain's node would stop that node.
  *
- * @throws ConfigError for what is no directory.
+ * @throws ConfigError if it is not a directory.
  */
 export async function chooseHome(
   options: InitOptions,
@@ -48,7 +48,7 @@ export async function chooseHome(
   })
 }
 
-/** A unit starts in another directory, and only a shell knows `~`. */
+/** Makes a path absolute, because a systemd unit starts in another directory and only a shell expands `~`. */
 function wholePath(text: string, { HOME = '' }: Environment): string {
   if (text.startsWith('~/') && HOME !== '') return join(HOME, text.slice(2))
   return text.startsWith('$') ? text : resolve(text)

@@ -13,10 +13,10 @@ interface Contract {
 }
 
 /**
- * The block to read the history of a contract from: the one it was deployed in. Where the node does not know that, the
- * oldest block it can read: a later one could leave out a vote that is still open.
+ * Finds the block from which to read the history of a contract: its deployment. If the node does not know that, it is
+ * the oldest block that the node can read, because a later one could miss a vote that is still open.
  *
- * @throws ConfigError for a block that is none.
+ * @throws ConfigError if a given block is not a block number.
  */
 export async function findHistory(
   options: InitOptions,
@@ -77,7 +77,7 @@ async function search({ url, address, signal }: Contract, onNarrowed: (within: N
   }
 }
 
-/** How far a halving is: each step is one answer of the node. */
+/** Describes the progress of a binary search; each step is one answer of the node. */
 function narrowedText({ after, until }: Narrowed): string {
   const steps = (until - after - 1n).toString(2).length
   return `after block ${countText(after)}, up to ${countText(until)}: about ${steps} step${steps === 1 ? '' : 's'} to go`

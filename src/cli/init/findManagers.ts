@@ -6,21 +6,21 @@ import { defined } from '../../domain/defined.js'
 
 /** A process manager that was found on this machine. */
 export interface FoundManager {
-  /** The home of its node: `<home>/data/upgrade-info.json` is what it reads. */
+  /** The home of its node; it reads `<home>/data/upgrade-info.json`. */
   readonly home: string
   readonly profile: 'wemixvisor' | 'cosmovisor'
-  /** The program it runs, where its genesis directory holds one alone. */
+  /** Name of its program, if its genesis directory holds exactly one. */
   readonly daemon?: string
 }
 
 const profiles = ['wemixvisor', 'cosmovisor'] as const
 const shared = ['/var/lib', '/srv', '/opt']
-// More homes than a machine has; a directory of a million entries is none that holds homes.
+// Maximum number of entries to examine: more than the homes of a machine, and a larger directory holds none.
 const mostEntries = 2_000
 
 /**
- * Looks where process managers usually are: in `DAEMON_HOME`, and in each directory of the user's home (such as
- * `~/.wemixd`), of `/var/lib`, `/srv` and `/opt`. What may not be looked into is passed over.
+ * Looks for process managers in the usual places: `DAEMON_HOME`, and each directory in the user's home (such as
+ * `~/.wemixd`), `/var/lib`, `/srv` and `/opt`. Unreadable directories are skipped.
  */
 export async function findManagers(
   { DAEMON_HOME: named = '', HOME: own = '' }: Environment,
@@ -37,7 +37,7 @@ export async function findManagers(
   return [...found.values()]
 }
 
-/** The process manager of a home; `undefined` where there is none. */
+/** Returns the process manager of a home; `undefined` if there is none. */
 export async function managerAt(home: string): Promise<FoundManager | undefined> {
   const entries = await entriesIn(home)
   const profile = profiles.find((name) => entries.some((entry) => entry.name === name && !entry.isFile()))

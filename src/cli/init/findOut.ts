@@ -10,17 +10,17 @@ import { reachUrl } from '../reachUrl.js'
 import type { InitOptions } from './InitOptions.js'
 import type { Interview } from './interview.js'
 
-/** What the operator has to do with, and what it is. */
+/** The detected chain and its governance. */
 export interface FoundOut {
   readonly rpc: WrittenUrl
   readonly rest?: WrittenUrl
   readonly system: System
   readonly chainId?: number | string
-  /** The contract to configure, where the system has one. */
+  /** The contract to configure, if the system has one. */
   readonly address?: string
 }
 
-/** A URL as it stands in the file, and as it is asked. */
+/** A URL as written to the file, and as used for requests. */
 interface WrittenUrl {
   readonly written: string
   readonly url: string
@@ -32,10 +32,10 @@ interface Asked {
 }
 
 /**
- * Asks for the node and, where there are several, for the contract; finds out what they are.
+ * Asks for the node and, if there are several contracts, for the contract, and identifies them.
  *
- * @throws ConfigError for answers that do not fit. @throws SourceError where the node cannot be reached, or nothing
- *   reads what is there.
+ * @throws ConfigError if an answer does not fit. @throws SourceError if the node cannot be reached, or no reader fits
+ *   what is there.
  */
 export async function findOut(options: InitOptions, talk: Interview, asked: Asked): Promise<FoundOut> {
   const { signal, environment } = asked
@@ -54,7 +54,7 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
       const found = await identify(rpc, talk, { signal, ...defined({ address: given }) })
       if (found.serves === 'rest')
         throw new ConfigError([{ path: '--rpc', message: `${found.summary} Give it as --rest.` }])
-      // What is wrong with the address is said where that is looked at.
+      // A problem with the address is reported when the address is identified.
       if (given === undefined || systemIn(found) !== undefined) talk.say(found.summary)
       return { rpc, found }
     },
@@ -65,7 +65,7 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
     throw new ConfigError([{ path: '--rest', message: 'expected for a Cosmos chain only' }])
   if (system !== undefined && systemsWithoutContracts.includes(system)) {
     const found = hasRest ? await findRest(options, node, talk, asked) : undefined
-    // Only the REST of a chain tells what it governs its upgrades by.
+    // Only the REST API of a chain shows how it governs its upgrades.
     return {
       system: found?.system ?? system,
       rpc: node.rpc,
@@ -75,10 +75,10 @@ export async function findOut(options: InitOptions, talk: Interview, asked: Aske
   return { rpc: node.rpc, ...(await findContract(given ?? wanted, node, talk, signal)) }
 }
 
-// In place of an address: no contract decides about forks.
+// Used instead of an address, because no contract decides about forks.
 const forks = 'forks'
 
-/** Says on a terminal whom it waits for: a slow node takes seconds for this. */
+/** Shows which host it waits for, because a slow node takes seconds. */
 function identify(
   { url }: WrittenUrl,
   talk: Interview,
@@ -120,7 +120,7 @@ async function findContract(
   })
 }
 
-/** @throws ConfigError where the node does not tell its forks. */
+/** @throws ConfigError if the node does not report its forks. */
 function forkSystem({ hasForks, summary }: Identified): System {
   if (hasForks === true) return 'fork-config'
   throw new ConfigError([
@@ -166,8 +166,8 @@ function addressIn(text: string): string {
 }
 
 /**
- * A URL that was given, with its variables filled in. One that holds a secret and is the value of a variable, as where
- * the shell has put it there, is written as that variable.
+ * Resolves the variables in a given URL. If it contains a secret and equals the value of a variable, because the shell
+ * expanded it, the file gets that variable instead.
  */
 function urlIn(path: string, text: string, environment: Environment): WrittenUrl {
   const { value, issues } = interpolate(text, environment)

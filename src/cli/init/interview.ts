@@ -3,34 +3,34 @@ import { foldLines } from '../output/foldLines.js'
 import { movingLine } from '../output/movingLine.js'
 import type { Context } from '../Terminal.js'
 
-/** One thing that `init` has to know. */
+/** One value that `init` needs. */
 interface Question {
   /** The option that answers it, such as `--rpc`. */
   readonly flag: string
-  /** What the option was given, where it was. */
+  /** The value of the option, if it was given. */
   readonly given?: string | undefined
-  /** What it expects, as an error says it. */
+  /** The expected form, as an error says it. */
   readonly expected: string
-  /** As it is asked on a terminal. */
+  /** The question as shown on a terminal. */
   readonly asks: string
-  /** What an empty line means, and what is taken where nobody is asked. */
+  /** The value of an empty answer, and the one used if nobody is asked. */
   readonly fallback?: string | undefined
 }
 
-/** Gets answers from options, from people, or from the defaults, in this order. */
+/** Gets answers from options, then from people, then from defaults. */
 export interface Interview {
-  /** Somebody is there to be asked. */
+  /** True if somebody can be asked. */
   readonly live: boolean
   /**
-   * The answer, once `use` takes it. What `use` finds fault with is asked again where it was typed, and thrown where it
-   * was given as an option.
+   * Returns the result of `use` for the answer. If `use` throws, a typed answer is asked for again, and the error of an
+   * option is thrown.
    *
-   * @throws ConfigError where there is no answer.
+   * @throws ConfigError if there is no answer.
    */
   readonly answer: <T>(question: Question, use: (answer: string) => T | Promise<T>) => Promise<T>
-  /** Says something to whoever is there. */
+  /** Prints a text. */
   readonly say: (text: string) => void
-  /** Shows how far some work is on a line that moves and is gone at the end; elsewhere nowhere. */
+  /** Shows progress on a line that is redrawn and finally erased; shows nothing if there is no terminal. */
   readonly during: <T>(work: (show: (text: string) => void) => Promise<T>) => Promise<T>
 }
 
@@ -39,7 +39,7 @@ class BrokenOffError extends BaseError {
   readonly kind = 'permanent'
 }
 
-/** An interview on a terminal; where it has nobody to ask, or `yes` says so, of the options and the defaults alone. */
+/** Creates an interview on a terminal; without one, or with `yes`, it uses only options and defaults. */
 export function interview({ terminal, signal }: Context, { yes }: { readonly yes: boolean }): Interview {
   const ask = yes ? undefined : terminal.ask
   const say = (text: string): void => terminal.note(foldLines(text, terminal.noteWidth))

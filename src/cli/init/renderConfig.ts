@@ -2,18 +2,18 @@ import { type System, systemsWithRest, systemsWithSigners } from '../../config/s
 import { wrapText } from '../output/wrapText.js'
 import type { FoundManager } from './findManagers.js'
 
-/** What goes into a first configuration. */
+/** The content of a first configuration. */
 export interface FirstConfig {
   readonly name: string
   readonly system: System
-  /** As it is to be written: a variable such as `${RPC_URL}` stays one. */
+  /** As written to the file: a variable such as `${RPC_URL}` is kept. */
   readonly rpc: string
   readonly rest?: string | undefined
   readonly chainId?: number | string | undefined
   readonly address?: string | undefined
-  /** Where the history is read from, and why there. */
+  /** The block from which the history is read, and why. */
   readonly history?: { readonly fromBlock: bigint; readonly why: string } | undefined
-  /** Home of the node; absent where no file is to be written. */
+  /** Home of the node; absent if no upgrade-info.json is to be written. */
   readonly home?: string | undefined
   readonly profile?: string | undefined
   /** Process managers that were found, for the operator to choose from. */
@@ -37,7 +37,7 @@ const onlyTold: Readonly<Partial<Record<System, string>>> = {
   'fork-config': 'A fork has a time and no height: no upgrade-info.json is written, govstream only tells.',
 }
 
-/** The configuration as a commented file: what was found out, and what is usually changed next. */
+/** Renders the configuration as a commented file: the detected values, and what people usually change next. */
 export function renderConfig(config: FirstConfig): string {
   return [
     ...comment(0, 'Written by "govstream init". After a change, "govstream check" tries it.'),
@@ -94,7 +94,7 @@ function governanceLines({ system, address, history, rest }: FirstConfig): reado
   ]
 }
 
-/** For the operator to fill in: nothing else tells which validator is theirs. */
+/** Lines for the operator to fill in, because only the operator knows which validator is theirs. */
 function validatorLines({ system }: FirstConfig): readonly string[] {
   if (!systemsWithSigners.includes(system)) return []
   return [
@@ -122,7 +122,7 @@ function fileLines(config: FirstConfig): readonly string[] {
   ]
 }
 
-/** What the home is for. A Cosmos node writes the file itself: there the home is only looked into. */
+/** Explains the home. A Cosmos node writes the file itself, so there the home is only read. */
 function aboutHome({ home, managers = [], system }: FirstConfig): string {
   const found = managers.length === 0 ? '' : `Found on this machine: ${managers.map(describe).join(', ')}. `
   if (system === 'cosmos') {
@@ -148,7 +148,7 @@ function comment(indent: number, text: string): readonly string[] {
     .map((line) => `${start}${line}`)
 }
 
-/** A text in double quotes, which YAML reads as JSON does. */
+/** Quotes a text as YAML, which reads double quotes as JSON does. */
 function quoted(text: string): string {
   return JSON.stringify(text)
 }

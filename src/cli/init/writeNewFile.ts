@@ -10,15 +10,15 @@ class WriteError extends BaseError {
 interface NewFile {
   readonly path: string
   readonly text: string
-  /** For its owner alone. */
+  /** True if only its owner may read it. */
   readonly secret: boolean
-  /** A file that is there may be replaced. */
+  /** True if an existing file may be replaced. */
   readonly replace: boolean
 }
 
 /**
- * Writes a file as a whole, once `accept` takes what stands beside it under another name. Without `replace` a file that
- * is there stays, also one that came while people were asked.
+ * Writes a file atomically: first beside the target, and after `accept` of that draft in its place. Without `replace`
+ * an existing file stays, even one that appeared during the questions.
  *
  * @throws WriteError, and what `accept` throws.
  */

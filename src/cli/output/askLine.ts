@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { type Job, rawAgain, stopJob } from './Job.js'
 
-/** Where a question is asked and answered. */
+/** The streams for a question and its answer. */
 export interface Asking {
   readonly input: NodeJS.ReadableStream & { setRawMode(raw: boolean): unknown }
   readonly output: NodeJS.WritableStream
@@ -9,9 +9,9 @@ export interface Asking {
 }
 
 /**
- * Asks a question and waits for one line. Gives `undefined` where the input ends, as by Ctrl-D, or the process is asked
- * to stop. Ctrl-C is that, too: a terminal that is read line by line keeps it from the process. After Ctrl-Z it waits
- * until the job goes on.
+ * Asks a question and waits for one line. Resolves with `undefined` if the input ends, as with Ctrl-D, or the process
+ * is asked to stop. Ctrl-C also ends it, because a terminal in line mode of readline does not pass it to the process.
+ * After Ctrl-Z it waits until the job continues.
  */
 export async function askLine(
   { input, output, job }: Asking,
@@ -25,7 +25,7 @@ export async function askLine(
     rawAgain(input)
     lines.prompt(true)
   }
-  // The handler of readline stops this process alone and leaves its input paused: then the process ends without a word.
+  // The handler of readline would stop only this process and leave its input paused; the process would then just exit.
   lines.on('SIGTSTP', () => {
     input.setRawMode(false)
     stopJob(job)

@@ -8,11 +8,11 @@ import { capital, cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
 import type { ShortId } from './shortIds.js'
 
-/** The unit of the votes on a proposal, by the key of the proposal; `undefined` where it is not known. */
+/** Returns the unit of the votes on a proposal, by its key; `undefined` if it is unknown. */
 export type UnitOf = (key: string) => VoteUnit | undefined
 type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
 
-/** What one entry of the audit trail says, in words: what was done, to what, and why. */
+/** Renders one entry of the audit trail as a sentence: what was done, to what, and why. */
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
   const fields = fieldsOf(detail, short, unitOf)
   const said = sentenceOf(sentences, kind)?.(fields)
@@ -26,24 +26,24 @@ function isOfReading(kind: string): boolean {
   return kind === 'change' || kind === 'upgrade'
 }
 
-/** Which endpoint told it, where that is known of what came of a reading. */
+/** Names the endpoint that reported it, if that is known. */
 function toldBy(said: string, { phrase }: Fields): string {
   return said.endsWith('.') ? phrase(' Told by ', 'host', '.') : phrase(', told by ', 'host')
 }
 
 interface Fields {
   readonly has: (name: string) => boolean
-  /** A field as text; a dash where it is not there. */
+  /** A field as text; a dash if it is absent. */
   readonly text: (name: string) => string
-  /** A big count for people. */
+  /** A large number, formatted for people. */
   readonly count: (name: string) => string
   /** `proposal 7`, or `your own plan v2`. */
   readonly proposal: string
-  /** Of a notification, by its id: the event and what it is about. */
+  /** The event and subject of a notification, from its id. */
   readonly subject: string
-  /** The field with these words around it, or nothing where it is not there. */
+  /** The field with text around it; empty if the field is absent. */
   readonly phrase: (before: string, name: string, after?: string) => string
-  /** A list of texts with commas between them; empty where it is not there. */
+  /** A list of texts, separated by commas; empty if it is absent. */
   readonly names: (name: string) => string
   readonly part: (name: string) => Fields
   readonly list: (name: string) => readonly Fields[]
@@ -161,7 +161,7 @@ const writes: Readonly<Record<string, Sentence>> = {
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
 }
 
-/** What else changed of a plan whose name and height stayed. */
+/** Describes other changes of a plan whose name and height did not change. */
 function standingText({ has, text }: Fields): string {
   if (has('applied')) return `was carried out by the chain at height ${text('applied')}`
   if (has('withdrawn')) return `stands no more. ${text('withdrawn')}`
@@ -170,7 +170,7 @@ function standingText({ has, text }: Fields): string {
   return 'stays; what else is known of it has changed'
 }
 
-/** Which nodes vouched for what. */
+/** Lists the nodes that confirmed the plan or the block. */
 function vouchers({ part }: Fields): string {
   const { names } = part('vouchedBy')
   const parts = ['plan', 'block'].flatMap((what) => (names(what) === '' ? [] : [`${names(what)} (${what})`]))
@@ -192,7 +192,7 @@ function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fie
   const text = (name: string): string => (has(name) ? shownText(name, plainText(of(name)), plainText(of('name'))) : '-')
   const key = has('proposal') ? text('proposal') : text('key')
   const decimals = of('decimals')
-  // What was written down with the count holds, whatever the proposal says today.
+  // The unit that was recorded with the count takes precedence over that of the proposal today.
   const unit = typeof decimals === 'number' ? { unit: text('unit'), decimals } : (unitOf(key) ?? noUnit)
   return {
     has,
@@ -223,7 +223,7 @@ function subjectOf(id: string, short: ShortId): string {
   return about.includes('/') ? `${event}, ${sourceOf(about, short)}` : event
 }
 
-/** What asked for an upgrade, by its key: `proposal 7`, an announcement, or a plan of the operator's own. */
+/** Names what requested an upgrade, from its key: `proposal 7`, an announcement, or the operator's own plan. */
 function sourceOf(key: string, short: ShortId): string {
   const own = ownPlanNameIn(key)
   const announced = announcementIn(key)
@@ -231,7 +231,7 @@ function sourceOf(key: string, short: ShortId): string {
   return own === undefined ? `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}` : `your own plan ${own}`
 }
 
-// Never a title, which stays as its author wrote it.
+// Fields that are formatted. A title is never one of them: it stays as its author wrote it.
 const heights: ReadonlySet<string> = new Set(['height', 'at', 'from', 'applied'])
 const sentencesOfOurs: ReadonlySet<string> = new Set(['advice', 'missed', 'reason', 'reasons', 'unsure', 'withdrawn'])
 
@@ -240,7 +240,7 @@ function shownText(name: string, text: string, planName: string): string {
   return sentencesOfOurs.has(name) ? withCommas(text, [planName]) : text
 }
 
-/** A value as people write it: no braces, no quotes. */
+/** Renders a value without braces and quotes. */
 function plainText(value: Json | undefined): string {
   if (Array.isArray(value)) return value.map((item: Json) => plainText(item)).join(' ')
   if (isJsonObject(value))

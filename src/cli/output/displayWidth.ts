@@ -3,8 +3,8 @@ import type stringWidth from 'string-width'
 
 const load = createRequire(import.meta.url)
 
-// Plain letters are as wide as they are many. What tells the width of others, the segmenter of Node above all, takes
-// longer to start than the rest of a command: the first text that needs it waits for it.
+// Printable ASCII has one column per character. Measuring other text needs modules that take longer to load than the
+// rest of a command, above all Node's segmenter, so they are loaded at the first such text.
 const plain = /^[\x20-\x7e]*$/
 
 const widthOf = onFirstUse((): typeof stringWidth => {
@@ -17,7 +17,7 @@ function isWidths(module: unknown): module is { readonly default: typeof stringW
   return typeof module === 'object' && module !== null && 'default' in module && typeof module.default === 'function'
 }
 
-// Whole letters as people see them: a family of emoji is cut off as one.
+// Graphemes, so that a family of emoji is cut off as one.
 const letters = onFirstUse(() => new Intl.Segmenter())
 
 function onFirstUse<T>(make: () => T): () => T {
@@ -25,11 +25,11 @@ function onFirstUse<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value
 }
 
-// The segmenter takes time with the square of a text: a long one is measured in pieces, which may miss a letter that
-// lies across two of them. No line is as long.
+// The segmenter takes quadratic time, so a long text is measured in pieces. A grapheme that spans two of them may be
+// measured wrongly, but no line is that long.
 const piece = 1_000
 
-/** Columns a text takes on a terminal. */
+/** Returns the number of terminal columns of a text. */
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
   let width = 0
@@ -37,7 +37,7 @@ export function displayWidth(text: string): number {
   return width
 }
 
-/** The text, cut to so many columns; what was cut shows as an ellipsis. */
+/** Cuts a text to a number of columns, with an ellipsis in place of the rest. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   let kept = ''

@@ -5,11 +5,11 @@ import { type ChoiceNames, choiceNamesOf } from '../../domain/proposals/choiceNa
 import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 
-/** What is asked first of an event: what comes next, and when; some lines for people, most important first. */
+/** Returns the details of an event for people, most important first: what comes next, and when. */
 export function eventDetails({ event, data, message, chain }: JsonObject, now: number): readonly string[] {
   if (typeof event === 'string' && isProposalEvent(event) && isJsonObject(data) && typeof data['status'] === 'string')
     return ofProposal(event, data, now)
-  // The first line names the chain, which is named already; the last one the proposal, as another event did before.
+  // The first line repeats the chain, and the last one the proposal, which were shown before.
   const lines = textOf(message)
     .split('\n')
     .filter((line) => line !== '' && !/^Proposal \S+ of \S+\.$/.test(line))
@@ -35,7 +35,7 @@ function ofProposal(event: string, data: JsonObject, now: number): readonly stri
   return [[vote, tally].filter(Boolean).join('; '), [id, plan].filter(Boolean).join(', ')].filter(Boolean)
 }
 
-/** When the vote starts and ends, as long as that is still to come. */
+/** Says when the vote starts and ends, while that is in the future. */
 function voteText(data: JsonObject, now: number): string {
   const status = textOf(data['status'])
   if (status !== 'submitted' && status !== 'voting') return ''
@@ -90,7 +90,7 @@ function countOf(value: Json | undefined): bigint | undefined {
   return typeof value === 'string' && /^\d{1,90}$/.test(value) ? BigInt(value) : undefined
 }
 
-/** Times as people say them, in the zone of the line they stand on. */
+/** Replaces ISO times by readable ones in the time zone of the line. */
 function withMoments(text: string, now: number): string {
   return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (iso) => momentText(Date.parse(iso), now))
 }

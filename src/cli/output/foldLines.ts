@@ -2,8 +2,7 @@ import { displayWidth } from './displayWidth.js'
 import { wrapText } from './wrapText.js'
 
 /**
- * The text in lines no wider than a terminal, broken between words; what goes on stands under its line, `hang` columns
- * in.
+ * Folds a text to the width of a terminal, between words; the rest of a folded line is indented by `hang` columns.
  */
 export function foldLines(text: string, width: number, hang = 2): string {
   return text

@@ -2,7 +2,7 @@ import { blocksText } from '../../domain/notifications/phrases.js'
 import type { WatchedChain } from '../../views/statusView.js'
 import type { Style } from './paint.js'
 
-/** How a chain is doing, in a word or two. */
+/** Describes the health of a chain in one or two words. */
 export function healthText({ enabled, state }: WatchedChain): string {
   if (!enabled) return 'not watched'
   if (state === undefined) return 'not read yet'
@@ -12,7 +12,7 @@ export function healthText({ enabled, state }: WatchedChain): string {
 
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
 
-/** The colour of it. */
+/** Returns the colour of that text. */
 export function healthStyle({ state }: WatchedChain): Style | undefined {
   return styles[state?.health.state ?? '']
 }

@@ -1,9 +1,9 @@
 import { countText } from '../../domain/notifications/phrases.js'
 
-/** A screenful or two: more only for those who ask, and for programs. */
+/** Default length of a list: one or two screenfuls. People see more with --limit, and programs get everything. */
 export const shownToPeople = 100
 
-/** The first so many, and no more of them is asked for. */
+/** Returns the first `count` items and reads no more of them. */
 export function firstOf<T>(items: Iterable<T>, count: number): readonly T[] {
   const first: T[] = []
   if (count <= 0) return first
@@ -14,14 +14,14 @@ export function firstOf<T>(items: Iterable<T>, count: number): readonly T[] {
   return first
 }
 
-/** What stands below a list that is cut; nothing below a whole one. */
+/** Returns the line below a shortened list; empty if nothing was left out. */
 export function moreText(left: number): string {
   return left <= 0 ? '' : `\n\nand ${countText(BigInt(left))} more: --limit N shows so many`
 }
 
 const pageLength = 256
 
-/** The first so many of a list that is asked for by pages: each is of at most `count` items behind `last`. */
+/** Generates the first `limit` items of a paged list. `page` returns at most `count` items after `last`. */
 export function* pageByPage<T>(
   page: (count: number, last: T | undefined) => readonly T[],
   limit = Infinity,

@@ -3,7 +3,7 @@ import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { paint } from './paint.js'
 
-/** A message as people read it on a terminal. */
+/** Renders a message for a terminal. */
 export function messageText(message: Message, { width, color }: Pick<Terminal, 'width' | 'color'>): string {
   const { title, lines, facts, advice, links } = message
   const widest = Math.max(0, ...facts.map(({ name }) => name.length)) + 2

@@ -1,7 +1,7 @@
 import type { Terminal } from '../Terminal.js'
 import { cutToWidth } from './displayWidth.js'
 
-/** The last line of a terminal, drawn anew in place: to be erased before anything else is written. */
+/** The last line of a terminal, redrawn in place. It must be erased before anything else is written. */
 export interface MovingLine {
   readonly show: (text: string) => void
   readonly erase: () => void

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { itemsMeantBy, type ShortId, shortIds } from './shortIds.js'
 
 /**
- * Short ids of notifications. Theirs begin alike, with chain, contract and proposal, so that their starts tell nothing:
- * the start of a hash does, as with git.
+ * Returns short ids of notifications. Notification ids share long prefixes (chain, contract, proposal), so the short id
+ * is the start of a hash, as in git.
  */
 export function shortNotificationIds(ids: Iterable<string>): ShortId {
   const all = [...ids]
@@ -11,7 +11,7 @@ export function shortNotificationIds(ids: Iterable<string>): ShortId {
   return (id) => short(hashOf(id)).replace('…', '')
 }
 
-/** The ids that one of them, whole or short, means. */
+/** Returns the ids that match a given id, whole or short. */
 export function notificationsMeant(ids: Iterable<string>, given: string): readonly string[] {
   return itemsMeantBy([...new Set(ids)], given, (id) => [id, hashOf(id)])
 }

@@ -11,7 +11,7 @@ import { timeOfMsText } from './times.js'
 
 const styles: Readonly<Partial<Record<Priority, Style>>> = { critical: 'red', high: 'yellow', low: 'dim' }
 
-/** The inbox, one notification a line; unread ones carry a star. `short` is for terminals: programs get whole ids. */
+/** Renders the inbox, one notification per line, unread ones with a star. `short` is for terminals only. */
 export function notificationsTable(inbox: readonly Notification[], terminal: Terminal, short: ShortId): string {
   const columns: readonly Column<Notification>[] = [
     { title: '', text: ({ read }) => (read ? '' : '*') },
@@ -29,7 +29,7 @@ export function notificationsTable(inbox: readonly Notification[], terminal: Ter
   return renderTable(columns, inbox, terminal)
 }
 
-/** What is not delivered at `now`, Unix milliseconds, when it is tried again, and under it why. */
+/** Renders failed deliveries with the time of the next attempt, and the reasons below. `now` is Unix milliseconds. */
 export function failedTable(
   failed: readonly FailedDelivery[],
   terminal: Terminal,
@@ -43,7 +43,7 @@ export function failedTable(
     { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
     { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
-  // One that is down says the same of all that waits for it.
+  // A handler that is down gives the same reason for all its notifications, so equal reasons are listed once.
   const idsBy = new Map<string, string[]>()
   for (const { notification, handler, reason } of failed) {
     const why = `${handler}: ${reason}`
@@ -64,13 +64,13 @@ function idsText(ids: readonly string[]): string {
   return `${ids.slice(0, shownIds).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
-/** One that is due waits for its channel, which is tried with one at a time, or for a process that sends. */
+/** A due delivery waits for its channel, which is tried with one delivery at a time, or for a process that sends. */
 function nextTryText(at: number | undefined, now: number): string {
   if (at === undefined) return 'given up'
   return at > now ? timeOfMsText(at) : 'due'
 }
 
-/** The counts of the inbox and of its deliveries. */
+/** Renders the counts of the inbox and of its deliveries. */
 export function statsText({ total, unread, pending, delivered, dead, byPriority, byEvent }: NotificationStats): string {
   return [
     `Notifications: ${total}, of them ${unread} unread`,

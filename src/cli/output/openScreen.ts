@@ -19,19 +19,19 @@ interface Output {
   off(event: 'resize', listen: () => void): unknown
 }
 
-/** How a process ends by itself, and how a shell stops it. */
+/** The events of a process that ends, and the job control of a shell. */
 interface Endings extends Job {
   prependListener(event: 'exit' | 'uncaughtException', listen: () => void): unknown
   off(event: 'exit' | 'uncaughtException' | 'SIGTSTP' | 'SIGCONT', listen: () => void): unknown
 }
 
-// The other screen, no cursor, no wrapping: a letter that the terminal takes for wider than we do moves no other line.
+// Alternate screen, no cursor, no line wrap, so that a character that is wider than computed moves no other line.
 const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J'
 const leave = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 
 /**
- * Takes over a terminal. It is given back with `close`, and also where the process ends by an error or an exit: before
- * anything is said of that. While a shell has the process stopped it is given back, too.
+ * Takes over a terminal. It is restored by `close`, and also if the process ends by an error or an exit, before
+ * anything is printed about that, and while a shell has stopped the process.
  */
 export function openScreen(terminal: {
   readonly input: Input
@@ -57,7 +57,7 @@ export function openScreen(terminal: {
   process.prependListener('exit', close)
   process.prependListener('uncaughtException', close)
   return {
-    // A terminal that does not tell its size says 0.
+    // A terminal that does not know its size reports 0.
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
     draw: (lines) => {
       if (isClosed) return
@@ -86,7 +86,7 @@ export function openScreen(terminal: {
   }
 }
 
-/** Goes to the other screen, and again after the process was stopped: then it tells that nothing is drawn there. */
+/** Switches to the alternate screen, and again after the process was stopped, which discards what was drawn. */
 function holdTerminal(
   { input, output, process }: { readonly input: Input; readonly output: Output; readonly process: Endings },
   takenAgain: () => void,
@@ -100,8 +100,8 @@ function holdTerminal(
     output.write(enter)
     takenAgain()
   }
-  // Whoever sends the signal stops others of the job as well. The terminal may be the shell's by now: who sets its mode
-  // from the background is stopped once more.
+  // The sender of the signal stops the rest of the job. The terminal may belong to the shell already, and a background
+  // process that changes its mode is stopped once more.
   const stop = (): void => {
     output.write(leave)
     process.kill(process.pid, 'SIGSTOP')

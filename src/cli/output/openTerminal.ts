@@ -6,7 +6,7 @@ import { openScreen } from './openScreen.js'
 
 const leastWidth = 40
 
-/** What is used of a stream of this process. */
+/** The parts of an output stream that are used. */
 interface Output {
   readonly isTTY: boolean
   readonly columns: number
@@ -17,13 +17,13 @@ interface Output {
 interface Outputs {
   readonly stdout: Output
   readonly stderr: Output
-  /** Where people are asked; absent where nobody sits. */
+  /** The streams for questions; absent if nobody can be asked. */
   readonly asking?: () => Asking
-  /** Takes over the whole terminal; absent where there is none. */
+  /** Takes over the whole terminal; absent if there is none. */
   readonly screen?: () => Screen
 }
 
-/** Standard input is not touched before somebody is asked. */
+/** Standard input is not read before a question is asked. */
 const ofThisProcess: Outputs = {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -33,18 +33,18 @@ const ofThisProcess: Outputs = {
 }
 
 /**
- * The terminal of this process. Colour only where people look and their terminal knows it; FORCE_COLOR asks for it
- * elsewhere, NO_COLOR refuses it everywhere.
+ * Opens the terminal of this process. Colours are used if the output is a terminal that supports them. FORCE_COLOR
+ * enables them elsewhere, and NO_COLOR disables them everywhere.
  */
 export function openTerminal(
   { stdout, stderr, asking, screen }: Outputs = ofThisProcess,
   environment: Environment = readEnvironment(),
 ): Terminal {
-  // `govstream proposals | head`: a reader that has seen enough is no failure.
+  // In `govstream proposals | head` a reader that closes the pipe is no failure.
   stdout.on('error', ({ code }) => {
     if (code === 'EPIPE') process.exit(0)
   })
-  // A terminal that was closed: the hang-up that comes with it ends what is under way in good order.
+  // EIO means that the terminal was closed; the SIGHUP that comes with it stops the process in good order.
   stderr.on('error', (error) => {
     if (error.code !== 'EIO') throw error
   })
@@ -56,13 +56,13 @@ export function openTerminal(
   const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? Math.max(leastWidth, columns) : Infinity)
   return {
     out: (text) => void stdout.write(`${text}\n`),
-    // A turn of the loop: what hears of a reader that is gone, and what gives memory back, waits for one.
+    // One turn of the event loop is needed to notice a closed pipe and to free memory.
     taken: () => new Promise((taken) => void stdout.write('', () => setImmediate(taken))),
     note: (text) => void stderr.write(`${text}\n`),
     attended: stderr.isTTY,
     width: widthOf(stdout),
     color: colorOf(stdout),
-    // People widen their windows while it runs.
+    // A getter, because a window may be resized.
     get noteWidth() {
       return widthOf(stderr)
     },

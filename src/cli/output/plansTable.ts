@@ -7,7 +7,7 @@ import { type Column, renderTable } from './renderTable.js'
 import { timeOfMsText } from './times.js'
 import { plainPlace } from './duePlace.js'
 
-/** The operator's own plans, one a line, and under them what there is to say about each. */
+/** Renders the operator's own plans, one per line, with remarks below. */
 export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): string {
   const columns: readonly Column<ListedPlan>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
@@ -26,7 +26,7 @@ export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): st
   return [renderTable(columns, plans, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
 }
 
-/** With those of its chain, once a poll has taken it up. */
+/** Returns the labels of a plan, and those of its chain once a poll has applied it. */
 function labelsOf({ labels = {}, upgrade }: ListedPlan): string {
   return labelsText(upgrade?.labels ?? labels) || '-'
 }

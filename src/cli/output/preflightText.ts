@@ -7,7 +7,7 @@ import { plainPlace } from './duePlace.js'
 const words: Readonly<Record<Verdict, string>> = { ready: 'ready', not_ready: 'not ready', unknown: 'unknown' }
 const styles: Readonly<Record<Verdict, Style>> = { ready: 'green', not_ready: 'red', unknown: 'yellow' }
 
-/** The verdict on each upgrade, and under it what was looked at, a line each, and what to do where it is not well. */
+/** Renders the verdict on each upgrade, and below it one line per check, with what to do if it failed. */
 export function preflightText(found: readonly Preflight[], { width, color }: Terminal): string {
   return found
     .map(({ chain, name, verdict, checks, ...due }) =>

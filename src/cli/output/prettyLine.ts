@@ -19,12 +19,12 @@ const gap = '  '
 const eventWidth = 20
 const priorityWidth = 8
 const chainWidth = 12
-// Columns of the details: longer lines are hard to read.
+// Maximum width of the details, in columns, because longer lines are hard to read.
 const mostColumns = 120
 const mostLines = 7
 const pinoWarn = 40
 const pinoError = 50
-// What every line has, or what is shown in another way.
+// Fields that every line has, or that are shown in another way.
 const own = new Set([
   'level',
   'time',
@@ -41,7 +41,7 @@ const own = new Set([
   'err',
 ])
 
-/** One line of the log as people read it: when, what, how much it matters, where; under it what follows from it. */
+/** Renders one log line for people: time, event, priority, chain and title, with details below. */
 export function prettyLine(fields: JsonObject, { width, color }: PrettyOptions): string {
   const clock = clockText(Date.parse(textOf(fields['time'])))
   const event = textOf(fields['event'])
@@ -63,7 +63,7 @@ function eventLine(
   const chain = cleanLine(textOf(fields['chain']), 100)
   const tone = toneOf(event, priority)
   const start = `${clock}${gap}${event.padEnd(eventWidth)}${gap}${priority.padEnd(priorityWidth)}${gap}`
-  // A long name of a chain stands in the title rather than leave no room for it.
+  // A long chain name moves into the title, because it would leave no room for it.
   const place =
     displayWidth(chain) <= chainWidth && displayWidth(start) + displayWidth(chain) + gap.length + leastTitle <= width
       ? `${chain}${gap}`
@@ -81,13 +81,13 @@ function eventLine(
   return [...head, ...detailLines(fields, { indent: displayWidth(clock) + gap.length, width, color })].join('\n')
 }
 
-/** Two lines at most. */
+/** At most two lines. */
 function titleLines(title: string, room: number): readonly string[] {
   const [first = '', ...rest] = wrapText(title, room).split('\n')
   return rest.length === 0 ? [cutToWidth(first, room)] : [first, cutToWidth(rest.join(' '), room)]
 }
 
-/** The details, dim and under the event, as far as a glance takes them in. */
+/** Renders the details, dim and below the event, up to a few lines. */
 function detailLines(
   fields: JsonObject,
   { indent, width, color }: PrettyOptions & { readonly indent: number },
@@ -124,7 +124,7 @@ function plainLine(fields: JsonObject, { width, color, clock }: Line): string {
     .join('\n')
 }
 
-/** Ids of a Governor have up to 78 digits, hashes 64: their start is enough, and is taken as an id. */
+/** Shortens ids of up to 78 digits and hashes; commands accept the start of an id. */
 function shortened(text: string): string {
   return cleanLine(text, 4_000)
     .replace(/\b(\d{8})\d{12,}\b/g, '$1…')

@@ -1,17 +1,17 @@
 import type { Json } from '../../domain/text/json.js'
 import type { Terminal } from '../Terminal.js'
 
-/** The one JSON document of a command. */
+/** Prints the one JSON document of a command. */
 export function printJson(terminal: Terminal, document: Json): void {
   terminal.out(JSON.stringify(document, null, 2))
 }
 
-// Characters: a write costs more than what is in it, and what is not yet written is held in memory.
+// Size of a block, in characters. Each write has a cost of its own, and unwritten output is held in memory.
 const blockLength = 65_536
 
 /**
- * The same for a list of any length: no more than a block of it is held at a time, and the next one waits until those
- * who read it have taken the last.
+ * Prints a list of any length as one JSON document. Only one block is held in memory, and the next one waits until the
+ * reader has taken the last.
  */
 export async function printJsonList<T>(terminal: Terminal, items: Iterable<T>, view: (item: T) => Json): Promise<void> {
   let block = '['

@@ -4,20 +4,20 @@ import type { SyncProgress } from '../../sources/createReader.js'
 import type { Terminal } from '../Terminal.js'
 import { movingLine } from './movingLine.js'
 
-/** The last line of a terminal, which shows how far the reading of the histories is; other lines appear above it. */
+/** The last line of a terminal, which shows the progress of reading histories; other lines appear above it. */
 export interface ProgressLine {
   readonly progress: (progress: SyncProgress) => void
-  /** Writes whole lines; what moves stays below. */
+  /** Writes whole lines above the progress line. */
   readonly above: (text: string) => void
   readonly end: () => void
 }
 
-// Enough for the eye.
+// Minimum time between two updates, in milliseconds.
 const drawEveryMs = 100
 
 /** @param now - Host clock, Unix milliseconds. */
 export function progressLine(terminal: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>, now: () => number): ProgressLine {
-  // One entry a chain: bounded by the configuration.
+  // One entry per chain, so the configuration bounds the size.
   const under = new Map<string, SyncProgress>()
   const { show: draw, erase } = movingLine(terminal)
   let drawnAt = -Infinity

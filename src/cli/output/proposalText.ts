@@ -17,7 +17,7 @@ import { dueJson } from '../../domain/plans/dueAt.js'
 
 const factWidth = 11
 
-/** One proposal in full, for people. */
+/** Renders one proposal in full. */
 export function proposalText(
   { proposal, estimated, moves, votes }: ShownInFull,
   { width, color }: Pick<Terminal, 'width' | 'color'>,
@@ -70,7 +70,7 @@ function votingText(
   return `after block ${countText(votingStart)} to block ${countText(votingEnd)}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
 }
 
-/** The plan, and what the chain says of it by now. */
+/** Renders the plan, and its state on the chain. */
 function upgradeText(finding: PlanFinding): string {
   const { withdrawn, unsure, applied } = finding
   return [
@@ -94,7 +94,7 @@ function moveLine({ block, time, ...move }: StatusMove): string {
 
 const mostVotes = 20
 
-/** The newest votes, newest first, with the words of those who gave some. */
+/** Renders the newest votes first, with their reasons. */
 function voteLines(
   votes: readonly Vote[],
   { system, tally }: Pick<Proposal, 'system' | 'tally'>,
@@ -129,7 +129,7 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
   )
 }
 
-/** A bar for each choice, and what the result needs. */
+/** Renders a bar for each choice, and what the result needs. */
 function tallyBars(tally: Tally, system: string, width: number): readonly string[] {
   const { yes, no, abstain, veto, unit: written, decimals, quorum, threshold, turnout } = tally
   const unit = cleanLine(written, 100)

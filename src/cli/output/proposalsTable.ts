@@ -14,7 +14,9 @@ export interface TableOptions {
   readonly now: number
 }
 
-/** Proposals, one a line. On a terminal what fits it best: how long a vote still runs, the day it ended. */
+/**
+ * Renders proposals, one per line. A terminal shows the time left of an open vote, and the end date of a closed one.
+ */
 export function proposalsTable(shown: readonly Shown[], { terminal, short, now }: TableOptions): string {
   const isNarrow = terminal.width < Infinity
   const columns: readonly Column<Shown>[] = [
@@ -36,7 +38,7 @@ export function proposalsTable(shown: readonly Shown[], { terminal, short, now }
   return [renderTable(columns, shown, terminal), ...derived].join('\n')
 }
 
-/** A block clock's end is a block; its time, where the pace is known, an estimate. */
+/** The end of a vote by a block clock is a block; its time is an estimate, if the block time is known. */
 function endText({ proposal: { clock, votingEnd, votingEndsAt } }: Shown): string {
   if (votingEndsAt === undefined && clock === 'block' && votingEnd !== undefined) return `block ${votingEnd}`
   return timeText(votingEndsAt)
@@ -46,12 +48,12 @@ function endSoon(row: Shown, now: number): string {
   const { votingEndsAt } = row.proposal
   if (votingEndsAt === undefined) return endText(row)
   const left = votingEndsAt - BigInt(Math.floor(now / 1000))
-  // A vote that was called off will not end then.
+  // A cancelled vote does not end at that time.
   if (left > 0n && !isActive(row.proposal)) return '-'
   return left > 0n ? `in ${durationText(left)}` : dateText(votingEndsAt)
 }
 
-/** A derived status is what the chain implies, though nobody has written it down there. */
+/** A derived status follows from the chain's rules but is not recorded on the chain yet. */
 export function statusText({ status, derived }: Pick<Proposal, 'status' | 'derived'>): string {
   return derived ? `${status} (derived)` : status
 }

@@ -1,6 +1,6 @@
 import { displayWidth } from './displayWidth.js'
 
-// The terminal shows what stands between these at once; one that does not know them ignores them.
+// Synchronized update: the terminal shows everything between these at once; others ignore them.
 const begin = '\u001b[?2026h'
 const end = '\u001b[?2026l'
 const clearAll = '\u001b[2J'
@@ -8,7 +8,7 @@ const clearLine = '\u001b[2K'
 const clearRest = '\u001b[K'
 
 /**
- * What makes a screen of `before` one of `after`: only lines that differ are written, and nothing where none does.
+ * Returns the output that turns the screen `before` into `after`: only lines that differ, and nothing if none does.
  * Without `before` the screen is cleared first.
  */
 export function redraw(before: readonly string[] | undefined, after: readonly string[], columns: number): string {
@@ -16,7 +16,7 @@ export function redraw(before: readonly string[] | undefined, after: readonly st
   const changed = Array.from({ length: height }, (_, row) => {
     const line = after[row] ?? ''
     if (line === (before?.[row] ?? '')) return ''
-    // Behind the last column there is no rest: clearing it there takes the last letter.
+    // After a full line the cursor is still on its last column, and clearing the rest would erase the last character.
     const text = displayWidth(line) < columns ? `${line}${clearRest}` : `${clearLine}${line}`
     return `\u001b[${row + 1};1H${text}`
   }).join('')

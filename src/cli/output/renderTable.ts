@@ -7,28 +7,28 @@ import { wrapText } from './wrapText.js'
 export interface Column<Row> {
   readonly title: string
   readonly text: (row: Row) => string
-  /** Numbers read best with their ends in line. @defaultValue `left` */
+  /** Numbers are easier to read right-aligned. @defaultValue `left` */
   readonly align?: 'left' | 'right'
-  /** This column gives way where the terminal is narrow. @defaultValue `false` */
+  /** This column becomes narrower if the terminal is narrow. @defaultValue `false` */
   readonly shrinks?: boolean
-  /** So narrow and no narrower, as long as others can give way. @defaultValue 8 */
+  /** Minimum width, as long as other columns can shrink. @defaultValue 8 */
   readonly least?: number
-  /** Left out where a column would become narrower than its least: the lowest number first. @defaultValue stays */
+  /** Dropped if columns would otherwise shrink below their minimum, lowest number first. @defaultValue never dropped */
   readonly yields?: number
-  /** What does not fit goes on below itself, between words, instead of being cut. For the last column. */
+  /** Text that does not fit wraps below itself instead of being cut. Only for the last column. */
   readonly folds?: boolean
   readonly style?: (row: Row) => Style | undefined
 }
 
-/** A title of a proposal can be read from so many columns on. */
+/** Minimum width at which the title of a proposal is readable. */
 export const leastTitle = 30
 
 const gap = '  '
 const leastWidth = 8
-// No cell of ours is longer; a hostile one is cut here even where nothing else cuts.
+// Maximum length of a cell, longer than any of ours; it cuts hostile texts even if nothing else does.
 const longestCell = 400
 
-/** Aligned columns under their titles, each row on one line no wider than the terminal, but for what folds. */
+/** Renders aligned columns below their titles. A row is one line within the terminal's width, except what wraps. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -51,7 +51,7 @@ export function renderTable<Row>(
         const size = widths[at] ?? 0
         const text = cutToWidth(textOf(column), size)
         const fill = ' '.repeat(size - displayWidth(text))
-        // The last column needs no padding: trailing blanks only make lines wrap.
+        // The last column is not padded, because trailing blanks may wrap the line.
         return paint(
           column.align === 'right' ? fill + text : at === shown.length - 1 ? text : text + fill,
           styleOf(column),
@@ -84,12 +84,12 @@ export function renderTable<Row>(
 
 interface Measured<Row> extends Column<Row> {
   readonly cells: readonly string[]
-  /** Columns of the terminal that its widest cell takes. */
+  /** Width of its widest cell, in columns of the terminal. */
   readonly natural: number
   readonly least: number
 }
 
-/** Leaves out what may be left out, one column after the other, until the rest has the room it needs. */
+/** Drops columns that may be dropped, one after the other, until the rest fits. */
 function dropYielding<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   const needed =
     columns.reduce((sum, { shrinks = false, least, natural }) => sum + (shrinks ? least : natural), 0) +
@@ -103,7 +103,7 @@ function dropYielding<Row>(columns: readonly Measured<Row>[], width: number): re
       )
 }
 
-/** Takes what is too much from the columns that give way, widest first; then from all. */
+/** Narrows the columns that may shrink, widest first; then all others. */
 function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly number[] {
   const widths = columns.map(({ natural }) => natural)
   const total = (): number => widths.reduce((sum, size) => sum + size, 0) + gap.length * (widths.length - 1)

@@ -1,11 +1,13 @@
-/** What is shown of an id: all of a short one, of a long one the shortest start that no other has, with an ellipsis. */
+/**
+ * Returns the display form of an id: a short id in full, and of a long one the shortest unique start with an ellipsis.
+ */
 export type ShortId = (id: string) => string
 
 const longest = 12
 const least = 6
 const leastGiven = 4
 
-/** Shortens ids among all that there are, as git shortens hashes. */
+/** Shortens ids so that they are unique among all given ones, as git shortens hashes. */
 export function shortIds(ids: Iterable<string>): ShortId {
   const sorted = [...new Set(ids)].sort()
   const short = new Map<string, string>()
@@ -16,8 +18,8 @@ export function shortIds(ids: Iterable<string>): ShortId {
 }
 
 /**
- * As {@link shortIds}, where `besides` tells the ids right below and above one among all there are: in that order none
- * has a longer start in common. Where it is undefined, the id is none of them and is left as it is.
+ * As {@link shortIds}, with a function that returns the neighbours of an id in sort order, which share the longest
+ * starts with it. An id for which it returns undefined is left unchanged.
  */
 export function shortIdsBy(besides: (id: string) => readonly string[] | undefined): ShortId {
   return (id) => {
@@ -26,7 +28,7 @@ export function shortIdsBy(besides: (id: string) => readonly string[] | undefine
   }
 }
 
-/** Leaves every id as it is: what a program reads is not cut. */
+/** Leaves every id unchanged, for programs. */
 export const wholeIds: ShortId = (id) => id
 
 function shortened(id: string, others: readonly string[]): string {
@@ -41,8 +43,8 @@ function sharedStart(a: string, b: string): number {
 }
 
 /**
- * The items that an id means: those that have it; or, where none has, those with a long id that starts with it. What
- * `shortIds` shows is taken as well.
+ * Returns the items that an id means: those with exactly that id, or else those with a long id that starts with it. The
+ * short form that `shortIds` returns is accepted too.
  */
 export function itemsMeantBy<T>(
   items: readonly T[],

@@ -4,7 +4,7 @@ import type { Terminal } from '../Terminal.js'
 import { type Column, leastTitle, renderTable } from './renderTable.js'
 import { timeOfMsText } from './times.js'
 
-/** The silences, one a line: what each holds back, until when, and why. */
+/** Renders the silences, one per line. */
 export function silencesTable(silences: readonly Silence[], terminal: Terminal): string {
   const columns: readonly Column<Silence>[] = [
     { title: 'ID', text: ({ id }) => id },
@@ -17,7 +17,7 @@ export function silencesTable(silences: readonly Silence[], terminal: Terminal):
   return renderTable(columns, silences, terminal)
 }
 
-/** A match as it is written on the command line. */
+/** Renders a match as it is written on the command line. */
 export function matchText(match: Silence['match']): string {
   return cleanLine(
     Object.entries(match)

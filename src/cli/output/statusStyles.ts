@@ -4,7 +4,7 @@ import type { Style } from './paint.js'
 
 type Styles<Status extends string> = Readonly<Partial<Record<Status, Style>>>
 
-/** How a status looks on a terminal: what needs nobody is dim, what goes wrong is red. */
+/** Styles of a status: dim if it needs nobody's attention, red if something went wrong. */
 export const proposalStyles: Styles<ProposalStatus> = {
   voting: 'green',
   passed: 'green',

@@ -1,38 +1,38 @@
 import { durationText, isoOf, isoOfMs } from '../../domain/text/time.js'
 
-/** Unix seconds for people, in UTC to the minute; a dash where they are not known. */
+/** Formats Unix seconds in UTC to the minute; a dash if they are unknown. */
 export function timeText(seconds: bigint | undefined): string {
   return seconds === undefined ? '-' : toMinute(isoOf(seconds))
 }
 
-/** The day of Unix seconds, in UTC. */
+/** Formats the day of Unix seconds, in UTC. */
 export function dateText(seconds: bigint): string {
   return isoOf(seconds).slice(0, 10)
 }
 
-/** Unix milliseconds, as {@link timeText}. */
+/** Formats Unix milliseconds as {@link timeText} does. */
 export function timeOfMsText(ms: number): string {
   return toMinute(isoOfMs(ms))
 }
 
-/** Unix milliseconds, in UTC to the second: where the order within a minute matters. */
+/** Formats Unix milliseconds in UTC to the second, for cases in which the order within a minute matters. */
 export function secondOfMsText(ms: number): string {
   return `${isoOfMs(ms).slice(0, 19).replace('T', ' ')}Z`
 }
 
-/** The time of day of Unix milliseconds where this process runs, with the zone: `12:03:41Z`, `21:03:41+09`. */
+/** Formats the local time of day of Unix milliseconds, with the zone: `12:03:41Z`, `21:03:41+09`. */
 export function clockText(ms: number): string {
   const minutes = minutesEastOf(ms)
   return `${isoOfMs(ms + minutes * 60_000).slice(11, 19)}${zoneText(minutes)}`
 }
 
-/** The day of Unix milliseconds where this process runs, with the zone. */
+/** Formats the local day of Unix milliseconds, with the zone. */
 export function dayText(ms: number): string {
   const minutes = minutesEastOf(ms)
   return `${isoOfMs(ms + minutes * 60_000).slice(0, 10)}, times are ${minutes === 0 ? 'UTC' : `UTC${zoneText(minutes)}`}`
 }
 
-/** A moment near `now` by its time of day, another one with its day. Both Unix milliseconds. */
+/** Formats a moment of today by its time, and any other with its day. Both are Unix milliseconds. */
 export function momentText(ms: number, now: number): string {
   const [day, today] = [ms, now].map((moment) => isoOfMs(moment + minutesEastOf(moment) * 60_000).slice(0, 10))
   return day === today ? clockText(ms) : `${day ?? ''} ${clockText(ms)}`
@@ -49,7 +49,7 @@ function zoneText(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${pair(hours)}${rest === 0 ? '' : `:${pair(rest)}`}`
 }
 
-/** How long ago, both in Unix milliseconds. */
+/** Formats how long ago a moment was; both are Unix milliseconds. */
 export function agoText(then: number | undefined, now: number): string {
   return then === undefined ? 'never' : `${durationText(Math.max(0, Math.floor((now - then) / 1000)))} ago`
 }

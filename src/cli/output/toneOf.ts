@@ -8,7 +8,7 @@ const byPriority: Readonly<Record<Priority, Style | undefined>> = {
   critical: 'red',
 }
 
-// What went well is no alarm, however much it matters.
+// Good news is not shown as an alarm, whatever its priority.
 const byEvent: Readonly<Partial<Record<string, Style>>> = {
   proposal_passed: 'green',
   upgrade_scheduled: 'green',
@@ -20,7 +20,7 @@ const byEvent: Readonly<Partial<Record<string, Style>>> = {
   source_down: 'red',
 } satisfies Partial<Record<NotificationEvent, Style>>
 
-/** The colour in which an event is told. */
+/** Returns the colour of an event. */
 export function toneOf(event: string, priority: Priority): Style | undefined {
   return (Object.hasOwn(byEvent, event) ? byEvent[event] : undefined) ?? byPriority[priority]
 }

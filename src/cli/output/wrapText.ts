@@ -1,8 +1,8 @@
 import { displayWidth } from './displayWidth.js'
 
 /**
- * Breaks lines between words so that they fit; longer words, line breaks and indents of the text stay. What goes on
- * after a break stands `hang` columns in.
+ * Breaks lines between words so that they fit. Words that are longer, line breaks and indents of the text are kept. The
+ * rest of a broken line is indented by `hang` columns.
  */
 export function wrapText(text: string, width: number, hang = 0): string {
   const start = ' '.repeat(hang)

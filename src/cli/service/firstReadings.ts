@@ -2,8 +2,8 @@ import type { Config } from '../../config/schema.js'
 import type { Monitor } from '../../monitor/Monitor.js'
 
 /**
- * Resolves once each chain that is watched was read for the first time, well or not, or the monitor has stopped. Which
- * are watched is asked at each reading: one that leaves under way is not waited for.
+ * Resolves once every watched chain has had its first poll, good or failed, or the monitor has stopped. The watched
+ * chains are determined at each poll, so that a chain that is removed in the meantime is not waited for.
  */
 export async function firstReadings(
   { health$ }: Pick<Monitor, 'health$'>,

@@ -3,11 +3,11 @@ import { dirname } from 'node:path'
 
 export interface Owner {
   readonly uid: number
-  /** Its number where it has no name. */
+  /** The user id if it has no name. */
   readonly name: string
 }
 
-/** The owner of the first of these that is there. */
+/** Returns the owner of the first of these paths that exists. */
 export function ownerOf(places: readonly string[]): Owner {
   const place = places.find((path) => existsSync(path))
   const { uid } = statSync(place ?? '/')
@@ -16,14 +16,14 @@ export function ownerOf(places: readonly string[]): Owner {
   return { uid, name: entry?.split(':')[0] ?? String(uid) }
 }
 
-/** True where this user can write only by a group, if at all, and the group may not. */
+/** Returns true if this user cannot write to the path, even if it were in the group of the path. */
 export function isClosedTo(uid: number, path: string): boolean {
   if (uid === 0 || !existsSync(path)) return false
   const { uid: owner, mode } = statSync(path)
   return owner === uid ? (mode & 0o200) === 0 : (mode & 0o022) === 0
 }
 
-/** The highest directory above a path, where there is one, that this user may not go through. */
+/** Returns the highest directory above a path that this user may not enter; undefined if there is none. */
 export function closedTo(uid: number, path: string): string | undefined {
   const above = dirname(path)
   if (uid === 0 || above === path) return undefined
@@ -33,6 +33,6 @@ export function closedTo(uid: number, path: string): string | undefined {
 function isShutTo(uid: number, directory: string): boolean {
   if (!existsSync(directory)) return false
   const { uid: owner, mode } = statSync(directory)
-  // By a group it may.
+  // Being in the group may give access.
   return owner === uid ? (mode & 0o100) === 0 : (mode & 0o011) === 0
 }

@@ -12,14 +12,14 @@ import { isOfPeople, isTemporary, realPathOf, unitPaths } from './unitPaths.js'
 
 export interface ServiceOptions {
   readonly config?: string
-  /** A unit of the user's own, which needs no root. */
+  /** A unit of the user's own service manager, which needs no root. */
   readonly user?: boolean
-  /** A file of variables that the configuration takes from the environment. */
+  /** A file with the environment variables that the configuration uses. */
   readonly envFile?: string
   readonly force?: boolean
 }
 
-/** The process that the unit is to start as this one was. */
+/** How this process was started, so that the unit starts it alike. */
 export interface Started {
   readonly environment: Environment
   readonly cwd: string
@@ -27,16 +27,16 @@ export interface Started {
   readonly script: string
 }
 
-/** What a unit for a configuration has to say, and what is to be done before it can start. */
+/** The content of a unit, and what must be done before it can start. */
 export interface PlannedUnit {
   readonly plan: UnitPlan
   readonly notes: readonly string[]
 }
 
 /**
- * Plans a unit from the configuration it will run with.
+ * Plans a unit from the configuration that it will run.
  *
- * @throws ConfigError where that is not valid, or a file is not there.
+ * @throws ConfigError if the configuration is invalid, or a file is missing.
  */
 export function planUnit(options: ServiceOptions, { environment, cwd, node, script }: Started): PlannedUnit {
   const file = resolve(cwd, options.config ?? defaultConfigFile)
@@ -64,7 +64,7 @@ export function planUnit(options: ServiceOptions, { environment, cwd, node, scri
   return { plan, notes: unitNotes(paths, { user, reads: [node, script, file, cwd], unset }) }
 }
 
-/** As systemd reads an `EnvironmentFile`, without its rarer forms. */
+/** Reads an `EnvironmentFile` as systemd does, without its rarer forms. */
 function readVariables(file: string): Environment {
   if (!existsSync(file))
     throw new ConfigError([{ path: '--env-file', message: `expected a file, but there is none at ${file}` }])

@@ -1,29 +1,29 @@
 import { ConfigError } from '../../domain/errors.js'
 
-/** What a systemd unit is made of. */
+/** The content of a systemd unit. */
 export interface UnitPlan {
-  /** The program and its arguments, by whole paths. */
+  /** The program and its arguments, with absolute paths. */
   readonly command: readonly string[]
-  /** Who it runs as; absent in a unit of the user's own. */
+  /** User that it runs as; absent in a unit of a user's own service manager. */
   readonly user?: string
-  /** Where it starts, so that paths of the configuration mean the same. */
+  /** Working directory, so that relative paths of the configuration keep their meaning. */
   readonly directory: string
-  /** All it may write to. */
+  /** All paths that it may write to. */
   readonly writes: readonly string[]
-  /** What it may not write to, below those; need not be there. */
+  /** Paths below those that it may not write to; they need not exist. */
   readonly guards: readonly string[]
-  /** What it reads below homes of people, which are hidden else. */
+  /** True if it reads paths below home directories, which are hidden otherwise. */
   readonly readsHomes: boolean
-  /** It needs something below `/tmp`, and else has one of its own. */
+  /** True if it needs a path below `/tmp`; otherwise it gets a private one. */
   readonly readsTmp: boolean
   readonly environmentFile?: string
-  /** `systemd-notify` is there: it tells that it is ready, and that it lives. */
+  /** True if `systemd-notify` exists: it reports readiness and feeds the watchdog. */
   readonly notifies: boolean
-  /** Longest orderly stop, in milliseconds. */
+  /** Time limit of an orderly stop, in milliseconds. */
   readonly gracePeriod: number
 }
 
-// The first readings may meet a node that does not answer.
+// Time limit of the start; the first polls may meet a node that does not answer.
 const startSeconds = 300
 const watchdogSeconds = 120
 const stopMargin = 20
@@ -78,7 +78,9 @@ export function renderUnit(plan: UnitPlan): string {
   ].join('\n')
 }
 
-/** What needs no right of its own. A manager of one user's services may only take away what the kernel lets users. */
+/**
+ * Hardening options that need no privileges. A user's service manager can drop only what the kernel lets users drop.
+ */
 function hardening({ user, readsHomes, readsTmp }: UnitPlan): readonly string[] {
   return [
     `ProtectHome=${readsHomes ? 'read-only' : 'yes'}`,
@@ -105,13 +107,13 @@ function hardening({ user, readsHomes, readsTmp }: UnitPlan): readonly string[] 
   ]
 }
 
-/** A word of a line, whatever is in it. A dollar is one: only in arguments it stands for other things. */
+/** Quotes a text as one word. A dollar is literal, except in arguments. */
 function word(text: string): string {
   const safe = specifier(text)
   return /^(?:[\w@%+=:,./{}-]|\$\$)+$/.test(safe) ? safe : `"${safe.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
-/** The rest of a line, which systemd takes as it is but for what stands at its end. */
+/** Renders the rest of a line, which systemd takes literally except at its end. */
 function line(text: string): string {
   if (!/[\s\\]$/.test(text)) return specifier(text)
   throw unfit('expected a path that does not end with a space or a backslash: systemd drops it')

@@ -5,21 +5,22 @@ import { runProgram } from '../../programs/runProgram.js'
 
 interface Service {
   readonly environment: Environment
-  /** Resolves once every chain was read for the first time. */
+  /** Resolves once every chain has had its first poll. */
   readonly ready: () => Promise<unknown>
-  /** The process is to stop. */
+  /** Aborts when the process is asked to stop. */
   readonly stopping: AbortSignal
-  /** Says what went wrong; it never stops the process. */
+  /** Reports a failure; a failure never stops the process. */
   readonly warn: (text: string) => void
 }
 
-// Longer than systemd-notify ever takes, and shorter than a watchdog waits. Milliseconds.
+// Time limit of systemd-notify, in milliseconds: longer than it ever takes, and shorter than the watchdog waits.
 const timeout = 10_000
 
 /**
- * Tells systemd that the service is ready, that it lives and that it stops, through `systemd-notify`; nothing where
- * systemd did not ask for it with `NOTIFY_SOCKET`. It lives as long as its timers run: a node that is away is no reason
- * to start anew. Resolves when `stopping` aborts, or at once where nobody asked.
+ * Reports to systemd, through `systemd-notify`, that the service is ready, alive or stopping; does nothing if
+ * `NOTIFY_SOCKET` is not set. The service counts as alive while its timers run, because an unreachable node is no
+ * reason
+ * for a restart. Resolves when `stopping` aborts, or at once if `NOTIFY_SOCKET` is not set.
  */
 export async function tellServiceManager({ environment, ready, stopping, warn }: Service): Promise<void> {
   const { NOTIFY_SOCKET, PATH, WATCHDOG_USEC = '', WATCHDOG_PID } = environment
@@ -37,7 +38,7 @@ export async function tellServiceManager({ environment, ready, stopping, warn }:
   })
   void ready().then(
     () => (stopping.aborted ? undefined : say('READY=1')),
-    // What fails here ends the process, which says why.
+    // A failure here ends the process, which reports it.
     () => undefined,
   )
   const everyMs = Number(WATCHDOG_USEC) / 1000 / 3

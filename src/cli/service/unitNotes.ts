@@ -6,15 +6,15 @@ import { closedTo, isClosedTo, type Owner, ownerOf } from './owners.js'
 import type { UnitPaths } from './unitPaths.js'
 
 interface Unit {
-  /** Absent in a unit of the user's own. */
+  /** Absent in a unit of a user's own service manager. */
   readonly user: Owner | undefined
-  /** What it begins with. */
+  /** Files that it reads at the start. */
   readonly reads: readonly string[]
-  /** The variables that it needs and will not have. */
+  /** Variables that it needs and does not have. */
   readonly unset: readonly string[]
 }
 
-/** What is to be done before a unit can start, and what is not good about it. */
+/** Returns what must be done before a unit can start, and warnings about it. */
 export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, unset }: Unit): readonly string[] {
   const absent = writes.filter((path) => !existsSync(path))
   return [
@@ -55,9 +55,9 @@ function notReached({ uid, name }: Owner, paths: readonly string[]): readonly st
   })
 }
 
-/** What systemd sets by itself for a service with a user. */
+/** Variables that systemd sets for a service with a user. */
 const given = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'PATH']
-/** What changes how nodes and services are reached. */
+/** Variables that change how nodes and services are reached. */
 const ofTransport = [
   'HTTPS_PROXY',
   'HTTP_PROXY',
@@ -68,7 +68,7 @@ const ofTransport = [
   'NODE_EXTRA_CA_CERTS',
 ]
 
-/** Variables that are set in this shell, not in the unit, and needed by the configuration or on the way to a node. */
+/** Returns variables that are set in this shell but not in the unit, and that the configuration or a proxy needs. */
 export function unsetVariables(
   file: string,
   { shell, unit }: { readonly shell: Environment; readonly unit: Environment },

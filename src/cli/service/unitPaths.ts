@@ -2,31 +2,31 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Config } from '../../config/schema.js'
 
-/** What of a machine the service of a configuration has to do with; absolute paths, each once. */
+/** The paths that the service of a configuration uses; absolute and unique. */
 export interface UnitPaths {
-  /** The directory of the state, unless that is kept in memory. */
+  /** The directory of the state, unless it is kept in memory; of a link also the directory of its target. */
   readonly state: readonly string[]
-  /** The homes below which files are written. */
+  /** The homes in which files are written. */
   readonly written: readonly string[]
-  /** Those, and the homes that are only looked into. */
+  /** All homes, including those that are only read. */
   readonly homes: readonly string[]
-  /** All it may write to. */
+  /** All paths that it may write to. */
   readonly writes: readonly string[]
-  /** What it may not write to, below those. */
+  /** Paths below those that it may not write to. */
   readonly guards: readonly string[]
-  /** What it runs by a path. */
+  /** Programs that are run by a path. */
   readonly programs: readonly string[]
 }
 
 export function unitPaths(config: Config, cwd: string): UnitPaths {
   const file = resolve(cwd, config.state)
-  // The engine follows a link, and makes its other files where that leads.
+  // SQLite follows a link, and creates its other files beside the target.
   const state = config.state === ':memory:' ? [] : unique([dirname(file), ...elsewhere(dirname(file), file)])
   const written = homesOf(
     config.chains.filter(({ upgradeInfo: { when } }) => when !== 'never'),
     cwd,
   )
-  // The home, for a directory `data` that is exchanged while this runs would be read-only.
+  // The whole home, because a directory `data` that is replaced during the run would be read-only.
   const writes = unique([...state, ...written, ...written.flatMap((home) => dataElsewhere(home))])
   const writesTo = new Set(writes.map(realPathOf))
   return {
@@ -34,7 +34,7 @@ export function unitPaths(config: Config, cwd: string): UnitPaths {
     written,
     homes: homesOf(config.chains, cwd),
     writes,
-    // What is named as both is read-only to systemd.
+    // systemd makes a path read-only if it is in both lists.
     guards: written
       .flatMap((home) => guarded.map((name) => join(home, name)))
       .filter((path) => !writesTo.has(realPathOf(path))),
@@ -42,20 +42,20 @@ export function unitPaths(config: Config, cwd: string): UnitPaths {
   }
 }
 
-// What a node runs, and what it signs with: nothing of ours writes there.
+// The programs of a node and its keys: govstream never writes there.
 const guarded = ['bin', 'config', 'cosmovisor', 'keystore', 'wemixvisor']
 
 function homesOf(chains: Config['chains'], cwd: string): readonly string[] {
   return unique(chains.flatMap(({ upgradeInfo: { home } }) => (home === undefined ? [] : [resolve(cwd, home)])))
 }
 
-/** Where a link leads that a larger disk has made of `data`. */
+/** The target of a linked `data`, which is often on a larger disk. */
 function dataElsewhere(home: string): readonly string[] {
   const data = realPathOf(join(home, 'data'))
   return isBelow(realPathOf(home), data) ? [] : [data]
 }
 
-/** Where the directory of a linked file is, if that is another one. */
+/** The directory of the target of a linked file, if it differs. */
 function elsewhere(directory: string, file: string): readonly string[] {
   const real = dirname(realPathOf(file))
   return real === realPathOf(directory) ? [] : [real]
@@ -65,7 +65,7 @@ function isBelow(directory: string, path: string): boolean {
   return path.startsWith(directory === '/' ? '/' : `${directory}/`)
 }
 
-/** What is run by its path. */
+/** Programs that are run by a path. */
 function programsOf({ chains, notifier: { handlers } }: Config): readonly string[] {
   const commands = [
     ...chains.map(({ upgradeInfo: { afterWrite } }) => afterWrite?.command),
@@ -74,17 +74,17 @@ function programsOf({ chains, notifier: { handlers } }: Config): readonly string
   return commands.flatMap((command) => (command?.[0]?.startsWith('/') === true ? [command[0]] : []))
 }
 
-/** Below what `ProtectHome` hides. */
+/** Returns true for paths that `ProtectHome` hides. */
 export function isOfPeople(path: string): boolean {
   return /^\/(home|root|run\/user)\//.test(`${path}/`)
 }
 
-/** Below what `PrivateTmp` replaces. */
+/** Returns true for paths that `PrivateTmp` replaces. */
 export function isTemporary(path: string): boolean {
   return /^\/(tmp|var\/tmp)\//.test(`${path}/`)
 }
 
-/** Itself, where it is not there. */
+/** Resolves links; returns the path unchanged if it does not exist. */
 export function realPathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : path
 }

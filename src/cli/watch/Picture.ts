@@ -3,26 +3,26 @@ import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { Shown, ShownInFull } from '../../views/proposalView.js'
 import type { ChannelDown, WatchedChain } from '../../views/statusView.js'
 
-/** How all stands at one moment, as `watch` shows it. Each list is bounded by whoever makes it. */
+/** The state at one moment, as `watch` shows it. The lists are bounded by the code that builds a picture. */
 export interface Picture {
-  /** Where it comes from, as the operator named it. */
+  /** Its source, as the operator named it. */
   readonly from: string
   readonly chains: readonly WatchedChain[]
-  /** Channels that take no notifications. */
+  /** Channels that do not accept notifications. */
   readonly channelsDown?: readonly Pick<ChannelDown, 'channel' | 'since' | 'reason' | 'waiting'>[]
-  /** As a queue: what comes next first. */
+  /** In queue order: the next one first. */
   readonly upgrades: readonly Upgrade[]
-  /** What can still be voted on first, then the others, newest first. */
+  /** Open proposals first, then the others, newest first. */
   readonly proposals: readonly Shown[]
   /** Newest first. */
   readonly events: readonly Notification[]
-  /** The proposal that was asked for in full, as far as it is known. */
+  /** The opened proposal in full, as far as it is known. */
   readonly opened?: ShownInFull
-  /** Nothing has come so far, and the lists are empty for want of it. */
+  /** Set if nothing was received so far, so that empty lists mean nothing. */
   readonly isUnread?: true
-  /** Why this may be no news any more, in a sentence. */
+  /** Why the picture may be outdated, in one sentence. */
   readonly problem?: string
 }
 
-/** Most items of a list: more than anybody scrolls through. */
+/** Maximum number of items in a list: more than anybody scrolls through. */
 export const mostShown = 100

@@ -3,13 +3,13 @@ import type { Notification } from '../../domain/notifications/notification.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Picture } from './Picture.js'
 
-/** A govstream that is watched: by the state it writes, or over HTTP. */
+/** A govstream to watch: through its state file, or over HTTP. */
 export interface Source {
   /**
-   * How all stands, whenever that changes; `opened$` says which proposal is wanted in full. Errors only where looking
-   * again would not help.
+   * Emits the state whenever it changes; `opened$` selects the proposal to show in full. Errors only if a retry would
+   * not help.
    */
   readonly readPictures: (opened$: Observable<ProposalKey | undefined>) => Observable<Picture>
-  /** Each event that comes from now on, once and in order; and, in a sentence, what keeps them from coming. */
+  /** Emits each new event once and in order; and, as a sentence, any problem that keeps events from coming. */
   readonly readEvents: () => Observable<Notification | string>
 }

@@ -6,8 +6,8 @@ const timeoutMs = 10_000
 const maxBytes = 8_000_000
 
 /**
- * What a path of a govstream elsewhere answers, as JSON. Completes without it where it is not given or not understood:
- * `watch` shows the rest all the same.
+ * Requests a path of a remote govstream and emits the JSON. Completes without a value if the request fails or the
+ * answer is not understood, because `watch` still shows the rest.
  */
 export function askRemote({ url, token, fetch }: ConnectOptions, path: string): Observable<unknown> {
   return defer(() => {

@@ -12,11 +12,11 @@ import type { Past } from './pastOf.js'
 import { mostShown, type Picture } from './Picture.js'
 import type { Surroundings } from './surroundingsOf.js'
 
-/** What was told of a govstream elsewhere so far. */
+/** What was received from a remote govstream so far. */
 export interface Heard {
-  /** How all stands was told as a whole. */
+  /** True once the whole state was received. */
   readonly isRead: boolean
-  /** Of its configuration. */
+  /** The chains of its configuration. */
   readonly named: readonly NamedChain[]
   readonly channelsDown: Surroundings['channelsDown']
   readonly heads: ReadonlyMap<string, Head>
@@ -26,7 +26,7 @@ export interface Heard {
   /** Newest first. */
   readonly events: readonly Notification[]
   readonly opened: ProposalKey | undefined
-  /** Of the proposal that was opened last. */
+  /** The history of the proposal that was opened last. */
   readonly past: Past | undefined
   readonly problem: string | undefined
 }
@@ -45,25 +45,25 @@ export const nothing: Heard = {
   problem: undefined,
 }
 
-/** Events that came later before those of earlier, each once. */
+/** Joins newer and older events, newest first, without duplicates. */
 export function joined(later: readonly Notification[], earlier: readonly Notification[]): readonly Notification[] {
   const known = new Set(later.map(({ id }) => id))
   return [...later, ...earlier.filter(({ id }) => !known.has(id))].slice(0, mostShown)
 }
 
-/** With what is configured there by now. */
+/** Applies the current configuration of the remote govstream. */
 export function withSurroundings(heard: Heard, { named, channelsDown }: Surroundings): Heard {
   const watched = new Set(named.flatMap(({ chain, enabled }) => (enabled ? [chain] : [])))
   const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([chain]) => watched.has(chain)))
   return { ...heard, named, channelsDown, heads: kept(heard.heads), health: kept(heard.health) }
 }
 
-/** The map with one more entry, or another one. */
+/** Returns the map with one entry added or replaced. */
 export function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   return new Map([...map, [key, value]])
 }
 
-/** How all stands there, as far as it was told. */
+/** Builds the picture of what was received so far. */
 export function pictureOf(from: string, heard: Heard): Picture {
   const { health, upgrades, events, past, opened, problem } = heard
   const all = [...heard.proposals.values()]
@@ -119,10 +119,10 @@ function unknown(chain: string): Health {
   return { chain, state: 'starting', since: 0, consecutiveFailures: 0, errorRate: 0, backlog: 0n }
 }
 
-// Blocks that a measured pace is laid out over: so many that a second more or less is none.
+// Number of blocks over which a measured block time is spread, so that rounding to seconds does not matter.
 const span = 1_000n
 
-/** The pace that was measured elsewhere, as two heads of it. */
+/** Converts a block time that was measured remotely to two heads. */
 function paceOf(head: Head | undefined, pace: number | undefined): BlockTime {
   if (head === undefined || pace === undefined || !Number.isFinite(pace)) return { samples: [] }
   const seconds = BigInt(Math.round(Number(span) * pace))

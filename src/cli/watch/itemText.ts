@@ -23,7 +23,7 @@ interface Page {
 
 const nothing = 'It is not there any more.'
 
-/** An item of the overview in full, for people. */
+/** Renders an item of the overview in full. */
 export function itemText({ list, key }: Item, picture: Picture, page: Page): string {
   if (list === 'proposals') {
     const shown = picture.proposals.find(({ proposal }) => keyOf(proposal) === key)

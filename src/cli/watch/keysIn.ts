@@ -1,4 +1,4 @@
-/** What a key means. */
+/** The action of a key. */
 export type Key =
   | 'up'
   | 'down'
@@ -47,14 +47,14 @@ const meanings: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['h', 'help'],
   ['q', 'quit'],
   ['Q', 'quit'],
-  // In raw mode the terminal makes no signals of these.
+  // In raw mode the terminal does not turn these into signals.
   ['\u0003', 'quit'],
   ['\u0004', 'quit'],
 ])
 
 const sequences = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O[@-~])?|[^\u001b]/gu
 
-/** The keys in what a terminal sent at once; what means nothing is left out. */
+/** Returns the keys in one chunk of terminal input; unknown sequences are ignored. */
 export function keysIn(input: string): readonly Key[] {
   return (input.match(sequences) ?? []).flatMap((sequence) => meanings.get(sequence) ?? [])
 }

@@ -7,8 +7,8 @@ import { askRemote } from './askRemote.js'
 import { mostShown } from './Picture.js'
 
 /**
- * What the inbox of a govstream elsewhere holds, newest first. Completes without it where it is not given or not
- * understood: what comes from now on is told in another way.
+ * Emits the inbox of a remote govstream, newest first. Completes without a value if the request fails or the answer is
+ * not understood; later events come another way.
  */
 export function lastEvents(options: ConnectOptions): Observable<readonly Notification[]> {
   return askRemote(options, `api/v1/notifications?limit=${mostShown}`).pipe(map(notificationsIn))

@@ -20,28 +20,28 @@ interface Overview {
   readonly picture: Picture
   readonly view: View
   readonly columns: number
-  /** Lines there is room for. */
+  /** Number of available lines. */
   readonly room: number
   readonly color: boolean
   /** Host clock, Unix milliseconds. */
   readonly now: number
 }
 
-/** One list of the overview, before it is known how much of it has room. */
+/** One list of the overview, before its share of the room is known. */
 interface Panel {
   readonly name: List | 'chains'
   readonly lines: readonly string[]
-  /** Index of the item that is marked, `-1` where none is. */
+  /** Index of the selected item, `-1` if none is. */
   readonly selected: number
-  /** What stands there where the list is empty. */
+  /** Text for an empty list. */
   readonly none: string
 }
 
 const gutter = 2
-// With fewer lines than this, blank ones would take the room of items.
+// Minimum number of lines for blank lines between the panels.
 const airy = 18
 
-/** The overview: the countdown, then chains, upgrades, votes and events, as much of each as there is room for. */
+/** Renders the overview: the countdown, then chains, upgrades, votes and events, as far as there is room. */
 export function overviewLines(overview: Overview): readonly string[] {
   const { room, columns, color } = overview
   const panels = panelsOf(overview)
@@ -61,7 +61,7 @@ export function overviewLines(overview: Overview): readonly string[] {
   return [...next, ...lines].slice(0, room)
 }
 
-/** The upgrade that comes next of all chains, and how long it takes until then. */
+/** Renders the next upgrade of all chains, and the time left. */
 function countdown({ picture, color, now }: Overview): readonly string[] {
   const found = picture.chains.flatMap(({ state }) => {
     const upgrade = nextUpgrade(state)
@@ -86,14 +86,14 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
   return [paint(text, styleOf(upgrade), color)]
 }
 
-// With fewer lines than this, items go before what is over.
+// Minimum number of lines to show the outcomes of past upgrades.
 const leastForOutcomes = 10
 const mostOutcomes = 3
 const mostChannels = 3
 const outcomeStyles: Readonly<Record<PostVerdict, Style>> = { passed: 'green', failed: 'red', unknown: 'yellow' }
 const worstFirst: readonly PostVerdict[] = ['failed', 'unknown', 'passed']
 
-/** What became of the last upgrade of each chain, a line each: what is not well first. */
+/** Renders the outcome of the last upgrade of each chain, one per line, failures first. */
 function outcomes({ picture, room, color, now }: Overview): readonly string[] {
   if (room < leastForOutcomes) return []
   const found = picture.chains.flatMap(({ state }) => outcomeNews(state, now) ?? [])
@@ -110,7 +110,7 @@ function outcomes({ picture, room, color, now }: Overview): readonly string[] {
 
 const mostTroubles = 3
 
-/** What is wrong with a chain, a line each, where its row in the table has no room for it. */
+/** Renders the problem of each chain that does not fit in its row, one per line. */
 function troubles({ picture, room, color }: Overview, rows: readonly string[]): readonly string[] {
   const cut = picture.chains.flatMap((chain, at) => {
     const problem = cleanLine(chain.state?.health.problem ?? '', 400)
@@ -120,13 +120,13 @@ function troubles({ picture, room, color }: Overview, rows: readonly string[]): 
   return cut.slice(0, room < airy ? 1 : mostTroubles).map((line) => paint(line, 'red', color))
 }
 
-/** Which channels take no notifications, a line each: what has been down for long first. */
+/** Renders the channels that do not accept notifications, one per line, the longest outage first. */
 function channels({ picture, room, color, now }: Overview): readonly string[] {
   const down = (picture.channelsDown ?? []).toSorted((a, b) => a.since - b.since)
   const shown = down.slice(0, room < airy ? 1 : mostChannels)
   const rest = down.length - shown.length
   return shown.map(({ channel, since, waiting, reason }, index) => {
-    // What it refused for good does not wait.
+    // A notification that was refused permanently does not wait.
     const queue =
       waiting === 0 ? 'none waits' : waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`
     const isCut = rest > 0 && index === shown.length - 1
@@ -152,13 +152,13 @@ function rankOf({ status }: Upgrade): number {
 
 function etaOf({ upgrade, pace }: { readonly upgrade: Upgrade; readonly pace: Pace | undefined }): number {
   const { eta } = distanceTo(upgrade, pace)
-  // Not Infinity: the difference of two would be no number.
+  // Not Infinity, because the difference of two infinities is NaN.
   return eta === undefined ? Number.MAX_SAFE_INTEGER : Number(eta)
 }
 
 const notKnown = 'Not known so far.'
 
-/** Nothing is known of it, not even that there is nothing. */
+/** Returns true if a chain is enabled but was never read. */
 function isUnknown(chain: WatchedChain): boolean {
   return chain.enabled && isUnread(chain)
 }
@@ -211,7 +211,7 @@ function panelsOf(overview: Overview): readonly Panel[] {
   ]
 }
 
-/** The line of titles, then one line an item; none where there is no item. */
+/** Renders the titles and one line per item; nothing if there are no items. */
 function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -222,8 +222,8 @@ function table<Row>(
 }
 
 /**
- * How many items of each panel are shown: one of each in turn while there is room. The panel with the marked item comes
- * first; one without room for its titles and one item is left out.
+ * Shares the room among the panels: one item each in turn while there is room. The panel with the selected item comes
+ * first; a panel without room for its titles and one item is left out.
  */
 function shareRoom(panels: readonly Panel[], room: number, gaps: number): ReadonlyMap<Panel, number> {
   const order = [...panels].sort((a, b) => Number(b.selected >= 0) - Number(a.selected >= 0))

@@ -13,7 +13,7 @@ import type { StatusMove } from '../../store/Store.js'
 import { bigint, seconds, text } from '../../views/live/wire.js'
 import { askRemote } from './askRemote.js'
 
-/** What happened to one proposal so far. */
+/** The history of one proposal. */
 export interface Past {
   readonly key: ProposalKey
   readonly moves: readonly StatusMove[]
@@ -25,7 +25,7 @@ const past = z.object({
   votes: z.array(z.object({ voter: text, choice: z.enum(voteChoices), weight: bigint, reason: text, block: bigint })),
 })
 
-/** The past of a proposal as a govstream elsewhere tells it; empty where it is not given or not understood. */
+/** Emits the history of a proposal of a remote govstream; an empty one if the request fails or is not understood. */
 export function pastOf(
   options: ConnectOptions,
   { chain, contract, id }: Pick<Proposal, 'chain' | 'contract' | 'id'>,

@@ -10,9 +10,9 @@ import { overviewLines } from './overviewLines.js'
 import type { Picture } from './Picture.js'
 import type { PageSize, View } from './stepView.js'
 
-/** All that a screen depends on. */
+/** Everything that determines a screen. */
 export interface Scene {
-  /** Absent until the first one has come. */
+  /** Absent until the first one was received. */
   readonly picture?: Picture
   readonly view: View
   readonly columns: number
@@ -29,8 +29,8 @@ const hints: Readonly<Record<View['page'], string>> = {
 }
 
 /**
- * The lines of the screen: at most `rows`, none wider than `columns`, and nothing in them that steers a terminal but
- * the colours of this program.
+ * Renders the lines of the screen: at most `rows`, none wider than `columns`, and without control sequences except the
+ * colours of this program.
  */
 export function renderView(scene: Scene): readonly string[] {
   const { view, rows, color, columns } = scene
@@ -45,7 +45,7 @@ export function renderView(scene: Scene): readonly string[] {
   return filled.slice(0, rows).map((line) => fit(line, columns))
 }
 
-/** What the keys that scroll have to know. */
+/** Returns the page size, which the scroll keys need. */
 export function pageSizeOf(scene: Scene): PageSize {
   const shown = Math.max(1, scene.rows - headLines(scene).length - 1)
   return { shown, all: scene.view.page === 'overview' ? shown : pageLines(scene).length }
@@ -60,7 +60,7 @@ function headLines(scene: Scene): readonly string[] {
   return [paint(`${left}${fill}${clock}`, 'bold', color), ...problemLines(scene)]
 }
 
-// What to do about it stands at its end.
+// The end of a problem says what to do about it, so several lines are shown.
 const mostProblemLines = 4
 
 function problemLines({ picture, columns, color }: Scene): readonly string[] {

@@ -31,22 +31,22 @@ interface RunOptions {
   readonly color: boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  /** Ends it. */
+  /** Ends the screen. */
   readonly signal: AbortSignal
 }
 
-/** What moves the screen on. */
+/** An event that changes the screen. */
 type Move = { readonly key: Key } | { readonly picture: Picture } | 'redraw'
 
 interface Looking {
   readonly picture?: Picture
-  /** Absent once somebody has seen enough. */
+  /** Absent once the user has quit. */
   readonly view?: View
 }
 
 const tickMs = 1_000
 
-/** Shows a govstream on the whole terminal until somebody quits. The terminal is given back whatever happens. */
+/** Shows a govstream on the whole terminal until the user quits. The terminal is always restored. */
 export async function runScreen({ source, screen, color, now, signal }: RunOptions): Promise<void> {
   const opened$ = new Subject<ProposalKey | undefined>()
   const sceneOf = ({ picture, view = firstView }: Looking): Scene => ({

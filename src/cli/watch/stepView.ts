@@ -6,24 +6,24 @@ import type { Picture } from './Picture.js'
 const lists = ['upgrades', 'proposals', 'events'] as const
 export type List = (typeof lists)[number]
 
-/** One item of a list, by what it keeps while others come and go. */
+/** One item of a list, by a key that stays the same while other items come and go. */
 export interface Item {
   readonly list: List
   readonly key: string
 }
 
-/** What somebody looks at. */
+/** What the screen shows. */
 export interface View {
   readonly page: 'overview' | 'item' | 'help'
-  /** The item that is marked, and the one that is open on the page `item`. */
+  /** The item that is selected, and shown in full on the page `item`. */
   readonly selected?: Item
-  /** Lines of the page that are above the first one shown; `Infinity` is the end of it. Not of the overview. */
+  /** Number of lines scrolled off the top of the page; `Infinity` is its end. Not used by the overview. */
   readonly scroll: number
 }
 
 export const firstView: View = { page: 'overview', scroll: 0 }
 
-/** Every item of the overview, from top to bottom. */
+/** Returns every item of the overview, from top to bottom. */
 export function itemsOf({ upgrades, proposals, events }: Picture): readonly Item[] {
   return [
     ...upgrades.map(({ key }): Item => ({ list: 'upgrades', key })),
@@ -32,15 +32,15 @@ export function itemsOf({ upgrades, proposals, events }: Picture): readonly Item
   ]
 }
 
-/** What a page has room for, and how long it is. */
+/** The visible and the total length of a page. */
 export interface PageSize {
-  /** Lines that a page shows at once. */
+  /** Number of lines that are visible at once. */
   readonly shown: number
-  /** Lines of the whole page that is open. */
+  /** Number of lines of the whole open page. */
   readonly all: number
 }
 
-/** The view after a key; undefined where it ends the looking. */
+/** Returns the view after a key; undefined if the key quits. */
 export function stepView(view: View, key: Key, picture: Picture, size: PageSize): View | undefined {
   if (key === 'quit') return undefined
   if (key === 'help') return view.page === 'help' ? overview(view) : { ...view, page: 'help', scroll: 0 }
@@ -82,7 +82,7 @@ function stepOverview(view: View, key: Key, items: readonly Item[], page: number
   }
 }
 
-/** Where the next list begins, or the one before, round and round. */
+/** Returns the index of the first item of the next or previous list, cyclically. */
 function startOfList(items: readonly Item[], at: number, by: 1 | -1): number {
   const there = lists.filter((list) => items.some((item) => item.list === list))
   const now = there.findIndex((list) => list === items[at]?.list)

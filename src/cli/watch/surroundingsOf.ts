@@ -12,21 +12,21 @@ const body = z.object({
     z.object({
       chain: text,
       enabled: z.boolean(),
-      // One of before does not tell.
+      // An older version does not send it.
       channelsDown: z._default(z.array(channelDown), []),
     }),
   ),
 })
 
-/** What a govstream elsewhere tells of its configuration, and of its channels. */
+/** The configuration of a remote govstream, and the state of its channels. */
 export interface Surroundings {
   readonly named: readonly NamedChain[]
   readonly channelsDown: NonNullable<Picture['channelsDown']>
 }
 
 /**
- * The chains of the configuration of a govstream elsewhere, also those that it does not read, of which no event tells,
- * and its channels that take nothing. Completes without them where they are not given or not understood.
+ * Emits the chains that a remote govstream is configured for, including those that it does not read and that no event
+ * mentions, and its channels that are down. Completes without a value if the request fails or is not understood.
  */
 export function surroundingsOf(options: ConnectOptions): Observable<Surroundings> {
   return askRemote(options, 'api/v1/chains?limit=1000').pipe(

@@ -58,7 +58,7 @@ export function upgradeStatus({ status }: Upgrade): string {
   return status === 'pending' ? 'in the vote' : status.replace('_', ' ')
 }
 
-/** How long it takes until the height, going on between two blocks; when it ended where it is over. */
+/** Returns the time left until the height, which also runs between two blocks; or when the upgrade ended. */
 export function timeLeft(upgrade: Upgrade, pace: Pace | undefined, now: Now): string {
   const { blocksLeft, eta, isReached } = distanceTo(upgrade, pace)
   const ended = upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt
@@ -99,7 +99,7 @@ function endText({ proposal }: Shown, now: Now): string {
 
 const barSize = 5
 
-/** The share of yes among the votes that were cast, as a bar and a number. */
+/** Renders the share of yes among all votes, as a bar and a number. */
 function forText({ yes, no, abstain, veto = 0n }: Tally): string {
   const cast = yes + no + abstain + veto
   if (cast <= 0n) return 'no votes'

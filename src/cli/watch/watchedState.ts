@@ -18,13 +18,13 @@ import { mostShown, type Picture } from './Picture.js'
 import type { Source } from './Source.js'
 
 const everyMs = 1_000
-// The process stands still as long.
+// Maximum wait for a lock, in milliseconds; it blocks the process.
 const lockWaitMs = 500
 const alone = 'No govstream runs with this state: this is what the last one left.'
 
 /**
- * The state file of a govstream of this machine, looked at each second, read where somebody has written to it, and
- * never written to. `now` is the host clock, Unix milliseconds.
+ * Watches the state file of a govstream on this machine. It is checked every second, read if it was written to, and
+ * never written. `now` is the host clock, Unix milliseconds.
  */
 export function watchedState(located: Located, now: () => number): Source {
   return {
@@ -66,24 +66,24 @@ export function watchedState(located: Located, now: () => number): Source {
   }
 }
 
-/** Why nothing new is to be expected. `now` is Unix milliseconds. */
+/** Says why no new events can come. `now` is Unix milliseconds. */
 function whyOld({ state }: Located, store: Store | undefined, now: number): string | undefined {
   if (store === undefined) return `There is no state file at ${state}: "govstream run" makes one.`
   return store.holder(now) === undefined ? alone : undefined
 }
 
-/** What a picture was made for, beside what the file holds. */
+/** The inputs of a picture besides the content of the file. */
 interface Seen {
   readonly opened: ProposalKey | undefined
   readonly lockedSince: number | undefined
 }
 
-/** What a look at the file gives. */
+/** The result of reading the file. */
 type Look<T> = { readonly value: T } | { readonly problem: string }
 
 /**
- * Reads each second, and when asked to. The file stays open in between, so that it is cheap to see whether it has
- * changed; one that is another file by now is opened anew. Errors where the first look fails.
+ * Reads every second, and when `trigger$` emits. The file stays open in between, so that a change is cheap to detect; a
+ * file that was replaced is reopened. Errors if the first read fails.
  */
 function eachSecond<T>(
   { state: path }: Located,
@@ -123,7 +123,7 @@ function eachSecond<T>(
   })
 }
 
-/** Tells a file from another one of the same name. */
+/** Identifies a file, so that a replaced one can be detected. */
 function fileAt(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   return found === undefined ? undefined : `${found.dev}/${found.ino}`
@@ -171,7 +171,7 @@ function newestIds(store: Store | undefined): ReadonlySet<string> {
   return new Set((store?.notifications({ limit: mostShown }) ?? []).map(({ id }) => id))
 }
 
-/** What came behind all that is known, oldest first. */
+/** Returns the notifications after all known ones, oldest first. */
 function freshIn(store: Store | undefined, known: ReadonlySet<string>): readonly Notification[] {
   if (store === undefined) return []
   const fresh: Notification[] = []

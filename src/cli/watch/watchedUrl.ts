@@ -26,10 +26,10 @@ import { type Past, pastOf } from './pastOf.js'
 import type { Source } from './Source.js'
 import { surroundingsOf } from './surroundingsOf.js'
 
-// How many wait for a channel changes with each event.
+// The number of waiting notifications of a channel changes with each event, so it is polled.
 const surroundingsEveryMs = 5_000
 
-/** A govstream elsewhere, over HTTP. */
+/** Watches a remote govstream over HTTP. */
 export function watchedUrl(options: ConnectOptions): Source {
   const from = new URL(options.url).origin
   return {
@@ -38,7 +38,7 @@ export function watchedUrl(options: ConnectOptions): Source {
         const remote = connectMonitor(options)
         const steps$: Observable<(heard: Heard) => Heard> = merge(
           remote.connection$.pipe(
-            // All is read anew after a gap: there is nothing to say of it.
+            // After a gap everything is read again, so nothing needs to be shown.
             filter(({ type }) => type !== 'reset'),
             map((now) => (heard: Heard) => ({ ...heard, problem: problemOf(now) })),
           ),
@@ -60,7 +60,8 @@ export function watchedUrl(options: ConnectOptions): Source {
               ),
             ),
           ),
-          // Where a reload takes a chain out the connection ends, and no event tells of it; nor of how many wait.
+          // A reload that removes a chain only ends the connection, and no event tells it, nor how many notifications
+          // wait.
           remote.connection$.pipe(
             filter(({ type }) => type !== 'reset'),
             switchMap(({ type }) => (type === 'open' ? timer(0, surroundingsEveryMs) : EMPTY)),
@@ -104,7 +105,7 @@ function problemOf(connection: Connection): string | undefined {
   }
 }
 
-/** When what comes is not the sequel of what was told before: the first connection, and after a gap. */
+/** Emits when events do not continue earlier ones: at the first connection, and after a gap. */
 function begins(connection$: Observable<Connection>): Observable<unknown> {
   return merge(
     connection$.pipe(
@@ -115,7 +116,7 @@ function begins(connection$: Observable<Connection>): Observable<unknown> {
   )
 }
 
-/** The past of the proposal that is open, read when it is opened and again whenever it changes. */
+/** Emits the history of the opened proposal when it is opened and whenever it changes. */
 function pasts$(
   options: ConnectOptions,
   opened$: Observable<ProposalKey | undefined>,

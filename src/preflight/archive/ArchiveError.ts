@@ -1,6 +1,6 @@
 import { BaseError } from '../../domain/errors.js'
 
-/** An archive that is not unpacked. The message ends a sentence that begins with the archive. */
+/** An archive cannot be unpacked. The message ends a sentence that begins with the archive. */
 export class ArchiveError extends BaseError {
   readonly kind = 'permanent'
 }

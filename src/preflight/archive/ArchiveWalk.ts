@@ -1,11 +1,13 @@
 import type { ArchiveEntry } from '../../domain/readiness/archiveMember.js'
 
-/** A way through an archive. */
+/** How to read an archive. */
 export interface ArchiveWalk {
   readonly path: string
-  /** All of it, unpacked, has no more; else it is an `ArchiveError`. Bytes. */
+  /** Maximum size of all unpacked content, in bytes; more is an `ArchiveError`. */
   readonly mostBytes: number
   readonly signal: AbortSignal
-  /** Called with each entry, in order; the path of a new file is where its content goes. May throw. */
+  /**
+   * Called with each entry, in order. It may return the path of a new file for the content of the entry, and may throw.
+   */
   readonly visit: (entry: ArchiveEntry) => string | undefined
 }

@@ -9,23 +9,24 @@ import { walkZip } from './walkZip.js'
 export interface UnpackQuestion extends Pick<ArchiveQuestion, 'daemon' | 'subdirectory'> {
   readonly path: string
   readonly archive: UnpackedKind
-  /** Where the binary goes; a new file. */
+  /** Path of the binary; a new file. */
   readonly to: string
-  /** No more comes out of it. Bytes. */
+  /** Maximum size of the unpacked content, in bytes. */
   readonly mostBytes: number
 }
 
-/** What came of it. `member`: the name of the binary in the archive. `problem` ends a sentence about the archive. */
+/** The result. `member` is the name of the binary in the archive. `problem` ends a sentence about the archive. */
 export type Unpacked =
   | { readonly kind: 'unpacked'; readonly member: string }
   | { readonly kind: 'unfit' | 'unclear'; readonly problem: string }
 
 const maxEntries = 10_000
-// Programs are packed to a third. What swells by more was made to; a small archive may hold some zeros.
+// Maximum ratio of unpacked to packed size, against archive bombs. Programs are packed to about a third. Up to
+// `leastBound` bytes are allowed for any archive, because a small one may hold many zeros.
 const mostSwelling = 100
 const leastBound = 16_777_216
 
-/** The kinds of archive that are unpacked here; go-getter knows more. */
+/** The kinds of archive that are unpacked here; go-getter supports more. */
 const kinds = ['tar.gz', 'tar', 'zip'] as const
 type UnpackedKind = (typeof kinds)[number]
 
@@ -34,8 +35,8 @@ export function unpackedKind(archive: string): UnpackedKind | undefined {
 }
 
 /**
- * Takes the binary out of an archive: all entries are looked at first, and nothing but that one file is ever written,
- * under a name of ours. Rejects only with an abort, or where a file cannot be read or written.
+ * Unpacks the binary from an archive. All entries are checked first, and only that one file is written, under a name of
+ * ours. Rejects only if it is aborted, or if a file cannot be read or written.
  */
 export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal): Promise<Unpacked> {
   const { path, archive, to, ...asked } = question
@@ -70,7 +71,7 @@ export async function unpackBinary(question: UnpackQuestion, signal: AbortSignal
   }
 }
 
-/** @throws the cause where our own disk failed: that says nothing about the archive. */
+/** @throws the cause if our own disk failed, because that says nothing about the archive. */
 function unfit(cause: unknown): Unpacked {
   if (cause instanceof ArchiveError) return { kind: 'unfit', problem: cause.message }
   if (cause instanceof Error && 'syscall' in cause) throw cause

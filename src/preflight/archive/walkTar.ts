@@ -11,7 +11,7 @@ import { ArchiveError } from './ArchiveError.js'
 import type { ArchiveWalk } from './ArchiveWalk.js'
 import { writeContent } from './writeContent.js'
 
-/** Goes through a tar, or one in gzip. Nothing is written but what `visit` asks for. Rejects where it is damaged. */
+/** Reads a tar, or a gzipped one. Writes only what `visit` asks for. Rejects if the archive is damaged. */
 export async function walkTar({ path, mostBytes, signal, visit }: ArchiveWalk, isZipped: boolean): Promise<void> {
   const unpacking = isZipped ? createGunzip() : new PassThrough()
   let failure: unknown
@@ -32,7 +32,7 @@ export async function walkTar({ path, mostBytes, signal, visit }: ArchiveWalk, i
       { signal },
     )
   } catch (cause) {
-    // Streams that it ends with it may fail before it in the pipeline's eyes.
+    // The pipeline may report the failure of a stream that it destroyed, and not the first cause.
     throw failure ?? cause
   }
 }
@@ -42,7 +42,8 @@ async function parse(plain: AsyncIterable<Buffer>, visit: ArchiveWalk['visit']):
   const writes: Promise<void>[] = []
   const failed = new Promise<never>((_, reject) => {
     parser.on('error', reject)
-    // Others take such an entry for a file, or its content for another: what they would run is not known here.
+    // Other programs may read such an entry as a file, or its content as another one, so what they would run is
+    // unknown.
     parser.on('ignoredEntry', () => reject(new ArchiveError('holds an entry of a kind that is not unpacked here')))
     parser.on('meta', (text: string) => {
       if (text.includes('GNU.sparse.')) reject(new ArchiveError('holds a file with holes, which is not unpacked here'))
@@ -57,7 +58,7 @@ async function parse(plain: AsyncIterable<Buffer>, visit: ArchiveWalk['visit']):
       }
     })
   })
-  // It is waited for below, but not at every moment.
+  // The promise is awaited below, but not at every moment; this avoids an unhandled rejection.
   failed.catch(() => undefined)
   for await (const chunk of plain) await Promise.race([failed, parser.write(chunk) ? undefined : once(parser, 'drain')])
   const ended = once(parser, 'end')
@@ -84,7 +85,7 @@ function entryOf({ path, type, size, linkpath }: ReadEntry): ArchiveEntry {
   }
 }
 
-/** Lets through so many bytes and no more, and no further gzip: the parser would unpack that without a bound. */
+/** Passes at most `mostBytes` on, and rejects nested gzip, because the parser would unpack that without a limit. */
 async function* bounded(chunks: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Buffer> {
   let size = 0
   let head = Buffer.alloc(0)

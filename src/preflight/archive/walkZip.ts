@@ -8,8 +8,8 @@ import type { ArchiveWalk } from './ArchiveWalk.js'
 import { writeContent } from './writeContent.js'
 
 /**
- * Goes through a zip. Nothing is written but what `visit` asks for. Rejects where it is damaged, in whichever entry:
- * cosmovisor unpacks all of them.
+ * Reads a zip. Writes only what `visit` asks for. Rejects if any entry is damaged, because cosmovisor unpacks all of
+ * them.
  */
 export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): Promise<void> {
   const archive = await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false })
@@ -23,7 +23,7 @@ export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): 
       const to = visit(found)
       if (found.kind === 'directory') continue
       if (!entry.canDecodeFileData()) throw new ArchiveError('is packed in a way that is not unpacked here')
-      // It gives no more than the entry announced.
+      // The stream never gives more than the size that the entry announces.
       const content = intact(entry, addAbortSignal(signal, await archive.openReadStreamPromise(entry)))
       await (to === undefined ? readThrough(content) : writeContent(to, content))
     }
@@ -32,7 +32,7 @@ export async function walkZip({ path, mostBytes, signal, visit }: ArchiveWalk): 
   }
 }
 
-/** The content of an entry. It throws at its end where the checksum is another; 0 stands for none, as Go has it. */
+/** Yields the content of an entry and throws at its end if the checksum differs. As in Go, 0 means no checksum. */
 async function* intact(entry: Entry, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let sum = 0
   for await (const chunk of content) {
@@ -48,7 +48,7 @@ async function readThrough(content: AsyncIterable<Buffer>): Promise<void> {
   while ((await chunks.next()).done !== true);
 }
 
-// The mode of Unix, in the upper half; its upper bits tell what it is.
+// The Unix mode is in the upper half of the attributes; its upper bits are the type of the file.
 const kindBits = 0o170000
 const linkBits = 0o120000
 const fileBits = 0o100000

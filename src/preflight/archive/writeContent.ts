@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 
-/** Writes what comes into a new file that only we can read. */
+/** Writes the content to a new file that only our user can read. */
 export async function writeContent(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {

@@ -1,12 +1,12 @@
-/** Frames as the parts of a body, in their order. */
+/** Joins frames into the chunks of a body, in order. */
 export type EncodeFrames = (frames: readonly string[]) => Iterable<Uint8Array>
 
-// Characters that a client is given at once: to hand over each event alone takes longer than all else, and a turn of
-// twenty events would hold up the process for a second where 500 follow.
+// Maximum size of a chunk, in characters. Chunks of single events would cost more than everything else: with 500
+// clients a turn of twenty events would block the process for a second.
 const mostAtOnce = 64_000
-// A turn gives each filter that somebody asks for frames of its own.
+// Number of encoded lists that are kept: each filter in use has frames of its own in a turn.
 const mostKept = 8
-// Characters. Who has missed more is alone with it.
+// Maximum size that is shared, in characters. A client that missed more is the only one that gets it.
 const mostShared = 1_000_000
 
 interface Encoded {
@@ -15,8 +15,9 @@ interface Encoded {
 }
 
 /**
- * Encodes what all clients that kept up get once: 500 clients take no longer than one, and what waits in their sockets
- * is the same memory. The frames have to be the same strings, or each comparison looks through them.
+ * Creates an encoder that encodes the same frames only once for all clients that keep up: 500 clients cost no more time
+ * than one, and share the memory that waits in their sockets. The frames must be the identical strings, because
+ * comparing equal ones would read them in full.
  */
 export function createEncoder(): EncodeFrames {
   const encoder = new TextEncoder()
@@ -39,7 +40,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((frame, index) => frame === other[index])
 }
 
-/** The same in fewer parts. One that is longer stands alone. */
+/** Joins frames into fewer chunks. A frame that is longer than a chunk is a chunk of its own. */
 function* joined(frames: readonly string[]): Generator<string> {
   let part = ''
   for (const frame of frames) {

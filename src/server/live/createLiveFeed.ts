@@ -25,28 +25,28 @@ import { createEncoder, type EncodeFrames } from './createEncoder.js'
 import { createLatestFrames, type LatestFrames } from './latestFrames.js'
 import { createRecentEntries, type RecentEntries } from './recentEntries.js'
 
-/** What clients follow. */
+/** The source of the events that clients follow. */
 export interface LiveSource {
   readonly store: JournalStore
   /** The latest state of each chain. */
   readonly states: () => Iterable<ChainState>
   /** Every turn once it is committed. */
   readonly turn$: Observable<Turn>
-  /** Emits when the states stand otherwise though no turn came. @defaultValue never */
+  /** Emits when the states change without a turn. @defaultValue never */
   readonly lock$?: Observable<unknown>
   readonly scheduler: SchedulerLike
   readonly log: LogWriter
   readonly conceal: (text: string) => string
 }
 
-/** What all clients need. Nothing waits in it for anybody: a client that stalls costs no more than its place. */
+/** What all clients share. It queues nothing for a client: one that stalls costs only its position. */
 export interface LiveFeed {
-  /** Follows the turns for as long as it is subscribed; then the streams of all clients end. */
+  /** Follows the turns while it is subscribed; at the end the streams of all clients end. */
   readonly follow$: Observable<never>
-  /** Emits when there may be something new, and completes at the end. */
+  /** Emits when there may be new events, and completes at the end. */
   readonly news$: Observable<void>
   readonly hasEnded: () => boolean
-  /** One client more, until what it gives is called. While there is none nothing is read or made ready for any. */
+  /** Registers a client and returns its removal. Without clients nothing is read or prepared. */
   readonly join: () => () => void
   readonly states: LiveSource['states']
   readonly scheduler: SchedulerLike
@@ -62,14 +62,15 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
   const recent = createRecentEntries(store)
   let isBehind = false
 
-  /** Reads what a turn has written, a page at a time: between two pages of a burst the process answers others. */
+  /** Reads what a turn wrote, one page at a time, so that the process can answer others between two pages. */
   function takeIn({ changes, touched, announcements }: Turn): Observable<unknown> {
     isBehind ||= changes.length > 0 || touched.upgrades.length > 0 || announcements.length > 0
     return of(readPage()).pipe(expand((isMore) => (isMore ? timer(0, scheduler).pipe(map(readPage)) : EMPTY)))
   }
 
   /**
-   * The turn is committed: that it cannot be read back is no reason to end the run. The next turn brings it along.
+   * Reads one page of the journal. If that fails, the run goes on, because the turn is committed; the next turn reads
+   * it.
    *
    * @returns Whether there may be another page.
    */

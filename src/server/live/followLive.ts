@@ -5,9 +5,9 @@ import type { LiveFeed } from './createLiveFeed.js'
 import { frameOf, heartbeat, placeOf } from './frame.js'
 import { latestTypes } from './latestFrames.js'
 
-/** What one client asks for. */
+/** The request of one client. */
 export interface LiveRequest {
-  /** The id of the last event that it had; without one it begins with how all stands. */
+  /** The id of the last event that the client received; without one the stream begins with the current state. */
   readonly lastEventId?: string
   readonly wantsChain: (chain: string) => boolean
   readonly wantsType: (type: LiveEvent['type']) => boolean
@@ -16,12 +16,12 @@ export interface LiveRequest {
 const heartbeatMs = 15_000
 
 /**
- * What is to be sent to one client, part by part, each when it is asked for: what it missed, how all stands, then what
- * happens; while nothing does, a heartbeat every 15 seconds. Ends with the feed, where the signal aborts, or where a
- * chain is gone that the client was told of: what it is told when it comes back does not hold that chain.
+ * Generates the chunks of one client, each when it is pulled: what it missed, the current state, then new events; a
+ * heartbeat every 15 seconds while there are none. Ends with the feed, when the signal aborts, or when a chain is
+ * removed that the client was told of; the state that it gets when it reconnects does not contain that chain.
  *
- * Nothing waits for the client but its place in the journal: a slow one is further behind, and where the journal has
- * gone on without it, it is told so by a `reset`.
+ * Nothing is buffered for the client except its position in the journal. A slow client is further behind, and gets a
+ * `reset` if the journal no longer holds what follows its position.
  */
 export async function* followLive(
   feed: LiveFeed,
@@ -59,15 +59,15 @@ export async function* followLive(
 }
 
 /**
- * Gives what comes next for a client each time it is called: nothing where it has all there is, and undefined where no
- * event tells it what has happened.
+ * Creates a function that returns the next frames of a client each time it is called: none if the client is up to date,
+ * and undefined if no event can tell it what happened.
  */
 function createReader(
   feed: LiveFeed,
   { lastEventId, wantsChain, wantsType }: LiveRequest,
 ): () => readonly string[] | undefined {
   let place = placeIn(lastEventId)
-  // How the chains stood when the client was told last.
+  // The states that the client was told last.
   let known: ReadonlyMap<string, ChainState> | undefined
 
   function latest(): readonly string[] | undefined {
@@ -109,7 +109,7 @@ function createReader(
 const reason =
   'What happened after the last event that was received is not in the journal any more: what follows is how all stands now.'
 
-/** The place of an id; one that cannot be an id is of no journal. */
+/** Parses the position of an id; NaN, which is in no journal, if it cannot be an id. */
 function placeIn(lastEventId: string | undefined): number | undefined {
   if (lastEventId === undefined || lastEventId === '') return undefined
   return /^\d{1,16}$/.test(lastEventId) ? Number(lastEventId) : NaN

@@ -1,16 +1,16 @@
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import { liveView } from '../../views/live/liveEvent.js'
 
-/** An event as server-sent events have it; with an id, whoever comes back goes on behind it. */
+/** Renders an event as a server-sent event. With an id, a client that reconnects resumes after it. */
 export function frameOf(event: LiveEvent, id?: number): string {
   const place = id === undefined ? '' : `id: ${id}\n`
   return `event: ${event.type}\n${place}data: ${JSON.stringify(liveView(event))}\n\n`
 }
 
-/** Moves the place from which whoever comes back goes on; no event. */
+/** Renders an id without an event: it moves the position from which a client that reconnects resumes. */
 export function placeOf(id: number): string {
   return `id: ${id}\n\n`
 }
 
-/** What keeps a connection open on which nothing happens; no event. */
+/** A comment, which is no event: it keeps an idle connection open. */
 export const heartbeat = ':\n\n'

@@ -5,22 +5,22 @@ import { countsOf } from '../../domain/proposals/archive.js'
 import { isSameBlock } from '../../domain/blocks/head.js'
 import { frameOf } from './frame.js'
 
-/** What is told as it stands. */
+/** Types of events that give a current state. */
 export const latestTypes = ['head', 'health', 'proposals'] as const
-/** All upgrades of a chain are told once: from then on the journal tells of them. */
+/** Upgrades are sent as a whole once per client; later changes come from the journal. */
 type FrameType = (typeof latestTypes)[number] | 'upgrades'
 
 type Known = ChainState | undefined
 
-/** The frames that tell who knows the state `before` how a chain stands now; none where nothing of that kind is new. */
+/** Returns the frames from the state `before` to the current one of a chain; none if nothing of that type changed. */
 export type LatestFrames = (type: FrameType, state: ChainState, before: Known) => readonly string[]
 
-// Of one event: more are several events, so that no client has much under way at a time.
+// Maximum number of proposals in one event; more are several events, so that no client gets much at a time.
 const mostProposals = 20
 
-/** Keeps the last frames of each chain: all clients that kept up get the same, and so do all that begin. */
+/** Keeps the last frames of each chain, because all clients that keep up get the same ones, and so do all new ones. */
 export function createLatestFrames(): LatestFrames {
-  // Two entries a chain and kind: bounded by the configuration.
+  // Two entries per chain and type, so the configuration bounds the size.
   const kept = new Map<
     string,
     { readonly state: ChainState; readonly before: Known; readonly frames: readonly string[] }

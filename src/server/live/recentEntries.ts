@@ -2,7 +2,7 @@ import { chainOfEvent, type JournalEntry, type JournalEvent } from '../../domain
 import type { JournalStore } from '../../store/JournalStore.js'
 import { frameOf } from './frame.js'
 
-/** An event of the journal, ready to be sent. */
+/** An event of the journal, rendered. */
 interface ReadyEntry {
   readonly id: number
   readonly type: JournalEvent['type']
@@ -10,22 +10,22 @@ interface ReadyEntry {
   readonly frame: string
 }
 
-/** The end of the journal, ready for all clients: each of its entries is read and made ready once. */
+/** The newest entries of the journal for all clients. Each entry is read and rendered once. */
 export interface RecentEntries {
-  /** The id of the last entry so far. */
+  /** Returns the id of the newest entry. */
   readonly newest: () => number
-  /** Takes in the next page of the journal, and tells whether there may be another. Throws a `StoreError`. */
+  /** Reads the next page of the journal and returns whether there may be another. Throws a `StoreError`. */
   readonly readPage: () => boolean
-  /** Goes to the end of the journal without reading what lies between. Throws a `StoreError`. */
+  /** Moves to the end of the journal without reading the entries in between. Throws a `StoreError`. */
   readonly skip: () => void
   /**
-   * Some of the entries that come after this id, oldest first, and none after the newest. Undefined where nobody can
-   * tell what comes after it: that was pruned, or the id is of another journal.
+   * Returns some of the entries after this id, oldest first, and none after the newest. Returns undefined if what
+   * follows the id is unknown: it was pruned, or the id is from another journal.
    */
   readonly after: (id: number) => readonly ReadyEntry[] | undefined
 }
 
-// Of what happened last; who is further behind reads the journal.
+// Maximum number of newest entries that are kept; clients that are further behind read the journal.
 const mostKept = 1_000
 const mostKeptChars = 4_000_000
 const pageSize = 100
@@ -34,7 +34,7 @@ export function createRecentEntries(store: JournalStore): RecentEntries {
   const bounds = (): { readonly after: number; readonly newest: number } =>
     store.journalBounds() ?? { after: 0, newest: 0 }
   let { newest } = bounds()
-  // In their order and without a gap, as the ids of the journal are, up to the newest; or none.
+  // In order and without a gap up to `newest`, as the ids of the journal are; may be empty.
   let recent: readonly ReadyEntry[] = []
 
   return {

@@ -1,10 +1,10 @@
 /**
- * Parts as a body: each is made when the one before was taken, so that nothing piles up behind a client that
- * stalls. The signal aborts when the client has gone. Where a part cannot be made the body ends there: what serves it
- * would print the error, and tell it to the client.
+ * Turns chunks into a body. Each chunk is generated when the one before was taken, so that nothing piles up for a
+ * client that stalls. The signal aborts when the client has gone. If a chunk cannot be generated, the body ends there,
+ * because the server would otherwise print the error and send it to the client.
  *
- * @param atEnd - Called once, when the last part was made or the client has gone.
- * @param onFailure - Called with why a part could not be made.
+ * @param atEnd - Called once, after the last chunk or when the client has gone.
+ * @param onFailure - Called with the reason why a chunk could not be generated.
  */
 export function streamOf(
   partsFor: (signal: AbortSignal) => AsyncIterator<Uint8Array, unknown>,

@@ -6,7 +6,7 @@ import { refusal } from '../problem.js'
 import { auditSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-/** The audit trail, as `audit --json` tells it. */
+/** The audit trail, in the form of `audit --json`. */
 export const auditRoutes: Routes = (app, context) => {
   app.openapi(
     createRoute({

@@ -5,7 +5,7 @@ import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.j
 import { chainSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-/** How each chain of the configuration is doing, as `status --json` tells it. */
+/** The state of each configured chain, in the form of `status --json`. */
 export const chainRoutes: Routes = (app, context) => {
   app.openapi(
     createRoute({

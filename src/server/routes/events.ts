@@ -10,14 +10,14 @@ import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 import { namesText } from '../../domain/text/namesText.js'
 
-// At a time: half of the connections there are.
+// Maximum number of clients at a time: half of the connections.
 const mostClients = 1_000
 
 const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }
 
 const place = z.string().max(100)
 
-/** Values of one key, with commas between them. */
+/** One or more values of a key, separated by commas. */
 function several(example: string): z.ZodOptional<z.ZodString> {
   return z.optional(z.string().min(1).max(10_000)).openapi({ example })
 }
@@ -28,7 +28,7 @@ const query = strictQuery({
   lastEventId: z.optional(place).describe('As the header `Last-Event-ID`, for who cannot send it.'),
 })
 
-/** Everything that happens, as it happens, and from where a client left off. */
+/** All events as they occur, and from where a client left off. */
 export const eventRoutes: Routes = (app, { config, live, log, conceal }) => {
   const types: ReadonlySet<string> = new Set(liveTypes)
   let clients = 0
@@ -52,13 +52,13 @@ export const eventRoutes: Routes = (app, { config, live, log, conceal }) => {
       const asked = c.req.valid('query')
       const wantsChain = oneOf('chain', asked.chain, new Set(config().chains.map(({ name }) => name)))
       const wantsType = oneOf('event', asked.event, types)
-      // A browser that comes back sends the header, and the query that it began with.
+      // A browser that reconnects sends the header, and the query of its first request.
       const lastEventId = c.req.valid('header')['last-event-id'] ?? asked.lastEventId
       if (clients >= mostClients)
         throw refusal(503, `${mostClients} clients follow already: try again later.`, {
           headers: { 'retry-after': '30' },
         })
-      // Whoever asks for the head alone takes nothing, and would never leave.
+      // A HEAD request reads no body, so a stream for it would never end.
       if (c.req.method === 'HEAD') return new Response(null, { headers })
       clients += 1
       const request = {

@@ -7,13 +7,13 @@ import { strictQuery } from '../lists.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-// Of each kind: a program that shows a calendar reads all of it each time.
+// Maximum number of votes and of upgrades, because a calendar program reads all of them each time.
 const most = 1_000
 const mostEntries = 100
 
 const token = z.optional(z.string()).describe('The one of `http.tokens.feed`, for programs that send no header.')
 
-/** For programs that show a calendar, or read feeds. */
+/** Files for calendar programs and feed readers. */
 export const feedRoutes: Routes = (app, context) => {
   const { store, http } = context
   app.openapi(

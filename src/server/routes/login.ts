@@ -9,14 +9,14 @@ import { sessionCookie, sessionFor, sessionSeconds } from '../session.js'
 import type { Routes, ServerEnv } from '../ServerContext.js'
 import { pagePolicy } from './page.js'
 
-/** How a person shows a token: once, in a form, for a cookie that no script can read. Works without a script. */
+/** Login with a token in a form, in exchange for a cookie that no script can read. Works without JavaScript. */
 export const loginRoutes: Routes = (app, { http, now }) => {
   const guesses = createGuessLimit()
   const form = async (c: Context<ServerEnv>, status: 200 | 401 | 429, problem?: string): Promise<Response> => {
     const page = await loadPage()
     return c.html(page.renderLogin(problem), status, {
       'content-security-policy': pagePolicy(page),
-      // Without a referrer a browser names no origin of a form.
+      // Without a referrer, a browser sends no origin with a form.
       'referrer-policy': 'same-origin',
     })
   }
@@ -32,7 +32,7 @@ export const loginRoutes: Routes = (app, { http, now }) => {
       c.header('retry-after', String(wait))
       return form(c, 429, `Too many wrong tokens came from where you are: try again in ${wait} s.`)
     }
-    // What our form sends; whatever else comes holds no token.
+    // The format of our form; anything else contains no token.
     const shown = (new URLSearchParams(body).get('token') ?? '').trim()
     const role = accessOf({ authorization: `Bearer ${shown}`, isLocal: false }, http)
     if (role !== 'read' && role !== 'write') {
@@ -45,7 +45,7 @@ export const loginRoutes: Routes = (app, { http, now }) => {
       httpOnly: true,
       sameSite: 'Strict',
       maxAge: sessionSeconds,
-      // Asked by another name, a browser may have come without TLS, and would throw the cookie away.
+      // Under another name the browser may use plain HTTP, and would drop a secure cookie.
       secure: publicUrl?.startsWith('https:') === true && c.req.header('host') === new URL(publicUrl).host,
     })
     return c.redirect('/', 303)
@@ -62,8 +62,8 @@ const ofOne = { atOnce: 10, everyMs: 10_000 }
 const ofProxy = { atOnce: 100, everyMs: 1_000 }
 
 /**
- * Where a guess comes from. Whoever asks without a proxy is never kept out by who asks through one, and behind a proxy
- * each is counted alone; as anybody may say to be one, what comes through it is counted as a whole too.
+ * Returns what a guess is counted for. Clients behind a proxy are counted one by one and never block direct clients.
+ * Because any client may claim to be a proxy, everything that comes through one is also counted as a whole.
  */
 function countsOf(c: Context<ServerEnv>): readonly GuessCount[] {
   const peer = networkOf(c.env.incoming?.socket.remoteAddress ?? '')
@@ -75,7 +75,7 @@ function countsOf(c: Context<ServerEnv>): readonly GuessCount[] {
   ]
 }
 
-/** The address; of one of IPv6 the network, of which a client has every address. */
+/** Returns the address; for IPv6 its network, because a client owns all addresses of one. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''))

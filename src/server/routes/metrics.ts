@@ -10,7 +10,7 @@ import { chainsIn } from '../chainsOf.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes, ServerContext } from '../ServerContext.js'
 
-/** What a Prometheus scrapes. */
+/** Metrics for Prometheus. */
 export const metricsRoutes: Routes = (app, context) => {
   const version = readVersion()
   app.openapi(

@@ -10,7 +10,7 @@ import type { Routes } from '../ServerContext.js'
 
 const unread = z.optional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
 
-/** The inbox, as `notifications --json` tells it, and what was not delivered so far, as `notifications --failed`. */
+/** The inbox, in the form of `notifications --json`, and undelivered notifications, as `notifications --failed`. */
 export const notificationRoutes: Routes = (app, context) => {
   addInbox(app, context)
   addDeliveries(app, context)
@@ -27,7 +27,7 @@ const addInbox: Routes = (app, { store }) => {
     }),
     (c) => {
       const { limit, after, unread: only } = c.req.valid('query')
-      // An empty page would say that the list ends here, where only its place was pruned.
+      // If the item was pruned, an empty page would wrongly say that the list ends here.
       if (after !== undefined && !store.notificationIds().includes(after)) throw refusal(400, goneItem)
       const found = store.notifications({
         unread: only === 'true',
@@ -85,7 +85,7 @@ const addDeliveries: Routes = (app, { store }) => {
 
 const failedKey = z.tuple([z.string(), z.string()])
 
-/** What comes behind the delivery that `after` names; undefined where it names none. */
+/** Returns the deliveries that follow the one that `after` names; undefined if it names none. */
 function failedAfter(store: Store, after: string, limit: number): readonly FailedDelivery[] | undefined {
   const { success, data } = failedKey.safeParse(parsedJson(after))
   return success ? store.failedDeliveriesAfter({ handler: data[0], id: data[1] }, limit) : undefined

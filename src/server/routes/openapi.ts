@@ -1,7 +1,7 @@
 import { problemType } from '../problem.js'
 import type { App } from '../ServerContext.js'
 
-/** The description of all routes, made of the schemas by which they check requests: to be added last. */
+/** Adds the description of all routes, generated from the schemas that check requests. Must be added last. */
 export function openApiRoute(app: App): void {
   app.get('/openapi.json', (c) => {
     const document = app.getOpenAPI31Document({
@@ -21,7 +21,7 @@ export function openApiRoute(app: App): void {
 type Document = ReturnType<App['getOpenAPI31Document']>
 type Paths = NonNullable<Document['paths']>
 
-/** What is answered before a route is asked, or instead of it. */
+/** Answers that may come before a route, or instead of it. */
 const everywhere = {
   400: 'This is no request that is understood.',
   408: 'The request came too slowly.',
@@ -39,7 +39,7 @@ const ofWriting = {
   415: 'The body is said to be something else than JSON.',
 }
 
-/** Lists and feeds, which have an `ETag`; neither figures nor a stream of events are ever the same. */
+/** Returns true for lists and feeds, which have an `ETag`. Metrics and event streams never repeat. */
 function mayBeUnchanged(path: string): boolean {
   return /^\/(?:api\/v1\/(?!events$)|calendar\.ics|feed\.atom)/.test(path)
 }

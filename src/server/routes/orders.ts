@@ -5,7 +5,7 @@ import { refusal } from '../problem.js'
 import { differenceSchema, type Item, problemResponse, syncedSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-/** What the running process is told to do at once. */
+/** Commands for the running process. */
 export const orderRoutes: Routes = (app, { sync, reload, conceal }) => {
   app.openapi(
     createRoute({

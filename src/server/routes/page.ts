@@ -7,7 +7,7 @@ import { loadPage, type PageFiles } from '../pageFiles.js'
 import { refusal } from '../problem.js'
 import type { Routes } from '../ServerContext.js'
 
-/** Nothing but our own files and our one style, to the letter: no inline script, no other server, no frame. */
+/** Allows only our own files and our one style, by its hash: no inline script, no other server, no frame. */
 export function pagePolicy({ styleHash }: Pick<PageFiles, 'styleHash'>): string {
   return [
     "default-src 'none'",
@@ -23,13 +23,13 @@ export function pagePolicy({ styleHash }: Pick<PageFiles, 'styleHash'>): string 
 
 const forEver = 'public, max-age=31536000, immutable'
 
-/** The page for people, what it is made of, and its files. */
+/** The page for people, its content as JSON, and its files. */
 export const pageRoutes: Routes = (app, context) => {
   const state = (): JsonObject => pageView(pageContent(context))
   app.get('/', async (c) => {
     const page = await loadPage()
     const theme = getCookie(c, 'theme')
-    // As the script gets it: what JSON has no number for is null.
+    // The same value as the script gets: numbers that JSON does not have are null.
     const read: unknown = JSON.parse(JSON.stringify(state()))
     const html = page.render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
     return c.html(html, 200, { 'content-security-policy': pagePolicy(page) })
@@ -45,7 +45,7 @@ export const pageRoutes: Routes = (app, context) => {
   })
 }
 
-/** The same as long as nothing but the time is another. */
+/** Returns an ETag that ignores the time of the answer. */
 function tagOf(state: JsonObject): string {
   return `W/"${createHash('sha256').update(JSON.stringify(state)).digest('base64url')}"`
 }

@@ -7,9 +7,9 @@ import type { Routes } from '../ServerContext.js'
 const probeSchema = z.object({ status: z.literal('ok'), reason: z.string().describe('In words.') }).openapi('Probe')
 const good = { content: { 'application/json': { schema: probeSchema } } }
 
-/** Whether the process is alive, and whether it knows its chains: for those who restart it, or send clients to it. */
+/** Whether the process is alive and has read its chains, for whatever restarts it or sends clients to it. */
 export const probeRoutes: Routes = (app, { unready, lockedSince }) => {
-  // Beside what is asked: a lock of somebody else is no reason to end the process, nor to hide the page.
+  // Added to the answer only: a lock of another process is no reason to restart this one or to hide the page.
   const withLock = (reason: string): string => {
     const since = lockedSince()
     return since === undefined ? reason : `${reason} ${lockedText(since)}`

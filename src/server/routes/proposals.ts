@@ -16,7 +16,7 @@ const filters = {
   active: z.optional(z.enum(['true', 'false'])).describe('true: submitted or voting. false: the rest.'),
 }
 
-/** The proposals that are tracked, as `proposals --json` tells them. */
+/** The tracked proposals, in the form of `proposals --json`. */
 export const proposalRoutes: Routes = (app, context) => {
   addList(app, context)
   addOne(app, context)

@@ -36,7 +36,7 @@ const bodySchema = z
   })
   .openapi('NewSilence')
 
-/** What is not to be told for a while, as `silence list --json` tells it. */
+/** The silences, in the form of `silence list --json`. */
 export const silenceRoutes: Routes = (app, context) => {
   addList(app, context)
   addChanges(app, context)

@@ -6,7 +6,7 @@ import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.j
 import { upgradeSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-/** The upgrades, as `upgrades --json` tells them. */
+/** The upgrades, in the form of `upgrades --json`. */
 export const upgradeRoutes: Routes = (app, context) => {
   app.openapi(
     createRoute({
@@ -20,7 +20,7 @@ export const upgradeRoutes: Routes = (app, context) => {
       const { chain, ...asked } = c.req.valid('query')
       const outlines = briefsOf(context, chainsAsked(context, chain))
       const paces = new Map(outlines.map((outline) => [outline.chain, outline]))
-      // Bounded: finished ones are forgotten by age and count.
+      // The list is bounded, because finished upgrades are forgotten by age and count.
       const { upgrades } = queueOf(outlines.flatMap((outline) => [...outline.upgrades.values()]))
       const { items, next } = pageOf(upgrades, asked, ({ key }) => key)
       return c.json(
