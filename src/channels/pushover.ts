@@ -62,7 +62,7 @@ export const pushover = defineChannel({
         return tell(deps.compose(notification), settings, access)
       },
     },
-    // At most seven requests: alerts that still ring are cancelled first, of the subject, a moved plan, and their parts.
+    // At most seven requests: alerts that still ring are cancelled first: of the subject, a moved plan, their parts.
     timeoutMs: settings.timeout * 7,
     maxAttempts: settings.maxAttempts,
   }),

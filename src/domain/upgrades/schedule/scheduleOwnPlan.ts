@@ -47,8 +47,8 @@ export function scheduleOwnPlan(
 }
 
 /**
- * Cancels an own plan that the operator has removed, also one that a file blocks: the alert about it has to close. If the
- * upgrade is in progress, this is only recorded.
+ * Cancels an own plan that the operator has removed, also one that a file blocks, because the alert about it has to
+ * close. If the upgrade is in progress, this is only recorded.
  */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && upgrade.status !== 'refused') return leaveUnheeded(upgrade, undefined, time)
