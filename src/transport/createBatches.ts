@@ -4,7 +4,11 @@ export type Sent<Answer> =
    * One answer per call; `undefined` if the server left the call out because there were too many, never for a single
    * call.
    */
-  | { readonly answers: readonly (Answer | undefined)[] }
+  | {
+      readonly answers: readonly (Answer | undefined)[]
+      /** True if the response had the answers in another order than the calls. */
+      readonly isReordered?: boolean
+    }
   /**
    * The server accepted no call. `size`: there are too many, or it does not accept batches. `unclear`: it does not say
    * whether the size is the reason.

@@ -1,3 +1,4 @@
+import { confirmOrder, isReordered } from '../../transport/confirmOrder.js'
 import { createBatches, type Sent } from '../../transport/createBatches.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { isUnrelated } from '../http/isUnrelated.js'
@@ -60,7 +61,13 @@ export function createJsonRpcEndpoints({
         ? { answers }
         : { refused: 'unclear', error: refused, ...(single && answer !== undefined && { answer }) }
     }
-    const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, abreast, send })
+    const confirmed = confirmOrder<JsonRpcCall, JsonRpcAnswer>({
+      send,
+      contentOf: (answer) => (answer.ok ? answer.result : answer.error.message),
+      mismatch: (calls) =>
+        new JsonRpcError('transient', `${place} mixed up the answers to a batch of ${calls} calls.`),
+    })
+    const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, abreast, send: confirmed })
     return {
       host: url.host,
       ask,
@@ -82,7 +89,8 @@ function leavingOut(
   const ids = entries.map(idIn).filter((id) => id !== undefined)
   const told = new Set(ids)
   const found = answers.map((answer, at) => (told.has(String(sent[at]?.id)) ? answer : undefined))
-  if (told.size === ids.length && found.some((answer) => answer !== undefined)) return { answers: found }
+  if (told.size === ids.length && found.some((answer) => answer !== undefined))
+    return { answers: found, isReordered: isReordered(ids) }
   const error = new JsonRpcError(
     'transient',
     `${place} answered a batch of ${sent.length} calls with ids that do not match.`,

@@ -1,4 +1,5 @@
-import { BaseError, custom, type CustomTransport } from 'viem'
+import { BaseError, custom, type CustomTransport, HttpRequestError } from 'viem'
+import { confirmOrder } from '../../transport/confirmOrder.js'
 import { createBatches } from '../../transport/createBatches.js'
 import { batchSender, type NodeOptions, type RpcAnswer, type RpcCall } from './sendBatch.js'
 
@@ -28,7 +29,15 @@ export function batchingTransport(options: BatchingOptions): CustomTransport {
     most: options.batchSize,
     isAlike: (answer, refusal) =>
       !answer.ok && refusal instanceof BaseError && answer.error.details === refusal.details,
-    send: batchSender(options),
+    send: confirmOrder({
+      send: batchSender(options),
+      contentOf: (answer) => (answer.ok ? answer.result : answer.error.details),
+      mismatch: (calls) =>
+        new HttpRequestError({
+          url: `//${options.url.host}`,
+          details: `it mixed up the answers to a batch of ${calls} calls`,
+        }),
+    }),
   })
   const queues = new Map<AbortSignal, Waiting[]>()
 

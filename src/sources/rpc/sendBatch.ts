@@ -2,6 +2,7 @@ import { HttpRequestError, RpcRequestError } from 'viem'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import { defined } from '../../domain/defined.js'
+import { isReordered } from '../../transport/confirmOrder.js'
 import type { Sent } from '../../transport/createBatches.js'
 import type { HttpClient, HttpResponse } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
@@ -158,7 +159,7 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
     const entry = byId.get(String(id))
     return entry === undefined || isLeftOut(entry) ? undefined : answerIn(entry, calls[at]?.method ?? '', told)
   })
-  if (answers.some((answer) => answer !== undefined)) return { answers }
+  if (answers.some((answer) => answer !== undefined)) return { answers, isReordered: isReordered([...byId.keys()]) }
   return {
     refused: 'size',
     error: only === undefined ? mismatch(told, calls.length) : errorIn(only, calls[0]?.method ?? '', told),
@@ -221,12 +222,8 @@ function httpError(host: string, { status, header }: HttpResponse, details: stri
 }
 
 function mismatch({ host, response: { status, header } }: Told, count: number): HttpRequestError {
-  return new HttpRequestError({
-    url: `//${host}`,
-    status,
-    headers: headersOf(header),
-    details: `it answered ${count === 1 ? 'a call' : `a batch of ${count} calls`} with ids that do not match`,
-  })
+  const details = `it answered ${count === 1 ? 'a call' : `a batch of ${count} calls`} with ids that do not match`
+  return new HttpRequestError({ url: `//${host}`, status, headers: headersOf(header), details })
 }
 
 function headersOf(header: HttpResponse['header']): Headers {

@@ -172,6 +172,27 @@ describe('a JSON-RPC endpoint', () => {
     )
   })
 
+  it('asks once more where answers come in another order than the calls: their ids may have been mixed up', async () => {
+    let batches = 0
+    const mixing = await listen((request, response) => {
+      void text(request).then((body) => {
+        const asked = z.array(callSchema).parse(JSON.parse(body))
+        batches += 1
+        const ids = asked.map(({ id }) => id)
+        const told = batches === 1 ? [...ids].reverse() : ids
+        response.end(
+          JSON.stringify(asked.map(({ method }, at) => ({ jsonrpc: '2.0', id: told[at], result: method }))),
+        )
+      })
+    })
+    open.push(mixing)
+
+    await expect(over(mixing.url).ask(calls, signal)).resolves.toStrictEqual(
+      calls.map(({ method }) => ({ ok: true, result: method })),
+    )
+    expect(batches).toBe(2)
+  })
+
   it.each<[string, Manner, RegExp, string]>([
     [
       'an overloaded server',

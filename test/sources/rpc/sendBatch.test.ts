@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
 import { askMany, echo, good, wanted } from './batchGiven.js'
@@ -45,6 +46,58 @@ describe('the answers to a batch', () => {
       await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
     },
   )
+})
+
+/** The ids of two neighbours mixed up: each answer is well-formed, and belongs to another call. */
+const mixedUp = (body: Body, first = 4): Said => {
+  const list = answersOf(body)
+  const idAt = (at: number): number | undefined => list[at === first ? first + 1 : at === first + 1 ? first : at]?.id
+  return { body: JSON.stringify(list.map((answer, at) => ({ ...answer, id: idAt(at) }))) }
+}
+const answersOf = (body: Body): readonly { readonly id?: number | undefined }[] =>
+  z.array(z.looseObject({ id: z.number().optional() })).parse(echo(body))
+const reversed = (body: Body): Said => ({ body: JSON.stringify([...answersOf(body)].reverse()) })
+
+describe('answers in another order than the calls', () => {
+  it('are asked for once more, and those that come in order then count: the ids may have been mixed up', async () => {
+    let asked = 0
+    const { told, sizes } = await askMany((body) => ((asked += 1) === 1 ? mixedUp(body) : good(body)))
+
+    expect(told).toStrictEqual(wanted)
+    expect(sizes).toStrictEqual([[12, 12]])
+  })
+
+  it('count where they are the same twice, and the server is trusted from then on', async () => {
+    const { told, sizes } = await askMany(reversed, { rounds: 3 })
+
+    expect(told).toStrictEqual(wanted)
+    expect(sizes).toStrictEqual([[12, 12], [12], [12]])
+  })
+
+  it('are asked for once more again after a batch in order', async () => {
+    let asked = 0
+    const { told, sizes } = await askMany(
+      (body) => {
+        asked += 1
+        if (asked <= 2) return reversed(body)
+        return asked === 4 ? mixedUp(body) : good(body)
+      },
+      { rounds: 3 },
+    )
+
+    expect(told).toStrictEqual(wanted)
+    expect(sizes).toStrictEqual([[12, 12], [12], [12, 12]])
+  })
+
+  it('are not believed where they are others each time: fewer calls are tried', async () => {
+    let asked = 0
+    const { told, sizes } = await askMany((body) =>
+      Array.isArray(body) && body.length > 6 ? mixedUp(body, (asked += 1)) : good(body),
+    )
+
+    expect(told).toStrictEqual(wanted)
+    expect(sizes).toStrictEqual([[12, 12, 1, 6, 5]])
+  })
 })
 
 const overThree =
