@@ -64,8 +64,7 @@ export function createJsonRpcEndpoints({
     const confirmed = confirmOrder<JsonRpcCall, JsonRpcAnswer>({
       send,
       contentOf: (answer) => (answer.ok ? answer.result : answer.error.message),
-      mismatch: (calls) =>
-        new JsonRpcError('transient', `${place} mixed up the answers to a batch of ${calls} calls.`),
+      mismatch: (calls) => new JsonRpcError('transient', `${place} mixed up the answers to a batch of ${calls} calls.`),
     })
     const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, abreast, send: confirmed })
     return {

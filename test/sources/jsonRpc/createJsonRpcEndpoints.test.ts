@@ -180,9 +180,7 @@ describe('a JSON-RPC endpoint', () => {
         batches += 1
         const ids = asked.map(({ id }) => id)
         const told = batches === 1 ? [...ids].reverse() : ids
-        response.end(
-          JSON.stringify(asked.map(({ method }, at) => ({ jsonrpc: '2.0', id: told[at], result: method }))),
-        )
+        response.end(JSON.stringify(asked.map(({ method }, at) => ({ jsonrpc: '2.0', id: told[at], result: method }))))
       })
     })
     open.push(mixing)
