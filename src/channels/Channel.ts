@@ -51,9 +51,8 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
   readonly schema: Schema
   /**
    * `false` for a channel that programs read: each notification is handed over by itself, even if a route bundles
-   * several
-   * into one message. For all other channels `compose` writes the bundled message, and the handler gets the first
-   * notification of the bundle.
+   * several into one message. For all other channels `compose` writes the bundled message, and the handler gets the
+   * first notification of the bundle.
    * @defaultValue `true`
    */
   readonly bundles?: false

@@ -124,10 +124,11 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   return { open: true, ...(asking.has(message.event) && (asks || !isOpen) && { asks: true }) }
 }
 
-/** The alerts of other subjects that are over with what is told. */
+/** Returns the other subjects whose alerts end with the notification. */
 function alertsEnded({ formerSubject, ended = new Map<string, Json>(), outdated }: Access): ReadonlySet<string> {
   const open = [...ended].filter(([, posted]) => placeSchema.safeParse(posted).data?.open === true)
-  // Its answer may be lost, and with it that it is open. What comes late leaves alone what has come back since.
+  // The former subject is resolved even without an open alert, because the answer to its trigger may have been lost. A
+  // late notification leaves it alone, because the plan may have been moved back since.
   const former = formerSubject === undefined || outdated === true ? [] : [formerSubject]
   return new Set([...former, ...open.map(([subject]) => subject)])
 }

@@ -3,13 +3,11 @@ import { setFlagsFromString } from 'node:v8'
 /**
  * Tunes V8 for a process that runs for months beside a node and mostly waits. Only for processes of our own.
  *
- * - By default the heap grows to several times the live data before a collection; memory matters more here than the
- * time
- *   of collections.
- * - By default V8 optimizes a function after a few milliseconds of run time, and discards the code if a collection
- * frees
- *   the closures that hold it. With many chains it kept optimizing functions that never earned it back. With higher
- *   limits it still optimizes hot code, such as the folding of a first sync.
+ * - By default the heap grows to several times the live data before a collection. Memory matters more here than the
+ *   time that collections take.
+ * - By default V8 optimizes a function after a few milliseconds of run time, and discards the code when a collection
+ *   frees the closures that hold it. With many chains it kept optimizing functions that never earned it back. With
+ *   higher limits it still optimizes hot code, such as the folding of a first sync.
  */
 export function tuneEngine(version = process.versions.v8): void {
   for (const flag of flagsFor(version)) setFlagsFromString(flag)

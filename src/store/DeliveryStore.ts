@@ -104,20 +104,20 @@ export interface DeliveryStore {
   /** Makes all rows of a handler that wait for a retry, and those behind them, due at `now` (Unix ms). */
   hasten(handler: string, now: number): void
   /**
-   * What the handler of a row posted last of the same subject, or of another one, as `delivered` was told; dropped with
-   * its proposal, where there is none once it is as old as notifications may be, or when 10,000 newer ones are kept.
+   * Returns what the handler of a row posted last for the same subject, or for another one. It is kept while its
+   * proposal, upgrade or chain is tracked, otherwise as long as notifications are; at most the newest 10,000 are kept.
    */
   posted(item: OutboxItem, subject?: string): Json | undefined
   /** Stores what was posted while the row is still pending. The last of several counts. `at` is Unix milliseconds. */
   remember(item: OutboxItem, at: number, posted: Json): void
   /**
-   * Whether that tells of a notification that came after the one of the row, or the row tells of what has ended since
-   * under another subject: a plan that was moved, or a part of one that is over.
+   * Returns true if that post is about a later notification than the row, or if the subject of the row has since ended
+   * under another subject: a plan that was moved, or a part of a plan that has ended.
    */
   isOutdated(item: OutboxItem): boolean
-  /** Whether what the handler of a row posted of another subject tells of a notification that came after the row. */
+  /** Returns true if the handler's last post for another subject is about a later notification than the row. */
   isToldSince(item: OutboxItem, subject: string): boolean
-  /** What a handler has posted of a subject; undefined where that, or what it tells of, is not known any more. */
+  /** Returns what a handler has posted for a subject; undefined if the post or its notification is no longer known. */
   livingPost(handler: string, subject: string): LivingPost | undefined
   /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void

@@ -57,8 +57,8 @@ function newestTold(sql: Sql, { handler, notification: { id } }: Place): { reado
 }
 
 /**
- * True where what the handler posted last of the subject, or of another one, tells of a later notification. Row and
- * time must both say so: rows begin anew where the inbox was empty, and the clock may step back.
+ * Returns true if the handler's last post for the subject is about a later notification. Both row and time must be
+ * later, because row numbers start again after the inbox was empty, and the clock may be set back.
  */
 export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.notification)): boolean {
   const [shown] = sql.all(
@@ -110,9 +110,9 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
 }
 
 /**
- * What has ended the plan of the subject of a notification, or the plan that it is a part of, after that row of the
- * inbox, whoever was told; undefined where the newest that is told of the plan since then does not end it. What a
- * silence held back is told nobody. A part may have no upgrade any more that tells of its end: its proposal does.
+ * Returns the notification after `row` of the inbox that ended the plan of a notification, no matter which handlers got
+ * it; undefined if the newest one about the plan does not end it. Silenced notifications do not count, because nobody
+ * got them. The end of a part of a plan may also be announced by its proposal, after its upgrade is forgotten.
  */
 function endedSince(sql: Sql, row: number, told: Notification): Notification | undefined {
   const subject = subjectOf(told)
@@ -133,9 +133,9 @@ function endedSince(sql: Sql, row: number, told: Notification): Notification | u
 }
 
 /**
- * True where what the row tells of has ended since with a notification of another subject: a plan that goes on under
- * another one and is not back, or a part of a plan that is over. Nothing more is told that would close what the row
- * opens, also where nothing was posted of it before.
+ * Returns true if the subject of the row has since ended with a notification of another subject: its plan continues
+ * under another subject, or it is a part of a plan that has ended. No later notification would close what this row
+ * opens, even if nothing was posted for the subject before.
  */
 export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const subject = subjectOf(place.notification)

@@ -19,8 +19,7 @@ const timeout = 10_000
 /**
  * Reports to systemd, through `systemd-notify`, that the service is ready, alive or stopping; does nothing if
  * `NOTIFY_SOCKET` is not set. The service counts as alive while its timers run, because an unreachable node is no
- * reason
- * for a restart. Resolves when `stopping` aborts, or at once if `NOTIFY_SOCKET` is not set.
+ * reason for a restart. Resolves when `stopping` aborts, or at once if `NOTIFY_SOCKET` is not set.
  */
 export async function tellServiceManager({ environment, ready, stopping, warn }: Service): Promise<void> {
   const { NOTIFY_SOCKET, PATH, WATCHDOG_USEC = '', WATCHDOG_PID } = environment

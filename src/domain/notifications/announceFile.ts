@@ -54,7 +54,7 @@ export function fileHappeningOf(
   if (outcome.result === 'preflighted') {
     const before = upgrades.get(outcome.key)
     const { found, plan } = outcome
-    // A look that ends after the upgrade has nobody to tell, and nothing comes that would close what it opens.
+    // A check that ends after its upgrade is not announced: no later notification would close the alert.
     if (before === undefined || !isAbout(before, plan) || !isToCome(before)) return undefined
     return { of: 'preflight', before, found, time }
   }

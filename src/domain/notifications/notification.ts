@@ -84,16 +84,19 @@ function declaredSubject<Event extends NotificationEvent>({ event, data, chain }
   return subject === undefined ? planSubject(data, chain) : subject(strictData(data), chain)
 }
 
-/** True of what is told of a part of a plan: its end may be told under the subject of the plan alone. */
+/**
+ * Returns true if the notification is about a part of a plan: a preflight check or the command after its file. The end
+ * of such a part may be announced under the subject of the plan alone.
+ */
 export function isAboutPart(notification: Notification): boolean {
   const { data, chain } = notification
   return partSubjects(planSubject(data, chain)).includes(subjectOf(notification))
 }
 
 /**
- * The subject that goes on under that of the notification, where another proposal has moved a plan, or asks for what
- * was a plan of the operator's own: nothing more is told of it that would close what was posted. Of the data of any
- * version.
+ * Returns the subject that continues under the subject of the notification: another proposal has moved its plan, or
+ * asks for the same upgrade as an own plan. No later notification closes what was posted for the former subject.
+ * Accepts the data of any version.
  */
 export function formerSubjectOf({ event, data }: Notification): string | undefined {
   if (event === 'upgrade_scheduled') return ('follows' in data ? data.follows : undefined) ?? undefined

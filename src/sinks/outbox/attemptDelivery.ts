@@ -118,7 +118,10 @@ function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notificat
   return { ...posted, outdated: true, ...(newest !== undefined && { newest: shown(newest) }) }
 }
 
-/** What its handler posted of other subjects that are over with it, but for those that something later is told of. */
+/**
+ * Returns what the handler posted for the other subjects that end with the notification, except subjects for which it
+ * has already posted a later notification.
+ */
 function endedBefore(item: OutboxItem, store: OutboxStore): ReadonlyMap<string, Json> {
   const own = subjectOf(item.notification)
   const others = subjectsEndedBy(item.notification).filter((subject) => subject !== own)

@@ -1,13 +1,13 @@
 import type { Sql } from '../sql.js'
 
-// A part of a plan is `…/preflight` or `…/hook`.
+// The subject of a part of a plan ends with `/preflight` or `/hook`.
 const planOfPosted = `CASE WHEN subject LIKE '%/preflight' THEN substr(subject, 1, length(subject) - 10)
   WHEN subject LIKE '%/hook' THEN substr(subject, 1, length(subject) - 5) ELSE subject END`
 const chainOfPosted = `substr(subject, 1, instr(subject || '/', '/') - 1)`
 
 /**
- * Drops what was posted before then (Unix ms), but for what may still have to be closed or edited: of proposals and
- * upgrades that are tracked, of chains themselves, and of channels that are down. The caller holds the transaction.
+ * Deletes posts made before a time (Unix ms), except those that may still have to be closed or edited: of tracked
+ * proposals and upgrades, of chains, and of channels that are down. The caller holds the transaction.
  */
 export function dropOldPosted(sql: Sql, before: number): void {
   sql.run(

@@ -11,16 +11,16 @@ export function planSubject(data: object, chain: string): string {
   return 'key' in data && typeof data.key === 'string' ? data.key : chain
 }
 
-/** What can be well again while its plan goes on, and ends with it: each is a subject of its own. */
+/** A part of a plan with its own subject. It can recover while the plan goes on, and ends with the plan. */
 export type PlanPart = 'preflight' | 'hook'
 const planParts: readonly PlanPart[] = ['preflight', 'hook']
 
-/** The subject of a part of a plan, given that of the plan. */
+/** Returns the subject of a part of a plan. */
 export function partSubject(plan: string, part: PlanPart): string {
   return `${plan}/${part}`
 }
 
-/** The subjects of all parts of a plan, given that of the plan. */
+/** Returns the subjects of all parts of a plan. */
 export function partSubjects(plan: string): readonly string[] {
   return planParts.map((part) => partSubject(plan, part))
 }

@@ -33,7 +33,7 @@ function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
     status: 'cancelled',
     completedAt: time,
   }
-  // That a proposal is gone is told of itself; of an announcement nothing else is told.
+  // The removal of a proposal is announced by itself. A contract's announcement has no such notification.
   const silent = status === 'refused' && upgrade.announced !== true
   return [{ type: 'cancelled', upgrade: cancelled, time, silent, before: upgrade }]
 }
