@@ -24,6 +24,8 @@ const known: ChainState = state({
     endpoints: [
       { host: 'a:1', askedAt: 90_000, answers: 3, failures: 1, latencyMs: 250, head: 8n, behind: 2n },
       { host: 'b:1', askedAt: 80_000, answers: 0, failures: 1 },
+      // The same host with another key, or for REST.
+      { host: 'a:1', askedAt: 80_000, answers: 1, failures: 0 },
     ],
   },
   proposals: holding(voting, unsure),
@@ -68,6 +70,7 @@ describe('/metrics', () => {
         'govstream_chain_health{chain="local",state="down"} 0',
         'govstream_endpoint_error_ratio{chain="local",host="a:1"} 0.25',
         'govstream_endpoint_error_ratio{chain="local",host="b:1"} 1',
+        'govstream_endpoint_error_ratio{chain="local",host="a:1 (2)"} 0',
         'govstream_endpoint_latency_seconds{chain="local",host="a:1"} 0.25',
         'govstream_endpoint_behind_blocks{chain="local",host="a:1"} 2',
         'govstream_head_block{chain="local"} 10',

@@ -112,9 +112,9 @@ function chainMetrics({ chains, now }: MetricsSource): readonly Metric[] {
 function endpointMetrics(chains: MetricsSource['chains']): readonly Metric[] {
   const samples = (valueOf: (score: EndpointScore) => number | bigint | undefined): readonly Sample[] =>
     chains.flatMap(({ chain, state }) =>
-      (state?.health.endpoints ?? []).flatMap((score) => {
+      withUniqueHosts(state?.health.endpoints ?? []).flatMap(([host, score]) => {
         const value = valueOf(score)
-        return value === undefined ? [] : [{ labels: { chain, host: score.host }, value }]
+        return value === undefined ? [] : [{ labels: { chain, host }, value }]
       }),
     )
   return [
@@ -134,6 +134,16 @@ function endpointMetrics(chains: MetricsSource['chains']): readonly Metric[] {
       samples(({ behind }) => behind),
     ),
   ]
+}
+
+/** Numbers the endpoints of one host, because Prometheus drops samples with the same labels. */
+function withUniqueHosts(scores: readonly EndpointScore[]): readonly (readonly [host: string, EndpointScore])[] {
+  const counts = new Map<string, number>()
+  return scores.map((score) => {
+    const count = (counts.get(score.host) ?? 0) + 1
+    counts.set(score.host, count)
+    return [count === 1 ? score.host : `${score.host} (${count})`, score]
+  })
 }
 
 function upgradeMetrics({ chains, now }: MetricsSource): readonly Metric[] {
