@@ -79,7 +79,7 @@ export function createLatestStates(path: string, names: () => readonly string[],
       held = store
     },
     letGo: () => {
-      // What is in memory nobody reads anew.
+      // There is no file from which a state in memory could be read.
       if (path !== ':memory:') held = undefined
     },
     find: (filter) => inStore((store) => [...store.find(filter, { chains: names() })]),

@@ -40,7 +40,7 @@ export interface HoldStoreOptions {
   readonly onLocked?: (since: number | undefined) => void
   /** As in `openStore`. */
   readonly onMigrate?: StoreOptions['onMigrate']
-  /** Opens the state; one in memory it keeps, for that is gone once it is closed. @defaultValue `openStore` */
+  /** Opens the state; `keepMemory` gives one that keeps a state in memory. @defaultValue `openStore` */
   readonly open?: (options: StoreOptions) => EmbeddedStore
 }
 
@@ -55,7 +55,7 @@ const longMs = 10_000
 
 /**
  * Opens the state, claims the right to write and keeps both while subscribed; emits the store once. Unsubscribing
- * releases the claim and closes the file; a state in memory stays open.
+ * releases the claim and closes the file.
  *
  * If the last writer may be alive in another container of this machine, it waits before opening.
  *
@@ -96,7 +96,7 @@ export function holdStore({
       ),
       interval(pruneEveryMs, scheduler).pipe(tap(() => unlessBusy(prune))),
     ).pipe(ignoreElements())
-    return concat(ready$, upkeep$).pipe(finalize(() => (path === ':memory:' ? store.release() : store.close())))
+    return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
   }
   return watchNeighbour(path, now, scheduler).pipe(switchMap(held$))
 }

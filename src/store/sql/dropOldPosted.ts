@@ -1,8 +1,11 @@
+import { partSubjects } from '../../domain/notifications/events/planSubject.js'
 import type { Sql } from '../sql.js'
 
-// The subject of a part of a plan ends with `/preflight` or `/hook`.
-const planOfPosted = `CASE WHEN subject LIKE '%/preflight' THEN substr(subject, 1, length(subject) - 10)
-  WHEN subject LIKE '%/hook' THEN substr(subject, 1, length(subject) - 5) ELSE subject END`
+// The subject of a part of a plan begins with the subject of the plan.
+const cases = partSubjects('').map(
+  (ending) => `WHEN subject LIKE '%${ending}' THEN substr(subject, 1, length(subject) - ${ending.length})`,
+)
+const planOfPosted = `CASE ${cases.join(' ')} ELSE subject END`
 const chainOfPosted = `substr(subject, 1, instr(subject || '/', '/') - 1)`
 
 /**
