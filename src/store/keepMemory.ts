@@ -9,7 +9,7 @@ export function keepMemory(): (options: StoreOptions) => EmbeddedStore {
   let memory: EmbeddedStore | undefined
   const openMemory = (options: StoreOptions): EmbeddedStore => {
     const store = openStore(options)
-    return { ...store, close: store.release }
+    return { ...store, close: () => store.release() }
   }
   return (options) => (options.path === ':memory:' ? (memory ??= openMemory(options)) : openStore(options))
 }
