@@ -16,8 +16,8 @@ export interface ConfirmOrderOptions<Call, Answer> {
  *
  * The batch is sent once more. If the second response is in order, it counts. If it is out of order too, it counts if
  * each call got the same answer twice, and a call whose answer was displaced gets the same one alone, where no id can
- * be mixed up. Otherwise the batch is refused, so that {@link createBatches} tries fewer calls. Once confirmed, a server
- * that reorders its answers is trusted until it answers in order again.
+ * be mixed up. Otherwise the batch is refused, so that {@link createBatches} tries fewer calls. Once confirmed, a
+ * server that reorders its answers is trusted until it answers in order again.
  */
 export function confirmOrder<Call, Answer>({
   send,
@@ -26,7 +26,7 @@ export function confirmOrder<Call, Answer>({
 }: ConfirmOrderOptions<Call, Answer>): Send<Call, Answer> {
   let isConfirmed = false
 
-  const textOf = (answer: Answer | undefined): string => JSON.stringify(answer && contentOf(answer)) ?? ''
+  const textOf = (answer: Answer | undefined): string => JSON.stringify([answer && contentOf(answer)])
   const areSame = (one: Answered<Answer>, other: Answered<Answer>): boolean =>
     one.answers.every((answer, at) => textOf(answer) === textOf(other.answers[at]))
 
