@@ -65,6 +65,7 @@ export async function readNext(
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const unheard = unheardIn(told, { stored, cursor, open, head: newest, place: past.place })
+  memory.readAt = now()
   if (all) noteAll(memory, now(), unreadableIn(['executed'], words, lists, context))
   const doubtful = [
     ...(memory.unreadable ?? []),
