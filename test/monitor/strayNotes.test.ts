@@ -61,26 +61,28 @@ describe('a run', () => {
     using directory = temporaryDirectory()
     const service = await startPagerDuty()
     const { governor, actor } = await chain.deploy()
-    const pager = { type: 'pagerduty', name: 'pager', routingKey, apiUrl: service.url } as const
-    const configOf = (...handlers: readonly (typeof pager | { type: 'log'; name: string })[]) => ({
+    const pager = { type: 'pagerduty' as const, name: 'pager', routingKey, apiUrl: service.url }
+    const log = { type: 'log' as const, name: 'ops' }
+    const configOf = (handler: typeof pager | typeof log) => ({
       state: `${directory.path}/state.db`,
-      notifier: { priorities: { new_proposal: 'critical' as const }, handlers },
+      notifier: { priorities: { new_proposal: 'critical' as const }, handlers: [handler] },
       chains: [chainOf(chain.url, governor)],
     })
     const warned: string[] = []
-    const log = { info: () => undefined, warn: (_: object, text: string) => warned.push(text), error: () => undefined }
-    const first = watch(configOf(pager), { log })
+    const note = (_: object, text: string) => warned.push(text)
+    const deps = { log: { info: () => undefined, warn: note, error: () => undefined } }
+    const first = watch(configOf(pager), deps)
     const id = await actor.propose({ description: 'Wakes somebody' })
     await first.told('new_proposal', id)
     await service.calls.waitFor(1)
     await first.settle()
-    const [before] = [warned.length]
-    first.monitor.reload(configOf({ type: 'log', name: 'ops' }))
+    const before = warned.length
+    first.monitor.reload(configOf(log))
     await first.settle()
     const reloaded = warned.splice(0)
     await first.stop()
 
-    const second = watch(configOf({ type: 'log', name: 'ops' }), { log })
+    const second = watch(configOf(log), deps)
     await soon(second.monitor.heads$.pipe(filter(({ chain: name }) => name === 'local')), 'the chain')
     await second.settle()
     await second.stop()
