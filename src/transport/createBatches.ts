@@ -6,8 +6,8 @@ export type Sent<Answer> =
    */
   | {
       readonly answers: readonly (Answer | undefined)[]
-      /** True if the response had the answers in another order than the calls. */
-      readonly isReordered?: boolean
+      /** The order of the response: for each answer in it, the index of its call. */
+      readonly order?: readonly number[]
     }
   /**
    * The server accepted no call. `size`: there are too many, or it does not accept batches. `unclear`: it does not say

@@ -1,4 +1,4 @@
-import { confirmOrder, isReordered } from '../../transport/confirmOrder.js'
+import { confirmOrder, orderOf } from '../../transport/confirmOrder.js'
 import { createBatches, type Sent } from '../../transport/createBatches.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { isUnrelated } from '../http/isUnrelated.js'
@@ -89,7 +89,13 @@ function leavingOut(
   const told = new Set(ids)
   const found = answers.map((answer, at) => (told.has(String(sent[at]?.id)) ? answer : undefined))
   if (told.size === ids.length && found.some((answer) => answer !== undefined))
-    return { answers: found, isReordered: isReordered(ids) }
+    return {
+      answers: found,
+      order: orderOf(
+        ids,
+        sent.map(({ id }) => id),
+      ),
+    }
   const error = new JsonRpcError(
     'transient',
     `${place} answered a batch of ${sent.length} calls with ids that do not match.`,

@@ -2,7 +2,7 @@ import { HttpRequestError, RpcRequestError } from 'viem'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import { defined } from '../../domain/defined.js'
-import { isReordered } from '../../transport/confirmOrder.js'
+import { orderOf } from '../../transport/confirmOrder.js'
 import type { Sent } from '../../transport/createBatches.js'
 import type { HttpClient, HttpResponse } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
@@ -159,7 +159,7 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
     const entry = byId.get(String(id))
     return entry === undefined || isLeftOut(entry) ? undefined : answerIn(entry, calls[at]?.method ?? '', told)
   })
-  if (answers.some((answer) => answer !== undefined)) return { answers, isReordered: isReordered([...byId.keys()]) }
+  if (answers.some((answer) => answer !== undefined)) return { answers, order: orderOf([...byId.keys()], ids) }
   return {
     refused: 'size',
     error: only === undefined ? mismatch(told, calls.length) : errorIn(only, calls[0]?.method ?? '', told),

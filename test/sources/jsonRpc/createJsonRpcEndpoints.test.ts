@@ -172,15 +172,32 @@ describe('a JSON-RPC endpoint', () => {
     )
   })
 
-  it('asks once more where answers come in another order than the calls: their ids may have been mixed up', async () => {
+  it.each<[string, (ids: readonly number[], batch: number) => readonly unknown[]]>([
+    ['mixes up the ids of a batch once', (ids, batch) => (batch === 1 ? [...ids].reverse() : ids)],
+    ['mixes up the ids of each batch alike', (ids) => [...ids].reverse()],
+    ['mixes them up, with an answer to nobody between', ([a, b, c]) => [b, 'x', a, 'y', c]],
+  ])('takes no answer for that of another call from a server that %s', async (_what, mix) => {
     let batches = 0
     const mixing = await listen((request, response) => {
       void text(request).then((body) => {
-        const asked = z.array(callSchema).parse(JSON.parse(body))
+        const asked = z.union([z.array(callSchema), callSchema]).parse(JSON.parse(body))
+        if (!Array.isArray(asked)) {
+          response.end(JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: asked['method'] }))
+          return
+        }
         batches += 1
         const ids = asked.map(({ id }) => id)
-        const told = batches === 1 ? [...ids].reverse() : ids
-        response.end(JSON.stringify(asked.map(({ method }, at) => ({ jsonrpc: '2.0', id: told[at], result: method }))))
+        const methods = asked.map(({ method }) => method)
+        response.end(
+          JSON.stringify(
+            mix(ids, batches).map((id) => ({
+              jsonrpc: '2.0',
+              id,
+              // Answers stay in their order; only the ids move.
+              result: typeof id === 'string' ? id : methods.shift(),
+            })),
+          ),
+        )
       })
     })
     open.push(mixing)

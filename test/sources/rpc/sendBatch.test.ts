@@ -56,7 +56,8 @@ const mixedUp = (body: Body, first = 4): Said => {
 }
 const answersOf = (body: Body): readonly { readonly id?: number | undefined }[] =>
   z.array(z.looseObject({ id: z.number().optional() })).parse(echo(body))
-const reversed = (body: Body): Said => ({ body: JSON.stringify([...answersOf(body)].reverse()) })
+const reversed = (body: Body): Said =>
+  Array.isArray(body) ? { body: JSON.stringify([...answersOf(body)].reverse()) } : good(body)
 
 describe('answers in another order than the calls', () => {
   it('are asked for once more, and those that come in order then count: the ids may have been mixed up', async () => {
@@ -67,11 +68,29 @@ describe('answers in another order than the calls', () => {
     expect(sizes).toStrictEqual([[12, 12]])
   })
 
-  it('count where they are the same twice, and the server is trusted from then on', async () => {
+  it('count where they are the same twice, and for a call alone, and the server is trusted from then on', async () => {
     const { told, sizes } = await askMany(reversed, { rounds: 3 })
 
     expect(told).toStrictEqual(wanted)
-    expect(sizes).toStrictEqual([[12, 12], [12], [12]])
+    expect(sizes).toStrictEqual([[12, 12, 1], [12], [12]])
+  })
+
+  it('do not count though they are the same each time, where a call alone is answered otherwise', async () => {
+    const { told, sizes } = await askMany((body) => (Array.isArray(body) ? mixedUp(body, 0) : good(body)))
+
+    expect(told).toStrictEqual(wanted)
+    // Twice in a batch, then alone: a call with a displaced answer, and the first of the batch that is refused.
+    expect(sizes[0]?.slice(0, 5)).toStrictEqual([12, 12, 1, 1, 6])
+  })
+
+  it('count without another look where two calls have the same answer', async () => {
+    const same = (body: Body): Said => ({
+      body: JSON.stringify([...answersOf(body)].reverse().map((answer) => ({ ...answer, result: '0x1' }))),
+    })
+    const { told, sizes } = await askMany(same)
+
+    expect(told).toStrictEqual(wanted.map(() => '0x1'))
+    expect(sizes).toStrictEqual([[12, 12]])
   })
 
   it('are asked for once more again after a batch in order', async () => {
@@ -80,13 +99,13 @@ describe('answers in another order than the calls', () => {
       (body) => {
         asked += 1
         if (asked <= 2) return reversed(body)
-        return asked === 4 ? mixedUp(body) : good(body)
+        return asked === 5 ? mixedUp(body) : good(body)
       },
       { rounds: 3 },
     )
 
     expect(told).toStrictEqual(wanted)
-    expect(sizes).toStrictEqual([[12, 12], [12], [12, 12]])
+    expect(sizes).toStrictEqual([[12, 12, 1], [12], [12, 12]])
   })
 
   it('are not believed where they are others each time: fewer calls are tried', async () => {

@@ -1,5 +1,6 @@
 import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
+import { readAgreed } from '../../rpc/readAgreed.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Prepare } from '../evm/openReading.js'
 import { isStale } from '../evm/contracts.js'
@@ -18,7 +19,15 @@ export function prepareContracts(
       (address) =>
         !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
     )
-    const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))
+    const probed = await Promise.all(
+      strangers.map((address) =>
+        readAgreed(
+          () => probeContract(client, address, `chain ${chain}`),
+          memory.contracts.get(address.toLowerCase()),
+          { where: `${address} on chain ${chain}`, meaningOf: ({ kind, maxAttempts }) => `${kind} ${maxAttempts}` },
+        ),
+      ),
+    )
     return () => {
       for (const contract of probed) {
         memory.contracts.set(contract.address.toLowerCase(), contract)

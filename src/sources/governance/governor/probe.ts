@@ -1,7 +1,8 @@
-import { type Address, isAddress, type Client } from 'viem'
+import { type Address, isAddress, stringify, type Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
+import { readAgreed } from '../../rpc/readAgreed.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { Prepare } from '../evm/openReading.js'
 import { isStale } from '../evm/contracts.js'
@@ -18,7 +19,14 @@ export function prepareGovernors({ chain, addresses, now }: GovernorContext, mem
       (address) =>
         !memory.rules.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
     )
-    const probed = await Promise.all(strangers.map((address) => probeGovernor(client, address, `chain ${chain}`)))
+    const probed = await Promise.all(
+      strangers.map((address) =>
+        readAgreed(() => probeGovernor(client, address, `chain ${chain}`), memory.rules.get(address.toLowerCase()), {
+          where: `${address} on chain ${chain}`,
+          meaningOf,
+        }),
+      ),
+    )
     return (head) => {
       if (probed.length > 0) memory.rulesAt = head.number
       for (const rules of probed) {
@@ -29,6 +37,11 @@ export function prepareGovernors({ chain, addresses, now }: GovernorContext, mem
       }
     }
   }
+}
+
+/** The rules as the governor tells them, without what follows from them and without the unit, which its token tells. */
+function meaningOf({ unit: _unit, quorumRule: _rule, ...told }: GovernorRules): string {
+  return stringify(told)
 }
 
 const views = [

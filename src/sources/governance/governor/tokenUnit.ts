@@ -1,6 +1,7 @@
 import { type Address, hexToString, isHex, parseAbi, type Client } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { readAgreed } from '../../rpc/readAgreed.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernorRules, RuleBook, TokenUnit } from './context.js'
 
@@ -35,14 +36,18 @@ export function symbolIn(value: unknown): string | undefined {
 }
 
 /**
- * Adds the units of their tokens to the rules; each token is read once. The calls are made in the current tick, so they
- * share the request of others. If the node does not answer, the next reading asks again.
+ * Adds the units of their tokens to the rules. Each token is read once, in two readings that agree. The calls are made
+ * in the current tick, so they share the request of others. If the node does not answer, the next reading asks again.
  */
 export async function withUnits(client: Client, rules: RuleBook): Promise<RuleBook> {
   const all = await Promise.all(
     [...rules].map(async ([key, its]): Promise<readonly [string, GovernorRules]> => {
       if (its.countedIn === undefined || its.unit !== undefined) return [key, its]
-      const unit = await readTokenUnit(client, its.countedIn).catch(() => undefined)
+      const token = its.countedIn
+      const unit = await readAgreed(() => readTokenUnit(client, token), undefined, {
+        where: token,
+        meaningOf: JSON.stringify,
+      }).catch(() => undefined)
       return [key, unit === undefined ? its : { ...its, unit }]
     }),
   )

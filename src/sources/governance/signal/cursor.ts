@@ -1,15 +1,29 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/text/json.js'
-import { checkpointSchema, type Place, placeFields } from '../cosmosSdk/place.js'
+import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
+import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
 import { parseStored } from '../storedCursor.js'
 
 /** The position of the reader. Besides the proposals, only this survives a restart. */
-export type Cursor = Place
+export interface Cursor extends Place {
+  /** The schedules, as `version@height`, that contradict a known one. */
+  readonly moved: Doubts
+}
 
-const schema = z.strictObject({ ...placeFields, checkpoints: z.array(checkpointSchema).max(100) })
+const maxMoved = 10
+
+const schema = z.strictObject({
+  ...placeFields,
+  checkpoints: z.array(checkpointSchema).max(100),
+  moved: doubtsSchema(z.string().max(100), maxMoved),
+})
 
 /** @throws SourceError, permanent, if the value was not written by this reader. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const { v: _version, ...cursor } = parseStored(schema, json, chain)
   return cursor
+}
+
+export function formatCursor({ moved, ...place }: Cursor): Json {
+  return { ...formatPlace(place), ...(moved.size > 0 && { moved: formatDoubts(moved, maxMoved) }) }
 }

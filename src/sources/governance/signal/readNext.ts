@@ -5,14 +5,15 @@ import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
-import { formatPlace, placeAfter } from '../cosmosSdk/place.js'
+import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
+import { placeAfter } from '../cosmosSdk/place.js'
 import { asking, type AskPath, type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { Memory, SignalContext } from './context.js'
-import type { Cursor } from './cursor.js'
+import { type Cursor, formatCursor } from './cursor.js'
 import { type ScheduledSwitch, type SignalTally, versionOf } from './decode.js'
 import { readScheduled, readTally } from './questions.js'
-import { signalContract, toProposal } from './toProposal.js'
+import { planHeightOf, signalContract, toProposal } from './toProposal.js'
 
 /** The head of a node of the chain, and the version of that block. */
 export interface SignalStatus extends NodeStatus {
@@ -97,6 +98,8 @@ export async function readNext(
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
   const snapshot = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
+  const moved = movedIn(snapshot.scheduled, [...known.values()], status)
+  const isDoubtful = moved !== undefined && !provenIn(cursor?.moved, head).has(moved)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
     ok: true,
@@ -105,18 +108,44 @@ export async function readNext(
     head,
     at: head,
     ...defined({ previous }),
-    proposals: proposalsIn(snapshot, status, known, context),
+    proposals: proposalsIn(isDoubtful ? { ...snapshot, scheduled: undefined } : snapshot, status, known, context),
     votes: [],
     retracted: [],
     backlog: 0n,
-    cursor: formatPlace(placeAfter(cursor, status, rest)),
+    cursor: formatCursor({
+      ...placeAfter(cursor, status, rest),
+      moved: doubtsAfter(cursor?.moved, moved === undefined ? [] : [moved], head),
+    }),
     ...defined({ nodeVersion: memory.nodeVersion }),
-    warnings: snapshot.warnings,
+    warnings: [...snapshot.warnings, ...(isDoubtful ? [movedText(rest.place, moved)] : [])],
   }
 }
 
 function isMine({ contract, id }: Proposal): boolean {
   return contract === signalContract && versionOf(id) !== undefined
+}
+
+/**
+ * The schedule in an answer, as `version@height`, if it contradicts one that is known and waits for its height. The
+ * chain can neither move nor replace a schedule, so one answer does not do it either.
+ */
+function movedIn(
+  scheduled: ScheduledSwitch | undefined,
+  known: readonly Proposal[],
+  { head, running }: SignalStatus,
+): string | undefined {
+  if (scheduled === undefined || scheduled.version <= running) return undefined
+  const height = planHeightOf(scheduled)
+  const isOther = known.some(({ id, finding: { plan, withdrawn } = {} }) => {
+    if (plan?.height === undefined || withdrawn !== undefined || head.number >= BigInt(plan.height)) return false
+    return id !== scheduled.version.toString() || plan.height !== height
+  })
+  return isOther ? `${scheduled.version}@${height}` : undefined
+}
+
+function movedText(place: string, moved: string): string {
+  const [version, height] = moved.split('@')
+  return `${place} has version ${version} scheduled for block ${height} in place of what was scheduled before. It counts once it is told so for longer than a server may be wrong.`
 }
 
 /** The versions that are signalled, scheduled, or open since an earlier reading, in ascending order. */

@@ -72,6 +72,11 @@ function tallyOf({ signalled, threshold, total }: SignalTally): Tally {
   }
 }
 
+/** The first block of the new version. */
+export function planHeightOf({ upgradeHeight }: ScheduledSwitch): number {
+  return Number(upgradeHeight + 1n)
+}
+
 /**
  * The plan of a version. Its height is the block after `upgrade_height`: the first block of the new version, and the
  * height that the chain passes to its own upgrade module.
@@ -80,7 +85,7 @@ function findingOf({ version, running, scheduled, before, at }: VersionFacts): P
   const known = before?.finding
   const isScheduled = scheduled?.version === version
   if (!isScheduled && known === undefined) return undefined
-  const height = isScheduled ? Number(scheduled.upgradeHeight + 1n) : (known?.plan.height ?? 0)
+  const height = isScheduled ? planHeightOf(scheduled) : (known?.plan.height ?? 0)
   const base: PlanFinding = { plan: { name: `v${version}`, height }, origin: 'chain', problems: [] }
   const isReached = at >= BigInt(height)
   // The header of a block tells its version, even if a server that is behind still reports a schedule.

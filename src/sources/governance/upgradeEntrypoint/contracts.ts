@@ -1,5 +1,6 @@
 import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
+import { readAgreed } from '../../rpc/readAgreed.js'
 import { isStale } from '../evm/contracts.js'
 import type { Prepare } from '../evm/openReading.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
@@ -17,8 +18,15 @@ export function prepareContracts(
 ): Prepare {
   return async (client) => {
     const unseen = addresses.filter((address) => isStale(seenAt.get(address.toLowerCase()), now()))
-    const codes = await Promise.all(unseen.map((address) => codeAt(client, address)))
-    const missing = unseen.find((_, index) => codes[index] === '0x')
+    const present = await Promise.all(
+      unseen.map((address) =>
+        readAgreed(async () => (await codeAt(client, address)) !== '0x', true, {
+          where: `${address} on chain ${chain}`,
+          meaningOf: String,
+        }),
+      ),
+    )
+    const missing = unseen.find((_, index) => present[index] === false)
     if (missing !== undefined)
       throw new SourceError(
         'permanent',

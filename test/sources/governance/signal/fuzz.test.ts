@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { appVersionIn } from '../../../../src/sources/governance/cosmosSdk/cometBft.js'
-import { formatPlace } from '../../../../src/sources/governance/cosmosSdk/place.js'
-import { parseCursor } from '../../../../src/sources/governance/signal/cursor.js'
+import { formatCursor, parseCursor } from '../../../../src/sources/governance/signal/cursor.js'
 import { decodeScheduled, decodeTally, versionOf } from '../../../../src/sources/governance/signal/decode.js'
 import { hostile } from '../../../support/hostile/hostileTexts.js'
 
@@ -79,8 +78,9 @@ describe('a cursor', () => {
       checkpoints: [{ number: 3n, hash: 'B' }],
       first: { number: 1n, hash: 'C' },
       state: 9n,
+      moved: new Map([['11@6001', { number: 9n, timestamp: 5n }]]),
     }
-    expect(parseCursor(formatPlace(cursor), 'celestia')).toStrictEqual(cursor)
+    expect(parseCursor(formatCursor(cursor), 'celestia')).toStrictEqual(cursor)
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (raw) => {
         expect(() => parseCursor(z.json().parse(JSON.parse(JSON.stringify(raw))), 'celestia')).toThrow(SourceError)

@@ -129,14 +129,27 @@ describe('a monitor of a chain whose validators signal', () => {
     ])
   })
 
-  it('tells a height that was moved', async ({ server }) => {
-    server.schedule(11, 5_000)
-    await using celestia = watch({ chains: [configOf(server)] })
-    await celestia.told('upgrade_scheduled', 11n)
-    server.schedule(11, 6_000)
-    server.mine(1)
-    expect(await celestia.told('upgrade_rescheduled', 11n)).toMatchObject({ data: { height: 6_001 } })
-  })
+  it.for<[string, number, number, 'upgrade_rescheduled' | 'upgrade_cancelled']>([
+    ['a height that is moved', 11, 6_000, 'upgrade_rescheduled'],
+    ['another version in its place', 12, 5_000, 'upgrade_cancelled'],
+  ])(
+    'believes no single answer about %s, for the chain does no such thing',
+    async ([, version, height, told], { server }) => {
+      server.schedule(11, 5_000)
+      await using celestia = watch({ chains: [configOf(server)] })
+      await celestia.told('upgrade_scheduled', 11n)
+
+      server.schedule(version, height)
+      server.mine(1)
+      await celestia.settle()
+      expect(celestia.events()).toStrictEqual(['new_proposal', 'upgrade_scheduled'])
+      expect(await celestia.upgrade(11n)).toMatchObject({ status: 'scheduled', height: 5_001 })
+
+      server.mine(30)
+      await celestia.told(told, 11n)
+      expect(await celestia.upgrade(BigInt(version))).toMatchObject({ status: 'scheduled', height: height + 1 })
+    },
+  )
 
   it('cancels what the blocks themselves have contradicted', async ({ server }) => {
     server.schedule(11, 1_100)
