@@ -65,7 +65,6 @@ it('goes by the routes, where there are some', () => {
 })
 
 function twoChains(handlers: readonly object[]) {
-  const { chains } = minimal({}, {})
-  const [local] = Array.isArray(chains) ? [...chains] : []
-  return parseConfig({ chains: [local, { ...Object(local), name: 'other' }], notifier: { handlers } })
+  const [first, second] = [minimal(), minimal({ name: 'other' })].flatMap(({ chains }) => chains)
+  return parseConfig({ chains: [first, second], notifier: { handlers } })
 }
