@@ -86,13 +86,11 @@ describe('scheduleProposal', () => {
 
     it('is scheduled again if the proposal is back within the limit for late heights', () => {
       expect(off?.type).toBe('cancelled')
-      for (const head of [101, 160])
-        expect(again(head, [off!.upgrade])).toMatchObject([
-          {
-            type: 'scheduled',
-            upgrade: { reasons: expect.arrayContaining(['It was called off before, and is back.']) },
-          },
-        ])
+      for (const head of [101, 160]) {
+        const [back] = again(head, [off!.upgrade])
+        expect(back?.type).toBe('scheduled')
+        expect(back?.upgrade.reasons).toContain('It was called off before, and is back.')
+      }
     })
 
     it('is refused after that limit, which says why', () => {
