@@ -317,7 +317,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(told(events)).toStrictEqual(['refused v2', 'cancelled v2', ''])
     expect(last(events)[0]?.reasons).toStrictEqual(['The operator took the plan back.'])
     // While it cannot be read what plans there are, it stays as it is.
-    const unread = read(91, [], { ownPlans: undefined })
+    const unread = read(91, [])
     expect(told([reading(90, late), unread])).toStrictEqual(['refused v2', ''])
   })
 
