@@ -9,6 +9,7 @@ import { flag, httpUrl, oneOf } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { createSteps, mostRequestTimes, type Steps } from './createSteps.js'
 import { cutText, fitList, utf8Bytes } from './cutText.js'
 import { passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
@@ -47,28 +48,30 @@ export const pagerduty = defineChannel({
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
   countedBy: ({ routingKey }) => routingKey,
   open: (settings, deps) => {
-    const renewed = new Set<string>()
+    const steps = createSteps()
     return {
       handler: {
         type: 'pagerduty',
-        handle: (notification, context) => {
+        handle: async (notification, context) => {
           const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
           const formerSubject = settings.closes ? formerSubjectOf(notification) : undefined
           const ended = settings.closes ? context.ended : undefined
-          const access = { ...deps, ...context, renewed, isWanted, ...defined({ formerSubject, ended }) }
-          return tell(deps.compose(notification), settings, access)
+          const access = { ...deps, ...context, steps, isWanted, ...defined({ formerSubject, ended }) }
+          const place = await tell(deps.compose(notification), settings, access)
+          steps.end(notification.id)
+          return place
         },
       },
       // At most seven requests: a plan that was moved, the parts of two plans, resolve in order to page again, trigger.
-      timeoutMs: settings.timeout * 7,
+      timeoutMs: settings.timeout * mostRequestTimes,
       maxAttempts: settings.maxAttempts,
     }
   },
 })
 
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
-  /** Ids of messages whose alert was resolved in order to page again, while the new trigger is not confirmed. */
-  readonly renewed: Set<string>
+  /** The alerts that earlier tries have resolved. One that is resolved in order to page again must page only once. */
+  readonly steps: Steps
   /** True if the handler gets it for itself, and not only because it closes something. */
   readonly isWanted: boolean
   /** A subject that goes on under this one: no later notification would close its alert. */
@@ -82,16 +85,17 @@ const asking: ReadonlySet<string> = new Set(['voting_ending_soon', 'not_voted'])
 /** Whether the alert is open, and whether it was opened only to ask for our vote. */
 const placeSchema = z.object({ open: z.boolean(), asks: z.boolean().exactOptional() })
 type Place = z.output<typeof placeSchema>
-const remembered = 1_000
 
 async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
-  const { renewed, isWanted, formerSubject } = access
+  const { steps, isWanted, formerSubject } = access
   const known = placeSchema.safeParse(access.posted).data
   const place = known ?? { open: false }
   const { open: isOpen, asks = false } = place
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
   for (const subject of alertsEnded(access))
-    await enqueue({ ...message, subject }, { event_action: 'resolve' }, settings, access)
+    await steps.once(message.id, subject, () =>
+      enqueue({ ...message, subject }, { event_action: 'resolve' }, settings, access),
+    )
   // The notification was handed over only to close that alert.
   if (formerSubject !== undefined && !isWanted) return place
   if (access.outdated === true) {
@@ -113,14 +117,10 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   // The notification was handed over only to close an alert that asks for our vote, and none is open.
   if (message.event === 'voting_ended' && (!isWanted || (known !== undefined && !isOpen))) return place
   // An event that is added to an acknowledged alert reaches nobody, so the alert is resolved first.
-  if (isOpen && message.priority === 'critical' && !renewed.has(message.id)) {
-    await send({ event_action: 'resolve' })
-    // If the answer to the trigger is lost, a retry goes to the same alert as long as that is not resolved again.
-    renewed.add(message.id)
-    for (const oldest of [...renewed].slice(0, Math.max(0, renewed.size - remembered))) renewed.delete(oldest)
-  }
+  // If the answer to the trigger is lost, a retry goes to the same alert as long as that is not resolved again.
+  if (isOpen && message.priority === 'critical')
+    await steps.once(message.id, message.subject, () => send({ event_action: 'resolve' }))
   await send(trigger(message))
-  renewed.delete(message.id)
   return { open: true, ...(asking.has(message.event) && (asks || !isOpen) && { asks: true }) }
 }
 

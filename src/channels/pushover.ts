@@ -8,6 +8,7 @@ import { duration, flag, httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { createSteps, mostRequestTimes, type Steps } from './createSteps.js'
 import { codePoints, cutText } from './cutText.js'
 import { isAnswer, passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
@@ -51,21 +52,26 @@ export const pushover = defineChannel({
   schema: settingsSchema,
   secrets: secretsOf,
   countedBy: ({ token }) => token,
-  open: (settings, deps) => ({
-    handler: {
-      type: 'pushover',
-      handle: (notification, context) => {
-        // A notification that only ends the ringing is not sent as a message.
-        const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
-        const formerSubject = formerSubjectOf(notification)
-        const access = { ...deps, ...context, isWanted, ...defined({ formerSubject }) }
-        return tell(deps.compose(notification), settings, access)
+  open: (settings, deps) => {
+    const steps = createSteps()
+    return {
+      handler: {
+        type: 'pushover',
+        handle: async (notification, context) => {
+          // A notification that only ends the ringing is not sent as a message.
+          const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
+          const formerSubject = formerSubjectOf(notification)
+          const access = { ...deps, ...context, steps, isWanted, ...defined({ formerSubject }) }
+          const place = await tell(deps.compose(notification), settings, access)
+          steps.end(notification.id)
+          return place
+        },
       },
-    },
-    // At most seven requests: alerts that still ring are cancelled first: of the subject, a moved plan, their parts.
-    timeoutMs: settings.timeout * 7,
-    maxAttempts: settings.maxAttempts,
-  }),
+      // At most seven requests: alerts that still ring are cancelled first: of the subject, a moved plan, their parts.
+      timeoutMs: settings.timeout * mostRequestTimes,
+      maxAttempts: settings.maxAttempts,
+    }
+  },
   check: async (settings, { http, signal }) => {
     const { token, user } = settings
     await ask(settings, { http, signal, now: () => NaN })('1/users/validate.json', { token, user })
@@ -78,6 +84,8 @@ function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]
 }
 
 interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
+  /** The ringing that earlier tries have ended. */
+  readonly steps: Steps
   /** True if the handler gets it for itself, and not only because it closes something. */
   readonly isWanted: boolean
   /** The subject of a plan that goes on under this one. */
@@ -101,7 +109,7 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const endRinging = async (subject: string, { receipts, rings = false }: Place): Promise<void> => {
     const byTag = rings ? [`cancel_by_tag/${tagOf(subject, settings)}.json`] : []
     for (const path of [...byTag, ...receipts.map((receipt) => `${receipt}/cancel.json`)])
-      await unlessUnknown(() => post(`1/receipts/${path}`, { token }))
+      await access.steps.once(message.id, path, () => unlessUnknown(() => post(`1/receipts/${path}`, { token })))
   }
   // The state of a later notification takes precedence: an outdated one neither starts nor ends the ringing.
   const { outdated = false, formerSubject } = access

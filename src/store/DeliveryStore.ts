@@ -1,6 +1,7 @@
 import type { Notification } from '../domain/notifications/notification.js'
 import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
 import type { Bundle, NotificationRoute, Pace } from '../domain/notifications/routing.js'
+import type { Standing } from '../domain/notifications/messageText.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
 import type { Json } from '../domain/text/json.js'
 import type { SteadyClock } from './steadyClock.js'
@@ -39,6 +40,15 @@ export interface EditNote {
   readonly posted?: Json
   /** The service refuses the edit: nothing is edited until the next notification of the subject. */
   readonly isRefused?: true
+}
+
+/** What was posted by a handler that is unknown now, or about a chain that is. */
+export interface StrayPost {
+  readonly handler: string
+  readonly subject: string
+  readonly posted: Json
+  /** What the post says of its subject. @defaultValue not known any more */
+  readonly standing?: Standing
 }
 
 /** A notification that one handler will not receive, after a permanent failure or too many attempts. */
@@ -119,6 +129,8 @@ export interface DeliveryStore {
   isToldSince(item: OutboxItem, subject: string): boolean
   /** Returns what a handler has posted for a subject; undefined if the post or its notification is no longer known. */
   livingPost(handler: string, subject: string): LivingPost | undefined
+  /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
+  strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
   /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void
   /**

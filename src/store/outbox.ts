@@ -3,7 +3,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, rehold, releaseHeld, unbundle } from './held.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
-import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf } from './posted.js'
+import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
 import type { Sql } from './sql.js'
 import { followClock } from './sql/followClock.js'
 
@@ -29,6 +29,7 @@ type Outbox = Pick<
   | 'isOutdated'
   | 'isToldSince'
   | 'livingPost'
+  | 'strayPosts'
   | 'noteEdit'
   | 'remember'
   | 'delivered'
@@ -177,12 +178,13 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 /** What was posted, and how it stands. */
 function living(
   sql: Sql,
-): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'noteEdit'> {
+): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'strayPosts' | 'noteEdit'> {
   return {
     posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
     isOutdated: (item) => isOutdated(sql, item) || isEndedElsewhere(sql, item),
     isToldSince: (item, subject) => isOutdated(sql, item, subject),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
+    strayPosts: (handlers, chains) => strayPosts(sql, handlers, chains),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
   }

@@ -3,11 +3,13 @@ import { standingOf, subjectsEndedBy } from '../domain/notifications/message.js'
 import { formerSubjectOf, isAboutPart, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
-import type { LivingPost } from '../domain/notifications/stepEdits.js'
+import type { Standing } from '../domain/notifications/messageText.js'
+import { isShownAsEnded, type LivingPost } from '../domain/notifications/stepEdits.js'
 import { defined } from '../domain/defined.js'
-import type { EditNote } from './DeliveryStore.js'
+import type { EditNote, StrayPost } from './DeliveryStore.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
+import { chainOfPosted } from './sql/dropOldPosted.js'
 
 interface Place {
   readonly handler: string
@@ -18,6 +20,7 @@ const postedRow = z.object({ json: z.string() })
 const newestRow = z.object({ row: z.nullable(z.number()), at: z.nullable(z.number()) })
 const shownRow = z.object({ of_row: z.number(), of_at: z.number() })
 const toldRow = z.object({ told: z.number() })
+const strayRow = z.object({ handler: z.string(), subject: z.string(), json: z.string() })
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 const livingRow = z.object({
   posted: z.string(),
@@ -177,6 +180,27 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
     isRefused: refused === 1,
     isAwaited: awaited === 1,
   }
+}
+
+/** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
+export function strayPosts(sql: Sql, handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[] {
+  const rows = sql.all(
+    strayRow,
+    `SELECT handler, subject, json FROM posted WHERE handler NOT IN (SELECT value FROM json_each(?))
+    OR ${chainOfPosted} NOT IN (SELECT value FROM json_each(?)) ORDER BY row`,
+    JSON.stringify([...handlers]),
+    JSON.stringify([...chains]),
+  )
+  return rows.map(({ handler, subject, json }) => ({
+    handler,
+    subject,
+    posted: boundedJson(parsedJson(json)) ?? null,
+    ...defined({ standing: standingShown(livingPostOf(sql, handler, subject)) }),
+  }))
+}
+
+function standingShown(post: LivingPost | undefined): Standing | undefined {
+  return post === undefined ? undefined : isShownAsEnded(post) ? 'over' : standingOf(post.told)
 }
 
 /** Records the result of an edit of the handler's post for the subject. */

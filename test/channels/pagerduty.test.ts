@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { handlerSchema } from '../../src/channels/registry.js'
+import { channelOf, handlerSchema } from '../../src/channels/registry.js'
 import { passesFilter } from '../../src/channels/filter.js'
+import { messageOf } from '../../src/domain/notifications/message.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { injections, itOnProposals } from '../support/services/injections.js'
 import { failureOf, tellerOf, whole } from '../support/services/messages.js'
 import { type PagerDuty, routingKey, startPagerDuty } from '../support/services/pagerduty.js'
@@ -8,6 +10,12 @@ import { notification } from '../support/storeGiven.js'
 
 const tellerAt = ({ url }: PagerDuty, over: object = {}) =>
   tellerOf({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '2s', ...over })
+
+const openedAt = ({ url }: PagerDuty) => {
+  const settings = handlerSchema.parse({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '2s' })
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  return channelOf(settings).open(settings, { log, http: createHttpClient(), now: () => 0, compose: messageOf })
+}
 
 const critical = { id: 'halt', priority: 'critical', event: 'upgrade_halt_reached', title: 'Halted' } as const
 const over = { id: 'done', standing: 'over', event: 'upgrade_completed', title: 'Done' } as const
@@ -227,6 +235,20 @@ describe('pagerduty', () => {
       expect(service.pages.at(-1)).toBe('local: Third')
     },
   )
+
+  it('takes three times its timeout at most, and goes on where the last try was cut off', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    for (const subject of ['local/7', 'local/7/preflight', 'local/7/hook'])
+      await teller.tell({ ...critical, id: subject, subject })
+    const sent = service.events.length
+    service.fail('none', { status: 500, body: '' })
+    expect(await failureOf(teller.tell(over))).toMatchObject({ kind: 'transient' })
+    await teller.tell(over)
+    expect([...service.alerts.values()]).toStrictEqual(['resolved', 'resolved', 'resolved'])
+    expect(service.events).toHaveLength(sent + 3)
+    expect(openedAt(service).timeoutMs).toBe(6_000)
+  })
 
   it('rests where it sent too many', async () => {
     const service = await startPagerDuty(() => 0)

@@ -113,6 +113,20 @@ describe('pushover', () => {
     expect(service.ringing.size).toBe(1)
   })
 
+  it('goes on where the last try to end several was cut off', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    for (const subject of ['local/7', 'local/7/preflight', 'local/7/hook'])
+      await teller.tell({ ...critical, id: subject, subject })
+    const before = service.calls.all.length
+    service.fail('none', 'none', { status: 500, body: '' })
+    expect(await failureOf(teller.tell(over))).toMatchObject({ kind: 'transient' })
+    await teller.tell(over)
+    expect(service.ringing.size).toBe(0)
+    // Two cancels, one that failed, that again, and the message.
+    expect(service.calls.all).toHaveLength(before + 5)
+  })
+
   it('ends what a version before it let ring, by its receipt', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)

@@ -9,7 +9,15 @@ import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { listen } from '../support/servers/listen.js'
 import { seedState } from '../support/seededState.js'
-import { queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
+import {
+  announcement,
+  notification,
+  queueing,
+  state,
+  temporaryDirectory,
+  turn,
+  upgrade,
+} from '../support/storeGiven.js'
 import { openStore } from '../../src/store/openStore.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
@@ -176,7 +184,7 @@ describe('check of what lies beside the chains', () => {
     expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
   })
 
-  it('warns of plans that differ by now from those of upgrades in progress, which go on', async () => {
+  it('warns of plans whose upgrades go on as they were, and of handlers that are gone or have one place', async () => {
     const status = 'in_progress'
     const of = { kind: 'coordinated', origin: 'operator', status, height: 10 } as const
     const underWay = [
@@ -185,7 +193,11 @@ describe('check of what lies beside the chains', () => {
       upgrade('12', { origin: 'operator', status, name: 'v4', height: 10 }),
     ]
     const store = openStore({ path: join(directory.path, 'plans.db') })
-    store.commit(turn({ state: state({ upgrades: queueing(...underWay) }) }), () => [])
+    store.commit(
+      turn({ state: state({ upgrades: queueing(...underWay) }), announcements: [announcement('1')] }),
+      () => ['pager'],
+    )
+    store.delivered({ notification: notification('1'), handler: 'pager', attempts: 0 }, 2_000, { open: true })
     store.close()
     const plans = [
       { name: 'v2', height: 200 },
@@ -195,7 +207,11 @@ describe('check of what lies beside the chains', () => {
     const watched = { name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }
     writeFileSync(
       join(directory.path, 'plans.yaml'),
-      JSON.stringify({ state: 'plans.db', chains: [{ ...watched, plans }] }),
+      JSON.stringify({
+        state: 'plans.db',
+        notifier: { handlers: [{ type: 'log' }, { type: 'log' }] },
+        chains: [{ ...watched, plans }],
+      }),
     )
     const { code, out } = await cliHere(['check', '--config', 'plans.yaml'], directory.path)
     expect(code).toBe(0)
@@ -203,6 +219,8 @@ describe('check of what lies beside the chains', () => {
     expect(said).toContain('warning: local: Your plan v2 was moved to height 200 while its upgrade is in progress')
     expect(said).toContain('warning: local: Your plan v4 was moved to height 300 while')
     expect(said).not.toContain('plan v3')
+    expect(said).toContain('warning: no handler is called pager any more: what it opened or kept up to date stays')
+    expect(said).toContain('warning: notifier.handlers: log, log-2 have the same place, and')
   })
 
   it('says who works with a state, and that a damaged one makes room', async () => {

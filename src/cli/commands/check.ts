@@ -3,7 +3,9 @@ import type { PushReport } from '../../monitor/chain/pushOf.js'
 import { type EndpointReport, inspectEndpoints } from '../../monitor/inspectEndpoints.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { type HandlerReport, inspectHandlers } from '../../monitor/inspectHandlers.js'
+import { inspectPlaces } from '../../monitor/inspectPlaces.js'
 import { inspectPlans } from '../../monitor/inspectPlans.js'
+import { inspectPosts } from '../../monitor/inspectPosts.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
@@ -81,6 +83,10 @@ interface Findings {
   readonly unrouted: string | undefined
   /** Plans of the operator that are not applied, by chain. */
   readonly unheeded: ReadonlyMap<string, readonly string[]>
+  /** Handlers that have the same place. */
+  readonly places: readonly string[]
+  /** What was posted and is not closed any more. */
+  readonly strays: readonly string[]
 }
 
 async function lookAtAll(config: Config, { now, signal }: Context): Promise<Findings> {
@@ -90,7 +96,15 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
     inspectHandlers(config, outside, signal),
   ])
-  return { chains, state, handlers, unrouted: inspectRoutes(config), unheeded: inspectPlans(config) }
+  return {
+    chains,
+    state,
+    handlers,
+    unrouted: inspectRoutes(config),
+    unheeded: inspectPlans(config),
+    places: inspectPlaces(config),
+    strays: inspectPosts(config),
+  }
 }
 
 /** Returns the problems of state and handlers. */
@@ -102,9 +116,11 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
 }
 
 /** Returns what deserves a look though it is no error. */
-function warningsIn({ unrouted, unheeded }: Findings): readonly string[] {
+function warningsIn({ unrouted, unheeded, places, strays }: Findings): readonly string[] {
   return [
     ...(unrouted === undefined ? [] : [unrouted]),
+    ...places,
+    ...strays.map((note) => `${note}.`),
     ...[...unheeded].flatMap(([chain, notes]) => notes.map((note) => `${chain}: ${note}`)),
   ]
 }

@@ -89,12 +89,20 @@ export function judgeEdit(
 ): EditVerdict {
   const wanted = post?.endedBy ?? vote
   if (post === undefined || wanted === undefined || post.isRefused) return { edit: false }
-  const shown = vote === undefined || wanted !== vote ? `ended by ${wanted.id}` : voteText(vote.data)
+  const shown = vote === undefined || wanted !== vote ? `${endedBy}${wanted.id}` : voteText(vote.data)
   if (shown === shownBy(post)) return { edit: false }
   // The absolute difference is used, so that after the clock was set back nothing waits until it has caught up.
   if (Math.abs(now - post.at) < editEveryMs) return { edit: false, until: Math.min(now, post.at) + editEveryMs }
   if (post.isAwaited || isSilenced(wanted)) return { edit: false, until: now + editEveryMs }
   return { edit: true, post, wanted, shown }
+}
+
+// Begins what is stored as shown after a message was closed.
+const endedBy = 'ended by '
+
+/** Returns true if the message was edited to show that its plan is over. */
+export function isShownAsEnded({ shown = '' }: Pick<LivingPost, 'shown'>): boolean {
+  return shown.startsWith(endedBy)
 }
 
 function shownBy({ shown, told }: LivingPost): string | undefined {

@@ -47,9 +47,10 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
   const single =
     isOwn && urls.length === 0
       ? [createReader(readerOptionsOf(config, [], deps))]
-      : urls
-          .slice(0, isOwn ? 1 : urls.length)
-          .map((url) => ({ ...createReader(readerOptionsOf(config, [url], deps)), host: new URL(url).host }))
+      : urls.slice(0, isOwn ? 1 : urls.length).map((url, at) => ({
+          ...createReader(readerOptionsOf(hasRest ? startingAt(config, at) : config, [url], deps)),
+          host: new URL(url).host,
+        }))
   return {
     reader: createReader(readerOptionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
@@ -61,6 +62,13 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
         }))
       : single,
   }
+}
+
+/** The nodes from another one on, so that the REST servers are not all judged by the head of the same node. */
+function startingAt(config: ChainConfig, at: number): ChainConfig {
+  const { urls } = config.rpc
+  const first = at % Math.max(1, urls.length)
+  return { ...config, rpc: { ...config.rpc, urls: [...urls.slice(first), ...urls.slice(0, first)] } }
 }
 
 /** The options for a reader of one chain that reads proposals from `urls`. Nothing is contacted. */

@@ -185,7 +185,7 @@ function readingsOf(
   const forced$ = force$.pipe(filter((forced) => forced === name))
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({
-      reader: guardHeads(compared, { nodes, known: latest, now }),
+      reader: guardHeads(compared, { nodes, agreement, known: latest, now }),
       restored: seed,
       restart,
       periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),

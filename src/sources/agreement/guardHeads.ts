@@ -1,4 +1,4 @@
-import { firstValueFrom, merge } from 'rxjs'
+import { firstValueFrom, merge, type Observable } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
@@ -8,11 +8,13 @@ import { askForBlock } from './confirmHeight.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
-import { nothingHeard } from './quorum.js'
+import { nothingHeard, quorum, type Verdict, type Vote } from './quorum.js'
 
 export interface GuardOptions {
   /** One reader per node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
+  /** How many nodes must agree before an upgrade is acted on. So many can also contradict a head. */
+  readonly agreement: number
   /** Returns what was known before the reading. */
   readonly known: () => KnownHead
   /** Returns the time in Unix milliseconds. */
@@ -30,10 +32,18 @@ const slack = 3_600n
  * Wraps a reader so that a head that jumps is confirmed. Every node is asked for that block. If none serves it, the
  * reading counts as failed at its endpoint and the next endpoint is read. So one absurd answer neither moves a mark nor
  * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
- * costs nothing; a jump and the very first head cost one small request per node. One node that serves the block is
- * enough here, because a chain must be readable while other nodes are down; writing a file takes `agreement` nodes.
+ * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
+ * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
+ * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not this one, it is not
+ * believed: nothing could be written any more, because they would all count as nodes that are behind.
  */
-export function guardHeads(reader: GovernanceReader, { nodes, known, now }: GuardOptions): GovernanceReader {
+export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, now }: GuardOptions): GovernanceReader {
+  const unbelieved = (number: bigint, before: KnownHead, why: string): SourceError =>
+    new SourceError(
+      'transient',
+      `${reader.chain}: a node says that its newest block is ${number}${jumpText(before)}, and that is not confirmed. ${why} Nothing of it is believed.`,
+    )
+
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
     const before = known()
     if (nodes.length === 0 || !isHeadJump(head, before, now())) return
@@ -48,11 +58,13 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
     })
     const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
-    if (isAgreed) return
-    throw new SourceError(
-      'transient',
-      `${reader.chain}: a node says that its newest block is ${head.number}${jumpText(before)}, and that is not confirmed. ${reasons.join(' ')} Nothing of it is believed.`,
-    )
+    if (!isAgreed) throw unbelieved(head.number, before, reasons.join(' '))
+    if (agreement === 1 || before.head === undefined) return
+    const last = before.head.number
+    const denial$ = askDeniers(head.number, last, { nodes, agreement })
+    const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
+    if (denial.isAgreed)
+      throw unbelieved(head.number, before, `${denial.agreeing} nodes have block ${last} and not that one.`)
   }
   return {
     ...reader,
@@ -72,6 +84,18 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
       return { ...defined({ host }), ...reading }
     },
   }
+}
+
+/** Asks which nodes have reached the last block that was read and do not have this one. */
+function askDeniers(
+  height: bigint,
+  last: bigint,
+  { nodes, agreement }: Pick<GuardOptions, 'nodes' | 'agreement'>,
+): Observable<Verdict> {
+  return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
+    const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(last, signal)])
+    return own === undefined && before !== undefined ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
+  })
 }
 
 function jumpText({ head }: KnownHead): string {

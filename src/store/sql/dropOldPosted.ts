@@ -6,7 +6,8 @@ const cases = partSubjects('').map(
   (ending) => `WHEN subject LIKE '%${ending}' THEN substr(subject, 1, length(subject) - ${ending.length})`,
 )
 const planOfPosted = `CASE ${cases.join(' ')} ELSE subject END`
-const chainOfPosted = `substr(subject, 1, instr(subject || '/', '/') - 1)`
+/** The chain of a post, as SQL. */
+export const chainOfPosted = `substr(subject, 1, instr(subject || '/', '/') - 1)`
 
 /**
  * Deletes posts made before a time (Unix ms), except those that may still have to be closed or edited: of tracked

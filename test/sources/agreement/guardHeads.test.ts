@@ -9,13 +9,13 @@ import { block, reading, steadyPace } from '../../support/builders.js'
 
 const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
-type Answer = Head | undefined | 'down' | 'hangs'
+type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head }
 
 /** A reader whose node stands at `head`, guarded by nodes that answer so for its block; how often they were asked. */
 function guarded(
   head: Head,
   answers: readonly Answer[],
-  { before = known, asks = true, system = 'governor', at = head, host = 'own:1', asksFor = head } = {},
+  { before = known, asks = true, system = 'governor', at = head, host = 'own:1', asksFor = head, agreement = 1 } = {},
 ) {
   let asked = 0
   const reader: GovernanceReader = {
@@ -34,13 +34,15 @@ function guarded(
     check: unused,
   }
   const nodes = answers.map((answer) => ({
-    readBlock: () => {
+    readBlock: (height: bigint) => {
       asked += 1
+      if (typeof answer === 'object' && 'newest' in answer)
+        return Promise.resolve(height > answer.newest.number ? undefined : block(Number(height)))
       if (answer === 'hangs') return new Promise<never>(() => undefined)
       return answer === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(answer)
     },
   }))
-  const guard = guardHeads(reader, { nodes, known: () => before, now: () => 101_000 })
+  const guard = guardHeads(reader, { nodes, known: () => before, agreement, now: () => 101_000 })
   const read = (signal = new AbortController().signal): Promise<unknown> => guard.read({ open: [], signal })
   return { read, asked: () => asked }
 }
@@ -77,6 +79,26 @@ describe('a head that jumps', () => {
     const failed = guarded(far, answers).read()
     await expect(failed).rejects.toThrow(words)
     await expect(failed).rejects.toBeInstanceOf(SourceError)
+  })
+
+  const knows = { newest: block(101) }
+  it.each<[string, readonly Answer[]]>([
+    ['so many do not have its block, but the last one that was read', [far, knows, knows]],
+    ['they do, and others are down', [far, 'down', knows, knows]],
+  ])('is not believed from a node that serves it, where two must agree and %s', async (_, answers) => {
+    await expect(guarded(far, answers, { agreement: 2 }).read()).rejects.toThrow(
+      /newest block is 100000, after block 100 at the last reading.*2 nodes have block 100 and not that one/,
+    )
+  })
+
+  const behind = { newest: block(99) }
+  it.each<[string, readonly Answer[], number]>([
+    ['one node alone denies it', [far, far, knows], 2],
+    ['the others are down', [far, 'down', 'down'], 2],
+    ['those without it are behind what was read before', [far, behind, behind], 2],
+    ['one node is enough', [far, knows, knows], 1],
+  ])('is believed where %s', async (_, answers, agreement) => {
+    await expect(guarded(far, answers, { agreement }).read()).resolves.toMatchObject({ head: far })
   })
 
   it('is looked at though its reader asks nobody, as one of the host may not', async () => {

@@ -24,6 +24,8 @@ export interface WemixvisorReaderOptions {
 export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
   /** Host time of the last reading of all proposals, including the closed ones. */
   allReadAt?: number
+  /** Host time of the last reading. */
+  readAt?: number
   rules?: Rules
   /** The closed proposals that could not be read at that time. */
   unreadable?: readonly Unreadable[]

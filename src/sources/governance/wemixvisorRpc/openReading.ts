@@ -8,6 +8,9 @@ import { callFor, wordsFor } from './lists.js'
 // Interval of reading closed proposals, in milliseconds. They are also read at the start. A proposal may come and go
 // between two polls.
 const allEveryMs = 3_600_000
+// After a gap between two readings that is longer than this, in milliseconds, they are read at once. A proposal that
+// came and passed in that time may plan an upgrade that does not wait for an hour.
+const longestGapMs = 300_000
 
 /** Requests the status of the node and, in the same request, the lists of proposals. */
 export async function openReading(
@@ -16,7 +19,11 @@ export async function openReading(
   memory: Memory,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
+  const { allReadAt, readAt } = memory
+  const all =
+    allReadAt === undefined ||
+    now() - allReadAt >= allEveryMs ||
+    (readAt !== undefined && Math.abs(now() - readAt) > longestGapMs)
   const words = wordsFor(endpoint, all, memory, now())
   const [first, ...others] = await endpoint.ask(
     [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],

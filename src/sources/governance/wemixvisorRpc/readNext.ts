@@ -65,7 +65,7 @@ export async function readNext(
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const unheard = unheardIn(told, { stored, cursor, open, head: newest, place: past.place })
-  if (all) noteAll(memory, now(), unreadableIn(['executed'], words, lists, context))
+  noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
   const doubtful = [
     ...(memory.unreadable ?? []),
     ...unreadableIn(['passed', 'queued'], words, lists, context),
@@ -97,10 +97,13 @@ export async function readNext(
 }
 
 /**
- * Records a reading of all proposals. Because anyone may propose, only unreadable proposals that a vote approved count.
+ * Records a reading, and if it was one of all proposals, the unreadable ones. Because anyone may propose, only those
+ * that a vote approved count.
  */
-function noteAll(memory: Memory, allReadAt: number, unreadable: readonly Unreadable[]): void {
-  memory.allReadAt = allReadAt
+function noteRead(memory: Memory, readAt: number, unreadable: readonly Unreadable[] | undefined): void {
+  memory.readAt = readAt
+  if (unreadable === undefined) return
+  memory.allReadAt = readAt
   memory.unreadable = unreadable
 }
 

@@ -90,6 +90,24 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
+  it('is written, and nothing told of failure, where the first of three is far ahead on blocks of its own', async ({
+    a,
+    b,
+    c,
+    place,
+  }) => {
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    a.mine(900_000)
+    pass([a, b, c])
+    mineTo(1_040, [b, c])
+    await hub.told('upgrade_scheduled', 5n)
+    mineTo(1_050, [b, c])
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+    expect(hub.events()).not.toContain('upgrade_failed')
+  })
+
   it('is not written where no two of them tell the same info', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()

@@ -34,11 +34,28 @@ describe('a poll', () => {
     }
     expect(await asksForRejected()).toBe(true)
     expect(await asksForRejected()).toBe(false)
-    time += 1_800_000
-    expect(await asksForRejected()).toBe(false)
+    for (let minutes = 5; minutes < 60; minutes += 5) {
+      time += 300_000
+      expect(await asksForRejected()).toBe(false)
+    }
     // The hour counts from the last time it was asked for, not from the last poll.
-    time += 1_800_000
+    time += 300_000
     expect(await asksForRejected()).toBe(true)
+  })
+
+  it('asks for what is over also after a gap between the polls: an upgrade may have come and passed in it', async ({
+    server,
+  }) => {
+    let time = 1_800_000_000_000
+    const { poll, known } = follow(readerOver([server.url], { now: () => time }))
+    await poll()
+    server.put(upgrade('7', 'executed', { name: 'v2', height: '1100', info: '' }))
+    server.mine()
+    await poll()
+    expect(known.size).toBe(0)
+    time += 300_001
+    await poll()
+    expect([...known.values()]).toMatchObject([{ id: '7', finding: { plan: { name: 'v2', height: 1_100 } } }])
   })
 
   it('tells no older block where none is new: it says nothing of the pace', async ({ server }) => {
@@ -174,7 +191,9 @@ describe('a server with less of the dialect', () => {
     expect([...known.keys()]).toStrictEqual(['local/gov/1'])
     expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([both, both])
     expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([own, own])
-    now += 600_000
+    now += 300_000
+    expect(await wordsOfPoll()).toStrictEqual(own)
+    now += 300_000
     expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([both, own])
   })
 

@@ -1,0 +1,56 @@
+import { isOpenPost } from '../channels/isOpenPost.js'
+import { namesText } from '../domain/text/namesText.js'
+import type { StrayPost } from '../store/DeliveryStore.js'
+import type { Store } from '../store/Store.js'
+
+interface Known {
+  /** Names of the handlers. */
+  readonly handlers: Iterable<string>
+  /** Names of the chains that are watched. */
+  readonly chains: Iterable<string>
+}
+
+/**
+ * Reports, in sentences, what stays open at the services of handlers that are not configured any more, and what stays
+ * open of chains that are not watched any more: nothing closes or edits it. Empty if there is nothing.
+ */
+export function strayNotes(store: Pick<Store, 'strayPosts'>, known: Known): readonly string[] {
+  const [handlers, chains] = [new Set(known.handlers), new Set(known.chains)]
+  const open = store.strayPosts(handlers, chains).filter(({ posted, standing }) => isOpenPost(posted, standing))
+  const left = open.filter(({ handler }) => !handlers.has(handler))
+  const unwatched = open.filter(({ handler }) => handlers.has(handler))
+  return [
+    ...groupsOf(left, ({ handler }) => handler).map(
+      ([handler, posts]) =>
+        `no handler is called ${namesText([handler])} any more: what it opened or kept up to date stays as it is, for ${subjectsText(posts)}. Close it there by hand, or give a handler of the same place that name`,
+    ),
+    ...groupsOf(unwatched, chainOf).map(([chain, posts]) => {
+      const names = groupsOf(posts, ({ handler }) => handler).map(([name]) => name)
+      return `the chain ${namesText([chain])} is not watched any more: what ${namesText(names)} opened or kept up to date stays as it is, for ${subjectsText(posts)}. Close it there by hand`
+    }),
+  ]
+}
+
+function chainOf({ subject }: StrayPost): string {
+  return subject.split('/')[0] ?? subject
+}
+
+const shown = 5
+
+/** The number of subjects, and the first of them. */
+function subjectsText(posts: readonly StrayPost[]): string {
+  const subjects = groupsOf(posts, ({ subject }) => subject).map(([subject]) => subject)
+  const more = subjects.length - shown
+  const first = `${namesText(subjects.slice(0, shown))}${more > 0 ? ` and ${more} more` : ''}`
+  return `${subjects.length} ${subjects.length === 1 ? 'subject' : 'subjects'}: ${first}`
+}
+
+/** Groups posts by a key, in the order of first appearance. */
+function groupsOf(
+  posts: readonly StrayPost[],
+  keyOf: (post: StrayPost) => string,
+): readonly (readonly [key: string, posts: readonly StrayPost[]])[] {
+  const groups = new Map<string, StrayPost[]>()
+  for (const post of posts) groups.set(keyOf(post), [...(groups.get(keyOf(post)) ?? []), post])
+  return [...groups]
+}
