@@ -11,7 +11,6 @@ import {
   mergeMap,
   type Observable,
   type SchedulerLike,
-  take,
   takeUntil,
   tap,
   throttleTime,
@@ -35,8 +34,11 @@ export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | '
   readonly stop$: Observable<unknown>
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
-  /** @defaultValue 10 s for the headers, 20 s for a request, 30 s for the next piece of an answer */
-  readonly limits?: Limits
+  /**
+   * @defaultValue 10 s for the headers, 20 s for a request, 30 s for the next piece of an answer, 5 s for the next
+   *   request of a connection
+   */
+  readonly limits?: Partial<Limits>
 }
 
 /** Limits of a client. Times are in milliseconds. */
@@ -48,6 +50,8 @@ interface Limits {
   readonly idleTimeout: number
   /** Interval of the checks for late clients. */
   readonly checkEvery: number
+  /** Time limit of the next request of a connection. */
+  readonly keepAliveTimeout: number
   /** Maximum number of connections at a time. */
   readonly maxConnections: number
 }
@@ -57,9 +61,9 @@ const usual: Limits = {
   requestTimeout: 20_000,
   idleTimeout: 30_000,
   checkEvery: 1_000,
+  keepAliveTimeout: 5_000,
   maxConnections: 2_000,
 }
-const keepAliveTimeout = 5_000
 // Maximum size of the headers, in bytes.
 const maxHeaderSize = 16_384
 // Minimum time between two warnings about closed connections, in milliseconds.
@@ -69,16 +73,11 @@ const crowdedEvery = 60_000
  * Serves HTTP while it is subscribed; completes once everything that was in progress at the stop is answered. Errors
  * with a `ListenError` if it cannot listen.
  */
-export function serve({
-  stop$,
-  scheduler = asyncScheduler,
-  limits = usual,
-  ...options
-}: ServeOptions): Observable<never> {
+export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...options }: ServeOptions): Observable<never> {
   return defer(() => {
     const { http, config, log, turn$, delivery$ } = options
-    const { headersTimeout, requestTimeout, idleTimeout, maxConnections } = limits
-    const { checkEvery: connectionsCheckingInterval } = limits
+    const { headersTimeout, requestTimeout, idleTimeout, keepAliveTimeout, maxConnections } = { ...usual, ...limits }
+    const { checkEvery: connectionsCheckingInterval } = { ...usual, ...limits }
     const watched = (): readonly string[] =>
       config()
         .chains.filter(({ monitor }) => monitor.enabled)
@@ -108,14 +107,9 @@ export function serve({
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
       // A client whose connection is closed gets no answer, because it sent no whole request.
-      holdPlaces(server, maxConnections).pipe(
+      holdPlaces(server, maxConnections, stop$).pipe(
         throttleTime(crowdedEvery, scheduler),
         tap(() => log.warn({}, crowdedText(maxConnections))),
-        ignoreElements(),
-      ),
-      stop$.pipe(
-        take(1),
-        tap(() => server.close()),
         ignoreElements(),
       ),
     ).pipe(

@@ -12,6 +12,15 @@ const containing = (text: string): unknown => expect.stringContaining(text)
 
 const chains = '/api/v1/chains'
 
+// Nobody is cut off for being late.
+const patient = {
+  headersTimeout: 60_000,
+  requestTimeout: 60_000,
+  idleTimeout: 60_000,
+  checkEvery: 20,
+  keepAliveTimeout: 60_000,
+}
+
 describe('a server', () => {
   it('answers with the chains of the configuration, also before the first poll', async () => {
     const { ask } = await serving()
@@ -91,15 +100,29 @@ describe('a server', () => {
     expect(url).toMatch(/^http:/)
   })
 
-  it('is not kept from stopping by who keeps a connection open', async () => {
-    const { port, stop } = await serving()
+  it.for([
+    ['has asked nothing', '', undefined],
+    ['has not ended its head', `GET ${chains} HTTP/1.1\r\n`, undefined],
+    ['has its answer', `GET ${chains} HTTP/1.1\r\nhost: HOST\r\n\r\n`, '"next":null}'],
+    ['follows the events', 'GET /api/v1/events HTTP/1.1\r\nhost: HOST\r\n\r\n', 'id: '],
+  ] as const)('is not kept from stopping by a connection that %s', async ([, bytes, awaited]) => {
+    const { port, stop } = await serving({}, { limits: { ...patient, maxConnections: 10 } })
     const socket = connect(port, '127.0.0.1')
-    await new Promise<void>((resolve) => socket.once('connect', resolve))
-    socket.write(`GET ${chains} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
-    await new Promise((resolve) => socket.once('data', resolve))
-    const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')))
+    await once(socket, 'connect')
+    const closed = once(socket, 'close')
+    socket.write(bytes.replace('HOST', `127.0.0.1:${port}`))
+    const came = new Promise<void>((resolve) => {
+      let text = ''
+      if (awaited === undefined) resolve()
+      socket.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+        if (awaited !== undefined && text.includes(awaited)) resolve()
+      })
+    })
+    await came
     await stop()
-    expect(await closed).toBe('closed')
+    await closed
+    expect(socket.destroyed).toBe(true)
   })
 })
 
@@ -121,8 +144,8 @@ describe('a slow client', () => {
     ['does not end its head', head],
     ['does not end its body', (port) => `${head(port)}content-length: 9\r\n\r\n1`],
   ])('that %s gives its place to who asks something, the oldest first, and the log says so once', async ([, bytes]) => {
-    const patient = { ...limits, headersTimeout: 60_000, requestTimeout: 60_000, maxConnections: 3 }
-    const { port, logged, ask } = await serving({ tokens: { write: 'token-that-writes' } }, { limits: patient })
+    const crowded = { ...limits, headersTimeout: 60_000, requestTimeout: 60_000, maxConnections: 3 }
+    const { port, logged, ask } = await serving({ tokens: { write: 'token-that-writes' } }, { limits: crowded })
     const slow = [1, 2, 3].map(() => connect({ port, host: '127.0.0.1' }).on('error', () => undefined))
     onTestFinished(() => slow.forEach((socket) => socket.destroy()))
     for (const socket of slow) {

@@ -10,7 +10,7 @@ import {
 } from './checkPlan.js'
 import { dueText, latenessAt } from './dueAt.js'
 import type { Head } from '../blocks/head.js'
-import { absenceOf, isLongMissed, latenessOf } from '../blocks/lateness.js'
+import { absenceOf, type ChainPace, isLongMissed, latenessOf } from '../blocks/lateness.js'
 import { durationText } from '../text/time.js'
 import type { Plan, PlanFinding } from './plan.js'
 import { unkeptInfos } from './readPlan.js'
@@ -36,6 +36,10 @@ export interface ValidateContext {
   readonly remarks?: readonly string[]
   /** True if the chain itself holds the plan and thus has decided between conflicting plans. @defaultValue false */
   readonly isHeld?: boolean
+  /**
+   * True if the proposal had scheduled this same plan, was told as over meanwhile, and is back. @defaultValue false
+   */
+  readonly isBack?: boolean
   /** True for a plan of the operator's own. @defaultValue false */
   readonly isOwn?: boolean
   /** True if a contract announced the plan without a vote. @defaultValue false */
@@ -125,11 +129,21 @@ function behindTime(
 /**
  * Accepts a height equal to the head, because the node may wait there for the file. A passed height is accepted if plan
  * and height both came while the monitor was away, and not longer than `lateLimit` ago unless the node still waits
- * there. A height that had passed before the vote ended is never accepted.
+ * there. The same holds for a plan that was in time and whose proposal was told as over, perhaps by one wrong answer,
+ * when its height came by. A height that had passed before the vote ended is never accepted.
  */
 function behind(
   height: bigint,
-  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false, ...source }: ValidateContext,
+  {
+    head,
+    blockTime,
+    hostTime,
+    caughtUpAt,
+    votedUntil = 0n,
+    isHeld = false,
+    isBack = false,
+    ...source
+  }: ValidateContext,
   { lateLimit }: ResolvedPlanOptions,
 ): readonly string[] {
   // A chain that holds a plan does not get past its height without carrying it out.
@@ -145,6 +159,7 @@ function behind(
       `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. govstream writes no file for it now; switch the binary by hand if the node still needs it.`,
     ]
   }
+  if (isBack) return missedMeanwhile(height, { head, blockTime }, lateLimit)
   if (height <= caughtUpAt.head)
     return [
       `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when ${beginning(source)}.`,
@@ -154,4 +169,11 @@ function behind(
   if (head.number <= height + 1n || !isLongMissed(height, absence, lateLimit)) return []
   const away = durationText(Math.round(absenceOf(absence) / 1000))
   return [`height already passed: height ${height} came by while govstream was away for ${away}.`]
+}
+
+function missedMeanwhile(height: bigint, pace: ChainPace, lateLimit: number): readonly string[] {
+  const late = latenessOf(height, pace) ?? Infinity
+  if (late <= lateLimit) return []
+  const ago = late === Infinity ? '' : ` about ${durationText(Math.round(late / 1000))} ago`
+  return [`height already passed: height ${height} came by${ago}, while the proposal was told as over.`]
 }

@@ -43,7 +43,7 @@ export function admitPlan(
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
-  const { finding, draft, isHeld, remarks, votedUntil } = wanted
+  const { finding, known, isSame, draft, isHeld, remarks, votedUntil } = wanted
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const { key } = draft
   // The chain holds one plan at a time, so two proposals for the same plan are one upgrade.
@@ -61,6 +61,7 @@ export function admitPlan(
       votedUntil,
       remarks,
       isHeld,
+      isBack: isSame && known?.status === 'cancelled' && known.scheduledAt !== undefined && !isOwn(draft),
       isOwn: isOwn(draft),
       isAnnounced: draft.announced === true,
     },

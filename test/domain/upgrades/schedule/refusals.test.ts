@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
-import { block, genesis, upgrade } from '../../../support/builders.js'
+import { block, genesis, steadyPace, upgrade } from '../../../support/builders.js'
 import { moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
 
 describe('scheduleProposal', () => {
@@ -70,5 +71,50 @@ describe('scheduleProposal', () => {
     expect(
       typesOf(moves(passed('v2', 100, { votingEnd: 10n ** 9n, clock: 'timestamp' }), [], {}, between)),
     ).toStrictEqual(['scheduled'])
+  })
+
+  describe('a plan that was in time, and whose proposal was told as over when its height came by', () => {
+    const at = (head: number): ScheduleContext => ({
+      head: block(head),
+      hostTime: head * 1000,
+      blockTime: steadyPace(head),
+      caughtUpAt: { head: BigInt(head - 1), time: (head - 1) * 1000 },
+    })
+    const [off] = moves(passed('v2', 100, { status: 'canceled' }), [waiting], {}, at(100))
+    const again = (head: number, known: readonly Upgrade[], parts: Partial<Proposal> = {}) =>
+      moves(passed('v2', 100, parts), known, { lateLimit: 60_000 }, at(head))
+
+    it('is scheduled again if the proposal is back within the limit for late heights', () => {
+      expect(off?.type).toBe('cancelled')
+      for (const head of [101, 160]) {
+        const [back] = again(head, [off!.upgrade])
+        expect(back?.type).toBe('scheduled')
+        expect(back?.upgrade.reasons).toContain('It was called off before, and is back.')
+      }
+    })
+
+    it('is refused after that limit, which says why', () => {
+      expect(again(161, [off!.upgrade])).toMatchObject([
+        {
+          type: 'refused',
+          upgrade: {
+            reasons: [
+              'height already passed: height 100 came by about 1 min 1 s ago, while the proposal was told as over.',
+            ],
+          },
+        },
+      ])
+    })
+
+    it('is refused if it is another plan, or was never scheduled', () => {
+      const { scheduledAt: _never, ...unscheduled } = off!.upgrade
+      expect(typesOf(again(101, [unscheduled]))).toStrictEqual(['refused'])
+      expect(typesOf(again(101, [{ ...off!.upgrade, name: 'v3' }]))).toStrictEqual(['refused'])
+      expect(typesOf(again(101, []))).toStrictEqual(['refused'])
+    })
+
+    it('is refused if its vote ended after the height', () => {
+      expect(typesOf(again(101, [off!.upgrade], { votingEnd: 100n }))).toStrictEqual(['refused'])
+    })
   })
 })
