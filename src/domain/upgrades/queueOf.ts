@@ -21,7 +21,7 @@ export function isLive({ status }: Upgrade): boolean {
   return status === 'scheduled' || status === 'in_progress'
 }
 
-/** Orders by height or time. If two are due together, the one with the lower key is first, with numeric ids by value. */
+/** Orders by height or time. If two are due together, the one with the lower key is first; numeric ids go by value. */
 export function byHeight(a: Upgrade, b: Upgrade): number {
   return compareDue(a, b) || compareKeys(a.key, b.key)
 }

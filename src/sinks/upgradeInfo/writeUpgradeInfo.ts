@@ -50,6 +50,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   return async (upgrade, { head, newest = head, isWanted = () => true }) => {
     const { key, name, height } = upgrade
     const refused = (reason: string): WriteOutcome => ({ result: 'refused', key, reason })
+    const held = (reason: string): WriteOutcome => ({ result: 'held', key, reason })
     const rendering = renderUpgradeInfo(upgrade, profile)
     const seen = { isLate: false, isPlaced: false }
     if (!rendering.ok || height === undefined) {
@@ -64,7 +65,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
       if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
       if (isUnfinished(present))
-        return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
+        return held(`${path} is empty or cut off: another process may be about to fill it.`)
       if (judged.verdict === 'refuse') {
         return refused(
           `${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`,
@@ -89,9 +90,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     const failed = (cause: unknown): WriteOutcome => ({
       result: 'failed',
       key,
-      reason: seen.isPlaced
-        ? `${path} was replaced, but is not confirmed: ${diskReason(cause)}.`
-        : `${path} could not be written: ${diskReason(cause)}.`,
+      reason: `${path} ${seen.isPlaced ? 'was replaced, but is not confirmed' : 'could not be written'}: ${diskReason(cause)}.`,
     })
     try {
       return (
@@ -100,11 +99,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       )
     } catch (cause) {
       if (seen.isLate)
-        return {
-          result: 'held',
-          key,
-          reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.`,
-        }
+        return held(`${name} at height ${height} was not asked for any more when ${path} was about to be written.`)
       return failed(cause)
     }
   }
