@@ -64,8 +64,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
       if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
-      if (isUnfinished(present))
-        return held(`${path} is empty or cut off: another process may be about to fill it.`)
+      if (isUnfinished(present)) return held(`${path} is empty or cut off: another process may be about to fill it.`)
       if (judged.verdict === 'refuse') {
         return refused(
           `${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`,
