@@ -1,9 +1,10 @@
+import { memoizeWhere } from '../../editedMap.js'
 import { isSameDue } from '../../plans/dueAt.js'
 import { type OwnPlan, ownPlanKey } from '../../plans/ownPlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { type Occupied, occupiedBy } from '../occupied.js'
 import { scheduleOwnPlan, withdrawOwnPlan } from '../schedule/scheduleOwnPlan.js'
-import { isOwn } from '../upgrade.js'
+import { isOwn, type Upgrade } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -14,8 +15,9 @@ export const scheduleOwnPlans: ReadRule = (board, event, options) => {
   if (ownPlans === undefined) return
   const first = new Map<ProposalKey, OwnPlan>()
   for (const own of ownPlans) if (!first.has(keyIn(own))) first.set(keyIn(own), own)
-  const known = [...board.acting.values()].filter(isOwn)
-  for (const upgrade of known) if (!first.has(upgrade.key)) board.move(withdrawOwnPlan(upgrade, head.timestamp))
+  // The alert about a refused plan has to close, too.
+  const known = new Map([...ownRefusedIn(board.all()), ...board.acting].filter(([, upgrade]) => isOwn(upgrade)))
+  for (const [key, upgrade] of known) if (!first.has(key)) board.move(withdrawOwnPlan(upgrade, head.timestamp))
   const wanted = [...first.values()]
   const leaving = new Set(wanted.filter((own) => isMoved(board, own)).map(keyIn))
   for (const own of wanted) {
@@ -23,6 +25,8 @@ export const scheduleOwnPlans: ReadRule = (board, event, options) => {
     board.move(scheduleOwnPlan(own, board.all(), { ...event, occupied: occupiedWithout(leaving, board) }, options))
   }
 }
+
+const ownRefusedIn = memoizeWhere((upgrade: Upgrade) => isOwn(upgrade) && upgrade.status === 'refused')
 
 /** Returns true if the plan waits at another height than the one now wanted: it leaves that height in this reading. */
 function isMoved(board: UpgradeBoard, own: OwnPlan): boolean {

@@ -47,7 +47,7 @@ export function scheduleOwnPlan(
 }
 
 /**
- * Cancels an own plan that the operator has removed, also one that a file blocks, because the alert about it has to
+ * Cancels an own plan that the operator has removed, also one that was refused, because the alert about it has to
  * close. If the upgrade is in progress, this is only recorded.
  */
 export function withdrawOwnPlan(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {

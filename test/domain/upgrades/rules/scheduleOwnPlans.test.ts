@@ -311,6 +311,16 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(told([reading(100, [])], {}, [{ ...blocked, key }])).toStrictEqual(['cancelled v2'])
   })
 
+  it('is told to be off when it is taken back after it was refused for good, once', () => {
+    const late = [own('v2', 80)]
+    const events = [reading(90, late), reading(91, []), reading(92, [])]
+    expect(told(events)).toStrictEqual(['refused v2', 'cancelled v2', ''])
+    expect(last(events)[0]?.reasons).toStrictEqual(['The operator took the plan back.'])
+    // While it cannot be read what plans there are, it stays as it is.
+    const unread = read(91, [])
+    expect(told([reading(90, late), unread])).toStrictEqual(['refused v2', ''])
+  })
+
   it('goes on under a proposal that asks for the same, told once, and written once', () => {
     const plans = [own('v2', 100)]
     const same = passed('12', 'v2', 100)
