@@ -182,11 +182,8 @@ describe('a node that fails', () => {
     })
     await people.actor.mine(1)
     const { data } = await watching.told('upgrade_completed', id)
-    expect(data).toMatchObject({
-      evidence: 'version_changed',
-      oldVersion: expect.stringMatching(/^anvil\/v1/),
-      newVersion: 'anvil/v2',
-    })
+    expect(data).toMatchObject({ evidence: 'version_changed', newVersion: 'anvil/v2' })
+    expect(JSON.stringify(data)).toContain('"oldVersion":"anvil/v1')
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
