@@ -73,12 +73,20 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A browser asked for the page, so a person can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)
-    return refuse(
-      isFeed
-        ? 'expected a token: `Authorization: Bearer TOKEN`, or the one of http.tokens.feed as ?token='
-        : 'expected a token: `Authorization: Bearer TOKEN`',
-    )
+    return refuse(neededFor(http, isFeed))
   }
+}
+
+/** Returns true if no token exists with which the page and the API can be read. */
+export function hasNoReader({ tokens }: Pick<HttpConfig, 'tokens'>): boolean {
+  return tokens.read === undefined && tokens.write === undefined
+}
+
+function neededFor(http: HttpConfig, isFeed: boolean): string {
+  if (isFeed) return 'expected a token: `Authorization: Bearer TOKEN`, or the one of http.tokens.feed as ?token='
+  return hasNoReader(http)
+    ? 'reading needs a token here, and none is configured: set http.tokens.read'
+    : 'expected a token: `Authorization: Bearer TOKEN`'
 }
 
 /** Returns true for the probes, the login and the files of the page, which are the same for everybody. */

@@ -10,6 +10,7 @@ import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { createProgram } from '../../src/cli/program.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
+import { isKnownHost } from '../../src/server/hosts.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 import { commandHere } from '../support/cliHere.js'
 import { serving } from '../server/serving.js'
@@ -65,6 +66,7 @@ const composeSchema = z.object({
   services: z.object({
     govstream: z.looseObject({
       read_only: z.literal(true),
+      ports: z.tuple([z.literal('127.0.0.1:9464:9464')]),
       volumes: z.array(z.string()),
       user: z.string().regex(/^[1-9]/),
     }),
@@ -150,6 +152,9 @@ describe('the manifests', () => {
     for (const each of configs) {
       const { state, chains, http } = parseConfig(z.custom<Parameters<typeof parseConfig>[0]>().parse(each))
       expect(http?.listen).toStrictEqual({ host: '0.0.0.0', port: 9464 })
+      // The address of the container, which its network gives it, is reached under the names of the machine.
+      for (const name of ['localhost', '127.0.0.1'])
+        expect(http && isKnownHost({ name, port: 9464 }, http, { port: 9464, localAddress: '172.17.0.2' })).toBe(true)
       for (const places of written) {
         expect(places).toContain(state.replace(/\/[^/]*$/, ''))
         // Not its data alone: one that a snapshot replaces would be the node's, and no longer what is mounted.

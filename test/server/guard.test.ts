@@ -22,6 +22,18 @@ describe('reading over HTTP', () => {
   })
 
   it.for([
+    ['no token', {}],
+    ['one', bearer('token-of-nobody')],
+  ] as const)('says that none is configured to who shows %s, where none is', async ([, headers]) => {
+    const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens: { feed: tokens.feed } })
+    const refused = await ask(chains, { headers: { host: `127.0.0.1:${port}`, ...headers } })
+    expect(refused).toMatchObject({ status: 401 })
+    expect(refused.json()).toMatchObject({
+      detail: 'Reading needs a token here, and none is configured: set http.tokens.read.',
+    })
+  })
+
+  it.for([
     ['the name of a proxy', { host: 'gov.example' }],
     ['a name of its own', { host: 'gov.internal' }],
     ['a proxy that says for whom it asks', { 'x-forwarded-for': '203.0.113.7' }],

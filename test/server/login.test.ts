@@ -32,6 +32,12 @@ describe('logging in', () => {
     expect(text).not.toContain('<script')
   })
 
+  it('says that no token opens the page, where none is configured', async () => {
+    const { ask, login, own } = await served({ tokens: { feed: 'token-of-feeds' } })
+    for (const { text } of [await ask('/login', { headers: own }), await login('token-of-feeds')])
+      expect(text).toMatch(/role="alert">No token is configured [^<]*http\.tokens\.read/)
+  })
+
   it('gives a cookie that no script and no other site can use, and leads to the page', async () => {
     const { login } = await served()
     const { status, headers } = await login(tokens.read)

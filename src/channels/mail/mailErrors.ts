@@ -62,11 +62,11 @@ function refusal(failures: readonly MailFailure[], message: string): DeliveryErr
   return new DeliveryError(kindOf(failures), message, undefined, code)
 }
 
-/** Permanent if every failure is. */
+/** Permanent if every failure is. A server that gave no reason has not refused for good. */
 function kindOf(failures: readonly MailFailure[]): DeliveryError['kind'] {
   const forGood = ({ responseCode }: MailFailure): boolean =>
     typeof responseCode === 'number' && responseCode >= 500 && responseCode !== 503
-  return failures.every(forGood) ? 'permanent' : 'transient'
+  return failures.length > 0 && failures.every(forGood) ? 'permanent' : 'transient'
 }
 
 function wordsOf(failures: readonly MailFailure[]): string {

@@ -106,10 +106,13 @@ const moves: Readonly<Record<string, Sentence>> = {
     if (has('heldBack')) return text('heldBack') === 'true' ? 'held back while it is in doubt' : 'no longer in doubt'
     return 'refused, nothing is written for it'
   },
-  rescheduled: ({ has, text, phrase }) =>
-    has('leftAt')
-      ? `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
-      : `changed${phrase(has('due') ? '; it was at ' : '; it was at height ', 'from')}`,
+  rescheduled: ({ has, text, phrase }) => {
+    if (has('leftAt'))
+      return `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
+    if (text('from') !== text(has('due') ? 'due' : 'height'))
+      return `changed${phrase(has('due') ? '; it was at ' : '; it was at height ', 'from')}`
+    return text('silent') === 'true' ? 'waits again, its file is written anew when its turn comes' : 'changed'
+  },
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
   halted: () => 'the last block before it is reached',
   triggered: ({ has }) => (has('due') ? 'its time has come' : 'its height is reached'),

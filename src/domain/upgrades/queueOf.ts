@@ -21,9 +21,25 @@ export function isLive({ status }: Upgrade): boolean {
   return status === 'scheduled' || status === 'in_progress'
 }
 
-/** Orders by height or time. If two are due together, the one with the lower key is first. */
+/** Orders by height or time. If two are due together, the one with the lower key is first; numeric ids go by value. */
 export function byHeight(a: Upgrade, b: Upgrade): number {
-  return compareDue(a, b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  return compareDue(a, b) || compareKeys(a.key, b.key)
+}
+
+function compareKeys(a: string, b: string): number {
+  const [one, other] = [partsOf(a), partsOf(b)]
+  return compareTexts(one.head, other.head) || one.digits - other.digits || compareTexts(one.id, other.id)
+}
+
+/** The parts of a key, and the number of digits of its id; an id that is no number comes after all numbers. */
+function partsOf(key: string): { readonly head: string; readonly id: string; readonly digits: number } {
+  const at = key.lastIndexOf('/') + 1
+  const id = key.slice(at)
+  return { head: key.slice(0, at), id, digits: /^(?:0|[1-9][0-9]*)$/.test(id) ? id.length : Number.MAX_SAFE_INTEGER }
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function byEnd(a: Upgrade, b: Upgrade): number {

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { accessOf } from '../access.js'
 import { loadPage } from '../pageFiles.js'
 import { createGuessLimit, type GuessCount } from '../guessLimit.js'
-import { proxiedFor, refuseElsewhere } from '../guard.js'
+import { hasNoReader, proxiedFor, refuseElsewhere } from '../guard.js'
 import { sessionCookie, sessionFor, sessionSeconds } from '../session.js'
 import type { Routes, ServerEnv } from '../ServerContext.js'
 import { pagePolicy } from './page.js'
@@ -14,7 +14,7 @@ export const loginRoutes: Routes = (app, { http, now }) => {
   const guesses = createGuessLimit()
   const form = async (c: Context<ServerEnv>, status: 200 | 401 | 429, problem?: string): Promise<Response> => {
     const page = await loadPage()
-    return c.html(page.renderLogin(problem), status, {
+    return c.html(page.renderLogin(hasNoReader(http) ? noReader : problem), status, {
       'content-security-policy': pagePolicy(page),
       // Without a referrer, a browser sends no origin with a form.
       'referrer-policy': 'same-origin',
@@ -57,6 +57,8 @@ export const loginRoutes: Routes = (app, { http, now }) => {
     return c.redirect('/login', 303)
   })
 }
+
+const noReader = 'No token is configured that opens the page: set http.tokens.read.'
 
 const ofOne = { atOnce: 10, everyMs: 10_000 }
 const ofProxy = { atOnce: 100, everyMs: 1_000 }

@@ -39,7 +39,7 @@ export interface WriteContext {
  *   wanted. Try again on the next poll; after a few seconds without a change the file is judged as it is.
  * - `refused`: the file holds something that must not be replaced ({@link decideReplacement}), a cosmovisor batch file
  *   is beside it, or the profile cannot hold the plan. This is final.
- * - `failed`: a disk error. The old file is unchanged, unless the error came after the rename. A retry may help.
+ * - `failed`: a disk error. The old file is unchanged, unless the reason says that it was replaced. A retry may help.
  *
  * The caller decides when to write and makes sure that the proposal passed. Calls must not overlap.
  */
@@ -50,8 +50,9 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   return async (upgrade, { head, newest = head, isWanted = () => true }) => {
     const { key, name, height } = upgrade
     const refused = (reason: string): WriteOutcome => ({ result: 'refused', key, reason })
+    const held = (reason: string): WriteOutcome => ({ result: 'held', key, reason })
     const rendering = renderUpgradeInfo(upgrade, profile)
-    const lastLook = { isLate: false }
+    const seen = { isLate: false, isPlaced: false }
     if (!rendering.ok || height === undefined) {
       const problem = rendering.ok ? 'It has no height.' : rendering.problem
       return refused(`${path} cannot carry the plan for the profile ${profile}. ${problem}`)
@@ -63,8 +64,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
       if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
-      if (isUnfinished(present))
-        return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
+      if (isUnfinished(present)) return held(`${path} is empty or cut off: another process may be about to fill it.`)
       if (judged.verdict === 'refuse') {
         return refused(
           `${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`,
@@ -75,10 +75,13 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
           `${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`,
         )
       }
-      const written = await replaceFile(directory, fileName, text, present.stats, () => {
-        if (isWanted()) return
-        lastLook.isLate = true
-        throw new Error('it was not asked for any more')
+      const written = await replaceFile(directory, fileName, text, present.stats, {
+        lastLook: () => {
+          if (isWanted()) return
+          seen.isLate = true
+          throw new Error('it was not asked for any more')
+        },
+        onPlaced: () => (seen.isPlaced = true),
       })
       return { result: 'written', key, path, ...markOf(written) }
     }
@@ -86,7 +89,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     const failed = (cause: unknown): WriteOutcome => ({
       result: 'failed',
       key,
-      reason: `${path} could not be written: ${diskReason(cause)}.`,
+      reason: `${path} ${seen.isPlaced ? 'was replaced, but is not confirmed' : 'could not be written'}: ${diskReason(cause)}.`,
     })
     try {
       return (
@@ -94,12 +97,8 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
         failed(new Error('its directory is missing'))
       )
     } catch (cause) {
-      if (lastLook.isLate)
-        return {
-          result: 'held',
-          key,
-          reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.`,
-        }
+      if (seen.isLate)
+        return held(`${name} at height ${height} was not asked for any more when ${path} was about to be written.`)
       return failed(cause)
     }
   }

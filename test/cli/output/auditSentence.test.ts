@@ -203,6 +203,21 @@ describe('an entry of the audit trail in words', () => {
     ['something new', { deed: 'done', to: ['a', 'b'] }, 'something new: deed done, to a b'],
     ['change', 'nonsense', 'change: nonsense'],
     ['constructor', { a: 1 }, 'constructor: a 1'],
+    [
+      'upgrade',
+      { type: 'rescheduled', proposal: key, name: 'v2', height: 5, from: 4, silent: false },
+      'Upgrade v2 at height 5, proposal 123456…: changed; it was at height 4',
+    ],
+    [
+      'upgrade',
+      { type: 'rescheduled', proposal: key, name: 'v2', height: 5, from: 5, silent: false },
+      'Upgrade v2 at height 5, proposal 123456…: changed',
+    ],
+    [
+      'upgrade',
+      { type: 'rescheduled', proposal: key, name: 'v2', height: 5, from: 5, silent: true },
+      'Upgrade v2 at height 5, proposal 123456…: waits again, its file is written anew when its turn comes',
+    ],
   ])('%s %j', (kind, detail, sentence) => {
     expect(said(kind, detail)).toBe(sentence)
   })

@@ -30,6 +30,11 @@ describe('queueOf', () => {
     expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['e', 'b', 'a', 'd', 'c'])
   })
 
+  it('gives those of one height in the order of their ids, and numbers by value', () => {
+    const all = ['10', '9', '100', 'b', 'a'].map((id) => upgrade(id, `v${id}`, 30))
+    expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['v9', 'v10', 'v100', 'va', 'vb'])
+  })
+
   it('loses none, and does not depend on the order they came in', () => {
     const any = fc.uniqueArray(
       fc.record({

@@ -38,6 +38,20 @@ describe('writeUpgradeInfo', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
+  it('says that the file was replaced where only its confirmation failed, and no more than that the next time', async () => {
+    const { home, data, path, names } = freshHome()
+    const write = writeUpgradeInfo({ home, profile: 'portable' })
+    const flip = (): boolean => {
+      writeFileSync(join(data, names().join()), '{"name":"v2","height":1000}')
+      return true
+    }
+    expect(await write(upgrade(), { head, isWanted: flip })).toMatchObject({
+      result: 'failed',
+      reason: `${path} was replaced, but is not confirmed: the file does not read back as it was written.`,
+    })
+    expect(await write(upgrade(), { head })).toMatchObject({ result: 'unchanged', path })
+  })
+
   it('leaves everything as it was where the plan is not wanted any more by then', async () => {
     const { home, path, names } = freshHome()
     expect(

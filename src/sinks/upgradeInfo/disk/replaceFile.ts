@@ -4,6 +4,13 @@ import { hasCode } from './hasCode.js'
 import type { DataDirectory } from './withDataDirectory.js'
 import { tempName } from './tempFiles.js'
 
+interface Moments {
+  /** Called last, immediately before the file appears; if it throws, nothing is written. */
+  readonly lastLook?: () => void
+  /** Called once the file has appeared. What fails afterwards leaves it in place. */
+  readonly onPlaced?: () => void
+}
+
 /**
  * Writes `text` to `name` so that a reader sees either the whole old file or the whole new one, even after a power cut:
  * temporary file in the same directory, fsync, rename, fsync of the directory, read back. If there is no file yet, a
@@ -15,25 +22,25 @@ import { tempName } from './tempFiles.js'
  * rename fails, the temporary file is removed and the old file stays; a later failure leaves the new file in place.
  *
  * @returns the stats of the new file
- * @param lastLook - Called last, immediately before the file appears; if it throws, nothing is written.
  */
 export async function replaceFile(
   directory: DataDirectory,
   name: string,
   text: string,
   present: BigIntStats | undefined,
-  lastLook: () => void = () => undefined,
+  { lastLook, onPlaced }: Moments = {},
 ): Promise<BigIntStats> {
   const temp = tempName()
   const written = await writeTemp(directory, temp, text, present)
   try {
     await assertUnchanged(directory, name, present)
-    lastLook()
+    lastLook?.()
     await (present === undefined ? putNew(directory, temp, name) : rename(directory.at(temp), directory.at(name)))
   } catch (cause) {
     await unlink(directory.at(temp)).catch(() => undefined)
     throw cause
   }
+  onPlaced?.()
   await directory.sync()
   // The directory may be new too, created now or by a process that was killed.
   if (present === undefined) await directory.syncPlace()

@@ -75,7 +75,9 @@ describe('replaceFile', () => {
   it('gives way to a file that appears right before its own', async () => {
     const { home, path, names } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) =>
-      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, () => writeFileSync(path, 'theirs')),
+      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, {
+        lastLook: () => writeFileSync(path, 'theirs'),
+      }),
     )
 
     await expect(replaced).rejects.toThrow('somebody else changed the file meanwhile')
@@ -108,9 +110,9 @@ describe('replaceFile', () => {
   it('fails where the file does not read back as it was written', async () => {
     const { home, data, names } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) =>
-      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, () =>
-        writeFileSync(join(data, names().join()), 'flip'),
-      ),
+      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, {
+        lastLook: () => writeFileSync(join(data, names().join()), 'flip'),
+      }),
     )
 
     await expect(replaced).rejects.toThrow('the file does not read back as it was written')
