@@ -121,7 +121,8 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const left = ends ? silent : before
   // The notification was handed over only to end the ringing, of this subject or of a plan that goes on under it.
   if ((isEnd || formerSubject !== undefined) && !access.isWanted) return left
-  const content = contentOf(message, settings, !isEnd && !outdated)
+  const most = access.quiet === true ? urgencies.low : !isEnd && !outdated ? urgencies.critical : urgencies.high
+  const content = contentOf(message, settings, most)
   const after: Place = content.priority === 2 ? { ...left, rings: true } : left
   // Stored first: if the answer is lost, the alert may ring all the same.
   if (content.priority === 2) await access.remember?.(after)
@@ -161,12 +162,12 @@ const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfie
 // Maximum lengths in code points, of up to four bytes each.
 const most = { title: 250, message: 1_024, url: 512, label: 100 }
 
-function contentOf(message: Message, settings: Settings, mayRing: boolean) {
+function contentOf(message: Message, settings: Settings, mostUrgent: number) {
   const { retry, expire } = settings
   const { title, links } = message
   const [link] = links
   const fits = link !== undefined && codePoints(link.url) <= most.url
-  const priority = mayRing ? urgencies[message.priority] : Math.min(1, urgencies[message.priority])
+  const priority = Math.min(mostUrgent, urgencies[message.priority])
   return {
     title: cutText(title, most.title),
     message: phoneText(message, { max: most.message, measure: codePoints, linksElsewhere: fits ? 1 : 0 }),
