@@ -44,7 +44,7 @@ export const discord = defineChannel({
   // Discord limits the rate per webhook, whatever the thread.
   countedBy: ({ webhookUrl }) => new URL(webhookUrl).pathname,
   open: (settings, deps) => ({
-    handler: { type: 'discord', ...waysIn(settings, deps) },
+    handler: { type: 'discord', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, edit again, post anew.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
@@ -75,7 +75,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // Discord bans clients that keep using a deleted webhook.
   let dead: DeliveryError | undefined
   const whileAlive = async (use: () => Promise<unknown>): Promise<unknown> => {

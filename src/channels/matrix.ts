@@ -39,7 +39,7 @@ export const matrix = defineChannel({
   secrets: secretsOf,
   countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,
   open: (settings, deps) => ({
-    handler: { type: 'matrix', ...waysIn(settings, deps) },
+    handler: { type: 'matrix', ...handlingOf(settings, deps) },
     // At most eight requests: resolve the room, look up the account, read the root, edit, reply, post anew; for a moved
     // plan one more read and one more edit.
     timeoutMs: settings.timeout * 8,
@@ -70,7 +70,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // The room and the account are looked up once.
   let room: string | undefined
   let account: string | undefined

@@ -48,7 +48,7 @@ export const slack = defineChannel({
   secrets: secretsOf,
   countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',
   open: (settings, deps) => ({
-    handler: { type: 'slack', ...waysIn(settings, deps) },
+    handler: { type: 'slack', ...handlingOf(settings, deps) },
     // At most four requests: edit the former message of a moved plan, edit, reply, post anew.
     timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
@@ -73,7 +73,7 @@ function secretsOf({ webhookUrl, token, apiUrl }: Settings): { readonly urls: st
   }
 }
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   const { webhookUrl, apiUrl } = settings
   if (webhookUrl === undefined) return livingHandler(deps, (access) => threadIn(settings, access))
   return {

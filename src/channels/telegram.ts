@@ -40,7 +40,7 @@ export const telegram = defineChannel({
   secrets: secretsOf,
   countedBy: ({ token, chatId }) => `${token} ${chatId}`,
   open: (settings, deps) => ({
-    handler: { type: 'telegram', ...waysIn(settings, deps) },
+    handler: { type: 'telegram', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, and post anew to a chat that moved.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
@@ -73,7 +73,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // A group that becomes a supergroup gets another id.
   let chat = String(settings.chatId)
   const movedTo = (id: string): void => {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
-import { nextRelease, rehold, releaseHeld, unbundle } from './held.js'
+import { nextRelease, rerouteHeld, releaseHeld, unbundle } from './held.js'
 import { missedEnds, queueMissed } from './missedEnds.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
@@ -24,7 +24,7 @@ type Outbox = Pick<
   | 'probe'
   | 'nextDue'
   | 'followClock'
-  | 'rehold'
+  | 'rerouteHeld'
   | 'unbundle'
   | 'posted'
   | 'isOutdated'
@@ -50,7 +50,7 @@ export function outbox(sql: Sql): Outbox {
     urgent: urgentOf(sql),
     probe: probeOf(sql),
     followClock: (now, steady) => followClock(sql, now, steady),
-    rehold: (...asked) => rehold(sql, ...asked),
+    rerouteHeld: (...asked) => rerouteHeld(sql, ...asked),
     unbundle: (handler, now) => unbundle(sql, handler, now),
     ...living(sql),
     missedEnds: (handlers) => missedEnds(sql, handlers),

@@ -75,7 +75,7 @@ function rememberedBy(
 /** Counts the attempt for its channel, so that an outage of the channel can be announced through others. */
 function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
-    store.noteTry(report.handler, triedOf(report))
+    store.recordAttempt(report.handler, triedOf(report))
     return of(report)
   }).pipe(retryWhileBusy(scheduler))
 }
