@@ -28,21 +28,21 @@ const settingsSchema = section({
   user: key('the key of a user or a group').describe('The key of a user or a group.'),
   retry: duration({ least: 30_000, most: 10_800_000, error: repeats })
     .prefault('1m')
-    .describe('How often something critical is repeated until somebody acknowledges it.'),
+    .describe('Interval at which a critical notification is repeated until somebody acknowledges it.'),
   expire: duration({ least: 30_000, most: 10_800_000, error: ends })
     .prefault('1h')
-    .describe('How long it is repeated.'),
+    .describe('How long a critical notification is repeated.'),
   closes: flag()
     .prefault(true)
     .describe(
-      'End what is repeated when its subject is over, we have voted or the vote ends, whatever minPriority, events and routes say.',
+      'End the repetition when the subject is over, when we have voted, or when the vote ends. This applies whatever minPriority, events and routes say.',
     ),
-  apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
+  apiUrl: httpUrl().prefault('https://api.pushover.net').describe('URL of the API.'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('1/1s'),
 }).describe(
-  'One notification on the phones of a user or a group: low is quiet, high breaks quiet hours, and critical is repeated until somebody acknowledges it, or until its subject is over. `token` and `user` are never shown.',
+  'One notification on the phones of a user or a group. Low makes no sound, high overrides quiet hours, and critical is repeated until somebody acknowledges it or its subject is over. `token` and `user` are never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>
