@@ -22,14 +22,14 @@ const settingsSchema = section({
     .describe('The token of the bot.'),
   chatId: z
     .union([z.int(), z.string().regex(/^(?:-?\d+|@\w+)$/, { error: chatForm })], { error: chatForm })
-    .describe('The chat: its id, or the name of a public channel with its @. The bot must be in it.'),
-  topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group: everything goes there.'),
-  apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),
+    .describe('Id of the chat, or the name of a public channel with its @. The bot must be a member.'),
+  topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group. All messages go there.'),
+  apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('URL of the Bot API.'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('20/1m'),
 }).describe(
-  'One message for each proposal and upgrade, which is edited as the state moves; what happens is a reply to it. Text from a chain is shown as it is and mentions nobody. `token` is never shown.',
+  'One message for each proposal and upgrade, which is edited when its state changes. Events are replies to it. Text from a chain is shown literally and mentions nobody. `token` is never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>

@@ -51,6 +51,13 @@ export interface StrayPost {
   readonly standing?: Standing
 }
 
+/** A notification that ended what a handler had posted, and that was never queued for that handler. */
+export interface MissedEnd {
+  readonly handler: string
+  readonly notification: Notification
+  readonly posted: Json
+}
+
 /** A notification that one handler will not receive, after a permanent failure or too many attempts. */
 export interface DeadLetter extends OutboxItem, FailedTry {
   /** Host clock, Unix milliseconds. */
@@ -131,6 +138,13 @@ export interface DeliveryStore {
   livingPost(handler: string, subject: string): LivingPost | undefined
   /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
   strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
+  /**
+   * Returns the notifications that ended what one of these handlers had posted and were never queued for it, oldest
+   * first. Only the newest 10,000 of the inbox are searched.
+   */
+  missedEnds(handlers: readonly string[]): readonly MissedEnd[]
+  /** Queues such notifications for their handlers, due at once. `at` is Unix milliseconds. */
+  queueMissed(missed: readonly MissedEnd[], at: number): void
   /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void
   /**

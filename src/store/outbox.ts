@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, rerouteHeld, releaseHeld, unbundle } from './held.js'
+import { missedEnds, queueMissed } from './missedEnds.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
 import type { Sql } from './sql.js'
@@ -30,6 +31,8 @@ type Outbox = Pick<
   | 'isToldSince'
   | 'livingPost'
   | 'strayPosts'
+  | 'missedEnds'
+  | 'queueMissed'
   | 'noteEdit'
   | 'remember'
   | 'delivered'
@@ -50,6 +53,8 @@ export function outbox(sql: Sql): Outbox {
     rerouteHeld: (...asked) => rerouteHeld(sql, ...asked),
     unbundle: (handler, now) => unbundle(sql, handler, now),
     ...living(sql),
+    missedEnds: (handlers) => missedEnds(sql, handlers),
+    queueMissed: (missed, at) => queueMissed(sql, missed, at),
     ...pauses(sql),
     ...outcomes(sql),
     ...sent(sql),
