@@ -66,9 +66,9 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
 
 // A busy machine is slow, too: a healthy answer that a reading can do without must not be given up.
 function watchAt(chain: StoryChain, url: string): Watching {
-  const { rpc, ...rest } = chain.configured(url)
+  const { rpc, scheduler: own, ...rest } = chain.configured(url)
   const monitor = { pollInterval: '1h', downAfter: '1h' }
-  const scheduler = { minUpgradeDelay: '0s', reminders: [], completion: 'height' } as const
+  const scheduler = { minUpgradeDelay: '0s', reminders: [], completion: 'height', ...own } as const
   return watch({ chains: [{ ...rest, rpc: { ...rpc, timeout: '2s' }, monitor, scheduler }] })
 }
 

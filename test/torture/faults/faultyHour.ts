@@ -141,7 +141,7 @@ function watchAt(
   home: TorturedHome,
   { scheduler }: ReturnType<typeof hostClock>,
 ): Watching {
-  const { rpc, ...rest } = chain.configured(url)
+  const { rpc, scheduler: own, ...rest } = chain.configured(url)
   return watch(
     {
       chains: [
@@ -149,7 +149,7 @@ function watchAt(
           ...rest,
           rpc: { ...rpc, timeout: '500ms' },
           monitor: { pollInterval: '24h', downAfter: '24h', stallAfter: '24h' },
-          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], ...own },
           upgradeInfo: { home: home.path, when: 'at-height', profile: 'portable' },
         },
       ],

@@ -14,7 +14,7 @@ export interface StoryChain {
   readonly url: string
   readonly stranger: string
   /** How it is configured, read at this address. */
-  readonly configured: (url: string) => Pick<ChainInput, 'name' | 'governance' | 'rpc'>
+  readonly configured: (url: string) => Pick<ChainInput, 'name' | 'governance' | 'rpc' | 'scheduler'>
   /** What happens next. */
   readonly step: () => Promise<unknown>
   readonly height: () => Promise<number>
@@ -110,6 +110,8 @@ const startCosmosStory = async (random: () => number, hidesHeight = false): Prom
       name: 'cosmos',
       governance: { system: 'cosmos', rest: [url] },
       rpc: { urls: [url] },
+      // The last block that there is while the plan is still scheduled.
+      scheduler: { leadBlocks: 1 },
     }),
     step: () => Promise.resolve(story.next()),
     height: () => Promise.resolve(server.height()),
@@ -139,9 +141,12 @@ function* cosmosStory(
       server.schedule({ name, height: String(height), info: '' })
       server.mine(1)
       yield
-      server.mine(height - server.height())
+      // Nodes stop before the height; a block at the height exists only once the plan is carried out in it.
+      server.mine(height - 1 - server.height())
       yield
+      server.mine(1)
       server.apply(name)
+      yield
     } else server.put(id, { status: 'REJECTED' })
     server.mine(3)
     yield
