@@ -140,7 +140,6 @@ describe('an endpoint', () => {
         endpoints: [
           {
             host: 'a:1',
-    api: 'rpc',
             api: 'rpc',
             errorRate: 0.111,
             latencyMs: 13,

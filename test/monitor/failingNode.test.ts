@@ -181,7 +181,9 @@ describe('a node that fails', () => {
       rewrite: (call, answer) => (call.method === 'web3_clientVersion' ? { result: 'anvil/v2' } : answer),
     })
     await people.actor.mine(1)
-    await watching.told('upgrade_completed', id)
+    const { data } = await watching.told('upgrade_completed', id)
+    expect(data).toMatchObject({ evidence: 'version_changed', newVersion: 'anvil/v2' })
+    expect(JSON.stringify(data)).toContain('"oldVersion":"anvil/v1')
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 

@@ -396,7 +396,7 @@ What most of them tell counts.
     })[0]!.notification,
     `upgrade-info.json still holds v2 for height 12,010
 local: the plan is off, and its file is not ours to remove.
--> Move the file away, unless you mean it: a process manager may act on it.`,
+-> Move the file away, unless you want that plan: a process manager may act on it.`,
   ],
   preflight_failed: [
     preflight(false),
@@ -453,8 +453,8 @@ local: pager takes notifications again, after 2 h.`,
       { id: '3', match: { chain: 'local' }, until: 0, comment: 'we move the node', by: 'ann', held: 3 },
       { new_proposal: 2, voting_started: 1 },
     ).notification,
-    `local: a silence is over, it held back 3 notifications
-local: the silence 3 of ann ("we move the node") is over.
+    `local: a silence is over: it held back 3 notifications
+local: silence 3, which ann added ("we move the node"), is over.
 It held back: new proposal (2), voting started (1).
 They are in the inbox: read them with "govstream notifications".`,
   ],
@@ -562,7 +562,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     ])
     expect(facts(told.upgrade_completed[0])).toContain('Version now: geth/2')
     expect(facts(told.preflight_failed[0])).toContain(
-      'Looked at: Thu 1 Jan 1970 01:00 Europe/Berlin, 1h or less before its height',
+      'Looked at: Thu 1 Jan 1970 01:00 Europe/Berlin, as due 1 h before its height',
     )
     expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
   })

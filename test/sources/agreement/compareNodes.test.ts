@@ -47,7 +47,9 @@ describe('a node without logs, the first of three, two of which must agree', () 
     const { poll, proposal } = following(proxies, governor)
     const { warnings } = await poll()
     expect(proposal(id)).toMatchObject({ title: 'An old one' })
-    expect(warnings.join()).toContain(`${hostOf(proxies, 0)} did not tell that proposal ${id}`)
+    const said = warnings.join()
+    expect(said).toContain(`${hostOf(proxies, 0)} did not tell that proposal ${id}`)
+    expect(said).toMatch(/as 2 nodes agree\. It is read only while no other node answers, for an hour: look at it\.$/)
   })
 
   it('hides no new one for longer than ten minutes, and the next is read from another', async ({ chain, proxies }) => {

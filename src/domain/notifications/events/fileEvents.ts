@@ -21,7 +21,7 @@ export const fileEvents = {
       lines: [clauseOf(asRead(data.reason, clock))],
       facts: [...planFacts(data), { name: 'File', value: data.path }],
       about: { height: data.height },
-      advice: 'Move the file away, unless you mean it: a process manager may act on it.',
+      advice: 'Move the file away, unless you want that plan: a process manager may act on it.',
     }),
     subject: ({ height }, chain) => `${chain}/file/${height}`,
     example: (options) => {

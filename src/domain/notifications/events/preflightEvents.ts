@@ -78,10 +78,15 @@ function titleOf(data: PreflightData, clock: LocalTime): string {
   return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
 }
 
-/** Returns when the checks were made, and how much time was left then. */
+/** Returns when the checks were made, and for when they were due. They may be late, after a restart for example. */
 function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime): string {
-  const left = lead === null ? '' : `, ${lead} or less before its ${height === null ? 'time' : 'height'}`
-  return `${clock.full(checkedAt)}${left}`
+  const due = lead === null ? '' : `, as due ${leadText(lead)} before its ${height === null ? 'time' : 'height'}`
+  return `${clock.full(checkedAt)}${due}`
+}
+
+/** Returns a configured duration in the words of messages: `30 min` for `30m`. */
+function leadText(lead: string): string {
+  return lead.replace(/(\d)m\b/g, '$1 min').replace(/(\d)([a-z])/g, '$1 $2')
 }
 
 /** Returns what did not pass and what to do about each; a single line if everything passed. */

@@ -14,9 +14,9 @@ export const silenceEvents = {
     priority: 'low',
     when: 'a silence that held back notifications of the chain is over; how many, by event',
     title: ({ held }, { chain }) =>
-      `${chain}: a silence is over, it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
+      `${chain}: a silence is over: it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
     message: ({ silence, comment, by, events }, { chain }) => [
-      `${chain}: the silence ${silence} of ${by} ("${comment}") is over.`,
+      `${chain}: silence ${silence}, which ${by} added ("${comment}"), is over.`,
       `It held back: ${Object.entries(events)
         .map(([held, count]) => `${held.replaceAll('_', ' ')} (${count})`)
         .join(', ')}.`,

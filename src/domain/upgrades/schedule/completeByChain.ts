@@ -28,6 +28,8 @@ export function completeByChain(
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
   const { blocked: _blocked, ...open } = isNew ? base : withReasons(known, [])
   const oldVersion = versionBefore(open.evidence, nodeVersion)
+  // What the node runs is new only if it is known to have run something else.
+  const newVersion = oldVersion === undefined ? undefined : nodeVersion
   // The height was reached between two polls, so the trigger is announced together with the completion.
   const triggered = known?.status === 'scheduled' ? [triggeredBy(known, head, hostTime)] : []
   // If checks after the height are enabled, completion waits for them.
@@ -42,7 +44,7 @@ export function completeByChain(
       ),
       time,
       silent: false,
-      seen: { evidence: 'chain_applied', ...defined({ oldVersion }) },
+      seen: { evidence: 'chain_applied', ...defined({ oldVersion, newVersion }) },
     },
   ]
 }

@@ -73,6 +73,7 @@ export async function readReport(
       : plan === undefined
         ? 'no upgrade scheduled'
         : planText(plan, head),
+    ...(rest.isUntold ? ['the REST server tells no heights, so it is not seen whether it is behind'] : []),
   ]
   return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
 }

@@ -128,8 +128,16 @@ describe('scheduleProposal', () => {
       const early = { ...waiting, status: 'in_progress', evidence } as const
       const told = (tells: Pick<ScheduleContext, 'nodeVersion'>) =>
         moves(applied, [early], {}, { ...context, ...tells })[0]?.seen
-      expect(told({ nodeVersion: 'v2' })).toStrictEqual({ evidence: 'chain_applied', oldVersion: 'v1' })
-      expect(told({ nodeVersion: 'v3' })).toStrictEqual({ evidence: 'chain_applied', oldVersion: 'v2' })
+      expect(told({ nodeVersion: 'v2' })).toStrictEqual({
+        evidence: 'chain_applied',
+        oldVersion: 'v1',
+        newVersion: 'v2',
+      })
+      expect(told({ nodeVersion: 'v3' })).toStrictEqual({
+        evidence: 'chain_applied',
+        oldVersion: 'v2',
+        newVersion: 'v3',
+      })
       expect(told({})).toStrictEqual({ evidence: 'chain_applied' })
     })
 

@@ -18,6 +18,13 @@ describe('the height of an answer', () => {
 })
 
 describe('where no height is told', () => {
+  it('check says that it is not seen whether the server is behind', async ({ server, hub }) => {
+    const remark = /it is not seen whether it is behind/
+    expect((await hub.reader.check(signal))[0]?.summary).not.toMatch(remark)
+    server.behave({ hidesHeight: true })
+    expect((await hub.reader.check(signal))[0]?.summary).toMatch(remark)
+  })
+
   it('a plan is off only once no server can be so far behind that it does not have it yet', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 5_000)
