@@ -76,32 +76,32 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
 export function rateKey(byDefault: string): z.ZodPrefault<ReturnType<typeof rate>> {
   return rate()
     .prefault(byDefault)
-    .describe('Most requests in any span of that length. What is beyond it waits, critical ones first.')
+    .describe('Maximum number of requests in any span of that length. Further ones wait; critical ones go first.')
 }
 
 /** The key `apiUrl` of a channel whose address is configured under another key. */
 export function gatewayKey(address: string): z.ZodExactOptional<ReturnType<typeof httpUrl>> {
   return z
     .exactOptional(httpUrl())
-    .describe(`A gateway that takes the requests: its host, and its path before that of \`${address}\`.`)
+    .describe(`URL of a gateway that forwards the requests: its host, and its path before the path of \`${address}\`.`)
 }
 
 /** Keys every channel takes. */
 export const channelKeys = {
   name: z
     .exactOptional(text())
-    .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
+    .describe('Name in the log and the outbox. By default the type, with a number if several handlers have that type.'),
   ...filterKeys,
   rate: rateKey('unlimited'),
   templates: z
     .exactOptional(templatesSchema)
-    .describe('Texts of its own for an event, before those of `notifier.templates`.'),
+    .describe('Templates for events of this handler. They take precedence over `notifier.templates`.'),
 }
 
 /** Keys of every channel that asks a service over the network. */
 export const serviceKeys = {
-  timeout: timerDuration().prefault('10s').describe('Longest wait for one answer.'),
-  maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+  timeout: timerDuration().prefault('10s').describe('Maximum time to wait for one answer.'),
+  maxAttempts: whole(1).prefault(100).describe('Number of attempts before a notification becomes a dead letter.'),
 }
 
 /** Returns the channel unchanged; its functions get the type of `settings` from the schema. */

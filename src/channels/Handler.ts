@@ -67,6 +67,11 @@ export interface HandlerContext {
   readonly ended?: ReadonlyMap<string, Json>
   /** True if the filter or the routes exclude the notification: it may only close something, and must start nothing. */
   readonly closesOnly?: boolean
+  /**
+   * True if quiet hours or a digest hold the notification for now: it is handed over only because it closes something,
+   * and nobody must be disturbed.
+   */
+  readonly quiet?: boolean
   /** All notifications that are sent together with this one as one message. Present only if the channel bundles. */
   readonly bundle?: Bundle
 }

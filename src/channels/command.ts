@@ -21,7 +21,7 @@ export const command = defineChannel({
     command: list(text(words).regex(withoutNul, { error: words }), 'words: a program and its arguments')
       .min(1, { error: words })
       .readonly()
-      .describe('The program and its arguments; no shell reads them.'),
+      .describe('The program and its arguments, without a shell.'),
     environment: z
       .record(
         z.string().regex(/^[A-Za-z_]\w*$/, { error: 'expected the name of a variable' }),
@@ -29,12 +29,14 @@ export const command = defineChannel({
         { error: 'expected a mapping of variables to their values' },
       )
       .prefault({})
-      .describe('All of its environment: nothing of that of govstream is passed on, not even PATH.'),
-    timeout: timerDuration().prefault('30s').describe('After this long the program and all it started is killed.'),
-    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+      .describe('Its whole environment. Nothing is inherited from govstream, not even PATH.'),
+    timeout: timerDuration()
+      .prefault('30s')
+      .describe('After this time the program and everything it started are killed.'),
+    maxAttempts: whole(1).prefault(100).describe('Number of attempts before a notification becomes a dead letter.'),
     ...channelKeys,
   }).describe(
-    'The program is run once for each notification, which it gets on standard input: one line of JSON. Exit code 0 is delivered, 65 sends it to the dead letters at once, and whatever else becomes of it is tried again. What it prints is shown where it fails. The values of `environment` are never shown.',
+    'The program runs once for each notification and reads it from standard input as one line of JSON. Exit code 0 means delivered, 65 makes it a dead letter at once, and anything else is tried again. If the program fails, its output is shown. The values of `environment` are never shown.',
   ),
   secrets: ({ environment }) => ({ secrets: Object.values(environment) }),
   open: ({ command, environment, timeout, maxAttempts }) => ({

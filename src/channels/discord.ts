@@ -23,8 +23,10 @@ const settingsSchema = section({
       error: 'expected the URL of a webhook, such as https://discord.com/api/webhooks/ID/TOKEN',
     })
     .describe('The URL of the webhook.'),
-  threadId: z.exactOptional(text()).describe('The id of a thread of the channel: everything goes there.'),
-  forum: flag().prefault(false).describe('The channel is a forum: each proposal and upgrade gets a post of its own.'),
+  threadId: z.exactOptional(text()).describe('The id of a thread of the channel. All messages go there.'),
+  forum: flag()
+    .prefault(false)
+    .describe('True if the channel is a forum. Each proposal and upgrade then gets its own post.'),
   apiUrl: gatewayKey('webhookUrl'),
   ...serviceKeys,
   ...channelKeys,
@@ -32,7 +34,7 @@ const settingsSchema = section({
 })
   .refine(({ threadId, forum }) => threadId === undefined || !forum, { error: 'expected threadId or forum, not both' })
   .describe(
-    'One message for each proposal and upgrade, which is edited as the state moves; what happens is a message of its own, in a forum within the same post. Text from a chain is escaped, mentions nobody and hides no link. `webhookUrl` is never shown.',
+    'One message for each proposal and upgrade, which is edited when its state changes. Each event is a separate message; in a forum it is in the same post. Text from a chain is escaped, mentions nobody and hides no link. `webhookUrl` is never shown.',
   )
 
 type Settings = z.output<typeof settingsSchema>
@@ -44,7 +46,7 @@ export const discord = defineChannel({
   // Discord limits the rate per webhook, whatever the thread.
   countedBy: ({ webhookUrl }) => new URL(webhookUrl).pathname,
   open: (settings, deps) => ({
-    handler: { type: 'discord', ...waysIn(settings, deps) },
+    handler: { type: 'discord', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, edit again, post anew.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
@@ -75,7 +77,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // Discord bans clients that keep using a deleted webhook.
   let dead: DeliveryError | undefined
   const whileAlive = async (use: () => Promise<unknown>): Promise<unknown> => {

@@ -28,24 +28,24 @@ export const email = defineChannel({
         error: 'expected an smtps:// or smtp:// URL, such as smtps://user:password@mail.example.org',
       })
       .describe(
-        'The mail server. smtps:// is encrypted from the first byte, on port 465 by default; smtp:// turns to it with STARTTLS, on port 587. Special letters of user and password are percent-encoded.',
+        'The mail server. smtps:// is encrypted from the first byte, on port 465 by default; smtp:// switches to encryption with STARTTLS, on port 587 by default. Percent-encode special characters of user and password.',
       ),
-    from: address().describe('Who sends.'),
+    from: address().describe('Address of the sender.'),
     to: list(address(), 'mail addresses')
       .min(1, { error: 'expected at least one mail address' })
       .readonly()
-      .describe('Who gets it. All see each other.'),
+      .describe('Addresses of the recipients. Each recipient sees all of them.'),
     requireTls: flag()
       .prefault(true)
       .describe(
-        'Send nothing to an smtp:// server that offers no STARTTLS or whose certificate is not good. Turn it off for a relay on this machine alone.',
+        'Send nothing to an smtp:// server that does not offer STARTTLS or has an invalid certificate. Turn this off only for a relay on this machine.',
       ),
-    timeout: timerDuration().prefault('20s').describe('Longest wait for one answer of the server.'),
-    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+    timeout: timerDuration().prefault('20s').describe('Maximum time to wait for one answer of the server.'),
+    maxAttempts: whole(1).prefault(100).describe('Number of attempts before a notification becomes a dead letter.'),
     ...channelKeys,
     rate: rateKey('30/1m'),
   }).describe(
-    'One mail for each notification, as text and as HTML; those about one proposal form one thread, for which their subject line stays the same. A refusal for good (5xx) sends it to the dead letters at once, everything else is tried again, with the same Message-ID. Where some addresses are refused, the others do not get it again. User and password of `smtp` are never shown.',
+    'One mail for each notification, as text and HTML. Mails about one proposal keep the same subject line, so that they form one thread. A permanent refusal (5xx) makes it a dead letter at once; everything else is tried again with the same Message-ID. If only some addresses are refused, the others do not get the mail twice. User and password of `smtp` are never shown.',
   ),
   secrets: ({ smtp }) => ({ urls: [smtp] }),
   countedBy: ({ smtp }) => smtp,

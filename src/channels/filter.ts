@@ -31,7 +31,7 @@ export const events = Object.keys(defaultPriorities).filter(isEvent)
 
 /** The keys of a {@link HandlerFilter} in the configuration. */
 export const filterKeys = {
-  minPriority: oneOf(priorities).prefault('low').describe('Least priority it wants.'),
+  minPriority: oneOf(priorities).prefault('low').describe('Minimum priority.'),
   events: z.exactOptional(list(oneOf(events), 'events').readonly()).describe('Only these events.'),
   chains: z.exactOptional(list(text(), 'chain names').readonly()).describe('Only these chains.'),
 }

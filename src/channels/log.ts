@@ -13,7 +13,7 @@ export const log = defineChannel({
     type: z.literal('log').describe('Writes to the log.'),
     ...channelKeys,
   }).describe(
-    'One line for each notification, with its text and data as fields. Low and medium priority is `info`, high is `warn`, critical is `error`; an upgrade that goes as planned is `warn`.',
+    'One line for each notification, with its text and data as fields. Low and medium priority are logged as `info`, high as `warn`, critical as `error`; an upgrade that goes as planned is `warn`.',
   ),
   secrets: () => ({}),
   open: (_settings, deps) => ({ handler: logHandler({ write: deps.log }) }),

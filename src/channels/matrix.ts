@@ -18,17 +18,17 @@ const roomForm = 'expected the id of a room, such as !abc:example.org, or its al
 
 const settingsSchema = section({
   type: z.literal('matrix').describe('Posts to a Matrix room.'),
-  homeserver: httpUrl().describe('Where the client API of the homeserver of the account is.'),
-  token: text().describe('An access token of the account, which must be in the room.'),
+  homeserver: httpUrl().describe("URL of the client API of the account's homeserver."),
+  token: text().describe('An access token of the account. The account must be in the room.'),
   room: text(roomForm)
     .regex(/^[!#]\S+$/, { error: roomForm })
-    .describe('The room: its id or its alias. It must not be encrypted.'),
+    .describe('Id or alias of the room. It must not be encrypted.'),
   apiUrl: gatewayKey('homeserver'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('1/1s'),
 }).describe(
-  'One message for each proposal and upgrade, which is edited as the state moves; what happens is told in its thread. Another try never posts twice. Text from a chain is escaped and mentions nobody. `token` is never shown.',
+  'One message for each proposal and upgrade, which is edited when its state changes. Events are posted in its thread. A repeated attempt never posts twice. Text from a chain is escaped and mentions nobody. `token` is never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>
@@ -39,7 +39,7 @@ export const matrix = defineChannel({
   secrets: secretsOf,
   countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,
   open: (settings, deps) => ({
-    handler: { type: 'matrix', ...waysIn(settings, deps) },
+    handler: { type: 'matrix', ...handlingOf(settings, deps) },
     // At most eight requests: resolve the room, look up the account, read the root, edit, reply, post anew; for a moved
     // plan one more read and one more edit.
     timeoutMs: settings.timeout * 8,
@@ -70,7 +70,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // The room and the account are looked up once.
   let room: string | undefined
   let account: string | undefined

@@ -19,14 +19,16 @@ const settingsSchema = section({
   url: z
     .url({ protocol: /^https?$/, error: expected })
     .refine((url) => topicIn(url) !== undefined, { error: expected })
-    .describe('The topic, at ntfy.sh or a server of your own. Whoever knows the name of an open topic can read it.'),
+    .describe(
+      'URL of the topic, at ntfy.sh or your own server. Everybody who knows the name of an open topic can read it.',
+    ),
   token: z.exactOptional(headerValue()).describe('An access token, such as tk_….'),
   apiUrl: gatewayKey('url'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('60/5m'),
 }).describe(
-  'One notification on the phones of those who follow the topic, whose urgency is the priority: low 2, medium 3, high 4, critical 5. A tap opens the first link. `url` and `token` are never shown.',
+  'One notification on the phones of all subscribers of the topic. Its urgency follows the priority: low 2, medium 3, high 4, critical 5. A tap opens the first link. `url` and `token` are never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>

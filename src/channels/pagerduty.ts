@@ -23,20 +23,20 @@ const settingsSchema = section({
     .describe('The integration key of a service (Events API v2).'),
   apiUrl: httpUrl()
     .prefault('https://events.pagerduty.com')
-    .describe('https://events.eu.pagerduty.com for accounts in Europe.'),
+    .describe('URL of the Events API: https://events.eu.pagerduty.com for accounts in Europe.'),
   closes: flag()
     .prefault(true)
     .describe(
-      'Close the alert when its subject is over, or when it asked for our vote alone and the vote ends, and acknowledge it when we have voted, whatever minPriority, events and routes say.',
+      'Resolve the alert when its subject is over, or when it only asked for our vote and the vote ends; acknowledge it when we have voted. This applies whatever minPriority, events and routes say.',
     ),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('100/1m'),
   minPriority: oneOf(priorities)
     .prefault('critical')
-    .describe('Least priority it wants. Below critical there are texts that nobody wants to be woken for.'),
+    .describe('Minimum priority. Below critical there are messages that nobody wants to be woken for.'),
 }).describe(
-  'One alert for each proposal and upgrade: what is told of it opens the alert or is added to it, our vote acknowledges it, and what is over or withdrawn resolves it. What is critical pages again, also where somebody has acknowledged what came before. `routingKey` is never shown.',
+  'One alert for each proposal and upgrade. Its notifications open the alert or are added to it, our vote acknowledges it, and the end or withdrawal of its subject resolves it. A critical notification pages again even if an earlier one was acknowledged. `routingKey` is never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>

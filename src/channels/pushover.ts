@@ -28,21 +28,21 @@ const settingsSchema = section({
   user: key('the key of a user or a group').describe('The key of a user or a group.'),
   retry: duration({ least: 30_000, most: 10_800_000, error: repeats })
     .prefault('1m')
-    .describe('How often something critical is repeated until somebody acknowledges it.'),
+    .describe('Interval at which a critical notification is repeated until somebody acknowledges it.'),
   expire: duration({ least: 30_000, most: 10_800_000, error: ends })
     .prefault('1h')
-    .describe('How long it is repeated.'),
+    .describe('How long a critical notification is repeated.'),
   closes: flag()
     .prefault(true)
     .describe(
-      'End what is repeated when its subject is over, we have voted or the vote ends, whatever minPriority, events and routes say.',
+      'End the repetition when the subject is over, when we have voted, or when the vote ends. This applies whatever minPriority, events and routes say.',
     ),
-  apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
+  apiUrl: httpUrl().prefault('https://api.pushover.net').describe('URL of the API.'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('1/1s'),
 }).describe(
-  'One notification on the phones of a user or a group: low is quiet, high breaks quiet hours, and critical is repeated until somebody acknowledges it, or until its subject is over. `token` and `user` are never shown.',
+  'One notification on the phones of a user or a group. Low makes no sound, high overrides quiet hours, and critical is repeated until somebody acknowledges it or its subject is over. `token` and `user` are never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>
@@ -121,7 +121,8 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const left = ends ? silent : before
   // The notification was handed over only to end the ringing, of this subject or of a plan that goes on under it.
   if ((isEnd || formerSubject !== undefined) && !access.isWanted) return left
-  const content = contentOf(message, settings, !isEnd && !outdated)
+  const most = access.quiet === true ? urgencies.low : !isEnd && !outdated ? urgencies.critical : urgencies.high
+  const content = contentOf(message, settings, most)
   const after: Place = content.priority === 2 ? { ...left, rings: true } : left
   // Stored first: if the answer is lost, the alert may ring all the same.
   if (content.priority === 2) await access.remember?.(after)
@@ -161,12 +162,12 @@ const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfie
 // Maximum lengths in code points, of up to four bytes each.
 const most = { title: 250, message: 1_024, url: 512, label: 100 }
 
-function contentOf(message: Message, settings: Settings, mayRing: boolean) {
+function contentOf(message: Message, settings: Settings, mostUrgent: number) {
   const { retry, expire } = settings
   const { title, links } = message
   const [link] = links
   const fits = link !== undefined && codePoints(link.url) <= most.url
-  const priority = mayRing ? urgencies[message.priority] : Math.min(1, urgencies[message.priority])
+  const priority = Math.min(mostUrgent, urgencies[message.priority])
   return {
     title: cutText(title, most.title),
     message: phoneText(message, { max: most.message, measure: codePoints, linksElsewhere: fits ? 1 : 0 }),

@@ -17,15 +17,17 @@ const webApiUrl = 'https://slack.com/api/'
 
 const settingsSchema = section({
   type: z.literal('slack').describe('Posts to Slack.'),
-  webhookUrl: z.exactOptional(httpUrl()).describe('An incoming webhook: each notification is a message of its own.'),
-  token: z.exactOptional(text()).describe('A bot token with the scope `chat:write`: needs `channel`.'),
+  webhookUrl: z
+    .exactOptional(httpUrl())
+    .describe('URL of an incoming webhook. Each notification is then a separate message.'),
+  token: z.exactOptional(text()).describe('A bot token with the scope `chat:write`. Requires `channel`.'),
   channel: z
     .exactOptional(text())
     .describe('The id of the channel, such as C0123ABCD; the bot must be a member of it.'),
   apiUrl: z
     .exactOptional(httpUrl())
     .describe(
-      `Where the methods of the Web API are, by default ${webApiUrl}; with \`webhookUrl\` a gateway that takes the requests: its host, and its path before that of \`webhookUrl\`.`,
+      `URL of the Web API, by default ${webApiUrl}. With \`webhookUrl\`, URL of a gateway that forwards the requests: its host, and its path before the path of \`webhookUrl\`.`,
     ),
   ...serviceKeys,
   ...channelKeys,
@@ -37,7 +39,7 @@ const settingsSchema = section({
     { error: 'expected either webhookUrl, or token and channel' },
   )
   .describe(
-    'With `token` and `channel` there is one message for each proposal and upgrade: it is edited as the state moves, and what happens is told in its thread. With `webhookUrl` each notification is a message of its own, for a webhook can not edit. Text from a chain is shown as it is: it mentions nobody and hides no link. `webhookUrl` and `token` are never shown.',
+    'With `token` and `channel` there is one message for each proposal and upgrade, which is edited when its state changes; events are posted in its thread. With `webhookUrl` each notification is a separate message, because a webhook cannot edit. Text from a chain is shown literally: it mentions nobody and hides no link. `webhookUrl` and `token` are never shown.',
   )
 
 type Settings = z.output<typeof settingsSchema>
@@ -48,7 +50,7 @@ export const slack = defineChannel({
   secrets: secretsOf,
   countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',
   open: (settings, deps) => ({
-    handler: { type: 'slack', ...waysIn(settings, deps) },
+    handler: { type: 'slack', ...handlingOf(settings, deps) },
     // At most four requests: edit the former message of a moved plan, edit, reply, post anew.
     timeoutMs: settings.timeout * 4,
     maxAttempts: settings.maxAttempts,
@@ -73,7 +75,7 @@ function secretsOf({ webhookUrl, token, apiUrl }: Settings): { readonly urls: st
   }
 }
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   const { webhookUrl, apiUrl } = settings
   if (webhookUrl === undefined) return livingHandler(deps, (access) => threadIn(settings, access))
   return {

@@ -19,7 +19,7 @@ export const teams = defineChannel({
     ...channelKeys,
     rate: rateKey('1/1s'),
   }).describe(
-    'One card for each notification. A workflow says that it took a card before it posts it: where none appears, look at the runs of the workflow, and at who owns it. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
+    'One card for each notification. A workflow accepts a card before it posts it: if no card appears, check the runs of the workflow and its owner. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),
   secrets: secretsOf,
   countedBy: ({ webhookUrl }) => webhookUrl,

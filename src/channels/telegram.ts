@@ -22,14 +22,14 @@ const settingsSchema = section({
     .describe('The token of the bot.'),
   chatId: z
     .union([z.int(), z.string().regex(/^(?:-?\d+|@\w+)$/, { error: chatForm })], { error: chatForm })
-    .describe('The chat: its id, or the name of a public channel with its @. The bot must be in it.'),
-  topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group: everything goes there.'),
-  apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),
+    .describe('Id of the chat, or the name of a public channel with its @. The bot must be a member.'),
+  topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group. All messages go there.'),
+  apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('URL of the Bot API.'),
   ...serviceKeys,
   ...channelKeys,
   rate: rateKey('20/1m'),
 }).describe(
-  'One message for each proposal and upgrade, which is edited as the state moves; what happens is a reply to it. Text from a chain is shown as it is and mentions nobody. `token` is never shown.',
+  'One message for each proposal and upgrade, which is edited when its state changes. Events are replies to it. Text from a chain is shown literally and mentions nobody. `token` is never shown.',
 )
 
 type Settings = z.output<typeof settingsSchema>
@@ -40,7 +40,7 @@ export const telegram = defineChannel({
   secrets: secretsOf,
   countedBy: ({ token, chatId }) => `${token} ${chatId}`,
   open: (settings, deps) => ({
-    handler: { type: 'telegram', ...waysIn(settings, deps) },
+    handler: { type: 'telegram', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, and post anew to a chat that moved.
     timeoutMs: settings.timeout * 5,
     maxAttempts: settings.maxAttempts,
@@ -73,7 +73,7 @@ const placeSchema = z.object({
 })
 type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
-function waysIn(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
+function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // A group that becomes a supergroup gets another id.
   let chat = String(settings.chatId)
   const movedTo = (id: string): void => {

@@ -34,7 +34,7 @@ export const templatesSchema = z.partialRecord(
     title: z.exactOptional(templateText).describe('Template of the title, one line.'),
     body: z
       .exactOptional(templateText)
-      .describe('Template of all that stands below the title; it takes the place of lines, facts and advice.'),
+      .describe('Template of everything below the title. It replaces lines, facts and advice.'),
   }),
   {
     error: (issue) => {

@@ -17,13 +17,13 @@ export const webhook = defineChannel({
   bundles: false,
   schema: section({
     type: z.literal('webhook').describe('Posts to a URL.'),
-    url: httpUrl().describe('Where to post.'),
+    url: httpUrl().describe('URL to post to.'),
     secret: z.exactOptional(text()).describe('Key of the HMAC-SHA256 signature.'),
     apiUrl: gatewayKey('url'),
     ...serviceKeys,
     ...channelKeys,
   }).describe(
-    'One `POST` for each notification, which is its body as JSON. 2xx is delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer sends it to the dead letters at once. `url` and `secret` are never shown.',
+    'One `POST` for each notification, with the notification as JSON body. 2xx means delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer makes it a dead letter at once. `url` and `secret` are never shown.',
   ),
   secrets: ({ url, apiUrl, secret }) => ({
     urls: addressesOf(url, apiUrl),

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs'
 
 /** Fingerprint of a file, following links; `undefined` if the file is missing. */
-export type Sight = string | undefined
+export type Fingerprint = string | undefined
 
 /** The observed states of a file. */
 export interface FileWatch {
   /** Its state when it was last read. */
-  readonly read: Sight
-  readonly seen: Sight
+  readonly read: Fingerprint
+  readonly seen: Fingerprint
 }
 
 /**
@@ -16,14 +16,14 @@ export interface FileWatch {
  */
 export function stepFileWatch(
   { read, seen }: FileWatch,
-  sight: Sight,
+  fingerprint: Fingerprint,
 ): { readonly watch: FileWatch; readonly isDue: boolean } {
-  const isDue = sight !== undefined && sight === seen && sight !== read
-  return { watch: { read: isDue ? sight : read, seen: sight }, isDue }
+  const isDue = fingerprint !== undefined && fingerprint === seen && fingerprint !== read
+  return { watch: { read: isDue ? fingerprint : read, seen: fingerprint }, isDue }
 }
 
 /** Returns the fingerprint of a file. It changes if the file is replaced, or if a link points elsewhere. */
-export function sightOf(file: string): Sight {
+export function fingerprintOf(file: string): Fingerprint {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
     return [dev, ino, size, mtimeNs, ctimeNs].join(':')
@@ -37,14 +37,14 @@ const everyMs = 1_000
 /** Calls `changed` after each change of a file since `read`, while `isWanted` returns true, until the signal aborts. */
 export function onFileChange(
   file: string,
-  read: Sight,
+  read: Fingerprint,
   { isWanted, signal }: { readonly isWanted: () => boolean; readonly signal: AbortSignal },
   changed: () => void,
 ): void {
   let watch: FileWatch = { read, seen: read }
   const timer = setInterval(() => {
     if (!isWanted()) return
-    const step = stepFileWatch(watch, sightOf(file))
+    const step = stepFileWatch(watch, fingerprintOf(file))
     watch = step.watch
     if (step.isDue) changed()
   }, everyMs)

@@ -1,13 +1,13 @@
 import type { LogWriter } from '../channels/Channel.js'
 import type { Config } from '../config/schema.js'
 import { ConfigError } from '../domain/errors.js'
-import { onFileChange, type Sight } from './fileChanges.js'
+import { onFileChange, type Fingerprint } from './fileChanges.js'
 import type { Context } from './Terminal.js'
 
 export interface ReloadFileOptions extends Pick<Context, 'signal' | 'onHangUp'> {
   readonly file: string
   /** Fingerprint of the file before it was first read. */
-  readonly read: Sight
+  readonly read: Fingerprint
   /** The current configuration. */
   readonly current: () => Pick<Config, 'reload'>
   /** Reads the file and applies all of it, or throws a `ConfigError` and applies nothing. */

@@ -14,22 +14,24 @@ const reloads = ['signal', 'watch'] as const
 
 /** The schema of the whole configuration. `findConflicts` checks rules between its parts. */
 export const configSchema = section({
-  state: statePath().prefault(defaultState).describe('The embedded SQLite file; :memory: keeps nothing.'),
-  gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
+  state: statePath()
+    .prefault(defaultState)
+    .describe('The SQLite file with the state. :memory: keeps nothing after the process ends.'),
+  gracePeriod: timerDuration()
+    .prefault('10s')
+    .describe('Maximum time to finish requests and deliveries in flight when the process is asked to stop.'),
   log: section({
-    level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),
+    level: oneOf(logLevels).prefault('info').describe('Minimum level that is logged.'),
     format: oneOf(logFormats)
       .exactOptional()
-      .describe(
-        '`pretty` for people, `json` for programs; where it is not set, pretty on a terminal and JSON lines otherwise.',
-      ),
+      .describe('`pretty` for people, `json` for programs. By default pretty on a terminal and JSON lines otherwise.'),
   })
     .prefault({})
     .describe('The log on stderr.'),
   reload: oneOf(reloads)
     .prefault('signal')
     .describe(
-      'When a run reads this file again: `signal`, at SIGHUP; `watch`, also once the file has changed. A wrong one is refused as a whole, and the former one goes on.',
+      'When `run` reads this file again: `signal`, at SIGHUP; `watch`, also when the file has changed. An invalid file is refused as a whole, and the previous configuration stays in force.',
     ),
   chains: list(chainSchema, 'chains')
     .min(1, { error: 'expected at least one chain' })
@@ -39,9 +41,9 @@ export const configSchema = section({
     maxAge: duration({ least: 1 }).prefault('30d').describe('How long completed proposals are kept.'),
   })
     .prefault({})
-    .describe('What is kept of the proposals.'),
-  notifier: notifierSchema.prefault({}).describe('What is kept of the notifications and where they go.'),
-  http: z.exactOptional(httpSchema).describe('What is served over HTTP. Where it is absent, no port is open.'),
+    .describe('How long proposals are kept.'),
+  notifier: notifierSchema.prefault({}).describe('Where notifications go and how long they are kept.'),
+  http: z.exactOptional(httpSchema).describe('The HTTP server. Without this section no port is open.'),
 })
 
 /** The configuration after parsing: defaults filled in, durations in milliseconds. */

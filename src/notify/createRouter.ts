@@ -183,6 +183,7 @@ function hold(
   return {
     handler,
     releaseAt: release.at,
+    ...(release.isQuiet && { isQuiet: true }),
     ...(release.isBundled && bundles && { bundle: key }),
     ...(paced !== undefined && { group: { key, until: release.at + paced.interval } }),
   }

@@ -23,6 +23,8 @@ export interface ReleaseRules {
 export interface Release {
   readonly at: number
   readonly isBundled: boolean
+  /** True if nobody is to hear of it until then: quiet hours or a digest hold it, and not a group alone. */
+  readonly isQuiet: boolean
 }
 
 /**
@@ -39,7 +41,11 @@ export function releaseOf(
   const wanted = digest ?? (group === undefined ? now : groupRelease(group, now, last, afterQuiet))
   const at = afterQuiet(wanted)
   if (at <= now || deadline === 'unknown' || (deadline !== undefined && at >= deadline)) return undefined
-  return { at, isBundled: digest !== undefined || group !== undefined }
+  return {
+    at,
+    isBundled: digest !== undefined || group !== undefined,
+    isQuiet: digest !== undefined || at !== wanted,
+  }
 }
 
 function groupRelease(

@@ -25,7 +25,7 @@ import { liveEventOf } from '../views/live/liveEvent.js'
 import { LostError, openStream } from './openStream.js'
 import type { StreamBlock } from './parseEventStream.js'
 import type { Connection, ConnectOptions } from './RemoteMonitor.js'
-import { type HeldStanding, holdStanding } from './holdStanding.js'
+import { type HeldRemoteState, holdRemoteState } from './holdRemoteState.js'
 import type { RemoteState } from './stepRemote.js'
 
 /** One event or one change of the connection, with the state after it, once that is known. */
@@ -71,20 +71,20 @@ export function followRemote({
   const place = createPlace(inHeader('lastEventId', lastEventId))
 
   const update$ = defer(() => {
-    const standing = holdStanding(base)
+    const held = holdRemoteState(base)
     const waits = createWaits(scheduler, random)
     if (!isFirst) place.forget()
     isFirst = false
-    const receive = receiver({ base, standing, place, conceal, onComplete: waits.beganWell })
+    const receive = receiver({ base, held, place, conceal, onComplete: waits.beganWell })
 
     function open(): Update {
-      standing.open()
-      return { ...defined({ state: standing.state() }), connection: { type: 'open' } }
+      held.open()
+      return { ...defined({ state: held.state() }), connection: { type: 'open' } }
     }
     function lose(cause: unknown): Observable<Update> {
       if (!(cause instanceof LostError)) return throwError(() => cause)
       const connection: Connection = { type: 'lost', problem: cause.message, retryInMs: waits.next() }
-      return of({ ...defined({ state: standing.state() }), connection })
+      return of({ ...defined({ state: held.state() }), connection })
     }
     return defer(() => openStream({ base, token, lastEventId: place.last(), fetch, conceal })).pipe(
       timeout({ each: silentAfter, with: () => silent$(base), scheduler }),
@@ -106,7 +106,7 @@ export function followRemote({
 
 interface ReceiverOptions {
   readonly base: URL
-  readonly standing: HeldStanding
+  readonly held: HeldRemoteState
   readonly place: Place
   readonly conceal: (text: string) => string
   /** Called when the whole current state was received. */
@@ -117,19 +117,19 @@ interface ReceiverOptions {
  * Returns the handler of stream blocks. It throws a `RemoteError` if a block is not understood or the state is too
  * large.
  */
-function receiver({ base, standing, place, conceal, onComplete }: ReceiverOptions): (block: StreamBlock) => Update {
+function receiver({ base, held, place, conceal, onComplete }: ReceiverOptions): (block: StreamBlock) => Update {
   return ({ event: type, id, data }) => {
     const event = data === undefined ? undefined : eventOf(base, type, data)
     if (data === undefined) {
-      standing.complete()
+      held.complete()
       onComplete()
     } else if (event?.type === 'reset') place.forget()
     // Events of a server that repeats itself, or steps back without a reset, are not emitted twice.
-    else if (place.isBehind(id)) return defined({ state: standing.state() })
-    if (event !== undefined) standing.take(event, data?.length ?? 0)
+    else if (place.isBehind(id)) return defined({ state: held.state() })
+    if (event !== undefined) held.take(event, data?.length ?? 0)
     place.moveTo(id)
     return {
-      ...defined({ state: standing.state(), event }),
+      ...defined({ state: held.state(), event }),
       ...(event?.type === 'reset' && {
         connection: { type: 'reset', reason: conceal(cleanLine(event.reason, 1_000)) },
       }),

@@ -19,7 +19,7 @@ export interface RemoteState {
 }
 
 /** The last complete state, and the one that is being received over the current connection. */
-export interface Standing {
+export interface RemoteSync {
   /** Absent until a whole state was received once. */
   readonly state?: RemoteState
   readonly incoming?: RemoteState
@@ -28,12 +28,12 @@ export interface Standing {
 const nothing: RemoteState = { heads: new Map(), health: new Map(), proposals: new Map(), upgrades: new Map() }
 
 /** A connection was opened: the whole state follows again. */
-export function opened({ state }: Standing): Standing {
+export function opened({ state }: RemoteSync): RemoteSync {
   return { ...(state !== undefined && { state }), incoming: nothing }
 }
 
 /** The whole state was received. */
-export function completed({ state, incoming = state ?? nothing }: Standing): Standing {
+export function completed({ state, incoming = state ?? nothing }: RemoteSync): RemoteSync {
   return { state: incoming }
 }
 
@@ -46,7 +46,7 @@ const mostOfChain = 20_000
  *
  * @throws RangeError if the state exceeds the limits.
  */
-export function stepRemote({ state, incoming }: Standing, event: LiveEvent): Standing {
+export function stepRemote({ state, incoming }: RemoteSync, event: LiveEvent): RemoteSync {
   // What happened in the meantime is sent before the current state, so it is applied to the last complete state.
   const isPast = event.type === 'upgrades' && !('whole' in event)
   if (incoming !== undefined && !isPast)

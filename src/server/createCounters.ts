@@ -2,15 +2,15 @@ import type { Turn } from '../domain/chainState.js'
 import type { Counted } from '../views/metrics/metricsOf.js'
 
 /** The result of one attempt of a handler. */
-export interface Tried {
+export interface Attempt {
   readonly handler: string
   readonly result: 'delivered' | 'postponed' | 'buried'
 }
 
 /** Counts events. Every run starts at 0, as Prometheus counters do. */
 export interface Counters {
-  readonly noteTurn: (turn: Turn) => void
-  readonly noteTry: (tried: Tried) => void
+  readonly countTurn: (turn: Turn) => void
+  readonly countAttempt: (tried: Attempt) => void
   readonly counted: Counted
 }
 
@@ -24,7 +24,7 @@ export function createCounters(): Counters {
   const failures = new Map<string, Map<string, number>>()
   const deliveries = new Map<string, Map<string, number>>()
   return {
-    noteTurn: ({ cause, state: { chain }, failure }) => {
+    countTurn: ({ cause, state: { chain }, failure }) => {
       add(commits, chain)
       if (cause !== 'reading' && cause !== 'failure') return
       add(polls, chain)
@@ -33,7 +33,7 @@ export function createCounters(): Counters {
       failures.set(chain, known)
       if (failure !== undefined) add(known, failure.wentBack === true ? 'went_back' : failure.kind)
     },
-    noteTry: ({ handler, result }) => {
+    countAttempt: ({ handler, result }) => {
       const known = deliveries.get(handler) ?? new Map(Object.values(outcomes).map((one) => [one, 0]))
       deliveries.set(handler, known)
       add(known, outcomes[result])

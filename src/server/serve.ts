@@ -20,16 +20,16 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
-import { createCounters, type Tried } from './createCounters.js'
+import { createCounters, type Attempt } from './createCounters.js'
 import { answerFailure, refuseRaw } from './rawAnswers.js'
-import { holdPlaces } from './holdPlaces.js'
+import { limitConnections } from './limitConnections.js'
 import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
 export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'lock$'> {
   /** The result of each attempt of a handler. */
-  readonly delivery$: Observable<Tried>
+  readonly delivery$: Observable<Attempt>
   /** When it emits, no new request is accepted; those in progress are answered. */
   readonly stop$: Observable<unknown>
   /** @defaultValue `asyncScheduler` */
@@ -83,7 +83,7 @@ export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...optio
         .chains.filter(({ monitor }) => monitor.enabled)
         .map(({ name }) => name)
     const { note, unready } = createReadiness(watched)
-    const { noteTurn, noteTry, counted } = createCounters()
+    const { countTurn, countAttempt, counted } = createCounters()
     const port = (): number => portOf(server) ?? http.listen.port
     const live = createLiveFeed({ ...options, scheduler })
     const app = createApp({ ...options, unready, live, counted }, { port, idleTimeout })
@@ -102,12 +102,12 @@ export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...optio
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
     return merge(
-      turn$.pipe(tap(note), tap(noteTurn), ignoreElements()),
-      delivery$.pipe(tap(noteTry), ignoreElements()),
+      turn$.pipe(tap(note), tap(countTurn), ignoreElements()),
+      delivery$.pipe(tap(countAttempt), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
       // A client whose connection is closed gets no answer, because it sent no whole request.
-      holdPlaces(server, maxConnections, stop$).pipe(
+      limitConnections(server, maxConnections, stop$).pipe(
         throttleTime(crowdedEvery, scheduler),
         tap(() => log.warn({}, crowdedText(maxConnections))),
         ignoreElements(),

@@ -51,6 +51,13 @@ export interface StrayPost {
   readonly standing?: Standing
 }
 
+/** A notification that ended what a handler had posted, and that was never queued for that handler. */
+export interface MissedEnd {
+  readonly handler: string
+  readonly notification: Notification
+  readonly posted: Json
+}
+
 /** A notification that one handler will not receive, after a permanent failure or too many attempts. */
 export interface DeadLetter extends OutboxItem, FailedTry {
   /** Host clock, Unix milliseconds. */
@@ -89,7 +96,7 @@ export interface DeliveryStore {
    * Routes notifications again, as if they came now, if they were held by a clock ahead of `now` (Unix ms). `paceOf`
    * returns the block times of a chain. Returns true if more of them remain than are handled in one call.
    */
-  rehold(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
+  rerouteHeld(now: number, route: NotificationRoute, paceOf: (chain: string) => Pace | undefined): boolean
   /**
    * Splits the bundles of a handler, so that each notification is sent separately at the same time; those already
    * waiting in a bundle in the outbox are due at `now` (Unix ms).
@@ -112,7 +119,7 @@ export interface DeliveryStore {
    */
   probe(now: number, handler: string, newest?: boolean): OutboxItem | undefined
   /** Makes all rows of a handler that wait for a retry, and those behind them, due at `now` (Unix ms). */
-  hasten(handler: string, now: number): void
+  makeDue(handler: string, now: number): void
   /**
    * Returns what the handler of a row posted last for the same subject, or for another one. It is kept while its
    * proposal, upgrade or chain is tracked, otherwise as long as notifications are; at most the newest 10,000 are kept.
@@ -131,6 +138,13 @@ export interface DeliveryStore {
   livingPost(handler: string, subject: string): LivingPost | undefined
   /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
   strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
+  /**
+   * Returns the notifications that ended what one of these handlers had posted and were never queued for it, oldest
+   * first. Only the newest 10,000 of the inbox are searched.
+   */
+  missedEnds(handlers: readonly string[]): readonly MissedEnd[]
+  /** Queues such notifications for their handlers, due at once. `at` is Unix milliseconds. */
+  queueMissed(missed: readonly MissedEnd[], at: number): void
   /** Records the start or the result of an edit; fields that are not given stay as they are. */
   noteEdit(handler: string, subject: string, edit: EditNote): void
   /**
@@ -179,7 +193,7 @@ export interface DeliveryStore {
   /** When the oldest of them was queued, in Unix milliseconds; undefined if none waits. */
   waitingSince(handler: string): number | undefined
   /** Records the result of an attempt at a channel. */
-  noteTry(channel: string, tried: ChannelTry): void
+  recordAttempt(channel: string, tried: ChannelTry): void
   /**
    * Drops the outages of all channels except `known`, because the others are no longer tried. An outage that was
    * announced stays until it is announced that the channel is gone.

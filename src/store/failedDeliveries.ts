@@ -9,7 +9,7 @@ const countRow = z.object({ count: z.number() })
 
 type FailedDeliveries = Pick<
   DeliveryStore,
-  'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive' | 'hasten'
+  'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive' | 'makeDue'
 >
 
 /** Deliveries that were tried without success, and how they are tried again. */
@@ -59,8 +59,8 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
 
     revive: (id, now, except = []) => sql.transaction(() => revive(sql, id, now, JSON.stringify(except))),
 
-    hasten: (handler, now) => {
-      sql.transaction(() => hasten(sql, retriedAt, [handler], now))
+    makeDue: (handler, now) => {
+      sql.transaction(() => makeDue(sql, retriedAt, [handler], now))
     },
   }
 }
@@ -95,8 +95,8 @@ function revive(sql: Sql, id: string, now: number, except: string): number {
   const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
   // Waiting retries are counted first; otherwise revived rows would be counted twice.
   return id === 'all'
-    ? hasten(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)
-    : hasten(sql, retriedOf, [except, id], now) +
+    ? makeDue(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)
+    : makeDue(sql, retriedOf, [except, id], now) +
         sql.run(`UPDATE outbox ${anew} AND notification = ${rowOf}`, except, id)
 }
 
@@ -104,7 +104,7 @@ function revive(sql: Sql, id: string, now: number, except: string): number {
  * Makes the rows that `retried` selects with these parameters, and the rows behind them, due at `now`. Returns how many
  * rows wait for a retry.
  */
-function hasten(sql: Sql, retried: string, given: readonly string[], now: number): number {
+function makeDue(sql: Sql, retried: string, given: readonly string[], now: number): number {
   const [count] = sql.all(countRow, `SELECT count(*) AS count FROM ${retried}`, ...given)
   if (count === undefined || count.count === 0) return 0
   sql.run(

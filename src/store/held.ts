@@ -68,7 +68,7 @@ export function dropReleases(sql: Sql, now: number): void {
  * time of day must not move with a clock error. Notifications that the route no longer holds are released. Handles a
  * limited number at a time and returns true if more are left.
  */
-export function rehold(
+export function rerouteHeld(
   sql: Sql,
   now: number,
   route: NotificationRoute,

@@ -27,7 +27,7 @@ const waitingRow = z.object({ waiting: number })
 /** The channels that do not accept notifications. */
 export function outages(
   sql: Sql,
-): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'noteTry' | 'forgetOutages'> {
+): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'recordAttempt' | 'forgetOutages'> {
   return {
     outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
 
@@ -44,7 +44,7 @@ export function outages(
       return oldest?.at
     },
 
-    noteTry: (channel, tried) => {
+    recordAttempt: (channel, tried) => {
       const before = find(sql, channel)
       // A successful attempt at a channel without an outage writes nothing.
       if (before === undefined && tried.ok) return

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
-import { nextRelease, rehold, releaseHeld, unbundle } from './held.js'
+import { nextRelease, rerouteHeld, releaseHeld, unbundle } from './held.js'
+import { missedEnds, queueMissed } from './missedEnds.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
 import type { Sql } from './sql.js'
@@ -23,13 +24,15 @@ type Outbox = Pick<
   | 'probe'
   | 'nextDue'
   | 'followClock'
-  | 'rehold'
+  | 'rerouteHeld'
   | 'unbundle'
   | 'posted'
   | 'isOutdated'
   | 'isToldSince'
   | 'livingPost'
   | 'strayPosts'
+  | 'missedEnds'
+  | 'queueMissed'
   | 'noteEdit'
   | 'remember'
   | 'delivered'
@@ -47,9 +50,11 @@ export function outbox(sql: Sql): Outbox {
     urgent: urgentOf(sql),
     probe: probeOf(sql),
     followClock: (now, steady) => followClock(sql, now, steady),
-    rehold: (...asked) => rehold(sql, ...asked),
+    rerouteHeld: (...asked) => rerouteHeld(sql, ...asked),
     unbundle: (handler, now) => unbundle(sql, handler, now),
     ...living(sql),
+    missedEnds: (handlers) => missedEnds(sql, handlers),
+    queueMissed: (missed, at) => queueMissed(sql, missed, at),
     ...pauses(sql),
     ...outcomes(sql),
     ...sent(sql),

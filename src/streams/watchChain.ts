@@ -85,7 +85,7 @@ export interface WatchPorts {
 }
 
 /** The state of a chain between two events, and the results of the last event. */
-interface Standing {
+interface Progress {
   readonly state: ChainState
   readonly time: number
   readonly execution: Execution
@@ -125,7 +125,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       const feedback$ = new Subject<Input>()
       // A check that starts after the end must see it too, because its turn may have waited for its commit.
       const ended$ = new ReplaySubject<void>(1)
-      let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
+      let latest: Progress = { state: seed, time: 0, execution: idle, hasEnded: false }
 
       function answered(outcome: WriteOutcome): Input {
         return { type: 'wrote', outcome, hostTime: now?.() ?? latest.time }
@@ -155,8 +155,8 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       ).pipe(map((input) => stamped(input, { now, clockSet })))
       return input$.pipe(
         // Handles one input at a time, even if a subscriber of one turn causes the next.
-        mergeScan((standing: Standing, stamp: Stamped) => advance(standing, stamp, send, ports), latest, 1),
-        tap((standing) => (latest = standing)),
+        mergeScan((progress: Progress, stamp: Stamped) => advance(progress, stamp, send, ports), latest, 1),
+        tap((progress) => (latest = progress)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
         mergeMap(({ turn, execution: { begin } }) => {
           const turns = turn === undefined ? [] : [turn]
@@ -189,17 +189,17 @@ function toldAt(event: ChainEvent, readAt: number): ChainEvent {
 
 /** Returns the state after an input, once its turn is durable. Returns nothing if the stages keep the event back. */
 function advance(
-  { state, time, hasEnded, execution: { begin: _begun, ...execution } }: Standing,
+  { state, time, hasEnded, execution: { begin: _begun, ...execution } }: Progress,
   { input, setRight }: Stamped,
   send: Send,
   ports: WatchPorts,
-): ObservableInput<Standing> {
-  const standing: Standing = { state, time, hasEnded, execution }
-  if (input.type === 'ended') return [{ ...standing, hasEnded: true }]
-  if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, state) }]
+): ObservableInput<Progress> {
+  const progress: Progress = { state, time, hasEnded, execution }
+  if (input.type === 'ended') return [{ ...progress, hasEnded: true }]
+  if (input.type === 'executed') return [{ ...progress, execution: afterExecution(execution, state) }]
   const [{ recall }, event] = [ports, input]
-  function turnFrom(known: ChainState): ObservableInput<Standing> {
-    return turnInto(standing, beginDraft(known, event, setRight?.(known)), send, ports)
+  function turnFrom(known: ChainState): ObservableInput<Progress> {
+    return turnInto(progress, beginDraft(known, event, setRight?.(known)), send, ports)
   }
   return recall === undefined || input.type !== 'reading' || !state.synced
     ? turnFrom(state)
@@ -207,20 +207,20 @@ function advance(
 }
 
 function turnInto(
-  standing: Standing,
+  progress: Progress,
   begun: Draft,
   send: Send,
   { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
-): ObservableInput<Standing> {
+): ObservableInput<Progress> {
   const draft = send(begun)
   if (draft === undefined) {
     onKeptBack(begun.event)
     // The clock correction is kept, because it is applied only once.
-    return begun.state === begun.before ? [] : [{ ...standing, state: begun.state }]
+    return begun.state === begun.before ? [] : [{ ...progress, state: begun.state }]
   }
   const turn = turnOf(draft)
   const committed = commit(turn)
-  const next = [standingAfter(standing, turn, recall !== undefined)]
+  const next = [progressAfter(progress, turn, recall !== undefined)]
   return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
 }
 
@@ -241,7 +241,7 @@ function recalledFor(
   )
 }
 
-function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
+function progressAfter({ execution, hasEnded, state: before }: Progress, turn: Turn, hasArchive: boolean): Progress {
   const { time, answer, touched } = turn
   const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
   // The emitted turn is complete; only the state for later events drops settled proposals.

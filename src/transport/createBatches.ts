@@ -24,9 +24,9 @@ export interface BatchOptions<Call, Answer> {
   /** Maximum number of calls in one request. */
   readonly most: number
   /** Number of parallel single calls if the server does not accept batches. @defaultValue 1, which keeps their order */
-  readonly abreast?: number
+  readonly parallel?: number
   /** Returns true if the answer to a single call is the same refusal that the batch got. @defaultValue never */
-  readonly isAlike?: (answer: Answer, refusal: Error) => boolean
+  readonly isSameRefusal?: (answer: Answer, refusal: Error) => boolean
   /** Sends one request. Rejects if the number of calls cannot be the reason of the failure. */
   readonly send: (calls: readonly Call[], signal: AbortSignal) => Promise<Sent<Answer>>
 }
@@ -42,8 +42,8 @@ const retryAfterAsks = 100
  */
 export function createBatches<Call, Answer>({
   most,
-  abreast = 1,
-  isAlike = () => false,
+  parallel = 1,
+  isSameRefusal = () => false,
   send,
 }: BatchOptions<Call, Answer>): (calls: readonly Call[], signal: AbortSignal) => Promise<readonly Answer[]> {
   const limit = createLimit(most)
@@ -66,7 +66,7 @@ export function createBatches<Call, Answer>({
     const sent = first === undefined ? undefined : await send([first[1]], signal)
     if (first === undefined || sent === undefined || 'refused' in sent) throw refusal
     const [answer] = sent.answers
-    if (answer === undefined || isAlike(answer, refusal)) throw refusal
+    if (answer === undefined || isSameRefusal(answer, refusal)) throw refusal
     return [[first[0], answer]]
   }
 
@@ -93,7 +93,7 @@ export function createBatches<Call, Answer>({
     let waiting: readonly Waiting<Call>[] = [...calls.entries()]
     limit.onAsk(calls.length)
     while (waiting.length > 0) {
-      const portion = waiting.slice(0, limit.size() === 1 ? abreast : limit.size())
+      const portion = waiting.slice(0, limit.size() === 1 ? parallel : limit.size())
       for (const [place, answer] of await ask(portion, signal)) answers[place] = answer
       waiting = [...portion.filter(([place]) => answers[place] === undefined), ...waiting.slice(portion.length)]
     }

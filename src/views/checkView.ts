@@ -43,17 +43,17 @@ export interface IdentifiedAddress {
   /** The URL without parts that may be secret. */
   readonly rpc: string
   readonly address?: string | undefined
-  readonly found?: { readonly system?: string; readonly address?: string } & Told
+  readonly found?: { readonly system?: string; readonly address?: string } & PlacedSummary
   readonly problem?: string
 }
 
-interface Told {
+interface PlacedSummary {
   readonly summary: string
   readonly place?: string
 }
 
 /** The summary, and where it belongs in the configuration. */
-export function toldOf({ summary, place }: Told): string {
+export function summaryText({ summary, place }: PlacedSummary): string {
   return place === undefined ? summary : `${summary} ${place}`
 }
 
@@ -64,7 +64,7 @@ export function identifiedView({ rpc, address, found, problem }: IdentifiedAddre
     address: address ?? null,
     system: found?.system ?? null,
     configure: found?.address ?? null,
-    summary: found === undefined ? null : toldOf(found),
+    summary: found === undefined ? null : summaryText(found),
     problem: problem ?? null,
   }
 }

@@ -48,7 +48,7 @@ function whyScheduled(known: Explained): readonly string[] {
 }
 
 /** Describes one move of an upgrade in the queue; moves about the file are described by `afterSentence`. */
-function moveSentence(known: Explained, { at, detail }: Told): string | undefined {
+function moveSentence(known: Explained, { at, detail }: DetailedEntry): string | undefined {
   const time = known.time(at)
   const { type, status, name, height, due, from } = detail
   const reasons = reasonsOf(detail)
@@ -195,11 +195,11 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
   }
 }
 
-interface Told extends Omit<AuditEntry, 'detail'> {
+interface DetailedEntry extends Omit<AuditEntry, 'detail'> {
   readonly detail: JsonObject
 }
 
-function entriesOf({ entries }: Explained, kind: string): readonly Told[] {
+function entriesOf({ entries }: Explained, kind: string): readonly DetailedEntry[] {
   return entries.flatMap(({ detail, ...entry }) =>
     entry.kind === kind && isJsonObject(detail) ? [{ ...entry, detail }] : [],
   )

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type FileWatch, sightOf, stepFileWatch } from '../../src/cli/fileChanges.js'
+import { type FileWatch, fingerprintOf, stepFileWatch } from '../../src/cli/fileChanges.js'
 
 /** For each look at a file that was read as `a`, whether it is to be read again then. A dash: it is not there. */
 function dueAt(sights: string): string {
@@ -34,12 +34,12 @@ describe('a file that is watched', () => {
       writeFileSync(path('one'), 'same')
       writeFileSync(path('two'), 'same')
       symlinkSync('one', path('link'))
-      const first = sightOf(path('link'))
-      expect(sightOf(path('link'))).toBe(first)
+      const first = fingerprintOf(path('link'))
+      expect(fingerprintOf(path('link'))).toBe(first)
       symlinkSync('two', path('link.new'))
       renameSync(path('link.new'), path('link'))
-      expect(sightOf(path('link'))).not.toBe(first)
-      expect(sightOf(path('nowhere'))).toBeUndefined()
+      expect(fingerprintOf(path('link'))).not.toBe(first)
+      expect(fingerprintOf(path('nowhere'))).toBeUndefined()
     } finally {
       rmSync(directory, { recursive: true })
     }

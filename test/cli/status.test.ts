@@ -74,11 +74,11 @@ describe('a channel that is down', () => {
     store.commit(turn(), () => [])
     const since = Date.UTC(2025, 0, 1, 0, 5) - 7_260_000
     const failed = { chain: 'local', ok: false, reason: 'The pager answered 401.', status: 401 } as const
-    store.noteTry('pager', { ...failed, at: since })
+    store.recordAttempt('pager', { ...failed, at: since })
     // Tried once: a hiccup so far.
-    store.noteTry('ops', { ...failed, at: since, until: since + 1_000 })
+    store.recordAttempt('ops', { ...failed, at: since, until: since + 1_000 })
     const [asked, hour] = [Date.UTC(2025, 0, 1, 0, 4), Date.UTC(2025, 0, 1, 1, 4)]
-    store.noteTry('chat', {
+    store.recordAttempt('chat', {
       ...failed,
       reason: 'Chat answered 429.',
       status: 429,

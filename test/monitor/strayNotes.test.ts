@@ -57,38 +57,49 @@ describe('what is open at a handler that is gone', () => {
 })
 
 describe('a run', () => {
-  onSharedChain('logs at a reload and at a start what is open at a handler that is gone', async ({ chain }) => {
-    using directory = temporaryDirectory()
-    const service = await startPagerDuty()
-    const { governor, actor } = await chain.deploy()
-    const pager = { type: 'pagerduty' as const, name: 'pager', routingKey, apiUrl: service.url }
-    const log = { type: 'log' as const, name: 'ops' }
-    const configOf = (handler: typeof pager | typeof log) => ({
-      state: `${directory.path}/state.db`,
-      notifier: { priorities: { new_proposal: 'critical' as const }, handlers: [handler] },
-      chains: [chainOf(chain.url, governor)],
-    })
-    const warned: string[] = []
-    const note = (_: object, text: string) => warned.push(text)
-    const deps = { log: { info: () => undefined, warn: note, error: () => undefined } }
-    const first = watch(configOf(pager), deps)
-    const id = await actor.propose({ description: 'Wakes somebody' })
-    await first.told('new_proposal', id)
-    await service.calls.waitFor(1)
-    await first.settle()
-    const before = warned.length
-    first.monitor.reload(configOf(log))
-    await first.settle()
-    const reloaded = warned.splice(0)
-    await first.stop()
+  onSharedChain(
+    'logs at a reload and at a start what is open at a handler that is gone, and closes what ended when it is back',
+    async ({ chain }) => {
+      using directory = temporaryDirectory()
+      const service = await startPagerDuty()
+      const { governor, actor } = await chain.deploy()
+      const pager = { type: 'pagerduty' as const, name: 'pager', routingKey, apiUrl: service.url }
+      const log = { type: 'log' as const, name: 'ops' }
+      const configOf = (handler: typeof pager | typeof log) => ({
+        state: `${directory.path}/state.db`,
+        notifier: { priorities: { new_proposal: 'critical' as const }, handlers: [handler] },
+        chains: [chainOf(chain.url, governor)],
+      })
+      const warned: string[] = []
+      const note = (_: object, text: string) => warned.push(text)
+      const deps = { log: { info: () => undefined, warn: note, error: () => undefined } }
+      const first = watch(configOf(pager), deps)
+      const id = await actor.propose({ description: 'Wakes somebody' })
+      await first.told('new_proposal', id)
+      await service.calls.waitFor(1)
+      await first.settle()
+      const before = warned.length
+      first.monitor.reload(configOf(log))
+      await first.settle()
+      const reloaded = warned.splice(0)
+      await first.stop()
 
-    const second = watch(configOf(log), deps)
-    await soon(second.monitor.heads$.pipe(filter(({ chain: name }) => name === 'local')), 'the chain')
-    await second.settle()
-    await second.stop()
-    expect(before).toBe(0)
-    const said = [expect.stringMatching(/^no handler is called pager any more: .* for 1 subject: local\/0x/)]
-    expect(reloaded).toStrictEqual(said)
-    expect(warned).toStrictEqual(said)
-  })
+      const second = watch(configOf(log), deps)
+      await soon(second.monitor.heads$.pipe(filter(({ chain: name }) => name === 'local')), 'the chain')
+      await second.settle()
+      // It ends while nobody closes it.
+      await actor.cancel(id)
+      await second.told('proposal_canceled', id)
+      const open = [...service.alerts.values()]
+      second.monitor.reload(configOf(pager))
+      await service.calls.waitFor(2)
+      await second.stop()
+      expect(open).toStrictEqual(['triggered'])
+      expect([...service.alerts.values()]).toStrictEqual(['resolved'])
+      expect(before).toBe(0)
+      const said = [expect.stringMatching(/^no handler is called pager any more: .* for 1 subject: local\/0x/)]
+      expect(reloaded).toStrictEqual(said)
+      expect(warned).toStrictEqual(said)
+    },
+  )
 })

@@ -170,7 +170,7 @@ describe('a rule that holds', () => {
 
   it('keeps all but critical until the quiet hours are over, each by itself', () => {
     expect(at(router([quiet]), medium, night)).toStrictEqual(
-      ['ops', 'pager', 'log'].map((handler) => ({ handler, releaseAt: morning })),
+      ['ops', 'pager', 'log'].map((handler) => ({ handler, releaseAt: morning, isQuiet: true })),
     )
     expect(at(router([quiet]), medium, morning)).toStrictEqual(['ops', 'pager', 'log'])
     expect(at(router([quiet]), notification('c', { priority: 'critical' }), night)).toStrictEqual([
@@ -209,7 +209,7 @@ describe('a rule that holds', () => {
   it('keeps all of a digest for its next time', () => {
     const route = router([rule({ to: ['ops'], digest: '0 9 * * 1', quietHours: [{ from: 0, to: 10 * 60 }] })])
     expect(at(route, medium, night)).toStrictEqual([
-      { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), bundle: '[[],[]]' },
+      { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), isQuiet: true, bundle: '[[],[]]' },
     ])
   })
 
@@ -219,8 +219,8 @@ describe('a rule that holds', () => {
     const releaseAt = Date.UTC(2026, 0, 12, 8, 0)
     const other = notification('o', { data: { proposalId: '8', contract: '0xa1' } })
     expect(at(route, medium, night, night + 30)).toStrictEqual([
-      { handler: 'ops', releaseAt, bundle: '[[],["chain","subject"],"local","local/0xa1/7"]' },
-      { handler: 'log', releaseAt },
+      { handler: 'ops', releaseAt, isQuiet: true, bundle: '[[],["chain","subject"],"local","local/0xa1/7"]' },
+      { handler: 'log', releaseAt, isQuiet: true },
     ])
     expect(at(route, other, night)).toMatchObject([{ bundle: '[[],["chain","subject"],"local","local/0xa1/8"]' }, {}])
   })

@@ -75,7 +75,7 @@ function live(events: readonly Event[], zone: string, start: number, { isRough =
     const isWrong = error !== undefined && step < error.until
     const at = start + (step + (isWrong ? error.ahead : 0)) * minute
     if (step === error?.until) {
-      while (store.rehold(at, route, () => undefined));
+      while (store.rerouteHeld(at, route, () => undefined));
       next = nextDue()
     }
     const fresh = moments.has(step) ? events.filter((one) => one.minute === step) : []

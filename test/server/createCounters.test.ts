@@ -4,11 +4,11 @@ import { turn } from '../support/storeGiven.js'
 
 describe('what is counted', () => {
   it('is each poll, by its chain, and why those failed that did', () => {
-    const { noteTurn, counted } = createCounters()
-    noteTurn(turn())
-    noteTurn(turn({ cause: 'failure', failure: { kind: 'transient', message: 'No answer.' } }))
-    noteTurn(turn({ cause: 'failure', failure: { kind: 'permanent', message: 'Another chain.' } }))
-    noteTurn(turn({ cause: 'failure', failure: { kind: 'transient', message: 'It went back.', wentBack: true } }))
+    const { countTurn, counted } = createCounters()
+    countTurn(turn())
+    countTurn(turn({ cause: 'failure', failure: { kind: 'transient', message: 'No answer.' } }))
+    countTurn(turn({ cause: 'failure', failure: { kind: 'permanent', message: 'Another chain.' } }))
+    countTurn(turn({ cause: 'failure', failure: { kind: 'transient', message: 'It went back.', wentBack: true } }))
     expect(counted.polls.get('local')).toBe(4)
     expect(counted.failures.get('local')).toStrictEqual(
       new Map([
@@ -20,16 +20,16 @@ describe('what is counted', () => {
   })
 
   it('is each turn that was committed, answers of the writer among them', () => {
-    const { noteTurn, counted } = createCounters()
-    noteTurn(turn())
-    noteTurn(turn({ cause: 'write' }))
+    const { countTurn, counted } = createCounters()
+    countTurn(turn())
+    countTurn(turn({ cause: 'write' }))
     expect([counted.commits.get('local'), counted.polls.get('local')]).toStrictEqual([2, 1])
   })
 
   it('begins at 0 for what has not happened yet, so that the first time shows as a rise', () => {
-    const { noteTurn, noteTry, counted } = createCounters()
-    noteTurn(turn())
-    noteTry({ handler: 'ops', result: 'buried' })
+    const { countTurn, countAttempt, counted } = createCounters()
+    countTurn(turn())
+    countAttempt({ handler: 'ops', result: 'buried' })
     expect([...(counted.failures.get('local')?.values() ?? [])]).toStrictEqual([0, 0, 0])
     expect(counted.deliveries.get('ops')).toStrictEqual(
       new Map([

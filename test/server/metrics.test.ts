@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../src/domain/chainState.js'
-import type { Tried } from '../../src/server/createCounters.js'
+import type { Attempt } from '../../src/server/createCounters.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announcement, at, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
@@ -35,7 +35,7 @@ const known: ChainState = state({
 /** What is scraped of a chain with open votes and an upgrade, while one notification waits. */
 async function scraped() {
   const store = openStore({ path: ':memory:' })
-  const delivery$ = new Subject<Tried>()
+  const delivery$ = new Subject<Attempt>()
   const first = turn({ state: known, announcements: [announcement('1#new_proposal')], time: 40_000 })
   store.commit(first, () => ['ops'])
   const config = parseConfig(minimal({ voters: [ours] }))

@@ -91,7 +91,7 @@ describe('a channel that is down', () => {
   it.each([120, -120])('has been so for as long as it was where the clock is set by %i minutes', (set) => {
     const store = waiting()
     const failed = { chain: 'local', ok: false, reason: '503', until: 0 } as const
-    store.noteTry('hook', { ...failed, at: noon })
+    store.recordAttempt('hook', { ...failed, at: noon })
     store.followClock(noon + (set + 1) * minute, running(6 * minute))
 
     const [outage] = store.outages()

@@ -81,10 +81,10 @@ describe('what was held while the clock was far ahead', () => {
     tell(store, ['a'], ahead, held(ahead + 30_000, { bundle: 'x', group }))
     tell(store, ['b'], ahead + 20_000, held(ahead + 30_000, { bundle: 'x' }), held(ahead + 90_000, { handler: 'mail' }))
 
-    expect(store.rehold(now, by(50_000, { bundle: 'y' }), noPace)).toBe(false)
+    expect(store.rerouteHeld(now, by(50_000, { bundle: 'y' }), noPace)).toBe(false)
     expect(store.nextDue('chat')).toBe(now + 50_000)
     expect(due(store, now + 1)).toStrictEqual(['mail/b'])
-    expect(store.rehold(now + 2, by(90_000), noPace)).toBe(false)
+    expect(store.rerouteHeld(now + 2, by(90_000), noPace)).toBe(false)
     expect(due(store, now + 49_999)).toStrictEqual(['mail/b'])
     expect(due(store, now + 50_000)).toStrictEqual(['mail/b', 'chat/a of 2: a b'])
   })
@@ -98,7 +98,7 @@ describe('what was held while the clock was far ahead', () => {
       seen.push([id, moment.pace === pace, moment.silences, moment.lastRelease?.('chat', 'x')])
       return by(70_000, { group: { key: 'x', until: now + 90_000 } })(id, moment)
     }
-    store.rehold(now, route, (chain) => (chain === 'local' ? pace : undefined))
+    store.rerouteHeld(now, route, (chain) => (chain === 'local' ? pace : undefined))
     expect(seen).toStrictEqual([
       ['a', true, [], undefined],
       ['b', true, [], now + 70_000],
@@ -110,7 +110,7 @@ describe('what was held while the clock was far ahead', () => {
     const ids = Array.from({ length: 700 }, (_, index) => `n${index}`)
     tell(store, ids, now + year, held(now + year + 30_000, { bundle: 'x' }))
 
-    expect([store.rehold(now, () => [], noPace), store.rehold(now, () => ['chat'], noPace)]).toStrictEqual([
+    expect([store.rerouteHeld(now, () => [], noPace), store.rerouteHeld(now, () => ['chat'], noPace)]).toStrictEqual([
       true,
       false,
     ])
@@ -120,7 +120,7 @@ describe('what was held while the clock was far ahead', () => {
   it('comes at its time where the clock steps back by a minute at the most', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a'], now + 60_000, held(now + 3_600_000))
-    store.rehold(now, () => [], noPace)
+    store.rerouteHeld(now, () => [], noPace)
     expect(due(store, now)).toStrictEqual([])
     expect(store.nextDue('chat')).toBe(now + 3_600_000)
   })

@@ -29,7 +29,7 @@ describe('the outages of channels', () => {
         store.close()
       }
     }
-    reopened((store) => store.noteTry('pager', { ...refused, at: 1_000 }))
+    reopened((store) => store.recordAttempt('pager', { ...refused, at: 1_000 }))
     const noted = reopened((store) => store.outages())
     expect(noted).toMatchObject([
       {
@@ -43,9 +43,9 @@ describe('the outages of channels', () => {
       },
     ])
     expect(reopened((store) => tell(store, 2_000))).toStrictEqual(['channel_down'])
-    reopened((store) => store.noteTry('pager', { ...refused, at: 3_000 }))
+    reopened((store) => store.recordAttempt('pager', { ...refused, at: 3_000 }))
     expect(reopened((store) => tell(store, 4_000))).toStrictEqual([])
-    reopened((store) => store.noteTry('pager', { at: 5_000, chain: 'local', ok: true }))
+    reopened((store) => store.recordAttempt('pager', { at: 5_000, chain: 'local', ok: true }))
     expect(reopened((store) => tell(store, 304_999))).toStrictEqual([])
     expect(reopened((store) => tell(store, 305_000))).toStrictEqual(['channel_recovered'])
     expect(reopened((store) => store.outages())).toStrictEqual([])
@@ -64,15 +64,15 @@ describe('the outages of channels', () => {
 
   it('are forgotten of a channel that is configured no more', () => {
     const store = memoryStore()
-    store.noteTry('pager', { ...refused, at: 0 })
-    store.noteTry('chat', { ...refused, at: 0 })
+    store.recordAttempt('pager', { ...refused, at: 0 })
+    store.recordAttempt('chat', { ...refused, at: 0 })
     store.forgetOutages(['chat', 'log'])
     expect(store.outages()).toMatchObject([{ channel: 'chat' }])
   })
 
   it('stay of such a channel where people were told of them, until they are told that it is gone', () => {
     const store = memoryStore()
-    store.noteTry('pager', { ...refused, at: 0 })
+    store.recordAttempt('pager', { ...refused, at: 0 })
     expect(tell(store, 2_000)).toStrictEqual(['channel_down'])
     store.forgetOutages([])
     expect(store.outages()).toMatchObject([{ channel: 'pager', isTold: true }])

@@ -115,9 +115,9 @@ it('has all that waits for another try at one handler tried now, and what waits 
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
   store.postpone(item('b1', 'b'), 600_000, { reason: '503' })
-  store.hasten('mail', 2_000)
+  store.makeDue('mail', 2_000)
   expect(due(store, 2_000)).toStrictEqual([])
-  store.hasten('chat', 2_000)
+  store.makeDue('chat', 2_000)
   expect(due(store, 2_000)).toStrictEqual(['a1', 'a2', 'b1'])
 })
 

@@ -136,7 +136,7 @@ describe('what a handler wants remembered of a subject', () => {
     ]
     const tracked = state({ proposals: holding(proposal('1')), upgrades: queueing(upgrade('2')) })
     store.commit(turn({ state: tracked, announcements: told }), () => ['chat'])
-    store.noteTry('room', { at: 1_000, chain: 'local', ok: false, reason: 'down', until: 2_000 })
+    store.recordAttempt('room', { at: 1_000, chain: 'local', ok: false, reason: 'down', until: 2_000 })
     for (const { notification: one } of told)
       store.delivered({ notification: one, handler: 'chat', attempts: 0 }, 2_000, 'here')
     store.prune({ maxNotifications: 100, before: 90_000 })

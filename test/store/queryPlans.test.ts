@@ -100,7 +100,7 @@ describe('no statement goes through all there is', () => {
         store.urgent(9_000, 'log', { untried: true })
         store.probe(9_000, 'log')
         store.probe(9_000, 'log', true)
-        store.hasten('log', 9_000)
+        store.makeDue('log', 9_000)
         store.delivered(item, 2_000, { ts: '1' })
         store.posted(item)
         store.isOutdated(item)

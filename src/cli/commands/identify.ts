@@ -10,7 +10,7 @@ import { printJson } from '../output/printJson.js'
 import { addressProblem, urlProblem } from '../problems.js'
 import { reachUrl } from '../reachUrl.js'
 import type { Context } from '../Terminal.js'
-import { identifiedView, toldOf } from '../../views/checkView.js'
+import { identifiedView, summaryText } from '../../views/checkView.js'
 
 /**
  * Identifies an address or the protocol of a URL, and prints the configuration for it.
@@ -27,7 +27,7 @@ export async function identify(
   try {
     const found = await identifySystem({ ...reachUrl(url), signal, ...defined({ address }) })
     if (json === true) printJson(terminal, identifiedView({ ...asked, found }))
-    else terminal.out(foldLines([toldOf(found), ...pasteable(found)].join('\n'), terminal.width))
+    else terminal.out(foldLines([summaryText(found), ...pasteable(found)].join('\n'), terminal.width))
     return found.system === undefined ? exitCodes.failed : exitCodes.done
   } catch (error) {
     if (!(error instanceof SourceError)) throw error

@@ -9,7 +9,7 @@ import { systemsThatOnlyTell } from '../../config/systems.js'
 import { chooseHome } from '../init/chooseHome.js'
 import { findHistory } from '../init/findHistory.js'
 import { findManagers } from '../init/findManagers.js'
-import { findOut, type FoundOut } from '../init/findOut.js'
+import { detectChain, type DetectedChain } from '../init/detectChain.js'
 import type { InitOptions } from '../init/InitOptions.js'
 import { type Interview, interview } from '../init/interview.js'
 import { renderConfig } from '../init/renderConfig.js'
@@ -33,7 +33,7 @@ export async function init(options: InitOptions, context: Context): Promise<numb
   const talk = interview(context, { yes: options.yes === true })
   const replace = existsSync(file)
   if (replace) await agreeToReplace(file, options, talk)
-  const found = await findOut(options, talk, { environment, signal })
+  const found = await detectChain(options, talk, { environment, signal })
   const { rpc, rest, system, address, chainId } = found
   const history =
     address === undefined ? undefined : await findHistory(options, talk, { url: rpc.url, address, signal })
@@ -72,7 +72,7 @@ async function agreeToReplace(file: string, { force }: InitOptions, talk: Interv
   if (!agreed) throw refusal
 }
 
-async function nameOf(options: InitOptions, { chainId }: FoundOut, talk: Interview): Promise<string> {
+async function nameOf(options: InitOptions, { chainId }: DetectedChain, talk: Interview): Promise<string> {
   const called = typeof chainId === 'number' ? `chain-${chainId}` : (chainId ?? 'main')
   const fallback = called
     .toLowerCase()

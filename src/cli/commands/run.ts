@@ -6,7 +6,7 @@ import { readEnvironment } from '../../config/environment.js'
 import { readVersion } from '../../config/readVersion.js'
 import { assembleMonitor } from '../../monitor.js'
 import { permissionProblem } from '../../store/file/permissionProblem.js'
-import { sightOf } from '../fileChanges.js'
+import { fingerprintOf } from '../fileChanges.js'
 import { exitCodes } from '../exitCodes.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
@@ -20,7 +20,7 @@ import type { Context } from '../Terminal.js'
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
 export async function run(options: StartOptions, context: Context): Promise<number> {
   const file = configFileOf(options)
-  const read = file === undefined ? undefined : sightOf(file)
+  const read = file === undefined ? undefined : fingerprintOf(file)
   const config = startConfig(options)
   tuneEngine()
   const { now, signal } = context

@@ -20,7 +20,7 @@ import {
 import { keyOf, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { connectMonitor } from '../../remote/connectMonitor.js'
 import type { ConnectOptions, Connection, RemoteMonitor } from '../../remote/RemoteMonitor.js'
-import { type Heard, joined, nothing, pictureOf, put, withSurroundings } from './heard.js'
+import { type Received, joined, nothing, pictureOf, put, withSurroundings } from './received.js'
 import { lastEvents } from './lastEvents.js'
 import { type Past, pastOf } from './pastOf.js'
 import type { Source } from './Source.js'
@@ -34,51 +34,12 @@ export function watchedUrl(options: ConnectOptions): Source {
   const from = new URL(options.url).origin
   return {
     readPictures: (opened$) =>
-      defer(() => {
-        const remote = connectMonitor(options)
-        const steps$: Observable<(heard: Heard) => Heard> = merge(
-          remote.connection$.pipe(
-            // After a gap everything is read again, so nothing needs to be shown.
-            filter(({ type }) => type !== 'reset'),
-            map((now) => (heard: Heard) => ({ ...heard, problem: problemOf(now) })),
-          ),
-          remote.heads$.pipe(
-            map((head) => (heard: Heard) => ({ ...heard, heads: put(heard.heads, head.chain, head) })),
-          ),
-          remote.health$.pipe(
-            map((one) => (heard: Heard) => ({ ...heard, health: put(heard.health, one.chain, one) })),
-          ),
-          remote.proposals$.pipe(map(({ proposals }) => (heard: Heard) => ({ ...heard, proposals, isRead: true }))),
-          remote.upgrades$.pipe(map(({ upgrades }) => (heard: Heard) => ({ ...heard, upgrades }))),
-          begins(remote.connection$).pipe(
-            switchMap(() =>
-              concat(
-                of((heard: Heard) => ({ ...heard, events: [] })),
-                lastEvents(options).pipe(
-                  map((past) => (heard: Heard) => ({ ...heard, events: joined(heard.events, past) })),
-                ),
-              ),
-            ),
-          ),
-          // A reload that removes a chain only ends the connection, and no event tells it, nor how many notifications
-          // wait.
-          remote.connection$.pipe(
-            filter(({ type }) => type !== 'reset'),
-            switchMap(({ type }) => (type === 'open' ? timer(0, surroundingsEveryMs) : EMPTY)),
-            exhaustMap(() => surroundingsOf(options)),
-            map((around) => (heard: Heard) => withSurroundings(heard, around)),
-          ),
-          remote.notifications$.pipe(
-            map((one) => (heard: Heard) => ({ ...heard, events: joined([one], heard.events) })),
-          ),
-          opened$.pipe(map((opened) => (heard: Heard) => ({ ...heard, opened }))),
-          pasts$(options, opened$, remote).pipe(map((past) => (heard: Heard) => ({ ...heard, past }))),
-        )
-        return steps$.pipe(
-          scan((heard, step) => step(heard), nothing),
-          map((heard) => pictureOf(from, heard)),
-        )
-      }),
+      defer(() =>
+        edits$(options, connectMonitor(options), opened$).pipe(
+          scan((received, edit) => ({ ...received, ...edit(received) }), nothing),
+          map((received) => pictureOf(from, received)),
+        ),
+      ),
     readEvents: () =>
       defer(() => {
         const remote = connectMonitor(options)
@@ -92,6 +53,46 @@ export function watchedUrl(options: ConnectOptions): Source {
         )
       }),
   }
+}
+
+/** Returns the parts of what was received that an event changes. */
+type Edit = (received: Received) => Partial<Received>
+
+/** Emits an edit for everything that the remote govstream sends, and for each proposal that is opened. */
+function edits$(
+  options: ConnectOptions,
+  remote: RemoteMonitor,
+  opened$: Observable<ProposalKey | undefined>,
+): Observable<Edit> {
+  // After a gap everything is read again, so nothing needs to be shown.
+  const connection$ = remote.connection$.pipe(filter(({ type }) => type !== 'reset'))
+  // A reload that removes a chain only ends the connection, and no event reports it, nor how many notifications wait.
+  const surroundings$ = connection$.pipe(
+    switchMap(({ type }) => (type === 'open' ? timer(0, surroundingsEveryMs) : EMPTY)),
+    exhaustMap(() => surroundingsOf(options)),
+  )
+  const events$ = begins(remote.connection$).pipe(
+    switchMap(() => concat(of(undefined), lastEvents(options))),
+    map((past): Edit => ({ events }) => ({ events: past === undefined ? [] : joined(events, past) })),
+  )
+  return merge(
+    connection$.pipe(map((now): Edit => () => ({ problem: problemOf(now) }))),
+    remote.heads$.pipe(map((head): Edit => ({ heads }) => ({ heads: put(heads, head.chain, head) }))),
+    remote.health$.pipe(map((one): Edit => ({ health }) => ({ health: put(health, one.chain, one) }))),
+    remote.proposals$.pipe(map(({ proposals }): Edit => () => ({ proposals, isRead: true }))),
+    remote.upgrades$.pipe(map(({ upgrades }): Edit => () => ({ upgrades }))),
+    events$,
+    surroundings$.pipe(
+      map(
+        (around): Edit =>
+          (received) =>
+            withSurroundings(received, around),
+      ),
+    ),
+    remote.notifications$.pipe(map((one): Edit => ({ events }) => ({ events: joined([one], events) }))),
+    opened$.pipe(map((opened): Edit => () => ({ opened }))),
+    pasts$(options, opened$, remote).pipe(map((past): Edit => () => ({ past }))),
+  )
 }
 
 function problemOf(connection: Connection): string | undefined {

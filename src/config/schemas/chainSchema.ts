@@ -35,52 +35,54 @@ const rpcSchema = section({
     .describe('RPC endpoints of the chain. The first healthy one is used.'),
   ws: z
     .exactOptional(webSocketUrl())
-    .describe('A WebSocket of the node: new heads wake the polls at once, and carry no data.'),
-  timeout: timerDuration().prefault('30s').describe('Longest wait for one answer.'),
+    .describe('A WebSocket of the node. A new head starts a poll at once; its data is not used.'),
+  timeout: timerDuration().prefault('30s').describe('Maximum time to wait for one answer.'),
   chainId: z
     .exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))
-    .describe(
-      'Expected chain id, a text such as "cosmoshub-4" for cosmos. A node that answers another one is refused.',
-    ),
+    .describe('Expected chain id; for cosmos a text such as "cosmoshub-4". A node of another chain is refused.'),
   agreement: whole(1)
     .prefault(1)
     .describe(
-      'How many of the urls must agree before an upgrade is acted on. With 1 the node that is read is believed, also where it lies about a plan.',
+      'Number of urls that must agree before an upgrade is acted on. With 1, the node that is read is believed even if it lies about a plan.',
     ),
   batchSize: whole(1)
     .prefault(100)
-    .describe('Most calls in one JSON-RPC batch. It is halved by itself where a node takes fewer.'),
+    .describe('Maximum number of calls in one JSON-RPC batch. It is halved automatically if a node accepts fewer.'),
   headers: z
     .record(headerName(), headerValue(), {
       error: 'expected a mapping of the names of headers to their values, such as { x-api-key: "${KEY}" }',
     })
     .prefault({})
-    .describe('Headers of every request to these URLs, such as an authorization. Their values are kept secret.'),
-  maxLogRange: whole(1).prefault(10_000).describe('Most blocks one eth_getLogs asks for.'),
+    .describe('Headers of every request to these URLs, such as an authorization. Their values are never shown.'),
+  maxLogRange: whole(1).prefault(10_000).describe('Maximum number of blocks in one eth_getLogs request.'),
 })
 
 const finality = 'expected latest, safe, finalized or a number of confirmations'
 
 /** How one chain is watched. */
 const watchSchema = section({
-  enabled: flag().prefault(true).describe('False leaves the chain alone.'),
+  enabled: flag().prefault(true).describe('False if the chain is not to be watched.'),
   pollInterval: timerDuration().prefault('30s').describe('Time between two polls.'),
   proposalTimeout: duration()
     .prefault('24h')
-    .describe('An open proposal this far past the end of its vote counts as expired.'),
+    .describe('An open proposal counts as expired this long after the end of its vote.'),
   finality: z
     .union([z.enum(['latest', 'safe', 'finalized']), whole(0)], { error: finality })
     .prefault('latest')
-    .describe('The block that is read: latest, safe, finalized, or that many blocks behind the latest.'),
+    .describe('The block that is read: latest, safe, finalized, or a number of blocks behind the latest.'),
   downAfter: timerDuration()
     .prefault('30s')
-    .describe('A node that gives no answer for this long is down, and is told; at least one pollInterval.'),
-  stallAfter: timerDuration().prefault('10m').describe('A head that does not move for this long is a stalled chain.'),
-  maxBackoff: timerDuration().prefault('60s').describe('Longest pause between two tries of a node that fails.'),
+    .describe(
+      'A node that does not answer for this long counts as down, and a notification is sent. At least one pollInterval.',
+    ),
+  stallAfter: timerDuration()
+    .prefault('10m')
+    .describe('A chain whose head does not move for this long counts as stalled.'),
+  maxBackoff: timerDuration().prefault('60s').describe('Maximum pause between two attempts to read a failing node.'),
   validator: z
     .exactOptional(validator())
     .describe(
-      'Consensus address of your validator here: after the height of an upgrade it is looked whether it signs the blocks that follow. cosmos, signal and gov-base only.',
+      'Consensus address of your validator on this chain. After the height of an upgrade, govstream checks whether it signs the following blocks. cosmos, signal and gov-base only.',
     ),
 })
 
@@ -100,18 +102,18 @@ const planSchema = section({
       }),
     )
     .describe(
-      'Id of the proposal that the plan is bound to. Long ids belong in quotes. Without it the plan is your own: no vote decides it, and it is scheduled at once.',
+      'Id of the proposal to which the plan is bound. Put long ids in quotes. Without it the plan is your own: no vote decides it, and it is scheduled at once.',
     ),
-  contract: z.exactOptional(address()).describe('Its contract, where several are watched.'),
+  contract: z.exactOptional(address()).describe('The contract of the proposal, if several are watched.'),
   name: z
     .string({ error: planName })
     .regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: planName })
     .describe('Name of the upgrade, and of the directory that holds the binary.'),
-  height: whole(1).describe('First block the new binary runs.'),
+  height: whole(1).describe('The first block that the new binary runs.'),
   info: z
     .exactOptional(z.union([z.string({ error: infoOf }), jsonObject], { error: infoOf }))
-    .describe('What the process manager is told about the binaries.'),
-  labels: z.exactOptional(labels()).describe('What its proposal and its upgrade are called by.'),
+    .describe('Information about the binaries for the process manager.'),
+  labels: z.exactOptional(labels()).describe('Labels of its proposal and its upgrade.'),
 })
 
 const example = 'https://explorer.example'
@@ -127,9 +129,9 @@ function linkTemplate(kind: keyof LinkTemplates): z.ZodExactOptional<z.ZodString
 
 /** Links to pages with more information. */
 const linksSchema = section({
-  proposal: linkTemplate('proposal').describe(`Page of a proposal, such as ${example}/proposal/{id}.`),
-  block: linkTemplate('block').describe(`Page of a block, such as ${example}/block/{height}.`),
-  voter: linkTemplate('voter').describe(`Page of an account, such as ${example}/address/{address}.`),
+  proposal: linkTemplate('proposal').describe(`URL of the page of a proposal, such as ${example}/proposal/{id}.`),
+  block: linkTemplate('block').describe(`URL of the page of a block, such as ${example}/block/{height}.`),
+  voter: linkTemplate('voter').describe(`URL of the page of an account, such as ${example}/address/{address}.`),
 })
 
 /** One chain to watch. */
@@ -140,21 +142,21 @@ export const chainSchema = section({
     .describe('Unique name of the chain.'),
   rpc: rpcSchema.prefault({}).describe('How to reach the chain.'),
   governance: governanceSchema.describe('What to read there.'),
-  monitor: watchSchema.prefault({}).describe('How it is watched.'),
-  scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
+  monitor: watchSchema.prefault({}).describe('How the chain is watched.'),
+  scheduler: schedulerSchema.prefault({}).describe('How passed proposals become upgrades.'),
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
-  preflight: preflightSchema.prefault({}).describe('What is looked at before the height of an upgrade.'),
+  preflight: preflightSchema.prefault({}).describe('The checks before the height of an upgrade.'),
   labels: labels()
     .prefault({})
-    .describe('What all of this chain is called by, such as { team: core }: it travels with every notification.'),
+    .describe('Labels of everything on this chain, such as { team: core }. Every notification carries them.'),
   voters: z
     .exactOptional(voters())
-    .describe('Accounts of yours that vote here, in the place of those of `notifier.voters`.'),
-  links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
+    .describe('Your accounts that vote on this chain, instead of those of `notifier.voters`.'),
+  links: linksSchema.prefault({}).describe('URLs to which messages link. https only.'),
   plans: list(planSchema, 'plans')
     .readonly()
     .prefault([])
-    .describe('Plans of your own: each bound to a proposal, or without one.'),
+    .describe('Your own plans, each bound to a proposal or without one.'),
 }).transform(({ upgradeInfo: written, preflight, ...chain }) => {
   const upgradeInfo = defaultUpgradeInfo(chain.governance.system, written)
   return { ...chain, upgradeInfo, preflight: defaultPreflight(preflight, upgradeInfo) }

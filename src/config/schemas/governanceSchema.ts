@@ -21,10 +21,10 @@ const regex = text('expected a regular expression').superRefine((source, context
 
 /** A rule of the operator that sets the type of a proposal. */
 const classifySchema = section({
-  type: oneOf(proposalTypes).describe('The type a matching proposal gets.'),
-  title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match; case does not count.'),
-  target: z.exactOptional(address()).describe('Address one of the calls must go to.'),
-  labels: z.exactOptional(labels()).describe('What a matching proposal is called by, such as { team: core }.'),
+  type: oneOf(proposalTypes).describe('The type of a matching proposal.'),
+  title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match, ignoring case.'),
+  target: z.exactOptional(address()).describe('Address that is the target of at least one of its calls.'),
+  labels: z.exactOptional(labels()).describe('Labels of a matching proposal, such as { team: core }.'),
 }).refine(({ title, target }) => title !== undefined || target !== undefined, {
   error: 'expected a title, a target, or both',
 })
@@ -32,15 +32,19 @@ const classifySchema = section({
 const classify = list(classifySchema, 'rules')
   .readonly()
   .prefault([])
-  .describe('Rules of your own for the type of a proposal. The first that matches wins over all else.')
+  .describe(
+    'Your own rules for the type of a proposal. The first rule that matches takes precedence over everything else.',
+  )
 
 // The empty values are allowed so that an example can contain every key.
 const rest = list(httpUrl(), 'URLs')
   .max(0, { error: noRest })
   .readonly()
   .prefault([])
-  .describe('Must stay empty here: cosmos and signal only.')
-const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
+  .describe('Must be empty for this system: cosmos and signal only.')
+const noFromBlock = z
+  .exactOptional(z.literal(0, { error: noBlock }))
+  .describe('Must be 0 for this system: EVM systems only.')
 
 // Code may pass a bigint, as viem returns it.
 const fromBlock = z
@@ -48,7 +52,7 @@ const fromBlock = z
     (written: number | bigint | undefined) => (typeof written === 'bigint' ? Number(written) : written),
     whole(0).prefault(0),
   )
-  .describe('Block to read the history from: the one the contract was deployed in.')
+  .describe('First block of the history to read: the block in which the contract was deployed.')
 const addresses = z
   .union(
     [
@@ -81,7 +85,7 @@ const schemas = [
   }),
   section({
     system: z.literal('wemix').describe('WEMIX3.0 ballots.'),
-    address: z.exactOptional(address()).describe('The registry; found on the chain by default.'),
+    address: z.exactOptional(address()).describe('Address of the registry. By default it is found on the chain.'),
     fromBlock,
     rest,
     classify,

@@ -51,30 +51,32 @@ function isPlain(written: string): boolean {
 export const httpSchema = section({
   listen: listen
     .prefault('127.0.0.1:9464')
-    .describe('Address and port. An address other than a loopback one is reached by other machines.'),
+    .describe('Address and port. Other machines can reach any address that is not a loopback address.'),
   hosts: list(host, 'hosts')
     .readonly()
     .prefault([])
     .describe(
-      'Names under which clients reach the server, beside `listen` and `publicUrl`; one without a port is taken with any.',
+      'Names under which clients reach the server, in addition to `listen` and `publicUrl`. A name without a port is valid with every port.',
     ),
   tokens: section({
-    read: z.exactOptional(token()).describe('Who shows it may read.'),
-    write: z.exactOptional(token()).describe('Who shows it may read and write; without it nobody may write.'),
+    read: z.exactOptional(token()).describe('Token that permits reading.'),
+    write: z.exactOptional(token()).describe('Token that permits reading and writing. Without it nobody may write.'),
     feed: z
       .exactOptional(token())
-      .describe('For calendars and feed readers: reads `/calendar.ics` and `/feed.atom` as `?token=`.'),
+      .describe('Token for calendars and feed readers, as `?token=` of `/calendar.ics` and `/feed.atom` only.'),
   })
     .prefault({})
     .describe(
-      'Who may do what. Reading needs no token where a client of this machine asks a loopback address. They are never shown.',
+      'Tokens that permit requests. A client on this machine that uses a loopback address may read without a token. Tokens are never shown.',
     ),
   cors: list(origin, 'origins')
     .readonly()
     .prefault([])
-    .describe('Origins of web pages elsewhere that may ask, with a token.'),
+    .describe('Origins of other web pages that may send requests, with a token.'),
   publicUrl: z
     .exactOptional(publicUrl)
-    .describe('Where people reach the server, for links in feeds and for the Host of a proxy.'),
-  journal: whole(1).prefault(100_000).describe('Most events that are kept for clients that resume.'),
+    .describe(
+      'URL under which people reach the server. It is used for links in feeds, and its host is accepted from a proxy.',
+    ),
+  journal: whole(1).prefault(100_000).describe('Maximum number of events that are kept for clients that resume.'),
 })

@@ -22,33 +22,35 @@ export const defaultHandlers = [{ type: 'log' }] as const
 const heartbeatSchema = section({
   url: z
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-    .describe('What is called with GET. It is never shown.'),
-  interval: timerDuration().prefault('1m').describe('From one call to the next.'),
+    .describe('URL that is called with GET. It is never shown.'),
+  interval: timerDuration().prefault('1m').describe('Time between two calls.'),
 }).describe(
-  "For a dead man's switch: calls an address while the last poll of every chain is good, and not older than `monitor.pollInterval` and `monitor.downAfter` together; it stops where a chain cannot be read or nothing moves on. A call that fails is logged and delays nothing. `sync` calls once where it read every chain.",
+  "For a dead man's switch: calls a URL as long as the last poll of every chain succeeded and is not older than `monitor.pollInterval` and `monitor.downAfter` together. It stops if a chain cannot be read or is no longer polled. A failed call is logged and delays nothing. `sync` calls once if it read every chain.",
 )
 
 /** How many notifications are kept, and where they are sent. */
 export const notifierSchema = section({
-  maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
+  maxNotifications: whole(1).prefault(1_000).describe('Maximum number of notifications that are kept.'),
   maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
   timezone: timezone()
     .prefault('UTC')
     .describe(
-      'Zone of the IANA database in which times are told, such as Europe/Berlin. The `message` that webhook, command and log have, as the inbox, says them in UTC.',
+      'Time zone of the IANA database for times in messages, such as Europe/Berlin. The `message` of webhook, command, log and inbox has times in UTC.',
     ),
   reminders: list(duration({ least: 1 }), 'durations')
     .readonly()
     .prefault(['24h', '6h', '1h'])
-    .describe('How long before the end of a vote it is told once more, and that one of yours has not voted.'),
+    .describe(
+      'How long before the end of a vote to send a reminder, and a warning if one of your accounts has not voted.',
+    ),
   voters: voters()
     .prefault([])
     .describe(
-      'Accounts of yours that vote: 0x addresses, or accounts of Cosmos chains, of which a validator (`cosmosvaloper1…`) stands for its account.',
+      'Your accounts that vote: 0x addresses, or accounts of Cosmos chains. A validator (`cosmosvaloper1…`) counts as its account.',
     ),
   heartbeat: z.exactOptional(heartbeatSchema).describe("Signs of life for a dead man's switch."),
-  templates: templatesSchema.prefault({}).describe('Texts of your own for an event, as templates of Liquid.'),
-  priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
+  templates: templatesSchema.prefault({}).describe('Your own texts for events, as Liquid templates.'),
+  priorities: prioritiesSchema.prefault({}).describe('Priority by event, if it differs from the default.'),
   handlers: list(handlerSchema, 'handlers')
     .transform(nameHandlers)
     .prefault([...defaultHandlers])
@@ -57,6 +59,6 @@ export const notifierSchema = section({
     .readonly()
     .prefault([])
     .describe(
-      "Which handlers get what: the first rule that fits a notification decides, and the next ones while `continue` says so. What no rule fits goes to every handler; the handlers' own filters apply last.",
+      "Which handlers get which notifications. The first rule that matches a notification decides, and further rules as long as `continue` is true. A notification that matches no rule goes to every handler. The handlers' own filters apply last.",
     ),
 })

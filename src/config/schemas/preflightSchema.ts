@@ -24,26 +24,28 @@ export const preflightSchema = section({
   at: list(leadSchema, 'durations')
     .readonly()
     .prefault(['24h', '6h', '1h'])
-    .describe('How long before the height a running `run` looks by itself. An empty list leaves that out.'),
+    .describe('How long before the height `run` makes the checks by itself. An empty list turns that off.'),
   download: flag()
     .prefault(false)
     .describe(
-      "True fetches the plan's download for this machine, compares its checksum, unpacks it where it is an archive, and looks into it.",
+      "True if the plan's download for this machine is fetched, its checksum compared, and its content checked, unpacked if it is an archive.",
     ),
   runVersion: flag()
     .prefault(false)
     .describe(
-      'True runs the new binary with --version, an empty home and nothing of the environment, ten seconds at most.',
+      'True if the new binary is run with --version, with an empty home and an empty environment, for at most ten seconds.',
     ),
   daemon: z
     .exactOptional(z.string({ error: daemon }).regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: daemon }))
-    .describe('Name of the binary of the node. By default that of the only file in the genesis directory.'),
+    .describe("Name of the node's binary. By default the name of the only file in the genesis directory."),
   layout: z
     .exactOptional(oneOf(layouts))
-    .describe('The process manager whose directories are looked into. By default that of upgradeInfo.profile.'),
+    .describe('The process manager whose directories are checked. By default the one of upgradeInfo.profile.'),
   allowPrivate: flag()
     .prefault(false)
-    .describe('True also fetches from private addresses, from there over http too; else https from public ones only.'),
+    .describe(
+      'True if downloads from private addresses are allowed, also over http. Otherwise only https from public addresses is allowed.',
+    ),
 })
 
 type Written = z.output<typeof preflightSchema>

@@ -16,7 +16,7 @@ const matchSchema = z
       system: matched('Governance system.'),
       event: matched('The event.'),
       type: matched('Type of the proposal.'),
-      priority: z.exactOptional(text()).describe('Least priority.'),
+      priority: z.exactOptional(text()).describe('Minimum priority.'),
       title: matched('Title of the notification or of the proposal.'),
       subject: matched('What it is about: chain/contract/id of a proposal, or a chain.'),
     },
@@ -37,9 +37,9 @@ const groupSchema = section({
   )
     .readonly()
     .prefault(['chain', 'subject'])
-    .describe('What is equal in all of these goes together.'),
-  wait: timerDuration().prefault('30s').describe('From the first notification of a group to its message.'),
-  interval: timerDuration().prefault('5m').describe('At least, from one message of a group to the next.'),
+    .describe('Notifications that are equal in all of these form one group.'),
+  wait: timerDuration().prefault('30s').describe('Time from the first notification of a group to its message.'),
+  interval: timerDuration().prefault('5m').describe('Minimum time between two messages of a group.'),
 })
 
 const span = 'expected a span of each day such as 22:00-07:00'
@@ -69,23 +69,25 @@ export const routeSchema = section({
   match: matchSchema
     .prefault({})
     .describe(
-      'Which notifications it is about: those that fit every entry, also of labels as `label.NAME`. Default: all.',
+      'The notifications that the rule applies to: those that match every entry. Labels are written as `label.NAME`. Default: all.',
     ),
   to: z
     .exactOptional(list(text(), 'names of handlers').min(1, { error: 'expected at least one handler' }).readonly())
     .describe('Names of the handlers that get them. Default: every handler.'),
-  continue: flag().prefault(false).describe('Whether the next rules are looked at too.'),
+  continue: flag().prefault(false).describe('True if the next rules are evaluated too.'),
   group: z
     .exactOptional(groupSchema)
-    .describe('Makes one message of a burst, or of a digest one for each group. Critical ones are told at once.'),
+    .describe(
+      'Joins the notifications of a burst into one message, or a digest into one message for each group. Critical ones are sent at once.',
+    ),
   quietHours: z
     .exactOptional(quietSchema)
     .describe(
-      'When nothing is told but what is critical, or would come out after its own deadline or height; in `notifier.timezone`.',
+      'Times, in `notifier.timezone`, at which only critical notifications are sent, and those that would otherwise come after their own deadline or height.',
     ),
   digest: z
     .exactOptional(digestSchema)
     .describe(
-      'When all is told that came until then, as one message, or with a `group` as one for each: a cron expression of five fields, in `notifier.timezone`.',
+      'When everything that has come so far is sent, as one message, or with a `group` as one message for each group. A cron expression of five fields, in `notifier.timezone`.',
     ),
 })

@@ -17,11 +17,11 @@ const reminderSchema = z
 
 /** What happens after a proposal passed. */
 export const schedulerSchema = section({
-  minUpgradeDelay: duration().prefault('10m').describe('Least time between scheduling and writing the file.'),
-  maxConcurrentUpgrades: whole(1).prefault(1).describe('Most upgrades in progress at a time.'),
+  minUpgradeDelay: duration().prefault('10m').describe('Minimum time between scheduling and writing the file.'),
+  maxConcurrentUpgrades: whole(1).prefault(1).describe('Maximum number of upgrades in progress at the same time.'),
   validationEnabled: flag()
     .prefault(true)
-    .describe('False accepts plans whose info has malformed addresses or checksums.'),
+    .describe('False if plans whose info has malformed addresses or checksums are accepted.'),
   scheduleOn: oneOf(['passed', 'executed']).prefault('passed').describe('When a plan is scheduled.'),
   leadBlocks: whole(0).prefault(0).describe('Write the file this many blocks before the height.'),
   reminders: list(reminderSchema, 'reminders')
@@ -31,12 +31,12 @@ export const schedulerSchema = section({
   stallTimeout: duration()
     .prefault('30m')
     .describe(
-      'An upgrade whose chain does not move for this long after its height, or at the block before it where nodes stop there, is told as failed.',
+      'An upgrade counts as failed if the chain does not move for this long after its height, or at the block before it if nodes stop there.',
     ),
   completion: oneOf(['version', 'height'])
     .prefault('version')
-    .describe('What completes an upgrade: another node version seen past the height, or the height alone.'),
+    .describe('What completes an upgrade: another node version after the height, or the height alone.'),
   lateLimit: duration()
     .prefault('1h')
-    .describe('How long after its height a plan may still be written, when the monitor was away.'),
+    .describe('How long after its height the file of a plan may still be written if the monitor was not running.'),
 })

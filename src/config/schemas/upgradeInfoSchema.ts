@@ -9,16 +9,16 @@ const command = 'expected a program and its arguments, such as [/usr/local/sbin/
 export const upgradeInfoSchema = section({
   home: z
     .exactOptional(path('expected a directory'))
-    .describe('Home of the node: <home>/data/upgrade-info.json is written. Leave out to write nothing.'),
+    .describe('Home of the node; the file is <home>/data/upgrade-info.json. Leave it out to write nothing.'),
   profile: z
     .exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
     .describe(
-      'Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos and signal.',
+      'Form of info in the file: an object for wemixvisor, a string for cosmovisor, none for portable. Default: wemixvisor; cosmovisor for cosmos and signal.',
     ),
   when: z
     .exactOptional(oneOf(['at-height', 'on-schedule', 'never']))
     .describe(
-      'When the file is written. By default at-height; never for cosmos, whose node writes it itself, and for signal, which only tells.',
+      'When the file is written. Default: at-height; never for cosmos, whose node writes it itself, and for signal, which only notifies.',
     ),
   afterWrite: z
     .exactOptional(
@@ -28,16 +28,18 @@ export const upgradeInfoSchema = section({
           .min(1, { error: command })
           .readonly()
           .describe(
-            'The program and its arguments; no shell reads them. It gets PATH and GOVSTREAM_CHAIN, _NAME, _HEIGHT and _FILE, and nothing else.',
+            'The program and its arguments, without a shell. Its environment is PATH and GOVSTREAM_CHAIN, _NAME, _HEIGHT and _FILE only.',
           ),
-        timeout: timerDuration().prefault('30s').describe('After this long the command and all it started is killed.'),
+        timeout: timerDuration()
+          .prefault('30s')
+          .describe('After this time the command and everything it started are killed.'),
       }),
     )
-    .describe('A command that runs once after each writing, and again after a crash before its result was kept.'),
+    .describe('A command that runs once after each write, and again if a crash came before its result was stored.'),
   afterCompletion: z
     .exactOptional(oneOf(['keep', 'archive']))
     .describe(
-      'What becomes of the file once its upgrade is completed: archive moves it to upgrade-info.<height>.json beside it. By default archive for wemixvisor, which would apply it again at the next crash; else keep.',
+      'What happens to the file when its upgrade is completed. archive renames it to upgrade-info.<height>.json. Default: archive for wemixvisor, which would apply it again at the next crash; otherwise keep.',
     ),
 })
 

@@ -3,7 +3,7 @@ import { cleanLine } from '../text/text.js'
 import { isoOfMs } from '../text/time.js'
 import { draftNotification } from './announcement.js'
 import type { ChannelData } from './events/channelEvents.js'
-import { isNews, isOver, type Outage } from './outage.js'
+import { needsAnnouncement, isOver, type Outage } from './outage.js'
 
 export interface OutageMoment {
   /** The chain under which it is announced. */
@@ -24,7 +24,7 @@ export function announceOutage(
   { chain, isGone = false, waiting, now }: OutageMoment,
 ): Announcement | undefined {
   const isBack = isGone || isOver(outage, now)
-  if (!isBack && !isNews(outage, now)) return undefined
+  if (!isBack && !needsAnnouncement(outage, now)) return undefined
   const { channel, since, lastAt, upSince, tries, reason, status = null, pausedUntil } = outage
   const data: ChannelData = {
     channel,

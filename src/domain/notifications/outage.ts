@@ -92,7 +92,7 @@ function isDownAt({ isDown, tries, since, lastAt, upSince }: Outage, now: number
 }
 
 /** Returns true if the outage must be announced and was not yet. `now` is Unix milliseconds. */
-export function isNews(outage: Outage, now: number): boolean {
+export function needsAnnouncement(outage: Outage, now: number): boolean {
   return isDownAt(outage, now) && !outage.isTold
 }
 

@@ -51,6 +51,8 @@ export interface HeldDelivery {
   readonly handler: string
   /** When it is moved into the outbox. */
   readonly releaseAt: number
+  /** Set if quiet hours or a digest hold it, and not a group alone. */
+  readonly isQuiet?: true
   /** Deliveries that are released together under this key become one message. @defaultValue a separate message */
   readonly bundle?: string
   /** The group of the release, and until when the release is remembered for it. @defaultValue not remembered */

@@ -3,7 +3,7 @@ import type { Head } from '../blocks/head.js'
 import { isReached, isSameDue } from '../plans/dueAt.js'
 import { type CompletionEvidence, isBlocked, type Upgrade, withReasons } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
-import { failedAfterHeight, seenWell } from './postCheck/withPostCheck.js'
+import { failedAfterHeight, passLateCheck } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
 // Maximum number of failure reasons kept for one upgrade.
@@ -25,7 +25,7 @@ export interface WriteReport {
  */
 export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head } = report
-  if (outcome.result === 'postChecked') return upgrade === undefined ? [] : afterLook(upgrade, outcome, report)
+  if (outcome.result === 'postChecked') return upgrade === undefined ? [] : afterPostCheck(upgrade, outcome, report)
   if (upgrade === undefined || isCleanup(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
   if (!isAbout(outcome, upgrade)) return []
   const time = head.timestamp
@@ -52,14 +52,14 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
     : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
 }
 
-function afterLook(
+function afterPostCheck(
   upgrade: Upgrade,
   outcome: Extract<WriteOutcome, { readonly result: 'postChecked' }>,
   { head: { timestamp: time }, nodeVersion }: WriteReport,
 ): readonly UpgradeMove[] {
   return [
     ...failedAfterHeight(upgrade, outcome, time),
-    ...seenWell(upgrade, outcome, { time, ...defined({ nodeVersion }) }),
+    ...passLateCheck(upgrade, outcome, { time, ...defined({ nodeVersion }) }),
   ]
 }
 

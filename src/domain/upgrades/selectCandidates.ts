@@ -73,7 +73,7 @@ export function selectCandidates(
 /**
  * Remembers that none of these proposals changes anything. From then on only proposals that were edited are evaluated.
  */
-export function rememberSilence(
+export function rememberUnchanged(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   basis: VerdictBasis,

@@ -28,7 +28,7 @@ export interface UpgradeBoard {
   /** Returns the moves made so far. */
   readonly moves: () => readonly UpgradeMove[]
   /** Replaces the list of moves made so far; changes no upgrade. */
-  readonly retell: (moves: readonly UpgradeMove[]) => void
+  readonly replaceMoves: (moves: readonly UpgradeMove[]) => void
   /** Returns the index of names and heights that are occupied now. */
   readonly occupied: () => Occupied
   /** Returns the same as one text. While it is unchanged, no result of a conflict check can change. */
@@ -74,7 +74,7 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
       }
     },
     moves: () => moves,
-    retell(told) {
+    replaceMoves(told) {
       moves = [...told]
     },
     occupied: () => (occupied ??= occupiedBy(acting.map().values())),

@@ -9,7 +9,7 @@ import { concealMember, concealParameters, concealProposal, concealReading, conc
  */
 export function hideSecrets(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
   const conceal = remembering(given)
-  async function quietly<Told>(ask: () => Promise<Told>): Promise<Told> {
+  async function concealingErrors<Told>(ask: () => Promise<Told>): Promise<Told> {
     try {
       return await ask()
     } catch (cause) {
@@ -18,11 +18,11 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
       throw new SourceError(kind, conceal(message), { wentBack })
     }
   }
-  async function listed<One>(
+  async function concealingEach<One>(
     ask: () => Promise<readonly One[]>,
     hush: (one: One, conceal: (text: string) => string) => One,
   ): Promise<readonly One[]> {
-    return (await quietly(ask)).map((one) => hush(one, conceal))
+    return (await concealingErrors(ask)).map((one) => hush(one, conceal))
   }
   const readHead = reader.readHead?.bind(reader)
   const readNodeState = reader.readNodeState?.bind(reader)
@@ -34,30 +34,30 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     async read(request) {
       const { vouch } = request
       // The check must see the same texts that are shown later.
-      const hidden = vouch === undefined ? request : { ...request, vouch: hushed(vouch, conceal) }
-      return concealReading(await quietly(() => reader.read(hidden)), conceal)
+      const hidden = vouch === undefined ? request : { ...request, vouch: concealingVouch(vouch, conceal) }
+      return concealReading(await concealingErrors(() => reader.read(hidden)), conceal)
     },
-    ...(readHead !== undefined && { readHead: (signal: AbortSignal) => quietly(() => readHead(signal)) }),
+    ...(readHead !== undefined && { readHead: (signal: AbortSignal) => concealingErrors(() => readHead(signal)) }),
     ...(readNodeState !== undefined && {
-      readNodeState: (signal: AbortSignal) => quietly(() => readNodeState(signal)),
+      readNodeState: (signal: AbortSignal) => concealingErrors(() => readNodeState(signal)),
     }),
     ...(readSignature !== undefined && {
       readSignature: (height: bigint, validator: string, signal: AbortSignal) =>
-        quietly(() => readSignature(height, validator, signal)),
+        concealingErrors(() => readSignature(height, validator, signal)),
     }),
-    readBlock: (height, signal) => quietly(() => reader.readBlock(height, signal)),
+    readBlock: (height, signal) => concealingErrors(() => reader.readBlock(height, signal)),
     async readProposal(...asked) {
-      const proposal = await quietly(() => reader.readProposal(...asked))
+      const proposal = await concealingErrors(() => reader.readProposal(...asked))
       return proposal === undefined ? undefined : concealProposal(proposal, conceal)
     },
-    readProposals: (status, signal) => listed(() => reader.readProposals(status, signal), concealProposal),
-    readParameters: (signal) => listed(() => reader.readParameters(signal), concealParameters),
-    readMembers: (signal) => listed(() => reader.readMembers(signal), concealMember),
-    check: (signal) => listed(() => reader.check(signal), concealReport),
+    readProposals: (status, signal) => concealingEach(() => reader.readProposals(status, signal), concealProposal),
+    readParameters: (signal) => concealingEach(() => reader.readParameters(signal), concealParameters),
+    readMembers: (signal) => concealingEach(() => reader.readMembers(signal), concealMember),
+    check: (signal) => concealingEach(() => reader.check(signal), concealReport),
   }
 }
 
-function hushed(
+function concealingVouch(
   vouch: NonNullable<ReadRequest['vouch']>,
   conceal: (text: string) => string,
 ): NonNullable<ReadRequest['vouch']> {

@@ -34,7 +34,7 @@ import { outboxCalls } from './outboxCalls.js'
 import { pollAll, type PollOptions } from './pollAll.js'
 import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
-import { strayLog } from './strayLog.js'
+import { tidyPosts } from './tidyPosts.js'
 
 export interface ControlOptions extends PollOptions {
   readonly store$: Observable<Store>
@@ -75,7 +75,7 @@ function workUntil(
     return store$.pipe(whileHeld((store) => serve({ store, turn$, delivery$, sync, stop$ })))
   }
   return merge(
-    strayLog({ store$, setup$, log, scheduler }).pipe(takeUntil(merge(stop$, endOf(turn$)))),
+    tidyPosts({ store$, setup$, log, now: outbox.now, scheduler }).pipe(takeUntil(merge(stop$, endOf(turn$)))),
     reports$.pipe(connect((delivery$) => merge(delivery$, serving(delivery$)))),
     turn$.pipe(ignoreElements()),
     beat$.pipe(takeUntil(merge(stop$, endOf(turn$)))),

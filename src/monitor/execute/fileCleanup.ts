@@ -30,9 +30,9 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
     const plan = await planInFile(place)
     const off = plan === undefined || head === undefined ? undefined : leftOverUpgrade(plan, upgrades, head.number)
     const mark = plan === undefined || off === undefined ? '' : `${off.key} ${plan.name}@${plan.height}`
-    const isNews = mark !== found
+    const isNew = mark !== found
     found = mark
-    if (!isNews || plan === undefined || off === undefined) return undefined
+    if (!isNew || plan === undefined || off === undefined) return undefined
     return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
   }
 

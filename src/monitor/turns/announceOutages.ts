@@ -1,7 +1,7 @@
 import type { Announcement } from '../../domain/chainState.js'
 import { announceOutage } from '../../domain/notifications/announceOutage.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
-import { isNews, isOver, type Outage } from '../../domain/notifications/outage.js'
+import { needsAnnouncement, isOver, type Outage } from '../../domain/notifications/outage.js'
 import { isBusy } from '../../store/isBusy.js'
 import type { Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
@@ -11,21 +11,23 @@ export interface AnnounceOutagesOptions extends AnnounceOptions {
   /** Names of the configured handlers. */
   readonly channels: Pick<ReadonlySet<string>, 'has'>
   /** True for a chain whose outages are announced with the turns of this chain. */
-  readonly tellsFor: (chain: string) => boolean
+  readonly announcesFor: (chain: string) => boolean
 }
 
 /**
  * Announces with the next turn of a chain that a channel does not accept its notifications, and later that it does
  * again or is no longer configured. Each is announced once for each outage; the commit of the turn records that.
  */
-export function announceOutages({ store, channels, tellsFor, ...options }: AnnounceOutagesOptions): Stage {
+export function announceOutages({ store, channels, announcesFor, ...options }: AnnounceOutagesOptions): Stage {
   return stage('announceOutages', (draft) => {
     const { chain } = draft.state
     const isGone = ({ channel }: Outage): boolean => !channels.has(channel)
     const announcements = outagesIn(store)
-      .filter((outage) => tellsFor(outage.chain))
+      .filter((outage) => announcesFor(outage.chain))
       // Most ongoing outages are already announced. Waiting notifications are counted only for the others.
-      .filter((outage) => (isGone(outage) ? outage.isTold : isNews(outage, draft.time) || isOver(outage, draft.time)))
+      .filter((outage) =>
+        isGone(outage) ? outage.isTold : needsAnnouncement(outage, draft.time) || isOver(outage, draft.time),
+      )
       .flatMap((outage): readonly Announcement[] => {
         const waiting = store.waitingFor(outage.channel)
         const announcement = announceOutage(outage, { chain, isGone: isGone(outage), waiting, now: draft.time })

@@ -144,12 +144,12 @@ function outagesOf(
   { name, config: { labels } }: Chain,
   { store, setup }: TurnsOptions,
 ): Omit<AnnounceOutagesOptions, 'priorities'> {
-  function tellsFor(chain: string): boolean {
+  function announcesFor(chain: string): boolean {
     const { chains } = setup()
     const [first] = chains.keys()
     return chain === name || (first === name && !chains.has(chain))
   }
-  return { store, channels: { has: (channel) => setup().lanes.has(channel) }, tellsFor, labels }
+  return { store, channels: { has: (channel) => setup().lanes.has(channel) }, announcesFor, labels }
 }
 
 interface Progress extends Pick<Rereading, 'restart'> {

@@ -36,13 +36,12 @@ export function attemptDelivery(
   const { notification, bundle } = concealed(item, shown)
   const { timeoutMs, pacer } = lane
   const remember = rememberedBy(item, options)
-  const closing = closesOnly(item, options) ? { closesOnly: true } : {}
+  const why = closing(item, options)
   return defer(() => of(toldBefore(item, store, shown))).pipe(
     retryWhileBusy(scheduler),
     concatMap((before) =>
       tryHandler(
-        (signal) =>
-          lane.handler.handle(notification, { signal, remember, ...before, ...closing, ...defined({ bundle }) }),
+        (signal) => lane.handler.handle(notification, { signal, remember, ...before, ...why, ...defined({ bundle }) }),
         {
           handler: item.handler,
           timeoutMs,
@@ -76,7 +75,7 @@ function rememberedBy(
 /** Counts the attempt for its channel, so that an outage of the channel can be announced through others. */
 function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
-    store.noteTry(report.handler, triedOf(report))
+    store.recordAttempt(report.handler, triedOf(report))
     return of(report)
   }).pipe(retryWhileBusy(scheduler))
 }
@@ -95,14 +94,20 @@ function postedBy(outcome: Outcome): Json | undefined {
   return outcome.ok ? outcome.posted : undefined
 }
 
-/** True if the routes name the handler only because it received the notification that this one closes. */
-function closesOnly({ handler, notification, bundle }: OutboxItem, { votes, now }: OutboxOptions): boolean {
-  if (votes === undefined || bundle !== undefined || !mayClose(notification)) return false
+/**
+ * Returns why the handler gets a notification that closes something, by the routes as they are now: they leave the
+ * handler out, or hold the notification back.
+ */
+function closing({ handler, notification, bundle }: OutboxItem, { votes, now }: OutboxOptions): Closing {
+  if (votes === undefined || bundle !== undefined || !mayClose(notification)) return {}
   const routing = votes.route(notification, { at: now(), silences: [], hasTold: () => false })
   const receivers = 'to' in routing ? routing.to : routing
-  return !receivers.some((to) => (typeof to === 'string' ? to : to.handler) === handler)
+  const own = receivers.find((to) => (typeof to === 'string' ? to : to.handler) === handler)
+  if (own === undefined) return { closesOnly: true }
+  return typeof own !== 'string' && own.isQuiet === true ? { quiet: true } : {}
 }
 
+type Closing = Pick<HandlerContext, 'closesOnly' | 'quiet'>
 type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated' | 'newest' | 'former' | 'ended'>
 
 function toldBefore(item: OutboxItem, store: OutboxStore, shown: (one: Notification) => Notification): ToldBefore {

@@ -171,7 +171,7 @@ function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOpti
 /** Makes all rows that wait for a retry due for the next pass. */
 function hastened(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
-    store.hasten(report.handler, report.at)
+    store.makeDue(report.handler, report.at)
     return of(report)
   }).pipe(retryWhileBusy(scheduler))
 }
@@ -192,7 +192,7 @@ function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<nev
   }
   let isMore = false
   return defer(() => {
-    isMore = store.rehold(now(), votes?.route ?? (() => []), paceOf)
+    isMore = store.rerouteHeld(now(), votes?.route ?? (() => []), paceOf)
     return EMPTY
   }).pipe(retryWhileBusy(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
 }

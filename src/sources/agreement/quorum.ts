@@ -31,7 +31,7 @@ interface Count extends Verdict {
   readonly doubts: ReadonlyMap<number, string>
 }
 
-type Heard = (Vote | { readonly type: 'failed'; readonly reason: string }) & { readonly place: number }
+type VoteOutcome = (Vote | { readonly type: 'failed'; readonly reason: string }) & { readonly place: number }
 
 /** The verdict before any answer. */
 export const nothingHeard: Verdict = { isAgreed: false, agreeing: 0, hosts: [], failed: 0, reasons: [] }
@@ -49,11 +49,11 @@ export function quorum<Voter>(
   const answers = voters.map((voter, place) =>
     fromAbortable((signal) => ask(voter, signal)).pipe(
       catchError((cause: unknown) => of({ type: 'failed' as const, reason: reasonOf(cause) })),
-      map((vote): Heard => ({ ...vote, place })),
+      map((vote): VoteOutcome => ({ ...vote, place })),
     ),
   )
   return (voters.length === 0 ? EMPTY : merge(...answers)).pipe(
-    scan((count: Count, vote: Heard) => counted(count, vote, needed), start),
+    scan((count: Count, vote: VoteOutcome) => counted(count, vote, needed), start),
     startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
     map(({ isAgreed, agreeing, heard, hosts, failed, reasons }) => ({
@@ -66,7 +66,7 @@ export function quorum<Voter>(
   )
 }
 
-function counted(count: Count, vote: Heard, needed: number): Count {
+function counted(count: Count, vote: VoteOutcome, needed: number): Count {
   const { votes, doubts, heard, failed } = count
   if (vote.type !== 'yes') {
     const all = new Map(doubts).set(vote.place, vote.reason)

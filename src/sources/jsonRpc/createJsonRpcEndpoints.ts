@@ -30,7 +30,7 @@ export interface JsonRpcEndpointOptions extends RequestContextOptions {
 }
 
 // Number of parallel requests to a server that accepts no batches: few enough for any server.
-const abreast = 5
+const parallel = 5
 
 /** Creates the JSON-RPC servers of one chain. They neither cache nor retry; both are up to the caller. */
 export function createJsonRpcEndpoints({
@@ -66,7 +66,7 @@ export function createJsonRpcEndpoints({
       contentOf: (answer) => (answer.ok ? answer.result : answer.error.message),
       mismatch: (calls) => new JsonRpcError('transient', `${place} mixed up the answers to a batch of ${calls} calls.`),
     })
-    const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, abreast, send: confirmed })
+    const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, parallel, send: confirmed })
     return {
       host: url.host,
       ask,
@@ -110,7 +110,7 @@ function refusalIn(
   place: string,
 ): HttpStatusError | JsonRpcError | undefined {
   // Some servers send a JSON-RPC error in an unsuccessful HTTP response.
-  if (isFailure(answer.status) && !answers.some(isTold)) return refusalOf(answer, place)
+  if (isFailure(answer.status) && !answers.some(isFromServer)) return refusalOf(answer, place)
   const [first] = answers
   return !Array.isArray(answer.body) && first?.ok === false ? first.error : undefined
 }
@@ -128,6 +128,6 @@ function isUnderstood({ code }: JsonRpcError): boolean {
 }
 
 /** True if the answer comes from the server itself: a result, or an error with a code. */
-function isTold(answer: JsonRpcAnswer): boolean {
+function isFromServer(answer: JsonRpcAnswer): boolean {
   return answer.ok || answer.error.code !== undefined
 }

@@ -27,7 +27,7 @@ const never = new AbortController().signal
 export function batchingTransport(options: BatchingOptions): CustomTransport {
   const ask = createBatches<RpcCall, RpcAnswer>({
     most: options.batchSize,
-    isAlike: (answer, refusal) =>
+    isSameRefusal: (answer, refusal) =>
       !answer.ok && refusal instanceof BaseError && answer.error.details === refusal.details,
     send: confirmOrder({
       send: batchSender(options),

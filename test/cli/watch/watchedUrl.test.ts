@@ -189,7 +189,7 @@ describe('a govstream elsewhere', () => {
     const store = openStore({ path, journal: 1_000 })
     onTestFinished(() => store.close())
     store.commit(numbered(1), () => ['pager', 'ops'])
-    store.noteTry('pager', { at: 5_000, chain: 'local', ok: false, reason: 'It answered 401.', status: 401 })
+    store.recordAttempt('pager', { at: 5_000, chain: 'local', ok: false, reason: 'It answered 401.', status: 401 })
     const server = await servingAll({}, { store, states: () => [numbered(1).state] })
     const expected = [{ channel: 'pager', since: 5_000, reason: 'It answered 401.', waiting: 1 }]
     const told = await firstValueFrom(

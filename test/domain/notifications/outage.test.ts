@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type ChannelTry, isNews, isOver, type Outage, stepOutage } from '../../../src/domain/notifications/outage.js'
+import {
+  type ChannelTry,
+  needsAnnouncement,
+  isOver,
+  type Outage,
+  stepOutage,
+} from '../../../src/domain/notifications/outage.js'
 
 const second = 1_000
 const minute = 60_000
@@ -39,21 +45,21 @@ describe('an outage of a channel', () => {
     ['one that was given up', [givenUp(0)], true],
   ])('is news or not: %s', (_, tries, expected) => {
     const outage = after(...tries)
-    expect(outage !== undefined && isNews(outage, outage.lastAt)).toBe(expected)
+    expect(outage !== undefined && needsAnnouncement(outage, outage.lastAt)).toBe(expected)
   })
 
   it('is news a minute after it began, though the next try is put off for longer', () => {
     const outage = after(failed(0), failed(second), failed(40 * second, 100 * second))!
-    expect([isNews(outage, minute - 1), isNews(outage, minute)]).toStrictEqual([false, true])
-    expect(isNews(after(failed(0), failed(40 * second))!, minute)).toBe(false)
+    expect([needsAnnouncement(outage, minute - 1), needsAnnouncement(outage, minute)]).toStrictEqual([false, true])
+    expect(needsAnnouncement(after(failed(0), failed(40 * second))!, minute)).toBe(false)
     // Started again days later, with the next try still to come.
-    expect(isNews(outage, 72 * 60 * minute)).toBe(false)
+    expect(needsAnnouncement(outage, 72 * 60 * minute)).toBe(false)
   })
 
   it('is news, and over, in the same time where the clock was far ahead as it began', () => {
     const year = 365 * 24 * 60 * minute
     const begun = after(failed(year), failed(0), failed(30 * second), failed(minute))!
-    expect([isNews(begun, minute), begun.since]).toStrictEqual([true, 0])
+    expect([needsAnnouncement(begun, minute), begun.since]).toStrictEqual([true, 0])
     const up = stepOutage(stepOutage(told(givenUp(0)), 'pager', took(year)), 'pager', took(minute))!
     expect([isOver(up, 6 * minute - 1), isOver(up, 6 * minute)]).toStrictEqual([false, true])
   })
@@ -61,7 +67,7 @@ describe('an outage of a channel', () => {
   it('is told once, however long it lasts', () => {
     const outage = stepOutage(told(givenUp(0)), 'pager', givenUp(minute))
     expect(outage).toMatchObject({ since: 0, lastAt: minute, tries: 2, isTold: true })
-    expect(isNews(outage!, minute)).toBe(false)
+    expect(needsAnnouncement(outage!, minute)).toBe(false)
   })
 
   it('is over once every try has succeeded for five minutes', () => {
@@ -72,11 +78,11 @@ describe('an outage of a channel', () => {
     const again = stepOutage(up, 'pager', failed(2 * minute))!
     expect(again).not.toHaveProperty('upSince')
     const steady = stepOutage(stepOutage(again, 'pager', took(3 * minute)), 'pager', took(4 * minute))!
-    expect([isNews(again, 2 * minute), isOver(steady, 8 * minute - 1), isOver(steady, 8 * minute)]).toStrictEqual([
-      false,
-      false,
-      true,
-    ])
+    expect([
+      needsAnnouncement(again, 2 * minute),
+      isOver(steady, 8 * minute - 1),
+      isOver(steady, 8 * minute),
+    ]).toStrictEqual([false, false, true])
   })
 
   it('ends with a success where nobody was told of it', () => {

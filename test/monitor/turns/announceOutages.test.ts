@@ -30,7 +30,7 @@ it.each([
       return 7
     },
   }
-  const stage = announceOutages({ store, channels: new Set(['pager']), tellsFor: () => true, labels: {} })
+  const stage = announceOutages({ store, channels: new Set(['pager']), announcesFor: () => true, labels: {} })
   const draft = beginDraft(newChain('local', 0), eventOf(reading(60)))
   const { announcements } = await lastValueFrom(of(draft).pipe(stage), { defaultValue: draft })
   const said = announcements.map(

@@ -19,8 +19,8 @@ describe('what delivery notes of a channel', () => {
       const own = memoryStore()
       const store: OutboxStore = {
         ...own,
-        noteTry: (channel, tried) => {
-          own.noteTry(channel, tried)
+        recordAttempt: (channel, tried) => {
+          own.recordAttempt(channel, tried)
           noted.push(own.outages().map(({ tries, lastAt, isDown }) => [tries, lastAt, isDown]))
         },
       }
@@ -56,11 +56,11 @@ describe('what delivery notes of a channel', () => {
       queue(store, [['a', 'pager']])
       const answers = [new DeliveryError('transient', 'Later.', 120_000), down]
       const noted: unknown[] = []
-      const noteTry: OutboxStore['noteTry'] = (channel, tried) => {
-        store.noteTry(channel, tried)
+      const recordAttempt: OutboxStore['recordAttempt'] = (channel, tried) => {
+        store.recordAttempt(channel, tried)
         noted.push(store.outages().map(({ pausedUntil }) => pausedUntil))
       }
-      forMinutes(deliver({ ...store, noteTry }, { pager: lane(() => throwError(() => answers.shift() ?? gone)) }))
+      forMinutes(deliver({ ...store, recordAttempt }, { pager: lane(() => throwError(() => answers.shift() ?? gone)) }))
       flush()
       expect(noted.slice(0, 2)).toStrictEqual([[120_000], [undefined]])
     }),
@@ -71,7 +71,7 @@ describe('what delivery notes of a channel', () => {
     marbles(({ flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'old']])
-      store.noteTry('old', { at: 0, chain: 'local', ok: false, reason: 'It is down.' })
+      store.recordAttempt('old', { at: 0, chain: 'local', ok: false, reason: 'It is down.' })
       forMinutes(deliver(store, {}))
       flush()
       expect(store.deadLetters()).toHaveLength(1)

@@ -245,7 +245,7 @@ describe('deliverOutbox, where a delivery fails', () => {
         Array.from({ length: 100 }, (_, at) => [`n${at}`, 'hook']),
       )
       for (let at = -100_000; at < 0; at += 10_000)
-        store.noteTry('hook', { at, chain: 'local', ok: false, reason: 'It is down.', until: at + 1_000 })
+        store.recordAttempt('hook', { at, chain: 'local', ok: false, reason: 'It is down.', until: at + 1_000 })
       const tries: number[] = []
       const hook = lane(() => {
         tries.push(asyncScheduler.now())

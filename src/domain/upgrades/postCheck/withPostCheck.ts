@@ -21,7 +21,7 @@ export function withPostCheck(upgrade: Upgrade, { plan, found }: Looked): Upgrad
 }
 
 /** Records what completed an upgrade if no check after its height has passed so far. */
-export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): Upgrade {
+export function withCompletedBy(upgrade: Upgrade, completedBy: SwitchEvidence): Upgrade {
   const { postCheck } = upgrade
   return postCheck === undefined || postCheck.verdict === 'passed'
     ? upgrade
@@ -29,7 +29,7 @@ export function completedUnseen(upgrade: Upgrade, completedBy: SwitchEvidence): 
 }
 
 /** Announces once that a check passed that could not be made when the upgrade was completed. */
-export function seenWell(
+export function passLateCheck(
   upgrade: Upgrade,
   { plan }: Looked,
   { time, nodeVersion }: { readonly time: bigint; readonly nodeVersion?: string },

@@ -1,6 +1,6 @@
 import { assessCompletion, type Assessment } from '../assessCompletion.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
-import { completedUnseen } from '../postCheck/withPostCheck.js'
+import { withCompletedBy } from '../postCheck/withPostCheck.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
 import { type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
@@ -43,7 +43,7 @@ function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readon
         ...noted,
         {
           type: 'completed',
-          upgrade: completedUnseen(over, assessment.seen.evidence),
+          upgrade: withCompletedBy(over, assessment.seen.evidence),
           time,
           silent: false,
           seen: assessment.seen,

@@ -17,7 +17,7 @@ export const joinMovedPlans: ReadRule = (board, { head }) => {
   const followed = followedOn(board, head)
   if (followed.size === 0) return
   const taken = new Set([...followed.values()].map(({ key }) => key))
-  board.retell(
+  board.replaceMoves(
     board.moves().map((move) => {
       const before = followed.get(move)
       if (before !== undefined) return movedFrom(before, move, board)

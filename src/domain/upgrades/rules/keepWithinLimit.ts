@@ -46,6 +46,6 @@ function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
     })
   }
   const gone = new Set(surplus.map(({ key }) => key))
-  board.retell(board.moves().filter(({ upgrade }) => !(gone.has(upgrade.key) && upgrade.status === 'scheduled')))
+  board.replaceMoves(board.moves().filter(({ upgrade }) => !(gone.has(upgrade.key) && upgrade.status === 'scheduled')))
   board.move(refused)
 }

@@ -5,7 +5,7 @@ import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import {
   type Candidate,
-  rememberSilence,
+  rememberUnchanged,
   selectCandidates,
   type VerdictBasis,
   type Verdicts,
@@ -44,7 +44,7 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
     if (moves.length > 0 || isCrowded) isSilent = false
   }
   // Maps that this event has edited are edited in place, so they cannot stand for their earlier content.
-  if (isSilent && upgrades === board.before) rememberSilence(event.proposals, upgrades, basis)
+  if (isSilent && upgrades === board.before) rememberUnchanged(event.proposals, upgrades, basis)
   return candidates.length === 0 ? occupation : board.occupation()
 }
 

@@ -4,7 +4,7 @@ import { isBlocked, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { versionBefore } from '../versionBefore.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
-import { completedUnseen } from '../postCheck/withPostCheck.js'
+import { withCompletedBy } from '../postCheck/withPostCheck.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -38,7 +38,7 @@ export function completeByChain(
     ...triggered,
     {
       type: 'completed',
-      upgrade: completedUnseen(
+      upgrade: withCompletedBy(
         { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time },
         'chain_applied',
       ),

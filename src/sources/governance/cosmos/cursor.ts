@@ -3,7 +3,7 @@ import type { BlockSample } from '../../../domain/blocks/blockTime.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import { type Doubts, doubtsSchema, formatDoubts, formatSample } from '../cosmosSdk/doubts.js'
-import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
+import { checkpointSchema, formatCursorBase, type CursorBase, cursorBaseFields } from '../cosmosSdk/cursorBase.js'
 import { parseStored, whole } from '../storedCursor.js'
 
 /** A plan that passed and is not settled yet. `contract` and `id` are those of its proposal. */
@@ -23,7 +23,7 @@ export interface PendingPlan {
 }
 
 /** The position of the reader. Besides the proposals, only this survives a restart. */
-export interface Cursor extends Place {
+export interface Cursor extends CursorBase {
   /** Newest proposal id seen. */
   readonly lastId: bigint
   /** Where the first sync continues; absent once it has read the whole list. */
@@ -53,7 +53,7 @@ const id = z.string().regex(/^[0-9]{1,20}$/)
 const plan = [z.string(), z.string(), z.string(), z.number()] as const
 const mark = z.string().max(1_000)
 const schema = z.strictObject({
-  ...placeFields,
+  ...cursorBaseFields,
   checkpoints: z.array(checkpointSchema).max(maxIds).default([]),
   lastId: whole,
   next: z.string().max(256).exactOptional(),
@@ -123,7 +123,7 @@ export function formatCursor({
     ...pending.filter(({ withdrawn }) => withdrawn === undefined),
   ].slice(-maxPending)
   return {
-    ...formatPlace(place),
+    ...formatCursorBase(place),
     lastId: lastId.toString(),
     ...defined({ next }),
     ...(left !== undefined && { left: left.toString() }),

@@ -5,7 +5,7 @@ import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
-import { placeAfter } from '../cosmosSdk/place.js'
+import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
@@ -242,7 +242,7 @@ function cursorAfter(
   )
   const unread = unreadAfter(isWhole ? late.still : (cursor?.unread ?? []).map(BigInt), list.unread, raws)
   return {
-    ...placeAfter(cursor, status, rest),
+    ...cursorBaseAfter(cursor, status, rest),
     lastId: lastIdAfter(lastId, sorted, missed),
     ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
     deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),

@@ -6,7 +6,7 @@ import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 import type { Fork } from './decode.js'
 
 /** The last statement of a node, valid while the node does not answer. Times are chain time, in Unix seconds. */
-export interface SaidFork {
+export interface ReportedFork {
   readonly name: string
   readonly current: Fork
   readonly next?: Fork | undefined
@@ -42,7 +42,7 @@ interface LapsedFork extends Fork {
 /** The position of the reader, and the last statement of each node. */
 export interface Cursor {
   readonly head: Head
-  readonly said: readonly SaidFork[]
+  readonly said: readonly ReportedFork[]
 }
 
 /** How long a node must repeat a statement until it counts, in seconds. */
@@ -122,7 +122,7 @@ export function formatCursor({ head, said }: Cursor): Json {
   }
 }
 
-function formatForks({ current, next }: Pick<SaidFork, 'current' | 'next'>): JsonObject {
+function formatForks({ current, next }: Pick<ReportedFork, 'current' | 'next'>): JsonObject {
   return { current: formatFork(current), ...defined({ next: next && formatFork(next) }) }
 }
 

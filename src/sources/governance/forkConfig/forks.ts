@@ -2,7 +2,7 @@ import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { secondText } from '../../../domain/text/time.js'
 import type { UnreadyNode } from '../../../domain/plans/plan.js'
-import type { SaidFork } from './cursor.js'
+import type { ReportedFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 import type { NodeForks } from './node.js'
 import { countingOf } from './said.js'
@@ -14,7 +14,7 @@ export interface Snapshot {
   /** The current answers. */
   readonly nodes: readonly NodeForks[]
   /** The last statement of each node, including nodes that do not answer now. */
-  readonly said: readonly SaidFork[]
+  readonly said: readonly ReportedFork[]
 }
 
 /** The state of the fork that follows another one. */
@@ -91,7 +91,7 @@ function unreadyFor(fork: Fork, after: string, { said, nodes, head }: Snapshot):
 }
 
 /** What the node says instead, as a clause that follows its name. */
-function insteadOf(after: string, { current, next, counting }: SaidFork): string {
+function insteadOf(after: string, { current, next, counting }: ReportedFork): string {
   // The text stays the same although the answers change.
   if (counting?.isUnsteady === true) return 'names another fork with each answer'
   if (current.id !== after) return `runs the fork ${current.id} instead of ${after}`

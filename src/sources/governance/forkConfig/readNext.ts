@@ -6,7 +6,7 @@ import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
-import { type Cursor, formatCursor, parseCursor, type SaidFork } from './cursor.js'
+import { type Cursor, formatCursor, parseCursor, type ReportedFork } from './cursor.js'
 import type { Fork } from './decode.js'
 import { fateOf, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
@@ -76,7 +76,7 @@ export async function readSnapshot(
 }
 
 /** The statement of each node, or its last one if it does not answer. */
-function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly SaidFork[] {
+function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly ReportedFork[] {
   const last = new Map(before?.said.map((said) => [said.name, said]))
   return nodes.flatMap(({ name, config }) => {
     const was = last.get(name)

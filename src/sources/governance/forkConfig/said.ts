@@ -1,10 +1,10 @@
 import { defined } from '../../../domain/defined.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import { type SaidFork, settlesAfter } from './cursor.js'
+import { type ReportedFork, settlesAfter } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 
 /** What a node says about its forks in one answer. */
-export type Statement = Pick<SaidFork, 'name' | 'current' | 'next' | 'last'>
+export type Statement = Pick<ReportedFork, 'name' | 'current' | 'next' | 'last'>
 
 /**
  * Adds one answer of a node to what is stored about it. A statement counts at once if it follows from the one that
@@ -13,10 +13,14 @@ export type Statement = Pick<SaidFork, 'name' | 'current' | 'next' | 'last'>
  * of two releases behind one address may answer alternately. What counts changes at most once in ten minutes, whatever
  * the node says.
  */
-export function saidNext(was: SaidFork | undefined, { name, current, next, last }: Statement, head: Head): SaidFork {
+export function saidNext(
+  was: ReportedFork | undefined,
+  { name, current, next, last }: Statement,
+  head: Head,
+): ReportedFork {
   const { timestamp: now } = head
   const statement: Statement = { name, current, ...defined({ next, last }) }
-  const said: SaidFork = { ...statement, ...readinessAt(was, statement, head) }
+  const said: ReportedFork = { ...statement, ...readinessAt(was, statement, head) }
   if (was === undefined) return said
   const before = countingOf(was)
   const { changedAt } = was
@@ -38,7 +42,7 @@ export function saidNext(was: SaidFork | undefined, { name, current, next, last 
 }
 
 /** The forks of a node that count. */
-export function countingOf({ counting, ...said }: SaidFork): Pick<Statement, 'current' | 'next'> {
+export function countingOf({ counting, ...said }: ReportedFork): Pick<Statement, 'current' | 'next'> {
   return counting ?? said
 }
 
@@ -60,10 +64,10 @@ function isSame(a: Fork, b: Fork | undefined): boolean {
  * more. So a node that was ready and no longer is gets reported again, but one that alternates does not.
  */
 function readinessAt(
-  was: SaidFork | undefined,
+  was: ReportedFork | undefined,
   { current, next }: Statement,
   { timestamp: now }: Head,
-): Pick<SaidFork, 'named' | 'lapsed'> {
+): Pick<ReportedFork, 'named' | 'lapsed'> {
   const before = was?.named
   const isStill = before !== undefined && isSame(before, next)
   const hasLapsed =

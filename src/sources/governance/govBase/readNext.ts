@@ -42,7 +42,7 @@ async function readStep(
   const contracts = contractsOf(addresses, memory)
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: govBaseTopics }
   const start =
-    cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
+    cursor === undefined ? target.number + 1n : hasReorged ? firstToReread(cursor, from, context.fromBlock) : from
   const started = now()
   const collected: CollectedLogs = { votes: [], origins: new Map(), skips: new Map(), expired: new Map(), warnings: [] }
 
@@ -127,7 +127,7 @@ const reach = 64n
  * Returns the first block to read after a reorg. Logs before the first reading were never read; the state contains
  * their effect.
  */
-function sinceFirst({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint): bigint {
+function firstToReread({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint): bigint {
   const first = [...checkpoints, at].find(({ number }) => number > fromBlock)?.number ?? from
   return first - reach > from ? first - reach : from
 }

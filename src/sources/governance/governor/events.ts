@@ -62,7 +62,7 @@ export function forgetChangedRules(events: readonly GovernorEvent[], head: Head,
   for (const { type, position } of events) {
     // If the head is below the block the rules were read at, that block never existed, so the event counts as new.
     const { rulesAt = 0n } = memory
-    const isNews = position.block >= rulesAt || rulesAt > head.number
-    if (type === 'rules' && isNews) memory.rules.delete(position.contract)
+    const isNew = position.block >= rulesAt || rulesAt > head.number
+    if (type === 'rules' && isNew) memory.rules.delete(position.contract)
   }
 }

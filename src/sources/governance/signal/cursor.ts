@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/text/json.js'
 import { type Doubts, doubtsSchema, formatDoubts } from '../cosmosSdk/doubts.js'
-import { checkpointSchema, formatPlace, type Place, placeFields } from '../cosmosSdk/place.js'
+import { checkpointSchema, formatCursorBase, type CursorBase, cursorBaseFields } from '../cosmosSdk/cursorBase.js'
 import { parseStored } from '../storedCursor.js'
 
 /** The position of the reader. Besides the proposals, only this survives a restart. */
-export interface Cursor extends Place {
+export interface Cursor extends CursorBase {
   /** The schedules, as `version@height`, that contradict a known one. */
   readonly moved: Doubts
 }
@@ -13,7 +13,7 @@ export interface Cursor extends Place {
 const maxMoved = 10
 
 const schema = z.strictObject({
-  ...placeFields,
+  ...cursorBaseFields,
   checkpoints: z.array(checkpointSchema).max(100),
   moved: doubtsSchema(z.string().max(100), maxMoved),
 })
@@ -25,5 +25,5 @@ export function parseCursor(json: Json, chain: string): Cursor {
 }
 
 export function formatCursor({ moved, ...place }: Cursor): Json {
-  return { ...formatPlace(place), ...(moved.size > 0 && { moved: formatDoubts(moved, maxMoved) }) }
+  return { ...formatCursorBase(place), ...(moved.size > 0 && { moved: formatDoubts(moved, maxMoved) }) }
 }

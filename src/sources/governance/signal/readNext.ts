@@ -6,7 +6,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
-import { placeAfter } from '../cosmosSdk/place.js'
+import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
 import { asking, type AskPath, type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { Memory, SignalContext } from './context.js'
@@ -113,7 +113,7 @@ export async function readNext(
     retracted: [],
     backlog: 0n,
     cursor: formatCursor({
-      ...placeAfter(cursor, status, rest),
+      ...cursorBaseAfter(cursor, status, rest),
       moved: doubtsAfter(cursor?.moved, moved === undefined ? [] : [moved], head),
     }),
     ...defined({ nodeVersion: memory.nodeVersion }),

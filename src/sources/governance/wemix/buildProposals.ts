@@ -56,7 +56,7 @@ export function buildProposals(
     threshold: counts.threshold,
     at,
     describe,
-    ...stuckOn(all, counts, at),
+    ...blockedBy(all, counts, at),
   }
   const known = new Map(
     open.filter(({ contract }) => contract === contracts.ballots).map((proposal) => [proposal.id, proposal]),
@@ -108,10 +108,10 @@ function isSame(before: Proposal, { title, proposer }: Proposal): boolean {
   return before.title === title && before.proposer === proposer
 }
 
-function stuckOn(all: readonly ReadBallot[], { voting, threshold }: Counts, at: Head): Pick<Assembly, 'stuckOn'> {
+function blockedBy(all: readonly ReadBallot[], { voting, threshold }: Counts, at: Head): Pick<Assembly, 'blockedBy'> {
   const ballot = all.find(({ id }) => id === voting)?.ballot
   return ballot !== undefined && ballot !== 'none' && statusOf(ballot, threshold, at)?.status === 'expired'
-    ? { stuckOn: voting }
+    ? { blockedBy: voting }
     : {}
 }
 

@@ -15,7 +15,7 @@ export interface Assembly {
   readonly at: Head
   readonly describe: DescribeProposal
   /** The ballot whose vote ended without a decision and blocks all other votes. */
-  readonly stuckOn?: bigint
+  readonly blockedBy?: bigint
 }
 
 /** Converts a ballot into a proposal; `before` is its last snapshot. An unknown state is marked. */
@@ -73,7 +73,7 @@ function notes(
   id: bigint,
   { state, totalVoters }: Ballot,
   status: Proposal['status'],
-  { stuckOn }: Assembly,
+  { blockedBy }: Assembly,
 ): readonly string[] {
   if (status === 'expired') {
     return [
@@ -81,10 +81,10 @@ function notes(
     ]
   }
   if (status === 'submitted') {
-    return stuckOn === undefined || stuckOn === id
+    return blockedBy === undefined || blockedBy === id
       ? ['The first vote starts it; until then it has no deadline.']
       : [
-          `It cannot be voted on: ballot ${stuckOn} ended undecided, and governance is stuck until a member calls finalizeEndedVote().`,
+          `It cannot be voted on: ballot ${blockedBy} ended undecided, and governance is stuck until a member calls finalizeEndedVote().`,
         ]
   }
   if (status === 'failed') return ['The vote passed, but the change could not be applied.']

@@ -64,7 +64,7 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, newest))
   const followed = decodeAll(unlisted.entries, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
-  const unheard = unheardIn(told, { stored, cursor, open, head: newest, place: past.place })
+  const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
   const doubtful = [
     ...(memory.unreadable ?? []),
@@ -81,12 +81,12 @@ export async function readNext(
         open,
         unlisted,
         doubtful,
-        unheard: unheard.ids,
+        outdatedIds: outdated.ids,
         lastId: highestId(told, all ? undefined : stored?.lastId),
         found,
         network,
-        listed: { ...without(listed, unheard.ids), warnings: [...listed.warnings, ...unheard.warnings] },
-        followed: without(followed, unheard.ids),
+        listed: { ...without(listed, outdated.ids), warnings: [...listed.warnings, ...outdated.warnings] },
+        followed: without(followed, outdated.ids),
       },
       options,
     ),
@@ -108,7 +108,7 @@ function noteRead(memory: Memory, readAt: number, unreadable: readonly Unreadabl
 }
 
 /** The proposals whose answer is ignored because it may be outdated: it reverts them, or may have opened them again. */
-function unheardIn(
+function outdatedIn(
   told: readonly Proposal[],
   {
     stored,
@@ -149,7 +149,7 @@ interface Findings {
   readonly unlisted: Unlisted
   readonly doubtful: readonly Unreadable[]
   /** Proposals that an outdated answer reverts or may have opened again; they are in no list. */
-  readonly unheard: ReadonlySet<string>
+  readonly outdatedIds: ReadonlySet<string>
   readonly lastId: bigint | undefined
   readonly found: SecondLook
   readonly network: string | undefined
@@ -200,7 +200,7 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
               hash: block.hash ?? placeholderHash(head.number),
             }),
       ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, [...absent, ...findings.unheard], head),
+      absent: doubtsAfter(stored?.absent, [...absent, ...findings.outdatedIds], head),
       calledOff,
       ...defined({ lastId: findings.lastId }),
     }),

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PostCheck, PostCheckRecord } from '../../../../src/domain/upgrades/postCheck/postCheck.js'
-import { failedAfterHeight, seenWell, withPostCheck } from '../../../../src/domain/upgrades/postCheck/withPostCheck.js'
+import {
+  failedAfterHeight,
+  passLateCheck,
+  withPostCheck,
+} from '../../../../src/domain/upgrades/postCheck/withPostCheck.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgrade } from '../../../support/builders.js'
 
@@ -74,7 +78,7 @@ describe('a look that is well in the end', () => {
       { verdict: 'passed', checks: [well], completedBy: 'blocks_past_height', ...record },
       { status: 'completed', ...parts },
     )
-  const moves = (one: Upgrade, height = 100) => seenWell(one, look([well], height), { time, nodeVersion: 'v2' })
+  const moves = (one: Upgrade, height = 100) => passLateCheck(one, look([well], height), { time, nodeVersion: 'v2' })
 
   it('is told once, with what completed the upgrade before anything could be seen', () => {
     const [move, ...more] = moves(unseen({}))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SaidFork } from '../../../../src/sources/governance/forkConfig/cursor.js'
+import type { ReportedFork } from '../../../../src/sources/governance/forkConfig/cursor.js'
 import type { Fork } from '../../../../src/sources/governance/forkConfig/decode.js'
 import { fateOf } from '../../../../src/sources/governance/forkConfig/forks.js'
 import type { NodeForks } from '../../../../src/sources/governance/forkConfig/node.js'
@@ -8,11 +8,11 @@ import { countingOf, saidNext } from '../../../../src/sources/governance/forkCon
 import { block } from '../../../support/builders.js'
 
 const current: Fork = { id: '0x5167e2a6', time: 0n }
-const ready: SaidFork = { name: 'ready:1', current, next: { id: '0x07c9462e', time: 9_000_000_000n } }
-const old: SaidFork = { name: 'old:1', current }
+const ready: ReportedFork = { name: 'ready:1', current, next: { id: '0x07c9462e', time: 9_000_000_000n } }
+const old: ReportedFork = { name: 'old:1', current }
 const fork: Fork = { id: '0x07c9462e', time: 9_000_000_000n }
 
-const answering = ({ name, ...config }: SaidFork, head = block(7)): NodeForks => ({
+const answering = ({ name, ...config }: ReportedFork, head = block(7)): NodeForks => ({
   name,
   head,
   config: { current: config.current, ...(config.next !== undefined && { next: config.next }) },
@@ -45,7 +45,7 @@ describe('a fork whose time has come', () => {
   const passed: Fork = { id: '0x07c9462e', time: block(7).timestamp - 60n }
   const on = answering({ name: 'ready:1', current: passed })
   const silent = { name: old.name, problem: 'does not answer' }
-  const fateWhere = (nodes: readonly NodeForks[], said: SaidFork) =>
+  const fateWhere = (nodes: readonly NodeForks[], said: ReportedFork) =>
     fateOf(current.id, passed, { head: block(7), nodes, said: [{ name: 'ready:1', current: passed }, said] })
 
   it('is not done because the node that went on without it is silent', () => {
@@ -65,10 +65,10 @@ describe('a fork whose time has come', () => {
 
 const at = (timestamp: bigint) => ({ ...block(7), timestamp })
 /** What is remembered of a node after these answers, each at its second. */
-const after = (answers: readonly (readonly [bigint, SaidFork])[], was?: SaidFork) =>
-  answers.reduce<SaidFork | undefined>((before, [second, said]) => saidNext(before, said, at(second)), was)
-const nextOf = (said: SaidFork | undefined) => said && countingOf(said).next?.id
-const naming = (id: string, time = fork.time): SaidFork => ({ name: 'lone:1', current, next: { id, time } })
+const after = (answers: readonly (readonly [bigint, ReportedFork])[], was?: ReportedFork) =>
+  answers.reduce<ReportedFork | undefined>((before, [second, said]) => saidNext(before, said, at(second)), was)
+const nextOf = (said: ReportedFork | undefined) => said && countingOf(said).next?.id
+const naming = (id: string, time = fork.time): ReportedFork => ({ name: 'lone:1', current, next: { id, time } })
 const idOf = (number: number): string => `0x${number.toString(16).padStart(8, '0')}`
 
 describe('a node that names another fork than before', () => {
@@ -121,8 +121,8 @@ describe('a node that names another fork than before', () => {
 
 describe('a node that invents another fork with each poll', () => {
   const polls = Array.from({ length: 600 }, (_, poll) => poll)
-  const changesOf = (said: (poll: number) => SaidFork): number => {
-    let was: SaidFork | undefined
+  const changesOf = (said: (poll: number) => ReportedFork): number => {
+    let was: ReportedFork | undefined
     let changes = 0
     for (const poll of polls) {
       const now = saidNext(was, said(poll), at(BigInt(poll * 12)))
@@ -133,7 +133,7 @@ describe('a node that invents another fork with each poll', () => {
     return changes
   }
 
-  it.each<[string, (poll: number) => SaidFork]>([
+  it.each<[string, (poll: number) => ReportedFork]>([
     ['as the next one', (poll) => naming(idOf(poll + 1))],
     ['as the one it runs', (poll) => ({ ...naming(fork.id), current: { id: idOf(poll + 1), time: 0n } })],
     ['that is near', (poll) => naming(idOf(poll + 1), BigInt(poll * 12 + 100))],
@@ -202,11 +202,11 @@ describe('a node that was ready', () => {
 describe('a node that is still on its way to where the others are', () => {
   const passed: Fork = { id: '0x22222222', time: 50n }
 
-  it.each<[string, Partial<SaidFork>, number]>([
+  it.each<[string, Partial<ReportedFork>, number]>([
     ['and names what has come by as the next fork', { next: passed }, 0],
     ['and names no fork that has come by', {}, 1],
   ])('counts as not ready only where it would not get there: %s', (_, parts, count) => {
-    const behind: SaidFork = { name: 'behind:1', current: { id: '0x11111111', time: 0n }, ...parts }
+    const behind: ReportedFork = { name: 'behind:1', current: { id: '0x11111111', time: 0n }, ...parts }
     const said = [ready, behind]
     const nodes = said.map((one) => answering(one))
     expect(fateOf(current.id, fork, { head: at(100n), nodes, said })).toMatchObject({

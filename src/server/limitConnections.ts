@@ -12,7 +12,7 @@ import { ignoreElements, merge, Observable, take, tap } from 'rxjs'
  *
  * @returns A stream that emits whenever a connection was closed because of the limit.
  */
-export function holdPlaces(server: Server, most: number, stop$: Observable<unknown>): Observable<void> {
+export function limitConnections(server: Server, most: number, stop$: Observable<unknown>): Observable<void> {
   // In the order of arrival, each with its last request until that is answered.
   const places = new Map<Socket, IncomingMessage | undefined>()
   let isStopping = false

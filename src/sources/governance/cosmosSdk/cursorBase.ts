@@ -8,7 +8,7 @@ import type { Rest } from './rest.js'
 import type { Past } from './verifyPast.js'
 
 /** The part of a cursor that all readers of Cosmos chains share. */
-export interface Place extends Past {
+export interface CursorBase extends Past {
   readonly chainId: string
   /** Height of the newest state that was read, if the servers report it. */
   readonly state: bigint
@@ -16,11 +16,11 @@ export interface Place extends Past {
 
 const hash = z.string().max(100)
 
-/** A block as {@link formatPlace} stores it. */
+/** A block as {@link formatCursorBase} stores it. */
 export const checkpointSchema = z.tuple([whole, hash]).transform(([number, at]): Checkpoint => ({ number, hash: at }))
 
 /** The fields of a place in the schema of a cursor. The reader adds `checkpoints` with its own limit. */
-export const placeFields = {
+export const cursorBaseFields = {
   v: z.literal(1),
   chainId: z.string().min(1).max(100),
   head: headSchema(hash),
@@ -29,11 +29,11 @@ export const placeFields = {
 }
 
 /** The place after a reading. */
-export function placeAfter(
-  before: Place | undefined,
+export function cursorBaseAfter(
+  before: CursorBase | undefined,
   { head, network, earliest }: NodeStatus,
   { newest }: Rest,
-): Place {
+): CursorBase {
   const first = before?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
   return {
     chainId: network,
@@ -44,7 +44,7 @@ export function placeAfter(
   }
 }
 
-export function formatPlace({ chainId, head, checkpoints, first, state }: Place): JsonObject {
+export function formatCursorBase({ chainId, head, checkpoints, first, state }: CursorBase): JsonObject {
   return {
     v: 1,
     chainId,

@@ -11,7 +11,7 @@ import type { InitOptions } from './InitOptions.js'
 import type { Interview } from './interview.js'
 
 /** The detected chain and its governance. */
-export interface FoundOut {
+export interface DetectedChain {
   readonly rpc: WrittenUrl
   readonly rest?: WrittenUrl
   readonly system: System
@@ -37,7 +37,7 @@ interface Asked {
  * @throws ConfigError if an answer does not fit. @throws SourceError if the node cannot be reached, or no reader fits
  *   what is there.
  */
-export async function findOut(options: InitOptions, talk: Interview, asked: Asked): Promise<FoundOut> {
+export async function detectChain(options: InitOptions, talk: Interview, asked: Asked): Promise<DetectedChain> {
   const { signal, environment } = asked
   const { address: wanted } = options
   const given = wanted === undefined || wanted === forks ? undefined : addressIn(wanted)
@@ -100,7 +100,7 @@ async function findContract(
   { rpc, found }: FoundNode,
   talk: Interview,
   signal: AbortSignal,
-): Promise<Pick<FoundOut, 'system' | 'address' | 'chainId'>> {
+): Promise<Pick<DetectedChain, 'system' | 'address' | 'chainId'>> {
   const known = given === undefined ? found.address : undefined
   const question = {
     flag: '--address',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveEvent } from '../../src/domain/journal/liveEvent.js'
-import { holdStanding } from '../../src/remote/holdStanding.js'
+import { holdRemoteState } from '../../src/remote/holdRemoteState.js'
 import { at, proposal, upgrade } from '../support/storeGiven.js'
 
 const origin = 'https://gov.example'
@@ -9,7 +9,7 @@ const counts = { byStatus: {}, byType: {} }
 
 /** Takes in events, each of so many characters, of a connection that has not told all so far. */
 function taking(events: readonly LiveEvent[], chars = 100): () => void {
-  const standing = holdStanding(new URL(origin))
+  const standing = holdRemoteState(new URL(origin))
   standing.open()
   return () => events.forEach((event) => standing.take(event, chars))
 }

@@ -1,10 +1,10 @@
 import { RemoteError } from '../domain/errors.js'
 import type { LiveEvent } from '../domain/journal/liveEvent.js'
 import { sizeOf } from './sizeOf.js'
-import { completed, opened, type RemoteState, type Standing, stepRemote } from './stepRemote.js'
+import { completed, opened, type RemoteState, type RemoteSync, stepRemote } from './stepRemote.js'
 
 /** The current state of a remote govstream, received over one connection after the other. */
-export interface HeldStanding {
+export interface HeldRemoteState {
   /** Absent until the state was received as a whole once. */
   readonly state: () => RemoteState | undefined
   readonly open: () => void
@@ -23,30 +23,30 @@ const mostHeld = 100_000_000
  * Holds the current state of a remote govstream, within a limit. The size is measured only after a certain number of
  * new characters, so that the measuring takes time linear in the input.
  */
-export function holdStanding({ origin }: URL): HeldStanding {
-  let standing: Standing = {}
+export function holdRemoteState({ origin }: URL): HeldRemoteState {
+  let sync: RemoteSync = {}
   let sinceMeasured = 0
   const tooMuch = (what: string): RemoteError =>
     new RemoteError(`${origin} told of more than ${what}: see that it is the address of a govstream.`)
 
   return {
-    state: () => standing.state,
+    state: () => sync.state,
     open: () => {
-      standing = opened(standing)
+      sync = opened(sync)
     },
     complete: () => {
-      standing = completed(standing)
+      sync = completed(sync)
     },
     take: (event, chars) => {
       try {
-        standing = stepRemote(standing, event)
+        sync = stepRemote(sync, event)
       } catch (cause) {
         throw cause instanceof RangeError ? tooMuch(cause.message) : cause
       }
       sinceMeasured += chars
       if (sinceMeasured < mostHeld / 2) return
       sinceMeasured = 0
-      if (sizeOf(standing) > mostHeld) throw tooMuch(`${mostHeld / 1e6} MB`)
+      if (sizeOf(sync) > mostHeld) throw tooMuch(`${mostHeld / 1e6} MB`)
     },
   }
 }

@@ -13,7 +13,7 @@ import { mostShown, type Picture } from './Picture.js'
 import type { Surroundings } from './surroundingsOf.js'
 
 /** What was received from a remote govstream so far. */
-export interface Heard {
+export interface Received {
   /** True once the whole state was received. */
   readonly isRead: boolean
   /** The chains of its configuration. */
@@ -31,7 +31,7 @@ export interface Heard {
   readonly problem: string | undefined
 }
 
-export const nothing: Heard = {
+export const nothing: Received = {
   isRead: false,
   named: [],
   channelsDown: [],
@@ -52,10 +52,10 @@ export function joined(later: readonly Notification[], earlier: readonly Notific
 }
 
 /** Applies the current configuration of the remote govstream. */
-export function withSurroundings(heard: Heard, { named, channelsDown }: Surroundings): Heard {
+export function withSurroundings(received: Received, { named, channelsDown }: Surroundings): Received {
   const watched = new Set(named.flatMap(({ chain, enabled }) => (enabled ? [chain] : [])))
   const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([chain]) => watched.has(chain)))
-  return { ...heard, named, channelsDown, heads: kept(heard.heads), health: kept(heard.health) }
+  return { ...received, named, channelsDown, heads: kept(received.heads), health: kept(received.health) }
 }
 
 /** Returns the map with one entry added or replaced. */
@@ -64,10 +64,10 @@ export function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): Read
 }
 
 /** Builds the picture of what was received so far. */
-export function pictureOf(from: string, heard: Heard): Picture {
-  const { health, upgrades, events, past, opened, problem } = heard
-  const all = [...heard.proposals.values()]
-  const states = [...health.keys()].sort().map((chain) => outlineOf(chain, heard, all))
+export function pictureOf(from: string, received: Received): Picture {
+  const { health, upgrades, events, past, opened, problem } = received
+  const all = [...received.proposals.values()]
+  const states = [...health.keys()].sort().map((chain) => outlineOf(chain, received, all))
   const show = showProposals(states)
   const newest = all.reverse()
   const proposals = [...newest.filter(isActive), ...newest.filter((one) => !isActive(one))].slice(0, mostShown)
@@ -82,10 +82,10 @@ export function pictureOf(from: string, heard: Heard): Picture {
         state,
         ...defined({ system: state.system }),
       })),
-      ...heard.named.flatMap((one) => (health.has(one.chain) ? [] : [{ ...one, outages: [] }])),
+      ...received.named.flatMap((one) => (health.has(one.chain) ? [] : [{ ...one, outages: [] }])),
     ],
-    channelsDown: heard.channelsDown,
-    ...(!heard.isRead && { isUnread: true }),
+    channelsDown: received.channelsDown,
+    ...(!received.isRead && { isUnread: true }),
     upgrades: upgrades.slice(0, mostShown),
     proposals: proposals.map(show),
     events,
@@ -100,7 +100,7 @@ function pastShown({ moves = [], votes = [] }: Partial<Past> = {}): Pick<Past, '
   return { moves, votes }
 }
 
-function outlineOf(chain: string, { heads, health, upgrades }: Heard, all: readonly Proposal[]): ChainOutline {
+function outlineOf(chain: string, { heads, health, upgrades }: Received, all: readonly Proposal[]): ChainOutline {
   const of = all.filter((proposal) => proposal.chain === chain)
   const how = health.get(chain) ?? unknown(chain)
   const head = heads.get(chain) ?? how.head

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini'
+import { subjectsEndedBy } from '../domain/notifications/message.js'
+import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
+import type { MissedEnd } from './DeliveryStore.js'
+import { notificationOf } from './inbox.js'
+import type { Sql } from './sql.js'
+import { queueDeliveries } from './sql/queueDeliveries.js'
+
+const inboxRow = z.object({ row: z.number(), at: z.number(), id: z.string(), read: z.number(), json: z.string() })
+const missedRow = z.object({ handler: z.string(), json: z.string() })
+
+/** Maximum number of notifications that are searched; the newest are. */
+const mostLookedAt = 10_000
+
+/**
+ * Returns the notifications that ended what one of these handlers had posted and were never queued for it, oldest
+ * first: it was not configured when they were announced. Silenced notifications do not count.
+ */
+export function missedEnds(sql: Sql, handlers: readonly string[]): readonly MissedEnd[] {
+  const names = JSON.stringify(handlers)
+  const rows = sql.all(
+    inboxRow,
+    'SELECT row, at, id, read, json FROM notifications ORDER BY row DESC LIMIT ?',
+    handlers.length === 0 ? 0 : mostLookedAt,
+  )
+  return rows.toReversed().flatMap((row) => {
+    const notification = notificationOf(sql, row)
+    if (notification.silenced !== undefined) return []
+    return subjectsEndedBy(notification).flatMap((subject) =>
+      sql
+        .all(
+          missedRow,
+          `SELECT handler, json FROM posted INDEXED BY posted_subject
+          WHERE subject = ?1 AND handler IN (SELECT value FROM json_each(?2)) AND of_row < ?3 AND of_at <= ?4
+          AND NOT EXISTS (SELECT 1 FROM outbox WHERE notification = ?3 AND outbox.handler = posted.handler)
+          AND NOT EXISTS (SELECT 1 FROM held WHERE notification = ?3 AND held.handler = posted.handler)`,
+          ...[subject, names, row.row, row.at],
+        )
+        .map(({ handler, json }) => ({ handler, notification, posted: boundedJson(parsedJson(json)) ?? null })),
+    )
+  })
+}
+
+/** Queues notifications that their handlers missed, at `at` (Unix ms). */
+export function queueMissed(sql: Sql, missed: readonly MissedEnd[], at: number): void {
+  sql.transaction(() => {
+    for (const { handler, notification } of missed) queueDeliveries(sql, notification, [handler], at)
+  })
+}

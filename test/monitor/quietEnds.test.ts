@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { routedDelivery } from '../support/routedDelivery.js'
+import { startNtfy } from '../support/services/ntfyServer.js'
+import { routingKey, startPagerDuty } from '../support/services/pagerduty.js'
+import { startPushover, token, user } from '../support/services/pushoverServer.js'
+
+const hour = 3_600_000
+const evening = 21 * hour
+const night = 25 * hour
+const morning = 31 * hour
+const quiet = { quietHours: ['22:00-07:00'] }
+const daily = { digest: '0 7 * * *' }
+
+const opens = { event: 'upgrade_scheduled', priority: 'high' } as const
+const rings = { event: 'upgrade_halt_reached', priority: 'critical' } as const
+const ends = { event: 'upgrade_completed', priority: 'high' } as const
+
+describe('what ends at night', () => {
+  const pagerBy = async (route: object) => {
+    const service = await startPagerDuty()
+    const pager = { type: 'pagerduty', routingKey, apiUrl: service.url, minPriority: 'high' }
+    return { service, ...routedDelivery({ handlers: [pager], routes: [route] }) }
+  }
+  const phoneBy = async (route: object) => {
+    const service = await startPushover()
+    const phone = { type: 'pushover', token, user, apiUrl: service.url, rate: 'unlimited' }
+    return { service, ...routedDelivery({ handlers: [phone], routes: [route] }) }
+  }
+
+  it.each([quiet, daily])('closes its alert at once: %j', async (route) => {
+    const { service, happens } = await pagerBy(route)
+    await happens(evening, ['1#a', rings])
+    await happens(night, ['1#b', ends])
+    expect([...service.alerts.values()]).toStrictEqual(['resolved'])
+  })
+
+  it.each([quiet, daily])('opens no alert in the morning where none was opened: %j', async (route) => {
+    const { service, happens } = await pagerBy(route)
+    await happens(night, ['1#a', opens])
+    await happens(night + hour, ['1#b', ends])
+    await happens(morning)
+    await happens(morning + hour)
+    expect(service.pages).toStrictEqual([])
+  })
+
+  it.each([quiet, daily])('ends what rings on a phone at once, and says it without a sound: %j', async (route) => {
+    const { service, happens } = await phoneBy(route)
+    await happens(evening, ['1#a', rings])
+    expect(service.ringing.size).toBe(1)
+    await happens(night, ['1#b', ends])
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown.map(({ priority }) => priority)).toStrictEqual([2, -1])
+    await happens(morning)
+    expect(service.shown).toHaveLength(2)
+  })
+
+  it('is said with a sound by day, also where a group waits', async () => {
+    const { service, happens } = await phoneBy({ ...quiet, group: { by: ['chain'], wait: '1m', interval: '5m' } })
+    await happens(morning, ['1#a', rings])
+    await happens(morning + hour, ['1#b', ends])
+    expect(service.shown.map(({ priority }) => priority)).toStrictEqual([2, 1])
+  })
+
+  it('is told in the morning where nothing rings by itself, after what it ends', async () => {
+    const service = await startNtfy()
+    const ntfy = { type: 'ntfy', url: `${service.url}/topic` }
+    const { happens } = routedDelivery({ handlers: [ntfy], routes: [quiet] })
+    await happens(night, ['1#a', opens])
+    await happens(night + hour, ['1#b', ends])
+    expect(service.calls.all).toStrictEqual([])
+    await happens(morning)
+    expect(service.calls.all).toHaveLength(2)
+  })
+})
