@@ -143,4 +143,13 @@ describe('the oddities of a reading', () => {
     expect(turn.warnings).toHaveLength(21)
     expect(turn.warnings.at(-1)).toBe('There are 9980 more of these.')
   })
+
+  it('are all kept where they are just as many as that', () => {
+    const warnings = Array.from({ length: 20 }, (_, index) => `Odd ${index}.`)
+    const turn = stepLine({ plan: settings })(newChain('local', 0), {
+      type: 'reading',
+      reading: reading(10, [], { warnings }),
+    })
+    expect(turn.warnings).toStrictEqual(warnings)
+  })
 })

@@ -175,6 +175,13 @@ describe('trackProposals and trackUpgrades', () => {
 })
 
 describe('proposalsIn', () => {
+  it('leaves out what a contract announced without a vote: that is an upgrade alone', () => {
+    const announced = proposal('2', { announced: true })
+    expect(proposalsIn([chain('one', { proposals: byKey(proposal('1'), announced) })]).proposals).toStrictEqual(
+      byKey(proposal('1')),
+    )
+  })
+
   it('gives the proposals of several chains together', () => {
     expect(proposalsIn([chain('one', { proposals: byKey(proposal('1')) }), chain('two')])).toStrictEqual({
       proposals: byKey(proposal('1')),

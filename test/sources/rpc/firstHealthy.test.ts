@@ -3,7 +3,7 @@ import type { Head } from '../../../src/domain/blocks/head.js'
 import { SourceError } from '../../../src/domain/errors.js'
 import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEvmEndpoints, type EvmEndpoint } from '../../../src/sources/rpc/createEvmEndpoints.js'
-import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
+import { firstHealthy, headLook } from '../../../src/sources/rpc/firstHealthy.js'
 import { block } from '../../support/builders.js'
 import { startAnsweringServer } from './answeringServer.js'
 
@@ -37,7 +37,7 @@ const trial = (some: readonly EvmEndpoint[] = endpoints) => {
     /** Something that works everywhere. */
     look: (later = 0) => {
       time += later
-      return onHealthy(({ host }) => Promise.resolve(host), signal, { isProof: false })
+      return onHealthy(({ host }) => Promise.resolve(host), signal, { isProof: headLook.isProof })
     },
   }
 }

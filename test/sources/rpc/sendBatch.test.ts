@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { BaseError, RpcRequestError } from 'viem'
 import { z } from 'zod'
 import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
@@ -252,4 +253,32 @@ describe('a batch that a node refuses', () => {
     expect(asked.told).toHaveLength(12)
     for (const message of asked.told) expect(message).toMatch(words)
   })
+})
+
+it('the data of an error reaches the caller: bytes as they are, and no secret in its texts', async () => {
+  const errors = [
+    { code: 3, message: 'execution reverted', data: '0x08c379a0' },
+    { code: -32015, message: 'VM execution error.', data: { message: 'key s3cret', data: '0xab', gas: 7 } },
+    { code: -32000, message: 'nothing more' },
+  ]
+  const server = await startAnsweringServer((body) => ({
+    body: JSON.stringify((Array.isArray(body) ? body : [body]).map(({ id }, at) => ({ id, error: errors[at] }))),
+  }))
+  onTestFinished(server.stop)
+  const conceal = (text: string): string => text.replaceAll('s3cret', '(secret)')
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000, conceal })
+  const told = await Promise.all(
+    errors.map(() =>
+      endpoint!.client.request({ method: 'eth_blockNumber' }, { dedupe: false }).then(
+        () => undefined,
+        (cause: unknown) =>
+          cause instanceof BaseError ? cause.walk((one) => one instanceof RpcRequestError) : undefined,
+      ),
+    ),
+  )
+  expect(told.map((error) => (error instanceof RpcRequestError ? error.data : 'no error'))).toStrictEqual([
+    '0x08c379a0',
+    { message: 'key (secret)', data: '0xab', gas: 7 },
+    undefined,
+  ])
 })

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { withoutSecrets } from '../../../../src/sources/rpc/errors/withoutSecrets.js'
+
+it.each([
+  ['see https://node.example/v2/s3cret\nfor more', 'see (URL) for more'],
+  ['x'.repeat(300), 'x'.repeat(300)],
+  ['x'.repeat(301), `${'x'.repeat(300)}…`],
+])('the text of a node is one line without addresses, and not too long', (text, shown) => {
+  expect(withoutSecrets(text)).toBe(shown)
+})
