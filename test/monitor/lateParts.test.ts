@@ -16,14 +16,14 @@ const orders = [
   ['plan', 'good', 'bad'],
   ['good', 'plan', 'bad'],
 ] as const
-const told = { plan: ['1#plan', plan], bad: ['1#bad', bad], good: ['1#good', good] } as const
+const told = { plan, bad, good }
 
 describe('the end of a part of a plan', () => {
   it.each(orders)('leaves the alert of the plan open: %s, %s, %s', async (...order) => {
     const service = await startPagerDuty()
     const pager = { type: 'pagerduty', routingKey, apiUrl: service.url, minPriority: 'high' }
     const { happens } = routedDelivery({ handlers: [pager] })
-    for (const [at, name] of order.entries()) await happens((at + 1) * 600_000, told[name])
+    for (const [at, name] of order.entries()) await happens((at + 1) * 600_000, [`1#${name}`, told[name]])
     const states = Object.fromEntries(service.alerts)
     const isOver = order.indexOf('good') > order.indexOf('bad')
     expect(states).toStrictEqual({
@@ -35,7 +35,8 @@ describe('the end of a part of a plan', () => {
   it.each(Object.entries(livingRooms))('does not close the message of the plan: %s', async (_, begin) => {
     const room = await begin()
     const { happens } = routedDelivery({ handlers: [room.settings] })
-    for (const [at, name] of (['plan', 'bad', 'good'] as const).entries()) await happens((at + 1) * 600_000, told[name])
+    for (const [at, name] of (['plan', 'bad', 'good'] as const).entries())
+      await happens((at + 1) * 600_000, [`1#${name}`, told[name]])
     expect(headings(room)).toStrictEqual(['New: 1#plan', '[closed] New: 1#good', 'New: 1#good'])
   })
 })
