@@ -46,6 +46,9 @@ export function describeIssues(
 /** Adds where an unknown key belongs, if it is valid elsewhere. */
 function placed(key: string, path: Path, hint: string, placeOf: PlaceOf): string {
   const place = hint.startsWith('unknown key') ? placeOf(key) : undefined
+  // A similar key of the same place is the better guess than the same key in another part of the file.
+  const isFar = !place?.split(' or ').some((one) => one.split(/[.[]/)[0] === String(path[0]))
+  if (isFar && hint.includes('did you mean')) return hint
   // The key may be valid in the same place for another type of handler; then the hint stays as it is.
   return place === undefined || place.split(' or ').includes(formatPath(path).replaceAll(/\[\d+\]/g, '[]'))
     ? hint

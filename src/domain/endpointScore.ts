@@ -1,7 +1,14 @@
+/** JSON-RPC, of which that of CometBFT is one, or REST. */
+export type EndpointApi = (typeof endpointApis)[number]
+
+export const endpointApis = ['rpc', 'rest'] as const
+
 /** How well one endpoint has answered lately. Counts halve every ten minutes. Host times are Unix milliseconds. */
 export interface EndpointScore {
   /** Host and port. */
   readonly host: string
+  /** What it serves. Absent in states of earlier versions. */
+  readonly api?: EndpointApi
   /** When it was last asked. */
   readonly askedAt: number
   readonly answers: number
@@ -32,8 +39,8 @@ const weight = 0.2
 // intervals, so its decaying count stays near five; only one that fails again and again between answers exceeds it.
 const manyFailures = 8
 
-export function unasked(host: string, now: number): EndpointScore {
-  return { host, askedAt: now, answers: 0, failures: 0 }
+export function unasked(host: string, now: number, api: EndpointApi = 'rpc'): EndpointScore {
+  return { host, api, askedAt: now, answers: 0, failures: 0 }
 }
 
 /** Returns the score after one more answer or failure. */

@@ -63,7 +63,7 @@ export type {
   NotificationBase,
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
-export type { EndpointScore } from './endpointScore.js'
+export type { EndpointApi, EndpointScore } from './endpointScore.js'
 export type { Health, HealthState } from './health.js'
 export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { endpointApis } from '../domain/endpointScore.js'
 import { priorities } from '../domain/notifications/notification.js'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
 import { postCheckIds, postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
@@ -102,6 +103,7 @@ export const chainSchema: z.ZodType<Item> = z
         .array(
           z.strictObject({
             host: z.string(),
+            api: z.optional(z.enum(endpointApis)).describe('What it serves; JSON-RPC, or REST.'),
             errorRate: z.number().min(0).max(1).describe('Share of failures, the last ten minutes counting most.'),
             latencyMs: z.int().nullable().describe('How long an answer takes.'),
             height: digits.nullable(),

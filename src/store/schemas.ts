@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Head } from '../domain/blocks/head.js'
-import type { EndpointScore } from '../domain/endpointScore.js'
+import { endpointApis, type EndpointScore } from '../domain/endpointScore.js'
 import { type Health, healthStates } from '../domain/health.js'
 import type { Json } from '../domain/text/json.js'
 import {
@@ -38,6 +38,7 @@ const head: z.ZodMiniType<Head> = z.looseObject({ number: bigint, hash: text, pa
 
 const endpoint: z.ZodMiniType<EndpointScore> = z.looseObject({
   host: text,
+  api: z.exactOptional(z.enum(endpointApis)),
   askedAt: number,
   answers: number,
   failures: number,

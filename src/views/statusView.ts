@@ -134,9 +134,10 @@ function lookedAtView(upgrade: LookedAt | undefined): JsonObject {
 
 /** How reliably an endpoint has answered lately. */
 function endpointView(score: EndpointScore): JsonObject {
-  const { host, askedAt, latencyMs, head, behind } = score
+  const { host, api, askedAt, latencyMs, head, behind } = score
   return {
     host,
+    ...defined({ api }),
     errorRate: Number(failureShare(score).toFixed(3)),
     latencyMs: latencyMs === undefined ? null : Math.round(latencyMs),
     height: textOrNull(head),

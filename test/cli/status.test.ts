@@ -118,6 +118,7 @@ describe('an endpoint', () => {
   const askedAt = Date.UTC(2025, 0, 1)
   const steady: EndpointScore = {
     host: 'a:1',
+    api: 'rpc',
     askedAt,
     answers: 40,
     failures: 5,
@@ -125,7 +126,7 @@ describe('an endpoint', () => {
     head: 10n,
     behind: 0n,
   }
-  const unsteady: EndpointScore = { host: 'b:1', askedAt, answers: 10, failures: 10 }
+  const unsteady: EndpointScore = { host: 'b:1', api: 'rest', askedAt, answers: 10, failures: 10 }
 
   it('that fails over and over is told of where another one serves, and the score of each is in JSON', async () => {
     const { out } = await statusOf({ endpoints: [steady, unsteady] })
@@ -137,8 +138,26 @@ describe('an endpoint', () => {
     expect(JSON.parse(json.out)).toMatchObject([
       {
         endpoints: [
-          { host: 'a:1', errorRate: 0.111, latencyMs: 13, height: '10', behind: '0', ...times, demoted: false },
-          { host: 'b:1', errorRate: 0.5, latencyMs: null, height: null, behind: null, ...times, demoted: true },
+          {
+            host: 'a:1',
+            api: 'rpc',
+            errorRate: 0.111,
+            latencyMs: 13,
+            height: '10',
+            behind: '0',
+            ...times,
+            demoted: false,
+          },
+          {
+            host: 'b:1',
+            api: 'rest',
+            errorRate: 0.5,
+            latencyMs: null,
+            height: null,
+            behind: null,
+            ...times,
+            demoted: true,
+          },
         ],
       },
     ])

@@ -166,6 +166,11 @@ describe('a key in the wrong place', () => {
   ])('is told where it belongs: %j', (text, line) => {
     expect(said(text)).toStrictEqual([`F:5: ${line}`])
   })
+
+  it('is taken for a slip where one beside it is alike', () => {
+    const text = 'chains:\n  - name: a\n    rpc: { url: "http://127.0.0.1:8545" }\n    governance: { system: wemix }\n'
+    expect(said(text)).toContain('F:3: chains[0].rpc.url: unknown key; did you mean urls?')
+  })
 })
 
 describe('a file that is no text', () => {

@@ -326,6 +326,20 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(new Set(z.array(z.string()).parse(await page.evaluate(read)))).toStrictEqual(new Set(['visible visible']))
   })
 
+  it('is dark on light on paper, and no page ends within an entry', async () => {
+    const { page } = await opened(await servingStory(), { javaScriptEnabled: false, colorScheme: 'dark' })
+    const ink = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).color')
+    const onScreen = await ink()
+    await page.emulateMedia({ media: 'print' })
+    for (const theme of ['', 'dark']) {
+      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
+      expect(await ink()).toBe('rgb(20, 24, 31)')
+    }
+    expect(onScreen).not.toBe('rgb(20, 24, 31)')
+    const entries = `[...document.querySelectorAll('main article, main li, main tbody tr')].map((one) => getComputedStyle(one).breakInside)`
+    expect(new Set(z.array(z.string()).parse(await page.evaluate(entries)))).toStrictEqual(new Set(['avoid']))
+  })
+
   it.for([360, 768, 1280, 2560])('has its name above what it shows, %i px wide', async (width) => {
     const { page } = await opened(await servingStory(), { viewport: { width, height: 900 } })
     const box = async (part: string) => (await page.locator(part).boundingBox()) ?? { x: -1, y: -1, width: 0 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as z from 'zod/mini'
 import type { ChainState } from '../../src/domain/chainState.js'
+import { endpointApis } from '../../src/domain/endpointScore.js'
 import { healthStates } from '../../src/domain/health.js'
 import type { Json } from '../../src/domain/text/json.js'
 import { planOrigins } from '../../src/domain/plans/plan.js'
@@ -246,7 +247,7 @@ export const health: fc.Arbitrary<ChainState['health']> = both(
     endpoints: fc.array(
       both(
         all({ host: text, askedAt: number, answers: number, failures: number }),
-        some({ latencyMs: number, head: bigint, behind: bigint }),
+        some({ api: fc.constantFrom(...endpointApis), latencyMs: number, head: bigint, behind: bigint }),
       ),
       { maxLength: 2 },
     ),

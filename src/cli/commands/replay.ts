@@ -103,7 +103,10 @@ function chainFrom({ chains }: Config, name: string): ChainConfig {
   const chain = chains.find((one) => one.name === name)
   if (chain === undefined)
     throw new ConfigError([
-      { path: '--chain', message: `there is no chain ${name}; there are ${chains.map((one) => one.name).join(', ')}` },
+      {
+        path: '--chain',
+        message: `there is no chain ${name}; configured: ${chains.map((one) => one.name).join(', ')}`,
+      },
     ])
   const { system } = chain.governance
   if (systemsWithoutPast.includes(system))

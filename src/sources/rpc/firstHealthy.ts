@@ -1,5 +1,5 @@
 import type { Head } from '../../domain/blocks/head.js'
-import { type EndpointScore, isUnsteady, stepScore, unasked } from '../../domain/endpointScore.js'
+import { type EndpointApi, type EndpointScore, isUnsteady, stepScore, unasked } from '../../domain/endpointScore.js'
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
@@ -15,6 +15,8 @@ interface Named {
 export interface FailoverOptions<E extends Named = EvmEndpoint> {
   readonly chain: string
   readonly endpoints: readonly E[]
+  /** What the endpoints serve. @defaultValue `rpc` */
+  readonly api?: EndpointApi
   /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
@@ -85,10 +87,11 @@ interface Rest {
 export function firstHealthy<E extends Named = EvmEndpoint>({
   chain,
   endpoints,
+  api,
   now,
 }: FailoverOptions<E>): Failover<E> {
   const rests = new Map<E, Rest>()
-  const scoring = keepScores(endpoints, now)
+  const scoring = keepScores(endpoints, now, api)
 
   /** If the clock was set back, shifts the rest back as well; it would otherwise last until the clock has caught up. */
   function restOf(endpoint: E): Rest | undefined {
@@ -148,6 +151,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
 function keepScores<E extends Named>(
   endpoints: readonly E[],
   now: () => number,
+  api: EndpointApi | undefined,
 ): Pick<Failover<E>, 'scores' | 'note'> & {
   /** Keeps the order, but moves endpoints that fail repeatedly to the end. */
   readonly steadyFirst: (some: readonly E[]) => readonly E[]
@@ -162,7 +166,7 @@ function keepScores<E extends Named>(
     steadyFirst: (some) => some.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b))),
     note(endpoint, { begun, isGood, head }) {
       const askedAt = now()
-      const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt)
+      const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt, api)
       const newest = [...scores.values()].reduce((most, one) => latest(most, one.head), head)
       scores.set(endpoint, stepScore(known, { askedAt, isGood, ms: Math.max(0, askedAt - begun), head, newest }))
     },

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { LiveEvent } from '../../domain/journal/liveEvent.js'
 import type { Head } from '../../domain/blocks/head.js'
-import type { EndpointScore } from '../../domain/endpointScore.js'
+import { endpointApis, type EndpointScore } from '../../domain/endpointScore.js'
 import { type Health, healthStates } from '../../domain/health.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isJsonObject } from '../../domain/text/json.js'
@@ -20,6 +20,7 @@ const chainHead: Wire<Head & { readonly chain: string }> = z.object({ chain: tex
 
 const endpoint: Wire<EndpointScore> = sparse({
   host: text,
+  api: z.exactOptional(z.enum(endpointApis)),
   askedAt: milliseconds,
   answers: number,
   failures: number,

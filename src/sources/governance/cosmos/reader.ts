@@ -32,7 +32,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   const context: CosmosContext = { chain, rpc, rest, now, classify, voters, ...network }
   const memory = newMemory()
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
-  const onRest = firstHealthy({ chain, endpoints: rest, now })
+  const onRest = firstHealthy({ chain, endpoints: rest, api: 'rest', now })
   const findPosition = positionFinder(context, memory, onRpc)
 
   const ask = async <T>(run: (server: Rest, status: NodeStatus) => Promise<T>, signal: AbortSignal): Promise<T> => {

@@ -31,7 +31,7 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
   const context: SignalContext = { chain, rest, now, describe, ...defined({ chainId: chainId?.toString() }) }
   const memory: Memory = { verified: new Set(), infoHungAt: new Map(), tallyHungAt: new Map(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
-  const onRest = firstHealthy({ chain, endpoints: rest, now })
+  const onRest = firstHealthy({ chain, endpoints: rest, api: 'rest', now })
   const servers: Servers = { onRpc, onRest, findPosition: positionFinder(context, memory, onRpc) }
   const network = (): string | undefined => context.chainId ?? memory.chainId
   const ask = <T>(run: (server: Rest, status: SignalStatus) => Promise<T>, signal: AbortSignal): Promise<T> =>

@@ -51,10 +51,13 @@ describe('the height', () => {
     )
   })
 
-  it('is known of each server that was asked, CometBFT or REST', async ({ server }) => {
+  it('is known of each server that was asked, CometBFT or REST, and which of the two it is', async ({ server }) => {
     const reader = readerOf({ rpc: [server.url], rest: [server.url] })
     await reader.read({ open: [], signal })
-    expect(reader.endpoints?.()).toMatchObject([{ head: 1_000n }, { head: 1_000n }])
+    expect(reader.endpoints?.()).toMatchObject([
+      { api: 'rpc', head: 1_000n },
+      { api: 'rest', head: 1_000n },
+    ])
   })
 
   it('is found below /v1 where a node has it there only', async ({ server }) => {
