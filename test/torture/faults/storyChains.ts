@@ -102,7 +102,8 @@ const startCosmosStory = async (random: () => number, hidesHeight = false): Prom
   server.behave({ hidesHeight })
   other.behave({ network: 'elsewhere-1' })
   other.mine(5_000)
-  const story = cosmosStory(server, random)
+  const halt = { isReached: false }
+  const story = cosmosStory(server, halt, random)
   return {
     url: server.url,
     stranger: other.url,
@@ -117,15 +118,17 @@ const startCosmosStory = async (random: () => number, hidesHeight = false): Prom
     height: () => Promise.resolve(server.height()),
     time: () => Promise.resolve(Date.parse(timeAt(server.height(), 0))),
     quietBlock: () => {
-      server.mine(1)
+      if (!halt.isReached) server.mine(1)
       return Promise.resolve()
     },
     stop: () => Promise.all([server.stop(), other.stop()]),
   }
 }
 
+/** @param halt - Whether the chain stands at the block before the height of a plan. */
 function* cosmosStory(
   server: Awaited<ReturnType<typeof startCosmosServer>>,
+  halt: { isReached: boolean },
   random: () => number,
 ): Generator<undefined, never> {
   for (let id = 1; ; id += 1) {
@@ -143,7 +146,9 @@ function* cosmosStory(
       yield
       // Nodes stop before the height; a block at the height exists only once the plan is carried out in it.
       server.mine(height - 1 - server.height())
+      halt.isReached = true
       yield
+      halt.isReached = false
       server.mine(1)
       server.apply(name)
       yield
