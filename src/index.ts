@@ -38,7 +38,9 @@ export type {
   FailedDelivery,
   FailedKey,
   FailedTry,
+  MissedEnd,
   OutboxItem,
+  StrayPost,
 } from './store/DeliveryStore.js'
 export type {
   AuditEntry,

@@ -1,7 +1,7 @@
 import type { Notification } from '../domain/notifications/notification.js'
 import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
 import type { Bundle, NotificationRoute, Pace } from '../domain/notifications/routing.js'
-import type { Standing } from '../domain/notifications/messageText.js'
+import type { SubjectStanding } from '../domain/notifications/messageText.js'
 import type { LivingPost } from '../domain/notifications/stepEdits.js'
 import type { Json } from '../domain/text/json.js'
 import type { SteadyClock } from './steadyClock.js'
@@ -48,7 +48,7 @@ export interface StrayPost {
   readonly subject: string
   readonly posted: Json
   /** What the post says of its subject. @defaultValue not known any more */
-  readonly standing?: Standing
+  readonly standing?: SubjectStanding
 }
 
 /** A notification that ended what a handler had posted, and that was never queued for that handler. */

@@ -3,7 +3,7 @@ import { standingOf, subjectsEndedBy } from '../domain/notifications/message.js'
 import { formerSubjectOf, isAboutPart, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
-import type { Standing } from '../domain/notifications/messageText.js'
+import type { SubjectStanding } from '../domain/notifications/messageText.js'
 import { isShownAsEnded, type LivingPost } from '../domain/notifications/stepEdits.js'
 import { defined } from '../domain/defined.js'
 import type { EditNote, StrayPost } from './DeliveryStore.js'
@@ -199,7 +199,7 @@ export function strayPosts(sql: Sql, handlers: Iterable<string>, chains: Iterabl
   }))
 }
 
-function standingShown(post: LivingPost | undefined): Standing | undefined {
+function standingShown(post: LivingPost | undefined): SubjectStanding | undefined {
   return post === undefined ? undefined : isShownAsEnded(post) ? 'over' : standingOf(post.told)
 }
 

@@ -7,7 +7,7 @@ import { declarationOf, isProposalEvent } from './events/eventCatalogue.js'
 import type { Reader } from './events/eventDeclaration.js'
 import { partSubjects } from './events/planSubject.js'
 import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
-import type { MessageFact, MessageText, Standing } from './messageText.js'
+import type { MessageFact, MessageText, SubjectStanding } from './messageText.js'
 import {
   formerSubjectOf,
   type Notification,
@@ -47,7 +47,7 @@ export interface Message {
   readonly timestamp: string
   /** The timestamp for people, in the reader's time zone. @defaultValue the timestamp */
   readonly when?: string
-  readonly standing: Standing
+  readonly standing: SubjectStanding
 }
 
 /** Settings for the reader of the messages. */
@@ -145,7 +145,7 @@ function ownWords({ chain, message }: Notification): MessageText {
 }
 
 /** Returns the state of the subject after a notification; `open` if the data of another version does not tell. */
-export function standingOf(notification: Notification): Standing {
+export function standingOf(notification: Notification): SubjectStanding {
   return orElse(
     () => declaredStanding(notification),
     () => 'open',
@@ -168,6 +168,6 @@ function isAboutPlan({ event }: Notification): boolean {
   return isProposalEvent(event) || event.startsWith('upgrade_')
 }
 
-function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): Standing {
+function declaredStanding<Event extends NotificationEvent>({ event, data }: NotificationOf<Event>): SubjectStanding {
   return declarationOf(event)?.standing?.(strictData(data)) ?? 'open'
 }

@@ -18,4 +18,4 @@ export interface MessageText {
 }
 
 /** The state of a subject. `over`: nothing is left to be done. `withdrawn`: what was announced is no longer true. */
-export type Standing = 'open' | 'over' | 'withdrawn'
+export type SubjectStanding = 'open' | 'over' | 'withdrawn'

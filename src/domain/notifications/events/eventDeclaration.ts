@@ -1,6 +1,6 @@
 import type { LocalTime, Viewpoint } from '../../text/localTime.js'
 import type { ExampleOptions } from '../examples/exampleChain.js'
-import type { MessageText, Standing } from '../messageText.js'
+import type { MessageText, SubjectStanding } from '../messageText.js'
 import type { Priority } from '../priority.js'
 
 /** The properties of a notification that texts may use beside its data. */
@@ -41,7 +41,7 @@ export interface EventDeclaration<Data> {
    */
   readonly subject?: (data: Data, chain: string) => string
   /** The state of its subject afterwards. @defaultValue open */
-  readonly standing?: (data: Data) => Standing
+  readonly standing?: (data: Data) => SubjectStanding
   /** Returns data of an example, about a fictitious upgrade. */
   readonly example: (options: ExampleOptions) => Data
 }
@@ -52,4 +52,4 @@ export function event<Data>(declaration: EventDeclaration<Data>): EventDeclarati
 }
 
 /** Returns the standing of a subject about which nothing is left to be done. */
-export const over = (): Standing => 'over'
+export const over = (): SubjectStanding => 'over'
