@@ -26,9 +26,12 @@ const tablesRow = z.object({ tables: z.number() })
  * @throws StoreError if a newer govstream or another program wrote it.
  */
 export function versionOf(sql: Sql, newest: number): number {
-  const [version] = sql.all(versionRow, 'PRAGMA user_version')
-  const [id] = sql.all(idRow, 'PRAGMA application_id')
-  const [content] = sql.all(tablesRow, 'SELECT count(*) AS tables FROM sqlite_master')
+  // One snapshot, because another process may create the schema between two of these reads.
+  const [version, id, content] = sql.snapshot(() => [
+    sql.all(versionRow, 'PRAGMA user_version')[0],
+    sql.all(idRow, 'PRAGMA application_id')[0],
+    sql.all(tablesRow, 'SELECT count(*) AS tables FROM sqlite_master')[0],
+  ])
   const found = version?.user_version ?? 0
   if (found > newest) {
     throw new StoreError(
