@@ -9,7 +9,7 @@ import { queueDeliveries } from './sql/queueDeliveries.js'
 const inboxRow = z.object({ row: z.number(), at: z.number(), id: z.string(), read: z.number(), json: z.string() })
 const missedRow = z.object({ handler: z.string(), json: z.string() })
 
-/** Maximum number of notifications that are searched; the newest are. */
+// Maximum number of notifications that are searched; the newest are.
 const mostLookedAt = 10_000
 
 /**
@@ -20,8 +20,11 @@ export function missedEnds(sql: Sql, handlers: readonly string[]): readonly Miss
   const names = JSON.stringify(handlers)
   const rows = sql.all(
     inboxRow,
-    'SELECT row, at, id, read, json FROM notifications ORDER BY row DESC LIMIT ?',
-    handlers.length === 0 ? 0 : mostLookedAt,
+    // Only what came after the oldest of their posts can have ended one; without a post, that is nothing.
+    `SELECT row, at, id, read, json FROM notifications WHERE row > (
+      SELECT min(of_row) FROM posted WHERE handler IN (SELECT value FROM json_each(?))
+    ) ORDER BY row DESC LIMIT ?`,
+    ...[names, mostLookedAt],
   )
   return rows.toReversed().flatMap((row) => {
     const notification = notificationOf(sql, row)

@@ -5,12 +5,12 @@ import { nextRelease, rerouteHeld, releaseHeld, unbundle } from './held.js'
 import { missedEnds, queueMissed } from './missedEnds.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
+import { pauses } from './pauses.js'
 import type { Sql } from './sql.js'
 import { followClock } from './sql/followClock.js'
 
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
-const untilRow = z.object({ until: z.number() })
 const sentRow = z.object({ at: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 
@@ -192,21 +192,6 @@ function living(
     strayPosts: (handlers, chains) => strayPosts(sql, handlers, chains),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
-  }
-}
-
-/** The handlers that are paused because their receivers asked for it. */
-function pauses(sql: Sql): Pick<Outbox, 'pause' | 'pausedUntil'> {
-  return {
-    pause: (handler, until) => {
-      sql.run('INSERT OR REPLACE INTO pauses (handler, until) VALUES (?, ?)', handler, until)
-    },
-    pausedUntil: (handler, now) =>
-      sql.all(
-        untilRow,
-        'SELECT until FROM pauses WHERE handler = ? AND until > ? AND until <= ?',
-        ...[handler, now, now + longestPostponementMs],
-      )[0]?.until,
   }
 }
 

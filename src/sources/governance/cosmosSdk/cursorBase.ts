@@ -19,7 +19,7 @@ const hash = z.string().max(100)
 /** A block as {@link formatCursorBase} stores it. */
 export const checkpointSchema = z.tuple([whole, hash]).transform(([number, at]): Checkpoint => ({ number, hash: at }))
 
-/** The fields of a place in the schema of a cursor. The reader adds `checkpoints` with its own limit. */
+/** The fields of {@link CursorBase} in the schema of a cursor. The reader adds `checkpoints` with its own limit. */
 export const cursorBaseFields = {
   v: z.literal(1),
   chainId: z.string().min(1).max(100),
@@ -28,7 +28,7 @@ export const cursorBaseFields = {
   state: whole,
 }
 
-/** The place after a reading. */
+/** The shared part of the cursor after a reading. */
 export function cursorBaseAfter(
   before: CursorBase | undefined,
   { head, network, earliest }: NodeStatus,

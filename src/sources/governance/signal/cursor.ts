@@ -24,6 +24,6 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return cursor
 }
 
-export function formatCursor({ moved, ...place }: Cursor): Json {
-  return { ...formatCursorBase(place), ...(moved.size > 0 && { moved: formatDoubts(moved, maxMoved) }) }
+export function formatCursor({ moved, ...base }: Cursor): Json {
+  return { ...formatCursorBase(base), ...(moved.size > 0 && { moved: formatDoubts(moved, maxMoved) }) }
 }
