@@ -93,17 +93,20 @@ describe('openStore', () => {
     expect(readFileSync(path, 'utf8')).toBe('state: ./govstream.db\n'.repeat(100))
   })
 
-  it('leaves the database of another program alone', () => {
-    using directory = temporaryDirectory()
-    const path = join(directory.path, 'a.db')
-    new Database(path).exec('CREATE TABLE theirs (x)')
-    const before = readFileSync(path)
+  it.each(['CREATE TABLE theirs (x)', 'PRAGMA application_id = 7'])(
+    'leaves the database of another program alone: %s',
+    (theirs) => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'a.db')
+      new Database(path).exec(theirs)
+      const before = readFileSync(path)
 
-    expect(refusal({ path }, directory.path)).toBe(
-      'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
-    )
-    expect(readFileSync(path)).toStrictEqual(before)
-  })
+      expect(refusal({ path }, directory.path)).toBe(
+        'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
+      )
+      expect(readFileSync(path)).toStrictEqual(before)
+    },
+  )
 
   it('leaves the file of a newer govstream alone', () => {
     using directory = temporaryDirectory()
