@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { asyncScheduler, type SchedulerLike } from 'rxjs'
-import { expect, it as plain, vi } from 'vitest'
+import { expect, it as plain } from 'vitest'
 import * as z from 'zod'
 import { governorActor } from '../../src/localChain/governorActor.js'
 import { migrations } from '../../src/store/file/migrations.js'
@@ -71,7 +71,7 @@ it.for(versions)(
     ])
     expect(place.file()).toStrictEqual({ name: 'v2', height: 400 })
 
-    await vi.waitUntil(() => store.stats().pending === 0, { timeout: 30_000 })
+    await expect.poll(() => store.stats().pending).toBe(0)
     const delivered = webhook.requests.map(({ body }) => z.object({ id: z.string() }).parse(JSON.parse(body)).id)
     expect(delivered.toSorted()).toStrictEqual([...waiting, ...watching.notifications().map(({ id }) => id)].toSorted())
   },

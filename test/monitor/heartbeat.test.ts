@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, vi } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
 import { onSharedChain as it } from '../support/fixtures.js'
@@ -39,7 +39,7 @@ describe('the heartbeat of a monitor', () => {
     // What was under way when the node failed may have arrived since.
     const before = server.requests.length
     const failing = watching.health.length
-    await vi.waitUntil(() => watching.health.length > failing + 5)
+    await expect.poll(() => watching.health.length).toBeGreaterThan(failing + 5)
     expect(server.requests.length).toBe(before)
 
     proxy.behave({})
@@ -57,7 +57,7 @@ describe('the heartbeat of a monitor', () => {
     await watching.told('source_down')
     const before = server.requests.length
     const seen = watching.health.length
-    await vi.waitUntil(() => watching.health.length > seen + 8)
+    await expect.poll(() => watching.health.length).toBeGreaterThan(seen + 8)
     expect(server.requests.length).toBe(before)
   })
 

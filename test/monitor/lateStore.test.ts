@@ -88,13 +88,13 @@ describe('turns of a chain whose store answers later', () => {
     )
     onTestFinished(() => told.unsubscribe())
 
-    await vi.waitUntil(() => answers.length === 1)
+    await expect.poll(() => answers.length).toBe(1)
     await node.client.mine({ blocks: 1 })
     // Whatever is read meanwhile waits: it follows from the state that is not durable yet.
     expect([durable.length, answers.length, store.load('local')]).toStrictEqual([0, 1, undefined])
 
     answers[0]?.complete()
-    await vi.waitUntil(() => answers.length === 2)
+    await expect.poll(() => answers.length).toBe(2)
     expect(durable).toHaveLength(1)
     answers[1]?.complete()
     expect(durable).toHaveLength(2)

@@ -1,6 +1,6 @@
 import { asyncScheduler, map, type SchedulerLike } from 'rxjs'
 import { z } from 'zod'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
 import { votesOf } from '../../src/monitor/movedVotes.js'
@@ -119,7 +119,7 @@ describe('the message of a vote', () => {
     await watching.settle()
     expect(updates()).toBe(0)
     passMinute()
-    await vi.waitUntil(() => updates() === 1, { timeout: 20_000 })
+    await expect.poll(() => updates()).toBe(1)
 
     const silence = { match: { chain: 'local' }, until: scheduler.now() + 90_000, comment: '', by: 'test' }
     using store = disposable(openStore({ path: place.state }))
@@ -132,8 +132,8 @@ describe('the message of a vote', () => {
     room.service.fail({ status: 200, body: { ok: false, error: 'cant_update_message' } })
     passMinute()
     passMinute()
-    await vi.waitUntil(() => updates() === 2, { timeout: 20_000 })
-    await vi.waitUntil(() => warnings.some((line) => line.includes('cant_update_message')))
+    await expect.poll(() => updates()).toBe(2)
+    await expect.poll(() => warnings.some((line) => line.includes('cant_update_message'))).toBe(true)
     passMinute()
     await people.actor.vote(id, 0, 2)
     await watching.settle()
@@ -146,7 +146,7 @@ describe('the message of a vote', () => {
     // Something new is told of it: from there on it moves again, here to its end.
     await people.actor.pastDeadline(id)
     await watching.told('voting_ended', id)
-    await vi.waitUntil(() => headings(room)[0] === 'Voting ended: Ours', { timeout: 20_000 })
+    await expect.poll(() => headings(room)[0]).toBe('Voting ended: Ours')
     const last = updates()
     passMinute()
     await people.actor.mine(1)

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, vi } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import type { LogWriter } from '../../src/channels/Channel.js'
 import { configOf } from '../sources/governance/cosmos/monitorGiven.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
@@ -99,6 +99,6 @@ describe('heads that are pushed', () => {
     await watching.told('new_proposal', id)
 
     expect(watching.events()).not.toContain('source_down')
-    await vi.waitFor(() => expect(refusing.handshakes.length).toBeGreaterThan(0))
+    await expect.poll(() => refusing.handshakes.length).toBeGreaterThan(0)
   })
 })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { askLine } from '../../../src/cli/output/askLine.js'
 
 /** Somebody types this after the question; what was shown is kept. */
@@ -38,7 +38,7 @@ describe('a question on a terminal', () => {
   it('waits where Ctrl-Z stops the job, with what started it, and is asked again with what was typed', async () => {
     const { asking, shown, did, type, job } = typing('http://\u001a')
     const answer = askLine(asking, 'RPC: ', signal)
-    await vi.waitUntil(() => did.includes('SIGTSTP to 0'))
+    await expect.poll(() => did.includes('SIGTSTP to 0')).toBe(true)
     expect(did.splice(0)).toStrictEqual(['raw true', 'raw false', 'SIGTSTP to 0', 'raw false', 'raw true'])
     const before = shown().length
     // A shell has set the terminal as it wants it, where somebody else stopped the job.

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { tellServiceManager } from '../../../src/cli/service/tellServiceManager.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
@@ -40,10 +40,10 @@ describe('what systemd is told', () => {
     let open = (): void => undefined
     const ready = new Promise<void>((resolve) => (open = resolve))
     const { stop, done, warnings } = tell({ NOTIFY_SOCKET: '/run/n', WATCHDOG_USEC: '60000' }, ready)
-    await vi.waitFor(() => expect(heard().filter((line) => line === '/run/n WATCHDOG=1').length).toBeGreaterThan(2))
+    await expect.poll(() => heard().filter((line) => line === '/run/n WATCHDOG=1').length).toBeGreaterThan(2)
     expect(heard()).not.toContain('/run/n READY=1')
     open()
-    await vi.waitFor(() => expect(heard()).toContain('/run/n READY=1'))
+    await expect.poll(() => heard()).toContain('/run/n READY=1')
     stop.abort()
     await done
     expect(heard()).toContain('/run/n STOPPING=1')
@@ -52,7 +52,7 @@ describe('what systemd is told', () => {
 
   it('is no watchdog where that is meant for another process, or was not asked for', async () => {
     const other = tell({ NOTIFY_SOCKET: '/run/n', WATCHDOG_USEC: '30000', WATCHDOG_PID: '1' })
-    await vi.waitFor(() => expect(heard()).toContain('/run/n READY=1'))
+    await expect.poll(() => heard()).toContain('/run/n READY=1')
     other.stop.abort()
     await other.done
     expect([...heard()].sort()).toStrictEqual(['/run/n READY=1', '/run/n STOPPING=1'])
