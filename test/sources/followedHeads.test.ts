@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Head } from '../../src/domain/blocks/head.js'
 import { SourceError } from '../../src/domain/errors.js'
 import { pollProposals } from '../../src/sources/pollProposals.js'
@@ -71,7 +71,7 @@ describe('pollProposals of a reader that tells its head', () => {
       return signals.length === 1 ? Promise.resolve(block(2)) : new Promise(() => undefined)
     }
     const subscription = pollProposals({ reader: { ...source, readHead }, periodMs: 1, now: () => 0 }).subscribe()
-    await vi.waitFor(() => expect([source.asked.length, signals.length]).toStrictEqual([2, 2]))
+    await expect.poll(() => [source.asked.length, signals.length]).toStrictEqual([2, 2])
     subscription.unsubscribe()
     expect([source.asked[1]?.signal.aborted, signals[1]?.aborted]).toStrictEqual([true, true])
   })

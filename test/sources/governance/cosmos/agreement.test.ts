@@ -1,4 +1,4 @@
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { onCosmos } from './onCosmos.js'
@@ -148,7 +148,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     mineTo(1_048, [a, b])
     await hub.told('upgrade_scheduled', 5n)
     mineTo(1_050, [a])
-    await vi.waitFor(() => expect(b.requests).toContain('/block?height=1050'), { timeout: 20_000 })
+    await expect.poll(() => b.requests).toContain('/block?height=1050')
     expect(place.file()).toBeUndefined()
     mineTo(1_050, [b])
     await hub.told('upgrade_triggered', 5n)
