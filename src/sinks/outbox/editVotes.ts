@@ -69,14 +69,6 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     // The wait uses the steady clock, so that it does not grow if the host clock is set back.
     queue = stepEdits(queue, { type: 'postponed', subject, until: steady.now() + until - now(), failures })
   }
-  function attempt(due: DueEdit): Observable<never> {
-    const retryAt$ = attemptEdit(due, lane, options)
-    return retryAt$.pipe(
-      tap((until) => postpone(due.subject, until, due.failures + 1)),
-      ignoreElements(),
-    )
-  }
-
   // An edit may be the first request of this process. What ended while the handler was not configured is found once.
   let isResumed = false
   const resumed$ = defer(() => {
@@ -97,7 +89,9 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
       concatMap((due) => {
         if (due === undefined) return EMPTY
         const turn$ = wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
-        return concat(turn$, attempt(due))
+        const edit$ = attemptEdit(due, lane, options)
+        const retry$ = edit$.pipe(tap((until) => postpone(due.subject, until, due.failures + 1)))
+        return concat(turn$, retry$.pipe(ignoreElements()))
       }),
     )
   })
