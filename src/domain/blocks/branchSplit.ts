@@ -4,7 +4,7 @@ import type { Head } from './head.js'
 export interface BranchSplit {
   /** A height at which their blocks differ. */
   readonly height: bigint
-  /** Hosts and ports of the nodes that have the same block, and its hash without `0x`. The largest group comes first. */
+  /** Hosts and ports of the nodes with the same block, and its hash without `0x`. The largest group comes first. */
   readonly sides: readonly { readonly hosts: readonly string[]; readonly hash: string }[]
   /** Hosts on another branch than the majority of three or more nodes. Empty if there is no such majority. */
   readonly odd: readonly string[]

@@ -45,7 +45,9 @@ export function announceSplit(
     fact: `branch.${height}`,
     timestamp: isoOf(time),
     data: {
-      ...{ key: null, contract: null, proposalId: null },
+      key: null,
+      contract: null,
+      proposalId: null,
       about: 'branch',
       sides: sides.map(({ hosts }) => ({ hosts, plan: null })),
       odd,

@@ -55,5 +55,5 @@ async function askForBlocks(
       catchError(() => of<readonly HeldBlock[]>([])),
     ),
   )
-  return (await firstValueFrom(forkJoin(answers))).flat()
+  return (await firstValueFrom(forkJoin(answers), { defaultValue: [] })).flat()
 }

@@ -11,7 +11,7 @@ import { block } from '../../support/builders.js'
 
 /** Nodes a, b, c…: each letter is the hash of its block, `-` stands for none. */
 const held = (hashes: string): readonly HeldBlock[] =>
-  [...hashes].map((hash, at) => ({
+  Array.from(hashes, (hash, at) => ({
     host: 'abcdefgh'.charAt(at),
     block: hash === '-' ? undefined : block(100, { hash: `0x${hash}` }),
   }))

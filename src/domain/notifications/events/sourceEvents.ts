@@ -31,8 +31,8 @@ export type DisagreementData = {
   readonly proposalId: string | null
   /**
    * `content`: the nodes report different content. `hidden`: the hosts in `odd` do not report the proposal, or not its
-   * open or final status. `fork`: the hosts in `odd` would not run the fork that others announce. `branch`: the nodes have
-   * different blocks at `height`.
+   * open or final status. `fork`: the hosts in `odd` would not run the fork that others announce. `branch`: the nodes
+   * have different blocks at `height`.
    */
   readonly about: 'content' | 'hidden' | 'fork' | 'branch'
   /** Hosts that report the same, and the plan they report, if any. The largest group comes first. */
