@@ -51,7 +51,7 @@ describe('fitList', () => {
     expect(fitList(['a'.repeat(50)], { max: 5 })).toStrictEqual(['aaaa…'])
   })
 
-  it.each(measures)('keeps a limit of %s and accounts for each item', (_name, measure) => {
+  it.each(measures)('keeps a limit of %s, and shows or counts every item', (_name, measure) => {
     fc.assert(
       fc.property(
         fc.array(hostile, { minLength: 1, maxLength: 9 }),

@@ -198,9 +198,9 @@ govstream · main · high · 2026-11-26 09:00 UTC
 
   it.each([
     ['the connection', { closed: 554 }, undefined, 'permanent'],
-    ['the connection for now', { closed: 421 }, undefined, 'transient'],
+    ['the connection temporarily', { closed: 421 }, undefined, 'transient'],
     ['the mail', {}, 554, 'permanent'],
-    ['the mail for now', {}, 451, 'transient'],
+    ['the mail temporarily', {}, 451, 'transient'],
   ] as const)('fails if the server refuses %s', async (_case, options, mishap, kind) => {
     const server = await startMailServer(options)
     if (mishap !== undefined) server.fail(mishap)

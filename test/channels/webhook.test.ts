@@ -97,7 +97,7 @@ describe('webhookHandler', () => {
     ['429 with a fraction of a second', 429, { 'retry-after': '1.5' }, 'transient', 1_500],
     ['429 with seconds', 429, { 'retry-after': '17' }, 'transient', 17_000],
     ['503 with a date', 503, { 'retry-after': new Date(now() + 60_001).toUTCString() }, 'transient', 60_001],
-    ['429 with a wish beyond all measure', 429, { 'retry-after': '999999' }, 'transient', 3_600_000],
+    ['429 with an excessive wait', 429, { 'retry-after': '999999' }, 'transient', 3_600_000],
     ['500', 500, {}, 'transient', undefined],
     ['502', 502, {}, 'transient', undefined],
     ['599', 599, {}, 'transient', undefined],
