@@ -64,7 +64,7 @@ describe('titleOf', () => {
   })
 
   it.each(['', '""', ' \n\t\n', '#', '# **', '---', '<br>', '\u200b', '```\ncode\n```', '<!-- # x -->'])(
-    'says so where %j gives none',
+    'returns the placeholder if %j has no title',
     (description) => {
       expect(titleOf(description)).toBe(untitled)
     },
