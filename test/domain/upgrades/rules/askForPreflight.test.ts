@@ -10,7 +10,7 @@ import { passed, read } from '../planEvents.js'
 const lead = (text: string, seconds: number): Reminder => ({ kind: 'time', text, ms: seconds * 1000 })
 const options = resolvePlanOptions({ minUpgradeDelay: 0, preflightAt: [lead('40s', 40), lead('10s', 10)] })
 
-/** What is recorded of the preflights of v2, whose height is 100, after a reading of this block. A block takes a second. */
+/** What is recorded of the preflights of v2 at height 100, after a reading of this block. A block takes a second. */
 function recorded(head: number, known: PreflightRecord | undefined, height = 100): PreflightRecord | undefined {
   const before = upgrade('1', 'v2', height, { ...(known !== undefined && { preflight: known }) })
   const { upgrades } = stepPlan({ upgrades: queued(before) }, read(head, [passed('1', 'v2', height)]), options)
