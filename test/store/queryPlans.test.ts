@@ -131,6 +131,8 @@ describe('no statement goes through all there is', () => {
         store.audit({ limit: 10 })
         store.audit({ chain: 'local', limit: 10 })
         store.votes(one)
+        store.votes(one, 10)
+        store.voters(one)
         store.moves(one)
         store.claim(1_000)
         store.beat(2_000)

@@ -8,6 +8,7 @@ const nothing: PageContent = {
   chains: [],
   upgrades: [],
   proposals: [],
+  mostNamed: 100,
   past: [],
   notifications: [],
   failed: [],
@@ -25,7 +26,8 @@ const names = (prefix: string, count: number): readonly string[] =>
 /** How a vote is shown in which these took part, or did not. */
 function shown(votes: readonly Vote[], attendance?: { voted: readonly string[]; missing: readonly string[] }): unknown {
   const voted = proposal('1', attendance === undefined ? {} : { attendance })
-  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes }] })
+  const voters = [...new Set(votes.map(({ voter }) => voter))]
+  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes, voters }] })
   return Array.isArray(proposals) ? proposals[0] : undefined
 }
 
