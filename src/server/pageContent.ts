@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { queueOf } from '../domain/upgrades/queueOf.js'
+import { defined } from '../domain/defined.js'
+import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { Store } from '../store/Store.js'
-import type { PageContent, VotedOn } from '../views/pageView.js'
+import type { PageContent, VotedOn, WaitingFor } from '../views/pageView.js'
 import type { Shown } from '../views/proposalView.js'
 import { showProposals } from '../views/showProposals.js'
 import { briefsOf, chainsIn, namedChains } from './chainsOf.js'
@@ -9,7 +11,7 @@ import { newestOf } from './newestOf.js'
 import type { ServerContext } from './ServerContext.js'
 
 // Maximum number of items of each list, about what a person looks through; the lists of the API hold the rest.
-const most = { upgrades: 60, open: 40, closed: 10, past: 200, inbox: 40, failed: 20, trail: 80 }
+const most = { upgrades: 60, finished: 15, open: 40, closed: 10, past: 200, inbox: 40, failed: 20, trail: 80 }
 // Number of proposals whose votes are read before anything else gets its turn.
 const atOnce = 10
 
@@ -35,14 +37,19 @@ export async function pageContent(context: ServerContext): Promise<PageContent> 
     past,
     at: now(),
     chains: chainsIn(context),
-    upgrades: upgrades
-      .filter(({ status }) => status !== 'past')
-      .slice(0, most.upgrades)
-      .map((upgrade) => ({ upgrade, pace: paces.get(upgrade.chain) })),
+    upgrades: shownOf(upgrades).map((upgrade) => ({ upgrade, pace: paces.get(upgrade.chain) })),
     notifications: store.notifications({ limit: most.inbox }),
     failed: store.failedDeliveries(most.failed),
+    waiting: waitingIn(context),
     trail: store.audit({ limit: most.trail }),
   }
+}
+
+/** Everything that is still to come, and the upgrades that finished last. */
+function shownOf(upgrades: readonly Upgrade[]): readonly Upgrade[] {
+  const isAhead = (upgrade: Upgrade): boolean => upgrade.status === 'pending' || isLive(upgrade)
+  const finished = upgrades.filter((upgrade) => !isAhead(upgrade) && upgrade.status !== 'past')
+  return [...upgrades.filter(isAhead), ...finished.slice(0, most.finished)].slice(0, most.upgrades)
 }
 
 /** The one whose vote ended last is first. One without a known end may still be to be executed: it is before them. */
@@ -71,4 +78,13 @@ async function withVotes(store: Store, proposals: readonly Shown[], limit: numbe
     voted.push({ ...shown, votes, voters })
   }
   return voted
+}
+
+/** Counts what waits for each handler, also for one that is not configured any more. */
+function waitingIn({ config, store }: ServerContext): readonly WaitingFor[] {
+  const handlers = new Set([...config().notifier.handlers.map(({ name }) => name), ...store.waitingHandlers()])
+  return [...handlers].flatMap((handler) => {
+    const [count, held] = [store.waitingFor(handler), store.heldFor(handler)]
+    return count + held === 0 ? [] : [{ handler, count, held, ...defined({ since: store.waitingSince(handler) }) }]
+  })
 }

@@ -21,6 +21,17 @@ export interface VotedOn extends Shown {
   readonly voters: readonly string[]
 }
 
+/** How many notifications wait for a handler. */
+export interface WaitingFor {
+  readonly handler: string
+  /** Notifications that are to be sent now or at the next try. */
+  readonly count: number
+  /** When the oldest of them was queued, Unix milliseconds; absent if there is none. */
+  readonly since?: number
+  /** Notifications that are held until their group comes out or quiet hours end. */
+  readonly held: number
+}
+
 /** The content of the page, read at one moment. */
 export interface PageContent {
   /** Host clock, Unix milliseconds. */
@@ -35,13 +46,14 @@ export interface PageContent {
   /** The inbox, newest first. */
   readonly notifications: readonly Notification[]
   readonly failed: readonly FailedDelivery[]
+  readonly waiting: readonly WaitingFor[]
   /** The audit trail, newest first. */
   readonly trail: readonly AuditEntry[]
 }
 
 /** The content of /page.json: the items of the lists, and what only the page shows. */
 export function pageView(content: PageContent): JsonObject {
-  const { at, chains, upgrades, proposals, mostNamed, past, notifications, failed, trail } = content
+  const { at, chains, upgrades, proposals, mostNamed, past, notifications, failed, waiting, trail } = content
   const titles = new Map(notifications.map(({ id, title }) => [id, title]))
   return {
     at: isoOfMs(at),
@@ -51,6 +63,7 @@ export function pageView(content: PageContent): JsonObject {
     participation: past.flatMap(turnoutView),
     inbox: notifications.map(notificationView),
     undelivered: failed.map(failedDeliveryView),
+    waiting: waiting.map(({ since, ...one }) => ({ ...one, since: since === undefined ? null : isoOfMs(since) })),
     deliveries: trail.flatMap((entry) => deliveryView(entry, titles)),
     trail: trail.filter(({ kind }) => kind !== 'delivery').map(auditView),
   }

@@ -81,6 +81,15 @@ describe('what the page is made of', () => {
     expect(countsIn(proposals.filter(({ status }) => status === 'executed'))).toStrictEqual([5, 0, 5])
   })
 
+  it('has few of the upgrades that are finished, so that the votes are not far below', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const completed = (id: string) => upgrade(id, { status: 'completed', completedAt: BigInt(id) })
+    const upgrades = queueing(...numbers(100, 150).map(completed), ...numbers(0, 3).map((id) => upgrade(id)))
+    store.commit(turn({ state: state({ upgrades }) }), () => [])
+    expect(await countsOf(store)).toMatchObject({ upgrades: 18 })
+  })
+
   it('is there before anything was read', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())

@@ -133,6 +133,7 @@ describe('no statement goes through all there is', () => {
         store.votes(one)
         store.votes(one, 10)
         store.voters(one)
+        store.heldFor('log')
         store.moves(one)
         store.claim(1_000)
         store.beat(2_000)

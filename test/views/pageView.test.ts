@@ -12,6 +12,7 @@ const nothing: PageContent = {
   past: [],
   notifications: [],
   failed: [],
+  waiting: [],
   trail: [],
 }
 
