@@ -218,6 +218,12 @@ export default defineConfig(
       'no-restricted-properties': [
         'error',
         { property: 'override', message: 'It changes the fixtures of every file that shares them: extend.' },
+        ...['waitFor', 'waitUntil'].map((property) => ({
+          object: 'vi',
+          property,
+          message:
+            'It gives up after a second, also on a busy machine: expect.poll waits as long as vitest.config.ts says.',
+        })),
       ],
       'max-lines': 'off',
       'max-lines-per-function': 'off',

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
+import type { SubjectStanding } from '../domain/notifications/messageText.js'
 import type { Notification } from '../domain/notifications/notification.js'
+import type { Json } from '../domain/text/json.js'
 import { httpUrl, rate, text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
@@ -43,6 +45,17 @@ interface CheckDeps extends Pick<ChannelDeps, 'http'> {
   readonly signal: AbortSignal
 }
 
+/** What a channel keeps open at its service for a subject until that ends, and stores with the state. */
+export interface KeptPosts {
+  /** `alerts` are keyed by their subject, so that handlers with one place share them; `messages` are edited. */
+  readonly kind: 'alerts' | 'messages'
+  /**
+   * Returns true if what the channel stored for a subject is still open at the service, and undefined if the channel
+   * does not store such a value. `standing` is that of the newest notification that was posted, if it is known.
+   */
+  isOpen(posted: Json, standing: SubjectStanding | undefined): boolean | undefined
+}
+
 /** The schema of an entry of `notifier.handlers`. Its description is the documentation of the channel. */
 type SettingsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> } & typeof channelKeys>
 
@@ -56,6 +69,13 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
    * @defaultValue `true`
    */
   readonly bundles?: false
+  /** `nothing` if each notification stands for itself and nothing is stored. */
+  readonly keeps: KeptPosts | 'nothing'
+  /**
+   * Returns where these settings send: handlers of one type with equal places reach the same people. Settings that
+   * only change what is sent, and how, are left out. May contain secrets.
+   */
+  placeOf(settings: z.output<Schema>): readonly unknown[]
   /** The parts of these settings that no output may show. */
   secrets(settings: z.output<Schema>): Partial<Concealed>
   /**

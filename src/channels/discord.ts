@@ -10,7 +10,7 @@ import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, typ
 import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler } from './Handler.js'
-import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
+import { livingHandler, type LivingMessage, livingPosts, type Shown, titledKeys } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
 import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
 
@@ -39,9 +39,22 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** The location of the message of a subject. */
+const placeSchema = z.object({
+  /** The webhook and the thread as they were configured. */
+  to: z.string(),
+  id: z.string(),
+  /** The thread that contains the message; in a forum, the thread that the message started. */
+  thread: z.string().exactOptional(),
+  ...titledKeys,
+})
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
+
 /** Posts to Discord through a webhook. */
 export const discord = defineChannel({
   schema: settingsSchema,
+  keeps: livingPosts(placeSchema),
+  placeOf: ({ webhookUrl, threadId, apiUrl }) => [webhookUrl, threadId, apiUrl],
   secrets: secretsOf,
   // Discord limits the rate per webhook, whatever the thread.
   countedBy: ({ webhookUrl }) => new URL(webhookUrl).pathname,
@@ -65,17 +78,6 @@ function secretsOf({ webhookUrl, apiUrl }: Pick<Settings, 'webhookUrl' | 'apiUrl
   const [, , , token = ''] = webhookPath.exec(new URL(webhookUrl).pathname) ?? []
   return { urls: addressesOf(webhookUrl, apiUrl), secrets: [token] }
 }
-
-/** The location of the message of a subject. */
-const placeSchema = z.object({
-  /** The webhook and the thread as they were configured. */
-  to: z.string(),
-  id: z.string(),
-  /** The thread that contains the message; in a forum, the thread that the message started. */
-  thread: z.string().exactOptional(),
-  ...titledKeys,
-})
-type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // Discord bans clients that keep using a deleted webhook.

@@ -4,8 +4,16 @@ import type { Message } from '../domain/notifications/message.js'
 import { formerSubjectOf, type Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
 import { type ServiceAccess, ServiceRefusal } from './askService.js'
-import type { ChannelDeps } from './Channel.js'
+import type { ChannelDeps, KeptPosts } from './Channel.js'
 import type { Handler } from './Handler.js'
+
+/** Living messages whose location `placeSchema` reads. They show themselves whether their subject is still open. */
+export function livingPosts(placeSchema: z.ZodType): KeptPosts {
+  return {
+    kind: 'messages',
+    isOpen: (posted, standing) => (placeSchema.safeParse(posted).success ? standing === 'open' : undefined),
+  }
+}
 
 /** The stored titles of a subject. */
 export const titledKeys = {

@@ -15,6 +15,8 @@ export const log = defineChannel({
   }).describe(
     'One line for each notification, with its text and data as fields. Low and medium priority are logged as `info`, high as `warn`, critical as `error`; an upgrade that goes as planned is `warn`.',
   ),
+  keeps: 'nothing',
+  placeOf: () => [],
   secrets: () => ({}),
   open: (_settings, deps) => ({ handler: logHandler({ write: deps.log }) }),
 })

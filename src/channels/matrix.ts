@@ -10,7 +10,7 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import type { Handler } from './Handler.js'
-import { livingHandler, type LivingMessage, titledKeys } from './living.js'
+import { livingHandler, type LivingMessage, livingPosts, titledKeys } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
 import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
 
@@ -33,9 +33,21 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** The location of the message of a subject. */
+const placeSchema = z.object({
+  room: z.string(),
+  root: z.string(),
+  /** The newest event in the thread. */
+  last: z.string(),
+  ...titledKeys,
+})
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
+
 /** Posts to a Matrix room. */
 export const matrix = defineChannel({
   schema: settingsSchema,
+  keeps: livingPosts(placeSchema),
+  placeOf: ({ room }) => [room],
   secrets: secretsOf,
   countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,
   open: (settings, deps) => ({
@@ -59,16 +71,6 @@ export const matrix = defineChannel({
 function secretsOf({ homeserver, apiUrl, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
   return { urls: addressesOf(homeserver, apiUrl), secrets: [token] }
 }
-
-/** The location of the message of a subject. */
-const placeSchema = z.object({
-  room: z.string(),
-  root: z.string(),
-  /** The newest event in the thread. */
-  last: z.string(),
-  ...titledKeys,
-})
-type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // The room and the account are looked up once.

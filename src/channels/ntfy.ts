@@ -36,6 +36,8 @@ type Settings = z.output<typeof settingsSchema>
 /** Sends to phones through ntfy. */
 export const ntfy = defineChannel({
   schema: settingsSchema,
+  keeps: 'nothing',
+  placeOf: ({ url, apiUrl }) => [url, apiUrl],
   secrets: secretsOf,
   // ntfy limits the rate per sender, whatever the topic.
   countedBy: ({ url, token = '' }) => `${new URL(url).host} ${token}`,

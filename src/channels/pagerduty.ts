@@ -8,7 +8,7 @@ import type { Json } from '../domain/text/json.js'
 import { flag, httpUrl, oneOf } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, type KeptPosts, rateKey, serviceKeys } from './Channel.js'
 import { createSteps, mostRequestTimes, type Steps } from './createSteps.js'
 import { cutText, fitList, utf8Bytes } from './cutText.js'
 import { passesFilter } from './filter.js'
@@ -41,10 +41,17 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** Whether the alert is open, and whether it was opened only to ask for our vote. */
+const placeSchema = z.object({ open: z.boolean(), asks: z.boolean().exactOptional() })
+type Place = z.output<typeof placeSchema>
+const alerts: KeptPosts = { kind: 'alerts', isOpen: (posted) => placeSchema.safeParse(posted).data?.open }
+
 /** Opens, acknowledges and resolves alerts. */
 export const pagerduty = defineChannel({
   bundles: false,
   schema: settingsSchema,
+  keeps: alerts,
+  placeOf: ({ routingKey, apiUrl }) => [routingKey, apiUrl],
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
   countedBy: ({ routingKey }) => routingKey,
   open: (settings, deps) => {
@@ -82,9 +89,6 @@ interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
 const acknowledging: ReadonlySet<string> = new Set(['voted'])
 // Events that ask for our vote. Once the vote has ended, they must wake nobody.
 const asking: ReadonlySet<string> = new Set(['voting_ending_soon', 'not_voted'])
-/** Whether the alert is open, and whether it was opened only to ask for our vote. */
-const placeSchema = z.object({ open: z.boolean(), asks: z.boolean().exactOptional() })
-type Place = z.output<typeof placeSchema>
 
 async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
   const { steps, isWanted, formerSubject } = access

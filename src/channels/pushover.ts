@@ -7,7 +7,7 @@ import { formerSubjectOf, type Priority } from '../domain/notifications/notifica
 import { duration, flag, httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
-import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, type KeptPosts, rateKey, serviceKeys } from './Channel.js'
 import { createSteps, mostRequestTimes, type Steps } from './createSteps.js'
 import { codePoints, cutText } from './cutText.js'
 import { isAnswer, passesFilter } from './filter.js'
@@ -47,9 +47,30 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** The alerts that still ring for a subject. */
+const placeSchema = z.object({
+  /** Receipts of alerts that an earlier version sent without a tag. */
+  receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)).catch([]),
+  /** True if an alert that rings was sent, or may have been because its answer was lost. */
+  rings: z.boolean().exactOptional(),
+})
+type Place = z.output<typeof placeSchema>
+const silent: Place = { receipts: [] }
+/** Any list of receipts is read, so that a value of another channel is not taken for a silent alert. */
+const storedSchema = placeSchema.extend({ receipts: z.array(z.string()) })
+const alerts: KeptPosts = {
+  kind: 'alerts',
+  isOpen: (posted) => {
+    const stored = storedSchema.safeParse(posted).data
+    return stored && (stored.rings === true || stored.receipts.length > 0)
+  },
+}
+
 /** Sends to phones through Pushover. */
 export const pushover = defineChannel({
   schema: settingsSchema,
+  keeps: alerts,
+  placeOf: ({ token, user, apiUrl }) => [token, user, apiUrl],
   secrets: secretsOf,
   countedBy: ({ token }) => token,
   open: (settings, deps) => {
@@ -91,16 +112,6 @@ interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
   /** The subject of a plan that goes on under this one. */
   readonly formerSubject?: string
 }
-
-/** The alerts that still ring for a subject. */
-const placeSchema = z.object({
-  /** Receipts of alerts that an earlier version sent without a tag. */
-  receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)).catch([]),
-  /** True if an alert that rings was sent, or may have been because its answer was lost. */
-  rings: z.boolean().exactOptional(),
-})
-type Place = z.output<typeof placeSchema>
-const silent: Place = { receipts: [] }
 
 async function tell(message: Message, settings: Settings, access: Access): Promise<Place> {
   const post = ask(settings, access)

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { SubjectStanding } from '../domain/notifications/messageText.js'
+import type { Json } from '../domain/text/json.js'
 import { field } from '../schema/rawInput.js'
 import { expectedOneOf } from '../schema/scalars.js'
 import type { Channel } from './Channel.js'
@@ -50,4 +52,17 @@ export const handlerSchema = z.discriminatedUnion('type', [first.schema, ...othe
 export function channelOf({ type }: Pick<z.output<typeof handlerSchema>, 'type'>): Channel {
   // The schema accepts no other types.
   return byType.get(type) ?? first
+}
+
+/**
+ * Returns true if something that a handler posted is still open at its service: an alert, or a message that is kept up
+ * to date. The handler may be unknown, so the channels are asked in turn; what none of them stores counts as open until
+ * its subject is over. `standing` is that of the newest notification that was posted.
+ */
+export function isOpenPost(posted: Json, standing: SubjectStanding | undefined): boolean {
+  for (const { keeps } of byType.values()) {
+    const isOpen = keeps === 'nothing' ? undefined : keeps.isOpen(posted, standing)
+    if (isOpen !== undefined) return isOpen
+  }
+  return standing === 'open'
 }

@@ -9,7 +9,7 @@ import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
-import { livingHandler, type LivingMessage, titledKeys } from './living.js'
+import { livingHandler, type LivingMessage, livingPosts, titledKeys } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
 
@@ -44,9 +44,23 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** The location of the root of a subject. */
+const placeSchema = z.object({
+  /** The channel as it was configured. */
+  to: z.string(),
+  /** The id of the channel, as Slack gave it. */
+  channel: z.string(),
+  ts: z.string(),
+  ...titledKeys,
+})
+type Place = z.output<typeof placeSchema>
+type Where = Omit<Place, keyof typeof titledKeys>
+
 /** Posts to Slack, through an incoming webhook or as a bot. */
 export const slack = defineChannel({
   schema: settingsSchema,
+  keeps: livingPosts(placeSchema),
+  placeOf: ({ webhookUrl, channel, apiUrl }) => [webhookUrl, channel, apiUrl],
   secrets: secretsOf,
   countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',
   open: (settings, deps) => ({
@@ -110,18 +124,6 @@ function judgeWebhook({ status, text }: ServiceAnswer): Verdict | undefined {
   if (status === 429) return {}
   return /^[a-z_]{1,100}$/.test(word) ? { code: word, words: word, ...adviceFor(word) } : undefined
 }
-
-/** The location of the root of a subject. */
-const placeSchema = z.object({
-  /** The channel as it was configured. */
-  to: z.string(),
-  /** The id of the channel, as Slack gave it. */
-  channel: z.string(),
-  ts: z.string(),
-  ...titledKeys,
-})
-type Place = z.output<typeof placeSchema>
-type Where = Omit<Place, keyof typeof titledKeys>
 
 function threadIn(settings: Settings, access: ServiceAccess): LivingMessage<Where> {
   const { channel: to = '' } = settings

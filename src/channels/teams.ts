@@ -21,6 +21,8 @@ export const teams = defineChannel({
   }).describe(
     'One card for each notification. A workflow accepts a card before it posts it: if no card appears, check the runs of the workflow and its owner. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),
+  keeps: 'nothing',
+  placeOf: ({ webhookUrl, apiUrl }) => [webhookUrl, apiUrl],
   secrets: secretsOf,
   countedBy: ({ webhookUrl }) => webhookUrl,
   open: ({ webhookUrl, apiUrl, timeout: timeoutMs, maxAttempts }, deps) => ({

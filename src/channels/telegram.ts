@@ -8,7 +8,7 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler } from './Handler.js'
-import { livingHandler, type LivingMessage, type Shown, titledKeys } from './living.js'
+import { livingHandler, type LivingMessage, livingPosts, type Shown, titledKeys } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -34,9 +34,22 @@ const settingsSchema = section({
 
 type Settings = z.output<typeof settingsSchema>
 
+/** The location of the message of a subject. */
+const placeSchema = z.object({
+  /** The chat and the topic as they were configured. */
+  to: z.string(),
+  /** The id of the chat, as Telegram gave it. */
+  chat: z.number(),
+  message: z.number(),
+  ...titledKeys,
+})
+type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
+
 /** Posts to Telegram as a bot. */
 export const telegram = defineChannel({
   schema: settingsSchema,
+  keeps: livingPosts(placeSchema),
+  placeOf: ({ chatId, topicId, apiUrl }) => [String(chatId), topicId, apiUrl],
   secrets: secretsOf,
   countedBy: ({ token, chatId }) => `${token} ${chatId}`,
   open: (settings, deps) => ({
@@ -61,17 +74,6 @@ function secretsOf({ token, apiUrl }: Pick<Settings, 'token' | 'apiUrl'>): {
 } {
   return { urls: [apiUrl], secrets: [token] }
 }
-
-/** The location of the message of a subject. */
-const placeSchema = z.object({
-  /** The chat and the topic as they were configured. */
-  to: z.string(),
-  /** The id of the chat, as Telegram gave it. */
-  chat: z.number(),
-  message: z.number(),
-  ...titledKeys,
-})
-type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 
 function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handle' | 'edit'> {
   // A group that becomes a supergroup gets another id.

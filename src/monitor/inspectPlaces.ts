@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/schema.js'
 import { defaultPriorities, type Priority, reaches } from '../domain/notifications/notification.js'
 import { events } from '../channels/filter.js'
+import { channelOf } from '../channels/registry.js'
 import { namesText } from '../domain/text/namesText.js'
 
 type Notifier = Config['notifier']
@@ -31,19 +32,14 @@ export function inspectPlaces({ notifier }: Pick<Config, 'notifier'>): readonly 
   })
 }
 
-// What is not about where a handler sends.
-const besides: readonly string[] = [
-  ...['name', 'minPriority', 'events', 'chains', 'rate', 'templates', 'timeout', 'maxAttempts'],
-  ...['closes', 'retry', 'expire', 'secret'],
-]
-
-function placeOf(settings: HandlerConfig): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(settings).filter(([key]) => !besides.includes(key)))
+function placeOf(settings: HandlerConfig): readonly unknown[] {
+  return [settings.type, ...channelOf(settings).placeOf(settings)]
 }
 
 /** Returns true for a handler that keeps alerts by their subject, whichever notification opened them. */
 function isPager(handler: HandlerConfig): boolean {
-  return 'closes' in handler
+  const { keeps } = channelOf(handler)
+  return keeps !== 'nothing' && keeps.kind === 'alerts'
 }
 
 /** Returns true if both may be sent the same notification, or for pagers, something of the same subject. */

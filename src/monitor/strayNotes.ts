@@ -1,4 +1,4 @@
-import { isOpenPost } from '../channels/isOpenPost.js'
+import { isOpenPost } from '../channels/registry.js'
 import { namesText } from '../domain/text/namesText.js'
 import type { StrayPost } from '../store/DeliveryStore.js'
 import type { Store } from '../store/Store.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { OpenChannel } from '../../src/channels/Channel.js'
-import { channelOf, channelTypes, handlerSchema } from '../../src/channels/registry.js'
+import { channelOf, channelTypes, handlerSchema, isOpenPost } from '../../src/channels/registry.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { secretsOf } from '../../src/config/secretsOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
@@ -24,6 +24,21 @@ function open(settings: object): OpenChannel {
   return channelOf(handler).open(handler, { log, http: createHttpClient(), now: () => 0, compose: messageOf })
 }
 
+const samples = [
+  ['log', { type: 'log' }],
+  ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
+  ['slack', { type: 'slack', token: 't', channel: 'C1' }],
+  ['discord', { type: 'discord', webhookUrl: 'https://discord.com/api/webhooks/1/t' }],
+  ['telegram', { type: 'telegram', token: '1:t', chatId: -100 }],
+  ['matrix', { type: 'matrix', homeserver: 'http://127.0.0.1:9', token: 't', room: '!a:b' }],
+  ['command', { type: 'command', command: ['true'] }],
+  ['pagerduty', { type: 'pagerduty', routingKey: 'a'.repeat(32) }],
+  ['teams', { type: 'teams', webhookUrl: 'http://127.0.0.1:9/hook' }],
+  ['ntfy', { type: 'ntfy', url: 'http://127.0.0.1:9/topic' }],
+  ['pushover', { type: 'pushover', token: 'a'.repeat(30), user: 'b'.repeat(30) }],
+  ['email', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@example.org', to: ['b@example.org'] }],
+] as const
+
 describe('every channel', () => {
   it.each(channelTypes)('%s is told apart from the others in its own file alone', (type) => {
     const naming = new RegExp(`(?:type: |[!=]== |case )'${type}'`)
@@ -40,21 +55,43 @@ describe('every channel', () => {
     expect(handlerSchema.options.filter(({ description = '' }) => description === '')).toStrictEqual([])
   })
 
-  it.each([
-    ['log', { type: 'log' }],
-    ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
-    ['slack', { type: 'slack', token: 't', channel: 'C1' }],
-    ['discord', { type: 'discord', webhookUrl: 'https://discord.com/api/webhooks/1/t' }],
-    ['telegram', { type: 'telegram', token: '1:t', chatId: -100 }],
-    ['matrix', { type: 'matrix', homeserver: 'http://127.0.0.1:9', token: 't', room: '!a:b' }],
-    ['command', { type: 'command', command: ['true'] }],
-    ['pagerduty', { type: 'pagerduty', routingKey: 'a'.repeat(32) }],
-    ['teams', { type: 'teams', webhookUrl: 'http://127.0.0.1:9/hook' }],
-    ['ntfy', { type: 'ntfy', url: 'http://127.0.0.1:9/topic' }],
-    ['pushover', { type: 'pushover', token: 'a'.repeat(30), user: 'b'.repeat(30) }],
-    ['email', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@example.org', to: ['b@example.org'] }],
-  ])('%s makes a handler of its own type', (type, settings) => {
+  it.each(samples)('%s makes a handler of its own type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)
+  })
+
+  it.each([...samples, ['slack', { type: 'slack', webhookUrl: 'http://127.0.0.1:9/hook' }]] as const)(
+    '%s declares a place that its shared settings do not change',
+    (_, settings) => {
+      const placeOf = (given: object): readonly unknown[] => {
+        const handler = handlerSchema.parse(given)
+        return channelOf(handler).placeOf(handler)
+      }
+      const shared = { name: 'other', minPriority: 'high', events: ['voted'], chains: ['main'], rate: '1/1h' }
+      expect(placeOf({ ...settings, ...shared })).toStrictEqual(placeOf(settings))
+      expect(placeOf(settings).filter((part) => part !== undefined).length > 0).toBe(settings.type !== 'log')
+    },
+  )
+
+  it.each([
+    ['an alert of PagerDuty', { open: true }, { open: false }],
+    ['one of Pushover', { receipts: [], rings: true }, { receipts: [] }],
+    ['receipts of an earlier version', { receipts: ['r1'] }, { receipts: [], rings: false }],
+  ])('declares what it keeps: %s is open whatever was posted last', (_, opened, closed) => {
+    expect([isOpenPost(opened, 'over'), isOpenPost(closed, 'open')]).toStrictEqual([true, false])
+  })
+
+  it.each([
+    ['Slack', { to: 'C1', channel: 'C1', ts: '1.2', title: 'Hello' }],
+    ['Discord', { to: '1//', id: '7', title: 'Hello' }],
+    ['Telegram', { to: '-100/', chat: -100, message: 3, title: 'Hello' }],
+    ['Matrix', { room: '!a:b', root: '$1', last: '$1', title: 'Hello' }],
+    ['a handler of the host', 'posted'],
+  ])('declares what it keeps: a message of %s is open until its subject is over', (_, posted) => {
+    expect((['open', 'over', undefined] as const).map((standing) => isOpenPost(posted, standing))).toStrictEqual([
+      true,
+      false,
+      false,
+    ])
   })
 })
 

@@ -143,7 +143,7 @@ describe('the download of a plan', () => {
         readdirSync(directory.path, { recursive: true, withFileTypes: true })
           .filter(({ name }) => name === 'download')
           .map(({ parentPath, name }) => statSync(join(parentPath, name)).size)
-      return { hasBegun: vi.waitUntil(() => sizes().includes(4_000)), goOn: () => goOn() }
+      return { hasBegun: expect.poll(sizes).toContain(4_000), goOn: () => goOn() }
     }
 
     it('is gone on with in the next one, and nothing stays of it', async ({ server }) => {

@@ -48,7 +48,7 @@ it('shows that it is at work for as long as it is', async ({ place: { home } }) 
   await withPrivateDirectory(async (directory) => {
     utimesSync(directory, 0, 0)
     vi.advanceTimersByTime(30_000)
-    await vi.waitFor(() => expect(statSync(directory).mtimeMs).toBeGreaterThan(0))
+    await expect.poll(() => statSync(directory).mtimeMs).toBeGreaterThan(0)
   }, never)
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -36,11 +36,11 @@ describe('PagerDuty', () => {
     const second = start(['run', '--config', office.config])
     await second.says('govstream starts')
     await actor.vote(id, 1, 1)
-    await expect.poll(() => [...service.alerts.values()], { timeout: 20_000 }).toStrictEqual(['acknowledged'])
+    await expect.poll(() => [...service.alerts.values()]).toStrictEqual(['acknowledged'])
     // The proposal goes with its blocks.
     await chain.reorg(4)
     await chain.client.mine({ blocks: 2 })
-    await expect.poll(() => [...service.alerts.values()], { timeout: 20_000 }).toStrictEqual(['resolved'])
+    await expect.poll(() => [...service.alerts.values()]).toStrictEqual(['resolved'])
     second.signal('SIGTERM')
     expect((await second.ended).code).toBe(0)
 

@@ -42,9 +42,7 @@ describe('a vote of ours', () => {
     await actor.mine(1)
     await actor.vote(id, 1, 0)
     await actor.vote(id, 1, 1)
-    await expect
-      .poll(() => server.requests.map(({ body }) => told.parse(JSON.parse(body)).event), { timeout: 20_000 })
-      .toContain('voted')
+    await expect.poll(() => server.requests.map(({ body }) => told.parse(JSON.parse(body)).event)).toContain('voted')
     second.signal('SIGTERM')
     expect((await second.ended).code).toBe(0)
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, vi } from 'vitest'
+import { beforeAll, expect } from 'vitest'
 import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice } from './office.js'
 import { start } from './program.js'
@@ -21,9 +21,9 @@ it('a service tells systemd that it is ready once its chains were read, that it 
   const program = start(['run', '--config', office.config], {
     env: { PATH: `${office.path}:/usr/bin:/bin`, NOTIFY_SOCKET: join(office.path, 'socket'), WATCHDOG_USEC: '300000' },
   })
-  await vi.waitFor(() => expect(heard()).toContain('READY=1'), 20_000)
+  await expect.poll(() => heard()).toContain('READY=1')
   const before = heard().length
-  await vi.waitFor(() => expect(heard().slice(before)).toContain('WATCHDOG=1'), 20_000)
+  await expect.poll(() => heard().slice(before)).toContain('WATCHDOG=1')
   program.signal('SIGTERM')
   expect(await program.ended).toMatchObject({ code: 0 })
   expect(heard()).toContain('STOPPING=1')

@@ -38,7 +38,7 @@ describe('a socket', () => {
   it('says and hears, with the headers and the user it was given', async () => {
     const server = await pushServer({ answer: (message) => `${message}, too` })
     const { heard } = socketTo(server.url.replace('//', '//us%C3%A9r:p%40ss@'), { headers: { 'x-key': 's3cr3t' } })
-    await vi.waitFor(() => expect(heard).toStrictEqual(['hello, too']))
+    await expect.poll(() => heard).toStrictEqual(['hello, too'])
     expect(server.handshakes[0]).toMatchObject({
       'x-key': 's3cr3t',
       authorization: `Basic ${Buffer.from('usér:p@ss').toString('base64')}`,
@@ -51,7 +51,7 @@ describe('a socket', () => {
     await server.opened(1)
     server.each((client) => client.send(Buffer.from('bytes')))
     server.say('text')
-    await vi.waitFor(() => expect(heard).toStrictEqual(['text']))
+    await expect.poll(() => heard).toStrictEqual(['text'])
   })
 
   it('ends with the code and the words of a server that closes it, on one line', async () => {
@@ -153,7 +153,7 @@ describe('a socket', () => {
     const server = await pushServer({ answer: (message) => message })
     const { heard } = socketTo(server.url)
     await server.opened(1)
-    await vi.waitFor(() => expect(heard).toStrictEqual(['hello']))
+    await expect.poll(() => heard).toStrictEqual(['hello'])
     let pongs = 0
     server.each((client) => {
       client.on('pong', () => (pongs += 1))
@@ -161,8 +161,8 @@ describe('a socket', () => {
       for (let sent = 0; sent < 5000; sent += 1) client.ping('p'.repeat(100))
     })
     server.say('end')
-    await vi.waitFor(() => expect(heard).toStrictEqual(['hello', 'end']))
-    await vi.waitFor(() => expect(pongs).toBeGreaterThan(0))
+    await expect.poll(() => heard).toStrictEqual(['hello', 'end'])
+    await expect.poll(() => pongs).toBeGreaterThan(0)
     expect(pongs).toBeLessThan(1000)
   })
 
@@ -217,7 +217,7 @@ describe('a socket', () => {
       const { seen, host } = await proxyTo(server.port)
       const options = { proxies: { http: `http://user:pass@${host}` }, lookup: noLookup }
       const { heard } = socketTo('ws://node.test:8546', {}, options)
-      await vi.waitFor(() => expect(heard).toStrictEqual(['through']))
+      await expect.poll(() => heard).toStrictEqual(['through'])
       expect(seen).toStrictEqual([`CONNECT node.test:8546 Basic ${Buffer.from('user:pass').toString('base64')}`])
     })
 

@@ -1,4 +1,4 @@
-import { isOpenPost } from '../../channels/isOpenPost.js'
+import { isOpenPost } from '../../channels/registry.js'
 import type { Config } from '../../config/schema.js'
 import type { Store } from '../../store/Store.js'
 

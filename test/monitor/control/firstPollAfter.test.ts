@@ -84,7 +84,7 @@ describe('firstPollAfter', () => {
   })
 
   it(
-    'ends with its source, and errors with it',
+    'completes with its source, and errors with it',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Turn>('-|').pipe(firstPollAfter(7))).toBe('-|')
       expectObservable(cold<Turn>('-#').pipe(firstPollAfter(7))).toBe('-#')

@@ -9,7 +9,6 @@ import { says } from './home.js'
 import { upgrade } from './upgrade.js'
 
 const recipe = fileURLToPath(new URL('../../../contrib/wemixvisor/after-write.sh', import.meta.url))
-const slow = { timeout: 20_000 }
 
 const write = ({ home }: WemixvisorHome) =>
   writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1_000n })
@@ -22,7 +21,7 @@ const afterWrite = ({ home, searchPath }: WemixvisorHome) =>
 /** A node that runs, before anything was written. */
 async function running(node: WemixvisorHome): Promise<void> {
   node.start()
-  await expect.poll(() => node.log(), slow).toStrictEqual(['manager -', 'start genesis'])
+  await expect.poll(() => node.log()).toStrictEqual(['manager -', 'start genesis'])
 }
 
 describe('a node under the process.Manager of wemixvisor', () => {
@@ -30,7 +29,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     using node = wemixvisorHome()
     await running(node)
     expect(await write(node)).toMatchObject({ result: 'written' })
-    await expect.poll(() => node.count('end stopped'), slow).toBeGreaterThan(5)
+    await expect.poll(() => node.count('end stopped')).toBeGreaterThan(5)
 
     expect(node.count('upgrade v2')).toBe(0)
     expect(node.current()).toBe('genesis')
@@ -41,7 +40,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     await running(node)
     await write(node)
     expect(await afterWrite(node)).toMatchObject({ ok: true, output: 'switched to v2' })
-    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    await expect.poll(() => node.log().at(-1)).toBe('start v2')
     const before = node.log()
     expect(await afterWrite(node)).toMatchObject({ ok: true, output: 'v2 is current already' })
 
@@ -54,9 +53,9 @@ describe('a node under the process.Manager of wemixvisor', () => {
     using node = wemixvisorHome({ endsBadly: true })
     await write(node)
     node.start()
-    await expect.poll(() => node.log(), slow).toStrictEqual(['manager v2', 'start genesis'])
+    await expect.poll(() => node.log()).toStrictEqual(['manager v2', 'start genesis'])
     expect(await afterWrite(node)).toMatchObject({ ok: true, output: 'switched to v2' })
-    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    await expect.poll(() => node.log().at(-1)).toBe('start v2')
 
     expect([node.count('upgrade v2'), node.count('end badly')]).toStrictEqual([1, 1])
     expect(node.current()).toBe('v2')
@@ -72,7 +71,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
       output: says('put it there, then end the node with: kill -KILL'),
     })
 
-    await expect.poll(() => node.log().slice(-2), slow).toStrictEqual(['manager v2', 'start genesis'])
+    await expect.poll(() => node.log().slice(-2)).toStrictEqual(['manager v2', 'start genesis'])
     expect(node.current()).toBe('genesis')
   })
 
@@ -81,24 +80,24 @@ describe('a node under the process.Manager of wemixvisor', () => {
     await running(node)
     await write(node)
     await afterWrite(node)
-    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    await expect.poll(() => node.log().at(-1)).toBe('start v2')
     node.restart()
-    await expect.poll(() => node.log().slice(-2), slow).toStrictEqual(['manager v2', 'start v2'])
+    await expect.poll(() => node.log().slice(-2)).toStrictEqual(['manager v2', 'start v2'])
     node.crash()
-    await expect.poll(() => node.count('upgrade v2'), slow).toBe(2)
-    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    await expect.poll(() => node.count('upgrade v2')).toBe(2)
+    await expect.poll(() => node.log().at(-1)).toBe('start v2')
 
     expect(await archiveUpgradeInfo({ home: node.home })({ name: 'v2', height: 1_000 })).toMatchObject({
       result: 'archived',
     })
     // What it has read it keeps until it is restarted.
     node.crash()
-    await expect.poll(() => node.count('upgrade v2'), slow).toBe(3)
-    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    await expect.poll(() => node.count('upgrade v2')).toBe(3)
+    await expect.poll(() => node.log().at(-1)).toBe('start v2')
     node.restart()
-    await expect.poll(() => node.log().slice(-2), slow).toStrictEqual(['manager -', 'start v2'])
+    await expect.poll(() => node.log().slice(-2)).toStrictEqual(['manager -', 'start v2'])
     node.crash()
-    await expect.poll(() => node.log().at(-1), slow).toBe('end badly')
+    await expect.poll(() => node.log().at(-1)).toBe('end badly')
     expect(node.count('upgrade v2')).toBe(3)
   })
 })

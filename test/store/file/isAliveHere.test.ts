@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isAliveHere } from '../../../src/store/file/isAliveHere.js'
 
 describe('a process of this host', () => {
@@ -30,10 +30,5 @@ describe('a process of this host', () => {
 })
 
 async function readsAs(path: string, pattern: RegExp): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(readFileSync(path, 'utf8')).toMatch(pattern)
-    },
-    { timeout: 10_000, interval: 10 },
-  )
+  await expect.poll(() => readFileSync(path, 'utf8')).toMatch(pattern)
 }
