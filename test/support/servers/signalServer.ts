@@ -22,8 +22,8 @@ export interface SignalServer {
   schedule(version: number, upgradeHeight: number): void
   /** The REST side names no schedule, though the chain has one: with a later release it may be able to. */
   unschedule(): void
-  /** Answers a path with this instead. */
-  answer(path: string, answer: Answer | undefined | 'hang'): void
+  /** Answers a path with this instead, so many times. @defaultValue for ever */
+  answer(path: string, answer: Answer | undefined | 'hang', times?: number): void
   stop(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export interface SignalServer {
 export async function startSignalServer(): Promise<SignalServer> {
   const chain = newCosmosChain(100)
   chain.behaviour = { network: 'celestia' }
-  const answers = new Map<string, Answer | 'hang'>()
+  const answers = new Map<string, { readonly answer: Answer | 'hang'; times: number }>()
   const tallies = new Map<number, number>()
   const switches: { readonly version: number; readonly from: number }[] = [{ version: 10, from: 1 }]
   let scheduled: { readonly version: number; readonly upgradeHeight: number } | undefined
@@ -58,7 +58,8 @@ export async function startSignalServer(): Promise<SignalServer> {
   const server = await listen((request, response) => {
     const url = new URL(request.url ?? '/', 'http://chain')
     requests.push(`${url.pathname}${url.search}`)
-    const said = answers.get(url.pathname) ?? route(url)
+    const given = answers.get(url.pathname)
+    const said = given !== undefined && given.times-- > 0 ? given.answer : route(url)
     if (said === 'hang') return
     const { status, body } = said
     response
@@ -89,9 +90,9 @@ export async function startSignalServer(): Promise<SignalServer> {
     unschedule() {
       scheduled = undefined
     },
-    answer(path, answer) {
+    answer(path, answer, times = Infinity) {
       if (answer === undefined) answers.delete(path)
-      else answers.set(path, answer)
+      else answers.set(path, { answer, times })
     },
     stop: () => server.stop(),
   }
