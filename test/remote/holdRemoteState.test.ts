@@ -38,7 +38,7 @@ describe('what is held of a govstream elsewhere', () => {
   ])('is at most %s', (what, enough, one) => {
     expect(taking(enough)).not.toThrow()
     expect(taking([...enough, one])).toThrow(
-      `${origin} told of more than ${what}: see that it is the address of a govstream.`,
+      `${origin} told of more than ${what}: check that it is the address of a govstream.`,
     )
   })
 

@@ -74,7 +74,7 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
   it('is no block where its number or its hash is not', async ({ proxy }) => {
     const wrongs = [
       { wrong: { number: '0x5' }, said: 'something that is not block 0' },
-      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with zeros in the place of its hash' },
+      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with a hash of zeros' },
     ]
     for (const { wrong, said } of wrongs) {
       proxy.behave({

@@ -30,7 +30,7 @@ it('says of a column of another kind that the content is damaged, not what the s
 it('takes what was a database before for damaged, and what never was one for another file', () => {
   const cause = engineError('SQLITE_NOTADB', 'file is not a database')
 
-  expect(storeErrorOf('a.db', cause).message).toContain('it is no database; name another state file')
+  expect(storeErrorOf('a.db', cause).message).toContain('it is not a database; name another state file')
   expect(storeErrorOf('a.db', cause, { wasDatabase: true }).message).toContain('its content is damaged; restore it')
 })
 

@@ -99,7 +99,7 @@ describe('a govstream elsewhere', () => {
     )
     expect(picture?.problem).toBeUndefined()
     const told$ = watchedUrl({ url: server.url, lastEventId: '1' }).readEvents()
-    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is not in the journal any more')
+    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is no longer in the journal')
   })
 
   it('tells each event that comes', async () => {

@@ -34,8 +34,8 @@ describe('a program', () => {
     [machO(), 'is for darwin/arm64, and this machine is linux/amd64'],
     [universal(0x01000007, 0x0100000c), 'is for darwin/amd64, darwin/arm64, and this machine is linux/amd64'],
     [Buffer.from('MZ\x90\x00'), 'is for windows, and this machine is linux/amd64'],
-    [elf({ type: 1 }), 'is a library or an object file, and no program'],
-    [elf({ type: 3, entry: 0 }), 'is a library or an object file, and no program'],
+    [elf({ type: 1 }), 'is a library or an object file, not a program'],
+    [elf({ type: 3, entry: 0 }), 'is a library or an object file, not a program'],
     [elf({ machine: 9_999 }), 'is for linux/processor 9999, and this machine is linux/amd64'],
   ])('for another one does not: %#', (head, said) => {
     expect(verdict(head)).toBe(said)
@@ -51,15 +51,17 @@ describe('a program', () => {
   })
 
   it('that was cut off in its header is none', () => {
-    expect(verdict(elf().subarray(0, 20))).toBe('is no program: it looks like a program that was cut off in its header')
+    expect(verdict(elf().subarray(0, 20))).toBe(
+      'is not a program: it looks like a program that was cut off in its header',
+    )
   })
 
   it.each([
-    ['', 'is no program: it looks like nothing: it is empty'],
-    ['\n<!DOCTYPE html><title>Not found', 'is no program: it looks like a web page'],
-    ['PK\x03\x04', 'is no program: it looks like a zip archive'],
-    ['version https://git-lfs.github.com/spec/v1', 'is no program: it looks like a pointer of Git LFS'],
-    ['{}', 'is no program'],
+    ['', 'is not a program: it looks like nothing: it is empty'],
+    ['\n<!DOCTYPE html><title>Not found', 'is not a program: it looks like a web page'],
+    ['PK\x03\x04', 'is not a program: it looks like a zip archive'],
+    ['version https://git-lfs.github.com/spec/v1', 'is not a program: it looks like a pointer of Git LFS'],
+    ['{}', 'is not a program'],
   ])('is not what %j begins', (text, said) => {
     expect(verdict(Buffer.from(text, 'latin1'))).toBe(said)
   })

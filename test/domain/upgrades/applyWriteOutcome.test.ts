@@ -156,7 +156,7 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'written', plan: { name: 'v2', height: 100 } })).toMatchObject([{ type: 'triggered' }])
   })
 
-  it('tells of a file that was written at the height in the moment the plan was called off', () => {
+  it('tells of a file that was written at the height in the moment its plan was cancelled', () => {
     const off: Upgrade = { ...waiting, status: 'cancelled', reasons: ['A reorg removed it.'] }
     const plan = { name: 'v2', height: 100 }
     expect(after({ result: 'written', plan }, off)).toMatchObject([
@@ -164,7 +164,7 @@ describe('applyWriteOutcome', () => {
         type: 'failed',
         silent: false,
         before: off,
-        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] },
+        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('check the node')] },
       },
     ])
     expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])

@@ -30,7 +30,7 @@ describe('what is believed for long', () => {
       'is nothing if it is told in another way each time',
       ['a', 'b', 'a', 'b', 'a'],
       undefined,
-      'The node answers the same question in different ways.',
+      'The node gives different answers to the same question.',
       4,
     ],
     ['stays where one answer says that it is not there', [gone, 'a', 'a'], 'a', 'a', 3],

@@ -33,7 +33,7 @@ describe('an upgrade under way whose proposal a reorg took away', () => {
     expect(withdrawn({ status: 'in_progress', ...parts })).toMatchObject({
       status: 'failed',
       withdrawn: true,
-      reasons: [`${said}look at the node before it switches.`],
+      reasons: [`${said}check the node before it switches.`],
     })
   })
 })

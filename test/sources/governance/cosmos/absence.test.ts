@@ -83,12 +83,12 @@ describe('that nothing is scheduled', () => {
     [
       'HTTP 500',
       { status: 500, body: '{"code":13,"message":"upstream busy","details":[]}' },
-      /cannot tell the scheduled upgrade: .*upstream busy/,
+      /cannot report the scheduled upgrade: .*upstream busy/,
     ],
     [
       'a route that was there before',
       { status: 404, body: '{"code":5,"message":"Not Found","details":[]}' },
-      /does not tell the scheduled upgrade any more/,
+      /no longer reports the scheduled upgrade/,
     ],
   ] as const)('is not said by %s: the reading has failed', async ([_what, failure, words], { server, hub }) => {
     pass(server, 5, 'v18', 5_000)

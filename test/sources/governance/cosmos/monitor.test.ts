@@ -131,7 +131,7 @@ describe('a monitor of a Cosmos chain', () => {
       error: () => undefined,
     }
     await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] }, { log }).sync()
-    expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
+    expect(warnings).toEqual(['Proposal 2 has an unknown status and was left out.'])
   })
 
   it('raises an alarm for an expedited proposal only once it is paid for', async ({ server }) => {

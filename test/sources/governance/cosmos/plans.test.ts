@@ -176,7 +176,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     })
     const { warnings } = await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
-    expect(warnings.join()).toMatch(/does not tell the scheduled upgrade: passed plans are taken at their word/)
+    expect(warnings.join()).toMatch(/does not report the scheduled upgrade: the plans of passed proposals are believed/)
   })
 
   it('is shown as such where no known proposal asked for it', async ({ server, hub }) => {

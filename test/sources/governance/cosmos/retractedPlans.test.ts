@@ -83,7 +83,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     await hub.upgrade(5n, ({ status, revision }) => status === 'scheduled' && revision === 2)
     await hub.settle()
     expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled', 'upgrade_cancelled', 'upgrade_scheduled'])
-    expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
+    expect(hub.notifications(5n).at(-1)?.message).toContain('It was cancelled before, and is back.')
   })
 
   it('schedules nothing that was called off before anybody looked, though the servers tell no height', async ({

@@ -19,7 +19,7 @@ describe('the height of an answer', () => {
 
 describe('where no height is told', () => {
   it('check says that it is not seen whether the server is behind', async ({ server, hub }) => {
-    const remark = /it is not seen whether it is behind/
+    const remark = /it is unknown whether it lags behind/
     expect((await hub.reader.check(signal))[0]?.summary).not.toMatch(remark)
     server.behave({ hidesHeight: true })
     expect((await hub.reader.check(signal))[0]?.summary).toMatch(remark)

@@ -50,7 +50,7 @@ describe('a fork whose time has come', () => {
 
   it('is not done because the node that went on without it is silent', () => {
     // Words that are true of both: it is not told once more when it falls silent.
-    const told: unknown = expect.stringContaining(', by what it said last:')
+    const told: unknown = expect.stringContaining('according to its last answer:')
     expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed', reason: told })
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })
@@ -161,7 +161,7 @@ describe('a node that invents another fork with each poll', () => {
       ])!,
     ]
     expect(fateOf(current.id, fork, { head: at(24n), nodes: said.map((one) => answering(one)), said })).toMatchObject({
-      unready: [{ host: 'lone:1', reason: 'lone:1 names another fork with each answer, and is not ready for it.' }],
+      unready: [{ host: 'lone:1', reason: 'lone:1 names a different fork in each answer, and is not ready for it.' }],
     })
   })
 })

@@ -73,14 +73,14 @@ describe('check', () => {
     [
       'where the contract is another one',
       (at, from) => deploy(at.client, from, 'Plain'),
-      /is none of the GovBase family: it has no currentProposalId\(\)/,
+      /is not a contract of the GovBase family: it has no currentProposalId\(\)/,
     ],
     [
       'the GovNCP of another WBFT chain, which stands at the address of GovMinter',
       ncpAt,
-      /it is the GovNCP of another WBFT chain, which is not read/,
+      /it is the GovNCP of another WBFT chain, which is not supported/,
     ],
-    ['of what is no address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
+    ['of what is no address', () => Promise.resolve('0x12'), /0x12 is not the address of a contract of local/],
   ])('refuses %s', async ([_title, addressOf, message], { chain }) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
     const address = await addressOf(chain, stranger)

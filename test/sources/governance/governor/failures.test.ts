@@ -27,9 +27,9 @@ describe('what cannot be read', () => {
 
   it('is a contract that is no governor', async ({ chain }) => {
     const { token } = await chain.deploy()
-    await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is no Governor`)
+    await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is not a Governor`)
     await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(
-      `${token} is no Governor`,
+      `${token} is not a Governor`,
     )
   })
 
