@@ -21,9 +21,9 @@ export interface Handler extends HandlerFilter {
   handle(notification: Notification, context: HandlerContext): Promise<unknown>
   /**
    * Edits what this handler posted for the subject, and posts nothing new: it shows the tally between two
-   * notifications, or that the plan is over. `notification` is the last one that was delivered, with the current tally,
-   * or the one that ended the plan and is not delivered itself. Resolves and rejects as `handle` does: a transient
-   * failure is retried later with the newest state then, and a permanent one stops the edits until the next
+   * notifications, or that the subject is over. `notification` is the last one that was delivered, with the current
+   * tally, or the one that ended the subject and is not delivered itself. Resolves and rejects as `handle` does: a
+   * transient failure is retried later with the newest state then, and a permanent one stops the edits until the next
    * notification of the subject. Absent if the channel cannot edit.
    */
   edit?(notification: Notification, context: EditContext): Promise<unknown>

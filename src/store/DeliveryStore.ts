@@ -12,6 +12,11 @@ import type { SteadyClock } from './steadyClock.js'
  */
 export const longestPostponementMs = 3_600_000
 
+/** The reason of a dead letter whose handler is not configured any more. */
+export function orphanReason(handler: string): string {
+  return `No handler ${handler} is configured any more.`
+}
+
 /** One notification to be delivered to one handler. */
 export interface OutboxItem {
   readonly notification: Notification
@@ -54,6 +59,8 @@ export interface StrayPost {
 /** A notification that ended what a handler had posted, and that was never queued for that handler. */
 export interface MissedEnd {
   readonly handler: string
+  /** The subject of the post. */
+  readonly subject: string
   readonly notification: Notification
   readonly posted: Json
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { standingOf, subjectsEndedBy } from '../domain/notifications/message.js'
+import { standingOf } from '../domain/notifications/message.js'
 import { formerSubjectOf, isAboutPart, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { Json } from '../domain/text/json.js'
@@ -7,6 +7,7 @@ import type { SubjectStanding } from '../domain/notifications/messageText.js'
 import { isShownAsEnded, type LivingPost } from '../domain/notifications/stepEdits.js'
 import { defined } from '../domain/defined.js'
 import type { EditNote, StrayPost } from './DeliveryStore.js'
+import { endedSince, planEndedSince } from './endsSince.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 import { chainOfPosted } from './sql/dropOldPosted.js'
@@ -36,8 +37,6 @@ const livingRow = z.object({
 
 /** Maximum number of rows for all handlers together; the newest are kept. */
 const mostKept = 10_000
-/** Maximum number of a chain's newest upgrade notifications that are searched. Earlier ones no longer matter. */
-const mostLookedAt = 1_000
 
 /** What the handler posted last for a subject. */
 export function postedOf(sql: Sql, handler: string, subject: string): Json | undefined {
@@ -113,29 +112,6 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
 }
 
 /**
- * Returns the notification after `row` of the inbox that ended the plan of a notification, no matter which handlers got
- * it; undefined if the newest one about the plan does not end it. Silenced notifications do not count, because nobody
- * got them. The end of a part of a plan may also be announced by its proposal, after its upgrade is forgotten.
- */
-function endedSince(sql: Sql, row: number, told: Notification): Notification | undefined {
-  const subject = subjectOf(told)
-  const since = sql.all(
-    inboxRow,
-    `SELECT id, read, json FROM notifications WHERE row > ? AND chain = ?
-    AND (event LIKE 'upgrade\\_%' ESCAPE '\\' OR (? AND event LIKE 'proposal\\_%' ESCAPE '\\'))
-    ORDER BY row DESC LIMIT ?`,
-    ...[row, told.chain, isAboutPart(told) ? 1 : 0, mostLookedAt],
-  )
-  for (const each of since) {
-    const notification = notificationOf(sql, each)
-    if (notification.silenced !== undefined) continue
-    if (subjectsEndedBy(notification).includes(subject)) return notification
-    if (subjectOf(notification) === subject) return undefined
-  }
-  return undefined
-}
-
-/**
  * Returns true if the subject of the row has since ended with a notification of another subject: its plan continues
  * under another subject, or it is a part of a plan that has ended. No later notification would close what this row
  * opens, even if nothing was posted for the subject before.
@@ -144,7 +120,7 @@ export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const subject = subjectOf(place.notification)
   const { row } = newestTold(sql, place)
   const { chain } = place.notification
-  if (isAboutPart(place.notification)) return endedSince(sql, row, place.notification) !== undefined
+  if (isAboutPart(place.notification)) return planEndedSince(sql, row, place.notification) !== undefined
   const moves = sql.all(
     inboxRow,
     `SELECT id, read, json FROM notifications INDEXED BY notifications_counts
@@ -152,11 +128,23 @@ export function isEndedElsewhere(sql: Sql, place: Place): boolean {
     ...[row, chain],
   )
   const isLeft = moves.some((each) => formerSubjectOf(notificationOf(sql, each)) === subject)
-  return isLeft && endedSince(sql, row, place.notification) !== undefined
+  return isLeft && planEndedSince(sql, row, place.notification) !== undefined
 }
 
 /** What the handler has posted for the subject. */
 export function livingPostOf(sql: Sql, handler: string, subject: string): LivingPost | undefined {
+  const found = shownPostOf(sql, handler, subject)
+  if (found === undefined || standingOf(found.post.told) !== 'open') return found?.post
+  const { row, post } = found
+  return { ...post, ...defined({ endedBy: planEndedSince(sql, row, post.told) ?? endedSince(sql, row, post.told) }) }
+}
+
+/** The post without its end, and the row of the notification that it shows. */
+function shownPostOf(
+  sql: Sql,
+  handler: string,
+  subject: string,
+): { readonly row: number; readonly post: LivingPost } | undefined {
   const [row] = sql.all(
     livingRow,
     `SELECT posted.json AS posted, posted.at AS at, of_row, shown, refused, id, read, notifications.json AS json,
@@ -171,15 +159,15 @@ export function livingPostOf(sql: Sql, handler: string, subject: string): Living
   // The row may belong to another notification, because row numbers start again after the inbox was empty.
   if (row === undefined || told === undefined || subjectOf(told) !== subject) return undefined
   const { posted, shown, at, refused, awaited } = row
-  const endedBy = standingOf(told) === 'open' ? endedSince(sql, row.of_row, told) : undefined
-  return {
+  const post = {
     told,
     posted: boundedJson(parsedJson(posted)) ?? null,
-    ...defined({ shown: shown ?? undefined, endedBy }),
+    ...defined({ shown: shown ?? undefined }),
     at,
     isRefused: refused === 1,
     isAwaited: awaited === 1,
   }
+  return { row: row.of_row, post }
 }
 
 /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
@@ -195,7 +183,7 @@ export function strayPosts(sql: Sql, handlers: Iterable<string>, chains: Iterabl
     handler,
     subject,
     posted: boundedJson(parsedJson(json)) ?? null,
-    ...defined({ standing: standingShown(livingPostOf(sql, handler, subject)) }),
+    ...defined({ standing: standingShown(shownPostOf(sql, handler, subject)?.post) }),
   }))
 }
 

@@ -44,14 +44,14 @@ const run = async (...args: readonly string[]): Promise<string> => {
 }
 
 describe('an upgrade that a contract announced', () => {
-  it('is among the upgrades, without a proposal', async () => {
+  it('is listed under upgrades, without a proposal', async () => {
     expect(JSON.parse(await run('upgrades', '--json'))).toMatchObject([
       { key: announced.key, name: 'horace', height: 100, proposalId: null, kind: 'governance', origin: 'event' },
     ])
     expect(await run('upgrades')).toContain('horace  scheduled  announced  in 50 blocks')
   })
 
-  it('is among no proposals, and no open one', async () => {
+  it('is listed under neither proposals nor open proposals', async () => {
     expect(JSON.parse(await run('proposals', '--json'))).toStrictEqual([])
     expect(JSON.parse(await run('proposals', '--active', '--json'))).toStrictEqual([])
     expect(JSON.parse(await run('status', '--json'))).toMatchObject([
@@ -59,7 +59,7 @@ describe('an upgrade that a contract announced', () => {
     ])
   })
 
-  it('is explained as what it is', async () => {
+  it('is explained as announced, not as voted on', async () => {
     const out = await run('explain', 'horace')
     expect(out).toContain(`Announced by the contract ${announced.contract}: no vote decided it.`)
     expect(out).toContain('its contract announced it, no vote decides it.')

@@ -7,8 +7,8 @@ import { onSeededState as it } from '../support/onSeededState.js'
 import { seedState } from '../support/seededState.js'
 import { announcement, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
-describe('audit of a receiver that is away', () => {
-  it('tells people only the newest try of each delivery, and programs all', async () => {
+describe('audit of a receiver that is down', () => {
+  it('prints only the latest attempt of each delivery as text, and all as JSON', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     const store = openStore({ path: join(place.path, 'govstream.db') })
@@ -28,7 +28,7 @@ describe('audit of a receiver that is away', () => {
     expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
   })
 
-  it('tells people a delivery that was made, whatever became of the same one later', async () => {
+  it('prints a completed delivery as text, even if the same one was postponed later', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     const store = openStore({ path: join(place.path, 'govstream.db') })
@@ -49,7 +49,7 @@ describe('audit of a receiver that is away', () => {
     ])
   })
 
-  it('keeps the unit of a vote with it', async ({ directory }) => {
+  it('keeps the unit of a vote', async ({ directory }) => {
     const { out } = await cliHere(['audit', '--json'], directory.path)
 
     expect(out).toMatch(/"voter": "0xb0b",[^}]*"unit": "AAVE",\s+"decimals": 18/)
@@ -57,11 +57,11 @@ describe('audit of a receiver that is away', () => {
 })
 
 describe('audit', () => {
-  it('gives the newest entries first', async ({ json }) => {
+  it('prints the newest entries first', async ({ json }) => {
     expect(await json('audit', '--limit', '1')).toMatchObject([{ chain: 'local', kind: 'notification' }])
   })
 
-  it('gives one chain only where that is asked, to people too', async () => {
+  it('prints only the chain that is asked for, also as text', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     const store = openStore({ path: join(place.path, 'govstream.db') })
@@ -75,7 +75,7 @@ describe('audit', () => {
     expect(out.trimEnd().split('\n')).toStrictEqual([expect.stringMatching(/^1970-01-01 00:00:01Z  other  Notified/)])
   })
 
-  it('gives programs each entry once, however many there are', async () => {
+  it('prints each entry once as JSON, even beyond a page', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     const store = openStore({ path: join(place.path, 'govstream.db') })
@@ -90,13 +90,13 @@ describe('audit', () => {
     )
   })
 
-  it('leaves a sentence thirty columns at least, however narrow the terminal is', async ({ directory }) => {
+  it('leaves at least thirty columns for a sentence, however narrow the terminal is', async ({ directory }) => {
     const { out } = await cliHere(['audit', '--limit', '1'], directory.path, 24)
 
     expect(out.split('\n')[0]).toBe('1970-01-01 00:00:01Z  Notified (critical): Bad news')
   })
 
-  it('tells people in sentences', async ({ text }) => {
+  it('prints sentences as text', async ({ text }) => {
     expect(await text('audit')).toMatchInlineSnapshot(`
       "1970-01-01 00:00:01Z  local  Notified (critical): Bad news
       1970-01-01 00:00:01Z  local  Notified (medium): New: a

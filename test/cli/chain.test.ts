@@ -42,7 +42,7 @@ afterAll(async () => {
 const dead = 'http://user:hunter2@127.0.0.1:9/hunter2'
 
 describe('check', () => {
-  it('says what it found at every contract', async () => {
+  it('reports what it found at each contract', async () => {
     const { code, out, err } = await cliHere(['check', ...start], directory.path)
 
     expect({ code, err }).toStrictEqual({ code: 0, err: '' })
@@ -53,7 +53,7 @@ describe('check', () => {
     ])
   })
 
-  it('answers 75 where the chain cannot be reached, and 1 where no contract is', async () => {
+  it('exits with 75 if the chain is unreachable, and with 1 if there is no contract', async () => {
     const unreachable = await cliHere(['check', '--rpc', dead, '--governor', governor], directory.path)
 
     expect(unreachable.code).toBe(75)
@@ -91,7 +91,7 @@ describe('check of several endpoints', () => {
     return ['check', '--config', 'several.yaml']
   }
 
-  it('asks each by itself, and says what it answers, and in what time', async () => {
+  it('reads each by itself, and reports its answer and latency', async () => {
     const { code, out } = await cliHere(write(2), directory.path)
     expect(code).toBe(0)
     expect(out).toMatch(/^ {2}127\.0\.0\.1:9: warning: 127\.0\.0\.1:9 of local cannot be reached/m)
@@ -110,7 +110,7 @@ describe('check of several endpoints', () => {
     expect(good.every(({ head, latencyMs }) => head !== null && latencyMs !== null)).toBe(true)
   })
 
-  it('answers 75 where fewer answer than must agree: nothing would be written', async () => {
+  it('exits with 75 if fewer answer than must agree: nothing would be written', async () => {
     const { code, out } = await cliHere(write(3), directory.path)
     expect(code).toBe(75)
     expect(out).toMatch(/^local: failed\. 2 of 3 endpoints answer, and 3 must agree \(rpc\.agreement\) .*ECONNREFUSED/m)
@@ -128,13 +128,13 @@ describe('check of a WebSocket', () => {
     return ['check', '--config', 'pushed.yaml']
   }
 
-  it('says that heads are pushed', async () => {
+  it('reports that heads are pushed', async () => {
     const { code, out } = await cliHere(write(chain.url.replace('http', 'ws')), directory.path)
     expect(code).toBe(0)
     expect(out).toContain(`  heads are pushed by ${new URL(chain.url).host}\n`)
   })
 
-  it('answers 75 where they are not, and says why', async () => {
+  it('exits with 75 and the reason if it cannot be reached', async () => {
     const { code, out, err } = await cliHere(write('ws://127.0.0.1:9/hunter2hunter2'), directory.path)
     expect(code).toBe(75)
     expect(out).toMatch(/^local: failed\. 127\.0\.0\.1:9 of local cannot be reached by WebSocket \(ECONNREFUSED\)/m)
@@ -142,7 +142,7 @@ describe('check of a WebSocket', () => {
   })
 })
 
-describe('check of what lies beside the chains', () => {
+describe('check of the state, handlers and plans', () => {
   const write = (state: string, url: string): readonly string[] => {
     writeFileSync(
       join(directory.path, 'checked.yaml'),
@@ -155,7 +155,7 @@ describe('check of what lies beside the chains', () => {
     return ['check', '--config', 'checked.yaml']
   }
 
-  it('tries the address of a webhook without posting to it, and makes no state', async () => {
+  it('requests the address of a webhook without a POST, and creates no state', async () => {
     const methods: string[] = []
     const server = await listen((request, response) => {
       methods.push(request.method ?? '')
@@ -172,7 +172,7 @@ describe('check of what lies beside the chains', () => {
     expect(existsSync(join(directory.path, 'checked.db'))).toBe(false)
   })
 
-  it('says which address cannot be reached, and which state cannot be used', async () => {
+  it('names an unreachable address, and a state that cannot be used', async () => {
     const unreachable = await cliHere(write('checked.db', 'http://127.0.0.1:9/hunter2hunter2'), directory.path)
     expect(unreachable.code).toBe(75)
     expect(unreachable.out).toMatch(/^failed\. ops: 127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/m)
@@ -184,7 +184,7 @@ describe('check of what lies beside the chains', () => {
     expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
   })
 
-  it('warns of plans whose upgrades go on as they were, and of handlers that are gone or have one place', async () => {
+  it('warns of edited plans with an upgrade in progress, and of removed handlers or ones with the same address', async () => {
     const status = 'in_progress'
     const of = { kind: 'coordinated', origin: 'operator', status, height: 10 } as const
     const underWay = [
@@ -223,9 +223,10 @@ describe('check of what lies beside the chains', () => {
     expect(said).toContain('warning: notifier.handlers: log, log-2 have the same place, and')
   })
 
-  it('says who works with a state, and that a damaged one makes room', async () => {
+  it('names the process that uses a state, and says that a damaged state is moved aside', async () => {
     const path = join(directory.path, 'held.db')
-    // As a run has it: it says each second that it lives, however long the other process takes to look.
+    // As in a run, which refreshes its mark each second, however long the other process takes
+    // to look.
     const held = holdStore({ path, bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }), now: Date.now }).subscribe()
     expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
       `The state held.db is sound; process ${process.pid} works with it.`,
@@ -243,7 +244,7 @@ describe('check of what lies beside the chains', () => {
 })
 
 describe('sync', () => {
-  it('reads every chain once and leaves the state behind', async () => {
+  it('reads every chain once and stores the state', async () => {
     const height = String(await chain.client.getBlockNumber())
     const { code, out } = await cli(['sync', ...start, '--json'], directory.path)
 
@@ -254,7 +255,7 @@ describe('sync', () => {
     ).toMatchObject([{ title: 'First' }])
   })
 
-  it('answers 75, names the chain and the reason, and no secret', async () => {
+  it('exits with 75 and names the chain and the reason, but no secret', async () => {
     const { code, out, err } = await cli(
       ['sync', '--rpc', dead, '--governor', governor, '--state', 'dead.db'],
       directory.path,
@@ -268,7 +269,7 @@ describe('sync', () => {
 })
 
 describe('run', () => {
-  it('works until SIGTERM, serves a sync meanwhile, and exits 0', async () => {
+  it('runs until SIGTERM, serves a sync meanwhile, and exits with 0', async () => {
     const running = startCli(['run', ...start], directory.path)
     await running.said('govstream starts')
     await chain.client.mine({ blocks: 3 })
@@ -293,8 +294,8 @@ describe('run', () => {
     expect(err).toContain('govstream stopped')
   })
 
-  it('exits at once, with 130, at the second signal', async () => {
-    // A webhook that takes the notification and never answers: the stop waits for it.
+  it('exits at once with 130 on the second signal', async () => {
+    // A webhook that never answers, so that the stop waits for it.
     seedState(directory.path)
     let posted = (): void => undefined
     const inFlight = new Promise<void>((resolve) => (posted = resolve))
@@ -321,7 +322,7 @@ describe('run', () => {
     expect(err).not.toContain('hunter2')
   })
 
-  it('refuses a state that another process works with', async () => {
+  it('refuses a state that another process uses', async () => {
     const first = startCli(['run', ...start], directory.path)
     await first.said('govstream starts')
     await cli(['sync', ...start], directory.path)

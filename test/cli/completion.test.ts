@@ -21,11 +21,14 @@ beforeAll(() => buildWhereStale(), 180_000)
 const directory = temporaryDirectory()
 afterAll(() => directory[Symbol.dispose]())
 
-/** What a real shell makes of the script when Tab is hit after these words, the last of which has begun. */
+/**
+ * What a real shell offers with the script on Tab after these words, the last of which is
+ * incomplete.
+ */
 const completing = {
   bash: (script: string, words: readonly string[]) =>
     `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_govstream\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
-  // The widgets of zsh want a terminal: they are stood in for, the script itself is not.
+  // The widgets of zsh need a terminal, so they are replaced; the script is the real one.
   zsh: (script: string, words: readonly string[]) =>
     `compdef() { : }\ncompadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }\ncompset() { PREFIXED=1; cur=\${cur#*=} }\n` +
     `_files() { print -l -- *(N) }\n_describe() { local each; for each in "\${(@P)2}"; do print -r -- "\${each%%[^\\\\]:*}\${\${each#"\${each%%[^\\\\]:*}"}%%:*}"; done }\n` +
@@ -43,11 +46,11 @@ function complete(shell: (typeof shells)[number], script: string, line: string):
     encoding: 'utf8',
     env: { PATH: `${join(directory.path, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: directory.path },
   })
-  // fish calls it a failure where there is nothing to offer.
+  // fish returns a failure if there is nothing to offer.
   expect({ stderr, failed: status !== 0 && shell !== 'fish' }).toStrictEqual({ stderr: '', failed: false })
   const last = words.at(-1) ?? ''
   const begun = last.includes('=') && shell !== 'fish' ? (last.split('=').at(-1) ?? '') : last
-  // zsh itself leaves out what does not begin so.
+  // zsh itself filters by the prefix.
   return stdout.split('\n').filter((word) => word !== '' && (shell !== 'zsh' || word.startsWith(begun)))
 }
 
@@ -67,14 +70,14 @@ describe.each(installed)('completion in %s', (shell) => {
   })
   const offered = (line: string): readonly string[] => complete(shell, script, line)
 
-  it('offers commands, and those of a group', () => {
+  it('offers commands, and the subcommands of a group', () => {
     expect(offered('govstream sta')).toStrictEqual(['status'])
     expect(offered('govstream ')).toStrictEqual(expect.arrayContaining(['init', 'run', 'silence', 'completion']))
     expect([...offered('govstream silence ')].sort()).toStrictEqual(expect.arrayContaining(['add', 'list', 'remove']))
     expect(offered('govstream silence a')).toStrictEqual(['add'])
   })
 
-  it('offers the options of the command that stands there, also after an option with a value', () => {
+  it('offers the options of the command on the line, also after an option with a value', () => {
     const long = offered('govstream --config status proposals --')
     expect(long).toStrictEqual(
       expect.arrayContaining(['--status', '--type', '--active', '--chain', '--limit', '--json', '--config', '--help']),
@@ -84,7 +87,7 @@ describe.each(installed)('completion in %s', (shell) => {
     expect(offered('govstream silence add --ma')).toStrictEqual(['--match'])
   })
 
-  it('offers the values that an option or an argument can have, and none of another', () => {
+  it('offers the possible values of an option or argument, and nothing for others', () => {
     expect([...offered('govstream proposals --status ')].sort()).toStrictEqual([...proposalStatuses].sort())
     expect([...offered('govstream proposals --type ')].sort()).toStrictEqual([...proposalTypes].sort())
     expect(offered('govstream proposals --status pa')).toStrictEqual(['passed'])
@@ -96,7 +99,7 @@ describe.each(installed)('completion in %s', (shell) => {
     expect([...offered('govstream silence help ')].sort()).toStrictEqual(['add', 'list', 'remove'])
   })
 
-  it('offers the chains and handlers of the configuration that the line names, as words of the shell', () => {
+  it('offers the chains and handlers of the configuration on the line, escaped for the shell', () => {
     expect(offered('govstream proposals --chain ')).toStrictEqual([])
     expect([...offered('govstream proposals --config names.yaml --chain ')].sort()).toStrictEqual(['main-1', 'test'])
     expect(offered('govstream proposals --config names.yaml --chain ma')).toStrictEqual(['main-1'])
@@ -105,7 +108,7 @@ describe.each(installed)('completion in %s', (shell) => {
     expect(spawnSync('ls', [join(directory.path, 'ran')]).status).not.toBe(0)
   })
 
-  it('offers files and directories as they are called', () => {
+  it('offers files and directories under their names', () => {
     expect(offered('govstream run --config ').map((name) => name.replaceAll('\\', ''))).toStrictEqual(
       expect.arrayContaining(['a file.yaml']),
     )
@@ -116,11 +119,11 @@ describe.each(installed)('completion in %s', (shell) => {
 })
 
 describe('the scripts', () => {
-  it('are tried in bash at least', () => {
+  it('run in bash', () => {
     expect(installed).toContain('bash')
   })
 
-  it('take what is said of a command for text, whatever is in it', () => {
+  it('treat descriptions as plain text, whatever they contain', () => {
     const marker = join(directory.path, 'ran')
     const hostile = `it's $(touch ${marker}) \`touch ${marker}\` a: "b" \\ ; touch ${marker} #`
     const program = new Command('govstream').description(hostile)
@@ -134,14 +137,20 @@ describe('the scripts', () => {
     expect(spawnSync('ls', [marker]).status).not.toBe(0)
   })
 
-  it.each(installed.filter((shell) => shell === 'zsh'))('set up the completion of %s where nobody has', async () => {
-    const { out } = await cliHere(['completion', 'zsh'], directory.path)
-    const told = `${out}\nprint -r -- $_comps[govstream]`
-    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', told], { encoding: 'utf8', env: { HOME: directory.path } })
-    expect({ stdout, stderr }).toStrictEqual({ stdout: '_govstream\n', stderr: '' })
-  })
+  it.each(installed.filter((shell) => shell === 'zsh'))(
+    'initialize the completion of %s if it is not initialized',
+    async () => {
+      const { out } = await cliHere(['completion', 'zsh'], directory.path)
+      const told = `${out}\nprint -r -- $_comps[govstream]`
+      const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', told], {
+        encoding: 'utf8',
+        env: { HOME: directory.path },
+      })
+      expect({ stdout, stderr }).toStrictEqual({ stdout: '_govstream\n', stderr: '' })
+    },
+  )
 
-  it('are for three shells, and no other', async () => {
+  it('exist for three shells only', async () => {
     expect(await cliHere(['completion', 'tcsh'], directory.path)).toStrictEqual({
       code: 2,
       out: '',

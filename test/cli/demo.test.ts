@@ -14,7 +14,7 @@ const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-/** The demo as people start it, with a place of its own for temporary files. */
+/** The demo as users start it, with its own directory for temporary files. */
 async function startDemo({ onTestFinished }: TestContext) {
   const scratch = await mkdtemp(join(tmpdir(), 'govstream-test-'))
   const child = spawn(process.execPath, [main, 'demo'], {
@@ -23,7 +23,7 @@ async function startDemo({ onTestFinished }: TestContext) {
   })
   const ended = once(child, 'exit')
   onTestFinished(async () => {
-    // Not SIGKILL: the demo takes its node along.
+    // Not SIGKILL: the demo stops its node itself.
     child.kill('SIGTERM')
     await ended
     await rm(scratch, { recursive: true })
@@ -60,7 +60,7 @@ const everyTitle = [
   'The process manager switches the binary',
 ]
 
-/** What the demo said, chapter by chapter. */
+/** The output of the demo, chapter by chapter. */
 function readStory(story: string) {
   const chapters = story.split(/^\d\. /m)
   const file: unknown = JSON.parse(/^ +\{$[^]*^ +\}$/m.exec(chapters[5] ?? '')?.[0] ?? '')
@@ -74,7 +74,7 @@ function readStory(story: string) {
   }
 }
 
-/** The lines of a text, less what another run has otherwise: numbers, and the name of a directory. */
+/** The lines of a text without what differs between runs: numbers, and the name of a directory. */
 function comparable(text: string): readonly string[] {
   return text
     .split('\n')
@@ -89,7 +89,7 @@ function comparable(text: string): readonly string[] {
 }
 
 describe.concurrent('govstream demo', () => {
-  it('tells the whole story and ends by itself', async (context) => {
+  it('runs through the whole story and ends by itself', async (context) => {
     const { expect } = context
     const { ended: exit, output, errors, left } = await startDemo(context)
     await expect(exit).resolves.toEqual([0, null])
@@ -138,7 +138,7 @@ describe.concurrent('govstream demo', () => {
     expect(await listens(story)).toBe(false)
   })
 
-  it('leaves nothing behind when it is interrupted', async (context) => {
+  it('leaves nothing behind when interrupted', async (context) => {
     const { expect } = context
     const { child, ended, output, left } = await startDemo(context)
     await untilSaid(child, 'alice         votes for')

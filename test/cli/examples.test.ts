@@ -4,7 +4,7 @@ import { examples } from '../../src/cli/examples.js'
 import { createProgram } from '../../src/cli/program.js'
 import { commandHere } from '../support/cliHere.js'
 
-/** The program with commands that do nothing but take their words. */
+/** The program with commands that only record their arguments. */
 function newProgram(): { readonly program: Command; readonly ran: string[] } {
   const ran: string[] = []
   const program = createProgram(commandHere().context, () => undefined)
@@ -19,7 +19,7 @@ function commandsOf(parent: Command, words = ''): readonly (readonly [name: stri
   })
 }
 
-/** The words of a line as a shell hands them over; what is around the command itself is left out. */
+/** The words of a line as a shell splits them, without what surrounds the command. */
 function wordsOf(line: string): readonly string[] {
   const [, command = ''] = /(?:^|<\()govstream ([^>)]*)/.exec(line) ?? []
   return (command.trim().match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''))
@@ -45,7 +45,7 @@ describe('--help of a command', () => {
     }
   })
 
-  it('has no example of a command that is none', () => {
+  it('has no example of an unknown command', () => {
     expect(Object.keys(examples).filter((name) => !names.includes(name))).toStrictEqual([])
   })
 })

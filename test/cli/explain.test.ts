@@ -42,7 +42,10 @@ const passed: Proposal = proposal(id, {
   finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [] },
 })
 
-/** An hour of that proposal: it passed, its upgrade is scheduled, written, done; people are told. */
+/**
+ * The history of that proposal: it passed, its upgrade was scheduled, written and completed,
+ * notifications were sent.
+ */
 function story(store: EmbeddedStore): void {
   const known = state({
     head: at(101n),
@@ -88,7 +91,7 @@ function story(store: EmbeddedStore): void {
 }
 
 describe('explain', () => {
-  it('says why it was scheduled, written and told, with times, at 80 columns', async () => {
+  it('says why and when it was scheduled, written and notified, at 80 columns', async () => {
     given(story)
     expect((await explain(voted.key, 80)).out).toBe(
       `Upgrade v2 at height 100 on local: completed.
@@ -112,7 +115,7 @@ Told?
     )
   })
 
-  it('leaves a name as it is that reads like a height', async () => {
+  it('does not format a name that looks like a height', async () => {
     const named = { ...voted, name: 'block 1000000', height: 2_000 }
     given((store) =>
       store.commit(turn({ time: 60_000, state: state({ upgrades: queueing(named) }), moves: [move(named)] }), () => []),
@@ -122,12 +125,12 @@ Told?
     expect(out).toContain(', block 1000000 at height 2,000: ')
   })
 
-  it.each(['v2', id, id.slice(0, 12), voted.key])('finds it by %s', async (given_) => {
+  it.each(['v2', id, id.slice(0, 12), voted.key])('finds the upgrade by %s', async (given_) => {
     given(story)
     expect(await explain(given_)).toMatchObject({ code: 0, err: '' })
   })
 
-  it('says what keeps a plan of the operator’s own from being scheduled', async () => {
+  it('says why a plan of the operator is not scheduled', async () => {
     const key = ownPlanKey('local', 'patch')
     const own = upgrade('', { key, kind: 'coordinated', name: 'patch', addedBy: 'ops@box', contract: '' })
     const reasons = [
@@ -162,12 +165,12 @@ Told?
       },
       'Not scheduled: proposal 7 is rejected.',
     ],
-  ])('says of a proposal with %j: %s', async (parts, said) => {
+  ])('says for a proposal with %j: %s', async (parts, said) => {
     given((store) => store.commit(turn({ state: state({ proposals: holding(proposal('7', parts)) }) }), () => []))
     expect((await explain('local/0xc0ffee/7')).out).toContain(`\n  ${said}\n`)
   })
 
-  it('says that a silence held something back', async () => {
+  it('names the silence that held a notification back', async () => {
     given((store) => {
       const { id: silence } = store.addSilence({ match: {}, until: 1e13, comment: 'x', by: 'me' }, 0)
       store.commit(
@@ -186,7 +189,7 @@ Told?
     expect((await explain('7')).out).toContain('held back by silence 1.')
   })
 
-  it('gives machines the same, with the entries it comes from', async () => {
+  it('prints the same as JSON, with the underlying audit entries', async () => {
     given(story)
     const json: unknown = JSON.parse((await explain(voted.key, undefined, '--json')).out)
     expect(json).toMatchObject({
@@ -202,7 +205,7 @@ Told?
     })
   })
 
-  it.each(['nothing', 'local/0xc0ffee/9', ''])('answers 2 where nothing has the key %j', async (key) => {
+  it.each(['nothing', 'local/0xc0ffee/9', ''])('exits with 2 if the key %j is unknown', async (key) => {
     given(story)
     const ended = await explain(key)
     expect(ended).toMatchObject({ code: 2, out: '' })

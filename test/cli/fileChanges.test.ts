@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type FileWatch, fingerprintOf, stepFileWatch } from '../../src/cli/fileChanges.js'
 
-/** For each look at a file that was read as `a`, whether it is to be read again then. A dash: it is not there. */
+/**
+ * For each look at a file that was read as `a`: whether it is due to be read again. A dash
+ * means it is missing.
+ */
 function dueAt(sights: string): string {
   let watch: FileWatch = { read: 'a', seen: 'a' }
   return Array.from(sights)
@@ -16,18 +19,18 @@ function dueAt(sights: string): string {
     .join('')
 }
 
-describe('a file that is watched', () => {
+describe('a watched file', () => {
   it.each([
-    ['is read again once it stands still', 'aabbb', '...!.'],
-    ['is left alone while it is written', 'abcdefff', '......!.'],
-    ['is waited for while it is away', 'a---bb', '.....!'],
-    ['is not read again where it comes back as it was', 'a--aa', '.....'],
-    ['is read again where it goes back to what it was', 'abbaa', '..!.!'],
+    ['is read again once it is stable', 'aabbb', '...!.'],
+    ['is not read while it is being written', 'abcdefff', '......!.'],
+    ['is awaited while it is missing', 'a---bb', '.....!'],
+    ['is not read again if it returns unchanged', 'a--aa', '.....'],
+    ['is read again if it changes back', 'abbaa', '..!.!'],
   ])('%s', (_, sights, due) => {
     expect(dueAt(sights)).toBe(due)
   })
 
-  it('looks otherwise where another one takes its place, also at the end of a link', () => {
+  it('has another fingerprint if another file replaces it, also as the target of a link', () => {
     const directory = mkdtempSync(join(tmpdir(), 'govstream-watch-'))
     try {
       const path = (name: string): string => join(directory, name)

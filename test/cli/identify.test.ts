@@ -7,8 +7,8 @@ const it = onSharedChain.extend('governor', { scope: 'file' }, async ({ chain })
 
 const run = (...args: readonly string[]) => cliHere(['check', ...args], '/')
 
-describe('check with an address and no system', () => {
-  it('names it, and says what to configure', async ({ chain, governor }) => {
+describe('check with an address but no system', () => {
+  it('names the contract, and says what to configure', async ({ chain, governor }) => {
     const { code, out, err } = await run('--rpc', chain.url, '--address', governor)
     expect({ code, err }).toStrictEqual({ code: 0, err: '' })
     expect(out).toBe(
@@ -16,7 +16,7 @@ describe('check with an address and no system', () => {
     )
   })
 
-  it('names it for a program, too', async ({ chain, governor }) => {
+  it('names the contract as JSON, too', async ({ chain, governor }) => {
     const { out } = await run('--rpc', chain.url, '--address', governor, '--json')
     expect(JSON.parse(out)).toMatchObject({
       rpc: chain.url,
@@ -27,19 +27,19 @@ describe('check with an address and no system', () => {
     })
   })
 
-  it('fails where nothing reads what stands there', async ({ chain }) => {
+  it('fails if there is no supported contract', async ({ chain }) => {
     const { code, out } = await run('--rpc', chain.url, '--address', `0x${'1'.repeat(40)}`)
     expect(code).toBe(1)
     expect(out).toMatch(/^There is no contract at 0x1{40} on chain 31337/)
   })
 
-  it('says what a URL alone speaks', async ({ chain }) => {
+  it('names the protocol of a URL without an address', async ({ chain }) => {
     const { code, out } = await run('--rpc', chain.url)
     expect(code).toBe(1)
     expect(out).toMatch(/^This is EVM chain 31337 .* Give an address as well/)
   })
 
-  it('leaves room for the REST address that a Cosmos chain needs besides', async () => {
+  it('leaves a placeholder for the REST address that a Cosmos chain needs', async () => {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
@@ -47,7 +47,7 @@ describe('check with an address and no system', () => {
     expect(out).toContain('\ngovernance:\n  system: cosmos\n  rest: [https://…]\n')
   })
 
-  it('is temporary where the URL cannot be reached', async () => {
+  it('exits with 75 if the URL is unreachable', async () => {
     const { code, out } = await run('--rpc', 'http://127.0.0.1:9/hunter2', '--json')
     expect(code).toBe(75)
     expect(JSON.parse(out)).toMatchObject({ rpc: 'http://127.0.0.1:9', system: null })

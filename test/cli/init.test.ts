@@ -29,7 +29,7 @@ const initIn = (directory: string, url: string, address: string): readonly strin
 ]
 const clear = '\r\u001b[2K'
 
-/** Somebody who answers the questions in this order, and then is gone. */
+/** Gives these answers in this order, then ends the input. */
 function somebody(...answers: readonly string[]): {
   readonly ask: NonNullable<Terminal['ask']>
   readonly asked: string[]
@@ -49,8 +49,8 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-describe('init with options alone', () => {
-  it('writes a configuration that check takes: system, chain id and the block of the deployment are found out', async ({
+describe('init with options only', () => {
+  it('writes a valid configuration: it finds the system, chain id and deployment block', async ({
     chain,
     governor,
     directory,
@@ -82,18 +82,14 @@ describe('init with options alone', () => {
     expect(statSync(join(directory, 'govstream.yaml')).mode & 0o777).toBe(0o644)
   })
 
-  it('fits 80 columns, file and words', async ({ chain, governor, directory }) => {
+  it('keeps the file and its output within 80 columns', async ({ chain, governor, directory }) => {
     vi.stubEnv('HOME', directory)
     const { out, err } = await cliHere(['init', '--rpc', chain.url, '--address', governor], directory, 80)
     const lines = [written(directory), out, err].join('\n').split('\n')
     expect(lines.filter((line) => line.length > 80)).toStrictEqual([])
   })
 
-  it('takes the home that it is given, and the profile of the manager there', async ({
-    chain,
-    governor,
-    directory,
-  }) => {
+  it('uses the given home, and the profile of the manager there', async ({ chain, governor, directory }) => {
     mkdirSync(join(directory, 'node', 'cosmovisor', 'genesis', 'bin'), { recursive: true })
     mkdirSync(join(directory, 'node', 'data'))
     const { code, out } = await cliHere(
@@ -111,7 +107,7 @@ describe('init with options alone', () => {
     expect(out).toContain('upgrade-info.json can be written')
   })
 
-  it('tells of a manager that it finds, and does not take its home unasked', async ({ chain, governor, directory }) => {
+  it('mentions a manager that it finds, and does not use its home unasked', async ({ chain, governor, directory }) => {
     vi.stubEnv('HOME', directory)
     mkdirSync(join(directory, '.wemixd', 'wemixvisor', 'genesis', 'bin'), { recursive: true })
     await cliHere(['init', '--rpc', chain.url, '--address', governor, '--yes'], directory)
@@ -119,7 +115,7 @@ describe('init with options alone', () => {
     expect(written(directory)).toContain(`    #   home: "${join(directory, '.wemixd')}"\n    #   profile: wemixvisor\n`)
   })
 
-  it('never replaces a file that is there, but with --force', async ({ chain, governor, directory }) => {
+  it('never replaces an existing file without --force', async ({ chain, governor, directory }) => {
     writeFileSync(join(directory, 'govstream.yaml'), 'mine')
     const args = ['init', '--rpc', chain.url, '--address', governor, '--yes']
     expect(await cliHere(args, directory)).toStrictEqual({
@@ -134,7 +130,7 @@ describe('init with options alone', () => {
     expect(configIn(directory).chains).toHaveLength(1)
   })
 
-  it('keeps a variable a variable, and a key that the shell has put in its place as well', async ({
+  it('keeps a variable in the URL, and restores it if the shell has expanded it', async ({
     chain,
     governor,
     directory,
@@ -150,7 +146,7 @@ describe('init with options alone', () => {
     }
   })
 
-  it('writes a key that stands in no variable for its owner alone, and says so', async ({
+  it('writes a key without a variable into a file that only its owner can read, and says so', async ({
     chain,
     governor,
     directory,
@@ -163,7 +159,7 @@ describe('init with options alone', () => {
     expect(`${out}${err}`).not.toContain('0123456789abcdef')
   })
 
-  it('takes the oldest block a node can read where it keeps no old state, and says so in the file', async ({
+  it('uses the oldest readable block if the node keeps no old state, and says so in the file', async ({
     chain,
     governor,
     directory,
@@ -183,7 +179,7 @@ describe('init with options alone', () => {
     expect(written(directory)).toMatch(/# The oldest block that the node can read;/)
   })
 
-  it('writes nothing where nothing reads the contract, and is temporary where the node is out of reach', async ({
+  it('writes nothing if no contract is found, and exits with 75 if the node is unreachable', async ({
     chain,
     directory,
   }) => {
@@ -206,13 +202,13 @@ describe('init with options alone', () => {
     expect(await cliHere(['init', ...args], directory)).toStrictEqual({ code: 2, out: '', err: said })
   })
 
-  it('wants the address on a chain that could have several contracts', async ({ chain, directory }) => {
+  it('requires the address on a chain that could have several contracts', async ({ chain, directory }) => {
     const { code, err } = await cliHere(['init', '--rpc', chain.url, '--yes'], directory)
     expect(code).toBe(2)
     expect(err).toMatch(/--address: expected the address of the contract that governs, but it is missing\n$/)
   })
 
-  it('compares the forks of nodes that tell them, where it is told so', async ({ chain, directory }) => {
+  it('compares the forks of nodes that report them, if asked to', async ({ chain, directory }) => {
     const { code, out, err } = await cliHere(['init', '--rpc', chain.url, '--address', 'forks', '--yes'], directory)
     expect(err).toContain('It tells the forks that it is ready for (eth_config)')
     expect(configIn(directory).chains).toMatchObject([
@@ -224,7 +220,7 @@ describe('init with options alone', () => {
 })
 
 describe('init on a slow node', () => {
-  it('says what it looks for before the answer comes', async ({ governor, directory, proxy }) => {
+  it('prints what it looks for before the answer comes', async ({ governor, directory, proxy }) => {
     const { context, said } = commandHere(80)
     const saidBefore: string[] = []
     proxy.behave({
@@ -239,7 +235,7 @@ describe('init on a slow node', () => {
     expect(said().err).not.toContain('\u001b')
   })
 
-  it('shows on a terminal whom it asks and how far it is, and takes that away again', async ({
+  it('shows the host and the progress on a terminal, and clears them afterwards', async ({
     chain,
     governor,
     directory,
@@ -259,7 +255,7 @@ describe('init on a slow node', () => {
     expect(drawn[2]).toMatch(/^\r\u001b\[2Kafter block 0, up to \d+: about \d steps to go$/)
     expect(drawn.at(-2)).toMatch(/: about 1 step to go$/)
     expect(drawn.at(-1)).toBe(clear)
-    // What stays is written while nothing is drawn.
+    // Permanent lines are written while no progress is shown.
     expect(
       said()
         .err.split('\n')
@@ -268,7 +264,7 @@ describe('init on a slow node', () => {
     expect(said().err).toMatch(new RegExp(`drawn ${drawn.length}\nIt was deployed in block `))
   })
 
-  it('leaves no line behind where the node fails', async ({ chain, directory }) => {
+  it('leaves no progress line behind if the node fails', async ({ chain, directory }) => {
     const { context, said } = commandHere(80)
     const drawn: string[] = []
     const terminal = { ...context.terminal, draw: (text: string) => void drawn.push(text) }
@@ -278,8 +274,8 @@ describe('init on a slow node', () => {
   })
 })
 
-describe('init of other systems', () => {
-  it('needs the REST of a Cosmos chain besides its CometBFT, and of no other chain', async ({ directory }) => {
+describe('init for other systems', () => {
+  it('needs the REST address of a Cosmos chain, but of no other chain', async ({ directory }) => {
     const [node, chain] = await Promise.all([startWemixvisorServer(), startCosmosServer()])
     onTestFinished(async () => {
       await Promise.all([node.stop(), chain.stop()])
@@ -311,7 +307,7 @@ describe('init of other systems', () => {
         upgradeInfo: { when: 'never' },
       },
     ])
-    // The same chain, whose validators signal upgrades: that is what its REST tells, and its RPC does not.
+    // The same chain with validators that signal upgrades: only its REST tells.
     chain.answer('/signal/v1/upgrade', { upgrade: null })
     await init('--rest', chain.url, '--force', '--home', directory)
     expect(configIn(directory).chains).toMatchObject([
@@ -321,7 +317,7 @@ describe('init of other systems', () => {
     expect((await init('--rest', chain.url, '--force')).err).toMatch(/--rest: expected the same chain as at --rpc\./)
   })
 
-  it('knows the JSON-RPC of wemixvisor by itself', async ({ directory }) => {
+  it('recognizes the JSON-RPC of wemixvisor', async ({ directory }) => {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     server.behave({ status: { node_info: { network: 'Wemix_Test 1' } } })
@@ -334,7 +330,7 @@ describe('init of other systems', () => {
 })
 
 describe('init on a terminal', () => {
-  it('asks what it must know, again where an answer does not do, and offers what it found', async ({
+  it('asks for what it needs, again after an invalid answer, and offers what it found', async ({
     chain,
     governor,
     directory,
@@ -378,7 +374,7 @@ describe('init on a terminal', () => {
     expect(configIn(directory).chains[0]?.name).toBe('local')
   })
 
-  it('writes nothing where the input ends', async ({ chain, directory }) => {
+  it('writes nothing if the input ends', async ({ chain, directory }) => {
     expect(await cliHere(['init', '--rpc', chain.url], directory, 80, somebody().ask)).toMatchObject({
       code: 1,
       out: '',

@@ -14,13 +14,13 @@ const config = `chains:
     governance: { system: governor, address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" }
 `
 
-describe('a run that cannot write its state, for another process keeps it locked', () => {
-  it('is told by status: what was read before is not well', async () => {
+describe('a run whose state is locked by another process', () => {
+  it('is reported by status as stalled', async () => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, 'govstream.yaml'), config)
-    // As a process that lives, and is not this one.
+    // As a running process other than this one.
     const running = openStore({ path: join(directory.path, 'govstream.db'), pid: process.ppid })
-    // The clock of the command stands at five past midnight: it touches its mark until then.
+    // The clock of the command is at five past midnight, and the mark is refreshed until then.
     const now = Date.UTC(2025, 0, 1, 0, 5)
     running.claim(now - 20_000)
     utimesSync(join(directory.path, 'govstream.db.open'), now / 1_000, now / 1_000)
@@ -40,7 +40,7 @@ describe('a run that cannot write its state, for another process keeps it locked
   })
 })
 
-describe('beside a program that keeps the state locked for good', () => {
+describe('with a program that keeps the state locked', () => {
   it.each(['sync', 'check', 'status', 'notifications --read all'])('%s exits with 75 and says why', async (line) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'govstream.db')
@@ -48,10 +48,10 @@ describe('beside a program that keeps the state locked for good', () => {
     const store = openStore({ path: join(directory.path, 'first.db') })
     store.commit(turn({ state: state(), announcements: [announcement('1')] }), () => [])
     store.close()
-    // The engine of this process still has a hand on the first.
+    // The database engine of this process still holds the first one.
     copyFileSync(join(directory.path, 'first.db'), path)
     const other = new Database(path)
-    // Such a lock keeps readers out, too.
+    // Such a lock blocks readers, too.
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; PRAGMA user_version = 3; COMMIT; BEGIN IMMEDIATE')
     try {
       const { code, err, out } = await cliHere(line.split(' '), directory.path)

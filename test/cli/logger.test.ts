@@ -29,7 +29,7 @@ function logged(log: object, terminal: Partial<Terminal> = {}) {
 }
 
 describe('the log', () => {
-  it('is for people where they look or ask for it, the day first, and holds no secret', () => {
+  it('is formatted as text on a terminal or if configured, with the date first, and holds no secret', () => {
     for (const { log, notes } of [logged({}, { attended: true }), logged({ format: 'pretty' })]) {
       log.info({ chain: 'local' }, `GET https://rpc.example.org/v3/${secret} failed`)
       log.error({ err: new SourceError('transient', `no project ${secret}`) }, 'again')
@@ -42,7 +42,7 @@ describe('the log', () => {
     }
   })
 
-  it('shows progress as one line that moves on a terminal only; elsewhere, and as JSON, the log tells it', () => {
+  it('shows progress as one updated line on a terminal only; otherwise progress is logged', () => {
     const people = { attended: true, draw: () => undefined }
     expect(logged({}, people).onProgress).toBeTypeOf('function')
     expect(logged({ format: 'json' }, people).onProgress).toBeUndefined()
@@ -50,14 +50,14 @@ describe('the log', () => {
     expect(logged({ format: 'pretty' }).onProgress).toBeUndefined()
   })
 
-  it('keeps to the level that is set', () => {
+  it('respects the configured level', () => {
     const { log, notes } = logged({ level: 'warn', format: 'pretty' })
     log.info('not this')
     log.warn('but this')
     expect(notes.slice(1)).toStrictEqual([expect.stringMatching(/ {2}warning: but this$/)])
   })
 
-  it('holds no secret however deep it lies', () => {
+  it('holds no secret at any depth', () => {
     const deep = Array.from({ length: 100 }).reduce<unknown>((inner) => ({ inner }), secret)
     const { log, notes } = logged({ format: 'pretty' })
     log.info({ deep }, 'said')
@@ -66,7 +66,7 @@ describe('the log', () => {
     expect(notes.join('')).not.toContain(secret)
   })
 
-  it('holds no secret in its fields either, nor in what lies in them', () => {
+  it('holds no secret in its fields or their values', () => {
     const { log, notes } = logged({ format: 'pretty' })
     log.info({ output: [`key ${secret}`], by: { name: secret } }, 'ran')
     expect(notes.at(-1)).toContain('key (secret)')

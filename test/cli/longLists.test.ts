@@ -21,7 +21,7 @@ describe('a long list', () => {
   it.each([
     ['proposals', 3],
     ['upgrades', 4],
-  ])('of %s is cut for people, who are told how much more there is, and whole for programs', async (command, count) => {
+  ])('of %s is cut as text, with the number of omitted items, and complete as JSON', async (command, count) => {
     expect((await printed(command, '--limit', '1')).split('\n').slice(1)).toStrictEqual([
       expect.stringMatching(/^local/),
       '',

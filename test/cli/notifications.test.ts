@@ -21,7 +21,7 @@ const ask = (...args: readonly string[]): Promise<Ended> => cliHere(['notificati
 const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await ask(...args, '--json')).out)
 
 describe('notifications', () => {
-  it('gives the fields of a notification, newest first', async () => {
+  it('prints the fields of a notification, newest first', async () => {
     const all = await json()
 
     expect(all).toMatchObject([{ id: 'b' }, { id: 'a' }])
@@ -41,7 +41,7 @@ describe('notifications', () => {
     ])
   })
 
-  it('steers no terminal, whatever a title says', async () => {
+  it('prints no terminal control characters of a title', async () => {
     const { out } = await ask()
 
     expect(out).toContain('Bad news')
@@ -56,7 +56,7 @@ describe('notifications', () => {
     expect((await ask('--read', 'a')).out).toBe('Nothing was unread.\n')
   })
 
-  it('takes the short ids that a terminal shows, as git does with hashes', async () => {
+  it('accepts the short ids shown on a terminal', async () => {
     const { out } = await cliHere(['notifications'], directory.path, 80)
     const [, short = ''] = /^\*.* Bad news +(\w+)$/m.exec(out) ?? []
 
@@ -67,7 +67,7 @@ describe('notifications', () => {
     expect(dead).not.toBeNull()
   })
 
-  it('fails to mark a notification that is not there', async () => {
+  it('fails to mark an unknown notification', async () => {
     expect(await ask('--read', 'zzz')).toStrictEqual({
       code: 1,
       out: '',
@@ -75,7 +75,7 @@ describe('notifications', () => {
     })
   })
 
-  it('counts all, the unread, and what became of the deliveries', async () => {
+  it('counts all, the unread, and the deliveries by result', async () => {
     expect(await json('--stats')).toStrictEqual({
       total: 2,
       unread: 2,
@@ -88,7 +88,7 @@ describe('notifications', () => {
     expect((await ask('--stats')).out).toContain('Deliveries:    0 made, 1 to come, 1 given up on')
   })
 
-  it('shows dead letters and sends them again', async () => {
+  it('lists dead letters and sends them again', async () => {
     const at = '2025-01-02T00:00:00.000Z'
     expect(await json('--failed')).toMatchObject([
       { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', status: null, at, nextTryAt: null },
@@ -110,7 +110,7 @@ describe('notifications', () => {
     )
   })
 
-  it('has what waits for another try tried now', async () => {
+  it('retries a waiting delivery at once', async () => {
     const store = openStore({ path: join(directory.path, 'govstream.db') })
     const announcements = [announcement('waits', { priority: 'low' })]
     store.commit(turn({ announcements }), () => ['webhook', 'chat'])
@@ -133,7 +133,7 @@ describe('notifications', () => {
     expect((await ask('--failed')).out).toMatch(/ webhook +due /)
   })
 
-  it('sends nothing again to a handler that the configuration does not name any more, and says so', async () => {
+  it('does not resend to a handler that is no longer configured, and says so', async () => {
     const config = join(directory.path, 'govstream.yaml')
     const chains = readFileSync(config, 'utf8')
     const named = (names: readonly string[]) => {
@@ -162,13 +162,13 @@ describe('notifications', () => {
     expect(await ask('--resend', 'two')).toMatchObject({ code: 0, err: '' })
   })
 
-  it('answers to the names of before, and does not show them', async () => {
+  it('accepts the former names of options, and does not show them', async () => {
     expect(await json('--dead')).toStrictEqual(await json('--failed'))
     expect((await ask('--redeliver', 'zzz')).code).toBe(1)
     expect((await ask('--help')).out).not.toMatch(/--dead|--redeliver/)
   })
 
-  it('tells people how many more there are than it shows', async () => {
+  it('prints how many more there are than it shows', async () => {
     const store = openStore({ path: join(directory.path, 'govstream.db') })
     const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`))
     store.commit(turn({ announcements }, store.load('local')), () => ['hook'])
@@ -176,7 +176,7 @@ describe('notifications', () => {
     store.close()
 
     expect((await ask('--failed', '--limit', '1')).out).toContain('and 5 more')
-    // What a channel says of all is said once.
+    // The same failure of a channel is printed once.
     expect((await ask('--failed')).out).toMatch(/^n\d, n\d, n\d and \d more to hook: HTTP 404$/m)
     expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
     expect((await ask('--limit', '50')).err).toBe('')

@@ -30,7 +30,7 @@ function notify(args: readonly string[], handlers: readonly object[]) {
 }
 
 describe('notify test', () => {
-  it('sends one that is marked, whatever the filters say, and says that it was taken', async () => {
+  it('sends a marked notification regardless of filters, and reports that it was accepted', async () => {
     const server = await receiver()
     const ops = { type: 'webhook', name: 'ops', url: server.url, minPriority: 'critical', chains: [] }
     expect(await notify(['test', 'ops'], [{ type: 'log' }, ops])).toStrictEqual({
@@ -48,7 +48,7 @@ describe('notify test', () => {
     expect(more).toStrictEqual([])
   })
 
-  it('tries each of all once, and tells what the service answered where it refused', async () => {
+  it('tries each handler once, and prints the answer of a service that refused', async () => {
     const [bad, good] = [await receiver(), await receiver()]
     bad.answerAlways({ status: 404, body: 'no_service' })
     const handlers = [bad, good].map(({ url }, at) => ({ type: 'webhook', name: `hook-${at + 1}`, url }))
@@ -65,10 +65,10 @@ describe('notify test', () => {
   })
 
   it.each([
-    ['nothing listens there', { type: 'slack', webhookUrl: 'http://127.0.0.1:9/x' }, 'ECONNREFUSED'],
+    ['nothing listens at the address', { type: 'slack', webhookUrl: 'http://127.0.0.1:9/x' }, 'ECONNREFUSED'],
     ['there is no mail server', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@x.org', to: ['b@x.org'] }, ''],
-    ['the program is not there', { type: 'command', command: ['/no/such/tell'] }, 'ENOENT'],
-  ])('does not say that it was refused where %s', async (_case, handler, code) => {
+    ['the program does not exist', { type: 'command', command: ['/no/such/tell'] }, 'ENOENT'],
+  ])('does not report a refusal if %s', async (_case, handler, code) => {
     const { code: exit, out } = await notify(['test', 'all'], [handler])
     expect(exit).toBe(1)
     expect(out).toMatch(new RegExp(`^${handler.type} \\(${handler.type}\\): not taken: .*${code}`))
@@ -77,7 +77,7 @@ describe('notify test', () => {
     expect(JSON.parse(asJson.out)).toMatchObject([{ ok: false, outcome: 'not_taken' }])
   })
 
-  it('never tells the secret of an address', async () => {
+  it('never prints the secret of an address', async () => {
     const server = await receiver()
     server.answerAlways('drop')
     const { out, err } = await notify(
@@ -88,7 +88,7 @@ describe('notify test', () => {
     expect(out + err).not.toContain('s3cr3t')
   })
 
-  it('keeps its mark where a template has another title', async () => {
+  it('keeps its mark if a template changes the title', async () => {
     const { err } = await notify(
       ['test', 'log'],
       [{ type: 'log', templates: { new_proposal: { title: 'Mine', body: '{{ data.nope }}' } } }],
@@ -96,7 +96,7 @@ describe('notify test', () => {
     expect(err).toContain('[TEST] ')
   })
 
-  it('knows no other names', async () => {
+  it('rejects unknown names', async () => {
     expect(await notify(['test', 'pager'], [{ type: 'log' }])).toStrictEqual({
       code: 2,
       out: '',
@@ -106,7 +106,7 @@ describe('notify test', () => {
 })
 
 describe('notify preview', () => {
-  it('shows what people read', async () => {
+  it('prints the text of a notification', async () => {
     const { code, out } = await notify(['preview', 'upgrade_scheduled'], [{ type: 'log' }])
     expect(code).toBe(0)
     expect(out).toBe(`Upgrade v2.1.0 scheduled for height 1,234,567
@@ -127,7 +127,7 @@ Block 1,234,567: https://scan.example/block/1234567
 `)
   })
 
-  it('shows it with the templates of a handler', async () => {
+  it('prints it with the templates of a handler', async () => {
     const templates = {
       new_proposal: { title: 'Vote: {{ data.title }}', body: '{{ labels.team }}, look at {{ data.proposalId }}' },
     }
@@ -135,14 +135,14 @@ Block 1,234,567: https://scan.example/block/1234567
     expect(out).toBe('Vote: Upgrade to v2.1.0\n\ncore, look at 42\n')
   })
 
-  it('shows it as a mail, and as JSON', async () => {
+  it('prints it as a mail, and as JSON', async () => {
     const html = await notify(['preview', 'source_down', '--html'], [])
     expect(html.out).toMatch(/^<!doctype html>[\s\S]*mainnet cannot be read/i)
     const json = await notify(['preview', 'source_down', '--json'], [])
     expect(JSON.parse(json.out)).toMatchObject({ event: 'source_down', title: 'mainnet cannot be read', links: [] })
   })
 
-  it('says where a template cannot be filled, and shows the default text', async () => {
+  it('reports a template that cannot be rendered, and prints the default text', async () => {
     const templates = { new_proposal: { title: '{{ data.nope }}' } }
     const { code, out, err } = await notify(
       ['preview', 'new_proposal', '--handler', 'log'],
@@ -155,7 +155,7 @@ Block 1,234,567: https://scan.example/block/1234567
     )
   })
 
-  it('knows no other events, and says which is meant', async () => {
+  it('rejects unknown events, and suggests the closest one', async () => {
     const { code, err } = await notify(['preview', 'new_propsal'], [])
     expect([code, err]).toStrictEqual([2, expect.stringContaining('did you mean new_proposal?')])
   })

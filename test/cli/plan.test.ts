@@ -28,7 +28,7 @@ function seed(...upgrades: readonly Upgrade[]): void {
 }
 
 describe('plan add', () => {
-  it('keeps a plan, also where there is no state yet, and says when it is taken up', async () => {
+  it('stores a plan, also without a state file, and says when it is read', async () => {
     expect(await plan('add', 'v2', '--height', '100', '--chain', 'local')).toStrictEqual({
       code: 0,
       out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is used when one does.\n',
@@ -50,7 +50,7 @@ describe('plan add', () => {
     ])
   })
 
-  it('takes info as an object where it is one, and as text where it is not', async () => {
+  it('accepts info as an object or as text', async () => {
     seed()
     expect(await json('add', 'v2', '--height', '100', '--info', '{"binaries":{}}')).toMatchObject({
       info: { binaries: {} },
@@ -60,7 +60,7 @@ describe('plan add', () => {
     })
   })
 
-  it('takes labels, which are listed with it and in the audit trail', async () => {
+  it('accepts labels, which are listed with the plan and in the audit trail', async () => {
     seed()
     const labels = { team: 'core', note: 'a=b' }
     const given = ['--label', 'team=core', '--label', 'note=a=b']
@@ -73,7 +73,7 @@ describe('plan add', () => {
     expect(JSON.parse(audit.out)).toMatchObject([{ kind: 'plan', detail: { done: 'added', labels } }])
   })
 
-  it('is in the audit trail, with who did it, and so is what takes it back', async () => {
+  it('is recorded in the audit trail with its user, and so is plan remove', async () => {
     seed()
     await plan('add', 'v2', '--height', '100')
     await plan('remove', 'v2')
@@ -85,7 +85,7 @@ describe('plan add', () => {
     ])
   })
 
-  it('takes the only chain there is, and asks which where there are several', async () => {
+  it('uses the only chain, and asks for the chain if there are several', async () => {
     seed()
     expect((await plan('add', 'v2', '--height', '100')).code).toBe(0)
     const store = openStore({ path: `${directory.path}/state.db` })
@@ -114,7 +114,7 @@ describe('plan add', () => {
     [['v2', '--height', '100', '--label', '1=x'], /^--label 1=x: expected a name of letters, digits/],
     [['v2', '--height', '100', '--label', 'a=x\ty'], /^--label a=x y: expected a text of at most 100 characters/],
     [['v2', '--height', '100', '--label', 'a=x', '--label', 'a=y'], /^--label a=y: expected a once/],
-  ])('refuses %j, and keeps nothing', async (args, said) => {
+  ])('refuses %j, and stores nothing', async (args, said) => {
     seed()
     const ended = await plan('add', ...args)
     expect(ended).toMatchObject({ code: 2, out: '' })
@@ -135,13 +135,13 @@ describe('plan add', () => {
       { name: 'v2', height: 100 },
       'Proposal 12 asks for the same, and its upgrade is scheduled: nothing is to be added.',
     ],
-  ])('refuses a plan beside that of a vote for %j', async (voted, said) => {
+  ])('refuses a plan that conflicts with that of a vote, %j', async (voted, said) => {
     seed(upgrade('12', voted))
     expect(await plan('add', 'v2', '--height', '100')).toStrictEqual({ code: 1, out: '', err: `govstream: ${said}\n` })
     expect(await json('list')).toStrictEqual([])
   })
 
-  it('refuses a name that has a plan already, and says how to take that back', async () => {
+  it('refuses a name that already has a plan, and says how to remove that', async () => {
     seed()
     await plan('add', 'v2', '--height', '100')
     expect((await plan('add', 'v2', '--height', '200')).err).toBe(
@@ -149,7 +149,7 @@ describe('plan add', () => {
     )
   })
 
-  it('refuses a height that another plan has already, also before a poll has seen that one', async () => {
+  it('refuses a height that already has a plan, also before a poll has read that one', async () => {
     seed()
     await plan('add', 'v2', '--height', '100')
     expect(await plan('add', 'v3', '--height', '100')).toStrictEqual({
@@ -159,7 +159,7 @@ describe('plan add', () => {
     })
   })
 
-  it('says that a chain is not watched, and takes no plan for one that has left the configuration', async () => {
+  it('says that a chain is not watched, and refuses one that is not in the configuration', async () => {
     seed()
     const governance = { system: 'governor', address: `0x${'a1'.repeat(20)}` }
     const chain = { name: 'off', rpc: { urls: ['http://127.0.0.1:1'] }, governance, monitor: { enabled: false } }
@@ -176,7 +176,7 @@ describe('plan add', () => {
     })
   })
 
-  it('does not change an upgrade that is in progress, and says so', async () => {
+  it('does not change an upgrade in progress, and says so', async () => {
     const status = 'in_progress'
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 10, status, addedBy: me }))
     expect(await plan('add', 'v2', '--height', '200')).toStrictEqual({
@@ -187,7 +187,7 @@ describe('plan add', () => {
     expect(await json('list')).toStrictEqual([])
   })
 
-  it('does not take the place of a plan of the configuration', async () => {
+  it('does not replace a plan of the configuration', async () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
     expect((await plan('add', 'v2', '--height', '200')).err).toBe(
       'govstream: The configuration has a plan named v2 for local: change it there.\n',
@@ -196,7 +196,7 @@ describe('plan add', () => {
     expect((await plan('list')).out).toMatch(/^local +100 +v2 +scheduled +configuration +-$/m)
   })
 
-  it('is shown as set aside where the configuration has a plan of its name, not with the status of that one', async () => {
+  it('is listed as set aside if the configuration has a plan of that name, without the status of that one', async () => {
     seed()
     await plan('add', 'v2', '--height', '200')
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, origin: 'operator' }))
@@ -213,7 +213,7 @@ describe('plan add', () => {
 })
 
 describe('plan remove', () => {
-  it('takes a plan by its name or its key, and says what becomes of its upgrade', async () => {
+  it('removes a plan by its name or key, and says what happens to its upgrade', async () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, addedBy: me }))
     await plan('add', 'v2', '--height', '100')
     expect((await plan('remove', 'local/plan/v2')).out).toBe(
@@ -221,7 +221,7 @@ describe('plan remove', () => {
     )
   })
 
-  it('fails where nothing of that name was added', async () => {
+  it('fails if no plan of that name was added', async () => {
     seed()
     expect(await plan('remove', 'v7')).toStrictEqual({
       code: 1,

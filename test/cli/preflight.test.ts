@@ -21,7 +21,7 @@ beforeAll(() => buildWhereStale(), 180_000)
 const containing = (text: string): unknown => expect.stringContaining(text)
 const anyText: unknown = expect.any(String)
 
-// The clock of the command line in tests, and of the chain it looks at.
+// The clock of the command line in tests, and of its chain.
 const clock = Date.UTC(2025, 0, 1, 0, 5) / 1000
 const it = onSharedChain.extend('chain', { scope: 'file' }, async ({}, { onCleanup }) => {
   const chain = await startChain('--timestamp', String(clock))
@@ -51,7 +51,7 @@ function stage(home: string, name: string): void {
   }
 }
 
-/** A configuration with a home, and the upgrades that were read so far. */
+/** A configuration with a home, and the upgrades read so far. */
 function given(home: string, url: string, upgrades: readonly Upgrade[], preflight: object = {}): string {
   const directory = dirname(home)
   const config = {
@@ -73,7 +73,7 @@ function given(home: string, url: string, upgrades: readonly Upgrade[], prefligh
 }
 
 describe('preflight', () => {
-  it('is ready where the binary is the one of the plan, and all around it is well', async ({ chain, place }) => {
+  it('is ready if the binary matches the plan, and all other checks pass', async ({ chain, place }) => {
     const ours = upgrade('2', { info: infoOf(sha256) })
     const directory = given(place.home, chain.url, [ours, upgrade('1', { status: 'completed' })])
     stage(place.home, 'v2')
@@ -102,7 +102,7 @@ describe('preflight', () => {
     )
   })
 
-  it('is not ready, exit 1, where one thing is not, and says what to do', async ({ chain, place }) => {
+  it('is not ready, exit code 1, if one check fails, and says what to do', async ({ chain, place }) => {
     const directory = given(place.home, chain.url, [upgrade('2', { info: infoOf('0'.repeat(64)) }), upgrade('3')])
     stage(place.home, 'v2')
     const { code, out } = await cliHere(['preflight', '--json'], directory)
@@ -124,7 +124,7 @@ describe('preflight', () => {
     )
   })
 
-  it('is unknown, exit 75, where the clock is more than a minute off', async ({ place }) => {
+  it('is unknown, exit code 75, if the clock is off by more than a minute', async ({ place }) => {
     const late = await startChain('--timestamp', String(clock + 90))
     onTestFinished(() => late.stop())
     const directory = given(place.home, late.url, [upgrade('2')])
@@ -140,7 +140,7 @@ describe('preflight', () => {
 })
 
 describe('preflight without a chain', () => {
-  withoutChain('is unknown where the node is out of reach', async ({ place }) => {
+  withoutChain('is unknown if the node is unreachable', async ({ place }) => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2')])
     stage(place.home, 'v2')
     const { code, out } = await cliHere(['preflight', 'local/0xc0ffee/2', '--json'], directory)
@@ -153,7 +153,7 @@ describe('preflight without a chain', () => {
   })
 
   withoutChain(
-    'sees what the writer will meet at the height: a plan of somebody else, or another info',
+    'reports what the writer will find at the height: the plan of another writer, or other info',
     async ({ place }) => {
       const due = upgrade('2', { info: infoOf(sha256) })
       const kept = upgrade('3', { name: 'v3', status: 'refused', blocked: true })
@@ -168,19 +168,19 @@ describe('preflight without a chain', () => {
         await fileOf('{"name":"v2","height":1000,"info":{"binaries":{"any":"https://b.example/v2"}}}'),
       ).toMatchObject([
         [{ verdict: 'unknown', reason: containing('with another info than the plan has') }],
-        // What only the file keeps back is looked at as well.
+        // An upgrade blocked only by the file is checked as well.
         [{ verdict: 'not_ready', reason: containing('holds the plan "v2" for height 1000, the same height') }],
       ])
     },
   )
 
-  withoutChain('has nothing to look at where nothing is scheduled, or nothing was ever read', async ({ place }) => {
+  withoutChain('has nothing to check if nothing is scheduled, or nothing was ever read', async ({ place }) => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'pending' })])
     expect(await cliHere(['preflight', '--json'], directory)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
     expect((await cliHere(['preflight'], directory)).out).toBe('No upgrade is scheduled: there is nothing to check.\n')
   })
 
-  withoutChain('refuses an upgrade that is not there, or that is over', async ({ place }) => {
+  withoutChain('refuses an unknown upgrade, or one that is completed', async ({ place }) => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'completed' })])
     expect(await cliHere(['preflight', 'v9', '--json'], directory)).toStrictEqual({
       code: 2,
@@ -200,7 +200,7 @@ describe('preflight with a download', () => {
   const at = (id: string, url: string): Upgrade => upgrade(id, { info: { binaries: { any: url } } })
 
   fetching(
-    'fetches, compares and runs it, and leaves out what the staged binary settles',
+    'downloads, compares and runs the binary, and skips the download if the staged one matches',
     async ({ chain, place, server }) => {
       server.serve('/noded', binary)
       server.serve('/settled', script)
@@ -228,7 +228,7 @@ describe('preflight with a download', () => {
       expect(checksOf(1)).toContainEqual(
         expect.stringMatching(/^download ready: .* with the sha256 that the plan names/),
       )
-      // Nothing of our environment is there.
+      // Nothing of our environment is passed on.
       expect(checksOf(1)).toContainEqual(expect.stringMatching(/^version ready: .* runs: noded --version of\.$/))
       expect(checksOf(2)).toContainEqual(expect.stringMatching(/^download not_ready: .* is not what the plan names/))
       expect(checksOf(2).filter((check) => check.startsWith('version'))).toStrictEqual([])
@@ -238,7 +238,7 @@ describe('preflight with a download', () => {
     },
   )
 
-  fetching('runs nothing that only a sum vouches for that can be forged', async ({ chain, place, server }) => {
+  fetching('runs no binary whose checksum can be forged', async ({ chain, place, server }) => {
     server.serve('/noded', binary)
     const url = server.url('/noded').replace('node.test', '127.0.0.1')
     const forgeable = (type: 'md5' | 'sha1'): string => createHash(type).update(binary).digest('hex')
@@ -258,7 +258,7 @@ describe('preflight with a download', () => {
     expect(looks).toHaveLength(2)
   })
 
-  fetching('goes to no private address unless it is allowed', async ({ chain, place, server }) => {
+  fetching('connects to no private address unless allowed', async ({ chain, place, server }) => {
     server.serve('/noded', binary)
     const url = server.url('/noded').replace('node.test', '127.0.0.1')
     const directory = given(place.home, chain.url, [at('2', url)])

@@ -44,7 +44,7 @@ const seven = {
 }
 
 describe('proposals', () => {
-  it('gives exactly the documented keys, newest first', async ({ json }) => {
+  it('prints exactly the documented keys, newest first', async ({ json }) => {
     const all = await json('proposals')
 
     expect(all).toHaveLength(3)
@@ -64,7 +64,7 @@ describe('proposals', () => {
     })
   })
 
-  it('gives one in full as one object, with what happened to it', async ({ json }) => {
+  it('prints one in full as one object, with its history', async ({ json }) => {
     expect(await json('proposals', '7')).toStrictEqual({
       ...seven,
       skipped: null,
@@ -108,12 +108,12 @@ describe('proposals', () => {
     ],
     [['--active'], ['12345678901234567890']],
     [['--active', '--type', 'upgrade'], []],
-  ] as const)('selects by %j', async ([args, ids], { json }) => {
+  ] as const)('filters by %j', async ([args, ids], { json }) => {
     expect(await json('proposals', ...args)).toMatchObject(ids.map((id) => ({ id })))
     expect(await json('proposals', ...args)).toHaveLength(ids.length)
   })
 
-  it('finds a long id by its start, in the form that tables show, too; a short one only as a whole', async ({
+  it('finds a long id by its prefix, also as shown in tables; a short one only as a whole', async ({
     directory,
     json,
   }) => {
@@ -123,7 +123,7 @@ describe('proposals', () => {
     expect((await cliHere(['proposals', '123'], directory.path)).code).toBe(1)
   })
 
-  it('shows one in full', async ({ text }) => {
+  it('prints one in full', async ({ text }) => {
     expect(await text('proposals', '7')).toMatchInlineSnapshot(`
       "Move to v2
       Status     passed
@@ -162,19 +162,19 @@ describe('proposals', () => {
     `)
   })
 
-  it('says that none fits, and how many there are', async ({ text }) => {
+  it('says that none matches, and how many there are', async ({ text }) => {
     expect(await text('proposals', '--status', 'failed')).toBe('No proposal fits: 3 are tracked in all.\n')
   })
 
-  it('fails where there is no such proposal, and says which there are', async ({ directory }) => {
+  it('fails if there is no such proposal, and names the existing ones', async ({ directory }) => {
     const err = 'There is no proposal 95; tracked are 123456…, 8, 7.\n'
     expect(await cliHere(['proposals', '95'], directory.path)).toStrictEqual({ code: 1, out: '', err })
     expect(await cliHere(['proposals', '95', '--json'], directory.path)).toStrictEqual({ code: 1, out: 'null\n', err })
   })
 })
 
-describe('an id that means no one proposal', () => {
-  it('is a wrong use where it means several, which are named', async ({ directory }) => {
+describe('an ambiguous or unknown id', () => {
+  it('exits with 2 if it means several proposals, and names them', async ({ directory }) => {
     const { code, err } = await cliHere(['proposals', 'local/'], directory.path)
 
     expect({ code, first: err.split('\n')[0] }).toStrictEqual({
@@ -183,7 +183,7 @@ describe('an id that means no one proposal', () => {
     })
   })
 
-  it('is answered with the number of proposals, and the ten newest, where there are many', async () => {
+  it('prints the number of proposals and the ten newest if there are many', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     const store = openStore({ path: join(place.path, 'govstream.db') })

@@ -7,7 +7,7 @@ import { seedState } from '../support/seededState.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
 describe('status', () => {
-  it('gives every chain of the configuration', async ({ json }) => {
+  it('prints every configured chain', async ({ json }) => {
     expect(await json('status')).toStrictEqual([
       {
         chain: 'local',
@@ -49,7 +49,7 @@ describe('status', () => {
     ])
   })
 
-  it('is a table for people, with what is wrong under it', async ({ text }) => {
+  it('is a table as text, with the problems below it', async ({ text }) => {
     expect(await text('status')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  HEALTH        LAST GOOD POLL  ERRORS  OPEN  NEXT UPGRADE
       local      10  up            5 min ago         25 %     2  v2 at 1000: 990 blocks left, about 33 min
@@ -64,7 +64,7 @@ describe('status', () => {
 })
 
 describe('without a configuration', () => {
-  it('reads the state file it is given, and the one a start without a file leaves', async ({ directory }) => {
+  it('reads the given state file, or the default one', async ({ directory }) => {
     using empty = temporaryDirectory()
     const { out, code } = await cliHere(['status', '--state', `${directory.path}/govstream.db`, '--json'], empty.path)
 
@@ -76,7 +76,7 @@ describe('without a configuration', () => {
     expect((await cliHere(['status', '--json'], empty.path)).out).toBe(out)
   })
 
-  it('is wrong usage where the state that is named is not there, and none is made', async () => {
+  it('exits with 2 if the given state file does not exist, and creates none', async () => {
     using empty = temporaryDirectory()
     for (const command of [
       ['status'],
@@ -95,7 +95,7 @@ describe('without a configuration', () => {
     expect(readdirSync(empty.path)).toStrictEqual([])
   })
 
-  it('makes no state out of an empty file', async () => {
+  it('does not turn an empty file into a state', async () => {
     using empty = temporaryDirectory()
     writeFileSync(join(empty.path, 'empty.db'), '')
     const { code, err } = await cliHere(['notifications', '--read', 'all', '--state', 'empty.db'], empty.path)
@@ -109,7 +109,7 @@ describe('without a configuration', () => {
 })
 
 describe('before the first run of a configuration', () => {
-  it('says in words that there is nothing yet, and makes nothing', async () => {
+  it('says that there is nothing yet, and creates nothing', async () => {
     using empty = temporaryDirectory()
     writeFileSync(join(empty.path, 'govstream.yaml'), 'state: none.db\nchains: [{ name: local }]\n')
     const said = async (...args: readonly string[]): Promise<string> => (await cliHere(args, empty.path)).out
@@ -129,7 +129,7 @@ describe('before the first run of a configuration', () => {
   })
 })
 
-describe('a configuration that cannot be used', () => {
+describe('an invalid configuration', () => {
   const broken = (state: string): string =>
     [
       `state: ${state}`,
@@ -140,7 +140,7 @@ describe('a configuration that cannot be used', () => {
       '',
     ].join('\n')
 
-  it('is enough to read the state, where it names that and the chains', async () => {
+  it('is enough to read the state, if it names that and the chains', async () => {
     using place = temporaryDirectory()
     seedState(place.path)
     writeFileSync(join(place.path, 'govstream.yaml'), broken('"${NAME_OF_THE_STATE:-govstream.db}"'))
@@ -171,7 +171,7 @@ describe('a configuration that cannot be used', () => {
       'state: ~/a.db\nchains: [{ name: local }]',
       './govstream.yaml:1: state: expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path\n',
     ],
-  ])('says what it needs of %j', async (yaml, err) => {
+  ])('is reported with what is needed: %j', async (yaml, err) => {
     using place = temporaryDirectory()
     writeFileSync(join(place.path, 'govstream.yaml'), yaml)
 
@@ -181,7 +181,7 @@ describe('a configuration that cannot be used', () => {
 
 describe('--chain', () => {
   it.for([['proposals'], ['upgrades'], ['audit']] as const)(
-    'of %s is wrong usage where there is none of that name',
+    'of %s exits with 2 if there is no such chain',
     async ([command], { directory }) => {
       expect(await cliHere([command, '--chain', 'nope'], directory.path)).toStrictEqual({
         code: 2,

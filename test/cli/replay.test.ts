@@ -12,7 +12,7 @@ import { replayArgs, writeStoryConfig } from '../support/cosmosStory/storyConfig
 import { aPlace, onOwnChain as it, untilDone } from '../support/fixtures.js'
 
 describe('replay', () => {
-  it('tells the story of an upgrade from the first vote to the new binary, twice the same, and sends nothing', async ({
+  it('prints the events of an upgrade from the first vote to completion, reproducibly, and sends nothing', async ({
     chain,
     place,
   }) => {
@@ -44,7 +44,10 @@ describe('replay', () => {
     expect((await cliHere(args, dirname(place.state))).out).toBe(first.out)
   })
 
-  it('writes a plan of the operator’s own, and says SCRATCH for where that lies', async ({ chain, place }) => {
+  it('prints the write for a plan of the operator, with SCRATCH in place of the temporary path', async ({
+    chain,
+    place,
+  }) => {
     const people = await chain.deploy()
     const from = await chain.client.getBlockNumber()
     const height = await chain.heightIn(10)
@@ -61,7 +64,7 @@ describe('replay', () => {
     expect((await cliHere([...args, '--json'], dirname(place.state))).out).not.toMatch(/govstream-replay-/)
   })
 
-  it('prints nothing of a replay that was interrupted, and fails', async ({ chain, place }) => {
+  it('prints nothing of an interrupted replay, and fails', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = join(dirname(place.state), 'govstream.yaml')
     writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
@@ -74,7 +77,7 @@ describe('replay', () => {
     expect(said().err).toMatch(/Interrupted: .*none of it is printed\.\n$/)
   })
 
-  it('says every ten seconds how far it is, to whoever looks on', async ({ chain, place }) => {
+  it('prints its progress every ten seconds on a terminal', async ({ chain, place }) => {
     const people = await chain.deploy()
     const from = Number(await chain.client.getBlockNumber())
     await chain.mineTo(from + 3)
@@ -92,7 +95,7 @@ describe('replay', () => {
     expect(await notesFor(true)).toStrictEqual(['2 of 4 blocks, about 12 s to go', '4 of 4 blocks, about 0 s to go'])
   })
 
-  it('says whether a node has no such block or does not answer at all', async ({ chain, place }) => {
+  it('distinguishes a missing block from a node that does not answer', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = join(dirname(place.state), 'govstream.yaml')
     const replayOn = async (url: string, ...span: readonly string[]): Promise<string> => {
@@ -116,7 +119,10 @@ describe('replay', () => {
     expect(await replayOn(chain.url, '--from', '0', '--to', '2')).toContain('At block 0: There is no contract at')
   })
 
-  it('fails where what is configured cannot be read today either: no other time helps', async ({ chain, place }) => {
+  it('exits with 1 if the contract cannot be read at the newest block either: another time does not help', async ({
+    chain,
+    place,
+  }) => {
     const config = join(dirname(place.state), 'govstream.yaml')
     const nobody = `0x${'ab'.repeat(20)}`
     writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, nobody)] }))
@@ -128,7 +134,7 @@ describe('replay', () => {
   })
 
   it.for([{ system: 'fork-config' }, { system: 'wemixvisor-rpc' }, { system: 'signal', rest: ['http://127.0.0.1:1'] }])(
-    'refuses a chain that tells no state of the past: %j',
+    'refuses a chain without past state: %j',
     async (governance, { place }) => {
       const config = join(dirname(place.state), 'govstream.yaml')
       const chains = [{ name: 'hub', rpc: { urls: ['http://127.0.0.1:1'] }, governance }]
@@ -140,7 +146,7 @@ describe('replay', () => {
     },
   )
 
-  it('answers 75 where the node has no such block, and 2 for what is no span of blocks', async ({ chain, place }) => {
+  it('exits with 75 if the node has no such block, and with 2 for an invalid range', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = join(dirname(place.state), 'govstream.yaml')
     writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
@@ -164,7 +170,7 @@ describe('replay of a Cosmos chain', () => {
     })
 
   onStory(
-    'tells what a real one did to a plan that passed, one rejected and one cancelled, twice the same',
+    'prints the recorded events of a passed, a rejected and a cancelled plan, reproducibly',
     async ({ server, place, replay }) => {
       const first = await replay(3, 39)
       expect(first.code).toBe(0)
@@ -213,32 +219,29 @@ describe('replay of a Cosmos chain', () => {
     },
   )
 
-  onStory(
-    'fails where a server, or a gateway, answers for another block than it is asked for',
-    async ({ server, replay }) => {
-      server.behave({ dropsHeader: true })
-      const { code, out, err } = await replay(20, 22)
-      expect(err).toMatch(/answers for block 39 where block 20 was asked for: it, or a proxy in front of it, drops/)
-      expect(err).not.toContain('archive')
-      expect([code, out]).toStrictEqual([1, ''])
-    },
-  )
+  onStory('fails if a server, or a gateway, answers for another block than requested', async ({ server, replay }) => {
+    server.behave({ dropsHeader: true })
+    const { code, out, err } = await replay(20, 22)
+    expect(err).toMatch(/answers for block 39 where block 20 was asked for: it, or a proxy in front of it, drops/)
+    expect(err).not.toContain('archive')
+    expect([code, out]).toStrictEqual([1, ''])
+  })
 
-  onStory('fails where a server does not say which block it answers for', async ({ server, replay }) => {
+  onStory('fails if a server does not say which block it answers for', async ({ server, replay }) => {
     server.behave({ hidesHeight: true })
     const { code, err } = await replay(20, 22)
     expect(err).toContain('does not say which block its answer is for')
     expect(code).toBe(1)
   })
 
-  onStory('fails where a refusal does not say which block it is for', async ({ server, replay }) => {
+  onStory('fails if a refusal does not say which block it is for', async ({ server, replay }) => {
     server.behave({ refusesWithoutHeight: true })
     const { code, out, err } = await replay(3, 12)
     expect(err).toContain('does not say which block its answer is for')
     expect([code === 0, out]).toStrictEqual([false, ''])
   })
 
-  onStory('begins at the height of a plan with the state that the nodes of then had', async ({ replay }) => {
+  onStory('starts at the height of a plan with the state that nodes had then', async ({ replay }) => {
     const { out } = await replay(36, 37)
     const said = out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Rr]eported by \S+$/, ''))
     expect(said.filter((line) => line.startsWith('Upgrade'))).toStrictEqual([
@@ -248,24 +251,21 @@ describe('replay of a Cosmos chain', () => {
     ])
   })
 
-  onStory('says to begin later where whether a plan stood at the first block is pruned', async ({ server, replay }) => {
+  onStory('asks for a later start if the plan at the first block is pruned', async ({ server, replay }) => {
     server.behave({ prunedBelow: 36 })
     const { code, err } = await replay(36, 37)
     expect(err).toContain('whether block 36 is the height of a plan is unknown: begin one block later')
     expect(code).toBe(75)
   })
 
-  onStory(
-    'answers 75 where the state of then is pruned, and where there is no such block',
-    async ({ server, replay }) => {
-      server.behave({ prunedBelow: 30 })
-      const { code, err } = await replay(20, 22)
-      expect(err).toContain('has no state of block 20: ')
-      expect(err).toContain('use an archive node')
-      expect(code).toBe(75)
-      const beyond = await replay(900, 901)
-      expect(beyond.err).toContain('The node of story has no block 900.')
-      expect([beyond.code, beyond.out]).toStrictEqual([75, ''])
-    },
-  )
+  onStory('exits with 75 if the past state is pruned, or if there is no such block', async ({ server, replay }) => {
+    server.behave({ prunedBelow: 30 })
+    const { code, err } = await replay(20, 22)
+    expect(err).toContain('has no state of block 20: ')
+    expect(err).toContain('use an archive node')
+    expect(code).toBe(75)
+    const beyond = await replay(900, 901)
+    expect(beyond.err).toContain('The node of story has no block 900.')
+    expect([beyond.code, beyond.out]).toStrictEqual([75, ''])
+  })
 })

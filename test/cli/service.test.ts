@@ -34,7 +34,7 @@ const valuesOf = (unit: string, key: string): readonly string[] =>
   unit.split('\n').flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []))
 
 describe('a systemd unit', () => {
-  it('is watched by systemd where systemd-notify is there, and only started where it is not', () => {
+  it('is of type notify with a watchdog if systemd-notify exists, and of type exec otherwise', () => {
     const watched = renderUnit(plan)
     expect(watched).toContain('\nType=notify\n')
     expect(watched).toContain('\nNotifyAccess=all\n')
@@ -44,27 +44,27 @@ describe('a systemd unit', () => {
     expect(plain).not.toMatch(/Watchdog|Notify/)
   })
 
-  it('may write to the state and the home of the file, but not to what the node runs, and to nothing else', () => {
+  it('may write only to the state and the home, but not to the binaries of the node', () => {
     const unit = renderUnit(plan)
     expect(valuesOf(unit, 'ProtectSystem')).toStrictEqual(['strict'])
     expect(valuesOf(unit, 'ReadWritePaths')).toStrictEqual(['/var/lib/govstream', '/var/lib/wemixd'])
-    // Where it is not there, systemd does without.
+    // The dash lets systemd ignore a missing path.
     expect(valuesOf(unit, 'ReadOnlyPaths')).toStrictEqual(['-/var/lib/wemixd/wemixvisor'])
     expect(valuesOf(unit, 'ProtectHome')).toStrictEqual(['yes'])
     expect(valuesOf(renderUnit({ ...plan, readsHomes: true }), 'ProtectHome')).toStrictEqual(['read-only'])
     expect(valuesOf(unit, 'User')).toStrictEqual(['wemix'])
   })
 
-  it('stops no sooner than the grace is over, and does not start a wrong configuration again', () => {
+  it('allows the grace period before a kill, and does not restart an invalid configuration', () => {
     expect(valuesOf(renderUnit({ ...plan, gracePeriod: 45_500 }), 'TimeoutStopSec')).toStrictEqual(['66'])
     expect(valuesOf(renderUnit(plan), 'RestartPreventExitStatus')).toStrictEqual(['2'])
-    // A signal to all of it would end a command of afterWrite that govstream waits for, and systemd-notify.
+    // A signal to the whole group would end a running afterWrite command, and systemd-notify.
     expect(valuesOf(renderUnit(plan), 'KillMode')).toStrictEqual(['mixed'])
   })
 
-  it('takes any path for the words it is, and refuses one that would begin a line of its own', () => {
+  it('escapes any path, and refuses one that would start a new line', () => {
     const odd = { ...plan, writes: ['/srv/a "b" %h $HOME\\c'], directory: '/srv/50%', guards: ['/srv/$bin'] }
-    // A dollar stands for itself in a path, and doubled for one in an argument: seen of systemd --test.
+    // A dollar is literal in a path, and doubled in an argument, as systemd --test shows.
     expect(valuesOf(renderUnit(odd), 'ReadWritePaths')).toStrictEqual(['"/srv/a \\"b\\" %%h $HOME\\\\c"'])
     expect(valuesOf(renderUnit(odd), 'ReadOnlyPaths')).toStrictEqual(['"-/srv/$bin"'])
     expect(valuesOf(renderUnit({ ...plan, command: ['/opt/$n/node', '$x'] }), 'ExecStart')).toStrictEqual([
@@ -72,22 +72,22 @@ describe('a systemd unit', () => {
     ])
     expect(valuesOf(renderUnit(odd), 'WorkingDirectory')).toStrictEqual(['/srv/50%%'])
     expect(() => renderUnit({ ...plan, directory: '/srv\nExecStartPre=/bin/evil' })).toThrow(/on one line/)
-    // The end of such a line would be lost, or go on with the next one.
+    // The end of such a line would be lost, or joined with the next one.
     for (const directory of ['/srv/a ', '/srv/a\\'])
       expect(() => renderUnit({ ...plan, directory })).toThrow(/expected a path that does not end/)
     expect(() => renderUnit({ ...plan, environmentFile: '/srv/[a]' })).toThrow(/takes these for patterns/)
   })
 
-  it('sees the /tmp of the machine only where it needs something there', () => {
+  it('sees the /tmp of the machine only if a path is in it', () => {
     expect(valuesOf(renderUnit(plan), 'PrivateTmp')).toStrictEqual(['yes'])
     expect(valuesOf(renderUnit({ ...plan, readsTmp: true }), 'PrivateTmp')).toStrictEqual(['no'])
   })
 
   it.runIf(spawnSync('systemd-analyze', ['--version']).status === 0).each([
-    ['of the machine', {}],
+    ['for the machine', {}],
     ['without systemd-notify', { notifies: false }],
     ['with odd paths', { writes: ['/srv/a "b" %h $HOME'], directory: '/srv/50% of it' }],
-  ] satisfies readonly [string, Partial<UnitPlan>][])('%s is one that systemd loads without a word', (_, parts) => {
+  ] satisfies readonly [string, Partial<UnitPlan>][])('%s is loaded by systemd without a warning', (_, parts) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'govstream.service')
     writeFileSync(
@@ -95,7 +95,7 @@ describe('a systemd unit', () => {
       renderUnit({ ...plan, user: 'root', ...parts, command: [process.execPath, ...plan.command.slice(1)] }),
     )
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' })
-    // It looks at the units of the machine, too.
+    // It verifies the units of the machine, too.
     expect(stderr.split('\n').filter((line) => line.includes('govstream'))).toStrictEqual([])
     expect(status).toBe(0)
   })
@@ -123,7 +123,7 @@ describe('service', () => {
     script: '/opt/govstream/dist/cli/main.js',
   })
 
-  it('takes paths and user from the configuration, and says what must be made before', () => {
+  it('takes paths and user from the configuration, and says what must be created first', () => {
     const { plan: planned, notes } = planUnit({}, started())
     expect(planned).toMatchObject({
       command: [
@@ -134,7 +134,7 @@ describe('service', () => {
         join(root.path, 'govstream.yaml'),
       ],
       directory: root.path,
-      // Not home/data, which a snapshot replaces while this runs.
+      // Not home/data, which a snapshot replaces during a run.
       writes: [join(root.path, 'state'), join(root.path, 'home')],
       guards: ['bin', 'config', 'cosmovisor', 'keystore', 'wemixvisor'].map((name) => join(root.path, 'home', name)),
       notifies: false,
@@ -145,7 +145,7 @@ describe('service', () => {
     expect(planUnit({ user: true }, started()).plan).not.toHaveProperty('user')
   })
 
-  /** A configuration with such a state and home. */
+  /** A configuration with this state and home. */
   const configure = (state: string, home: string): void =>
     writeFileSync(
       join(root.path, 'govstream.yaml'),
@@ -158,19 +158,19 @@ describe('service', () => {
     ['/srv/tmp/node', false],
   ])('sees a home at %s', (home, readsTmp) => {
     configure(':memory:', home)
-    // The test itself lies below /tmp on some machines.
+    // The test itself is below /tmp on some machines.
     const cwd = '/'
     const options = { config: join(root.path, 'govstream.yaml') }
     const below = root.path.startsWith('/tmp/') || root.path.startsWith('/var/tmp/')
     expect(planUnit(options, { ...started(), cwd }).plan.readsTmp).toBe(readsTmp || below)
   })
 
-  it('may write to the state where that lies in what is guarded, or behind a link', () => {
+  it('may write to a state inside a protected directory, or behind a link', () => {
     const home = join(root.path, 'home')
     configure(join(home, 'config', 'govstream.db'), home)
     const { writes, guards } = planUnit({}, started()).plan
     expect(writes).toContain(join(home, 'config'))
-    // The same path in both is read-only to systemd.
+    // systemd makes a path that is in both read-only.
     expect(guards).not.toContain(join(home, 'config'))
     using disk = temporaryDirectory()
     writeFileSync(join(disk.path, 'real.db'), '')
@@ -179,7 +179,7 @@ describe('service', () => {
     expect(planUnit({}, started()).plan.writes).toContain(realpathSync(disk.path))
   })
 
-  it('says so where it may write to all of the machine, and where the state is lost with its next start', () => {
+  it('warns if it may write to the whole machine, and if the state is lost at its next start', () => {
     configure(':memory:', '/')
     expect(planUnit({}, started()).notes).toContain(
       'The unit may write to the whole machine, because the home or the state lies in /: give it a directory of its own.',
@@ -190,7 +190,7 @@ describe('service', () => {
     )
   })
 
-  it('says which variables of this shell the unit will not have', () => {
+  it('names the variables of this shell that the unit will not have', () => {
     const { environment, ...rest } = started()
     const here = { ...rest, environment: { ...environment, HTTPS_PROXY: 'http://user:pass@127.0.0.1:1' } }
     const note = planUnit({}, here).notes.filter((one) => one.includes('variables'))
@@ -201,7 +201,7 @@ describe('service', () => {
     expect(planUnit({ envFile: 'secrets' }, here).notes.filter((one) => one.includes('variables'))).toStrictEqual([])
   })
 
-  it.runIf(process.getuid?.() === 0)('says what its user cannot reach', () => {
+  it.runIf(process.getuid?.() === 0)('names what its user cannot reach', () => {
     const closed = join(root.path, 'closed')
     mkdirSync(join(closed, 'bin'), { recursive: true })
     chmodSync(root.path, 0o755)
@@ -218,7 +218,7 @@ describe('service', () => {
     expect(reached()).toStrictEqual([])
   })
 
-  it('may write where a link of the name data leads', () => {
+  it('may write to the target of a link named data', () => {
     using disk = temporaryDirectory()
     rmdirSync(join(root.path, 'home', 'data'))
     symlinkSync(disk.path, join(root.path, 'home', 'data'))
@@ -231,9 +231,9 @@ describe('service', () => {
 
   it.each([
     ['writes into', '/home/gaia', 'at-height', true],
-    ['only looks into before the height', '/home/gaia', 'never', true],
-    ['needs nothing of', '/srv/gaia', 'at-height', false],
-  ])('sees a home of people that it %s', (_, home, when, isSeen) => {
+    ['only reads for a preflight', '/home/gaia', 'never', true],
+    ['does not need', '/srv/gaia', 'at-height', false],
+  ])('has access to a home below /home that it %s', (_, home, when, isSeen) => {
     writeFileSync(
       join(root.path, 'govstream.yaml'),
       `state: ":memory:"\nchains:\n  - name: hub\n    rpc: { urls: [http://127.0.0.1:9] }\n    governance: { system: cosmos, rest: [http://127.0.0.1:9] }\n    upgradeInfo: { home: ${home}, when: ${when} }\n`,
@@ -242,7 +242,7 @@ describe('service', () => {
     expect({ readsHomes, writes }).toStrictEqual({ readsHomes: isSeen, writes: when === 'never' ? [] : [home] })
   })
 
-  it.runIf(process.getuid?.() === 0)('says what the user of the unit may not write to', () => {
+  it.runIf(process.getuid?.() === 0)('names what the user of the unit may not write to', () => {
     const state = join(root.path, 'state')
     const owned = (options: ServiceOptions = {}): readonly string[] =>
       planUnit(options, started()).notes.filter((note) => note.includes('chown'))
@@ -268,7 +268,7 @@ describe('service', () => {
     expect(planUnit({}, started()).plan.user).toBe('54321')
   })
 
-  it('takes variables from the file that the unit will take them from, and shows none of them', async () => {
+  it('reads variables from the file of the unit, and shows none of them', async () => {
     const { code, out } = await cliHere(['service', 'print', '--env-file', 'secrets'], root.path)
     expect(code).toBe(0)
     expect(out).toContain(`\nEnvironmentFile=${join(root.path, 'secrets')}\n`)

@@ -21,7 +21,7 @@ const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse(
 const add = (...more: readonly string[]): readonly string[] => ['add', '--for', '2h', '--comment', 'we move', ...more]
 
 describe('silence', () => {
-  it('adds one, also where there is no state yet, and splits at the first =', async () => {
+  it('adds one, also without a state file, and splits at the first =', async () => {
     expect(await json(...add('--match', 'chain=main*', '--match', 'title=re2:a=b'))).toStrictEqual({
       id: '1',
       match: { chain: 'main*', title: 're2:a=b' },
@@ -36,7 +36,7 @@ describe('silence', () => {
     expect(await json('list')).toMatchObject([{ id: '1' }, { id: '2', match: { event: 'new_proposal' } }])
   })
 
-  it('warns of a chain that is none of the configuration, and of a priority that holds more than it says', async () => {
+  it('warns of an unknown chain, and of a priority that matches more than expected', async () => {
     writeFileSync(`${directory.path}/govstream.yaml`, JSON.stringify(minimal({}, { state: 'state.db' })))
     const here = (...more: readonly string[]): Promise<Ended> =>
       cliHere(['silence', ...add(...more), '--config', 'govstream.yaml'], directory.path)
@@ -52,7 +52,7 @@ describe('silence', () => {
       expect(await here('--match', fine)).toMatchObject({ code: 0, err: '' })
   })
 
-  it('shows what each held, and ends one', async () => {
+  it('lists how many notifications each holds, and ends one', async () => {
     await silence(...add('--match', 'event=new_*'))
     const store = openStore({ path: `${directory.path}/state.db` })
     store.commit(turn({ announcements: [announcement('a')], time: at }), (_, { silences: [first] }) => ({
@@ -79,7 +79,7 @@ describe('silence', () => {
     expect(audit.out).toMatch(/Silence 1 removed by .+, for .*new_\*.*: we move/)
   })
 
-  it('fails to end a silence that is not there', async () => {
+  it('fails to end an unknown silence', async () => {
     await silence(...add('--match', 'chain=a'))
     expect(await silence('remove', '7')).toStrictEqual({
       code: 1,
@@ -107,7 +107,7 @@ describe('silence', () => {
     expect(await silence(...add(...options))).toStrictEqual({ code: 2, out: '', err })
   })
 
-  it('wants a match, a span and a comment', async () => {
+  it('requires a match, a duration and a comment', async () => {
     expect((await silence('add', '--for', '2h', '--comment', 'x')).code).toBe(2)
     expect((await silence('add', '--match', 'chain=a', '--comment', 'x')).code).toBe(2)
     expect((await silence('add', '--match', 'chain=a', '--for', '2h')).code).toBe(2)

@@ -28,7 +28,7 @@ interface Given {
   readonly endpoints?: readonly EndpointScore[]
 }
 
-/** The state file of one chain, and what `status` says of it. */
+/** The state file of one chain, and the output of `status` for it. */
 async function statusOf(
   {
     upgrades = [],
@@ -68,14 +68,14 @@ async function statusOf(
 }
 
 describe('a channel that is down', () => {
-  it('is shown below the chain whose notifications it does not take', async () => {
+  it('is shown below the chain whose notifications it does not accept', async () => {
     using directory = temporaryDirectory()
     const store = openStore({ path: join(directory.path, 'govstream.db') })
     store.commit(turn(), () => [])
     const since = Date.UTC(2025, 0, 1, 0, 5) - 7_260_000
     const failed = { chain: 'local', ok: false, reason: 'The pager answered 401.', status: 401 } as const
     store.recordAttempt('pager', { ...failed, at: since })
-    // Tried once: a hiccup so far.
+    // Tried once: not an outage yet.
     store.recordAttempt('ops', { ...failed, at: since, until: since + 1_000 })
     const [asked, hour] = [Date.UTC(2025, 0, 1, 0, 4), Date.UTC(2025, 0, 1, 1, 4)]
     store.recordAttempt('chat', {
@@ -128,7 +128,7 @@ describe('an endpoint', () => {
   }
   const unsteady: EndpointScore = { host: 'b:1', api: 'rest', askedAt, answers: 10, failures: 10 }
 
-  it('that fails over and over is told of where another one serves, and the score of each is in JSON', async () => {
+  it('that fails repeatedly is reported if another one works, and JSON has the score of each', async () => {
     const { out } = await statusOf({ endpoints: [steady, unsteady] })
     expect(out).toContain('local: b:1 failed 50 % of the time and is tried after the others.')
     expect(out).not.toContain('a:1')
@@ -184,44 +184,32 @@ describe('the next upgrade', () => {
   })
 
   it.each<[string, Given, string]>([
-    ['is the one that is in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
+    ['is the one in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
+    ['is the scheduled one before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1000: 990 blocks left'],
+    ['is the failed one until another completed since', { upgrades: [failed, done, scheduled] }, 'v2 at 5: failed'],
     [
-      'is the one that is scheduled, before one in the vote',
-      { upgrades: [pending, scheduled] },
-      'v3 at 1000: 990 blocks left',
-    ],
-    [
-      'is the one that failed, until something was done since',
-      { upgrades: [failed, done, scheduled] },
-      'v2 at 5: failed',
-    ],
-    [
-      'is the one that is scheduled, where another was done after the one that failed',
+      'is the scheduled one if another completed after the failed one',
       { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] },
       'v3 at 1000: 990 blocks left',
     ],
+    ['is the refused one with a future height', { upgrades: [refused, done] }, 'v4 at 2000: refused'],
     [
-      'is the one that was refused, whose height is still to come',
-      { upgrades: [refused, done] },
-      'v4 at 2000: refused',
-    ],
-    [
-      'is the one that is due and kept back by what its file holds, also past its height',
+      'is a due one blocked by the content of its file, also past its height',
       { upgrades: [scheduled, { ...refused, height: 8, blocked: true }, { ...failed, completedAt: 9n }] },
       'v4 at 8: refused',
     ],
     [
-      'is none where those of the past are over',
+      'is none if all upgrades are over',
       { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] },
       'none',
     ],
-    ['is not known where the chain was never read', { read: false, health: 'down' }, 'unknown'],
-    ['is not known while the history is read', { synced: false, health: 'syncing' }, 'unknown'],
+    ['is unknown if the chain was never read', { read: false, health: 'down' }, 'unknown'],
+    ['is unknown while the history is read', { synced: false, health: 'syncing' }, 'unknown'],
   ])('%s', async (_, given, shown) => {
     expect((await statusOf(given)).line).toMatch(new RegExp(` {2}${shown}$`))
   })
 
-  it('is told whole on a narrow terminal too, on more lines', async () => {
+  it('is shown in full on a narrow terminal, on more lines', async () => {
     const far = upgrade('3', { name: 'v1.4.0-rc2', height: 12_345 })
     const { out } = await statusOf({ upgrades: [far], width: 80 })
     expect(Math.max(...out.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
@@ -229,7 +217,7 @@ describe('the next upgrade', () => {
     expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12345: 12,335 blocks left')
   })
 
-  it('says why it waits though it is due, and not that it was ready once', async () => {
+  it('shows why it waits though due, and not that it was ready before', async () => {
     const preflight = { leads: [], verdict: 'ready', checkedAt: Date.UTC(2025, 0, 1), problems: [] } as const
     const due = upgrade('3', { name: 'v3', height: 8, preflight, reasons: ['The disk is full.'] })
     const { out } = await statusOf({ upgrades: [due] })
@@ -238,7 +226,7 @@ describe('the next upgrade', () => {
     expect((await statusOf({ upgrades: [{ ...due, reasons: [] }] })).out).toContain('local: upgrade v3 is ready')
   })
 
-  it('brings along why it failed or was refused', async () => {
+  it('shows why it failed or was refused', async () => {
     expect((await statusOf({ upgrades: [failed] })).out).toContain('local: upgrade v2 failed: No block for 10 min.\n')
     expect(JSON.parse((await statusOf({ upgrades: [refused] }, '--json')).out)).toMatchObject([
       { nextUpgrade: { name: 'v4', status: 'refused', reasons: ['No such name.'], blocksLeft: null } },
@@ -246,7 +234,7 @@ describe('the next upgrade', () => {
   })
 })
 
-it('counts as open what can still change, not a text that passed and calls nothing', async () => {
+it('open proposals are those that can still change, without a passed text that calls nothing', async () => {
   const call = { target: '0x1', value: 0n, selector: '0x12345678', effect: 'call' } as const
   const nothing = { target: '0x1', value: 0n, selector: '0x', effect: 'none' } as const
   const proposals = [
@@ -262,18 +250,18 @@ it('counts as open what can still change, not a text that passed and calls nothi
 
 describe('--exit-code', () => {
   it.each<[string, Given, number]>([
-    ['0 where all is well', {}, 0],
+    ['0 if all is well', {}, 0],
     ['0 while the history is read', { health: 'syncing' }, 0],
-    ['1 where a chain is down', { health: 'down' }, 1],
-    ['1 where a chain stands still', { health: 'stalled' }, 1],
-    ['1 where it was down from the start', { health: 'down', read: false }, 1],
-    ['75 where it was never read', { health: 'starting', read: false }, 75],
+    ['1 if a chain is down', { health: 'down' }, 1],
+    ['1 if a chain is stalled', { health: 'stalled' }, 1],
+    ['1 if it was down from the start', { health: 'down', read: false }, 1],
+    ['75 if it was never read', { health: 'starting', read: false }, 75],
   ])('is %s', async (_, given, code) => {
     expect((await statusOf(given, '--exit-code')).code).toBe(code)
     expect((await statusOf(given)).code).toBe(0)
   })
 
-  it('is 1 where nobody reads the chain any more: the last process was killed, or has been gone for an hour', async () => {
+  it('is 1 if no process reads the chain any more: the last one was killed, or ended an hour ago', async () => {
     const reading = Date.UTC(2025, 0, 1)
     expect(await statusOf({ readAt: reading - 55 * 60_000 }, '--exit-code')).toMatchObject({ code: 0, err: '' })
     expect(await statusOf({ readAt: reading - 56 * 60_000 }, '--exit-code')).toMatchObject({
@@ -287,7 +275,7 @@ describe('--exit-code', () => {
     expect((await statusOf({ mark: { pid: process.pid } })).code).toBe(0)
   })
 
-  it('does not wait for a chain that is not to be watched', async () => {
+  it('ignores a chain that is not watched', async () => {
     using directory = temporaryDirectory()
     const codeWith = async (chains: string): Promise<number | null> => {
       writeFileSync(join(directory.path, 'govstream.yaml'), `chains: ${chains}\n`)
@@ -303,7 +291,7 @@ describe('--exit-code', () => {
 })
 
 describe('a chain whose history is still being read', () => {
-  it('says how many blocks are to go', async () => {
+  it('shows how many blocks remain', async () => {
     expect((await statusOf({ health: 'syncing', synced: false, backlog: 1_200n })).line).toMatch(
       /syncing, 1,200 blocks to go/,
     )

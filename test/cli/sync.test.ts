@@ -8,15 +8,15 @@ import { commandHere } from '../support/cliHere.js'
 import { startPushServer } from '../support/servers/pushServer.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
-describe('a sync whose state another process takes in the last moment', () => {
-  it('is asked of that process, like any other', async () => {
+describe('a sync whose state is taken by another process at the last moment', () => {
+  it('is passed to that process', async () => {
     using directory = temporaryDirectory()
     const state = join(directory.path, 'state.db')
     openStore({ path: state }).close()
     const { context, said } = commandHere()
     const now = (): number => Date.now()
     const running = sync({ rpc: 'http://127.0.0.1:1', governor: contract, state }, { ...context, now })
-    // Nobody held the state a moment ago: the command is about to take it.
+    // No process held the state a moment ago: the command is about to take it.
     const other = openStore({ path: state })
     onTestFinished(() => other.close())
     other.claim(now())

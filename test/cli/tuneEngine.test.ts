@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { flagsFor } from '../../src/cli/tuneEngine.js'
 
 describe('tuneEngine', () => {
-  it('knows the flags of the engine it runs on: that takes each without a word', () => {
+  it('knows the flags of the engine that runs it: each is accepted without a warning', () => {
     const flags = flagsFor(process.versions.v8)
     const { status, stderr } = spawnSync(process.execPath, [
       '--eval',
@@ -17,7 +17,7 @@ describe('tuneEngine', () => {
     })
   })
 
-  it('asks an engine that it does not know for a small heap alone', () => {
+  it('sets only a smaller heap growth for an unknown engine', () => {
     expect(flagsFor('99.1.2')).toStrictEqual(['--heap-growing-percent=60'])
   })
 })

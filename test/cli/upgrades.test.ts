@@ -5,7 +5,7 @@ import { cliHere } from '../support/cliHere.js'
 import { onSeededState as it } from '../support/onSeededState.js'
 import { queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
-/** A row of the list: of a plan in a call, nothing of which has happened yet. */
+/** A row of the list: an upgrade of a plan in a call, without events yet. */
 const row = (id: string, parts: object): object => ({
   key: `local/0xc0ffee/${id}`,
   chain: 'local',
@@ -25,7 +25,7 @@ const row = (id: string, parts: object): object => ({
 })
 
 describe('upgrades', () => {
-  it('gives the queue in height order, then the finished ones', async ({ json }) => {
+  it('prints the queue in height order, then the finished ones', async ({ json }) => {
     expect(await json('upgrades')).toStrictEqual([
       row('7', {
         name: 'v2',
@@ -55,7 +55,7 @@ describe('upgrades', () => {
     ])
   })
 
-  it('is a table for people, with the reasons under it', async ({ text }) => {
+  it('is a table as text, with the reasons below it', async ({ text }) => {
     expect(await text('upgrades')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  NAME  STATUS     PROPOSAL  WHEN
       local    1000  v2    scheduled  7         in 990 blocks, about 33 min
@@ -69,8 +69,8 @@ describe('upgrades', () => {
   })
 })
 
-describe('an upgrade that was over before the first look', () => {
-  it('is listed without its reasons, for nobody has anything to do about it', async () => {
+describe('an upgrade that was over before the first reading', () => {
+  it('is listed without its reasons, because they require no action', async () => {
     using place = temporaryDirectory()
     const store = openStore({ path: join(place.path, 'govstream.db') })
     const past = upgrade('1', {

@@ -32,11 +32,11 @@ describe('wrong usage', () => {
       '--rpc: expected an http:// or https:// URL\n--governor: expected a 0x address of 40 hex digits\n',
     ],
     [['check', '--config', 'a.yaml', '--home', '/srv'], '--home: expected in the file: --config is given too\n'],
-  ])('answers %j with 2 and what was expected', async (args, err) => {
+  ])('exits with 2 for %j, and says what was expected', async (args, err) => {
     expect(await cliHere(args, directory.path)).toStrictEqual({ code: 2, out: '', err })
   })
 
-  it('prints one line for each wrong key of the file, without a value', async () => {
+  it('prints one line for each invalid key of the file, without its value', async () => {
     writeFileSync(
       join(directory.path, 'wrong.yaml'),
       'chains:\n  - name: local\n    rpc: { urls: ["ws://key@node"], timeot: 3s }\n    governance: { system: governor, address: "${GOVERNOR}" }\n',
@@ -52,14 +52,14 @@ describe('wrong usage', () => {
     })
   })
 
-  it('explains itself without a command, and fails', async () => {
+  it('prints its usage without a command, and exits with 2', async () => {
     const { code, out, err } = await cliHere([], directory.path)
 
     expect({ code, out }).toStrictEqual({ code: 2, out: '' })
     expect(err).toMatch(/^Usage: govstream /)
   })
 
-  it.each([[['--help']], [['help']], [['status', '--help']], [['--version']]])('answers %j with 0', async (args) => {
+  it.each([[['--help']], [['help']], [['status', '--help']], [['--version']]])('exits with 0 for %j', async (args) => {
     const { code, out, err } = await cliHere(args, directory.path)
 
     expect({ code, err }).toStrictEqual({ code: 0, err: '' })
@@ -84,7 +84,7 @@ describe('wrong usage', () => {
     }
   })
 
-  it('says in a sentence what is wrong with a state file, and no stack', async () => {
+  it('describes a damaged state file in a sentence, without a stack', async () => {
     writeFileSync(
       join(directory.path, 'broken.db'),
       'this is no database, though it is long enough to be read as one'.repeat(100),

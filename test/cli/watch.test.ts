@@ -10,7 +10,7 @@ import { startLiveServer } from '../support/servers/liveServer.js'
 import { seedState } from '../support/seededState.js'
 import { announcement, at, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
-/** A terminal that keeps what is shown last, and on which keys are typed. */
+/** A terminal that keeps the latest screen, and takes typed keys. */
 function screenHere(size = { columns: 80, rows: 24 }) {
   let lines: readonly string[] = []
   let heard: ((input: string) => void) | undefined
@@ -74,7 +74,7 @@ function seeded(): string {
 }
 
 describe('watch on a terminal', () => {
-  it('shows how all stands, opens a proposal, comes back and quits', async () => {
+  it('shows the overview, opens a proposal, goes back and quits', async () => {
     const here = screenHere()
     const { ended, said } = watching(['--state', seeded()], { openScreen: () => here.screen })
     await here.shows('NEXT: v2 on local')
@@ -92,7 +92,7 @@ describe('watch on a terminal', () => {
     expect(said()).toStrictEqual({ out: '', err: '' })
   })
 
-  it('fits the terminal again when that changes its size', async () => {
+  it('adapts to a resized terminal', async () => {
     const here = screenHere()
     watching(['--state', seeded()], { openScreen: () => here.screen })
     await here.shows('NEXT: v2')
@@ -100,7 +100,7 @@ describe('watch on a terminal', () => {
     expect(here.lines()).toHaveLength(10)
   })
 
-  it('ends with 0 where it is stopped, and gives the terminal back', async () => {
+  it('exits with 0 when stopped, and restores the terminal', async () => {
     const here = screenHere()
     const { ended, stop } = watching(['--state', seeded()], { openScreen: () => here.screen })
     await here.shows('NEXT: v2')
@@ -109,7 +109,7 @@ describe('watch on a terminal', () => {
     expect(here.closed()).toBe(1)
   })
 
-  it('gives the terminal back before it says what is wrong', async () => {
+  it('restores the terminal before it prints an error', async () => {
     using directory = temporaryDirectory()
     writeFileSync(`${directory.path}/state.db`, 'no database, whatever it is called')
     const here = screenHere()
@@ -123,7 +123,7 @@ describe('watch on a terminal', () => {
   })
 })
 
-/** Resolves once the text was said. */
+/** Resolves once the text was printed. */
 function until(said: ReturnType<typeof watching>['said'], stream: 'out' | 'err', text: string): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
@@ -135,7 +135,7 @@ function until(said: ReturnType<typeof watching>['said'], stream: 'out' | 'err',
 }
 
 describe('watch without a terminal', () => {
-  it('says first how all stands, also of a govstream elsewhere where something happens all the time', async () => {
+  it('prints the overview first, also for a remote govstream with constant events', async () => {
     const store = openStore({ path: ':memory:', journal: 1_000 })
     onTestFinished(() => store.close())
     const server = await startLiveServer({ store })
@@ -153,7 +153,7 @@ describe('watch without a terminal', () => {
     expect(said().out).toBe('')
   })
 
-  it('prints one line for each event that comes, whatever a chain wrote into its text', async () => {
+  it('prints one line for each new event, whatever a chain wrote into its text', async () => {
     const path = seeded()
     const { said, ended, stop } = watching(['--state', path])
     await until(said, 'err', 'govstream: No govstream runs with this state')
@@ -171,7 +171,7 @@ describe('watch without a terminal', () => {
   })
 })
 
-describe('what to watch', () => {
+describe('the source of watch', () => {
   const run = (...args: readonly string[]) => cliHere(['watch', ...args], '/')
 
   it.each<[readonly string[], string]>([
@@ -180,14 +180,14 @@ describe('what to watch', () => {
     [['--url', 'https://me:secret@gov.example'], '--url: expected no user, password or query'],
     [['--url', 'https://gov.example?token=secret'], '--url: expected no user, password or query'],
     [['--config', 'none.yaml'], 'none.yaml'],
-  ])('%j is a wrong use, and shows no secret', async (args, problem) => {
+  ])('%j exits with 2, and shows no secret', async (args, problem) => {
     const { code, err } = await run(...args)
     expect(code).toBe(2)
     expect(err).toContain(problem)
     expect(err).not.toContain('secret')
   })
 
-  it('shows its token to the govstream elsewhere, from the environment, and ends where that is refused', async () => {
+  it('sends the token from the environment to the remote govstream, and ends if it is refused', async () => {
     const shown: (string | undefined)[] = []
     const server = await listen(({ headers }, response) => {
       shown.push(headers.authorization)

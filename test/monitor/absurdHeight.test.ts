@@ -10,7 +10,7 @@ import { onSharedChain as it } from '../support/fixtures.js'
 
 const absurd = `0x${(2 ** 40).toString(16)}`
 const isLatest = ({ method, params }: RpcCall): boolean => method === 'eth_getBlockByNumber' && params?.[0] === 'latest'
-/** Says that the newest block is 2^40, the first `times` times it is asked. */
+/** Claims 2^40 as the newest block for the first `times` requests. */
 function lyingHead(times: number): { readonly behaviour: Behaviour; readonly told: () => number } {
   let told = 0
   return {
@@ -25,13 +25,13 @@ function lyingHead(times: number): { readonly behaviour: Behaviour; readonly tol
   }
 }
 
-describe('one absurd height', () => {
+describe('a node that claims an absurdly high head', () => {
   it.for([
-    ['of the only node', 1, 1, 1],
-    ['beside a node that knows better', 2, 1, 1],
-    ['where two must agree', 3, 2, 1],
+    ['the only node', 1, 1, 1],
+    ['one of two nodes', 2, 1, 1],
+    ['one of three, two of which must agree', 3, 2, 1],
   ] as const)(
-    '%s neither writes the file early nor moves what is known',
+    '%s: neither writes the file early nor changes the known head',
     async ([_, nodes, agreement, times], { chain, proxies, place }) => {
       const people = await chain.deploy()
       await chain.client.mine({ blocks: 100 })
@@ -65,11 +65,7 @@ describe('one absurd height', () => {
     },
   )
 
-  it('told for ever by the first of three nodes hides no chain that the others know', async ({
-    chain,
-    proxies,
-    place,
-  }) => {
+  it('hides no block of the other two nodes when it claims so at every request', async ({ chain, proxies, place }) => {
     const people = await chain.deploy()
     await chain.client.mine({ blocks: 100 })
     const config = chainOf(urlsOf(proxies), people.governor, {
@@ -92,7 +88,9 @@ describe('one absurd height', () => {
     expect(watching.events()).not.toContain('source_down')
   })
 
-  it('of a server of the wemixvisor dialect does neither', async ({ place }) => {
+  it('neither writes the file early nor changes the known head when read in the wemixvisor dialect', async ({
+    place,
+  }) => {
     await using server = Object.assign(await startWemixvisorServer(), {
       async [Symbol.asyncDispose]() {
         await server.stop()

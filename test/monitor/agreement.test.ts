@@ -13,7 +13,7 @@ import { onSharedChain as it } from '../support/fixtures.js'
 const hostOf = (url: string): string => new URL(url).host
 
 type Answer = Readonly<Record<string, unknown>>
-/** Every text is another one of the same length, in what a node answers to these methods. */
+/** Replaces one text by another of the same length in the answers to these methods. */
 const swapped =
   (methods: readonly string[], from: string, to: string) =>
   ({ method }: RpcCall, answer: Answer): Answer => {
@@ -22,7 +22,7 @@ const swapped =
     return z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(answer).replaceAll(hex(from), hex(to))))
   }
 
-/** What the program logs as odd. */
+/** Collects the warnings of the program log. */
 function listening(): { readonly log: LogWriter; readonly warnings: readonly string[] } {
   const warnings: string[] = []
   const silent = (): void => undefined
@@ -31,11 +31,11 @@ function listening(): { readonly log: LogWriter; readonly warnings: readonly str
 
 describe('the first of three nodes, two of which must agree', () => {
   it.for([
-    ['the address it is got from', 'good', 'evil'],
+    ['the download URL', 'good', 'evil'],
     ['the height', '"height": 9', '"height": 8'],
-    ['that there is a plan', 'upgrade-plan', 'upgrade-plum'],
+    ['the presence of a plan', 'upgrade-plan', 'upgrade-plum'],
   ] as const)(
-    'that tells a Bravo proposal otherwise, %s, hides nothing and is named',
+    'that misreports a Bravo proposal (%s) hides nothing and is named',
     async ([_what, from, to], { chain, proxies, place }) => {
       const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
       const { log, warnings } = listening()
@@ -62,7 +62,7 @@ describe('the first of three nodes, two of which must agree', () => {
     },
   )
 
-  it('that was believed while the others were away is corrected once they are back', async ({
+  it('that misreported a plan while the others were down is corrected once they are up', async ({
     chain,
     proxies,
     place,
@@ -96,7 +96,7 @@ describe('the first of three nodes, two of which must agree', () => {
     expect(place.file()).toStrictEqual(plan)
   })
 
-  it('that tells the memo of a WEMIX ballot otherwise hides nothing', async ({ place }) => {
+  it('that misreports the memo of a WEMIX ballot hides nothing', async ({ place }) => {
     const wemix = await startWemixChain()
     onTestFinished(() => wemix.stop())
     const [liar, honest] = await Promise.all([startCountingProxy(wemix.url), startCountingProxy(wemix.url)])
@@ -133,39 +133,46 @@ describe('the first of three nodes, two of which must agree', () => {
   it.for([
     ['the info', { info: 'evil' }],
     ['the height', { height: 1_900 }],
-  ] as const)("that tells %s otherwise in wemixvisor's dialect hides nothing", async ([_what, lie], { place }) => {
-    const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
-    onTestFinished(async () => {
-      await Promise.all(servers.map((server) => server.stop()))
-    })
-    await using watching = watch({
-      chains: [
-        {
-          ...chainOf(
-            servers.map(({ url }) => url),
-            '',
-            { rpc: { agreement: 2 } },
-          ),
-          governance: { system: 'wemixvisor-rpc' },
-          upgradeInfo: { home: place.home },
-        },
-      ],
-    })
-    await watching.settle()
-    const plan = { name: 'v2', height: 1_100, info: 'good' }
-    for (const [index, server] of servers.entries())
-      server.put(wireUpgrade('7', 'passed', index === 0 ? { ...plan, ...lie } : plan))
-    for (const server of servers) server.mine()
-    await watching.told('upgrade_scheduled', 7n)
-    for (const server of servers) server.mine(99)
-    await watching.told('upgrade_triggered', 7n)
-    expect(place.file()).toStrictEqual({ ...plan, info: { raw: 'good' } })
-    expect(watching.events(7n)).not.toContain('upgrade_failed')
-  })
+  ] as const)(
+    'that misreports %s of a plan in the wemixvisor dialect hides nothing',
+    async ([_what, lie], { place }) => {
+      const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
+      onTestFinished(async () => {
+        await Promise.all(servers.map((server) => server.stop()))
+      })
+      await using watching = watch({
+        chains: [
+          {
+            ...chainOf(
+              servers.map(({ url }) => url),
+              '',
+              { rpc: { agreement: 2 } },
+            ),
+            governance: { system: 'wemixvisor-rpc' },
+            upgradeInfo: { home: place.home },
+          },
+        ],
+      })
+      await watching.settle()
+      const plan = { name: 'v2', height: 1_100, info: 'good' }
+      for (const [index, server] of servers.entries())
+        server.put(wireUpgrade('7', 'passed', index === 0 ? { ...plan, ...lie } : plan))
+      for (const server of servers) server.mine()
+      await watching.told('upgrade_scheduled', 7n)
+      for (const server of servers) server.mine(99)
+      await watching.told('upgrade_triggered', 7n)
+      expect(place.file()).toStrictEqual({ ...plan, info: { raw: 'good' } })
+      expect(watching.events(7n)).not.toContain('upgrade_failed')
+    },
+  )
 })
 
 describe('the info of a plan', () => {
-  it('that one node tells otherwise is never written, where all must agree', async ({ chain, proxies, place }) => {
+  it('that one node reports differently is never written when all nodes must agree', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     const sum = (digit: string): string => digit.repeat(64)
     const hex = (text: string): string => Buffer.from(text).toString('hex')
@@ -203,10 +210,10 @@ describe('the info of a plan', () => {
   })
 })
 
-describe('the plan that one of two nodes does not tell, both of which must agree', () => {
-  it('is not written while it lies, and is when it tells the truth', async ({ chain, proxy, place }) => {
+describe('a plan that one of two nodes hides, both of which must agree', () => {
+  it('is not written while the node hides it, and is written once it reports it', async ({ chain, proxy, place }) => {
     const people = await chain.deploy()
-    // It says that no proposal was ever made.
+    // It reports that no proposal was ever made.
     proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: [] } : answer) })
     await using watching = watch({
       chains: [

@@ -24,7 +24,7 @@ const ending = [
   { event: 'proposal_retracted', priority: 'high' },
 ] as const
 
-// Each has an alert of its own, which ends with the plan, too.
+// Each has an alert of its own, which ends with the plan.
 const partly = [
   { part: 'preflight', fails: { event: 'preflight_failed', priority: 'critical' } },
   { part: 'preflight', fails: { event: 'preflight_failed', priority: 'high' } },
@@ -116,7 +116,7 @@ function isOpen(state: 'triggered' | 'acknowledged' | 'resolved' | undefined): b
   return state !== undefined && state !== 'resolved'
 }
 
-it('what a pager opened, it closes, whatever routes, filters, digests, quiet hours and failures there are', async () => {
+it('every alert that was opened at a pager is closed, under any routes, filters, digests, quiet hours and failures', async () => {
   const property = fc.asyncProperty(routes, filter, fc.array(step, { maxLength: 12 }), async (first, wanted, steps) => {
     let clock = 0
     const service = await startPagerDuty(() => (clock += minute))
@@ -149,7 +149,7 @@ it('what a pager opened, it closes, whatever routes, filters, digests, quiet hou
       })
       await happens(at, ...announced)
     }
-    // Long enough for each digest, and for what waits for another try.
+    // Long enough for each digest and each retry.
     for (let pass = 0; pass < 40; pass++) await happens((at += 720 * minute))
     const left = [...isOver].filter(([key, over]) => over && isOpen(service.alerts.get(key)))
     expect(left).toStrictEqual([])

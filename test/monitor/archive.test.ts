@@ -18,11 +18,11 @@ const closed = (id: number, at: number, parts: Partial<Proposal> = {}): Proposal
     ...parts,
   })
 
-/** More that closed at a block than memory holds. */
+/** More proposals closed at one block than memory holds. */
 const flood = (first: number, at: number): readonly Proposal[] =>
   Array.from({ length: 200 }, (_, index) => closed(first + index, at))
 
-/** Polls as often as there are readings, with a monitor of its own. */
+/** Runs one poll for each reading, with a new monitor. */
 async function poll(
   readings: readonly GoodReading[],
   state: string,
@@ -38,7 +38,7 @@ async function poll(
   return monitor.snapshot()
 }
 
-describe('a plan that becomes known once its proposal lies in the archive', () => {
+describe('a plan that becomes known after its proposal was archived', () => {
   const archived = [
     reading(10),
     reading(1_000, [closed(12, 900, { status: 'executed' })]),
@@ -48,8 +48,8 @@ describe('a plan that becomes known once its proposal lies in the archive', () =
 
   it.each<readonly [string, MonitorDeps & { readonly more?: object }]>([
     ['that the operator binds to it', { more: { plans: [{ proposal: '12', ...plan }] } }],
-    ['that the host finds in it', { extractPlan: ({ id }) => (id === '12' ? plan : undefined) }],
-  ])('is scheduled after a restart: one %s', async (_, deps) => {
+    ['that the host extracts from it', { extractPlan: ({ id }) => (id === '12' ? plan : undefined) }],
+  ])('is scheduled after a restart: a plan %s', async (_, deps) => {
     using place = scratch()
     const before = await poll(archived, place.state)
     expect(before.proposals.has(`local/${proposal('12').contract}/12`)).toBe(false)
@@ -59,7 +59,7 @@ describe('a plan that becomes known once its proposal lies in the archive', () =
   })
 })
 
-describe('a plan that was carried out somewhere in a long backlog', () => {
+describe('a plan of a proposal that was executed within a long backlog', () => {
   const backlog = [
     reading(1_000, [], { head: block(5_000), backlog: 4_000n }),
     reading(2_000, [upgradeProposal('12', plan.name, plan.height, { ...closed(12, 1_500), status: 'executed' })], {
@@ -70,7 +70,7 @@ describe('a plan that was carried out somewhere in a long backlog', () => {
     reading(4_000, flood(2_000, 3_500), { head: block(5_000), backlog: 1_000n }),
   ]
 
-  it('is scheduled when the chain is caught up with, however much closed after it', async () => {
+  it('is scheduled when the chain has caught up, however many proposals closed after it', async () => {
     using place = scratch()
     await poll([reading(10)], place.state)
     const { upgrades } = await poll([...backlog, reading(5_000)], place.state)
@@ -78,7 +78,7 @@ describe('a plan that was carried out somewhere in a long backlog', () => {
     expect(upgrades).toMatchObject([{ ...plan, status: 'scheduled', proposalId: '12' }])
   })
 
-  it('is scheduled after a restart in the middle of it', async () => {
+  it('is scheduled after a restart in the middle of the backlog', async () => {
     using place = scratch()
     await poll([reading(10)], place.state)
     await poll(backlog.slice(0, 3), place.state)
@@ -88,8 +88,8 @@ describe('a plan that was carried out somewhere in a long backlog', () => {
   })
 })
 
-describe('a chain that is behind', () => {
-  it('archives what cannot lead to anything, also across a restart', async () => {
+describe('a chain that is catching up', () => {
+  it('archives proposals that cannot lead to an upgrade, also across a restart', async () => {
     using place = scratch()
     const far = { head: block(9_000), backlog: 1_000n }
     await poll([reading(10)], place.state)
@@ -101,7 +101,7 @@ describe('a chain that is behind', () => {
   })
 })
 
-describe('a plan that was voted on longer ago than proposals are remembered, and has its height ahead', () => {
+describe('a plan with a future height, voted on longer ago than proposals are remembered', () => {
   const now = 4_000_000
   const long = upgradeProposal('12', plan.name, now + 500_000, { ...closed(12, 1_500), status: 'executed' })
   const far = { head: block(now), backlog: 1_000n }
@@ -122,7 +122,7 @@ describe('a plan that was voted on longer ago than proposals are remembered, and
     ['after a long absence', [[reading(10)], [reading(now, [long])]]],
     ['after a long absence, in portions', [[reading(10)], first]],
     ['in portions, each after a restart', first.map((one) => [one])],
-  ])('is scheduled: %s', async (_, runs) => {
+  ])('is scheduled %s', async (_, runs) => {
     using place = scratch()
     for (const readings of runs) await poll(readings, place.state)
 

@@ -6,7 +6,7 @@ import { readerOver } from '../support/readerOver.js'
 import { scratch } from '../support/scratch.js'
 import { soon } from './watching.js'
 
-it('writes nothing while its streams are only looked at, and what is due once it is at work', async () => {
+it('a monitor writes no file while only its streams are read, and writes what is due when it syncs', async () => {
   using place = scratch()
   const monitor = createMonitor(
     {

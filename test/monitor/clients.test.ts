@@ -32,7 +32,7 @@ it.for<[string, (url: string) => ViemClient]>([
   expect(result).toMatchObject({ chain: 'local', ok: true })
 })
 
-it('asks a client without any URL beside it for the block before a file is written too', async ({ chain }) => {
+it('reads the block from a client without any URL, too, before a file is written', async ({ chain }) => {
   const config = parseConfig(
     { chains: [{ name: 'local', governance: { system: 'governor', address: `0x${'12'.repeat(20)}` } }] },
     { clients: ['local'] },
@@ -47,7 +47,7 @@ it('asks a client without any URL beside it for the block before a file is writt
   expect([nodes.length, witnesses]).toStrictEqual([1, []])
 })
 
-it('waits for a client without a time limit of its own no longer than for a node', async () => {
+it('limits a request of a client without a timeout of its own to rpc.timeout', async () => {
   const client = createClient({ transport: custom({ request: () => new Promise(() => undefined) }) })
   const monitor = createMonitor(
     {
@@ -67,7 +67,7 @@ it('waits for a client without a time limit of its own no longer than for a node
   expect(result?.ok === false && result.failure.message).toContain('did not answer within 50 ms')
 })
 
-it('tells nothing of the URL of a client but its host', async () => {
+it('reveals only the host of the URL of a client', async () => {
   const client = createPublicClient({
     transport: http('http://user:hunter2@127.0.0.1:9/keykeykeykeykeykey', { retryCount: 0 }),
   })

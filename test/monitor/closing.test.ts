@@ -5,7 +5,7 @@ import { startPushover, token, user } from '../support/services/pushoverServer.j
 import { routedDelivery } from '../support/routedDelivery.js'
 
 const hour = 3_600_000
-/** About one proposal, by what follows its id. */
+/** Notifications about one proposal; the part after the id says what. */
 const halt = ['7#halt', { event: 'upgrade_halt_reached', priority: 'critical' }] as const
 const passed = ['7#passed', { event: 'proposal_passed', priority: 'high' }] as const
 const done = ['7#done', { event: 'upgrade_completed', priority: 'high' }] as const
@@ -18,13 +18,13 @@ async function pagerGiven(rest: { readonly routes: readonly object[]; readonly m
   return { service, ...delivery }
 }
 
-describe('what is over closes by itself at a pager', () => {
+describe('the end of a subject resolves its alert at a pager', () => {
   it.each([
     ['is routed elsewhere', [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }]],
     ['goes into a digest', [{ digest: '0 9 * * *' }]],
     ['waits for a group', [{ group: { by: ['subject'], wait: '1h', interval: '1h' } }]],
-    ['comes in quiet hours', [{ quietHours: ['00:00-08:00'] }]],
-  ])('at once, also where it %s', async (_case, routes) => {
+    ['falls into quiet hours', [{ quietHours: ['00:00-08:00'] }]],
+  ])('at once, also when the notification %s', async (_case, routes) => {
     const { service, happens } = await pagerGiven({ routes })
     await happens(hour, [...halt])
     expect([...service.alerts.values()]).toStrictEqual(['triggered'])
@@ -34,7 +34,7 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.events.map((event) => event.event_action)).toStrictEqual(['trigger', 'resolve'])
   })
 
-  it('when the vote was the end of it: nobody says any more of an emergency that passed', async () => {
+  it('when an emergency proposal passes that has nothing left to execute', async () => {
     const { service, happens } = await pagerGiven({ routes: [] })
     const passes = (underWay: boolean) =>
       ({
@@ -48,7 +48,7 @@ describe('what is over closes by itself at a pager', () => {
     expect([...service.alerts.values()]).toStrictEqual(['resolved'])
   })
 
-  it('when the vote ends, where it asked for our vote alone', async () => {
+  it('when the vote ends, if the alert only asked for our vote', async () => {
     const routes = [{ match: { event: 'not_voted' }, to: ['pager'] }, { to: ['log'] }]
     const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })
     await happens(hour, ['7#asks', { event: 'not_voted', priority: 'high' }])
@@ -57,7 +57,7 @@ describe('what is over closes by itself at a pager', () => {
     expect([...service.alerts]).toStrictEqual([['local/0xc0ffee/7', 'resolved']])
   })
 
-  it('before what opened it could be told, and then nothing is opened', async () => {
+  it('without opening an alert when the subject ended before its notification was delivered', async () => {
     const routes = [{ quietHours: ['00:00-08:00'] }]
     const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })
     await happens(hour, [...passed])
@@ -67,7 +67,7 @@ describe('what is over closes by itself at a pager', () => {
     expect([...service.alerts.values()]).not.toContain('triggered')
   })
 
-  it('where what opened it was given up, and is sent again when it is over', async () => {
+  it('without opening an alert when its dead letter is sent again after the end', async () => {
     const routes = [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }]
     const { service, happens, resend } = await pagerGiven({ routes })
     service.fail({ status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors: ['x'] } })
@@ -77,7 +77,7 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.pages).toStrictEqual([])
   })
 
-  it('and nothing is sent to a pager that was told nothing of it', async () => {
+  it('and sends nothing to a pager that got no notification about it', async () => {
     const { service, happens } = await pagerGiven({
       routes: [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }],
     })
@@ -86,7 +86,7 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.events).toStrictEqual([])
   })
 
-  it('with the end of the vote where ours was asked for, and our vote acknowledges it', async () => {
+  it('when the vote ends, if our vote was missing; our vote acknowledges the alert', async () => {
     const { service, happens } = await pagerGiven({ routes: [{ to: ['pager'] }], minPriority: 'high' })
     await happens(
       hour,
@@ -104,7 +104,7 @@ describe('what is over closes by itself at a pager', () => {
     expect(service.pages).toHaveLength(2)
   })
 
-  it('also at a phone that rings, which shows no message that it does not want', async () => {
+  it('and stops the ringing of a phone, without showing a message that its filter excludes', async () => {
     const service = await startPushover()
     const phone = { type: 'pushover', name: 'phone', token, user, apiUrl: service.url, minPriority: 'critical' }
     const { happens } = routedDelivery({ handlers: [phone] })
@@ -113,13 +113,13 @@ describe('what is over closes by itself at a pager', () => {
     await happens(2 * hour, [...done])
     expect(service.ringing.size).toBe(0)
     expect(service.shown.map(({ title }) => title)).toStrictEqual(['New: 7#halt'])
-    // Of others it wants nothing at all.
+    // A subject of which the phone got nothing.
     await happens(3 * hour, ['8#done', { event: 'upgrade_completed', priority: 'high' }])
     expect(service.shown).toHaveLength(1)
   })
 })
 
-describe('what the routes leave out', () => {
+describe('a notification that no route takes', () => {
   const routes = [{ match: { event: 'upgrade_halt_reached' } }, { to: ['log'] }]
   const moved = {
     event: 'upgrade_rescheduled',
@@ -127,7 +127,7 @@ describe('what the routes leave out', () => {
     data: { contract: '0xc0ffee', proposalId: '8', key: 'local/0xc0ffee/8', before: { key: 'local/0xc0ffee/7' } },
   } as const
 
-  it('closes the alert of a plan that another proposal has moved, and opens none for that', async () => {
+  it('resolves the alert of a plan replaced by another proposal, and opens none for the new one', async () => {
     const { service, happens } = await pagerGiven({ routes })
     await happens(hour, [...halt])
     await happens(2 * hour, ['8#moved', moved])
@@ -136,7 +136,7 @@ describe('what the routes leave out', () => {
 
   it.each([
     ['the end', done],
-    ['the move', ['8#moved', moved]],
+    ['the rescheduling', ['8#moved', moved]],
   ] as const)('ends the ringing of a phone, which shows no message of %s', async (_, told) => {
     const service = await startPushover()
     const phone = { type: 'pushover', name: 'phone', token, user, apiUrl: service.url, rate: 'unlimited' }
@@ -148,8 +148,8 @@ describe('what the routes leave out', () => {
   })
 })
 
-describe('what was held', () => {
-  it('does not set back the message that shows what came after it', async () => {
+describe('a held notification', () => {
+  it('does not reset a message that already shows a later one', async () => {
     let clock = 0
     const room = await startMatrix({ now: () => (clock += 1_000) })
     const matrix = { type: 'matrix', name: 'room', homeserver: room.url, token: 'hook-secret', room: matrixRoom }
@@ -164,7 +164,7 @@ describe('what was held', () => {
     expect(titles).toStrictEqual(['New: 7#halt', '0> New: 7#halt', '0> New: 7#passed'])
   })
 
-  it('and is about one subject moves the message of that, as what comes alone does', async () => {
+  it('of one subject updates the message of that subject, as a single notification does', async () => {
     let clock = 0
     const room = await startMatrix({ now: () => (clock += 1_000) })
     const matrix = { type: 'matrix', name: 'room', homeserver: room.url, token: 'hook-secret', room: matrixRoom }

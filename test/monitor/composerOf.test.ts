@@ -6,7 +6,7 @@ import { block, move, steadyPace, upgrade } from '../support/builders.js'
 import { minimal } from '../support/configs.js'
 
 describe('composerOf', () => {
-  it("tells times in the reader's zone and leads to the pages of the chain", () => {
+  it('formats times in the configured time zone and links to the configured pages', () => {
     const links = { block: 'https://scan.example/block/{height}' }
     const compose = composerOf(parseConfig({ ...minimal({ links }), notifier: { timezone: 'Asia/Seoul' } }))
     const [scheduled] = announceUpgrade(move('scheduled', upgrade('7', 'v2', 3_610)), block(10), steadyPace(10))

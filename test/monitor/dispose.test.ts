@@ -12,7 +12,7 @@ const monitorOf = (chain: Chain, governor: string, deps?: MonitorDeps) =>
 const titleOf = ({ title }: Proposal): string => title
 
 describe('a monitor', () => {
-  it('can be read with for await, and the loop is left as any other', async ({ chain }) => {
+  it('can be iterated with for await, and the loop can be left with break', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     const titles: string[] = []
@@ -23,7 +23,7 @@ describe('a monitor', () => {
     expect(titles).toStrictEqual(['Thank you'])
   })
 
-  it('ends its run at the end of an `await using`, and a loop over its streams with it', async ({ chain }) => {
+  it('stops its run at the end of an `await using`, which also ends a loop over its streams', async ({ chain }) => {
     const { governor } = await chain.deploy()
     let ended = false
     let loop: Promise<unknown> = Promise.resolve()
@@ -39,7 +39,7 @@ describe('a monitor', () => {
     await loop
   })
 
-  it('waits for a sync at its end, and may be disposed of twice or unused', async ({ chain }) => {
+  it('completes a sync in progress when disposed, and may be disposed twice or unused', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const monitor = monitorOf(chain, governor)
     const synced = monitor.sync()
@@ -50,7 +50,7 @@ describe('a monitor', () => {
     await expect(monitorOf(chain, governor)[Symbol.asyncDispose]()).resolves.toBeUndefined()
   })
 
-  it('knows what it read and told in memory for as long as it is there', async ({ chain }) => {
+  it('keeps what it read and sent in memory as long as it exists', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     const told: string[] = []
@@ -67,7 +67,7 @@ describe('a monitor', () => {
     expect(monitorOf(chain, people.governor).find()).toStrictEqual([])
   })
 
-  it('runs again after it was disposed of', async ({ chain }) => {
+  it('runs again after it was disposed', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const monitor = monitorOf(chain, governor)
     for (let round = 0; round < 2; round++) {

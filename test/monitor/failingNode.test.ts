@@ -10,7 +10,10 @@ import { chainOf, hostClock, watch, type Watching } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import type { RpcCall } from '../support/servers/countingProxy.js'
 
-/** A clock on which a second passes with every look: a portion of a long history is a few windows of blocks then. */
+/**
+ * A clock that advances by a second with each reading of it, so that a portion of a long
+ * history is a few windows of blocks.
+ */
 function hastyScheduler(): SchedulerLike {
   let time = Date.now()
   return {
@@ -20,13 +23,13 @@ function hastyScheduler(): SchedulerLike {
   }
 }
 
-/** The first block that a look for logs asks for; none of any other call. */
+/** The first block of a log query; none for any other call. */
 function firstBlock({ method, params: [filter] = [] }: RpcCall): readonly number[] {
   return method === 'eth_getLogs' ? [Number(z.looseObject({ fromBlock: z.string() }).parse(filter).fromBlock)] : []
 }
 
 describe('a node that fails', () => {
-  it('in the middle of a first sync costs nothing that was read, and makes nothing be told twice', async ({
+  it('during a first sync loses nothing that was read, and causes no second notification', async ({
     chain,
     proxy,
     place,
@@ -66,7 +69,7 @@ describe('a node that fails', () => {
     const resumed = Math.min(...after)
     expect(await monitor.sync()).toMatchObject([{ ok: true }])
 
-    // What was committed is not asked for again, and each block of the rest is asked for once.
+    // What was committed is not requested again, and each block of the rest is requested once.
     expect(resumed).toBeGreaterThan(start)
     const asked = [...[...before].filter((block) => block < resumed), ...after]
     expect(asked).toStrictEqual(asked.map((_, at) => start + 10 * at))
@@ -75,7 +78,7 @@ describe('a node that fails', () => {
     expect(told).toStrictEqual([late.toString()])
   })
 
-  it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async ({
+  it('is reported once when it is down and once when it is up, and no event of the meantime is lost', async ({
     chain,
     proxy,
   }) => {
@@ -94,7 +97,7 @@ describe('a node that fails', () => {
     await watching.settle()
 
     expect(title).toBe('local cannot be read')
-    // That it is back is told once it has stayed so.
+    // The recovery is reported once it has lasted.
     expect(watching.events().filter((event) => event !== 'source_recovered')).toStrictEqual([
       'source_down',
       'new_proposal',
@@ -106,7 +109,7 @@ describe('a node that fails', () => {
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
   })
 
-  it('and then answers with the block at which it failed is told of once, over a restart and a reload', async ({
+  it('and then still answers with the same block is reported once, across a restart and a reload', async ({
     chain,
     proxies,
     place,
@@ -155,7 +158,11 @@ describe('a node that fails', () => {
     expect(told).toStrictEqual(['source_down', 'source_recovered'])
   })
 
-  it('that restarts completes an upgrade that waits for another version', async ({ chain, proxy, place }) => {
+  it('that restarts with another version completes an upgrade that waits for a new version', async ({
+    chain,
+    proxy,
+    place,
+  }) => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({
@@ -187,7 +194,7 @@ describe('a node that fails', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('that answers for another chain id changes the health and nothing else', async ({ chain, proxy }) => {
+  it('that reports another chain id changes only the health', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     proxy.behave({ chainId: 5 })
     await using watching = watch({
@@ -210,7 +217,7 @@ describe('a node that fails', () => {
     expect([...watching.events()].sort()).toStrictEqual(['new_proposal', 'source_down', 'source_recovered'])
   })
 
-  it('that is replaced by one of another chain is refused, and nothing known is lost', async ({ chain, proxy }) => {
+  it('that is replaced by one of another chain is refused, and known proposals are kept', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     const other = await startChain('--chain-id', '4242')
     try {
@@ -236,7 +243,7 @@ describe('a node that fails', () => {
     }
   })
 
-  it('does not keep the other chains from going on', async ({ chain, proxy }) => {
+  it('does not stop the other chains', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({

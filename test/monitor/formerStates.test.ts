@@ -17,13 +17,13 @@ const recorded = readdirSync(new URL('../support/formerStates/', import.meta.url
 const versions = recorded.flatMap((name) => /^v(\d+)\.db\.gz$/.exec(name)?.[1] ?? []).map(Number)
 const never = [4, 18]
 
-it('the state of each former schema version that any commit of main had is kept', () => {
+it('a recorded state exists for each former schema version that main ever had', () => {
   const former = migrations.map((_, step) => step + 1).slice(0, -1)
   expect(versions).toStrictEqual(expect.arrayContaining(former.filter((version) => !never.includes(version))))
 })
 
 it.for(versions)(
-  'a state of schema version %i is gone on from: nothing is told twice, and what waited is delivered once',
+  'a state of schema version %i is resumed: nothing is announced twice, and what waited is delivered once',
   async (version, { place, webhook, onTestFinished }) => {
     const soonAfter = String(Math.ceil(recordedAt / 1_000))
     const chain = await startChain('--load-state', unpackChain(2, place.home), '--timestamp', soonAfter)
@@ -77,7 +77,7 @@ it.for(versions)(
   },
 )
 
-/** The host's clock, set back to right after this moment (Unix milliseconds). */
+/** The clock of the host, set back to right after this moment (Unix milliseconds). */
 function goingOnFrom(moment: number): SchedulerLike {
   const shift = Date.now() - moment - 1_000
   return {

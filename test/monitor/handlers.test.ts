@@ -21,7 +21,7 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
   handle: () => Promise.resolve(),
 })
 
-/** Who gets the notification, of the handlers that are configured and those that the host brings along. */
+/** The receivers of the notification, among the configured handlers and those of the host. */
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
   const { route } = openLanes(config, {
@@ -39,15 +39,15 @@ function receivers(about: Notification, handlers: readonly Handler[], configured
 describe('a handler of the host', () => {
   it.each<[string, HandlerFilter, boolean]>([
     ['without a filter', {}, true],
-    ['with a priority that is reached', { minPriority: 'medium' }, true],
-    ['with a priority that is not reached', { minPriority: 'high' }, false],
+    ['with a minPriority that is met', { minPriority: 'medium' }, true],
+    ['with a minPriority that is not met', { minPriority: 'high' }, false],
     ['for this event', { events: ['proposal_passed', 'new_proposal'] }, true],
     ['for other events', { events: ['proposal_passed'] }, false],
     ['for this chain', { chains: ['local'] }, true],
     ['for other chains', { chains: ['elsewhere'] }, false],
-    ['for nothing', { events: [] }, false],
-    ['of which one part does not fit', { minPriority: 'low', events: ['new_proposal'], chains: [] }, false],
-  ])('%s gets what one of the configuration gets', (_, filter, isWanted) => {
+    ['for no event', { events: [] }, false],
+    ['with one condition that is not met', { minPriority: 'low', events: ['new_proposal'], chains: [] }, false],
+  ])('%s gets the same notifications as a configured one', (_, filter, isWanted) => {
     const about = notification('n-1', { event: 'new_proposal', priority: 'medium', chain: 'local' })
     expect(receivers(about, [own('pager', filter)])).toStrictEqual(isWanted ? ['pager'] : [])
 
@@ -56,7 +56,7 @@ describe('a handler of the host', () => {
     expect(receivers(about, [], [{ type: 'log', ...filter }])).toStrictEqual(isWanted ? ['log'] : [])
   })
 
-  it('is kept apart from others of its type', () => {
+  it('gets a name different from others of its type', () => {
     expect(receivers(notification('n-1'), [own('log'), own('pager'), own('pager')], [{ type: 'log' }])).toStrictEqual([
       'log',
       'log-2',
@@ -65,7 +65,7 @@ describe('a handler of the host', () => {
     ])
   })
 
-  it('may name chains of the configuration only', () => {
+  it('may name only configured chains', () => {
     const handlers = [own('pager', { chains: ['local'] }), own('chat', { chains: ['local', 'locale'] })]
 
     expect(() => createMonitor(parseConfig(minimal({}, { state: ':memory:' })), { handlers })).toThrow(
@@ -77,7 +77,7 @@ describe('a handler of the host', () => {
 })
 
 describe('a monitor with handlers of the host', () => {
-  it('hands each what its filter lets through', async ({ chain }) => {
+  it('passes to each the notifications that match its filter', async ({ chain }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const noting = (type: string, filter: HandlerFilter = {}): Handler => ({

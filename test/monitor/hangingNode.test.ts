@@ -5,7 +5,7 @@ import { urlsOf } from '../support/servers/countingProxy.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('a node that hangs', () => {
-  it('delays no write that the others vouch for, and no reading', async ({ chain, proxies, place }) => {
+  it('delays no reading, and no write that the other nodes confirm', async ({ chain, proxies, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [
@@ -22,7 +22,7 @@ describe('a node that hangs', () => {
     expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 
-  it('without whom too few vouch keeps nothing from being read', async ({ chain, proxies, place }) => {
+  it('and whose confirmation is needed delays the write, but no reading', async ({ chain, proxies, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [

@@ -8,7 +8,7 @@ import { chainOf, watch } from './watching.js'
 const it = onSharedChain.extend('visor', ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))
 
 describe('the heads of a chain', () => {
-  it('are looked at in one request each, and wake one batch where a block is new', async ({ chain, proxy }) => {
+  it('are polled with one request each, and a new block causes one batch', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: 'One' })
     await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
@@ -24,7 +24,7 @@ describe('the heads of a chain', () => {
     expect(isLook[0]).toBe(true)
   })
 
-  it('wake the poll each second near the height of an upgrade, however long the interval is', async ({
+  it('trigger a poll each second near the height of an upgrade, however long the interval is', async ({
     visor: server,
     place,
   }) => {
@@ -42,10 +42,7 @@ describe('the heads of a chain', () => {
     expect(place.file()).toMatchObject({ name: 'v2', height: 1_005 })
   })
 
-  it('that fail to come are told as any poll that fails, and as recovered once they come again', async ({
-    chain,
-    proxy,
-  }) => {
+  it('are reported as down when they cannot be read, and as recovered when they can', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
     await watching.settle()
@@ -55,7 +52,7 @@ describe('the heads of a chain', () => {
     await watching.told('source_recovered')
     proxy.reset()
 
-    // Looks go on, and nothing else is asked.
+    // Head requests go on, and nothing else is requested.
     await proxy.waitFor(3)
     expect(proxy.methods().every((method) => method === 'eth_getBlockByNumber')).toBe(true)
   })

@@ -18,7 +18,7 @@ const notifier = ({ url }: WebhookServer, interval = '20ms'): NonNullable<Config
 const watchedBy = (url: string, address: string) =>
   chainOf(url, address, { monitor: { pollInterval: '20ms', maxBackoff: '40ms', downAfter: '60ms' } })
 
-/** A log, and what it warned of. */
+/** A log, and its warnings. */
 function logOf(): { readonly warned: string[]; readonly log: NonNullable<Parameters<typeof createMonitor>[1]>['log'] } {
   const warned: string[] = []
   const log = { info: () => undefined, warn: (_: unknown, line: string) => warned.push(line), error: () => undefined }
@@ -26,7 +26,7 @@ function logOf(): { readonly warned: string[]; readonly log: NonNullable<Paramet
 }
 
 describe('the heartbeat of a monitor', () => {
-  it('comes while polls succeed, stops when they do not, and comes again', async ({ chain, proxy }) => {
+  it('is sent while polls succeed, stops when they fail, and resumes', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     const server = await receiver()
     proxy.behave({})
@@ -36,7 +36,7 @@ describe('the heartbeat of a monitor', () => {
 
     proxy.behave({ fail: 'drop' })
     await watching.told('source_down')
-    // What was under way when the node failed may have arrived since.
+    // A request that was in progress when the node failed may have arrived since.
     const before = server.requests.length
     const failing = watching.health.length
     await expect.poll(() => watching.health.length).toBeGreaterThan(failing + 5)
@@ -46,7 +46,7 @@ describe('the heartbeat of a monitor', () => {
     await server.waitFor(before + 2)
   })
 
-  it('stops with the chain that fails, whatever the others do', async ({ chain, proxy }) => {
+  it('stops if one of several chains fails', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     const server = await receiver()
     proxy.behave({})
@@ -61,7 +61,7 @@ describe('the heartbeat of a monitor', () => {
     expect(server.requests.length).toBe(before)
   })
 
-  it('delays nothing where the receiver hangs', async ({ chain }) => {
+  it('delays no notification when its receiver hangs', async ({ chain }) => {
     const people = await chain.deploy()
     const server = await receiver()
     server.answerAlways('hang')
@@ -83,12 +83,12 @@ describe('the heartbeat of a monitor', () => {
       /heartbeat failed: .*302/,
     ],
     ['nothing', 'drop', /heartbeat failed: /],
-  ])('logs that the receiver answers %s, seldom and without the key', async ([, answer, line], { chain }) => {
+  ])('logs that its receiver answers with %s, rarely and without the key', async ([, answer, line], { chain }) => {
     const people = await chain.deploy()
     const server = await receiver()
     server.answerAlways(answer)
     const { warned, log } = logOf()
-    // The interval is the time limit, too: a busy machine answers within it.
+    // The interval is also the time limit: a busy machine answers within it.
     await using watching = watch(
       { notifier: notifier(server, '500ms'), chains: [watchedBy(chain.url, people.governor)] },
       { log: log! },
@@ -102,7 +102,7 @@ describe('the heartbeat of a monitor', () => {
     expect(new Set(server.requests.map(({ path }) => path))).toStrictEqual(new Set([`/${secret}`]))
   })
 
-  it('comes once with a sync that reads every chain, and not with one that does not', async ({ chain, proxy }) => {
+  it('is sent once by a sync that reads every chain, and not by one that does not', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     const server = await receiver()
     proxy.behave({})

@@ -29,7 +29,7 @@ const config = (http?: ConfigInput['http'], handlers: Handlers = []): ConfigInpu
   ...(http !== undefined && { http }),
 })
 
-/** A run of a monitor, and where it listens once it does. */
+/** A run of a monitor, and its address once it listens. */
 function running(
   http?: ConfigInput['http'],
   readings = [reading(5)],
@@ -60,7 +60,7 @@ function listening(): number {
 }
 
 describe('a run', () => {
-  it('serves what it knows where it is to, and stops with the run', async () => {
+  it('serves its state at the configured address, and stops serving when it ends', async () => {
     const { monitor, url, ended, stop } = running({ listen: '127.0.0.1:0' })
     const address = await url
     expect(listening()).toBeGreaterThan(0)
@@ -74,7 +74,7 @@ describe('a run', () => {
     await expect(ask(address, '/healthz')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('polls when it is told to over HTTP', async () => {
+  it('polls on a request over HTTP', async () => {
     const { url, ended, stop } = running({ listen: '127.0.0.1:0', tokens: { write: 'token-that-writes' } })
     const headers = { authorization: 'Bearer token-that-writes' }
     const answer = await ask(await url, '/api/v1/sync', { method: 'POST', headers })
@@ -84,7 +84,7 @@ describe('a run', () => {
     await ended
   })
 
-  it('says, where it reads its configuration again, which edit of a plan is not taken up', async () => {
+  it('reports on a reload over HTTP which edit of a plan has no effect', async () => {
     using place = temporaryDirectory()
     const path = join(place.path, 'govstream.db')
     const own = upgrade('1', { key: ownPlanKey('local', 'v2'), name: 'v2', origin: 'operator', kind: 'coordinated' })
@@ -109,7 +109,7 @@ describe('a run', () => {
     await ended
   })
 
-  it('counts what it polled and delivered, for who scrapes it', async () => {
+  it('exposes the counts of polls and deliveries as metrics', async () => {
     const readings = [reading(5), reading(6, [proposal('1')])]
     const { monitor, url, ended, stop } = running({ listen: '127.0.0.1:0' }, readings, [{ type: 'log' }])
     const address = await url
@@ -121,7 +121,7 @@ describe('a run', () => {
     await monitor[Symbol.asyncDispose]()
   })
 
-  it('ends where the address is taken, and says which', async () => {
+  it('ends with an error that names the address if it is in use', async () => {
     const first = running({ listen: '127.0.0.1:0' })
     const { host } = new URL(await first.url)
     await expect(running({ listen: host }).ended).rejects.toThrow(`http cannot listen on ${host}`)
@@ -129,7 +129,7 @@ describe('a run', () => {
     await first.ended
   })
 
-  it('opens no port where it is not told to', async () => {
+  it('opens no port unless configured', async () => {
     const before = listening()
     const { monitor, ended, stop } = running()
     await monitor.sync()

@@ -8,7 +8,7 @@ const chain = { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'arch
 const after = (program: string) => ({ afterWrite: { command: [program, 'unit'], timeout: 1_000 } })
 
 describe('inspectFile', () => {
-  it('looks whether the command after the writing can be run', async () => {
+  it('checks that the afterWrite command can be run', async () => {
     const { home, path } = freshHome()
     const script = join(home, 'after-write.sh')
     writeFileSync(script, '#!/bin/sh\n', { mode: 0o644 })
@@ -28,7 +28,7 @@ describe('inspectFile', () => {
     }
   })
 
-  it('tells first what stands in the way of the file, and nothing where none is written', async () => {
+  it('reports a problem of the file before one of the command, and nothing if no file is written', async () => {
     const { home, path } = freshHome()
     mkdirSync(path)
     expect((await inspectFile({ ...chain, home, ...after('/nowhere') }, Date.now()))?.problem).toContain(

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/parseConfig.js'
 import { createServerAccess } from '../../src/monitor/createServerAccess.js'
 import { inspectHandlers } from '../../src/monitor/inspectHandlers.js'
 
-it('calls a handler by its name, also where that is a word of its secret address', async () => {
+it('the report of a handler shows its name, even if the name is part of its secret address', async () => {
   const config = parseConfig({
     chains: [
       {

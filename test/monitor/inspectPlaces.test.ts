@@ -15,7 +15,7 @@ const hooks = [
   'notifier.handlers: webhook, more have the same place, and what each of them wants comes there more than once. One of them is enough, unless events, chains or routes set them apart.',
 ]
 
-it('warns of pagers with one key, whatever events they want, but not of those of other chains', () => {
+it('warns of pagers with the same key, whatever their events, unless their chains differ', () => {
   expect(notes([pager, { ...pager, name: 'night', timeout: '5s' }])).toStrictEqual(pagers)
   const events = [{ events: ['upgrade_failed'] }, { events: ['not_voted'], name: 'night' }]
   expect(notes(events.map((over) => ({ ...pager, ...over })))).toStrictEqual(pagers)
@@ -37,7 +37,7 @@ it('warns of pagers with one key, whatever events they want, but not of those of
   expect(inspectPlaces(twoChains(chains.map((over) => ({ ...pager, ...over }))))).toStrictEqual([])
 })
 
-it('warns of other handlers with one place where both are sent something', () => {
+it('warns of other handlers with the same address if both get the same notification', () => {
   const more = { ...hook, name: 'more', secret: 'other', maxAttempts: 3 }
   expect(notes([hook, more])).toStrictEqual(hooks)
   expect(notes([hook, { ...more, minPriority: 'critical' }])).toStrictEqual(hooks)
@@ -54,13 +54,13 @@ it('warns of other handlers with one place where both are sent something', () =>
   expect(notes(apart, { priorities: { voted: 'critical' } })).toStrictEqual(hooks)
 })
 
-it('goes by the routes, where there are some', () => {
+it('considers the routes, if there are any', () => {
   const handlers = [hook, { ...hook, name: 'more' }]
   const first = { match: { priority: 'critical' }, to: ['webhook'] }
   expect(notes(handlers, { routes: [first, { to: ['more'] }] })).toStrictEqual([])
   expect(notes(handlers, { routes: [{ ...first, continue: true }, { to: ['more'] }] })).toStrictEqual(hooks)
   expect(notes(handlers, { routes: [first, {}] })).toStrictEqual(hooks)
-  // An end goes to whom it was told, whatever the routes say now.
+  // The end of a subject goes to its former receivers, whatever the routes say now.
   expect(notes([pager, { ...pager, name: 'night' }], { routes: [{ to: ['night'] }] })).toStrictEqual(pagers)
 })
 

@@ -7,7 +7,10 @@ const plan = { event: 'upgrade_triggered', priority: 'critical' } as const
 const bad = { event: 'preflight_failed', priority: 'critical' } as const
 const good = { event: 'preflight_passed', priority: 'low' } as const
 
-/** Each order in which the plan, what is wrong with a part of it, and the end of that may be told. */
+/**
+ * Each order in which the plan, the failure of its part, and the end of that failure may be
+ * delivered.
+ */
 const orders = [
   ['plan', 'bad', 'good'],
   ['bad', 'plan', 'good'],
@@ -18,7 +21,7 @@ const orders = [
 ] as const
 const told = { plan, bad, good }
 
-describe('the end of a part of a plan', () => {
+describe('the end of the failure of a part of a plan', () => {
   it.each(orders)('leaves the alert of the plan open: %s, %s, %s', async (...order) => {
     const service = await startPagerDuty()
     const pager = { type: 'pagerduty', routingKey, apiUrl: service.url, minPriority: 'high' }

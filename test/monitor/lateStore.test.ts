@@ -20,7 +20,10 @@ import { marbles } from '../support/marbles.js'
 import { readerOver } from '../support/readerOver.js'
 import { chainOf } from './watching.js'
 
-/** `node` is a local chain with a governor, `config` watches it, and `chain` is what the monitor makes of that. */
+/**
+ * `node` is a local chain with a governor, `config` watches it, and `chain` is what the
+ * monitor makes of that.
+ */
 const it = plain
   .extend('node', { scope: 'file' }, ({}, cleaning) => untilDone(startChain(), cleaning))
   .extend('config', { scope: 'file' }, async ({ node }) => {
@@ -35,7 +38,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const route = (): readonly string[] => []
 const now = Date.now
 
-/** An embedded store behind one whose commits are answered by `commit`. */
+/** An embedded store whose commits are answered by `commit`. */
 function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store['commit']>): Store {
   const own = openStore({ path: ':memory:' })
   onTestFinished(() => own.close())
@@ -71,8 +74,8 @@ function turnsIn(
   })
 }
 
-describe('turns of a chain whose store answers later', () => {
-  it('are told once they are durable, one after the other', async ({ node, config, chain }) => {
+describe('turns of a chain whose store answers asynchronously', () => {
+  it('are emitted in order, each once it is durable', async ({ node, config, chain }) => {
     const answers: Subject<void>[] = []
     const store = storeWith((own, turn) =>
       defer(() => {
@@ -90,7 +93,7 @@ describe('turns of a chain whose store answers later', () => {
 
     await expect.poll(() => answers.length).toBe(1)
     await node.client.mine({ blocks: 1 })
-    // Whatever is read meanwhile waits: it follows from the state that is not durable yet.
+    // The next reading waits: it builds on a state that is not durable yet.
     expect([durable.length, answers.length, store.load('local')]).toStrictEqual([0, 1, undefined])
 
     answers[0]?.complete()
@@ -100,7 +103,7 @@ describe('turns of a chain whose store answers later', () => {
     expect(durable).toHaveLength(2)
   })
 
-  it('are looked for sooner where a plan is known to be near only then', async () => {
+  it('are polled faster near the height of a plan only from the reading that found the plan', async () => {
     vi.useFakeTimers({ now: Number(genesis) * 1_000 })
     onTestFinished(() => void vi.useRealTimers())
     const nearly = upgradeProposal('1', 'v2', 20, { status: 'passed' })
@@ -120,7 +123,7 @@ describe('turns of a chain whose store answers later', () => {
     expect(numbers).toStrictEqual([10n, 11n, 12n])
   })
 
-  it('are committed again where the answer is that the state is locked for now', async ({ config, chain }) => {
+  it('are committed again if the store answers that it is locked', async ({ config, chain }) => {
     let tries = 0
     const store = storeWith((own, turn) => {
       tries += 1
@@ -134,7 +137,7 @@ describe('turns of a chain whose store answers later', () => {
     expect(store.load('local')?.head?.number).toBe(turn?.state.head?.number ?? 'a head')
   })
 
-  it('go on from their state once it can be read, where it is locked when they begin', async () => {
+  it('start once the state can be read, if it is locked at first', async () => {
     vi.useFakeTimers({ now: Number(genesis) * 1_000 })
     onTestFinished(() => void vi.useRealTimers())
     const locks = [1, 2]
@@ -157,7 +160,7 @@ describe('turns of a chain whose store answers later', () => {
     expect(heads.at(0)).toBe(10n)
   })
 
-  it('end with an error where it cannot be answered', async ({ config, chain }) => {
+  it('end with an error if the commit fails permanently', async ({ config, chain }) => {
     const broken = storeWith(() => throwError(() => new StoreError('the disk is full')))
 
     await expect(firstValueFrom(turnsIn(config, chain, broken), { defaultValue: undefined })).rejects.toThrow(
@@ -166,9 +169,9 @@ describe('turns of a chain whose store answers later', () => {
   })
 })
 
-describe('what is told of a rebuilt state', () => {
+describe('the notification of a rebuilt state', () => {
   it(
-    'waits for a store that answers later, and is forgotten only then',
+    'waits for a store that answers asynchronously, and only then clears the record of the rebuild',
     marbles(({ cold, expectObservable, flush }) => {
       const log: string[] = []
       const rebuilt$ = rebuiltTurns({
@@ -191,7 +194,7 @@ describe('what is told of a rebuilt state', () => {
     }),
   )
 
-  it('has the labels of its chain and the priority that is set', async () => {
+  it('has the labels of its chain and the configured priority', async () => {
     const rebuilt$ = rebuiltTurns({
       store: {
         rebuilt: () => ({ movedTo: 'a.db.damaged', problem: 'torn' }),

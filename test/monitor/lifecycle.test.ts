@@ -44,7 +44,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
   // OpenZeppelin 5 lets the proposer cancel only before the vote.
   const cancelsLate = options.version !== undefined
 
-  it('tells an upgrade from its proposal to its completion, each thing once and in order, and writes the file', async ({
+  it('announces an upgrade from proposal to completion, each event once and in order, and writes the file', async ({
     chain,
     place,
   }) => {
@@ -84,7 +84,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     expect(watching.events()).toStrictEqual([...ahead, 'upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('counts the votes as they are cast, and tells each once and in order', async ({ chain }) => {
+  it('counts the votes as they are cast, and emits each once and in order', async ({ chain }) => {
     const { actor, governor } = await chain.deploy(options)
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })
     await watching.settle()
@@ -111,7 +111,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     ).toStrictEqual(['no', 'abstain', 'yes', 'yes', 'yes'])
   })
 
-  it('tells a cancellation, takes back what was scheduled for it, and writes nothing', async ({ chain, place }) => {
+  it('announces a cancellation, cancels the upgrade, and writes no file', async ({ chain, place }) => {
     const people = await chain.deploy(options)
     const { actor, governor } = people
     await using watching = watch({
@@ -138,7 +138,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     expect(place.file()).toBeUndefined()
   })
 
-  it('tells a defeat, and what happened between two polls in its order', async ({ chain }) => {
+  it('announces a defeat, and the events between two polls in their order', async ({ chain }) => {
     const { actor, governor } = await chain.deploy(options)
     await using watching = watch({ chains: [chainOf(chain.url, governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -162,7 +162,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
 })
 
 describe('through a timelock', () => {
-  it('tells that a queued proposal expired, and cancels its upgrade', async ({ chain }) => {
+  it('announces that a queued proposal expired, and cancels its upgrade', async ({ chain }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     const { actor, governor } = people
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })

@@ -7,7 +7,7 @@ import { headings, type LivingRoom, livingRooms } from '../support/services/livi
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf } from './watching.js'
 
-// Not all there are, for the services bear no more than one a second, or two.
+// Not all events, because the services accept no more than one message per second or two.
 const events = [
   'new_proposal',
   'proposal_passed',
@@ -17,14 +17,14 @@ const events = [
   'upgrade_cancelled',
 ]
 
-/** One poll and what is delivered after it, by a monitor of its own: as after a restart. */
+/** One poll and its deliveries, by a new monitor, as after a restart. */
 async function syncOnce(config: object): Promise<void> {
   await using monitor = createMonitor(z.custom<ConfigInput>().parse(config))
   await monitor.sync()
 }
 
 describe('a proposal', () => {
-  it('has one message, which moves with it over restarts, and is struck through by a reorg', async ({
+  it('has one message per service, updated across restarts, and struck through after a reorg', async ({
     chain,
     place,
   }) => {

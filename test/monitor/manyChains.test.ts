@@ -13,7 +13,7 @@ import type { Chain } from '../support/chain.js'
 import { aPlace, onSharedChain, untilDone } from '../support/fixtures.js'
 import { chainOf, soon, watch, type Watching } from './watching.js'
 
-/** A chain, or a server, of every system; and servers that fail in their ways. */
+/** A chain, or a server, of every system; and servers that fail in various ways. */
 const it = onSharedChain
   .extend('wbft', { scope: 'file' }, ({ chain }) => deployGovBase(chain, 'GovBaseValidator'))
   .extend('london', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixChain(), cleaning))
@@ -42,7 +42,7 @@ const chainAt = (
   rest: NonNullable<Parameters<typeof chainOf>[2]> = {},
 ): ChainInput => ({ ...chainOf(url, '0x', rest), name, governance })
 
-/** What is told of one chain, also where it was told before. */
+/** A notification of one chain, also if it was sent before. */
 function told({ monitor, notifications }: Watching, chain: string, event: NotificationEvent): Promise<Notification> {
   const given$ = defer(() => merge(monitor.notifications$, from([...notifications()])))
   return soon(
@@ -73,7 +73,7 @@ interface Systems {
   readonly visor: WemixvisorServer
 }
 
-/** A chain of every system, that nothing is wrong with. */
+/** A healthy chain of every system. */
 function soundChains(
   { chain, wbft, london, ballots, hub, visor }: Systems,
   { governor, home, visorHome }: Readonly<Record<'governor' | 'home' | 'visorHome', string>>,
@@ -87,7 +87,7 @@ function soundChains(
   ]
 }
 
-/** On each of them somebody proposes something; on `visor` it has passed already, for a block that is near. */
+/** A proposal on each of them; on `visor` it has passed already, for a near height. */
 async function proposeOnEach({ wbft, ballots, visor, hub }: Systems, people: People): Promise<void> {
   await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
   await wbft.propose(0, 'proposeGasTip', 5n)
@@ -98,7 +98,7 @@ async function proposeOnEach({ wbft, ballots, visor, hub }: Systems, people: Peo
 }
 
 describe('chains of every system in one process', () => {
-  it('go on while one hangs, one is dead and one lies', async ({
+  it('go on while one of them hangs, one is down and one reports a wrong chain id', async ({
     chain,
     wbft,
     london,
@@ -113,7 +113,7 @@ describe('chains of every system in one process', () => {
     const systems = { chain, wbft, london, ballots, hub, visor }
     const people = await chain.deploy()
     await using watching = watch({
-      // The broken ones come first: nobody waits for them.
+      // The broken ones come first: nothing may wait for them.
       chains: [
         chainAt('hanging', hanging.url, { system: 'wemixvisor-rpc' }, { rpc: { timeout: '10m' } }),
         chainAt('dead', 'http://127.0.0.1:9', { system: 'wemix' }),
@@ -133,13 +133,13 @@ describe('chains of every system in one process', () => {
     expect(place.file()).toBeUndefined()
     expect((await told(watching, 'dead', 'source_down')).title).toBe('dead cannot be read')
     expect((await told(watching, 'lying', 'source_down')).message).toContain('is on chain elsewhere-1, expected here-1')
-    // Its first request still waits, as long as it may: nothing was told of it, good or bad.
+    // Its first request still waits, within its timeout: nothing was reported about it yet.
     expect(hanging.requests).toHaveLength(1)
     const trouble = watching.notifications().filter((one) => !sound.includes(one.chain))
     expect(trouble.map((one) => one.chain).sort()).toStrictEqual(['dead', 'lying'])
   })
 
-  it('keep what they know apart: the same id on two chains is two proposals', async ({ visor, second }) => {
+  it('keep their states apart: the same id on two chains is two proposals', async ({ visor, second }) => {
     await using watching = watch({
       chains: [
         chainAt('one', visor.url, { system: 'wemixvisor-rpc' }),

@@ -9,7 +9,7 @@ import { chainOf, soon, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('createMonitor', () => {
-  it('is cold: nothing is opened, read or sent before somebody subscribes, and again after the last one left', async ({
+  it('is cold: opens, reads and sends nothing before the first subscription, or after the last one ends', async ({
     chain,
     proxy,
     place,
@@ -28,7 +28,7 @@ describe('createMonitor', () => {
     expect(proxy.requests).toHaveLength(asked)
   })
 
-  it('reads a chain once for all who listen', async ({ chain, proxy }) => {
+  it('reads a chain once for all subscribers', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     proxy.reset()
     const monitor = createMonitor({
@@ -45,7 +45,7 @@ describe('createMonitor', () => {
     expect(proxy.methods().filter((method) => method === 'eth_getLogs')).toHaveLength(1)
   })
 
-  it('writes no file and calls no handler where only its streams are listened to', async ({ chain, place }) => {
+  it('writes no file and calls no handler while only its streams are subscribed to', async ({ chain, place }) => {
     const people = await chain.deploy()
     const handled: Notification[] = []
     const height = Number(await chain.client.getBlockNumber()) + 60
@@ -72,14 +72,14 @@ describe('createMonitor', () => {
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await chain.client.mine({ blocks: height - Number(await chain.client.getBlockNumber()) })
     await soon(monitor.heads$.pipe(filter(({ number }) => number >= BigInt(height))), 'the height')
-    // One poll more: what the height leads to would be done by now.
+    // One more poll: the effects of the height would be visible by now.
     await chain.client.mine({ blocks: 1 })
     await soon(monitor.heads$.pipe(filter(({ number }) => number > BigInt(height))), 'the block after it')
     listening.unsubscribe()
     expect(handled).toStrictEqual([])
     expect(place.file()).toBeUndefined()
 
-    // What was committed meanwhile is carried out by whoever acts next.
+    // What was committed meanwhile is executed by the next sync.
     await monitor.sync()
     expect(handled.map((notification) => [notification.event, proposalIdOf(notification)])).toContainEqual([
       'upgrade_scheduled',
@@ -90,7 +90,7 @@ describe('createMonitor', () => {
 })
 
 describe('run', () => {
-  it('is refused while another one is under way, and can follow it', async ({ chain }) => {
+  it('is refused during another run, and allowed after it', async ({ chain }) => {
     const { governor } = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })
     await watching.settle()
@@ -108,7 +108,7 @@ describe('run', () => {
 })
 
 describe('sync', () => {
-  it('polls, writes and delivers where nothing runs, and gives the height', async ({ chain, place }) => {
+  it('polls, delivers and returns the height when no run is in progress', async ({ chain, place }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const config = {
@@ -136,7 +136,7 @@ describe('sync', () => {
     expect(handled).toStrictEqual(['new_proposal'])
   })
 
-  it('is one poll more where a run is under way, and resolves when all it led to is committed', async ({ chain }) => {
+  it('triggers one more poll of a run in progress, and resolves when its results are committed', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -147,7 +147,7 @@ describe('sync', () => {
     expect(watching.events(id)).toStrictEqual(['new_proposal'])
   })
 
-  it('beside another one delivers what its own poll led to, once, before it resolves', async ({ chain }) => {
+  it('concurrent with others delivers the result of its own poll, once, before it resolves', async ({ chain }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const handle = async ({ title }: Notification): Promise<void> => {
@@ -168,7 +168,9 @@ describe('sync', () => {
     expect(handled.filter((title) => title.includes('Hello'))).toHaveLength(1)
   })
 
-  it('that finds a run waiting for it delivers, for that run may be stopped before it begins', async ({ chain }) => {
+  it('delivers by itself when a run is waiting for it, because that run may be stopped before it begins', async ({
+    chain,
+  }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const monitor = createMonitor(
@@ -188,7 +190,7 @@ describe('sync', () => {
     expect(handled).toContain('new_proposal')
   })
 
-  it('that a stop overtakes does not say that all is read', async ({ chain }) => {
+  it('interrupted by a stop does not report the chain as read', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const monitor = createMonitor({
       state: ':memory:',
@@ -211,7 +213,7 @@ describe('sync', () => {
     ])
   })
 
-  it('several at a time each see what was there when they began', async ({ chain }) => {
+  it('called several times at once returns the newest height to each caller', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -227,7 +229,7 @@ describe('sync', () => {
   })
 })
 
-describe('who subscribes late', () => {
+describe('a late subscriber', () => {
   it('gets the latest proposals and upgrades at once', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })

@@ -12,8 +12,8 @@ const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
   secondsLeft: Number(toGo) / 10,
 })
 
-describe('a receiver that is away', () => {
-  it('is logged at the first try of a delivery, then ever more seldom', () => {
+describe('a receiver that is down', () => {
+  it('is logged at the first attempt of a delivery, and then at doubling intervals', () => {
     const lines: string[] = []
     const write = (_: object, line: string): void => void lines.push(line)
     for (let attempt = 1; attempt <= 100; attempt += 1) {
@@ -37,7 +37,7 @@ describe('a receiver that is away', () => {
 })
 
 describe('an edit of a plan whose upgrade is in progress', () => {
-  it('is a warning, and that it is taken back is none', () => {
+  it('is a warning, and reverting it is not', () => {
     const lines: string[] = []
     const write = (_: object, line: string): void => void lines.push(line)
     const upgrade = givenUpgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', status: 'in_progress' })
@@ -51,8 +51,8 @@ describe('an edit of a plan whose upgrade is in progress', () => {
   })
 })
 
-describe('a state file that is brought up', () => {
-  it('is told of before, where it is large', () => {
+describe('a state file that is migrated', () => {
+  it('is announced beforehand if it is large', () => {
     const lines: string[] = []
     const write = (_: object, line: string): void => void lines.push(line)
     const tell = logMigration({ info: write, warn: write, error: write })
@@ -65,7 +65,7 @@ describe('a state file that is brought up', () => {
 })
 
 describe('the progress of a first sync in the log', () => {
-  it('is a line when it begins, one every ten seconds for each chain, and one when it is done', () => {
+  it('has a line at the start, one every ten seconds for each chain, and one at the end', () => {
     const lines: string[] = []
     let time = 0
     const write = ({ chain }: { readonly chain?: unknown }, line: string): void =>
@@ -87,8 +87,8 @@ describe('the progress of a first sync in the log', () => {
   })
 })
 
-describe('the command after a writing in the log', () => {
-  it('is a line with what it printed, an error where it failed, and none where none ran', () => {
+describe('the afterWrite command in the log', () => {
+  it('has a line with its output, an error if it failed, and none if it did not run', () => {
     const lines: unknown[] = []
     const write =
       (level: string) =>

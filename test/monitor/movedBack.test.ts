@@ -5,7 +5,7 @@ import type { announcement } from '../support/storeGiven.js'
 
 const keyOf = (id: string) => `local/0xc0ffee/${id}`
 
-it('a move that is told late does not close what the move back has opened since, and a move on leaves nothing open', async () => {
+it('a late rescheduling does not close the alert of the plan moved back to, and each replaced plan is closed', async () => {
   const service = await startPagerDuty()
   const pager = { type: 'pagerduty', routingKey, apiUrl: service.url, rate: 'unlimited' }
   const { happens } = routedDelivery({ handlers: [pager] })

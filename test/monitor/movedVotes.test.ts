@@ -16,7 +16,7 @@ import { headings, type LivingRoom, livingRooms } from '../support/services/livi
 import { state, turn } from '../support/storeGiven.js'
 import { chainOf, watch } from './watching.js'
 
-/** The clock of the host, which a test can move on; timers take as long as they do. */
+/** The clock of the host, which a test can advance; timers are real. */
 function clock(): { readonly scheduler: SchedulerLike; readonly passMinute: () => void } {
   let ahead = 0
   const schedule = asyncScheduler.schedule.bind(asyncScheduler)
@@ -34,13 +34,13 @@ async function roomsGiven(): Promise<readonly LivingRoom[]> {
 
 const events = ['voting_started']
 
-/** One poll and what is delivered after it, by a monitor of its own: as after a restart. */
+/** One poll and its deliveries, by a new monitor, as after a restart. */
 async function syncOnce(config: object, deps: MonitorDeps): Promise<void> {
   await using monitor = createMonitor(z.custom<ConfigInput>().parse(config), deps)
   await monitor.sync()
 }
 
-/** The turnout that is seen in a room, of every message. */
+/** The turnout in every message of a room. */
 function turnoutsIn({ transcript }: Pick<LivingRoom, 'transcript'>): readonly string[] {
   return [
     ...transcript()
@@ -50,7 +50,7 @@ function turnoutsIn({ transcript }: Pick<LivingRoom, 'transcript'>): readonly st
 }
 
 describe('the message of a vote', () => {
-  it('shows each new tally in place, and nothing is posted for it: over restarts too, once where nothing moves', async ({
+  it('shows each new tally by an edit, without a new post, also after restarts, and no edit if nothing changed', async ({
     chain,
     place,
   }) => {
@@ -88,7 +88,7 @@ describe('the message of a vote', () => {
     expect(asked()).toStrictEqual(edited)
   }, 60_000)
 
-  it('moves while a monitor runs, not for what is silenced or over, and a refusal is said once', async ({
+  it('is edited during a run, except while silenced or over, and a refused edit is logged once', async ({
     chain,
     place,
   }) => {
@@ -128,7 +128,7 @@ describe('the message of a vote', () => {
     await people.actor.vote(id, 1, 1)
     await watching.settle()
     expect(updates()).toBe(1)
-    // When the silence is over, and the look that it had put off is due.
+    // When the silence is over, and the deferred look is due.
     room.service.fail({ status: 200, body: { ok: false, error: 'cant_update_message' } })
     passMinute()
     passMinute()
@@ -143,7 +143,7 @@ describe('the message of a vote', () => {
     expect(warnings.filter((line) => line.includes('kept up to date'))).toHaveLength(1)
     expect(store.deadLetters()).toStrictEqual([])
 
-    // Something new is told of it: from there on it moves again, here to its end.
+    // A new event about it resumes the edits, here the end of the vote.
     await people.actor.pastDeadline(id)
     await watching.told('voting_ended', id)
     await expect.poll(() => headings(room)[0]).toBe('Voting ended: Ours')
@@ -155,7 +155,7 @@ describe('the message of a vote', () => {
   }, 90_000)
 })
 
-describe('the votes that are looked at after a turn', () => {
+describe('the subjects whose messages are checked after a turn', () => {
   const voting = state({ proposals: byKey(proposal('1'), proposal('2')) })
   const [all, touched] = [turn({ state: voting }), turn({ state: voting })]
   const one = turn({
@@ -167,7 +167,7 @@ describe('the votes that are looked at after a turn', () => {
   const count = map((subjects: readonly string[]) => String(subjects.length))
 
   it(
-    'are all again where the chain left and came back: what moved before was forgotten with it',
+    'are all again after a chain was removed and added: its tallies were forgotten',
     marbles(({ hot, expectObservable }) => {
       let chains: ReadonlyMap<string, object> = new Map([[voting.chain, {}]])
       const setup = () => ({ chains, route: () => [] })
@@ -180,7 +180,7 @@ describe('the votes that are looked at after a turn', () => {
   )
 
   it(
-    'come with the plans that are over, that of a plan which goes on under another proposal, and their parts; at first with all',
+    'include plans that ended or were replaced, and their parts; at first all',
     marbles(({ cold, expectObservable }) => {
       const [first, second] = [upgrade('1', 'v2', 1_000), upgrade('2', 'v2', 2_000)]
       const planned = state({ upgrades: queued(first, second) })

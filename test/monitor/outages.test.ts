@@ -9,7 +9,7 @@ import { onSharedChain as it } from '../support/fixtures.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 import { chainOf, hostClock } from './watching.js'
 
-/** Channels that note what they take, and refuse for good while they are `down`. */
+/** Channels that record what they get, and refuse permanently while they are `down`. */
 function channels(...types: readonly (string | (HandlerFilter & { readonly type: string }))[]): {
   readonly handlers: readonly Handler[]
   readonly down: Set<string>
@@ -38,7 +38,7 @@ async function sync(monitor: Monitor, times: number): Promise<void> {
 }
 
 describe('a monitor', () => {
-  it('tells once of a channel that is down, through the others, also after a restart', async ({ chain }) => {
+  it('reports a channel that is down once, through the others, also after a restart', async ({ chain }) => {
     using directory = temporaryDirectory()
     const people = await chain.deploy()
     const { handlers, down, got } = channels('pager', 'ops', { type: 'elsewhere', events: ['new_proposal'] })
@@ -73,7 +73,7 @@ describe('a monitor', () => {
     expect(got.slice(3)).toStrictEqual(['ops: channel_recovered pager'])
   })
 
-  it('tells of one that was down and is configured no more, so that what is open about it closes', async ({
+  it('reports a failed channel as recovered when it is removed from the configuration, which closes its alert', async ({
     chain,
   }) => {
     using directory = temporaryDirectory()
@@ -96,7 +96,7 @@ describe('a monitor', () => {
     expect(got).toStrictEqual(['ops: channel_recovered pager'])
   })
 
-  it('tells of two that are both down once each, and no more', async ({ chain }) => {
+  it('reports two channels that are both down once each', async ({ chain }) => {
     const people = await chain.deploy()
     const { handlers, down, got } = channels('pager', 'ops')
     const config: ConfigInput = {
@@ -118,7 +118,7 @@ describe('a monitor', () => {
     expect(told).toStrictEqual(['new_proposal', 'channel_down ops', 'channel_down pager'])
   })
 
-  it('tells of the only channel in the inbox alone', async ({ chain }) => {
+  it('reports an outage of the only channel in the inbox alone', async ({ chain }) => {
     const people = await chain.deploy()
     const { handlers, down, got } = channels('pager')
     const config: ConfigInput = {

@@ -9,8 +9,8 @@ import { chainOf, watch } from './watching.js'
 
 const it = onSharedChain.extend('people', { scope: 'file' }, ({ chain }) => chain.deploy())
 
-describe('a plan of the operator’s own, on a real chain', () => {
-  it('of the configuration is scheduled, written at its height with its info, and done', async ({
+describe('a plan of the operator on a real chain', () => {
+  it('in the configuration is scheduled, written at its height with its info, and completed', async ({
     chain,
     people,
     place,
@@ -39,7 +39,7 @@ describe('a plan of the operator’s own, on a real chain', () => {
     await watching.told('upgrade_completed')
   })
 
-  it('added while it runs is taken up with the next poll, and called off with the one after it is taken back', async ({
+  it('added during a run is scheduled by the next poll, and cancelled by the next poll after its removal', async ({
     chain,
     people,
     place,
@@ -63,7 +63,7 @@ describe('a plan of the operator’s own, on a real chain', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('written ahead makes room when a vote decides otherwise: its file is taken back and that of the vote is written', async ({
+  it('written ahead is replaced if a vote decides on another plan: its file is removed, that of the vote written', async ({
     chain,
     people,
     place,
@@ -89,7 +89,7 @@ describe('a plan of the operator’s own, on a real chain', () => {
     expect(place.file()).toMatchObject({ name: 'voted', height })
   })
 
-  it('written ahead goes on under a vote for the same: its file is not touched, and done once', async ({
+  it('written ahead becomes the plan of a vote on the same plan: its file is untouched, and it completes once', async ({
     chain,
     place,
   }) => {
@@ -127,7 +127,7 @@ describe('a plan of the operator’s own, on a real chain', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('of the configuration is not told again after a restart, nor when it is over for longer than is remembered', async ({
+  it('in the configuration is not announced again after a restart, even after it was forgotten', async ({
     chain,
     people,
     place,

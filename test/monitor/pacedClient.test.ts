@@ -25,7 +25,7 @@ const telegram = (chatId: string) => ({ type: 'telegram', token, chatId, rate })
 const command = { type: 'command', command: ['/bin/tell'], rate }
 
 describe('a handler', () => {
-  it('keeps to its rate with every request: an edit and a reply are two', async () => {
+  it('applies its rate to every request: an edit and a reply count as two', async () => {
     const times: number[] = []
     let clock = 0
     const server = await startSlack({ now: () => (clock += 1_000) })
@@ -55,7 +55,7 @@ describe('a handler', () => {
     )
 
     expect(reports.map(({ result }) => result)).toStrictEqual(['delivered', 'delivered', 'delivered'])
-    // A post, then twice an edit and a reply. A timer may fire a little before its time.
+    // A post, then twice an edit and a reply. A timer may fire a little early.
     const pauses = times.slice(1).map((time, at) => time - times[at]!)
     expect(pauses).toHaveLength(4)
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(perMs - 5)
@@ -69,7 +69,7 @@ describe('handlers of one service', () => {
     return openLanes(config, { ...deps, compose: messageOf })
   }
 
-  it('keep to its rate together, each with what it is told', async () => {
+  it('share one rate, and each gets its own notifications', async () => {
     const times: number[] = []
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
@@ -97,7 +97,7 @@ describe('handlers of one service', () => {
     ['two topics of one ntfy server', ntfy('a'), ntfy('b'), true],
     ['two chats of one bot', telegram('1'), telegram('2'), false],
     ['two programs', command, command, false],
-  ])('%s: together or each by itself', (_, one, other, together) => {
+  ])('%s: shared or separate', (_, one, other, together) => {
     const { lanes } = open({ ...one, name: 'one' }, { ...other, name: 'other' })
     const [first, second] = ['one', 'other'].map((name) => lanes.get(name)?.pacer)
     first?.begin(Date.now())
@@ -105,8 +105,8 @@ describe('handlers of one service', () => {
   })
 })
 
-describe('a handler that takes over from one of its name', () => {
-  it('counts what that one sent, unless it is of another type', async () => {
+describe('a handler that replaces one of the same name', () => {
+  it('counts the requests of its predecessor, unless that had another type', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const deps = { log: silentLog, now: Date.now, scheduler: asyncScheduler, http: createHttpClient(), handlers: [] }
@@ -133,7 +133,7 @@ describe('a handler that takes over from one of its name', () => {
 })
 
 describe('pacedClient', () => {
-  it('waits no more once its request is aborted, nor where it was before', async () => {
+  it('stops waiting once its request is aborted, even before it began to wait', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const pacer = createPacer({ count: 1, perMs: 3_600_000 })

@@ -11,7 +11,7 @@ import { carry, pass, upgradeDraft } from './upgradeStory.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { chainOf, watch } from './watching.js'
 
-// A megabyte of text wants more gas than a block of our days has.
+// A megabyte of text needs more gas than the default block of anvil has.
 const it = onSharedChain
   .extend('chain', { scope: 'file' }, ({}, cleaning) =>
     untilDone(startChain('--gas-limit', '4000000000', '--hardfork', 'cancun'), cleaning),
@@ -51,7 +51,7 @@ const ways: readonly Way[] = [
 
 describe('the plan of a proposal', () => {
   it.for(ways)(
-    'comes by $origin, and is written',
+    'is found by $origin, and written',
     async ({ origin, draft, plans, extractPlan }, { chain, people, place }) => {
       const height = await chain.heightIn(100)
       const id = await people.actor.propose(draft(height, people))
@@ -123,8 +123,8 @@ const refusals: readonly {
   { title: 'no JSON', description: () => '```upgrade-plan\n{"name": "v2", "height": \n```', reason: /not valid JSON/ },
 ]
 
-describe('a plan that passed but must not be acted on', () => {
-  it('is refused with its reasons, each kind of it, and no file appears', async ({ chain, place }) => {
+describe('a plan that passed but is not allowed', () => {
+  it('is refused with its reasons, for each kind, and no file is written', async ({ chain, place }) => {
     const own = await chain.deploy({ votingPeriod: 100 })
     await using watching = watch({ chains: [chainOf(chain.url, own.governor, { upgradeInfo: { home: place.home } })] })
     await watching.settle()
@@ -155,7 +155,7 @@ describe('a plan that passed but must not be acted on', () => {
   it.for([
     { taken: 'name', plan: { name: 'v2', height: 900_001 }, reason: 'an upgrade named v2' },
     { taken: 'height', plan: { name: 'v3', height: 900_000 }, reason: 'the upgrade v2 at height 900000' },
-  ])('is refused when its $taken is taken by an upgrade that waits', async ({ plan: later, reason }, { chain }) => {
+  ])('is refused if its $taken is used by a scheduled upgrade', async ({ plan: later, reason }, { chain }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
     await watching.settle()
@@ -168,7 +168,7 @@ describe('a plan that passed but must not be acted on', () => {
     expect(await watching.upgrade(first)).toMatchObject({ status: 'scheduled' })
   })
 
-  it('is not taken from an operator who contradicts the chain', async ({ chain }) => {
+  it('is refused if a plan of the operator contradicts the one on chain', async ({ chain }) => {
     const own = await chain.deploy()
     const id = await own.actor.propose(upgradeDraft(own, { name: 'v2', height: 900_000 }))
     await using watching = watch({
@@ -182,11 +182,11 @@ describe('a plan that passed but must not be acted on', () => {
   })
 })
 
-describe('what people write on chain', () => {
+describe('a description on chain', () => {
   it.for([
     { title: 'a megabyte', text: new TextEncoder().encode(`# Long\n\n${'x'.repeat(1_000_000)}`), shown: /^Long$/ },
     {
-      title: 'no valid UTF-8',
+      title: 'invalid UTF-8',
       text: Uint8Array.from([0x23, 0x20, 0x41, 0xff, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x42]),
       shown: /^A\ufffd+B$/,
     },
@@ -207,7 +207,7 @@ describe('what people write on chain', () => {
   })
 })
 
-/** Proposes with a description of these very bytes, which no encoder of ours would let through. */
+/** Proposes with a description of exactly these bytes, which our encoders would not produce. */
 async function proposeBytes(chain: Chain, { governor, voters }: Deployment, bytes: Uint8Array): Promise<void> {
   const room = '\u0001'.repeat(bytes.length)
   const data = encodeFunctionData({

@@ -15,7 +15,10 @@ const polls = letters<readonly [chain: string, cause: Turn['cause']]>({
 const turnOf = ([chain, cause]: readonly [string, Turn['cause']]): Turn =>
   turn({ cause, state: state({ chain }), time: asyncScheduler.now() })
 
-/** When it beats, in milliseconds: each 10 ms over two chains, whose good polls are fresh for 25 ms. */
+/**
+ * The times of the pulses in milliseconds: an interval of 10 ms, two chains, whose successful
+ * polls are fresh for 25 ms.
+ */
 function beats(
   diagram: string,
   clock = (): number => asyncScheduler.now(),
@@ -35,21 +38,21 @@ function beats(
 
 describe('pulse', () => {
   it.each<[string, string, readonly number[]]>([
-    ['each interval while the polls of every chain are good', '(ab) 16ms (ab) 16ms (ab) 5ms |', [0, 10, 20, 30, 40]],
+    ['each interval while the polls of every chain succeed', '(ab) 16ms (ab) 16ms (ab) 5ms |', [0, 10, 20, 30, 40]],
     ['not before every chain was read', 'a 19ms a 19ms b 10ms |', [40]],
-    ['not after a poll that failed, until one is good again', '(ab) 2ms B 16ms a 4ms b 20ms |', [0, 30, 40]],
-    ['not where one chain is not polled any more', '(ab) 16ms a 19ms a 19ms a 19ms |', [0, 10, 20]],
-    ['not because the writer answers', '(ab) 16ms w 19ms w 19ms w |', [0, 10, 20]],
-  ])('beats %s', (_, diagram, expected) => {
+    ['not after a failed poll, until one succeeds', '(ab) 2ms B 16ms a 4ms b 20ms |', [0, 30, 40]],
+    ['not when one chain is no longer polled', '(ab) 16ms a 19ms a 19ms a 19ms |', [0, 10, 20]],
+    ['not because of answers of the writer', '(ab) 16ms w 19ms w 19ms w |', [0, 10, 20]],
+  ])('is emitted %s', (_, diagram, expected) => {
     expect(beats(diagram)).toStrictEqual(expected)
   })
 
-  it('does not beat while the state is locked, however fresh the polls are', () => {
+  it('is not emitted while the state is locked, however fresh the polls are', () => {
     const isLocked = (): boolean => asyncScheduler.now() > 12 && asyncScheduler.now() < 38
     expect(beats('(ab) 16ms (ab) 16ms (ab) 20ms |', undefined, isLocked)).toStrictEqual([0, 10, 40, 50, 60])
   })
 
-  it('takes no poll for fresh that lies ahead of a clock that stepped back', () => {
+  it('is not emitted for polls that are in the future after the clock was set back', () => {
     let calls = 0
     expect(beats('(ab) 60ms |', () => (calls++ < 3 ? 0 : -3_600_000)).length).toBeLessThan(3)
   })

@@ -8,7 +8,7 @@ import { chainOf, watch } from './watching.js'
 
 const it = onSharedChain.extend('hub', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
 
-/** Polls are an hour apart: what comes sooner was pushed. */
+/** Polls are an hour apart: anything sooner was pushed. */
 const seldom = { pollInterval: '1h' }
 
 function logged(): { readonly log: LogWriter; readonly lines: string[] } {
@@ -33,8 +33,8 @@ const newHeader = (height: number): string =>
     },
   })
 
-describe('heads that are pushed', () => {
-  it('wake the poll of an Ethereum node at once', async ({ chain }) => {
+describe('pushed heads', () => {
+  it('trigger a poll of an Ethereum node at once', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { rpc: { ws: chain.url.replace('http', 'ws') }, monitor: seldom })],
@@ -45,10 +45,7 @@ describe('heads that are pushed', () => {
     expect(await watching.told('new_proposal', id)).toMatchObject({ event: 'new_proposal' })
   })
 
-  it('carry no data: a push of another block than the node has leads to a poll, and to nothing else', async ({
-    hub,
-    place,
-  }) => {
+  it('carry no data: a push of a block that the node does not have only triggers a poll', async ({ hub, place }) => {
     const socket = await cometSocket()
     const chain = configOf(hub, { home: place.home })
     await using watching = watch({ chains: [{ ...chain, rpc: { ...chain.rpc, ws: socket.url }, monitor: seldom }] })
@@ -63,7 +60,7 @@ describe('heads that are pushed', () => {
     expect(watching.monitor.snapshot().heads).toMatchObject([{ number: BigInt(hub.height()) }])
   })
 
-  it('come again where the socket was cut, and the log says both, without the key in the address', async ({
+  it('resume after the socket was cut, and the log reports both, without the key in the address', async ({
     hub,
     place,
   }) => {
@@ -88,9 +85,7 @@ describe('heads that are pushed', () => {
     expect(lines.join()).not.toContain('s3cr3t')
   })
 
-  it('are not missed where there are none: polls go on at their own pace beside a socket that is refused', async ({
-    chain,
-  }) => {
+  it('are optional: polls continue at their interval when the socket is refused', async ({ chain }) => {
     const people = await chain.deploy()
     const refusing = await startPushServer({ refuses: 403 })
     onTestFinished(() => refusing.stop())

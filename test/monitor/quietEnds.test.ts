@@ -15,7 +15,7 @@ const opens = { event: 'upgrade_scheduled', priority: 'high' } as const
 const rings = { event: 'upgrade_halt_reached', priority: 'critical' } as const
 const ends = { event: 'upgrade_completed', priority: 'high' } as const
 
-describe('what ends at night', () => {
+describe('the end of a subject in the night', () => {
   const pagerBy = async (route: object) => {
     const service = await startPagerDuty()
     const pager = { type: 'pagerduty', routingKey, apiUrl: service.url, minPriority: 'high' }
@@ -27,14 +27,14 @@ describe('what ends at night', () => {
     return { service, ...routedDelivery({ handlers: [phone], routes: [route] }) }
   }
 
-  it.each([quiet, daily])('closes its alert at once: %j', async (route) => {
+  it.each([quiet, daily])('resolves its alert at once: %j', async (route) => {
     const { service, happens } = await pagerBy(route)
     await happens(evening, ['1#a', rings])
     await happens(night, ['1#b', ends])
     expect([...service.alerts.values()]).toStrictEqual(['resolved'])
   })
 
-  it.each([quiet, daily])('opens no alert in the morning where none was opened: %j', async (route) => {
+  it.each([quiet, daily])('opens no alert in the morning if none was open: %j', async (route) => {
     const { service, happens } = await pagerBy(route)
     await happens(night, ['1#a', opens])
     await happens(night + hour, ['1#b', ends])
@@ -43,7 +43,7 @@ describe('what ends at night', () => {
     expect(service.pages).toStrictEqual([])
   })
 
-  it.each([quiet, daily])('ends what rings on a phone at once, and says it without a sound: %j', async (route) => {
+  it.each([quiet, daily])('stops the ringing of a phone at once, with a silent message: %j', async (route) => {
     const { service, happens } = await phoneBy(route)
     await happens(evening, ['1#a', rings])
     expect(service.ringing.size).toBe(1)
@@ -54,14 +54,14 @@ describe('what ends at night', () => {
     expect(service.shown).toHaveLength(2)
   })
 
-  it('is said with a sound by day, also where a group waits', async () => {
+  it('makes a sound by day, also in a group', async () => {
     const { service, happens } = await phoneBy({ ...quiet, group: { by: ['chain'], wait: '1m', interval: '5m' } })
     await happens(morning, ['1#a', rings])
     await happens(morning + hour, ['1#b', ends])
     expect(service.shown.map(({ priority }) => priority)).toStrictEqual([2, 1])
   })
 
-  it('is told in the morning where nothing rings by itself, after what it ends', async () => {
+  it('is delivered in the morning, after the start, if nothing rings', async () => {
     const service = await startNtfy()
     const ntfy = { type: 'ntfy', url: `${service.url}/topic` }
     const { happens } = routedDelivery({ handlers: [ntfy], routes: [quiet] })

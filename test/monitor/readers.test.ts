@@ -16,7 +16,7 @@ const configOf = (more: object = {}, state = ':memory:') => ({
 })
 
 describe('a reader of the host', () => {
-  it('is read in place of URLs, which the configuration need not have', async () => {
+  it('replaces the URLs, which may be missing from the configuration', async () => {
     const monitor = createMonitor(configOf(), {
       readers: { local: readerOver([reading(10), reading(11, [proposal('1')])]) },
     })
@@ -25,7 +25,7 @@ describe('a reader of the host', () => {
     expect(await change).toMatchObject({ type: 'proposalAppeared' })
   })
 
-  it('has what it tells found in the store, which nothing but the monitor has open', async () => {
+  it('has its proposals in the store, which only the monitor opens', async () => {
     const known = [proposal('1'), proposal('2', { status: 'executed' })]
     const monitor = createMonitor(configOf(), { readers: { local: readerOver([reading(10, known)]) } })
     let found: readonly string[] = []
@@ -39,7 +39,7 @@ describe('a reader of the host', () => {
     expect(monitor.find()).toHaveLength(2)
   })
 
-  it('leads to the file, once its own block at the height vouches for it', async () => {
+  it('leads to the file, once its own block at the height confirms the plan', async () => {
     using place = scratch()
     const monitor = createMonitor(
       configOf(
@@ -63,7 +63,7 @@ describe('a reader of the host', () => {
 
   it.each<readonly [string, MonitorDeps, string]>([
     [
-      'of a chain that is not there',
+      'of an unknown chain',
       { readers: { local: readerOver([]), other: readerOver([], 'other') } },
       'readers.other: expected the name of a chain of the configuration',
     ],
@@ -91,7 +91,7 @@ describe('a reader of the host', () => {
     expect(lines).toStrictEqual([told])
   })
 
-  it('is one: agreement wants several nodes', () => {
+  it('is refused with an agreement of two: it counts as one node', () => {
     expect(() => createMonitor(configOf({ rpc: { agreement: 2 } }), { readers: { local: readerOver([]) } })).toThrow(
       'expected 1: a reader of your own is one node',
     )

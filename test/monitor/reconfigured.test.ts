@@ -43,7 +43,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ after: fc.nat(500), failures: fc.integer({ min: 1, max: 4 }) }) },
 )
 
-/** Without `chat` where it is not whole: what that is to get goes nowhere, or elsewhere. */
+/** Without `chat` if not whole: its notifications go nowhere, or to another handler. */
 function notifierOf({ types, minPriority, isWhole, rules }: Given, url: string): object {
   const present = isWhole ? names : (['ops'] as const)
   const handlers = present.map((name, at) => {
@@ -62,7 +62,7 @@ function notifierOf({ types, minPriority, isWhole, rules }: Given, url: string):
   return { handlers, routes }
 }
 
-it('what waits when handlers, routes or groups change is told once to each that was to get it', async () => {
+it('notifications that wait while handlers, routes or groups change reach each of their receivers once', async () => {
   const property = fc.asyncProperty(config, fc.array(step, { maxLength: 12 }), async (first, steps) => {
     const seen: string[] = []
     const { url, fail } = await startService(({ path, body }) => {

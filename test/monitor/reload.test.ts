@@ -17,11 +17,11 @@ const it = onSharedChain
   .extend('webhook', ({}, cleaning) => untilDone(startWebhookServer(), cleaning))
   .extend('otherWebhook', ({}, cleaning) => untilDone(startWebhookServer(), cleaning))
 
-describe('another configuration, taken up while a run is at work', () => {
-  it('begins to read a chain that comes, and does not touch those that stay', async ({ chain, proxies }) => {
+describe('a new configuration loaded during a run', () => {
+  it('starts reading an added chain, and does not touch the unchanged ones', async ({ chain, proxies }) => {
     const people = await chain.deploy()
     const [first, second] = proxies
-    // A reader that begins polls at once.
+    // A reader that starts polls at once.
     const local = chainOf(first.url, people.governor, { monitor: { pollInterval: '1h' } })
     await using watching = watch({ chains: [local] })
     await watching.settle()
@@ -43,7 +43,7 @@ describe('another configuration, taken up while a run is at work', () => {
     ])
   })
 
-  it('begins a chain that it changes anew from the state, and tells nothing twice', async ({ chain, proxies }) => {
+  it('restarts a changed chain from its state, and announces nothing twice', async ({ chain, proxies }) => {
     const people = await chain.deploy()
     const [first, second] = proxies
     const id = await people.actor.propose({ description: 'Told once' })
@@ -66,7 +66,7 @@ describe('another configuration, taken up while a run is at work', () => {
     expect(first.requests).toStrictEqual([])
   })
 
-  it('ends a chain that leaves: it is asked no more, and a sync that waits for it hears so', async ({
+  it('stops a removed chain: it gets no requests, and a sync that waits for it fails with that reason', async ({
     chain,
     proxies,
   }) => {
@@ -104,7 +104,10 @@ describe('another configuration, taken up while a run is at work', () => {
     expect(second.requests).toStrictEqual([])
   })
 
-  it('has the file of an upgrade written once whose chain was away when its height came', async ({ chain, place }) => {
+  it('writes the file once if the chain was removed at the upgrade height and added again', async ({
+    chain,
+    place,
+  }) => {
     const people = await chain.deploy()
     const height = await chain.heightIn(30)
     const other = chainOf(chain.url, people.governor, { name: 'other' })
@@ -132,7 +135,7 @@ describe('another configuration, taken up while a run is at work', () => {
     expect(watching.events()).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('sends the next notification where it says, and has the change in the audit trail', async ({
+  it('sends the next notification to the new receiver, and records the change in the audit trail', async ({
     chain,
     webhook,
     otherWebhook,
@@ -162,7 +165,7 @@ describe('another configuration, taken up while a run is at work', () => {
     store.close()
   })
 
-  it('is refused as a whole where any of it is wrong, and the former one goes on', async ({ chain, proxies }) => {
+  it('is rejected as a whole if any part is invalid, and the former one stays in use', async ({ chain, proxies }) => {
     const people = await chain.deploy()
     const [first, second] = proxies
     const local = chainOf(first.url, people.governor)
@@ -183,8 +186,8 @@ describe('another configuration, taken up while a run is at work', () => {
   })
 })
 
-describe('a reload in the middle of what it changes', () => {
-  it('has each file written once, and its command run once, at whatever moment of the writing it comes', async ({
+describe('a reload in the middle of an operation', () => {
+  it('lets each file be written once, and its command run once, at any moment of the write', async ({
     chain,
     place,
   }) => {
@@ -242,7 +245,7 @@ describe('a reload in the middle of what it changes', () => {
     ).toEqual([3, 3, 3])
   })
 
-  it('waits for the command that runs after a writing, which is not run again', async ({ chain, place }) => {
+  it('waits for a running afterWrite command, which is not run again', async ({ chain, place }) => {
     const people = await chain.deploy()
     const height = await chain.heightIn(30)
     const [ran, goOn] = [join(place.home, 'ran'), join(place.home, 'go-on')]
@@ -271,7 +274,7 @@ describe('a reload in the middle of what it changes', () => {
     expect(watching.events().filter((event) => event === 'hook_ran')).toHaveLength(1)
   })
 
-  it('breaks off the look before a height, which is taken anew and told once', async ({ chain, place }) => {
+  it('aborts a running preflight, which runs again and is notified once', async ({ chain, place }) => {
     const people = await chain.deploy()
     const height = await chain.heightIn(60)
     const begun = join(place.home, 'begun')
@@ -282,7 +285,7 @@ describe('a reload in the middle of what it changes', () => {
       chmodSync(path, 0o755)
     }
     binary('genesis', 'exit 0')
-    // Hangs the first time that it is asked for its version.
+    // Hangs at the first request for its version.
     binary('upgrades/patch', `if [ -e ${begun} ]; then echo v2; else touch ${begun}; exec sleep 60; fi`)
     const config = (pollInterval: string): Input => ({
       state: place.state,
@@ -306,7 +309,7 @@ describe('a reload in the middle of what it changes', () => {
     expect(watching.events().filter((event) => event.startsWith('preflight'))).toStrictEqual(['preflight_passed'])
   })
 
-  it('lets what is held go where and when it was to go, also where the routes are others now', async ({
+  it('delivers held notifications to their former receiver and at their former time, even if the routes changed', async ({
     chain,
     place,
   }) => {

@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-describe('a vote of ours', () => {
+describe('our missing vote', () => {
   it.for(['5', '4-bravo', 'bravo'] as const)(
-    'of %s is asked for until it is cast, once, across a restart',
+    'at a governor of version %s causes reminders until it is cast, each once, across a restart',
     async (kind, { chain, place }) => {
       const { governor, actor, voters } = await chain.deploy({ version: kind, votingPeriod: 300 })
       const ours = voters[1] ?? ''
@@ -17,7 +17,8 @@ describe('a vote of ours', () => {
       await actor.mine(200, 2)
       {
         await using watching = watch(config)
-        // A contract is asked about a proposal from the poll on after the one that found it.
+        // The contract is asked about the votes on a proposal from the poll after the one that
+        // found it.
         await watching.told('new_proposal', id)
         await actor.mine(1)
         expect(await watching.told('not_voted', id)).toMatchObject({

@@ -8,7 +8,7 @@ import { onSharedChain as it, untilDone } from '../support/fixtures.js'
 import { startNtfy } from '../support/services/ntfyServer.js'
 import { chainOf } from './watching.js'
 
-/** Handlers that note what they get. */
+/** Handlers that record what they get. */
 function noting(...types: readonly string[]): { readonly handlers: readonly Handler[]; readonly got: string[] } {
   const got: string[] = []
   const handlers = types.map((type) => ({
@@ -22,7 +22,7 @@ function noting(...types: readonly string[]): { readonly handlers: readonly Hand
 }
 
 describe('a monitor', () => {
-  it('hands notifications to whom the routes name', async ({ chain }) => {
+  it('delivers notifications to the handlers that the routes name', async ({ chain }) => {
     const people = await chain.deploy()
     const { handlers, got } = noting('pager', 'ops')
     const routes = [{ match: { event: 'new_*', chain: 'lo*' }, to: ['ops'] }, { to: ['pager'] }]
@@ -43,7 +43,7 @@ describe('a monitor', () => {
     expect(got).toStrictEqual(['ops: new_proposal', 'pager: proposal_canceled'])
   })
 
-  it('says nothing of what a silence holds back, and when it is over that it did', async ({ chain }) => {
+  it('holds back silenced notifications, and reports at the end of the silence that it did', async ({ chain }) => {
     using directory = temporaryDirectory()
     const people = await chain.deploy()
     const { handlers, got } = noting('ops')
@@ -72,9 +72,7 @@ describe('a monitor', () => {
     expect(got).toStrictEqual(['ops: proposal_canceled', 'ops: silence_ended'])
   })
 
-  it('tells the end of a silence with the labels of its chain and the priority that is set, and routes it by them', async ({
-    chain,
-  }) => {
+  it('routes the end of a silence by the labels of its chain and the configured priority', async ({ chain }) => {
     using directory = temporaryDirectory()
     const people = await chain.deploy()
     const { handlers, got } = noting('ops', 'others')
@@ -101,7 +99,7 @@ describe('a monitor', () => {
     expect(got).toStrictEqual(['ops: silence_ended'])
   })
 
-  it('tells what it hears of late as it then stands', async ({ onTestFinished }) => {
+  it('words a late notification for the time of its delivery', async ({ onTestFinished }) => {
     const twoHoursAgo = Math.floor(Date.now() / 1_000) - 7_200
     const chain = await untilDone(startChain('--timestamp', String(twoHoursAgo)), { onCleanup: onTestFinished })
     const people = await chain.deploy()

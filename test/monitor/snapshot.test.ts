@@ -4,7 +4,7 @@ import { createMonitor } from '../../src/monitor.js'
 import { openStore } from '../../src/store/openStore.js'
 import { at, holding, proposal, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
-/** A monitor of a chain that cannot be reached, over the state of an earlier run. */
+/** A monitor of an unreachable chain, with the state of an earlier run. */
 const monitorOver = (path: string) =>
   createMonitor({
     state: path,
@@ -17,7 +17,7 @@ const monitorOver = (path: string) =>
     ],
   })
 
-it('tells what an earlier run left, without a subscription and beside a process that runs', () => {
+it('snapshot and find return the state of an earlier run, without a subscription and beside a running process', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const running = openStore({ path })
@@ -45,7 +45,7 @@ it('tells what an earlier run left, without a subscription and beside a process 
   running.close()
 })
 
-it('has nothing to tell before the first run, and creates no state', () => {
+it('snapshot and find are empty before the first run, and create no state', () => {
   using directory = temporaryDirectory()
   const monitor = monitorOver(join(directory.path, 'a.db'))
 

@@ -5,7 +5,7 @@ import { chainOf, soon, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('finality', () => {
-  it('as a number sees a block only when so many are on top of it', async ({ chain }) => {
+  it('given as a number delays a block until that many blocks follow it', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h', finality: 5 } })],
@@ -23,7 +23,7 @@ describe('finality', () => {
 })
 
 describe('a reorg', () => {
-  it('that removes a scheduled proposal is told, and its upgrade is cancelled before it is written', async ({
+  it('that removes a scheduled proposal is announced, and the upgrade is cancelled before its file is written', async ({
     chain,
     place,
   }) => {
@@ -54,7 +54,7 @@ describe('a reorg', () => {
 })
 
 describe('the first sync of a chain with a history', () => {
-  it('announces what is open, once, and nothing that was over', async ({ chain, place }) => {
+  it('announces what is open, once, and nothing that is closed', async ({ chain, place }) => {
     const people = await chain.deploy({ votingPeriod: 20 })
     const head = Number(await chain.client.getBlockNumber())
     const over = await people.actor.propose({ description: 'Over' })
@@ -96,7 +96,7 @@ async function proposeMany({ actor }: People, title: string, count: number): Pro
 }
 
 describe('the cost of a poll', () => {
-  it('is two requests with a new block and one without, however many proposals are open, and none asks for closed ones', async ({
+  it('is two requests with a new block, one without, however many proposals are open, and none for closed ones', async ({
     chain,
     proxy,
   }) => {

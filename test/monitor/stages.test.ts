@@ -13,11 +13,11 @@ import { chainOf, soon, watch } from './watching.js'
 const monitorOf = (chain: Chain, governor: string, stages: MonitorDeps['stages'] = pipeStages) =>
   createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] }, { stages })
 
-describe('a reading that the stages keep back', () => {
-  it('is read again: what was in it is not lost', async ({ chain }) => {
+describe('a reading that the stages filter out', () => {
+  it('is read again: its content is not lost', async ({ chain }) => {
     const people = await chain.deploy()
     await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
-    // Out of the reach of a reorg: no later reading would ask for it by itself.
+    // Out of reach of a reorg: no later reading would ask for it.
     await people.actor.mine(600)
     let readings = 0
     const monitor = monitorOf(chain, people.governor, (own) =>
@@ -29,7 +29,7 @@ describe('a reading that the stages keep back', () => {
     const listening = monitor.heads$.subscribe()
     const results: SyncResult[] = []
     while (readings < 3) results.push(...(await monitor.sync()))
-    // What is not committed is no sync that was done.
+    // A sync whose reading is not committed has failed.
     const [kept] = results
     expect(kept?.ok === false && kept.failure).toStrictEqual({
       kind: 'transient',
@@ -44,8 +44,8 @@ describe('a reading that the stages keep back', () => {
   })
 })
 
-describe('the answer of the writer that the stages keep back', () => {
-  it('leaves the file right, and the upgrade as one that waits', async ({ chain, place }) => {
+describe('an answer of the writer that the stages filter out', () => {
+  it('does not affect the file, and the write is retried until its answer is committed', async ({ chain, place }) => {
     const people = await chain.deploy()
     const height = Number(await chain.client.getBlockNumber()) + 60
     let kept = 0
@@ -69,7 +69,7 @@ describe('the answer of the writer that the stages keep back', () => {
   })
 })
 
-describe('stages that break the contract', () => {
+describe('stages that violate their contract', () => {
   const first: Draft[] = []
   const broken: Readonly<Record<string, NonNullable<MonitorDeps['stages']>>> = {
     'a draft of an earlier event': (own) =>
@@ -91,7 +91,7 @@ describe('stages that break the contract', () => {
         map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } })),
       ),
   }
-  it.for(Object.entries(broken))('end all of it with an error that says so: %s', async ([, stages], { chain }) => {
+  it.for(Object.entries(broken))('end everything with a StageError: %s', async ([, stages], { chain }) => {
     const { governor } = await chain.deploy()
     const monitor = monitorOf(chain, governor, stages)
     const listening = new Promise((_resolve, reject) => {
@@ -103,7 +103,7 @@ describe('stages that break the contract', () => {
     await expect(listening).rejects.toThrow(StageError)
   })
 
-  it('end it with their own error where they throw', async ({ chain }) => {
+  it('end everything with their own error if they throw', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const thrown = new RangeError('broken')
 

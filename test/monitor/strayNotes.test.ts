@@ -11,7 +11,7 @@ import { chainOf, soon, watch } from './watching.js'
 
 const place = { title: 'Hello', withdrawn: false, to: 'C1' }
 
-/** Something was told of these proposals, and posted. */
+/** These proposals were notified and posted. */
 function posted(handler: string, posts: Readonly<Record<string, Json>>, over: object = {}): EmbeddedStore {
   const store = openStore({ path: ':memory:' })
   const ids = Object.keys(posts)
@@ -24,32 +24,32 @@ function posted(handler: string, posts: Readonly<Record<string, Json>>, over: ob
 const known = { handlers: ['chat'], chains: ['local'] }
 const all = { handlers: ['pager'], chains: ['local'] }
 
-describe('what is open at a handler that is gone', () => {
+describe('an open post at a removed handler', () => {
   it.each([
     ['an alert', { open: true }, 1],
-    ['an alert that is closed', { open: false }, 0],
-    ['what rings', { receipts: [], rings: true }, 1],
-    ['what rings no more', { receipts: [] }, 0],
+    ['no closed alert', { open: false }, 0],
+    ['a ringing notification', { receipts: [], rings: true }, 1],
+    ['none that stopped ringing', { receipts: [] }, 0],
     ['a message', place, 1],
-  ])('is said: %s', (_, json, count) => {
+  ])('is reported: %s', (_, json, count) => {
     const store = posted('pager', { '1': json, '2': { open: false } })
     expect(strayNotes(store, all)).toStrictEqual([])
     expect(strayNotes(store, known)).toHaveLength(count)
   })
 
-  it('names the handler, how many and some of them', () => {
+  it('is reported with the handler, the number of subjects and some of them', () => {
     const posts = Object.fromEntries(Array.from({ length: 7 }, (_, id) => [String(id), { open: true }]))
     expect(strayNotes(posted('pager', posts), known)).toStrictEqual([
       'no handler is called pager any more: what it opened or kept up to date stays as it is, for 7 subjects: local/0xc0ffee/0, local/0xc0ffee/1, local/0xc0ffee/2, local/0xc0ffee/3, local/0xc0ffee/4 and 2 more. Close it there by hand, or give a handler of the same place that name',
     ])
   })
 
-  it('is not said of a message that says itself that it is over', () => {
+  it('is not reported if the message itself says that the subject ended', () => {
     const over = { event: 'proposal_rejected' } as const
     expect(strayNotes(posted('chat', { '1': place }, over), { ...known, handlers: [] })).toStrictEqual([])
   })
 
-  it('is said of a chain that is not watched any more', () => {
+  it('is also reported for a removed chain', () => {
     expect(strayNotes(posted('pager', { '1': { open: true } }), { ...all, chains: ['main'] })).toStrictEqual([
       'the chain local is not watched any more: what pager opened or kept up to date stays as it is, for 1 subject: local/0xc0ffee/1. Close it there by hand',
     ])
@@ -58,7 +58,7 @@ describe('what is open at a handler that is gone', () => {
 
 describe('a run', () => {
   onSharedChain(
-    'logs at a reload and at a start what is open at a handler that is gone, and closes what ended when it is back',
+    'logs at a reload and at a start what is open at a removed handler, and closes it when the handler returns',
     async ({ chain }) => {
       using directory = temporaryDirectory()
       const service = await startPagerDuty()
@@ -87,7 +87,7 @@ describe('a run', () => {
       const second = watch(configOf(log), deps)
       await soon(second.monitor.heads$.pipe(filter(({ chain: name }) => name === 'local')), 'the chain')
       await second.settle()
-      // It ends while nobody closes it.
+      // It ends while no handler closes it.
       await actor.cancel(id)
       await second.told('proposal_canceled', id)
       const open = [...service.alerts.values()]

@@ -6,7 +6,10 @@ import { queueing, state, turn, upgrade } from '../support/storeGiven.js'
 
 const [first, second] = ['0x00000000000000000000000000000000000000aa', '0x00000000000000000000000000000000000000bb']
 
-/** What is not taken up while the upgrade of proposal 1 of the second contract is in progress as `v2` at 1,000. */
+/**
+ * What has no effect while the upgrade of proposal 1 of the second contract is in progress as
+ * `v2` at 1,000.
+ */
 function unheeded(plans: readonly { contract: string; name: string }[]): readonly string[] {
   const { chains } = parseConfig({
     chains: [
@@ -24,17 +27,17 @@ function unheeded(plans: readonly { contract: string; name: string }[]): readonl
   return chains.flatMap((chain) => unheededIn(chain, store))
 }
 
-describe('what of the operator’s plans is not taken up', () => {
-  it('is nothing where the plan is as it was', () => {
+describe('the edits of operator plans that have no effect', () => {
+  it('are none if the plan is unchanged', () => {
     expect(unheeded([{ contract: second, name: 'v2' }])).toStrictEqual([])
   })
 
-  it('is a plan that was changed or taken back while its upgrade is in progress', () => {
+  it('include a plan that was changed or removed while its upgrade is in progress', () => {
     expect(unheeded([{ contract: second, name: 'v3' }])[0]).toContain('was changed to v3 at height 1000')
     expect(unheeded([])[0]).toContain('was taken back')
   })
 
-  it('is told from the plan of a proposal of another contract that has the same id', () => {
+  it('distinguish proposals of two contracts with the same id', () => {
     const both = [
       { contract: first, name: 'other' },
       { contract: second, name: 'v2' },

@@ -7,7 +7,7 @@ import type { ConfigInput } from '../../src/config/schema.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('upgrade-info.json', () => {
-  it("is left alone with somebody else's plan in it: the upgrade is refused", async ({ chain, place }) => {
+  it('is not touched if it holds the plan of another writer: the upgrade is refused', async ({ chain, place }) => {
     const people = await chain.deploy()
     const theirs = JSON.stringify({ name: 'by-hand', height: 5_000_000 })
     mkdirSync(join(place.home, 'data'))
@@ -27,7 +27,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_scheduled', 'upgrade_refused'])
   })
 
-  it('that cannot be written is told once, and is written when it can be', async ({ chain, place }) => {
+  it('is reported once if it cannot be written, and is written as soon as it can be', async ({ chain, place }) => {
     const people = await chain.deploy()
     rmSync(place.home, { recursive: true })
     writeFileSync(place.home, 'a file where the directory should be')
@@ -54,7 +54,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).filter((event) => event === 'upgrade_failed')).toHaveLength(1)
   })
 
-  it('is written ahead on schedule, and taken back when the proposal is canceled', async ({ chain, place }) => {
+  it('is written on schedule, and removed when the proposal is canceled', async ({ chain, place }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, when: 'on-schedule' } })],
@@ -71,7 +71,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id)).not.toContain('upgrade_triggered')
   })
 
-  it('is written into another home as soon as the configuration has one, and the former one keeps its own', async ({
+  it('is written into a new home as soon as it is configured, and stays in the former one', async ({
     chain,
     place,
   }) => {
@@ -101,7 +101,7 @@ describe('upgrade-info.json', () => {
     expect(again.events(id)).toStrictEqual([])
   })
 
-  it('is written anew for another process manager', async ({ chain, place }) => {
+  it('is written again for another process manager', async ({ chain, place }) => {
     const people = await chain.deploy()
     const info = { binaries: {} }
     const config = (profile: 'wemixvisor' | 'cosmovisor'): ConfigInput & { readonly state: string } => ({
@@ -124,7 +124,7 @@ describe('upgrade-info.json', () => {
     expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000, info: JSON.stringify(info) })
   })
 
-  it('comes the lead earlier, and not before the least delay is over', async ({ chain, place }) => {
+  it('is written leadBlocks early, but not before minUpgradeDelay has passed', async ({ chain, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [
@@ -153,10 +153,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).slice(-3)).toStrictEqual(['upgrade_scheduled', 'upgrade_imminent', 'upgrade_triggered'])
   })
 
-  it('is not written a block early, and is written once where the polls jump over the height', async ({
-    chain,
-    place,
-  }) => {
+  it('is not written a block early, and is written once if polls skip the height', async ({ chain, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [
@@ -181,7 +178,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).filter((event) => event === 'upgrade_triggered')).toHaveLength(1)
   })
 
-  it('stays where the proposal is canceled after the height: nodes may have switched by it', async ({
+  it('is kept if the proposal is canceled after the height: nodes may have switched already', async ({
     chain,
     place,
   }) => {
@@ -206,7 +203,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'proposal_canceled'])
   })
 
-  it('is written one at a time, the lowest height first', async ({ chain, place }) => {
+  it('is written for one plan at a time, the lowest height first', async ({ chain, place }) => {
     const people = await chain.deploy({ votingPeriod: 30 })
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
@@ -228,7 +225,7 @@ describe('upgrade-info.json', () => {
     await watching.settle()
     expect(place.file()).toStrictEqual({ name: 'v2', height })
     expect(await watching.upgrade(late)).toMatchObject({ status: 'scheduled' })
-    // Two blocks past the trigger are proof; then the place is free.
+    // Two blocks past the trigger complete it; then the file may be replaced.
     await people.actor.mine(2)
     await watching.told('upgrade_completed', early)
     await watching.told('upgrade_triggered', late)
@@ -236,7 +233,7 @@ describe('upgrade-info.json', () => {
     expect(place.file()).toStrictEqual({ name: 'v3', height: height + 1 })
   })
 
-  it('is not written again where it holds the plan already', async ({ chain, place }) => {
+  it('is not written again if it already holds the plan', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = (pollInterval: string) => ({
       chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval }, upgradeInfo: { home: place.home } })],

@@ -16,7 +16,7 @@ export function upgradeDraft(
   return { description: `# Upgrade to ${plan.name}`, targets: [target], calldatas: [calldata], ...more }
 }
 
-/** Proposes, and has three of five vote for it, to the end of the vote. */
+/** Proposes, lets three of five vote for it, and ends the vote. */
 export async function pass({ actor }: People, draft: ProposalDraft): Promise<bigint> {
   const id = await actor.propose(draft)
   await carry(actor, id)
@@ -37,14 +37,14 @@ export async function scheduleV2(
   return { id, height }
 }
 
-/** Three of five vote for it, to the end of the vote. */
+/** Three of five vote for it, and the vote ends. */
 export async function carry(actor: GovernorActor, id: bigint): Promise<void> {
   await actor.toVotingStart(id)
   for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
   await actor.pastDeadline(id)
 }
 
-/** What passed is carried out at once, or through a timelock: `queued` is waited for in between. */
+/** Executes a passed proposal at once, or through a timelock, awaiting `queued` in between. */
 export async function carryOut({ actor, timelock }: People, id: bigint, queued: () => Promise<unknown>): Promise<void> {
   if (timelock !== undefined) {
     await actor.queue(id)
@@ -54,7 +54,7 @@ export async function carryOut({ actor, timelock }: People, id: bigint, queued: 
   await actor.execute(id)
 }
 
-/** What is told of an upgrade from the first word of it to its place in the queue. */
+/** The events of an upgrade from its proposal to its scheduling. */
 export const eventsToSchedule = [
   'new_proposal',
   'voting_started',

@@ -27,8 +27,8 @@ function given() {
   return { states, views, turn$, poll, told, inShort }
 }
 
-describe('the health of chains whose state another process keeps locked', () => {
-  it('is told at once, with each poll from then on, and when it is over', () => {
+describe('the health of chains whose state is locked by another process', () => {
+  it('is emitted at once, with each poll during the lock, and when it ends', () => {
     const { states, views, poll, inShort } = given()
     poll('one')
     poll('two')
@@ -47,7 +47,7 @@ describe('the health of chains whose state another process keeps locked', () => 
     expect(inShort()).toStrictEqual(['one up', 'two up'])
   })
 
-  it('says of a chain that is down what is wrong there, too', () => {
+  it('includes the problem of a chain that is also down', () => {
     const { states, poll, told } = given()
     poll('one', { state: 'down', since: 5, problem: 'Nothing answers.' })
     states.lock(since)
@@ -55,7 +55,7 @@ describe('the health of chains whose state another process keeps locked', () => 
     expect(told.at(-1)?.problem).toMatch(/locked by another process, .*, since .* releases it\. Nothing answers\.$/)
   })
 
-  it('ends with the turns', () => {
+  it('completes with the turns', () => {
     const { states, turn$, inShort } = given()
     turn$.complete()
     states.lock(since)

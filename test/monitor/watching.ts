@@ -22,7 +22,10 @@ import { createMonitor } from '../../src/monitor.js'
 
 type ChainInput = ConfigInput['chains'][number]
 
-/** A chain as the tests configure it: fast, without delays, and complete once the height is past. */
+/**
+ * A chain as the tests configure it: fast, without delays, and complete once the height is
+ * past.
+ */
 export function chainOf(
   url: string | readonly string[],
   address: string,
@@ -43,7 +46,7 @@ export function chainOf(
   }
 }
 
-/** The clock of the host, put forward. */
+/** The clock of the host, which can be advanced. */
 export function hostClock(): { readonly scheduler: SchedulerLike; readonly forward: (ms: number) => void } {
   let ahead = 0
   return {
@@ -56,12 +59,15 @@ export function hostClock(): { readonly scheduler: SchedulerLike; readonly forwa
   }
 }
 
-/** A monitor at work, and everything it said. */
+/** A running monitor, and everything it emitted. */
 export interface Watching {
   readonly monitor: Monitor
-  /** Resolves with the notification, also where it was given before; rejects after twenty seconds without. */
+  /**
+   * Resolves with the notification, also if it was sent before; rejects after twenty seconds
+   * without it.
+   */
   readonly told: (event: NotificationEvent, about?: bigint) => Promise<Notification>
-  /** What was told so far: of one proposal, or all. */
+  /** The events so far: of one proposal, or all. */
   readonly notifications: (about?: bigint) => readonly Notification[]
   readonly events: (about?: bigint) => readonly NotificationEvent[]
   readonly changes: readonly Change[]
@@ -70,13 +76,13 @@ export interface Watching {
   /** The state of a proposal or an upgrade once it is as wanted. */
   readonly proposal: (id: bigint, wanted?: (proposal: Proposal) => boolean) => Promise<Proposal>
   readonly upgrade: (id: bigint, wanted?: (upgrade: Upgrade) => boolean) => Promise<Upgrade>
-  /** One whole poll that begins now: what is there by now has been told when it resolves. */
+  /** One whole poll that begins now: everything it finds has been emitted when it resolves. */
   readonly settle: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Runs a monitor until it is stopped or goes out of scope, and remembers what it says. */
+/** Runs a monitor until it is stopped or goes out of scope, and records what it emits. */
 export function watch(
   config: Omit<ConfigInput, 'state'> & { readonly state?: string },
   deps: MonitorDeps = {},
@@ -138,7 +144,7 @@ export function watch(
   }
 }
 
-/** The first value, or a sentence about what did not come. */
+/** The first value, or an error that names what did not come. */
 export function soon<T>(value$: Observable<T>, what: string): Promise<T> {
   const late = (): Error => new Error(`Nothing was heard of ${what}.`)
   return new Promise((resolve, reject) => {

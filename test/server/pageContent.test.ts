@@ -6,7 +6,7 @@ import { serving } from './serving.js'
 
 const lists = z.record(z.string(), z.unknown())
 
-/** How many of each the page of a store holds. */
+/** How many of each the page of a store contains. */
 async function countsOf(store: ReturnType<typeof openStore>): Promise<unknown> {
   const { ask } = await serving({}, { store })
   const content = lists.parse((await ask('/page.json')).json())
@@ -18,8 +18,8 @@ async function countsOf(store: ReturnType<typeof openStore>): Promise<unknown> {
 const numbers = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index))
 
-describe('what the page is made of', () => {
-  it('is as much as a person looks through, however much there is', async () => {
+describe('the content of the page', () => {
+  it('is limited, however much there is', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout: 0.5 }
@@ -46,7 +46,7 @@ describe('what the page is made of', () => {
     })
   })
 
-  it('is there before anything was read', async () => {
+  it('exists before anything was read', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     expect(await countsOf(store)).toMatchObject({ chains: 1, upgrades: 0, proposals: 0, inbox: 0 })

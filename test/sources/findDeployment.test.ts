@@ -17,7 +17,7 @@ const blockOf = ({ method, params = [] }: RpcCall): number => {
 }
 const refused = (message: string): Readonly<Record<string, unknown>> => ({ error: { code: -32000, message } })
 
-/** A node that keeps states from one block on, and blocks and logs from another. */
+/** A node that has states from one block on, and blocks and logs from another. */
 function pruned(proxy: CountingProxy, states: number, blocks = 0): void {
   proxy.behave({
     rewrite: (call, answer) => {
@@ -30,7 +30,7 @@ function pruned(proxy: CountingProxy, states: number, blocks = 0): void {
 }
 
 describe('the block in which a contract was deployed', () => {
-  it('is found by halving, in few requests, however long the chain is', async ({ chain, proxy }) => {
+  it('is found by bisection, in few requests, however long the chain is', async ({ chain, proxy }) => {
     await chain.client.mine({ blocks: 20 })
     const { governor } = await chain.deploy()
     await chain.client.mine({ blocks: 200 })
@@ -44,14 +44,14 @@ describe('the block in which a contract was deployed', () => {
     expect(proxy.requests.length).toBeLessThan(13)
   })
 
-  it('is block 0 for a contract of the genesis, with two looks', async ({ chain, proxy }) => {
+  it('is block 0 for a contract of the genesis, with two requests for code', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getCode' ? { result: '0x60' } : answer) })
     await expect(find(proxy.url, governor)).resolves.toStrictEqual({ kind: 'found', block: 0n })
     expect(proxy.methods()).toStrictEqual(['eth_blockNumber', 'eth_getCode', 'eth_getCode'])
   })
 
-  it('is not known to a node without old states, which says how far back its blocks and logs go', async ({
+  it('is unknown at a node without old states, which returns how far back states and blocks go', async ({
     chain,
     proxy,
   }) => {
@@ -68,15 +68,12 @@ describe('the block in which a contract was deployed', () => {
     })
     pruned(proxy, head - 128, head - 200)
     await expect(find(proxy.url, governor)).resolves.toMatchObject({ kind: 'pruned', blocksFrom: BigInt(head - 200) })
-    // The states begin before the contract: then the node has seen it come.
+    // If the states begin before the contract, the node can find its block.
     pruned(proxy, 1, 0)
     await expect(find(proxy.url, governor)).resolves.toStrictEqual(deployed)
   })
 
-  it('is a failure, not an answer, where the node is cut off, slow or asks for fewer requests', async ({
-    chain,
-    proxy,
-  }) => {
+  it('causes an error if the node disconnects, is rate-limited or returns nonsense', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     let asked = 0
     const third = ({ method }: RpcCall): boolean => method === 'eth_getCode' && ++asked >= 3
@@ -90,11 +87,14 @@ describe('the block in which a contract was deployed', () => {
     await expect(find(proxy.url, governor)).rejects.toThrow(/no usable answer|gave/)
   })
 
-  it('is none where there is no contract', async ({ chain }) => {
+  it('causes an error if there is no contract', async ({ chain }) => {
     await expect(find(chain.url, `0x${'2'.repeat(40)}`)).rejects.toThrow(/There is no contract at 0x2{40}/)
   })
 
-  it('asks for no more than 64 states of a chain that claims to be endless', async ({ chain, proxy }) => {
+  it('takes fewer than 64 requests on a very long chain, and an impossible height is refused', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor } = await chain.deploy()
     proxy.behave({
       rewrite: (call, answer) =>

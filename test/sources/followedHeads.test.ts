@@ -5,7 +5,7 @@ import { pollProposals } from '../../src/sources/pollProposals.js'
 import { block, reading } from '../support/builders.js'
 import { reader, readings } from './pollProposalsGiven.js'
 
-describe('pollProposals of a reader that tells its head', () => {
+describe('pollProposals with a reader that reads heads', () => {
   const looked = (...heads: readonly (Head | Error)[]) => {
     const left = [...heads]
     return (): Promise<Head> => {
@@ -15,7 +15,7 @@ describe('pollProposals of a reader that tells its head', () => {
     }
   }
 
-  it('reads at once, then on from each head that was looked at', async () => {
+  it('reads at once, then from each head that was read', async () => {
     const source = reader(reading(1), reading(2), reading(2))
     await readings({ ...source, readHead: looked(block(2), block(2)) }, 3)
     expect(source.asked.map(({ head, cursor }) => [head, cursor])).toStrictEqual([
@@ -25,7 +25,7 @@ describe('pollProposals of a reader that tells its head', () => {
     ])
   })
 
-  it('is as old as its look', async () => {
+  it('dates a reading at the start of its head request', async () => {
     let clock = 0
     const source = reader(reading(1), reading(2))
     const readHead = looked(block(2))
@@ -43,7 +43,7 @@ describe('pollProposals of a reader that tells its head', () => {
     expect(all.map(({ begunAt }) => begunAt)).toStrictEqual([0, 0])
   })
 
-  it('makes a failed reading of a look that failed, and then reads for itself', async () => {
+  it('emits a failed reading for a failed head request, and then reads without a head', async () => {
     const source = reader(reading(1), reading(2))
     const readHead = looked(new SourceError('transient', 'node.example is down.'))
     const all = await readings({ ...source, readHead }, 3, { maxBackoffMs: 1 })
@@ -57,13 +57,13 @@ describe('pollProposals of a reader that tells its head', () => {
     expect(source.asked.map(({ head }) => head)).toStrictEqual([undefined, undefined])
   })
 
-  it('gives the portions of a history that follow no head: the chain has moved on', async () => {
+  it('reads the portions of a history without a head, because the chain has moved on', async () => {
     const source = reader(reading(1), reading(2, [], { backlog: 9n }), reading(11))
     await readings({ ...source, readHead: looked(block(11)) }, 3)
     expect(source.asked.map(({ head }) => head)).toStrictEqual([undefined, block(11), undefined])
   })
 
-  it('aborts the look and the read in flight with its subscription', async () => {
+  it('aborts the head request and the read when it is unsubscribed from', async () => {
     const signals: AbortSignal[] = []
     const source = reader(reading(1))
     const readHead = (signal: AbortSignal): Promise<Head> => {

@@ -2,7 +2,7 @@ import { lastValueFrom } from 'rxjs'
 import { expect, it } from 'vitest'
 import { fromAbortable } from '../../src/sources/fromAbortable.js'
 
-it('calls once a subscriber and emits the value', async () => {
+it('calls once per subscriber and emits the value', async () => {
   let calls = 0
   const value$ = fromAbortable(() => Promise.resolve(++calls))
   expect(calls).toBe(0)

@@ -15,7 +15,7 @@ const identify = (url: string, address?: string): Promise<Identified> =>
   identifySystem({ url, timeoutMs: 5_000, signal, ...(address !== undefined && { address }) })
 
 let next = 0xc0de_0000
-/** Puts a contract on the chain that answers with fixed words. */
+/** Deploys a contract with fixed answers. */
 async function placed(chain: Chain, answers: Readonly<Record<string, readonly bigint[]>>): Promise<string> {
   next += 1
   const address = getAddress(`0x${next.toString(16).padStart(40, '0')}`)
@@ -48,7 +48,7 @@ describe('an address', () => {
     expect(found.summary).toMatch(/is a GovValidator of the WBFT system contracts\.$/)
   })
 
-  it('announces upgrades, itself or what stands behind its proxy', async ({ chain }) => {
+  it('is a contract that announces upgrades, directly or behind a proxy', async ({ chain }) => {
     const { address } = await deployEntrypoint(chain)
     const target = encodeAbiParameters(parseAbiParameters('address'), [address])
     const proxy = await deploy(chain.client, '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', 'UpgradableProxy', target)
@@ -66,7 +66,7 @@ describe('an address', () => {
     expect(found.summary).toMatch(/is the registry of WEMIX3\.0\.$/)
   })
 
-  it('is the Gov contract of WEMIX3.0: its registry is what to configure', async ({ chain }) => {
+  it('is the Gov contract of WEMIX3.0, for which its registry is to be configured', async ({ chain }) => {
     const registry = `0x${'1'.repeat(40)}`
     const address = await placed(chain, { 'ballotLength()': [3n], 'reg()': [BigInt(registry)] })
     await expect(identify(chain.url, address)).resolves.toMatchObject({ system: 'wemix', address: registry })
@@ -81,14 +81,14 @@ describe('an address', () => {
     expect(found.summary).toMatch(/is a GovNCP of a WBFT chain, which no system reads yet\.$/)
   })
 
-  it('is a contract that governs nothing', async ({ chain }) => {
+  it('is a contract without known governance', async ({ chain }) => {
     const { token } = await chain.deploy()
     const found = await identify(chain.url, token)
     expect(found.system).toBeUndefined()
     expect(found.summary).toMatch(/is a contract, but not a governance contract that govstream knows\.$/)
   })
 
-  it('is none at all', async ({ chain }) => {
+  it('has no contract', async ({ chain }) => {
     const address = `0x${'2'.repeat(40)}`
     await expect(identify(chain.url, address)).resolves.toStrictEqual({
       chainId: 31337,
@@ -96,7 +96,7 @@ describe('an address', () => {
     })
   })
 
-  it('cannot be on a chain without contracts', async () => {
+  it('is useless on a chain without contracts', async () => {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     expect((await identify(server.url, `0x${'1'.repeat(40)}`)).summary).toMatch(
@@ -113,7 +113,7 @@ describe('a URL', () => {
     expect(found.hasForks).toBe(true)
   })
 
-  it('speaks the dialect of wemixvisor, with or without batches', async () => {
+  it('serves the dialect of wemixvisor, with or without batches', async () => {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     for (const single of [false, true]) {
@@ -125,7 +125,7 @@ describe('a URL', () => {
     }
   })
 
-  it('speaks CometBFT', async () => {
+  it('serves CometBFT', async () => {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
@@ -135,7 +135,7 @@ describe('a URL', () => {
     expect(found.place).toMatch(/^It belongs under rpc\.urls/)
   })
 
-  it('is the REST of a Cosmos chain', async () => {
+  it('serves REST of a Cosmos chain', async () => {
     const rest = await served((path) =>
       path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
         ? { block: { header: { chain_id: 'cosmoshub-4', time: '2026-01-01T00:00:00Z' } } }
@@ -147,7 +147,7 @@ describe('a URL', () => {
     expect(found.place).toMatch(/^It belongs under governance\.rest/)
   })
 
-  it('is the REST of a chain whose validators signal', async () => {
+  it('serves REST of a chain whose validators signal', async () => {
     const rest = await served((path) =>
       path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
         ? { block: { header: { chain_id: 'celestia', time: '2026-01-01T00:00:00Z' } } }
@@ -160,7 +160,7 @@ describe('a URL', () => {
     expect(found.place).toMatch(/^It belongs under governance\.rest of the system signal, and CometBFT/)
   })
 
-  it('is something else', async () => {
+  it('serves something else', async () => {
     const page = await served(() => undefined)
     await expect(identify(page.url)).rejects.toMatchObject({ kind: 'permanent' })
     await expect(identify(page.url)).rejects.toThrow(
@@ -168,7 +168,7 @@ describe('a URL', () => {
     )
   })
 
-  it('cannot be reached', async () => {
+  it('is unreachable', async () => {
     const failure: unknown = await identify('http://127.0.0.1:9/hunter2').catch((cause: unknown) => cause)
     expect(failure).toBeInstanceOf(SourceError)
     expect(failure).toMatchObject({ kind: 'transient' })
@@ -176,7 +176,7 @@ describe('a URL', () => {
   })
 })
 
-/** A server that knows GET only. */
+/** A server that only accepts GET. */
 async function served(answer: (path: string) => object | undefined): Promise<Listening> {
   const server = await listen((request, response) => {
     const body = request.method === 'GET' ? answer(request.url ?? '') : undefined

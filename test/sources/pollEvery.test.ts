@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pollEvery } from '../../src/sources/pollEvery.js'
 import { letters, marbles } from '../support/marbles.js'
 
-/** Gives the next of `reads` each time it is called. */
+/** Returns the next of `reads` at each call. */
 function inTurn<T>(...reads: readonly Observable<T>[]): () => Observable<T> {
   const left = [...reads]
   return () => left.shift() ?? EMPTY
@@ -11,7 +11,7 @@ function inTurn<T>(...reads: readonly Observable<T>[]): () => Observable<T> {
 
 describe('pollEvery', () => {
   it(
-    'reads at once and again a period after each read has ended',
+    'reads at once and again one period after each read has ended',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const first$ = cold(' --a|')
       const second$ = cold('        --b|')
@@ -25,7 +25,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'asks for the period after every read where it is a function',
+    'computes the period after every read if it is a function',
     marbles(({ cold, expectObservable }) => {
       const periods = [4, 2]
       const poll$ = pollEvery(() => cold('(a|)'), { periodMs: () => periods.shift() ?? 50 })
@@ -34,7 +34,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'waits before the first read too, where it is told to',
+    'can wait before the first read, too',
     marbles(({ cold, hot, expectObservable }) => {
       const read$ = cold('    (a|)')
       const trigger$ = hot('  --t--------')
@@ -54,7 +54,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'begins the wait anew where it is told to, with the period of then; during a read that does nothing',
+    'restarts the wait on request, with the current period, but not during a read',
     marbles(({ cold, hot, expectObservable }) => {
       const periods = [8, 4, 3]
       const read$ = cold('       ---(a|)')
@@ -70,7 +70,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'waits for a trigger alone where the period has no end',
+    'waits only for a trigger if the period is infinite',
     marbles(({ cold, hot, expectObservable }) => {
       const read$ = cold('    (a|)')
       const trigger$ = hot('  3s t')
@@ -94,14 +94,14 @@ describe('pollEvery', () => {
   )
 
   it(
-    'emits every value of a read that has several',
+    'emits every value of a read',
     marbles(({ cold, expectObservable }) => {
       expectObservable(pollEvery(inTurn(cold('-a-b|')), { periodMs: 50 }), '^ 20ms !').toBe('-a-b')
     }),
   )
 
   it(
-    'waits through a read that never ends, and cancels it with its subscription',
+    'waits while a read never ends, and cancels it when it is unsubscribed from',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const never$ = cold('-')
       expectObservable(
@@ -113,7 +113,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'goes on after a read that gives nothing',
+    'continues after a read without a value',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const empty$ = cold('|')
       expectObservable(
@@ -125,7 +125,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'passes an error of the read through: failures are values, an error is a bug',
+    'passes on an error of a read, which is a bug, because failures are values',
     marbles(({ cold, expectObservable }) => {
       expectObservable(pollEvery(() => cold('-#'), { periodMs: 3 })).toBe('-#')
     }),
@@ -154,7 +154,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'doubles the wait after failures from a second up to the cap, and starts over after a good read',
+    'doubles the wait after failures from one second up to the limit, and resets it after a good read',
     marbles(({ cold, expectObservable }) => {
       const reads = ['x', 'x', 'x', 'x', 'g', 'x'].map((letter) => cold('(r|)', letters({ r: letter })))
       const poll$ = pollEvery(inTurn(...reads), {
@@ -167,7 +167,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'spreads the wait by the given randomness',
+    'spreads the wait with the given randomness',
     marbles(({ cold, expectObservable }) => {
       const poll$ = pollEvery(inTurn(cold('(x|)'), cold('(x|)')), {
         periodMs: 100,
@@ -180,7 +180,7 @@ describe('pollEvery', () => {
   )
 
   it(
-    'polls for each subscriber by itself',
+    'polls separately for each subscriber',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const read$ = cold('-(a|)')
       const poll$ = pollEvery(() => read$, { periodMs: 50 })

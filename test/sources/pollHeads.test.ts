@@ -5,7 +5,7 @@ import { SourceError } from '../../src/domain/errors.js'
 import { type HeadReading, pollHeads, type PollHeadsOptions } from '../../src/sources/pollHeads.js'
 import { block } from '../support/builders.js'
 
-/** The first `count` looks at heads that are given in turn. */
+/** The first `count` results for these heads. */
 function looks(count: number, heads: readonly (Head | Error)[]): Promise<readonly HeadReading[]> {
   const left = [...heads]
   const readHead = (): Promise<Head> => {
@@ -24,13 +24,13 @@ function looked(count: number, reader: PollHeadsOptions['reader']): Promise<read
 }
 
 describe('pollHeads', () => {
-  it('tells every head, also one that repeats', async () => {
+  it('emits every head, also a repeated one', async () => {
     expect(await looks(3, [block(1), block(1), block(2)])).toStrictEqual(
       [block(1), block(1), block(2)].map((head) => ({ ok: true, begunAt: 77, head })),
     )
   })
 
-  it('tells a failure as a value, and goes on', async () => {
+  it('emits a failure as a value, and continues', async () => {
     const all = await looks(2, [new SourceError('transient', 'node.example is down.'), block(2)])
     expect(all).toStrictEqual([
       { ok: false, begunAt: 77, failure: { kind: 'transient', message: 'node.example is down.' } },
@@ -38,18 +38,18 @@ describe('pollHeads', () => {
     ])
   })
 
-  it('gives away nothing of an error nobody foresaw', async () => {
+  it('reveals nothing of an unexpected error', async () => {
     expect(JSON.stringify(await looks(1, [new TypeError('http://user:secret@host/')]))).not.toContain('secret')
   })
 
-  it('comes as often, without a head, where the reader tells it only with the proposals', async () => {
+  it('emits at the same pace without a head if the reader cannot read heads separately', async () => {
     expect(await looked(2, { chain: 'local' })).toStrictEqual([
       { ok: true, begunAt: 77 },
       { ok: true, begunAt: 77 },
     ])
   })
 
-  it('looks ever more seldom while looks fail', async () => {
+  it('waits longer and longer while requests fail', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const times: number[] = []

@@ -12,7 +12,7 @@ const idsOf = ({ open }: ReadRequest): readonly string[] => open.map(({ id }) =>
 const executed = (id: string, block: bigint): Proposal => proposal(id, { status: 'executed', readAt: block })
 
 describe('pollProposals', () => {
-  it('reads on from where the last reading ended', async () => {
+  it('continues from the cursor of the last reading', async () => {
     const source = reader(reading(1), reading(2), reading(3))
     expect(await readings(source, 3)).toStrictEqual(
       [reading(1), reading(2), reading(3)].map((read, index) => ({
@@ -24,7 +24,7 @@ describe('pollProposals', () => {
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 2 }])
   })
 
-  it('asks about what may still change, in its latest form', async () => {
+  it('passes the proposals that can still change, in their latest form', async () => {
     const source = reader(
       reading(1, [proposal('1'), proposal('2')]),
       reading(2, [proposal('2', { title: 'New' })]),
@@ -35,7 +35,7 @@ describe('pollProposals', () => {
     expect(source.asked[2]?.open[1]?.title).toBe('New')
   })
 
-  it('starts where an earlier run stopped', async () => {
+  it('continues from a restored state', async () => {
     const source = reader(reading(600))
     await readings(source, 1, {
       restored: {
@@ -48,7 +48,7 @@ describe('pollProposals', () => {
     expect(idsOf(source.asked[0]!)).toStrictEqual(['1', '2'])
   })
 
-  it('starts again where it is told to, and after the usual wait', async () => {
+  it('restarts on request, after the usual wait', async () => {
     const source = reader(reading(1, [proposal('1')], { backlog: 20n }), reading(1, [proposal('1')]), reading(2))
     const all = await readings(source, 3, {
       restart: () => (source.asked.length < 2 ? { proposals: new Map() } : undefined),
@@ -68,7 +68,7 @@ describe('pollProposals', () => {
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 11 }])
   })
 
-  it('emits a failure as a value, keeps its place and goes on', async () => {
+  it('emits a failure as a value, keeps its cursor and continues', async () => {
     const source = reader(
       reading(1, [proposal('1')]),
       new SourceError('transient', 'node.example is down.'),
@@ -85,13 +85,13 @@ describe('pollProposals', () => {
     expect(idsOf(source.asked[2]!)).toStrictEqual(['1'])
   })
 
-  it('stops at a failure in the middle of a history and reads on from there', async () => {
+  it('stops at a failure in the middle of a history and continues from there', async () => {
     const source = reader(reading(1, [], { backlog: 9n }), new SourceError('transient', 'Down.'), reading(10))
     expect((await readings(source, 3, { maxBackoffMs: 1 })).map(({ ok }) => ok)).toStrictEqual([true, false, true])
     expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
   })
 
-  it('does not read on where a portion came no further: that is a failure, and waits as one', async () => {
+  it('treats a portion without progress as a failure, and waits before it reads again', async () => {
     const circle = reading(1, [], { backlog: 9n })
     const source = reader(circle, circle, reading(10))
     const all = await readings(source, 3, { maxBackoffMs: 1 })
@@ -104,7 +104,7 @@ describe('pollProposals', () => {
     })
   })
 
-  it('gives away nothing of an error nobody foresaw', async () => {
+  it('reveals nothing of an unexpected error', async () => {
     const [failed] = await readings(reader(new TypeError('http://user:secret@host/')), 1)
     expect(failed).toMatchObject({
       ok: false,
@@ -115,7 +115,7 @@ describe('pollProposals', () => {
     })
   })
 
-  it('has moved on before the next read when a consumer sees a reading', async () => {
+  it('has already requested the next read when a consumer gets a reading', async () => {
     const source = reader(reading(1), reading(2))
     const askedAt: number[] = []
     await lastValueFrom(
@@ -128,7 +128,7 @@ describe('pollProposals', () => {
     expect(askedAt).toStrictEqual([1, 2])
   })
 
-  it('aborts the read in flight with its subscription', () => {
+  it('aborts the pending read when it is unsubscribed from', () => {
     const source = reader()
     const subscription = pollProposals({ reader: source, periodMs: 1, now: () => 0 }).subscribe()
     expect(source.asked[0]?.signal.aborted).toBe(false)
@@ -136,7 +136,7 @@ describe('pollProposals', () => {
     expect(source.asked[0]?.signal.aborted).toBe(true)
   })
 
-  it('reads for each subscriber from its own place, and at once when triggered', async () => {
+  it('reads for each subscriber from a separate cursor, and at once when triggered', async () => {
     const source = reader(reading(1), reading(2), reading(3))
     const trigger$ = new Subject<void>()
     const poll$ = pollProposals({ reader: source, periodMs: 2 ** 30, now: () => 0, trigger$ })
@@ -151,13 +151,13 @@ describe('pollProposals', () => {
 describe('stepSeen', () => {
   const nothing = { proposals: byKey<Proposal>() }
 
-  it('drops what is over and out of reach of a reorg', () => {
+  it('drops closed proposals that no reorg can reach', () => {
     const seen = stepSeen(nothing, reading(300, [proposal('1'), executed('2', 300n)]))
     const kept = (at: number) => [...stepSeen(seen, reading(at)).proposals.keys()].length
     expect([kept(556), kept(557)]).toStrictEqual([2, 1])
   })
 
-  it('keeps what a vote has decided for while the height of its plan is ahead', () => {
+  it('keeps executed and failed proposals while the height of their plan is ahead', () => {
     const plan = { name: 'v2', height: 1_000 }
     const ahead = { finding: { plan, origin: 'call', problems: [] } } as const
     const seen = stepSeen(
@@ -172,7 +172,7 @@ describe('stepSeen', () => {
     expect([kept(1_000), kept(1_001)]).toStrictEqual([['2', '3'], []])
   })
 
-  it('drops what a reorg took, unless it comes again', () => {
+  it('drops what a reorg retracted, unless it is reported again', () => {
     const seen = stepSeen(nothing, reading(1, [proposal('1')]))
     const retracted = [keyOf(proposal('1'))]
     expect(stepSeen(seen, reading(2, [], { retracted })).proposals.size).toBe(0)

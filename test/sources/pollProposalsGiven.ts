@@ -3,7 +3,7 @@ import type { GoodReading, Reading } from '../../src/domain/reading.js'
 import type { GovernanceReader, ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
 import { pollProposals, type PollProposalsOptions } from '../../src/sources/pollProposals.js'
 
-/** A reader that gives the answers in turn and keeps what it was asked. */
+/** A reader that returns these answers in turn and records the requests. */
 export function reader(
   ...answers: readonly (GoodReading | Error)[]
 ): GovernanceReader & { readonly asked: ReadRequest[] } {

@@ -9,7 +9,7 @@ import { type CosmosServer, startCosmosServer } from '../support/servers/cosmosS
 import type { CountingProxy } from '../support/servers/countingProxy.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../support/servers/wemixvisorServer.js'
 
-/** Beside the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
+/** In addition to the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
 const it = onSharedChain
   .extend('wemixvisor', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixvisorServer(100), cleaning))
   .extend('hub', { scope: 'file' }, ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
@@ -50,8 +50,8 @@ const hubReader = (hub: CosmosServer, chainId = 'cosmoshub-4') =>
     chainId,
   })
 
-describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height, by the reader of %s', (system) => {
-  it('is the one the node has, in one request, and none where it has not got there', async ({ chain, proxy }) => {
+describe.each(['governor', 'gov-base', 'wemix'] as const)('readBlock of %s', (system) => {
+  it('returns the block of the node in one request, and nothing for a later height', async ({ chain, proxy }) => {
     const { number, hash, parentHash, timestamp } = await chain.client.getBlock()
     proxy.reset()
     expect(await createReader(evm(proxy, system)).readBlock(number, signal)).toStrictEqual({
@@ -64,14 +64,14 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
     expect(await createReader(evm(proxy, system)).readBlock(2n ** 40n, signal)).toBeUndefined()
   })
 
-  it('of a node of another chain is no answer', async ({ proxy }) => {
+  it('fails for a node of another chain', async ({ proxy }) => {
     await expect(createReader(evm(proxy, system, 5)).readBlock(0n, signal)).rejects.toMatchObject({
       name: 'SourceError',
       kind: 'permanent',
     })
   })
 
-  it('is no block where its number or its hash is not', async ({ proxy }) => {
+  it('fails if the block has a wrong number or an empty hash', async ({ proxy }) => {
     const wrongs = [
       { wrong: { number: '0x5' }, said: 'something that is not block 0' },
       { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with a hash of zeros' },
@@ -89,8 +89,8 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
   })
 })
 
-describe('the block of a height, by the reader of wemixvisor-rpc', () => {
-  it('is the one the server has, and none where its status has not got there', async ({ wemixvisor }) => {
+describe('readBlock of wemixvisor-rpc', () => {
+  it('returns the block of the server, and nothing above the height of its status', async ({ wemixvisor }) => {
     const time = BigInt(Date.parse(timeOfBlock(60)) / 1000)
     expect(await wemixvisorReader(wemixvisor).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
@@ -101,7 +101,7 @@ describe('the block of a height, by the reader of wemixvisor-rpc', () => {
     expect(await wemixvisorReader(wemixvisor).readBlock(101n, signal)).toBeUndefined()
   })
 
-  it('is vouched for by the status alone where the server tells nothing of its blocks', async ({ wemixvisor }) => {
+  it('uses only the status if the server does not serve blocks', async ({ wemixvisor }) => {
     wemixvisor.behave({ without: ['block'] })
     expect(await wemixvisorReader(wemixvisor).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
@@ -114,8 +114,8 @@ describe('the block of a height, by the reader of wemixvisor-rpc', () => {
   })
 })
 
-describe('the block of a height, by the reader of cosmos', () => {
-  it('is the one CometBFT has, and none where it has not got there', async ({ hub }) => {
+describe('readBlock of cosmos', () => {
+  it('returns the block of CometBFT, and nothing for a later height', async ({ hub }) => {
     expect(await hubReader(hub).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
       hash: '3C'.padStart(64, '0'),
@@ -125,7 +125,7 @@ describe('the block of a height, by the reader of cosmos', () => {
     expect(await hubReader(hub).readBlock(1_001n, signal)).toBeUndefined()
   })
 
-  it('of a node of another chain is no answer, nor is another block', async ({ hub }) => {
+  it('fails for a node of another chain, and for another block', async ({ hub }) => {
     await expect(hubReader(hub, 'osmosis-1').readBlock(60n, signal)).rejects.toMatchObject({ kind: 'permanent' })
     hub.answer('/block', {
       result: {

@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 const { signal } = new AbortController()
 
-/** One governance on a chain of its own, or on a server that plays one. */
+/** A governance on a separate chain, or on a simulated server. */
 interface Given {
   readonly reader: GovernanceReader
   /** HTTP requests since the start. */
@@ -104,14 +104,14 @@ const look = async (reader: GovernanceReader) => {
 }
 const readOn = (reader: GovernanceReader, { cursor, proposals }: GoodReading, more: object = {}) =>
   reader.read({ cursor, open: proposals, signal, ...more })
-/** What it gives, and the HTTP requests that it took. */
+/** Returns the result, and the HTTP requests that it took. */
 async function counted<T>({ requests }: Given, run: () => Promise<T>): Promise<readonly [T, number]> {
   const before = requests()
   return [await run(), requests() - before]
 }
 
-describe.each(Object.keys(givens))('a look at the head, by the reader of %s', (system) => {
-  it('is one request, and the reading that is told of it costs what is left of one', async () => {
+describe.each(Object.keys(givens))('readHead of %s', (system) => {
+  it('takes one request, which the reading with this head saves', async () => {
     const given = await givens[system]!()
     const { reader, mine } = given
     const first = await reader.read({ open: [], signal })
@@ -127,7 +127,7 @@ describe.each(Object.keys(givens))('a look at the head, by the reader of %s', (s
     expect([looked, looked + rest]).toStrictEqual([1, whole])
   })
 
-  it('that finds no new block is all that is asked', async () => {
+  it('without a new block makes further requests unnecessary', async () => {
     const given = await givens[system]!()
     const { reader } = given
     const first = await reader.read({ open: [], signal })
@@ -139,7 +139,7 @@ describe.each(Object.keys(givens))('a look at the head, by the reader of %s', (s
     expect({ ...reading, readAt: 0 }).toStrictEqual({ ...plain, readAt: 0 })
   })
 
-  it('is gone on from once: what is read again is asked for again', async () => {
+  it('is used for one reading only', async () => {
     const given = await givens[system]!()
     const { reader } = given
     const first = await reader.read({ open: [], signal })
@@ -150,7 +150,7 @@ describe.each(Object.keys(givens))('a look at the head, by the reader of %s', (s
     expect(again).toBe(1)
   })
 
-  it('is not gone on from by a reading that was told of another head', async () => {
+  it('is not used by a reading with another head', async () => {
     const given = await givens[system]!()
     const { reader, mine } = given
     const first = await reader.read({ open: [], signal })
@@ -164,8 +164,8 @@ describe.each(Object.keys(givens))('a look at the head, by the reader of %s', (s
   })
 })
 
-describe('a look at the head of an EVM chain', () => {
-  it('is the same one request where finality is a tag, and brings the block of the tag', async () => {
+describe('readHead of an EVM chain', () => {
+  it('is also one request if finality is a tag, and includes the block of the tag', async () => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(100)
     const given = onChain(
@@ -182,7 +182,7 @@ describe('a look at the head of an EVM chain', () => {
     expect(reading.at.number).toBe((await chain.client.getBlock({ blockTag: 'safe' })).number)
   })
 
-  it('was made at one node: a reading that fails there begins anew at the next', async () => {
+  it('belongs to one node: if the reading fails there, the next node starts again', async () => {
     const { governor, actor } = await chain.deploy()
     const urls = [proxies.own.url, proxies.other.url]
     const reader = governorReader({ urls, addresses: [governor] })
@@ -199,7 +199,7 @@ describe('a look at the head of an EVM chain', () => {
     )
   })
 
-  it('is no head where the node stands on another chain', async () => {
+  it('fails if the node is on another chain', async () => {
     const { governor } = await chain.deploy()
     proxies.own.behave({ chainId: 5 })
     const reader = governorReader({ urls: [proxies.own.url], addresses: [governor], chainId: 31_337 })
@@ -207,7 +207,7 @@ describe('a look at the head of an EVM chain', () => {
     await expect(look(reader)).rejects.toMatchObject({ name: 'SourceError', kind: 'permanent' })
   })
 
-  it('before the first reading is no proof of the chain that a stored place is on', async () => {
+  it('before the first reading does not prove that a stored cursor is on the same chain', async () => {
     const { governor } = await chain.deploy()
     const make = () => governorReader({ urls: [proxies.own.url], addresses: [governor] })
     const stored = await make().read({ open: [], signal })
@@ -218,7 +218,7 @@ describe('a look at the head of an EVM chain', () => {
     await expect(readOn(reader, stored, { head })).rejects.toMatchObject({ name: 'SourceError', kind: 'permanent' })
   })
 
-  it('that nobody vouches for is read by nobody: the next node is', async () => {
+  it('that is not confirmed is read from the next node', async () => {
     const { governor, actor } = await chain.deploy()
     const reader = governorReader({ urls: [proxies.own.url, proxies.other.url], addresses: [governor] })
     const first = await reader.read({ open: [], signal })

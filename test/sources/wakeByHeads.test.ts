@@ -6,16 +6,16 @@ import { letters, marbles } from '../support/marbles.js'
 
 type Look = { readonly ok: boolean; readonly head: string }
 
-/** The looks by letter: `x` has failed. */
+/** Head requests by letter; `x` has failed. */
 const looks = letters<Look>(Object.fromEntries(['g', 'h', 'i', 'x'].map((head) => [head, { ok: head !== 'x', head }])))
 
-/** Gives the next of `all` each time it is called. */
+/** Returns the next of `all` at each call. */
 function inTurn<T>(...all: readonly Observable<T>[]): () => Observable<T> {
   const left = [...all]
   return () => left.shift() ?? EMPTY
 }
 
-/** A merge of looks and reads with what each read was given: the head, or `-` where it looks for itself. */
+/** A merge of head requests and reads, and the head that each read got, or `-` if it got none. */
 function merged(
   heads$: WakeOptions<Look, string>['heads'],
   read: () => Observable<string>,
@@ -34,7 +34,7 @@ function merged(
 
 describe('wakeByHeads', () => {
   it(
-    'reads at once, begins to look when that has ended, and each look wakes a read that is given it',
+    'reads at once, then starts to request heads, each of which starts a read with it',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const heads$ = cold('         ----h---i----', looks)
       const reads = [cold('  --a|'), cold('       -b|'), cold('       -c|')]
@@ -51,7 +51,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'gives a read the head that repeats, too: the reader knows what has not moved, and that its node lives',
+    'starts a read for a repeated head, too, so that the reader notices that its node is alive',
     marbles(({ cold, expectObservable, flush }) => {
       const heads$ = cold(' ---h---h--', looks)
       const read$ = cold('  (a|)')
@@ -69,7 +69,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'lets the read tell of a look that failed, looks no more, and reads again after the wait of a failure',
+    'passes a failed head request to the read, then pauses and reads again after the wait for failures',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const heads$ = cold('  ---x------', looks)
       const failed$ = cold(' (F|)')
@@ -87,7 +87,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'does not look while reads fail, and lets no head cut their wait short',
+    'requests no heads while reads fail, so that no head shortens their wait',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const heads$ = cold('  h---------', looks)
       const failed$ = cold(' (F|)')
@@ -104,7 +104,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'goes on to look during a slow read: one more read follows, which looks for itself',
+    'requests heads during a slow read, too, after which one more read follows without a head',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const heads$ = cold('  --g-h-i-------', looks)
       const good$ = cold('   a|')
@@ -123,7 +123,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'says nothing of a look that fails during a read: the read tells how it is',
+    'ignores a head request that fails during a read',
     marbles(({ cold, expectObservable, flush }) => {
       const heads$ = cold('  --g-x---------', looks)
       const good$ = cold('   a|')
@@ -139,7 +139,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'lets a read that is asked for look for itself, at once',
+    'starts a triggered read at once, without a head',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const heads$ = cold('  ------h----', looks)
       const trigger$ = hot(' ---t-------')
@@ -159,7 +159,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'cancels the look and the read in flight with its subscription',
+    'cancels the head request and the read when it is unsubscribed from',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const look$ = cold('   --h-------', looks)
       const good$ = cold('   a|')
@@ -175,7 +175,7 @@ describe('wakeByHeads', () => {
   )
 
   it(
-    'looks each second near a height: the period is asked for when a read has ended, and the wait begins anew',
+    'requests heads every second near a height: each read restarts the wait with the current period',
     marbles(({ cold, expectObservable, flush }) => {
       const periods = [30_000, 30_000, 1_000, 1_000, 1_000, 1_000]
       const look$ = inTurn(cold('(h|)', looks), cold('(i|)', looks), cold('(i|)', looks))

@@ -3,7 +3,7 @@ import { type Labels, labelsText } from '../labels.js'
 import { localTimeIn, type Viewpoint } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { isoOfMs } from '../text/time.js'
-import { declarationOf, isProposalEvent } from './events/eventCatalogue.js'
+import { declarationOf, eventCatalogue, isProposalEvent } from './events/eventCatalogue.js'
 import type { Reader } from './events/eventDeclaration.js'
 import { partSubjects } from './events/planSubject.js'
 import { type LinkTemplates, linksTo, type MessageLink } from './messageLinks.js'
@@ -162,6 +162,14 @@ export function subjectsEndedBy(notification: Notification): readonly string[] {
   const ended = former === undefined ? own : [...own, former]
   return isAboutPlan(notification) ? ended.flatMap((subject) => [subject, ...partSubjects(subject)]) : ended
 }
+
+// These may end the subject under which their plan was known before.
+const moving: ReadonlySet<string> = new Set(['upgrade_scheduled', 'upgrade_rescheduled'])
+
+/** All events that may end a subject, so that the notifications of others need not be read in search of an end. */
+export const endingEvents: readonly string[] = Object.entries(eventCatalogue).flatMap(([event, { standing }]) =>
+  standing !== undefined || moving.has(event) ? [event] : [],
+)
 
 /** Returns true if the notification is about a proposal or an upgrade itself. */
 function isAboutPlan({ event }: Notification): boolean {

@@ -20,7 +20,7 @@ export interface LivingPost {
   readonly isRefused: boolean
   /** True if a further notification of its subject is still to be delivered there. */
   readonly isAwaited: boolean
-  /** The notification that ended its plan since, whether the handler receives it or not. @defaultValue none */
+  /** The notification that ended its subject since, whether the handler receives it or not. @defaultValue none */
   readonly endedBy?: Notification
 }
 
@@ -78,8 +78,8 @@ export type EditVerdict =
 
 /**
  * Decides whether a message must be edited at `now` (Unix milliseconds). It must if it shows an outdated state of the
- * vote, or if its plan has ended: its handler may not receive that notification, or may have received the plan late. It
- * is not edited while a notification of the subject waits, while a silence matches, or twice within a minute. `until`
+ * vote, or if its subject has ended: its handler may not receive that notification, or was not configured then. It is
+ * not edited while a notification of the subject waits, while a silence matches, or twice within a minute. `until`
  * is the time of the next check; without it, the next check follows the next change.
  */
 export function judgeEdit(
@@ -89,7 +89,7 @@ export function judgeEdit(
 ): EditVerdict {
   const wanted = post?.endedBy ?? vote
   if (post === undefined || wanted === undefined || post.isRefused) return { edit: false }
-  const shown = vote === undefined || wanted !== vote ? `${endedBy}${wanted.id}` : voteText(vote.data)
+  const shown = vote === undefined || wanted !== vote ? `${shownAsEnded}${wanted.id}` : voteText(vote.data)
   if (shown === shownBy(post)) return { edit: false }
   // The absolute difference is used, so that after the clock was set back nothing waits until it has caught up.
   if (Math.abs(now - post.at) < editEveryMs) return { edit: false, until: Math.min(now, post.at) + editEveryMs }
@@ -97,12 +97,12 @@ export function judgeEdit(
   return { edit: true, post, wanted, shown }
 }
 
-// Begins what is stored as shown after a message was closed.
-const endedBy = 'ended by '
+/** The beginning of what is stored as shown after a message was edited to show its end. */
+export const shownAsEnded = 'ended by '
 
-/** Returns true if the message was edited to show that its plan is over. */
+/** Returns true if the message was edited to show that its subject is over. */
 export function isShownAsEnded({ shown = '' }: Pick<LivingPost, 'shown'>): boolean {
-  return shown.startsWith(endedBy)
+  return shown.startsWith(shownAsEnded)
 }
 
 function shownBy({ shown, told }: LivingPost): string | undefined {

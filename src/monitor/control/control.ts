@@ -34,7 +34,7 @@ import { outboxCalls } from './outboxCalls.js'
 import { pollAll, type PollOptions } from './pollAll.js'
 import type { Serve } from '../serverOf.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
-import { tidyPosts } from './tidyPosts.js'
+import { queueMissedEnds, tidyPosts } from './tidyPosts.js'
 
 export interface ControlOptions extends PollOptions {
   readonly store$: Observable<Store>
@@ -91,12 +91,13 @@ function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions
     defer(() => activities.untilNo('delivering')),
     defer(() => {
       if (activities.has('working')) return EMPTY
-      const { lanes: handlers, chains } = setup()
+      const { config, lanes: handlers, chains } = setup()
       // A sync keeps no states in memory, so the committed states are used.
       const states = (): readonly ChainState[] => [...chains.keys()].flatMap((name) => store.resume(name) ?? [])
       const votes = outbox.votes && { ...outbox.votes, states }
       const due$ = deliverDue({ ...outbox, handlers, store, ...defined({ votes }) })
-      return activities.during('delivering', due$.pipe(ignoreElements()))
+      const missed$ = queueMissedEnds(store, config, outbox)
+      return activities.during('delivering', concat(missed$, due$.pipe(ignoreElements())))
     }),
   )
 }

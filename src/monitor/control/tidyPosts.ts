@@ -1,5 +1,6 @@
-import { concatMap, defer, from, ignoreElements, type Observable, type SchedulerLike, tap } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, from, ignoreElements, type Observable, type SchedulerLike, tap } from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
+import type { Config } from '../../config/schema.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { whileHeld } from '../../streams/whileHeld.js'
@@ -24,14 +25,28 @@ export function tidyPosts({ store$, setup$, log, now, scheduler }: TidyOptions):
     whileHeld((store) =>
       setup$.pipe(
         concatMap(({ config, lanes, chains }) =>
-          defer(() => {
-            closeMissed(store, config, now())
-            return from(strayNotes(store, { handlers: lanes.keys(), chains: chains.keys() }))
-          }).pipe(retryWhileBusy(scheduler)),
+          concat(
+            queueMissedEnds(store, config, { now, scheduler }),
+            defer(() => from(strayNotes(store, { handlers: lanes.keys(), chains: chains.keys() }))).pipe(
+              retryWhileBusy(scheduler),
+            ),
+          ),
         ),
       ),
     ),
     tap((note) => log.warn({}, note)),
     ignoreElements(),
   )
+}
+
+/** Queues for the pagers what ended their alerts while they were not configured. It waits while the state is locked. */
+export function queueMissedEnds(
+  store: Store,
+  config: Config,
+  { now, scheduler }: { readonly now: () => number; readonly scheduler?: SchedulerLike },
+): Observable<never> {
+  return defer(() => {
+    closeMissed(store, config, now())
+    return EMPTY
+  }).pipe(retryWhileBusy(scheduler))
 }

@@ -82,6 +82,7 @@ export type OutboxStore = Pick<
   | 'isOutdated'
   | 'isToldSince'
   | 'livingPost'
+  | 'missedEnds'
   | 'noteEdit'
   | 'remember'
   | 'pause'

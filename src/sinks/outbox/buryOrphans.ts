@@ -1,5 +1,5 @@
 import { concatMap, defer, EMPTY, from, type Observable, repeat, timer } from 'rxjs'
-import type { OutboxItem } from '../../store/DeliveryStore.js'
+import { orphanReason, type OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
@@ -36,7 +36,7 @@ export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> 
             attempt: item.attempts,
             at: now(),
             result: 'buried',
-            reason: `No handler ${item.handler} is configured any more.`,
+            reason: orphanReason(item.handler),
           },
           options,
         ),

@@ -16,7 +16,7 @@ import { subjectsIn, voteNow, type VoteNotification } from '../../domain/notific
 import type { Notification } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { attemptEdit, type DueEdit, type EditOptions } from './attemptEdit.js'
-import type { OutboxLane, VoteSource } from './OutboxOptions.js'
+import type { OutboxLane, OutboxStore, VoteSource } from './OutboxOptions.js'
 
 /** The edits of one handler between two notifications. */
 export interface VoteEdits {
@@ -39,9 +39,9 @@ export interface VoteEditsOptions extends EditOptions {
 }
 
 /**
- * Keeps the messages of votes up to date, and closes those of plans that ended without a notification. Several changes
- * of a vote lead to one edit. Nothing is posted, and an edit that the service refuses is dropped. Returns undefined if
- * the handler cannot edit.
+ * Keeps the messages of votes up to date, and closes those of subjects that ended without a notification. Several
+ * changes of a vote lead to one edit. Nothing is posted, and an edit that the service refuses is dropped. Returns
+ * undefined if the handler cannot edit.
  */
 export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsOptions): VoteEdits | undefined {
   if (lane.handler.edit === undefined) return undefined
@@ -69,16 +69,12 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     // The wait uses the steady clock, so that it does not grow if the host clock is set back.
     queue = stepEdits(queue, { type: 'postponed', subject, until: steady.now() + until - now(), failures })
   }
-  function attempt(due: DueEdit): Observable<never> {
-    return attemptEdit(due, lane, options).pipe(
-      tap((until) => postpone(due.subject, until, due.failures + 1)),
-      ignoreElements(),
-    )
-  }
-
-  // An edit may be the first request of this process.
+  // An edit may be the first request of this process. What ended while the handler was not configured is found once.
+  let isResumed = false
   const resumed$ = defer(() => {
     lane.pacer?.resume(now(), (since) => store.sentSince(handler, since))
+    if (!isResumed) queue = stepEdits(queue, { type: 'moved', subjects: endedMeanwhile(handler, store) })
+    isResumed = true
     return EMPTY
   }).pipe(retryWhileBusy(scheduler))
   let isMore = true
@@ -93,7 +89,9 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
       concatMap((due) => {
         if (due === undefined) return EMPTY
         const turn$ = wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
-        return concat(turn$, attempt(due))
+        const edit$ = attemptEdit(due, lane, options)
+        const retry$ = edit$.pipe(tap((until) => postpone(due.subject, until, due.failures + 1)))
+        return concat(turn$, retry$.pipe(ignoreElements()))
       }),
     )
   })
@@ -107,6 +105,10 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
       return next === undefined ? undefined : now() + Math.max(next.from - steady.now(), spareWaitMs())
     },
   }
+}
+
+function endedMeanwhile(handler: string, store: OutboxStore): readonly string[] {
+  return store.missedEnds([handler]).map(({ subject }) => subject)
 }
 
 /** At most one entry for each open vote and for each plan. */

@@ -6,7 +6,7 @@ import { notification } from '../../support/storeGiven.js'
 const governor = '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0'
 const title = 'New proposal: Thank the people who run testnets, and those who read what they say'
 
-/** One line of every kind that the demo tells. */
+/** One line of every kind that the demo prints. */
 function story(width: number, color = false): readonly string[] {
   const lines: string[] = []
   const tell = narrator({ write: (text) => lines.push(...text.split('\n')), color, width })
@@ -33,7 +33,7 @@ describe('the lines of the demo', () => {
     expect(Math.max(...story(width).map(displayWidth))).toBeLessThanOrEqual(Math.max(width, 16 + governor.length + 1))
   })
 
-  it('go on under what they are about', () => {
+  it('continue below the column of their text', () => {
     const lines = story(80)
     const after = (start: string): readonly string[] => {
       const at = lines.findIndex((line) => line.startsWith(start))
@@ -58,7 +58,7 @@ describe('the lines of the demo', () => {
     ])
   })
 
-  it('are whole where they go into a file or a pipe', () => {
+  it('are not wrapped in a file or a pipe', () => {
     const lines = story(Infinity)
 
     expect(lines).toContain(`  > govstream   new_proposal        medium    ${title}`)

@@ -16,7 +16,7 @@ describe('the process managers of a machine', () => {
     return at(...parts)
   }
 
-  it('are found in the home of the user, in shared places and in DAEMON_HOME, each once, with what they run', async () => {
+  it('are found in the home of the user, shared places and DAEMON_HOME, each once, with their daemon', async () => {
     make('me', '.wemixd', 'wemixvisor', 'genesis', 'bin')
     writeFileSync(at('me', '.wemixd', 'wemixvisor', 'genesis', 'bin', 'wemixd'), '')
     make('lib', 'gaia', 'cosmovisor')
@@ -34,7 +34,7 @@ describe('the process managers of a machine', () => {
     ])
   })
 
-  it('are none where nothing is, where it is a file, and where nobody may look', async () => {
+  it('are none if there are none, if one is a file, or if a directory cannot be read', async () => {
     writeFileSync(at('cosmovisor'), '')
     expect(await findManagers({ HOME: root.path, DAEMON_HOME: root.path }, [at('absent')])).toStrictEqual([])
     expect(await findManagers({}, [])).toStrictEqual([])

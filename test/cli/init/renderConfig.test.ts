@@ -9,7 +9,7 @@ const read = (text: string): unknown => parseYaml(text, 'govstream.yaml').value
 const words = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
 
 describe('a first configuration', () => {
-  it.each(systems)('of %s is a valid one', (system) => {
+  it.each(systems)('for %s is valid', (system) => {
     const isEvm = ['governor', 'gov-base', 'wemix', 'upgrade-entrypoint'].includes(system)
     const text = renderConfig({
       name: 'main',
@@ -27,21 +27,21 @@ describe('a first configuration', () => {
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
 
-  it('of a Cosmos chain does not say that a home is for a file that its node writes itself', () => {
+  it('for a Cosmos chain does not say that the home is for a file that the node writes itself', () => {
     const text = renderConfig({ name: 'hub', system: 'cosmos', rpc: 'http://rpc.example' }).replaceAll(/\n +# /g, ' ')
     expect(text).toContain('nothing is written here. With the home of the node, govstream checks before an upgrade')
     expect(text).toContain('profile: cosmovisor')
     expect(text).not.toContain('wemix')
   })
 
-  it.each(['cosmos', 'signal', 'gov-base'] as const)('of %s has room for the validator', (system) => {
+  it.each(['cosmos', 'signal', 'gov-base'] as const)('for %s has a placeholder for the validator', (system) => {
     const [address, rest] = [`0x${'1'.repeat(40)}`, 'https://rest.example']
     const text = renderConfig({ name: 'main', system, rpc: 'https://node.example', address, rest })
     const filled = text.replaceAll(/^ {4}# (monitor:| {2}validator: .*)$/gm, '    $1').replace('…', 'A'.repeat(40))
     expect(read(filled)).toMatchObject({ chains: [{ monitor: { validator: 'A'.repeat(40) } }] })
   })
 
-  it('says the same with its choice uncommented', () => {
+  it('has the same values with its choice uncommented', () => {
     const text = renderConfig({
       name: 'main',
       system: 'wemixvisor-rpc',
@@ -54,7 +54,7 @@ describe('a first configuration', () => {
     })
   })
 
-  it('holds every text as it was, whatever is in it, and nothing of it becomes a key', () => {
+  it('keeps every text unchanged, whatever it contains, and none of it becomes a key', () => {
     fc.assert(
       fc.property(words, words, words, words, (rpc, home, chainId, found) => {
         const text = renderConfig({

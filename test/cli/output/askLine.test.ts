@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { askLine } from '../../../src/cli/output/askLine.js'
 
-/** Somebody types this after the question; what was shown is kept. */
+/** Types these keys after the question and records the output. */
 function typing(keys: string) {
   const did: string[] = []
   const input = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => did.push(`raw ${raw}`) })
@@ -29,19 +29,19 @@ describe('a question on a terminal', () => {
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D on an empty line', '\u0004'],
-  ])('has no answer after %s, and what is said then stands on a line of its own', async (_, keys) => {
+  ])('has no answer after %s, and later output starts on a new line', async (_, keys) => {
     const { asking, shown } = typing(keys)
     expect(await askLine(asking, 'RPC: ', signal)).toBeUndefined()
     expect(shown()).toMatch(/RPC: .*\n$/s)
   })
 
-  it('waits where Ctrl-Z stops the job, with what started it, and is asked again with what was typed', async () => {
+  it('waits while Ctrl-Z stops the job group, and then shows the question again with the typed text', async () => {
     const { asking, shown, did, type, job } = typing('http://\u001a')
     const answer = askLine(asking, 'RPC: ', signal)
     await expect.poll(() => did.includes('SIGTSTP to 0')).toBe(true)
     expect(did.splice(0)).toStrictEqual(['raw true', 'raw false', 'SIGTSTP to 0', 'raw false', 'raw true'])
     const before = shown().length
-    // A shell has set the terminal as it wants it, where somebody else stopped the job.
+    // The shell has changed the terminal mode, when another process stopped the job.
     job.emit('SIGCONT')
     expect(did.splice(0)).toStrictEqual(['raw false', 'raw true'])
     type('a\r')
@@ -50,7 +50,7 @@ describe('a question on a terminal', () => {
     expect(job.eventNames()).toStrictEqual([])
   })
 
-  it('has no answer once the process is asked to stop, before the question or after', async () => {
+  it('has no answer once the process is asked to stop, before or after the question', async () => {
     const stop = new AbortController()
     const answer = askLine(typing('').asking, 'RPC: ', stop.signal)
     stop.abort()

@@ -8,7 +8,7 @@ const key = `local/0xabc/${id}`
 const said = (kind: string, detail: Json): string =>
   auditSentence({ seq: 1, at: 0, chain: 'local', kind, detail }, shortIds([id]))
 
-describe('an entry of the audit trail in words', () => {
+describe('a sentence for an entry of the audit trail', () => {
   it.each<[string, Json, string]>([
     [
       'change',
@@ -222,7 +222,7 @@ describe('an entry of the audit trail in words', () => {
     expect(said(kind, detail)).toBe(sentence)
   })
 
-  it('gives a vote the unit that was written down with it, else that of its proposal', () => {
+  it('shows a vote in the unit recorded with it, otherwise in that of its proposal', () => {
     const vote = { type: 'voteCast', proposal: key, voter: '0xa', choice: 'yes', weight: '246912000000' }
     const sentence = (detail: Json): string =>
       auditSentence({ seq: 1, at: 0, chain: 'local', kind: 'change', detail }, shortIds([id]), (of) =>

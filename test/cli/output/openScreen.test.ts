@@ -8,7 +8,7 @@ function terminalHere() {
     pid: 7,
     kill: (pid: number, signal: string) => {
       did.push(`${signal} to ${pid}`)
-      // The system hands a signal to its own group to the process, too.
+      // The system delivers a signal to its own group to the process, too.
       if (pid === 0) process.emit(signal)
     },
   })
@@ -26,8 +26,8 @@ const given = ['\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l', 'raw false', 'paus
 
 const drawnWhole = '\u001b[?2026h\u001b[2J\u001b[1;1Ha\u001b[K\u001b[?2026l'
 
-describe('a terminal that was taken over', () => {
-  it('shows the other screen without a cursor, and is given back as it was, once', () => {
+describe('a terminal in full-screen mode', () => {
+  it('shows the alternate screen without a cursor, and is restored once', () => {
     const { did, screen, process } = terminalHere()
     expect(did.splice(0)).toStrictEqual(['raw true', '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J'])
     screen.close()
@@ -37,7 +37,7 @@ describe('a terminal that was taken over', () => {
     expect(process.eventNames()).toStrictEqual([])
   })
 
-  it.each(['exit', 'uncaughtException'])('is given back at an %s, before others say anything', (event) => {
+  it.each(['exit', 'uncaughtException'])('is restored on %s, before other listeners write', (event) => {
     const { did, process } = terminalHere()
     did.splice(0)
     process.on(event, () => did.push('said'))
@@ -45,7 +45,7 @@ describe('a terminal that was taken over', () => {
     expect(did).toStrictEqual([...given, 'said'])
   })
 
-  it('is drawn as a whole after its size changed', () => {
+  it('is redrawn as a whole after a resize', () => {
     const { did, screen, output } = terminalHere()
     screen.onResize(() => screen.draw(['a']))
     screen.draw(['a'])
@@ -54,7 +54,7 @@ describe('a terminal that was taken over', () => {
     expect(did).toStrictEqual([drawnWhole])
   })
 
-  it('is given back while the job is stopped by Ctrl-Z, with what started it, and taken over again after that', () => {
+  it('is restored while Ctrl-Z stops the job group, and taken over again afterwards', () => {
     const { did, screen, input } = terminalHere()
     const typed: string[] = []
     screen.onInput((text) => typed.push(text))
@@ -67,18 +67,18 @@ describe('a terminal that was taken over', () => {
     expect(typed).toStrictEqual(['j\u001a'])
   })
 
-  it('is left where somebody else stops the process, and taken over again after that', () => {
+  it('is restored when another process stops this one, and taken over again afterwards', () => {
     const { did, screen, process } = terminalHere()
     screen.onResize(() => screen.draw(['a']))
     const entered = did.splice(0)
     process.emit('SIGTSTP')
     expect(did.splice(0)).toStrictEqual([given[0], 'SIGSTOP to 7'])
     process.emit('SIGCONT')
-    // A shell has set the terminal as it wants it meanwhile, which raw mode does not know of.
+    // The shell has meanwhile changed the terminal mode, which raw mode does not know of.
     expect(did).toStrictEqual(['raw false', ...entered, drawnWhole])
   })
 
-  it('that does not tell its size has 80 columns and 24 rows', () => {
+  it('of unknown size has 80 columns and 24 rows', () => {
     const { output, screen } = terminalHere()
     Object.assign(output, { columns: 0, rows: 0 })
     expect(screen.size()).toStrictEqual({ columns: 80, rows: 24 })

@@ -16,7 +16,7 @@ describe('colour', () => {
     [{ FORCE_COLOR: '0' }, false],
     [{ FORCE_COLOR: '1', TERM: 'dumb' }, true],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-  ])('of a terminal with %j: %j', (environment, color) => {
+  ])('on a terminal with %j: %j', (environment, color) => {
     expect(terminal(environment)).toStrictEqual({ color, noteColor: color })
   })
 
@@ -25,17 +25,17 @@ describe('colour', () => {
     [{ FORCE_COLOR: '1' }, true],
     [{ FORCE_COLOR: '0' }, false],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-  ])('of a pipe with %j: %j', (environment, color) => {
+  ])('in a pipe with %j: %j', (environment, color) => {
     expect(terminal(environment, [false, false])).toStrictEqual({ color, noteColor: color })
   })
 
-  it('is that of each output by itself: a piped result, a log that is watched', () => {
+  it('is decided for stdout and stderr separately', () => {
     expect(terminal({}, [false, true])).toStrictEqual({ color: false, noteColor: true })
   })
 })
 
-describe('a line that moves', () => {
-  it('is for people whose terminal can take it back', () => {
+describe('a progress line', () => {
+  it('is shown only on a terminal that can clear it', () => {
     const draws = (err: boolean, environment = {}) =>
       openTerminal({ stdout: output(true), stderr: output(err) }, environment).draw !== undefined
     expect([draws(true), draws(false), draws(true, { TERM: 'dumb' })]).toStrictEqual([true, false, false])
@@ -43,7 +43,7 @@ describe('a line that moves', () => {
 })
 
 describe('width', () => {
-  it('is that of the terminal, but never less than what can be read, and without end elsewhere', () => {
+  it('is that of the terminal, at least 40, and unlimited without a terminal', () => {
     const width = (isTTY: boolean, columns: number) =>
       openTerminal({ stdout: { ...output(isTTY), columns }, stderr: output(true) }, {}).width
 

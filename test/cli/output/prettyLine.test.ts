@@ -50,8 +50,8 @@ const told = (event: string, data: JsonObject, more: JsonObject = {}): JsonObjec
   ...more,
 })
 
-describe('a line about an event', () => {
-  it('tells when, what, how much it matters, where and the title; under it what follows and when', () => {
+describe('a log line about an event', () => {
+  it('has the time, event, priority, chain and title; the details are indented below', () => {
     expect(line(told('voting_started', proposal))).toStrictEqual([
       '10:00:00Z  voting_started        medium    local  A title',
       '           vote ends in 2 h, 12:00:00Z; 75 % for, 25 % against, 50 AAVE missing',
@@ -59,7 +59,7 @@ describe('a line about an event', () => {
     ])
   })
 
-  it('names a new proposal by the start of its id, and its plan', () => {
+  it('shortens the id of a new proposal, and shows its plan', () => {
     expect(
       line(
         told('new_proposal', {
@@ -76,7 +76,7 @@ describe('a line about an event', () => {
     ])
   })
 
-  it('says the block where the time is not known, and the day where it is another one', () => {
+  it('shows the block if the time is unknown, and the date if it is another day', () => {
     expect(
       line(
         told('voting_started', { ...proposal, clock: 'block', votingEnd: '77', votingEndsAt: null, tally: null }),
@@ -95,14 +95,14 @@ describe('a line about an event', () => {
     ).toBe('           vote ends in 28 d, about 2026-12-24 10:00:00Z')
   })
 
-  it('waits for no votes where no more can come', () => {
+  it('does not say that votes are yet to come if the vote is over', () => {
     const none = { yes: '0', no: '0', abstain: '0', unit: 'AAVE', quorumMissing: null }
 
     expect(line(told('voting_started', { ...proposal, tally: none }))[1]).toContain('; no votes yet')
     expect(line(told('proposal_canceled', { ...proposal, status: 'canceled', tally: none }))[1]).toMatch(/ no votes$/)
   })
 
-  it('gives what the message says of an upgrade, without the chain, the id and zeros of times', () => {
+  it('shows the message of an upgrade without the chain, the id, and fractions of seconds', () => {
     const message = `local: v2 is due at height 300. Is the binary in place?\n6 blocks to go, about 6 s (2026-11-26T10:00:06.000Z).\nProposal ${id} of 0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0.`
     expect(line(told('upgrade_imminent', { name: 'v2' }, { message }), 120).slice(1)).toStrictEqual([
       '           v2 is due at height 300. Is the binary in place?',
@@ -110,7 +110,7 @@ describe('a line about an event', () => {
     ])
   })
 
-  it('leaves a title thirty columns at least, two lines at most, and nothing wider than the terminal', () => {
+  it('leaves at least thirty columns and at most two lines for the title, within the width of the terminal', () => {
     const long = told('upgrade_halt_reached', proposal, {
       msg: 'A title that is so long that nobody would read it to its end '.repeat(5),
     })
@@ -125,7 +125,7 @@ describe('a line about an event', () => {
     )
   })
 
-  it('takes nothing that steers a terminal, whatever a chain says', () => {
+  it('contains no terminal control characters, whatever a chain writes', () => {
     expect(
       prettyLine(
         {
@@ -138,7 +138,7 @@ describe('a line about an event', () => {
     ).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
   })
 
-  it('is coloured by what it means: what went as planned is no alarm', () => {
+  it('is coloured by its meaning: a planned event is not shown as an alarm', () => {
     const colored = (event: string, priority: string): string =>
       prettyLine({ level: 30, time: '', ...told(event, {}, { priority }) }, { width: 80, color: true })
     expect(colored('upgrade_failed', 'critical')).toContain('\u001b[31m')
@@ -148,7 +148,7 @@ describe('a line about an event', () => {
 })
 
 describe('any other line', () => {
-  it('is a sentence, with what belongs to it in brackets', () => {
+  it('is a sentence, with its fields in brackets', () => {
     expect(
       line({ msg: 'govstream starts', version: '1.2.3', chains: ['a', 'b'], pid: 7, hostname: 'h' }),
     ).toStrictEqual(['10:00:00Z  govstream starts (version 1.2.3, chains a b)'])

@@ -3,7 +3,7 @@ import { pageByPage } from '../../../src/cli/output/longList.js'
 import { printJsonList } from '../../../src/cli/output/printJson.js'
 import type { Terminal } from '../../../src/cli/Terminal.js'
 
-/** A reader that takes what was put out when it is asked to. */
+/** A reader that takes the output only when asked to. */
 function slowReader() {
   let held = ''
   const read = { text: '', most: 0, pauses: 0 }
@@ -29,7 +29,7 @@ function slowReader() {
 }
 
 describe('a list as one JSON document', () => {
-  it.each([0, 1, 2, 500, 5_000])('of %i items is what JSON.stringify gives', async (count) => {
+  it.each([0, 1, 2, 500, 5_000])('of %i items equals JSON.stringify', async (count) => {
     const items = Array.from({ length: count }, (_, id) => ({ id, text: 'x'.repeat(id % 300), of: [{ id }] }))
     const { terminal, read } = slowReader()
 
@@ -39,7 +39,7 @@ describe('a list as one JSON document', () => {
     expect(read.text).toBe(`${JSON.stringify(items, null, 2)}\n`)
   })
 
-  it('is read on no faster than it is taken: a block is held, however long it is', async () => {
+  it('is read only as fast as it is written: at most one block is buffered', async () => {
     const { terminal, read } = slowReader()
     let asked = 0
     function* items(): Generator<string> {
@@ -58,22 +58,19 @@ describe('a list as one JSON document', () => {
   })
 })
 
-describe('a list that is asked for by pages', () => {
-  it.each([0, 1, 255, 256, 257, 1_000])(
-    'of %i items is whole, and no more of it is asked for than is wanted',
-    (size) => {
-      const all = Array.from({ length: size }, (_, at) => at)
-      let given = 0
-      const page = (count: number, last = -1): readonly number[] => {
-        const items = all.slice(last + 1, last + 1 + count)
-        given += items.length
-        return items
-      }
+describe('a list read page by page', () => {
+  it.each([0, 1, 255, 256, 257, 1_000])('of %i items is complete, and no more items are read than needed', (size) => {
+    const all = Array.from({ length: size }, (_, at) => at)
+    let given = 0
+    const page = (count: number, last = -1): readonly number[] => {
+      const items = all.slice(last + 1, last + 1 + count)
+      given += items.length
+      return items
+    }
 
-      expect([...pageByPage(page)]).toStrictEqual(all)
-      given = 0
-      expect([...pageByPage(page, 300)]).toStrictEqual(all.slice(0, 300))
-      expect(given).toBe(Math.min(300, size))
-    },
-  )
+    expect([...pageByPage(page)]).toStrictEqual(all)
+    given = 0
+    expect([...pageByPage(page, 300)]).toStrictEqual(all.slice(0, 300))
+    expect(given).toBe(Math.min(300, size))
+  })
 })

@@ -12,7 +12,7 @@ const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
   secondsLeft: Number(toGo) / 10,
 })
 
-/** What a terminal is given, and the line as it would show. */
+/** The output to a terminal, and the line as it would show. */
 function screen(noteWidth = 80) {
   let written = ''
   let time = 0
@@ -21,8 +21,8 @@ function screen(noteWidth = 80) {
   return { line, written: () => written, shown: () => written.split('\n').at(-1)?.split(clear).at(-1) }
 }
 
-describe('the line that moves', () => {
-  it('is one line, however far it gets', () => {
+describe('the progress line', () => {
+  it('is one line', () => {
     const { line, written, shown } = screen()
     line.progress(progress('local', 50n, 150n))
     expect(shown()).toBe('reading the history: local 25 %, 150 blocks to go, about 15 s')
@@ -31,13 +31,13 @@ describe('the line that moves', () => {
     expect(written()).not.toContain('\n')
   })
 
-  it('tells of several chains, cut to the terminal', () => {
+  it('shows several chains, cut to the width of the terminal', () => {
     const { line, shown } = screen(50)
     for (const chain of ['one', 'two', 'three', 'four']) line.progress(progress(chain, 50n, 150n))
     expect(shown()).toBe('reading the history: one 25 %, two 25 %, three 2…')
   })
 
-  it('stays below what is written, and is gone when it is done', () => {
+  it('stays below the log lines, and is cleared when done', () => {
     const { line, written, shown } = screen()
     line.progress(progress('local', 50n, 150n))
     line.above('a line')
@@ -48,7 +48,7 @@ describe('the line that moves', () => {
     expect(written().endsWith('another\n')).toBe(true)
   })
 
-  it('is not drawn more often than eyes see', () => {
+  it('is redrawn at a limited rate', () => {
     let draws = 0
     const line = progressLine({ draw: () => void (draws += 1), note: () => undefined, noteWidth: 80 }, () => 1)
     for (let done = 1n; done < 100n; done += 1n) line.progress(progress('local', done, 100n - done))

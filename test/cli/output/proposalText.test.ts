@@ -12,26 +12,26 @@ const lineOf = (start: string, proposal: Proposal): string | undefined =>
 const finding: PlanFinding = { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [] }
 
 it.each<[string, Partial<PlanFinding>, string]>([
-  ['stands', {}, 'v2 at height 100'],
-  ['was called off', { withdrawn: 'Proposal 8 called it off.' }, 'v2 at height 100. Proposal 8 called it off'],
-  ['was carried out', { applied: 100n }, 'v2 at height 100. The chain carried it out at height 100'],
+  ['is valid', {}, 'v2 at height 100'],
+  ['was cancelled', { withdrawn: 'Proposal 8 called it off.' }, 'v2 at height 100. Proposal 8 called it off'],
+  ['was executed', { applied: 100n }, 'v2 at height 100. The chain carried it out at height 100'],
   [
-    'is in doubt and odd',
+    'is unsure and has a problem',
     { unsure: 'Nobody says.', problems: ['It is odd.'] },
     'v2 at height 100; not usable: It is odd. Nobody says',
   ],
-])('a plan that %s is told with what the chain says of it', (_, parts, expected) => {
+])('a plan that %s is shown with its state on chain', (_, parts, expected) => {
   expect(lineOf('Upgrade ', upgradeProposal('1', 'v2', 100, { finding: { ...finding, ...parts } }))).toBe(
     `Upgrade    ${expected}`,
   )
 })
 
-it('an action without a target is told without one', () => {
+it('an action without a target is shown without one', () => {
   const action = { target: '', value: 0n, selector: '0x', signature: '/x.MsgSoftwareUpgrade', effect: 'call' } as const
   expect(lineOf('1. ', upgradeProposal('1', 'v2', 100, { actions: [action] }))).toBe('  1. /x.MsgSoftwareUpgrade')
 })
 
-it('labels and metadata are told by name', () => {
+it('labels and metadata are shown as name=value', () => {
   const one = upgradeProposal('1', 'v2', 100, {
     labels: { team: 'core', net: 'main' },
     metadata: { forum: 'https://f.example/7' },
@@ -40,7 +40,7 @@ it('labels and metadata are told by name', () => {
   expect(lineOf('Metadata', one)).toBe('Metadata   forum=https://f.example/7')
 })
 
-it('a unit that would steer the terminal does not', () => {
+it('terminal control characters are removed from a unit', () => {
   const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'A\u001b[2J\u0000B', quorum: 2n }
   expect(lineOf('for', upgradeProposal('1', 'v2', 100, { tally }))).toMatch(/ 1 AB$/)
   expect(lineOf('quorum', upgradeProposal('1', 'v2', 100, { tally }))).toBe('  quorum 2 AB')

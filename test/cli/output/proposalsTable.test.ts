@@ -25,7 +25,7 @@ const table = (...rows: readonly ReturnType<typeof row>[]): readonly string[] =>
   }).split('\n')
 
 describe('the end of a vote in the table of proposals', () => {
-  it('is how long it still runs, the day it ended, and nothing where it was called off before', () => {
+  it('is the remaining time, the day it ended, or nothing if the proposal was cancelled before', () => {
     const [, ...rows] = table(row('voting', now + 3_600), row('canceled', now + 3_600), row('rejected', now - 3_600))
 
     expect(rows.map((line) => line.split(/ {2,}/).slice(3, 5))).toStrictEqual([

@@ -15,7 +15,7 @@ const columns: readonly Column<Row>[] = [
 const plain = { width: Infinity, color: false }
 
 describe('renderTable', () => {
-  it('aligns columns, numbers at their ends', () => {
+  it('aligns columns, numbers to the right', () => {
     expect(
       renderTable(
         columns,
@@ -28,7 +28,7 @@ describe('renderTable', () => {
     ).toStrictEqual(['NAME      COUNT', 'one           1', 'thousand   1000'])
   })
 
-  it('cuts the column that gives way to the width of the terminal', () => {
+  it('cuts the shrinking column to the width of the terminal', () => {
     expect(
       renderTable(columns, [{ name: 'a name that is much too long', count: 1 }], { width: 20, color: false }).split(
         '\n',
@@ -36,7 +36,7 @@ describe('renderTable', () => {
     ).toStrictEqual(['NAME           COUNT', 'a name that…       1'])
   })
 
-  it('breaks the last column between words where it folds, under itself', () => {
+  it('wraps the last column between words, under itself', () => {
     const folding: readonly Column<Row>[] = [
       { title: 'COUNT', text: ({ count }) => String(count), align: 'right' },
       { title: 'NAME', text: ({ name }) => name, shrinks: true, folds: true },
@@ -55,7 +55,7 @@ describe('renderTable', () => {
     expect(renderTable(folding, rows, plain).split('\n')).toHaveLength(3)
   })
 
-  it('keeps columns in line for letters that take two cells or none', () => {
+  it('aligns columns with double-width and zero-width characters', () => {
     const lines = renderTable(
       columns,
       [
@@ -68,18 +68,18 @@ describe('renderTable', () => {
     expect(lines.map(displayWidth)).toStrictEqual([13, 13, 13])
   })
 
-  it('keeps a hostile cell on its line and without commands', () => {
+  it('removes line breaks and control characters from a cell', () => {
     expect(renderTable(columns, [{ name: '\u001b[2Jx\ny\u202e', count: 1 }], plain).split('\n')[1]).toBe('x y       1')
   })
 
-  it('shows colours only where they are wanted', () => {
+  it('shows colours only if wanted', () => {
     const rows = [{ name: 'x', count: 1 }]
 
     expect(renderTable(columns, rows, { width: 80, color: true })).toContain('\u001b[31m')
     expect(renderTable(columns, rows, plain)).not.toContain('\u001b')
   })
 
-  it('leaves out what may be left out before a title becomes narrower than it can be read, and cuts others first', () => {
+  it('drops optional columns before the title gets too narrow, and cuts other columns first', () => {
     const wide: readonly Column<Row>[] = [
       { title: 'FIRST', text: () => 'x'.repeat(20) },
       { title: 'SECOND', text: () => 'y'.repeat(20), yields: 2 },

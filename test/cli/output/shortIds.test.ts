@@ -4,7 +4,7 @@ import { notificationsMeant, shortNotificationIds } from '../../../src/cli/outpu
 import { itemsMeantBy, shortIds } from '../../../src/cli/output/shortIds.js'
 
 describe('shortIds', () => {
-  it('shows short ids as they are, of long ones the shortest start that no other has', () => {
+  it('keeps short ids, and shortens long ones to their shortest unique prefix', () => {
     const short = shortIds(['7', '12', '123456789012', '1234567890123', '1234567890999', '98765432109876543210'])
 
     expect(
@@ -13,7 +13,7 @@ describe('shortIds', () => {
     expect(short('a stranger')).toBe('a stranger')
   })
 
-  it('gives every id a name of its own, by which it is found', () => {
+  it('gives every id a unique name, by which it is found', () => {
     const ids = fc.uniqueArray(
       fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 256n }).map(String), fc.stringMatching(/^123[0-9]{0,20}$/)),
       { minLength: 1, maxLength: 30 },
@@ -28,7 +28,7 @@ describe('shortIds', () => {
 })
 
 describe('the short ids of notifications', () => {
-  it('are the start of a hash, for theirs all begin alike', () => {
+  it('are prefixes of a hash, because the ids themselves share their prefix', () => {
     const ids = ['local/0xabc/1:new_proposal:0x1', 'local/0xabc/1:voting_started:0x1']
     const short = shortNotificationIds(ids)
 

@@ -11,19 +11,19 @@ afterEach(() => {
   else process.env['TZ'] = before
 })
 
-describe('times of a log', () => {
+describe('times in a log', () => {
   it.each([
     ['UTC', '21:03:41Z', '2026-11-26, times are UTC'],
     ['Asia/Seoul', '06:03:41+09', '2026-11-27, times are UTC+09'],
     ['Asia/Kolkata', '02:33:41+05:30', '2026-11-27, times are UTC+05:30'],
     ['America/New_York', '16:03:41-05', '2026-11-26, times are UTC-05'],
-  ])('are those of %s, with the zone', (zone, clock, day) => {
+  ])('are those of the time zone %s, with its offset', (zone, clock, day) => {
     process.env['TZ'] = zone
     expect(clockText(ms)).toBe(clock)
     expect(dayText(ms)).toBe(day)
   })
 
-  it('have their day where it is another one', () => {
+  it('include the date if it is another day', () => {
     process.env['TZ'] = 'UTC'
     expect(momentText(ms + 3_600_000, ms)).toBe('22:03:41Z')
     expect(momentText(ms + 36_000_000, ms)).toBe('2026-11-27 07:03:41Z')

@@ -14,7 +14,7 @@ const [one, two, idle] = ['one', 'two', 'idle'].map((name) =>
 const both = { chains: [one, two, idle].flatMap((each) => each ?? []) }
 const readingOf = (name: string): Health => newChain(name, 0).health
 
-it('wait for every chain that is watched, and for no other', async () => {
+it('the first readings are complete after every watched chain was read', async () => {
   const health$ = new Subject<Health>()
   let isReady = false
   const ready = firstReadings({ health$: iterable(health$) }, () => both).then(() => (isReady = true))
@@ -26,7 +26,7 @@ it('wait for every chain that is watched, and for no other', async () => {
   expect(await ready).toBe(true)
 })
 
-it('do not wait for a chain that left the configuration before it was read', async () => {
+it('the first readings do not include a chain that was removed before it was read', async () => {
   const health$ = new Subject<Health>()
   let now = both
   const ready = firstReadings({ health$: iterable(health$) }, () => now).then(() => 'ready')

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { tellServiceManager } from '../../../src/cli/service/tellServiceManager.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
-describe('what systemd is told', () => {
+describe('notifications to systemd', () => {
   let root: ReturnType<typeof temporaryDirectory>
   const heard = (): readonly string[] =>
     existsSync(join(root.path, 'heard')) ? readFileSync(join(root.path, 'heard'), 'utf8').trim().split('\n') : []
@@ -30,13 +30,13 @@ describe('what systemd is told', () => {
     return { stop, done, warnings }
   }
 
-  it('is nothing where it did not ask', async () => {
+  it('are not sent unless requested', async () => {
     const { done } = tell({})
     await done
     expect(heard()).toStrictEqual([])
   })
 
-  it('is that the service is ready once it is, that it lives while it does, and that it stops', async () => {
+  it('are ready once the service is, watchdog regularly, and stopping at the end', async () => {
     let open = (): void => undefined
     const ready = new Promise<void>((resolve) => (open = resolve))
     const { stop, done, warnings } = tell({ NOTIFY_SOCKET: '/run/n', WATCHDOG_USEC: '60000' }, ready)
@@ -50,7 +50,7 @@ describe('what systemd is told', () => {
     expect(warnings).toStrictEqual([])
   })
 
-  it('is no watchdog where that is meant for another process, or was not asked for', async () => {
+  it('contain no watchdog if that is for another process, or not requested', async () => {
     const other = tell({ NOTIFY_SOCKET: '/run/n', WATCHDOG_USEC: '30000', WATCHDOG_PID: '1' })
     await expect.poll(() => heard()).toContain('/run/n READY=1')
     other.stop.abort()
@@ -58,7 +58,7 @@ describe('what systemd is told', () => {
     expect([...heard()].sort()).toStrictEqual(['/run/n READY=1', '/run/n STOPPING=1'])
   })
 
-  it('is not ready where the readings failed for good, and a notification that fails is a warning', async () => {
+  it('are not sent as ready if the readings failed permanently, and a failed one is a warning', async () => {
     const { stop, done, warnings } = tell(
       { NOTIFY_SOCKET: '/run/n', PATH: '/nowhere' },
       Promise.reject(new Error('disk')),

@@ -14,7 +14,7 @@ describe('the keys of a terminal', () => {
     expect(keysIn(input)).toStrictEqual(keys)
   })
 
-  it('take a sequence that means nothing for no key, and its letters for none either', () => {
+  it('ignore an unknown sequence, including its letters', () => {
     expect(keysIn('\u001b[24~\u001b[1;5Q\u001b[200~xyz')).toStrictEqual([])
   })
 })

@@ -56,7 +56,7 @@ const scene = (over: Partial<Scene> = {}): Scene => ({
 const shown = (over: Partial<Scene> = {}): string => renderView(scene(over)).join('\n')
 
 describe('the overview', () => {
-  it('says in a line of its own what is wrong with a chain, where its column would cut it', () => {
+  it('shows the problem of a chain in a line of its own if its column would cut it', () => {
     const problem = 'node:1 cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server.'
     const [chain] = picture.chains
     const health = { ...chain!.state!.health, state: 'down' as const, problem }
@@ -69,7 +69,7 @@ describe('the overview', () => {
     [80, 24],
     [120, 40],
     [40, 10],
-  ])('of %d by %d holds the countdown, and what has room of chains, upgrades, votes and events', (columns, rows) => {
+  ])('of %d by %d shows the countdown, and the chains, upgrades, votes and events that fit', (columns, rows) => {
     const lines = renderView(scene({ columns, rows }))
     expect(lines).toHaveLength(rows)
     expect(lines[1]).toContain('NEXT: v2 on local at 1,000')
@@ -77,17 +77,17 @@ describe('the overview', () => {
       expect(lines.some((line) => line.trim().startsWith(title))).toBe(true)
   })
 
-  it('counts down by the clock, also while no block comes', () => {
+  it('counts down by the clock, also without a new block', () => {
     expect(shown()).toContain('in 600 blocks, about 19 min 55 s')
     expect(shown({ now: now + 10_000 })).toContain('in 600 blocks, about 19 min 45 s')
     expect(shown({ now: now + 3_600_000 })).toContain('in 600 blocks, any moment')
   })
 
-  it('shows a vote as a bar, its quorum and when it ends', () => {
+  it('shows a vote as a bar, with its quorum and end', () => {
     expect(shown()).toMatch(/0 .*voting.*in 1 h .*████░ 75 %.*reached.*Title 0/)
   })
 
-  it('says in a line what became of the last upgrade of each chain, what is not well first', () => {
+  it('shows the result of the last upgrade of each chain in a line, failures first', () => {
     const [local] = picture.chains
     const lookedAt = (chain: string, verdict: 'passed' | 'failed', checkedAt: number) => ({
       ...local!,
@@ -126,7 +126,7 @@ describe('the overview', () => {
     )
   })
 
-  it('says in a line which channels take nothing, for how long, and how many wait, whatever the width', () => {
+  it('shows which channels are down, for how long, and how many notifications wait, at any width', () => {
     const down = (channel: string, minutes: number, waiting: number) => ({
       ...{ channel, waiting, since: now - minutes * 60_000, reason: `The receiver of ${channel} answered 503.` },
     })
@@ -144,7 +144,7 @@ describe('the overview', () => {
     ])
   })
 
-  it('keeps the marked item in sight, wherever it is and however small the terminal', () => {
+  it('keeps the selected item visible, at any position and terminal size', () => {
     for (const selected of itemsOf(picture))
       for (const rows of [6, 10, 24, 40])
         expect(
@@ -152,11 +152,11 @@ describe('the overview', () => {
         ).toHaveLength(1)
   })
 
-  it('says what is wrong in its second line', () => {
+  it('shows a problem in its second line', () => {
     expect(renderView(scene({ picture: { ...picture, problem: 'No govstream runs.' } }))[1]).toBe('No govstream runs.')
   })
 
-  it('says it to its end, where what to do stands, on as many lines as that takes', () => {
+  it('wraps a problem over several lines, up to a limit', () => {
     const problem =
       'The connection is lost and is tried again: http://127.0.0.1:9464 cannot be followed (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.'
     const [, ...lines] = renderView(scene({ picture: { ...picture, problem } }))
@@ -166,7 +166,7 @@ describe('the overview', () => {
     expect(endless[5]).toMatch(/^NEXT/)
   })
 
-  it('claims nothing before anything has come', () => {
+  it('makes no statement before the first data', () => {
     const unread = { from: 'http://127.0.0.1:9464', chains: [], upgrades: [], proposals: [], events: [] }
     expect(shown({ picture: { ...unread, isUnread: true } })).not.toContain('No upgrade')
     expect(shown({ picture: unread })).toContain('No upgrade is ahead.')
@@ -180,7 +180,7 @@ describe('a page', () => {
   const open = (view: Partial<View>): string =>
     shown({ view: { page: 'item', scroll: 0, ...view }, columns: 60, rows: 30 })
 
-  it('holds a proposal in full, with the votes on it where they are known', () => {
+  it('shows a proposal in full, with its votes if known', () => {
     const selected = { list: 'proposals', key: 'local/0xc0ffee/1' } as const
     expect(open({ selected })).toContain('What it is for.')
     const [, one] = picture.proposals
@@ -198,18 +198,18 @@ describe('a page', () => {
     expect(lines).toContain('0xabc with 3 votes')
   })
 
-  it('holds an upgrade, and an event', () => {
+  it('shows an upgrade, and an event', () => {
     expect(open({ selected: { list: 'upgrades', key: next.key } })).toContain('Height     1,000')
     expect(open({ selected: { list: 'events', key: 'e1' } })).toContain('Vote on it.')
   })
 
-  it('says so where the item is gone, as a reorg has it', () => {
+  it('says if the item is gone, as after a reorg', () => {
     for (const list of ['upgrades', 'proposals', 'events'] as const)
       expect(open({ selected: { list, key: 'gone' } })).toContain('It is not there any more.')
   })
 })
 
-describe('whatever the state and the size', () => {
+describe('at any state and size', () => {
   const wild = (text: fc.Arbitrary<string>) =>
     fc.record<Picture>({
       from: text,
@@ -231,7 +231,7 @@ describe('whatever the state and the size', () => {
           estimated: fc.boolean(),
           proposal: any.proposal.map(({ tally, ...one }) => ({
             ...one,
-            // The schema of a token gives no others.
+            // The schema of a token allows no others.
             ...(tally !== undefined && { tally: { ...tally, decimals: 18 } }),
           })),
         }),
@@ -262,7 +262,7 @@ describe('whatever the state and the size', () => {
     ),
   )
 
-  it('no line is wider than the terminal, none is too many, and nothing but colours steers it', () => {
+  it('no line is wider than the terminal, there are not too many, and only colour codes are used', () => {
     fc.assert(
       fc.property(
         wild(hostile),

@@ -20,32 +20,32 @@ const after = (...keys: readonly Key[]): View | undefined =>
 const [first, second, , last] = itemsOf(picture)
 
 describe('the overview', () => {
-  it('goes with one mark through upgrades, proposals and events, and not beyond', () => {
+  it('moves one selection through upgrades, proposals and events, and not beyond', () => {
     expect(after('down')?.selected).toStrictEqual(first)
     expect(after('down', 'down')?.selected).toStrictEqual(second)
     expect(after('last', 'down')?.selected).toStrictEqual(last)
     expect(after('down', 'up', 'up')?.selected).toStrictEqual(first)
   })
 
-  it('goes from list to list, round and round', () => {
+  it('cycles through the lists', () => {
     expect(after('nextList', 'nextList')?.selected).toStrictEqual(second)
     expect(after('nextList', 'previousList')?.selected).toStrictEqual(last)
   })
 
-  it('keeps the mark on its item while others come and go', () => {
+  it('keeps the selection on its item while others are added', () => {
     const marked = after('last')
     const more = { ...picture, events: [notification('b'), notification('a')] }
     expect(marked && stepView(marked, 'up', more, size)?.selected).toStrictEqual({ list: 'events', key: 'b' })
   })
 
-  it('opens what is marked, and nothing where nothing is', () => {
+  it('opens the selected item, or nothing', () => {
     expect(after('open')).toStrictEqual(firstView)
     expect(after('down', 'down', 'open')).toStrictEqual({ page: 'item', selected: second, scroll: 0 })
   })
 })
 
 describe('a page', () => {
-  it('scrolls to its end and no further, and comes back to where it was opened', () => {
+  it('scrolls to its end at most, and returns to the selected item', () => {
     expect(after('down', 'open', 'pageDown')?.scroll).toBe(10)
     expect(after('down', 'open', 'pageDown', 'pageDown')?.scroll).toBe(15)
     expect(after('down', 'open', 'last', 'down')?.scroll).toBe(15)
@@ -53,14 +53,14 @@ describe('a page', () => {
     expect(after('down', 'open', 'last', 'back')).toStrictEqual({ page: 'overview', selected: first, scroll: 0 })
   })
 
-  it('shows the keys, and hides them again', () => {
+  it('opens and closes the help', () => {
     expect(after('help')?.page).toBe('help')
     expect(after('help', 'help')?.page).toBe('overview')
     expect(after('help', 'back')?.page).toBe('overview')
   })
 })
 
-it('ends with q wherever it is', () => {
+it('watch ends with q on every page', () => {
   expect(after('quit')).toBeUndefined()
   expect(after('help', 'quit')).toBeUndefined()
   expect(after('down', 'open', 'quit')).toBeUndefined()

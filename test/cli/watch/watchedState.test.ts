@@ -9,8 +9,8 @@ import { announcement, at, holding, proposal, state, temporaryDirectory, turn } 
 const now = (): number => 1_000
 const told = (id: string) => turn({ announcements: [announcement(id)] })
 
-describe('a state that is watched', () => {
-  it('is told to be locked where its events are printed, for those cannot tell it', async () => {
+describe('a watched state', () => {
+  it('is reported as locked in the events, if it is', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path, pid: process.ppid })
@@ -23,7 +23,7 @@ describe('a state that is watched', () => {
     store.close()
   })
 
-  it('is shown anew once somebody has written to it, without a hand on it', async () => {
+  it('is read again after each write, without holding it open', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path })
@@ -45,12 +45,12 @@ describe('a state that is watched', () => {
       { defaultValue: [] },
     )
     expect(heights).toStrictEqual([10n, 11n])
-    // Who writes is not kept from closing it in order.
+    // The writer can still close it properly.
     store.close()
     expect(openStore({ path, readOnly: true }).load('local')?.head?.number).toBe(11n)
   })
 
-  it('gives the votes and the history of the proposal that is open', async () => {
+  it('includes the votes and the history of the open proposal', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path })
@@ -74,7 +74,7 @@ describe('a state that is watched', () => {
     expect(opened?.problem).toContain('No govstream runs with this state')
   })
 
-  it('that is not there yet is waited for, and one that was replaced is opened anew', async () => {
+  it('is awaited while missing, and opened again when replaced', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const make = (name: string, height: bigint): void => {
@@ -104,14 +104,14 @@ describe('a state that is watched', () => {
     expect(seen).toStrictEqual([undefined, 5n, 7n])
   })
 
-  it('tells each event that comes from then on once, in order, however many come at once', async () => {
+  it('emits each new event once, in order, however many come at once', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path })
     store.claim(1_000)
     store.commit(told('before'), () => [])
     const ids = Array.from({ length: 250 }, (_, index) => `n${index}`)
-    // The first look is taken as soon as somebody watches.
+    // The first look is taken at the subscription.
     const come$ = defer(() => {
       for (const id of ids) store.commit(told(id), () => [])
       return EMPTY

@@ -50,8 +50,8 @@ async function serving() {
   return server
 }
 
-describe('a govstream elsewhere', () => {
-  it('is shown as it stands, with the time that is left at the pace that was measured there', async () => {
+describe('a remote govstream', () => {
+  it('is shown with its state, and the remaining time at the pace measured there', async () => {
     const server = await serving()
     server.commit(numbered(1))
     const picture = await firstValueFrom(
@@ -68,7 +68,7 @@ describe('a govstream elsewhere', () => {
     expect(picture?.problem).toBeUndefined()
   })
 
-  it('says that the connection is lost, and keeps what was known', async () => {
+  it('is reported as disconnected, and its last state is kept', async () => {
     const server = await serving()
     server.commit(numbered(1))
     const pictures = await lastValueFrom(
@@ -89,7 +89,7 @@ describe('a govstream elsewhere', () => {
     expect(pictures[0]?.proposals).toHaveLength(1)
   })
 
-  it('shows all anew after a gap, and says nothing of that; who reads lines is told', async () => {
+  it('is read completely again after a gap, without a message; a reader of events gets a message', async () => {
     const server = await serving()
     server.commit(numbered(1))
     const afterGap = watchedUrl({ url: server.url, lastEventId: '1' })
@@ -102,7 +102,7 @@ describe('a govstream elsewhere', () => {
     expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is no longer in the journal')
   })
 
-  it('tells each event that comes', async () => {
+  it('emits each new event', async () => {
     const server = await serving()
     server.commit(numbered(1))
     const source = watchedUrl({ url: server.url })
@@ -114,7 +114,7 @@ describe('a govstream elsewhere', () => {
     expect(await shown).toMatchObject({ id: 'n2' })
   })
 
-  it('gives a proposal that is opened its past, and again once it has changed', async () => {
+  it('provides the history of an opened proposal, and again after a change', async () => {
     const states = new Map<string, ChainState>()
     const store = openStore({ path: ':memory:', journal: 1_000 })
     onTestFinished(() => store.close())
@@ -147,7 +147,7 @@ describe('a govstream elsewhere', () => {
     expect(votes).toStrictEqual([['0xA1'], ['0xA1', '0xB2']])
   })
 
-  it('names the chains that are not watched there, also one that a reload took out', async () => {
+  it('names the chains that are not watched, also after a reload', async () => {
     const configOf = (...watched: readonly string[]) => {
       const chains = ['local', 'other', 'idle'].map((name) => ({
         ...{ name, monitor: { enabled: watched.includes(name) } },
@@ -183,7 +183,7 @@ describe('a govstream elsewhere', () => {
     ])
   })
 
-  it('names the channels that take nothing there, as the state beside it does', async () => {
+  it('names the channels that are down, as a local state does', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/govstream.db`
     const store = openStore({ path, journal: 1_000 })
@@ -205,7 +205,7 @@ describe('a govstream elsewhere', () => {
     })
   })
 
-  it('is unread until it was told how all stands there', async () => {
+  it('is unread until its first snapshot', async () => {
     const silent = await listen((_, response) => response.writeHead(503).end())
     onTestFinished(() => silent.stop())
     const picture = await firstValueFrom(watchedUrl({ url: silent.url }).readPictures(NEVER), {
@@ -219,7 +219,7 @@ describe('a govstream elsewhere', () => {
     ).toMatchObject({ chains: [] })
   })
 
-  it('begins with the last events of its inbox, and has one that comes meanwhile once', async () => {
+  it('starts with the latest events of its inbox, and emits a concurrent one once', async () => {
     const past = ['n2', 'n1'].map((id) => notificationView(announcement(id).notification))
     const asked: (string | undefined)[] = []
     const server = await serving()

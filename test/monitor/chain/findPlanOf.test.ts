@@ -3,7 +3,7 @@ import { findPlanOf, planHolders } from '../../../src/monitor/chain/findPlanOf.j
 import { proposal } from '../../support/storeGiven.js'
 
 describe('findPlanOf', () => {
-  it('takes the plan of the library user, with what is wrong with it', () => {
+  it('takes the plan of extractPlan, with its problems', () => {
     const find = findPlanOf({ plans: [] }, ({ id }) => (id === '1' ? { name: 'v2', height: -1 } : undefined))
 
     expect(find(proposal('1'))).toStrictEqual({
@@ -14,7 +14,7 @@ describe('findPlanOf', () => {
     expect(find(proposal('2'))).toBeUndefined()
   })
 
-  it('makes what the library user throws a problem of that proposal, in one line', () => {
+  it('reports an error of extractPlan as a problem of that proposal, in one line', () => {
     const find = findPlanOf({ plans: [] }, ({ title }) => {
       throw new SyntaxError(`Unexpected token in\n${title}`)
     })
@@ -25,7 +25,7 @@ describe('findPlanOf', () => {
     })
   })
 
-  it("adds the operator's plan to the proposal it names, of the contract it names", () => {
+  it('binds the plan of the operator to the proposal with its id and contract', () => {
     const plan = { proposal: '1', name: 'v2', height: 100 }
     const find = findPlanOf({ plans: [{ ...plan, contract: '0xC0FFEE' }] })
 
@@ -37,7 +37,7 @@ describe('findPlanOf', () => {
 })
 
 describe('planHolders', () => {
-  it("are the proposals that the operator's plans name, or all that may be carried out where a library user looks", () => {
+  it('are the proposals that plans of the operator name, or all passed ones when extractPlan is given', () => {
     const plans = [{ proposal: '1', name: 'v2', height: 100 }]
 
     expect(planHolders({ plans })).toStrictEqual([{ id: '1' }])

@@ -14,7 +14,7 @@ import { key, type Governance } from './hideSecretsGiven.js'
 
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
 
-/** Refuses a request and quotes all it was sent, in every form that a server may know it in. */
+/** Refuses a request and echoes all it was sent, in every form that a server may know it in. */
 const quoteAll: Parameters<typeof listen>[0] = (request, response) => {
   const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
   const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
@@ -27,7 +27,7 @@ const quoteAll: Parameters<typeof listen>[0] = (request, response) => {
     encodeURIComponent(password),
     JSON.stringify(password),
   ].join(' | ')
-  // Long before it, so that a cut may fall anywhere.
+  // Padding before the echo, so that a cut may fall anywhere.
   response.writeHead(403, { 'content-type': 'application/json' }).end(
     JSON.stringify({
       error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
@@ -35,7 +35,7 @@ const quoteAll: Parameters<typeof listen>[0] = (request, response) => {
   )
 }
 
-/** All that a sync gives away: its results, what receivers are told and what is logged. */
+/** All that a sync gives away: its results, notifications and log lines. */
 async function allTold(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -60,14 +60,14 @@ async function allTold(
   return JSON.stringify([results, told, lines])
 }
 
-describe('a server that quotes the path it was asked for', () => {
+describe('a server that echoes the requested path', () => {
   it.each<[string, (url: string) => Governance]>([
     ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
     ['signal', (url) => ({ system: 'signal', rest: [url] })],
     ['fork-config', () => ({ system: 'fork-config' })],
-  ])('does not bring the key in it into results and notifications (%s)', async (_system, governance) => {
+  ])('leaks no key into results and notifications (%s)', async (_system, governance) => {
     const server = await listen((request, response) => {
       response.writeHead(404, { 'content-type': 'text/html' })
       response.end(`<pre>Cannot ${request.method} ${request.url}</pre>`)
@@ -105,47 +105,40 @@ describe('a server that quotes the path it was asked for', () => {
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
     ['signal', (url) => ({ system: 'signal', rest: [url] })],
-  ])(
-    'does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)',
-    async (_system, governance) => {
-      const server = await listen(quoteAll)
-      onTestFinished(() => server.stop())
-      const secrets = [
-        'k3y5',
-        'q9z8',
-        'bob7',
-        'pä"s',
-        'h3ad3r',
-        Buffer.from('bob7:pä"s').toString('base64'),
-        'p%C3%A4%22s',
-        'pä\\"s',
-      ]
-      for (const pad of [0, 200, 230, 260, 290]) {
-        const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
-        const all = await allTold(
-          url,
-          { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') },
-          governance(url),
-        )
-        expect(all).toContain('HTTP 403')
-        for (const secret of secrets) expect(all).not.toContain(secret)
-        // Nor the first letters of one, where a text was cut.
-        expect(all).not.toMatch(/bob|h3a|Basic Y/)
-      }
-    },
-  )
+  ])('leaks no short key, user, password or header there either, in any encoding (%s)', async (_system, governance) => {
+    const server = await listen(quoteAll)
+    onTestFinished(() => server.stop())
+    const secrets = [
+      'k3y5',
+      'q9z8',
+      'bob7',
+      'pä"s',
+      'h3ad3r',
+      Buffer.from('bob7:pä"s').toString('base64'),
+      'p%C3%A4%22s',
+      'pä\\"s',
+    ]
+    for (const pad of [0, 200, 230, 260, 290]) {
+      const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
+      const all = await allTold(url, { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') }, governance(url))
+      expect(all).toContain('HTTP 403')
+      for (const secret of secrets) expect(all).not.toContain(secret)
+      // Nor the first letters of one in a truncated text.
+      expect(all).not.toMatch(/bob|h3a|Basic Y/)
+    }
+  })
 })
 
-describe('a server that writes what it was sent into what it tells', () => {
+describe('a server that echoes the key of its URL in its data', () => {
   const secret = 'k3y5Zz'
-  /** A server of the dialect that weaves the key of its URL into every text. */
+  /** A server of the dialect that inserts the key of its URL into every text. */
   async function startEcho() {
     const server = await startWemixvisorServer()
     onTestFinished(() => server.stop())
     return { server, url: `${server.url}/v3/${secret}` }
   }
 
-  /** A monitor of that server, and all that its log and its handler hear. */
+  /** A monitor of that server, and all that its log and its handler receive. */
   function listening(url: string, { state, home }: Scratch) {
     const told: unknown[] = []
     const write = (...line: readonly unknown[]): void => void told.push(line)
@@ -169,7 +162,7 @@ describe('a server that writes what it was sent into what it tells', () => {
     return { monitor, told }
   }
 
-  it('brings it neither into state and log nor to a receiver, and the file holds the plan to the byte', async () => {
+  it('leaks it into no state, log or notification, and the file holds the plan byte for byte', async () => {
     using place = scratch()
     const { server, url } = await startEcho()
     const info = { binaries: { 'linux/amd64': `https://example.com/${secret}?checksum=sha256:${'a'.repeat(64)}` } }
@@ -195,7 +188,7 @@ describe('a server that writes what it was sent into what it tells', () => {
     expect(JSON.stringify(told)).not.toContain(secret)
   })
 
-  it('brings it not into the summary of a check', async () => {
+  it('leaks it into no summary of a check, member list or parameters', async () => {
     const conceal = (text: string): string => text.replaceAll(secret, '(secret)')
     const reader = hideSecrets(
       {
@@ -212,7 +205,7 @@ describe('a server that writes what it was sent into what it tells', () => {
     expect(JSON.stringify(all).match(/\(secret\)/g)).toHaveLength(5)
   })
 
-  it('brings it not to whoever has to vouch for a reading', async () => {
+  it('leaks it to no witness that vouches for a reading', async () => {
     const reports = reading(10, [proposal('1', { title: `One ${secret}` })])
     const reader = hideSecrets(nodeThat({ reports: () => reports }), (text) => text.replaceAll(secret, '(secret)'))
     const heard: unknown[] = []

@@ -24,7 +24,7 @@ const [chain] = parseConfig(
 const labelled = (id: string, title: string): Labels => labelsOf(chain!)(proposal(id, { title }) satisfies Proposal)
 
 describe('labelsOf', () => {
-  it('gives those of the chain, of the first rule that fits and of the bound plan, the last of a name', () => {
+  it('merges the labels of the chain, of the first matching rule and of the bound plan; the last of a name wins', () => {
     expect(labelled('1', 'Pay the gardener')).toStrictEqual({ team: 'core', net: 'main' })
     expect(labelled('1', 'Halt the bridge')).toStrictEqual({ team: 'on-call', net: 'main' })
     expect(labelled('7', 'Open the bridge')).toStrictEqual({ team: 'core', net: 'main', area: 'node' })

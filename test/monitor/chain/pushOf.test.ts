@@ -7,7 +7,7 @@ import { RequestError } from '../../../src/transport/RequestError.js'
 import type { SocketRequest } from '../../../src/transport/SocketOpener.js'
 import { minimal } from '../../support/configs.js'
 
-/** The sockets that are asked for by a chain with this `rpc`. */
+/** The sockets that are requested by a chain with this `rpc`. */
 function asked(rpc: object): readonly Pick<SocketRequest, 'url' | 'headers'>[] {
   const [chain] = parseConfig(minimal({ rpc })).chains
   if (chain === undefined) throw new Error('There is no chain.')
@@ -29,7 +29,7 @@ function asked(rpc: object): readonly Pick<SocketRequest, 'url' | 'headers'>[] {
 }
 const headers = { authorization: 'Bearer s3cr3t' }
 
-/** What is logged where every socket does what `socket` does, within a virtual hour. */
+/** What is logged within a virtual hour when every socket behaves as `socket` does. */
 function loggedOf(socket: (request: SocketRequest) => void, conceal = (text: string): string => text) {
   const [chain] = parseConfig(minimal({ rpc: { urls: ['http://node.example'], ws: 'ws://node.example' } })).chains
   if (chain === undefined) throw new Error('There is no chain.')
@@ -58,17 +58,17 @@ function loggedOf(socket: (request: SocketRequest) => void, conceal = (text: str
 const head = { number: '0x1', hash: '0x01' }
 
 describe('the socket of a chain', () => {
-  it('is opened ever more seldom where it pushes one head and ends, and the log stays short', () => {
+  it('is reopened with growing delays when it closes after each head, and logs few lines', () => {
     const { lines, count } = loggedOf(({ onText, onEnd }) => {
       onText(JSON.stringify({ method: 'eth_subscription', params: { result: head } }))
       onEnd(new RequestError('unreachable', 'closed the WebSocket (1000).'))
     })
     expect(count).toBeLessThan(100)
-    // The 1st, 2nd, 4th, ... 64th outage, and after each that heads are pushed again.
+    // Lines for the 1st, 2nd, 4th, ... 64th outage, and for the recovery after each.
     expect(lines).toHaveLength(14)
   })
 
-  it('tells nothing of a secret that the node gives back in a refusal that is too long to be told', () => {
+  it('logs no part of a secret that the node echoes in a refusal that is too long and truncated', () => {
     const { lines } = loggedOf(
       ({ onText }) => onText(JSON.stringify({ error: { message: `${'x'.repeat(190)}\ns3cr3t-of-many-letters` } })),
       (text) => text.replaceAll('s3cr3t-of-many-letters', '(secret)'),
@@ -77,15 +77,15 @@ describe('the socket of a chain', () => {
     expect(lines.join()).not.toContain('s3cr')
   })
 
-  it('is none where none is configured', () => {
+  it('does not exist unless configured', () => {
     expect(asked({ urls: ['http://node.example:8545'] })).toStrictEqual([])
   })
 
   it.each([
-    ['goes with the headers to a host of the urls, at another port too', 'http', 'ws://node.example:8546', headers],
-    ['goes with them where both are encrypted', 'https', 'wss://node.example:8546', headers],
-    ['goes without them in clear where the urls are encrypted', 'https', 'ws://node.example:8546', {}],
-    ['goes without them to any other host', 'http', 'ws://push.example:8546', {}],
+    ['sends the headers to a host of rpc.urls, also at another port', 'http', 'ws://node.example:8546', headers],
+    ['sends the headers when both are encrypted', 'https', 'wss://node.example:8546', headers],
+    ['sends no headers unencrypted when rpc.urls are encrypted', 'https', 'ws://node.example:8546', {}],
+    ['sends no headers to any other host', 'http', 'ws://push.example:8546', {}],
   ])('%s', (_where, scheme, ws, sent) => {
     const [socket] = asked({ urls: [`${scheme}://node.example:8545`], ws, headers })
     expect(socket?.url).toStrictEqual(new URL(ws))

@@ -9,8 +9,8 @@ import { readerOver, signal } from '../../sources/governance/wemixvisorRpc/follo
 import { listen } from '../../support/servers/listen.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 
-describe('a look at the head that fails', () => {
-  it('tells no secret either', async () => {
+describe('a failed request for the head', () => {
+  it('contains no secret', async () => {
     const conceal = (text: string): string => text.replaceAll(key, '(secret)')
     const readHead = (): Promise<never> => Promise.reject(new SourceError('transient', `GET /v3/${key} failed.`))
 
@@ -22,8 +22,8 @@ describe('a look at the head that fails', () => {
   })
 })
 
-describe('a receiver that quotes what it was sent', () => {
-  it('does not bring a secret of the configuration into the state, by a redirect to a host named so', async () => {
+describe('a receiver that redirects to a host named after a secret', () => {
+  it('leaks no secret of the configuration into the state file', async () => {
     const server = await listen((request, response) =>
       response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end(),
     )
@@ -45,12 +45,12 @@ describe('a receiver that quotes what it was sent', () => {
   })
 })
 
-describe('a node that points elsewhere', () => {
+describe('a node that redirects', () => {
   it.each<[string, (url: string) => Governance]>([
     ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
-  ])('is not followed, and is told with the host it points to and no more (%s)', async (_system, governance) => {
+  ])('is not followed, and the error names only the host of the target (%s)', async (_system, governance) => {
     let reached = 0
     const other = await listen((_request, response) => {
       reached += 1

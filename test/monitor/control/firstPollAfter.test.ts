@@ -58,22 +58,22 @@ const results = letters({
 describe('firstPollAfter', () => {
   it.each([
     ['the first reading', '-r-s', '-(r|)'],
-    ['a failure too', '-f-s', '-(f|)'],
-    ['none that began before', 'R-s-', '--(s|)'],
-    ['no failure that did', 'FR-s', '---(s|)'],
+    ['a failure, too', '-f-s', '-(f|)'],
+    ['no reading that began before', 'R-s-', '--(s|)'],
+    ['no failure that began before', 'FR-s', '---(s|)'],
     ['the last portion only', 'p-ps', '---(s|)'],
-    ['a portion of what does not become less, as a failure', 'p-e-p', '--(e|)'],
+    ['a portion of a backlog that does not shrink, as a failure', 'p-e-p', '--(e|)'],
     ['no portion that began before', 'PP-s', '---(s|)'],
     ['no answer of the writer to an earlier one', 'w-wR-r', '-----(r|)'],
-    ['a reading once each due upgrade is answered for', 'd-w-w-r', '----(d|)'],
-    ['a reading whose due upgrades are answered for while others are read', 'd-kbd-g', '------(d|)'],
-    ['a reading whose due upgrades are not asked for any more', 'd-f-r', '----(d|)'],
-    ['a reading once the command after a writing has ended', 'd-w-o-h-r', '------(d|)'],
-    ['a reading once the look after a height is answered, and the verdict read', 'l-l-a-h-s', '--------(l|)'],
-    ['a reading once the look after a height is answered badly', 'l-x-s', '--(l|)'],
-    ['no news of the file as an answer', 'd-h-w-w-r', '------(d|)'],
-    ['a reading once the file of a completed upgrade is moved', 'c-w-r', '--(r|)'],
-    ['nothing where nothing comes', '-', '-'],
+    ['a reading once each due upgrade was answered', 'd-w-w-r', '----(d|)'],
+    ['a reading whose due upgrades are answered during later readings', 'd-kbd-g', '------(d|)'],
+    ['a reading whose due upgrades are no longer due', 'd-f-r', '----(d|)'],
+    ['a reading once the afterWrite command has ended', 'd-w-o-h-r', '------(d|)'],
+    ['a reading once the post-check is answered, and its verdict read', 'l-l-a-h-s', '--------(l|)'],
+    ['a reading once the post-check has failed', 'l-x-s', '--(l|)'],
+    ['no report about the file as an answer', 'd-h-w-w-r', '------(d|)'],
+    ['a reading once the file of a completed upgrade is archived', 'c-w-r', '--(r|)'],
+    ['nothing without turns', '-', '-'],
   ])('counts %s', (_title, source, expected) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const turn$ = hot(source, turns)
@@ -84,7 +84,7 @@ describe('firstPollAfter', () => {
   })
 
   it(
-    'ends with its source, and errors with it',
+    'completes with its source, and errors with it',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Turn>('-|').pipe(firstPollAfter(7))).toBe('-|')
       expectObservable(cold<Turn>('-#').pipe(firstPollAfter(7))).toBe('-#')

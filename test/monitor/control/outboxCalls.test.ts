@@ -8,7 +8,7 @@ const turns = letters({ q: turn(), n: turn({ announcements: [announcement('1')] 
 
 describe('outboxCalls', () => {
   it(
-    'lets every turn through that added rows, and of the others one a second',
+    'passes every turn that added rows, and at most one of the others per second',
     marbles(({ hot, expectObservable }) => {
       const turn$ = hot('      qqnn 997ms qqn|', turns)
       const expected = '    q-nn 997ms q-n|'

@@ -9,8 +9,8 @@ import { minimal } from '../../support/configs.js'
 import { queueing, state, turn, upgrade } from '../../support/storeGiven.js'
 import { voted, given } from './executorGiven.js'
 
-describe('the command after a writing', () => {
-  /** A command that notes each call beside the home, and ends as it is told. */
+describe('the afterWrite command', () => {
+  /** A command that records each call beside the home, and then runs `end`. */
   const noting = (end = 'exit 0') =>
     [
       'sh',
@@ -20,7 +20,7 @@ describe('the command after a writing', () => {
   const calls = (home: string): readonly string[] =>
     existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8').trim().split('\n') : []
 
-  it('runs once a writing, when the file is there, and is told', async () => {
+  it('runs once after a write, when the file is there, and its output is notified', async () => {
     const { poll, home, told } = given({ afterWrite: { command: noting('echo restarted') } })
     await poll(10n, voted('1', 'voting', 100))
     expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written', 'hooked'])
@@ -40,7 +40,7 @@ describe('the command after a writing', () => {
     )
   })
 
-  it('runs again where the file had to be written again', async () => {
+  it('runs again when the file had to be written again', async () => {
     const { poll, home, path } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -50,7 +50,7 @@ describe('the command after a writing', () => {
     expect(calls(home)).toHaveLength(2)
   })
 
-  it('runs again after a crash between the second writing and its commit', async () => {
+  it('runs again after a crash between the second write and its commit', async () => {
     const { poll, crashAfter, home, path, told } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -63,7 +63,7 @@ describe('the command after a writing', () => {
     expect(told('hook_ran')).toHaveLength(2)
   })
 
-  it('runs again after a crash between the writing and its commit', async () => {
+  it('runs again after a crash between the write and its commit', async () => {
     const { poll, crashAfter, home, told } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await crashAfter(11n, voted('1', 'passed', 100))
@@ -73,7 +73,7 @@ describe('the command after a writing', () => {
     expect(told('hook_ran')).toHaveLength(1)
   })
 
-  it('runs again after a crash before its own result was committed', async () => {
+  it('runs again after a crash before its result was committed', async () => {
     const { poll, crashInHook, home, told } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await crashInHook(11n, voted('1', 'passed', 100))
@@ -84,7 +84,7 @@ describe('the command after a writing', () => {
     expect(told('hook_ran')).toHaveLength(1)
   })
 
-  it('runs again after a crash though the upgrade is over by then, and before the file is moved aside', async () => {
+  it('runs again after a crash even if the upgrade has completed, before the file is archived', async () => {
     const { poll, crashInHook, home, told, status } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await crashInHook(100n, voted('1', 'passed', 100))
@@ -99,7 +99,7 @@ describe('the command after a writing', () => {
     expect(await poll(104n)).toStrictEqual([])
   })
 
-  it('that fails is told as what it is, and is not tried again by itself', async () => {
+  it('is reported as failed and not retried when it exits with an error', async () => {
     const { poll, home, told, status } = given({ afterWrite: { command: noting('echo no such unit; exit 4') } })
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -112,7 +112,7 @@ describe('the command after a writing', () => {
     expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
   })
 
-  it('is owed no more where the plan is off by then', async () => {
+  it('is not run again after a crash when the plan was cancelled', async () => {
     const { poll, crashInHook, home } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await crashInHook(11n, voted('1', 'passed', 100))
@@ -123,7 +123,7 @@ describe('the command after a writing', () => {
   })
 })
 
-describe('a command that is owed from before a crash', () => {
+describe('a command still to be run after a crash', () => {
   const owed = (parts: Partial<Upgrade>): Upgrade => upgrade('1', { hook: 'owed', ...parts })
   const config = parseConfig(
     minimal({
@@ -139,12 +139,12 @@ describe('a command that is owed from before a crash', () => {
   }
 
   it.each<[string, boolean, Partial<Upgrade>]>([
-    ['runs where the upgrade waits', true, { status: 'scheduled' }],
-    ['runs where it is in progress', true, { status: 'in_progress' }],
-    ['runs where blocks alone have completed it', true, { status: 'completed' }],
-    ['runs where it failed: the node may wait for the command', true, { status: 'failed' }],
-    ['does not where its plan was withdrawn', false, { status: 'failed', withdrawn: true }],
-    ['does not where it is cancelled', false, { status: 'cancelled' }],
+    ['runs if the upgrade is scheduled', true, { status: 'scheduled' }],
+    ['runs if it is in progress', true, { status: 'in_progress' }],
+    ['runs if blocks alone have completed it', true, { status: 'completed' }],
+    ['runs if it failed: the node may wait for the command', true, { status: 'failed' }],
+    ['does not run if its plan was withdrawn', false, { status: 'failed', withdrawn: true }],
+    ['does not run if it is cancelled', false, { status: 'cancelled' }],
   ])('%s', async (_what, isRun, parts) => {
     expect(await runs(owed(parts))).toBe(isRun)
   })

@@ -6,8 +6,8 @@ import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { block, queued } from '../../support/builders.js'
 import { due, given, passed, standing, type Node, unused } from './vouchedWritesGiven.js'
 
-describe('a plan that is called off while the nodes are asked', () => {
-  it('is not told as one that could not be written: nobody wants it any more', async () => {
+describe('a plan that is cancelled while the nodes are asked', () => {
+  it('is held, not reported as a failed write', async () => {
     let isAsked = (): void => undefined
     const asked = new Promise<void>((resolve) => (isAsked = resolve))
     let answer = (): void => undefined
@@ -29,23 +29,27 @@ describe('a plan that is called off while the nodes are asked', () => {
   })
 })
 
-describe('while the node that answers stands below the head that was read', () => {
+describe('while the node that was read lags behind the known head', () => {
   const lagging: ChainState = { ...standing, health: { ...standing.health, lagging: true } }
   const canceled = (): Promise<Proposal> => Promise.resolve({ ...passed, status: 'canceled' })
 
   it.each<[string, readonly Node[], WriteOutcome['result']]>([
-    ['tells that the plan was called off', [{ proposal: canceled }], 'failed'],
-    ['tells so, and the other is away', [{ proposal: canceled }, { proposal: unused, block: unused }], 'failed'],
+    ['reports it as cancelled', [{ proposal: canceled }], 'failed'],
+    [
+      'reports it as cancelled, and the other is down',
+      [{ proposal: canceled }, { proposal: unused, block: unused }],
+      'failed',
+    ],
     ['does not answer', [{ proposal: unused }], 'failed'],
     ['still has the plan', [{}], 'written'],
-  ])('the plan is asked for once more, where one node is enough: it %s', async (_what, nodes, result) => {
+  ])('the plan is confirmed with the nodes, one of which must agree: a node %s', async (_what, nodes, result) => {
     const asking = given(nodes, 1)
     asking.becomes(lagging)
     expect(await asking.done()).toStrictEqual([result])
     expect(asking.isWritten()).toBe(result === 'written')
   })
 
-  it('the plan is asked for when the block is there, not before', async () => {
+  it('the plan is confirmed only once the block exists', async () => {
     let isThere = (_head: Head): void => undefined
     let isOff = false
     let isAsked = (): void => undefined
@@ -65,7 +69,7 @@ describe('while the node that answers stands below the head that was read', () =
     expect(await asking.done()).toStrictEqual(['failed'])
   })
 
-  it('is over with the next block: then nobody is asked', async () => {
+  it('lasts until the next block: after that no node is asked for the plan', async () => {
     const asking = given([{ proposal: unused }], 1)
     expect(await asking.done()).toStrictEqual(['written'])
   })

@@ -40,7 +40,10 @@ const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading 
   warnings: [],
 })
 
-/** A chain, its store and the file it writes; `crash` is a turn that is committed and not carried out. */
+/**
+ * A chain, its store and the file it writes; `crash` is a turn that is committed and not
+ * executed.
+ */
 export function given(
   upgradeInfo: {
     readonly when?: 'never'
@@ -88,7 +91,10 @@ export function given(
     home: place.path,
     told: (event: NotificationEvent): readonly Notification[] =>
       told.filter((notification) => notification.event === event),
-    /** A process that ends after it committed the writing, before it knew how the command went. */
+    /**
+     * A process that ends after it committed the write, before it knew the result of the
+     * command.
+     */
     crashInHook: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
       const outcome = (
         await lastValueFrom(
@@ -99,13 +105,13 @@ export function given(
       take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       acting = act()
     },
-    /** All the time passes that the disk has for its answer. */
+    /** The time limit of the disk passes. */
     giveUp: (): void => clock.flush(),
     file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
     status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
     crash: (block: bigint, ...proposals: readonly Proposal[]): Turn =>
       take({ type: 'reading', reading: reading(block, ...proposals) }),
-    /** A turn that is carried out, and the process killed before the answer is committed. */
+    /** A turn that is executed, and the process killed before the answer is committed. */
     crashAfter: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
       await lastValueFrom(
         acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),
@@ -113,7 +119,7 @@ export function given(
       )
       acting = act()
     },
-    /** A turn that is carried out when a later block was read already. */
+    /** A turn that is executed after a later block was already read. */
     overtaken: async (block: bigint, by: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
       const turn = take({ type: 'reading', reading: reading(block, ...proposals) })
       take({ type: 'reading', reading: reading(by) })

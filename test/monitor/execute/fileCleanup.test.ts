@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { voted, given } from './executorGiven.js'
 
 describe('the file of a completed upgrade', () => {
-  it('is moved aside for wemixvisor, once and also after a crash', async () => {
+  it('is archived for wemixvisor, once, also after a crash', async () => {
     const { poll, crash, home, status } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -17,7 +17,7 @@ describe('the file of a completed upgrade', () => {
     expect(readdirSync(join(home, 'data'))).toStrictEqual(['upgrade-info.100.json'])
   })
 
-  it('stays where that is configured, and where it is not ours any more', async () => {
+  it('is kept if configured so, or if another program has replaced it', async () => {
     const keeping = given({ afterCompletion: 'keep' })
     const other = given()
     for (const { poll } of [keeping, other]) {
@@ -34,7 +34,7 @@ describe('the file of a completed upgrade', () => {
     expect(other.file()).toStrictEqual({ name: 'by-hand', height: 200 })
   })
 
-  it('that cannot be moved is tried on each poll and told once', async () => {
+  it('is retried on each poll and reported once when it cannot be archived', async () => {
     const { poll, home, told } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -55,13 +55,13 @@ describe('the file of a completed upgrade', () => {
   })
 })
 
-describe('a file that is left over and stays', () => {
+describe('a file left behind', () => {
   const text = '{"name":"v1","height":100}'
 
   it.each([
     ['we write files', {}],
     ['we write none', { when: 'never' as const }],
-  ])('is told once where the cancelled plan is in it, by whomever written, and %s', async (_case, upgradeInfo) => {
+  ])('is reported once if it holds a cancelled plan, whoever wrote it: %s', async (_case, upgradeInfo) => {
     const { poll, path, home, told } = given(upgradeInfo)
     mkdirSync(join(home, 'data'), { recursive: true })
     await poll(10n, voted('1', 'voting', 100))
@@ -80,7 +80,7 @@ describe('a file that is left over and stays', () => {
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
-  it('is told where the plan was moved and the file holds the old height', async () => {
+  it('is reported if the plan was rescheduled and the file holds the old height', async () => {
     const { poll, path, home, told } = given({ when: 'never' })
     mkdirSync(join(home, 'data'), { recursive: true })
     writeFileSync(path, text)
@@ -95,11 +95,11 @@ describe('a file that is left over and stays', () => {
     expect(told('file_stale')[0]?.message).toContain('but that plan was moved to height 200')
   })
 
-  it('is told where it was written right before a crash, and its height went by during a long absence', async () => {
+  it('is reported if it was written right before a crash and its height passed during a long absence', async () => {
     const { poll, crashAfter, path, told, status } = given()
     await poll(10n, voted('1', 'voting', 100))
     await crashAfter(11n, voted('1', 'passed', 100))
-    // Two seconds a block: far more than `lateLimit`.
+    // At two seconds a block, far more than `lateLimit`.
     expect(await poll(9_000n)).toStrictEqual(['found'])
     expect(await poll(9_001n)).toStrictEqual([])
 
@@ -112,7 +112,7 @@ describe('a file that is left over and stays', () => {
     expect(readFileSync(path, 'utf8')).toBe(`${text}\n`)
   })
 
-  it('is told where the disk does not let us take it back', async () => {
+  it('is reported if it cannot be removed from the disk', async () => {
     const { poll, path, told } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))

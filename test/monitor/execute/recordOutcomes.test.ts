@@ -11,7 +11,7 @@ const written = (key: string): WriteOutcome => ({ result: 'written', key, path: 
 const answered = z.object({ key: z.string(), result: z.string(), reason: z.optional(z.string()) })
 const full = 'The disk is full.'
 
-/** What is recorded of these answers, one turn after the other. */
+/** The audit entries of these answers, one turn after the other. */
 async function recordedOf(turns: readonly (readonly WriteOutcome[])[]): Promise<readonly string[]> {
   const recorded: string[] = []
   let next = 0
@@ -32,22 +32,22 @@ async function recordedOf(turns: readonly (readonly WriteOutcome[])[]): Promise<
 }
 
 describe('the answers of the writer in the audit trail', () => {
-  it('have one entry for what is tried in vain with each poll, also where several take turns', async () => {
+  it('have one entry for a failure that repeats with each poll, also with several upgrades', async () => {
     const poll = [failed('a', full), failed('b', full)]
     expect(await recordedOf([poll, poll, poll])).toStrictEqual([`a ${full}`, `b ${full}`])
   })
 
-  it('have one entry for each reason, also where they take turns', async () => {
+  it('have one entry for each reason, also when reasons alternate', async () => {
     const polls = [full, 'The nodes disagree.', full, 'The nodes disagree.'].map((reason) => [failed('a', reason)])
     expect(await recordedOf(polls)).toStrictEqual([`a ${full}`, 'a The nodes disagree.'])
   })
 
-  it('tell anew what went well, and what fails after that', async () => {
+  it('have a new entry for a success after a failure, and for a failure after a success', async () => {
     const polls = [written('a'), written('a'), failed('a', full), written('a'), failed('a', full)].map((one) => [one])
     expect(await recordedOf(polls)).toStrictEqual(['a written', `a ${full}`, 'a written', `a ${full}`])
   })
 
-  it('are remembered of so many only: what was not asked for in a long time is told anew', async () => {
+  it('are remembered up to a limit: a failure not repeated for long is recorded again', async () => {
     const many = Array.from({ length: 200 }, (_, index) => failed(`b${index}`, full))
     expect(
       (await recordedOf([[failed('a', full)], many, [failed('a', full)]])).filter((one) => one.startsWith('a')),

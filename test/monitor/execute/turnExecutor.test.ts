@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { voted, given } from './executorGiven.js'
 
-describe('the file of a plan that is off', () => {
-  it('is taken back once', async () => {
+describe('the file of a cancelled plan', () => {
+  it('is removed once', async () => {
     const { poll, file } = given()
     await poll(10n, voted('1', 'voting', 100))
     expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written'])
@@ -15,7 +15,7 @@ describe('the file of a plan that is off', () => {
     expect(await poll(13n)).toStrictEqual([])
   })
 
-  it('is taken back after a crash between the commit and the disk', async () => {
+  it('is removed after a crash between the commit and the disk', async () => {
     const { poll, crash, file, status } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -27,7 +27,7 @@ describe('the file of a plan that is off', () => {
     expect(status('1')).toBe('cancelled')
   })
 
-  it('is taken back where the crash came right after it was written, and left alone where the plan still stands', async () => {
+  it('is removed after a crash right after it was written, and kept if its plan still stands', async () => {
     const { poll, crashAfter, file } = given()
     await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 200))
     await crashAfter(11n, voted('1', 'passed', 100))
@@ -40,7 +40,7 @@ describe('the file of a plan that is off', () => {
     expect(file()).toBeUndefined()
   })
 
-  it('makes room for a lower plan, also after a crash', async () => {
+  it('is removed for a plan with a lower height, also after a crash', async () => {
     const { poll, crash, file, status } = given()
     await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))
     await poll(11n, voted('1', 'passed', 100))
@@ -51,7 +51,7 @@ describe('the file of a plan that is off', () => {
     expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
   })
 
-  it('makes room for itself where only its info was changed, also after a crash, and nothing else touches it', async () => {
+  it('is replaced when only the info of its plan changed, also after a crash, and not touched otherwise', async () => {
     const { poll, crash, crashAfter, file, told } = given()
     const edited = (a: number): Proposal => ({
       ...voted('1', 'passed', 100),
@@ -73,7 +73,7 @@ describe('the file of a plan that is off', () => {
     expect(told('upgrade_rescheduled')).toHaveLength(2)
   })
 
-  it('is left alone by a call that was given up, for by then the plan may be back', async () => {
+  it('is not removed by a call that timed out: by then the plan may be restored', async () => {
     const { poll, giveUp } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -90,7 +90,7 @@ describe('the file of a plan that is off', () => {
     expect(outcomes).toStrictEqual(['removed', 'written'])
   })
 
-  it('is left alone where its height has come meanwhile: the node may be at it', async () => {
+  it('is kept if its height was reached meanwhile: the node may have stopped there', async () => {
     const { poll, overtaken, file } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -98,7 +98,7 @@ describe('the file of a plan that is off', () => {
     expect(file()).toStrictEqual({ name: 'v1', height: 100 })
   })
 
-  it('is moved aside by no call that was given up', async () => {
+  it('is not archived by a call that timed out', async () => {
     const { poll, giveUp } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -116,7 +116,7 @@ describe('the file of a plan that is off', () => {
     expect(outcomes).toStrictEqual(['archived'])
   })
 
-  it('is tried again on each poll while the disk says no', async () => {
+  it('is retried on each poll while the disk refuses to remove it', async () => {
     const { poll, path, file } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -130,7 +130,7 @@ describe('the file of a plan that is off', () => {
     expect(file()).toBeUndefined()
   })
 
-  it('is left alone at its height', async () => {
+  it('is kept and reported once its height is reached', async () => {
     const { poll, crash, file } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))
@@ -141,7 +141,7 @@ describe('the file of a plan that is off', () => {
     expect(file()).toStrictEqual({ name: 'v1', height: 100 })
   })
 
-  it('is left alone where somebody else has written it since', async () => {
+  it('is kept if another program has written it since', async () => {
     const { poll, path, file } = given()
     await poll(10n, voted('1', 'voting', 100))
     await poll(11n, voted('1', 'passed', 100))

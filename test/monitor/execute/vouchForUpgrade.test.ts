@@ -8,7 +8,7 @@ import { block } from '../../support/builders.js'
 import { due, standing } from './vouchedWritesGiven.js'
 
 const rpc = { urls: [], timeout: 1, batchSize: 1, headers: {}, maxLogRange: 1 }
-// Nobody waits for the upgrade any more, so that the first round settles it.
+// The upgrade is not awaited any more, so the first round settles it.
 const over: ChainState = { ...standing, upgrades: new Map() }
 
 function vouched(answers: readonly Head[], agreement: number, latest: ChainState = over) {
@@ -33,10 +33,15 @@ function vouched(answers: readonly Head[], agreement: number, latest: ChainState
 
 describe('the block that makes an upgrade due', () => {
   it.each<[string, readonly Head[], number, string]>([
-    ['is not another one', [block(99)], 1, 'a:1 gives block 99 for block 100.'],
-    ['fits the times of those around it', [block(100, { timestamp: 1n })], 1, 'does not fit the blocks around it.'],
+    ['must have the requested height', [block(99)], 1, 'a:1 gives block 99 for block 100.'],
     [
-      'is the same at as many nodes as must agree',
+      'must have a timestamp between those of its neighbours',
+      [block(100, { timestamp: 1n })],
+      1,
+      'does not fit the blocks around it.',
+    ],
+    [
+      'must be the same at as many nodes as must agree',
       [block(100), block(100, { hash: '0xf' })],
       2,
       'At most 1 of 2 nodes',
@@ -48,7 +53,7 @@ describe('the block that makes an upgrade due', () => {
     })
   })
 
-  it('is asked for with the plan only where what is read lags, and not once it is in doubt', async () => {
+  it('is confirmed together with the plan only if the reading lags, and not after a doubt', async () => {
     const lagging: ChainState = { ...over, health: { ...over.health, lagging: true } }
     expect(await vouched([block(100)], 1, lagging)).toMatchObject({ asked: 1, answer: { by: { plan: [] } } })
     expect((await vouched([block(100)], 1)).asked).toBe(0)

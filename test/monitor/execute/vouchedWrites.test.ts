@@ -7,7 +7,7 @@ import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
 describe('before a file is written', () => {
-  it('the block at the height is read, not only a head believed', async () => {
+  it('the block at the height is read: a claimed head is not enough', async () => {
     const asked: bigint[] = []
     const { done, isWritten } = given(
       [
@@ -25,7 +25,7 @@ describe('before a file is written', () => {
   })
 
   it.each<['written' | 'not written', string, readonly Node[], number]>([
-    ['written', 'one of two has the block, where one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1],
+    ['written', 'one of two has the block, and one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1],
     [
       'written',
       'two of three have the same block',
@@ -34,7 +34,7 @@ describe('before a file is written', () => {
     ],
     [
       'written',
-      'a node that agrees spells its hash in capitals',
+      'an agreeing node writes the hash in upper case',
       [
         {
           block: (height) =>
@@ -46,7 +46,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two tells other info',
+      'one of two reports other info',
       [
         {
           proposal: () =>
@@ -64,7 +64,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two leaves the info out',
+      'one of two omits the info',
       [
         {
           proposal: () =>
@@ -76,7 +76,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two says that the plan was called off',
+      'one of two reports the plan as cancelled',
       [
         { proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }) },
         {},
@@ -85,7 +85,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two does not know whether the plan still stands',
+      'one of two does not know whether the plan is still valid',
       [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, unsure: 'Who knows.' } }) }, {}],
       2,
     ],
@@ -97,13 +97,13 @@ describe('before a file is written', () => {
     ],
     ['not written', 'one of two fails', [{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2],
     ['written', 'the third hangs', [{ proposal: () => never(), block: () => never() }, {}, {}], 2],
-  ])('the file is %s where %s', async (expected, _where, nodes, agreement) => {
+  ])('the file is %s when %s', async (expected, _where, nodes, agreement) => {
     const { done, isWritten } = given(nodes, agreement)
     expect(await done()).toStrictEqual([expected === 'written' ? 'written' : 'failed'])
     expect(isWritten()).toBe(expected === 'written')
   })
 
-  it('it is known who vouched for what, and who did not', async () => {
+  it('the nodes that confirm the plan and those that do not are recorded', async () => {
     const [silent, other] = [{ proposal: () => Promise.resolve(undefined) }, {}]
     const written = await given([{}, silent, other], 2).outcome()
     expect(written).toMatchObject({ result: 'written', vouchedBy: { plan: ['a:1', 'c:1'] } })
@@ -115,7 +115,7 @@ describe('before a file is written', () => {
     )
   })
 
-  it('it is tried again for a while at nodes that are a block behind', async () => {
+  it('nodes that are a block behind are retried for a while', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const asked: bigint[] = []
@@ -138,7 +138,7 @@ describe('before a file is written', () => {
     expect(asked).toStrictEqual([100n, 100n, 100n])
   })
 
-  it('it is given up for the fault of the nodes, not of the disk, where they hang for two minutes', async () => {
+  it('nodes that hang for two minutes fail the write with a reason that blames the nodes, not the disk', async () => {
     let isAsked = (): void => undefined
     const waiting = new Promise<void>((resolve) => (isAsked = resolve))
     const hanging = given(
@@ -162,7 +162,7 @@ describe('before a file is written', () => {
     expect(hanging.isWritten()).toBe(false)
   })
 
-  it('what was given up writes nothing, however the nodes answer later', async () => {
+  it('a write that timed out writes nothing, even if the nodes answer later', async () => {
     let answer = (_: Head): void => undefined
     let isAsked = (): void => undefined
     const asked = new Promise<void>((resolve) => (isAsked = resolve))
@@ -185,14 +185,14 @@ describe('before a file is written', () => {
     expect(late.isWritten()).toBe(false)
   })
 
-  it('the plan of one that no file can hold is not asked for: nodes past its height could not tell it', async () => {
+  it('a plan that no file can hold is not confirmed: nodes past its height could not report it', async () => {
     const gone = { proposal: () => Promise.resolve(undefined) }
     const { done, isWritten } = given([gone, gone], 2, { wanted: { ...due, name: '..', unwritten: true } })
     expect(await done()).toStrictEqual(['skipped'])
     expect(isWritten()).toBe(false)
   })
 
-  it('nobody but the operator vouches for a plan of the operator, also where the node that is read lags', async () => {
+  it('no node confirms a plan of the operator, also if the read node lags', async () => {
     const own = { ...due, kind: 'coordinated' } as const
     for (const lagging of [{}, { lagging: true } as const]) {
       const asked = given([{ proposal: unused }, { proposal: unused }], 2, { wanted: own, lagging })
@@ -200,7 +200,7 @@ describe('before a file is written', () => {
     }
   })
 
-  it('the plan is asked for of one node, too, where what is read lags: it may be off above that', async () => {
+  it('a single node confirms the plan again if the reading lags: it may have been cancelled since', async () => {
     const off = { ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }
     const lagging = { lagging: true } as const
     expect(await given([{}], 1, { lagging }).outcome()).toMatchObject({ vouchedBy: { plan: ['a:1'], block: ['a:1'] } })
@@ -209,7 +209,7 @@ describe('before a file is written', () => {
     expect(called.isWritten()).toBe(false)
   })
 
-  it('the plan is asked for of those who tell of proposals, where they are others than those who tell of blocks', async () => {
+  it('the plan is confirmed by the nodes for proposals if those differ from the nodes for blocks', async () => {
     let asked = 0
     const blocks = { proposal: unused }
     const proposals = {
@@ -227,13 +227,13 @@ describe('before a file is written', () => {
 
   it.each<[string, readonly Node[], number]>([
     ['one of two has another', [{ block: (height) => Promise.resolve(block(height, { hash: '0xf' })) }, {}], 2],
-    ['the one that is told is that of another height', [{ block: () => Promise.resolve(block(99)) }], 1],
+    ['the reported one has another height', [{ block: () => Promise.resolve(block(99)) }], 1],
     [
-      'the one that is told does not fit the times of those around it',
+      'the timestamp of the reported one does not fit its neighbours',
       [{ block: (height) => Promise.resolve(block(height, { timestamp: 1n })) }],
       1,
     ],
-  ])('the block is waited for where %s, and nothing is written', async (_, nodes, agreement) => {
+  ])('the block is awaited when %s, and nothing is written', async (_, nodes, agreement) => {
     const waiting = given(nodes, agreement, { lagging: { lagging: true } })
     await new Promise((resolve) => setImmediate(resolve))
     expect(waiting.isWritten()).toBe(false)
@@ -244,7 +244,7 @@ describe('before a file is written', () => {
 
   it.each([
     ['the block at the height less the lead is read', 93, 90n],
-    ['the block at the height is read once that is there', 100, 100n],
+    ['the block at the height is read once it exists', 100, 100n],
   ])('with a lead, %s', async (_, head, expected) => {
     const asked: bigint[] = []
     const readsBlock = (height: bigint) => {
@@ -258,10 +258,10 @@ describe('before a file is written', () => {
 
   it.each<[string, Partial<ChainState>]>([
     ['a reorg removes the proposal', { proposals: new Map(), upgrades: queued({ ...due, status: 'cancelled' }) }],
-    ['a reorg takes the head back below the height', { head: block(99) }],
+    ['a reorg moves the head below the height', { head: block(99) }],
     ['the plan is changed', { upgrades: queued({ ...due, info: { binaries: {} } }) }],
     ['an answer about it is not understood', { proposals: byKey({ ...passed, notUnderstood: 'state 9' }) }],
-  ])('the state is looked at again: %s while the nodes are asked', async (_, after) => {
+  ])('the state is checked again: the write is held if %s while the nodes are asked', async (_, after) => {
     let answer = (_head: Head): void => undefined
     let isAsked = (): void => undefined
     const asked = new Promise<void>((resolve) => (isAsked = resolve))

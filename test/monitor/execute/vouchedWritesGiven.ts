@@ -61,13 +61,16 @@ interface Told {
   readonly leadBlocks?: number
   readonly wanted?: Upgrade
   readonly head?: Head
-  /** Those that tell of proposals. @defaultValue the nodes, where several must agree */
+  /** Nodes that are read for proposals. @defaultValue the nodes, where several must agree */
   readonly tellers?: readonly Node[]
-  /** Whether what is read is behind. */
+  /** Whether the reading is behind. */
   readonly lagging?: Pick<Health, 'lagging'>
 }
 
-/** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
+/**
+ * A writer with its nodes, at a turn that requests v2. `wait` advances the clock of the writer
+ * past its limit.
+ */
 export function given(
   nodes: readonly Node[],
   agreement: number,

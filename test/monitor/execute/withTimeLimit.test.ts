@@ -8,14 +8,14 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('withTimeLimit', () => {
-  it('gives what the call gives, in time', async () => {
+  it('returns the result of a call that ends in time', async () => {
     const limited = withTimeLimit({ limitMs: 1_000 })
     expect(await answerOf(limited(() => Promise.resolve('done'), 'late'))).toBe('done')
     await expect(answerOf(limited(() => Promise.reject(new Error('full')), 'late'))).rejects.toThrow('full')
     expect(await answerOf(limited(() => Promise.resolve('again'), 'late'))).toBe('again')
   })
 
-  it('is free again after a call that throws before it has a promise', async () => {
+  it('accepts the next call after one that throws before it returns a promise', async () => {
     const limited = withTimeLimit({ limitMs: 1_000 })
     const broken = (): Promise<string> => {
       throw new Error('full')
@@ -24,7 +24,7 @@ describe('withTimeLimit', () => {
     expect(await answerOf(limited(() => Promise.resolve('done'), 'late'))).toBe('done')
   })
 
-  it('tells a call that it was given up, or unsubscribed from', async () => {
+  it('aborts the signal of a call that times out or is unsubscribed', async () => {
     const limited = withTimeLimit({ limitMs: 1_000 })
     const given: AbortSignal[] = []
     let release = (): void => undefined

@@ -15,7 +15,7 @@ const state: ChainState = {
   upgrades: queued(due),
 }
 
-/** What the writing of an upgrade comes to, by a writer that would write it. */
+/** The outcome of a due upgrade, with a writer that would write it. */
 const outcomeOf = (
   options: Partial<WriteDueOptions> = {},
   upgrade = due,
@@ -35,7 +35,7 @@ const outcomeOf = (
 const calledOff: ChainState = { ...state, upgrades: queued({ ...due, status: 'cancelled' }) }
 
 describe('a due upgrade', () => {
-  it('goes to the writer once it is vouched for', async () => {
+  it('goes to the writer once the nodes confirm it', async () => {
     expect(await outcomeOf()).toMatchObject({
       key: 'the writer was asked',
       plan: { name: 'v2', height: 100 },
@@ -43,7 +43,7 @@ describe('a due upgrade', () => {
     })
   })
 
-  it('is not written where the nodes have a doubt, and says which', async () => {
+  it('is not written if the nodes have a doubt, and reports that doubt', async () => {
     expect(
       await outcomeOf({ vouch: () => of({ doubt: 'b:1 says otherwise.', by: { block: ['a:1'] } }) }),
     ).toMatchObject({
@@ -54,26 +54,26 @@ describe('a due upgrade', () => {
     })
   })
 
-  it('is no matter of a file where none would have been written, and the nodes have a doubt', async () => {
+  it('whose file would not be written anyway is reported as doubted, without a file', async () => {
     const vouch: WriteDueOptions['vouch'] = () => of({ doubt: 'b:1 says otherwise.', by: {} })
     expect(await outcomeOf({ vouch, write: undefined })).toMatchObject({ result: 'failed', isFileless: true })
     expect(await outcomeOf({ vouch }, { ...due, unwritten: true })).toMatchObject({ isFileless: true })
     expect(await outcomeOf({ vouch })).not.toHaveProperty('isFileless')
   })
 
-  it('is passed over where nothing is written, or not for this one', async () => {
+  it('is skipped if no file is written, in general or for this plan', async () => {
     expect(await outcomeOf({ write: undefined })).toMatchObject({ result: 'skipped', key: due.key })
     expect(await outcomeOf({}, { ...due, unwritten: true })).toMatchObject({ result: 'skipped', key: due.key })
   })
 })
 
-describe('a plan that is called off', () => {
-  it('by the time it comes to its turn is asked about nowhere', async () => {
+describe('a plan that is cancelled', () => {
+  it('before its turn causes no request to the nodes', async () => {
     const vouch: WriteDueOptions['vouch'] = () => expect.unreachable()
     expect(await outcomeOf({ vouch }, due, () => calledOff)).toMatchObject({ result: 'held' })
   })
 
-  it('while the writer looks at the disk is not wanted any more right before the file appears', async () => {
+  it('while the writer reads the disk is not wanted any more right before the file is written', async () => {
     let latest = state
     const wanted: (boolean | undefined)[] = []
     const write: WriteDueOptions['write'] = ({ key }, { isWanted }) => {
@@ -88,7 +88,7 @@ describe('a plan that is called off', () => {
 })
 
 describe('the writer', () => {
-  it('is told the block that makes it due, and the head that is only claimed', async () => {
+  it('receives the block that makes the upgrade due, and the newest claimed head', async () => {
     let context: unknown
     const write: WriteDueOptions['write'] = ({ key }, given) => {
       context = given
@@ -99,8 +99,8 @@ describe('the writer', () => {
   })
 })
 
-describe('a writing that the disk holds up', () => {
-  it('is told as late, and finds itself not wanted any more when the disk comes back', async () => {
+describe('a write that hangs on the disk', () => {
+  it('is reported as timed out, and is not wanted any more when the disk responds', async () => {
     const scheduler = new VirtualTimeScheduler()
     let isWanted = (): boolean => false
     const write = writeDue({

@@ -23,7 +23,7 @@ const configSigned = (server: CosmosServer) => {
   return { ...chain, monitor: { ...chain.monitor, validator } }
 }
 
-/** The plan is carried out at height 1,050, and some blocks follow at both nodes. */
+/** The plan is executed at height 1,050, and some blocks follow at both nodes. */
 async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosServer, followed: number) {
   pass(server, 937, 'v18', 1_050)
   await hub.upgrade(937n, ({ status }) => status === 'scheduled')
@@ -34,8 +34,8 @@ async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosS
 
 const hostOf = ({ url }: CosmosServer): string => new URL(url).host
 
-describe('the look after a height', () => {
-  it('completes an upgrade with what it saw, once, and asks nothing after that', async ({ server, other, place }) => {
+describe('the check after an upgrade height', () => {
+  it('completes an upgrade with its findings, once, and sends no further request', async ({ server, other, place }) => {
     await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
     await hub.settle()
     expect(server.requests.filter((path) => path.startsWith('/block?'))).toHaveLength(1)
@@ -62,7 +62,7 @@ describe('the look after a height', () => {
     )
   })
 
-  it('fails an upgrade whose node is on another chain than the others, and says what to do', async ({
+  it('fails an upgrade if the node is on another chain than the others, and says what to do', async ({
     server,
     other,
     place,
@@ -86,7 +86,7 @@ describe('the look after a height', () => {
     )
   })
 
-  it('is waited for by a sync, which brings the verdict', async ({ server, other, place }) => {
+  it('is awaited by a sync, which returns the verdict', async ({ server, other, place }) => {
     await using monitor = createMonitor({
       state: place.state,
       notifier: { handlers: [] },
@@ -100,7 +100,7 @@ describe('the look after a height', () => {
     expect(monitor.snapshot().upgrades).toMatchObject([{ status: 'completed', postCheck: { verdict: 'passed' } }])
   })
 
-  it('holds nothing up where no other node answers', async ({ server, other, place }) => {
+  it('does not delay completion if no other node answers', async ({ server, other, place }) => {
     await using hub = watch({ state: place.state, chains: [configWith(server, other)] })
     other.behave({ fail: () => ({ status: 503, body: 'away' }) })
     await upgradeAt1050(hub, server, other, 2)
@@ -108,14 +108,14 @@ describe('the look after a height', () => {
     expect(data).toMatchObject({ checks: [{ id: 'block', verdict: 'unknown' }] })
   })
 
-  it('is not taken with one node, and completes at once', async ({ server }) => {
+  it('does not run with a single node: the upgrade completes at once', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     await upgradeAt1050(hub, server, server, 2)
     expect((await hub.told('upgrade_completed', 937n)).data).toMatchObject({ checks: [] })
     expect(server.requests.some((path) => isAbout(path, 1_051))).toBe(false)
   })
 
-  it('tells that the first block after the height is signed by our validator', async ({ server, place }) => {
+  it('reports that the first block after the height is signed by our validator', async ({ server, place }) => {
     server.behave({ validators })
     await using hub = watch({ state: place.state, chains: [configSigned(server)] })
     await upgradeAt1050(hub, server, server, 2)
@@ -126,7 +126,7 @@ describe('the look after a height', () => {
     expect((await cliHere(['status', '--state', place.state], place.home)).out).toContain(reason)
   })
 
-  it('fails an upgrade after which our validator signs nothing, though blocks go on', async ({ server }) => {
+  it('fails an upgrade if our validator signs nothing while blocks continue', async ({ server }) => {
     server.behave({ validators, votes: (one, block) => (one === validator && block > 1_050 ? 'absent' : 'commit') })
     const { scheduler, forward } = hostClock()
     await using hub = watch({ chains: [configSigned(server)] }, { scheduler })
@@ -142,7 +142,7 @@ describe('the look after a height', () => {
     expect(hub.events(937n)).not.toContain('upgrade_completed')
   })
 
-  it('finds that our validator signs by now, late as it is', async ({ server }) => {
+  it('reports that our validator signs again, even if late', async ({ server }) => {
     server.behave({ validators, votes: (one, block) => (one === validator && block <= 1_080 ? 'absent' : 'commit') })
     await using hub = watch({ chains: [configSigned(server)] })
     await upgradeAt1050(hub, server, server, 34)
@@ -151,7 +151,7 @@ describe('the look after a height', () => {
     )
   })
 
-  it('expects no signature of who is no validator', async ({ server }) => {
+  it('expects no signature from a non-validator', async ({ server }) => {
     server.behave({ validators: others })
     await using hub = watch({ chains: [configSigned(server)] })
     await upgradeAt1050(hub, server, server, 12)

@@ -4,7 +4,7 @@ import { lookAtSignatures, type SignatureLook } from '../../../src/monitor/postC
 
 type Node = SignatureLook['nodes'][number]
 
-/** A node that says of each height what `says` does, and the heights that it was asked about. */
+/** A node that answers with `says` for each height, and the heights that were requested. */
 function nodeThat(says: (height: number) => BlockSignature | undefined) {
   const asked: number[] = []
   const node: Node = {
@@ -23,8 +23,8 @@ const look = (nodes: readonly Node[], head: number, parts: Partial<SignatureLook
     signal ?? new AbortController().signal,
   )
 
-describe('the look at who signed the blocks after a height', () => {
-  it('ends with the first one that is signed, and asks for none that has no block after it', async () => {
+describe('the check of the signatures after a height', () => {
+  it('ends at the first signed block, and requests none without a successor', async () => {
     const { node, asked } = nodeThat((height) => (height === 103 ? 'signed' : 'missed'))
     expect(await look([node], 130)).toMatchObject({ verdict: 'passed' })
     expect(asked).toStrictEqual([101, 102, 103])
@@ -37,7 +37,7 @@ describe('the look at who signed the blocks after a height', () => {
     expect(none.asked).toStrictEqual([])
   })
 
-  it('is at ten blocks, and at the newest three, each once', async () => {
+  it('reads the first ten blocks and the newest three, each once', async () => {
     const { node, asked } = nodeThat(() => 'missed')
     expect(await look([node], 200)).toMatchObject({ verdict: 'failed' })
     const ten = [101, 102, 103, 104, 105, 106, 107, 108, 109, 110]
@@ -47,13 +47,13 @@ describe('the look at who signed the blocks after a height', () => {
     expect(near.asked).toStrictEqual([...ten, 111])
   })
 
-  it('goes no further than what the chain has settled', async () => {
+  it('stops at the first block whose signatures are not final', async () => {
     const { node, asked } = nodeThat((height) => (height < 103 ? 'missed' : undefined))
     expect(await look([node], 130)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(asked).toStrictEqual([101, 102, 103])
   })
 
-  it('is at the next node only where one does not answer, or cannot tell', async () => {
+  it('reads from the next node only if one fails or cannot tell', async () => {
     const [first, second] = [nodeThat(() => 'signed'), nodeThat(() => 'missed')]
     expect(await look([first.node, second.node], 130)).toMatchObject({ verdict: 'passed' })
     expect(second.asked).toStrictEqual([])
@@ -68,7 +68,7 @@ describe('the look at who signed the blocks after a height', () => {
     })
   })
 
-  it('goes by nothing that a node said before it failed', async () => {
+  it('ignores what a node reported before it failed', async () => {
     const failing: Node = {
       readSignature: (height) => (height === 101n ? Promise.resolve('missed') : Promise.reject(new Error('Away.'))),
     }
@@ -79,7 +79,7 @@ describe('the look at who signed the blocks after a height', () => {
     })
   })
 
-  it('rejects only where it is stopped', async () => {
+  it('rejects only if aborted', async () => {
     const stop = new AbortController()
     const stopping: Node = {
       readSignature: () => {

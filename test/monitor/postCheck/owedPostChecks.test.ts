@@ -10,8 +10,8 @@ const turnOf = (upgrades: readonly ReturnType<typeof upgrade>[], parts: Partial<
 
 const { head: _head, ...headless } = state({ upgrades: queueing(owing('1')) })
 
-describe('looks that are owed', () => {
-  it('are taken two at a time, each once though two turns ask for it, and end with their subscription', async () => {
+describe('due post-checks', () => {
+  it('run two at a time, each once even if two turns request it, and are aborted with their subscription', async () => {
     const begun: string[] = []
     const aborted: string[] = []
     const started$ = new Subject<string>()
@@ -36,11 +36,11 @@ describe('looks that are owed', () => {
   })
 
   it.each<[string, Turn, readonly string[]]>([
-    ['with a reading', turnOf([owing('1'), upgrade('2')]), ['v1']],
-    ['with a poll that failed: the node may have stopped', turnOf([owing('1')], { cause: 'failure' }), ['v1']],
-    ['with no answer of the writer', turnOf([owing('1')], { cause: 'write' }), []],
-    ['of no chain whose head is not known', turn({ state: headless }), []],
-  ])('are taken %s', async (_, given, expected) => {
+    ['after a reading', turnOf([owing('1'), upgrade('2')]), ['v1']],
+    ['after a failed poll: the node may have stopped', turnOf([owing('1')], { cause: 'failure' }), ['v1']],
+    ['not after an answer of the writer', turnOf([owing('1')], { cause: 'write' }), []],
+    ['not for a chain without a known head', turn({ state: headless }), []],
+  ])('run %s', async (_, given, expected) => {
     const look = owedPostChecks(() => Promise.resolve({ checks: [], checkedAt: 5 }))
     const answers = await lastValueFrom(look(given).pipe(toArray()), { defaultValue: [] })
     expect(answers).toStrictEqual(

@@ -16,8 +16,8 @@ function stage(home: string, directory: string): void {
 
 const preflights = ['preflight_failed', 'preflight_passed']
 
-describe('the look before a height', () => {
-  it('is taken by itself, told once, and stands in status', async ({ chain, place }) => {
+describe('the preflight before an upgrade height', () => {
+  it('runs automatically, is notified once, and is shown by status', async ({ chain, place }) => {
     const people = await chain.deploy()
     stage(place.home, 'genesis')
     const config = {
@@ -50,7 +50,7 @@ describe('the look before a height', () => {
     expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('needs: not ready')
   })
 
-  it('that is owed from before a crash is taken afterwards', async ({ chain, place }) => {
+  it('due before a crash runs afterwards', async ({ chain, place }) => {
     const people = await chain.deploy()
     stage(place.home, 'genesis')
     stage(place.home, 'upgrades/v2')
@@ -59,7 +59,7 @@ describe('the look before a height', () => {
       notifier: { handlers: [] },
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     }
-    // Who only listens acts on nothing.
+    // A monitor with subscriptions only runs no preflight.
     const listening = createMonitor(config)
     const seen = listening.upgrades$.subscribe()
     const owed = new Promise((resolve) => {
@@ -81,7 +81,7 @@ describe('the look before a height', () => {
     ).not.toHaveProperty('owed')
   })
 
-  it('is not taken where the home has no process manager', async ({ chain, place }) => {
+  it('does not run if the home has no process manager', async ({ chain, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],

@@ -8,7 +8,7 @@ import { minimal } from '../../support/configs.js'
 import { onPlace as it } from '../../support/onPlace.js'
 import { queueing, state, turn, upgrade } from '../../support/storeGiven.js'
 
-it('however many looks are owed, two are taken at a time, each once, and they end with their subscription', async ({
+it('due preflights run two at a time, each once, and are aborted with their subscription', async ({
   place: { home },
 }) => {
   mkdirSync(join(home, 'wemixvisor'))
@@ -36,10 +36,10 @@ it('however many looks are owed, two are taken at a time, each once, and they en
 })
 
 it.for([
-  ['with a process manager for what is owed', '.', 'wemixvisor', ['v1']],
-  ['without one for nothing', '.', 'data', []],
-  ['that it cannot see for what is owed: that must not be silent', 'gone', 'wemixvisor', ['v1']],
-] as const)('looks into a home %s', async ([, path, directory, expected], { place: { home } }) => {
+  ['with a process manager run', '.', 'wemixvisor', ['v1']],
+  ['without a process manager do not run', '.', 'data', []],
+  ['that is missing run, because that must be reported', 'gone', 'wemixvisor', ['v1']],
+] as const)('due preflights in a home %s', async ([, path, directory, expected], { place: { home } }) => {
   mkdirSync(join(home, directory), { recursive: true })
   const [config] = parseConfig(minimal({ upgradeInfo: { home: join(home, path) } })).chains
   const looked: string[] = []

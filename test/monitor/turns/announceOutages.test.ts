@@ -18,9 +18,14 @@ const outage: Outage = {
 }
 
 it.each([
-  ['that people do not know of is told with what waits for it', outage, ['channel_down, 7 wait'], 1],
-  ['that they know of costs a turn no count of what waits, however much that is', { ...outage, isTold: true }, [], 0],
-  ['that is none yet costs no count either', { ...outage, isDown: false }, [], 0],
+  [
+    'that is not announced yet is announced with the number of waiting notifications',
+    outage,
+    ['channel_down, 7 wait'],
+    1,
+  ],
+  ['that is announced causes no count of waiting notifications', { ...outage, isTold: true }, [], 0],
+  ['that is not confirmed yet causes no count either', { ...outage, isDown: false }, [], 0],
 ])('an outage %s', async (_, known, told, counts) => {
   let counted = 0
   const store = {

@@ -4,7 +4,7 @@ import { sparingRecall } from '../../../src/monitor/turns/sparingRecall.js'
 import type { RecallRequest } from '../../../src/store/Store.js'
 import { proposal } from '../../support/builders.js'
 
-/** An archive that holds so many answers, and what of it was asked. */
+/** An archive with these answers, and the requests that it got. */
 function archive(...answers: readonly RecalledProposals[]): {
   readonly ask: (before: bigint, parts?: Partial<RecallRequest>) => number
   readonly asked: () => readonly bigint[]
@@ -22,13 +22,13 @@ function archive(...answers: readonly RecalledProposals[]): {
 }
 
 describe('sparingRecall', () => {
-  it('looks for what has grown too old once a minute of the chain', () => {
+  it('looks for expired proposals once per minute of chain time', () => {
     const { ask, asked } = archive()
     for (const time of [100n, 105n, 159n, 160n, 219n, 220n]) expect(ask(time)).toBe(0)
     expect(asked()).toStrictEqual([100n, 160n, 220n])
   })
 
-  it('asks again at once while there is some', () => {
+  it('asks again at once while it gets results', () => {
     const { ask, asked } = archive(
       { proposals: [proposal('1')], announcedIds: [] },
       { proposals: [proposal('2')], announcedIds: [] },
@@ -37,7 +37,7 @@ describe('sparingRecall', () => {
     expect(asked()).toStrictEqual([100n, 101n, 102n])
   })
 
-  it('asks for what a reading names, and where more is tracked than may be', () => {
+  it('asks for proposals that a reading names, and when more are tracked than allowed', () => {
     const { ask, asked } = archive()
     ask(100n)
     ask(101n, { keys: ['c/0x1/1'] })
@@ -46,7 +46,7 @@ describe('sparingRecall', () => {
     expect(asked()).toStrictEqual([100n, 101n, 102n])
   })
 
-  it('asks again where the time of the chain went back', () => {
+  it('asks again if the chain time went back', () => {
     const { ask, asked } = archive()
     ask(100n)
     ask(40n)

@@ -12,11 +12,11 @@ function pollsOf(chains: number, periodMs: number, polls: number): readonly (rea
 }
 
 describe('staggerFirstPoll', () => {
-  it('leaves a chain of its own alone', () => {
+  it('does not delay a single chain', () => {
     expect(pollsOf(1, 5_000, 4)).toStrictEqual([[0, 5_000, 10_000, 15_000]])
   })
 
-  it('spreads several over the interval after their first poll, and keeps them apart', () => {
+  it('spreads several chains over the interval after their first poll, and keeps the spacing', () => {
     expect(pollsOf(4, 1_000, 4)).toStrictEqual([
       [0, 250, 1_250, 2_250],
       [0, 500, 1_500, 2_500],
@@ -25,7 +25,7 @@ describe('staggerFirstPoll', () => {
     ])
   })
 
-  it('never lets two of two hundred come together again', () => {
+  it('gives each of two hundred chains a different time', () => {
     expect(new Set(pollsOf(200, 5_000, 2).map(([, second]) => second)).size).toBe(200)
   })
 })

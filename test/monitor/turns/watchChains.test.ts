@@ -14,7 +14,7 @@ import { contract } from '../../support/builders.js'
 import { silentLog } from '../../../src/monitor/monitorLog.js'
 import { chainOf } from '../watching.js'
 
-it('records a reload also while a damaged state is still being told of', () => {
+it('a reload is recorded also while the rebuild of a damaged state is still being reported', () => {
   const own = openStore({ path: ':memory:' })
   onTestFinished(() => own.close())
   const config = parseConfig({ chains: [chainOf('http://127.0.0.1:1', contract)] })

@@ -6,8 +6,8 @@ import { fails, nodeThat } from './nodesGiven.js'
 
 const ours = proposal('7', { origin: { block: 42n, hash: hashOf(42n), index: 0 } })
 
-describe('nodes that are asked what they know of a proposal', () => {
-  it('are each asked for that very one, near the block it was submitted in', async () => {
+describe('nodes that are asked about a proposal', () => {
+  it('are each asked for its contract and id, near the block it was submitted in', async () => {
     const asked: unknown[] = []
     const witness = {
       ...nodeThat({ host: 'a:1' }),
@@ -21,7 +21,7 @@ describe('nodes that are asked what they know of a proposal', () => {
     expect(asked).toStrictEqual([[contract, '7', 42n]])
   })
 
-  it('have failed where they fail, or say nothing for three seconds, and know of none where they say so', async () => {
+  it('have failed if they fail or do not answer for three seconds, and do not know it if they say so', async () => {
     const scheduler = new VirtualTimeScheduler()
     const witnesses = [
       nodeThat({ host: 'hangs:1', says: () => new Promise(() => undefined) }),
@@ -39,7 +39,7 @@ describe('nodes that are asked what they know of a proposal', () => {
     ])
   })
 
-  it('agree where enough of them say the same, and who says nothing is against nobody', () => {
+  it('agree if enough report the same, and one that does not know it contradicts nobody', () => {
     const other = { ...ours, title: 'Other' }
     const told = [
       { host: 'a', proposal: other },

@@ -13,7 +13,7 @@ import { onOwnChain as it } from '../../support/fixtures.js'
 import { type GivenNode, nodeThat } from './nodesGiven.js'
 
 const minute = 60_000
-/** Three nodes, two of which must agree, polled as the monitor does; `wait` moves the clock. */
+/** Three nodes, two of which must agree, polled as the monitor polls; `wait` moves the clock. */
 function following(
   proxies: readonly CountingProxy[],
   governor: string,
@@ -40,7 +40,7 @@ const requests = (proxies: readonly CountingProxy[]): number =>
   proxies.reduce((sum, proxy) => sum + proxy.requests.length, 0)
 
 describe('a node without logs, the first of three, two of which must agree', () => {
-  it('hides no open proposal of the past, and is named', async ({ chain, proxies }) => {
+  it('does not hide an open older proposal, and is named in a warning', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'An old one' })
     proxies[0].behave({ rewrite: noLogs })
@@ -52,7 +52,10 @@ describe('a node without logs, the first of three, two of which must agree', () 
     expect(said).toMatch(/as 2 nodes agree\. For an hour it is read only if no other node answers: check it\.$/)
   })
 
-  it('hides no new one for longer than ten minutes, and the next is read from another', async ({ chain, proxies }) => {
+  it('hides a new proposal for ten minutes at most, and later proposals are read from another node', async ({
+    chain,
+    proxies,
+  }) => {
     const { governor, actor } = await chain.deploy()
     proxies[0].behave({ rewrite: noLogs })
     const { poll, proposal, wait } = following(proxies, governor)
@@ -67,7 +70,7 @@ describe('a node without logs, the first of three, two of which must agree', () 
     expect(warnings).toStrictEqual([])
   })
 
-  it('is read all the same while no other answers', async ({ chain, proxies }) => {
+  it('is still read while no other node answers', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
     proxies[0].behave({ rewrite: noLogs })
     await actor.propose({ description: 'A hidden one' })
@@ -80,7 +83,7 @@ describe('a node without logs, the first of three, two of which must agree', () 
   })
 })
 
-it('costs nothing on a poll in between', async ({ chain, proxies }) => {
+it('comparing nodes makes no extra requests between two comparisons', async ({ chain, proxies }) => {
   const { governor, actor } = await chain.deploy()
   await actor.propose({ description: 'Open' })
   const { poll } = following(proxies, governor)
@@ -92,7 +95,7 @@ it('costs nothing on a poll in between', async ({ chain, proxies }) => {
   expect(requests(proxies)).toBe(2)
 })
 
-it('takes nobody for a liar who is a block behind', async ({ chain, proxies }) => {
+it('a node that is a block behind causes no warning', async ({ chain, proxies }) => {
   const { governor, actor } = await chain.deploy()
   const { poll, proposal, wait } = following(proxies, governor)
   await poll()
@@ -113,7 +116,7 @@ it('takes nobody for a liar who is a block behind', async ({ chain, proxies }) =
   expect(proposal(id)).toMatchObject({ title: 'Seen by others first' })
 })
 
-it('finds what a server of the wemixvisor dialect leaves out of its lists', async () => {
+it('a proposal that is missing from the lists of a wemixvisor server is found at the others', async () => {
   const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
   onTestFinished(async () => {
     await Promise.all(servers.map((server) => server.stop()))
@@ -135,11 +138,11 @@ it('finds what a server of the wemixvisor dialect leaves out of its lists', asyn
   expect(proposal(7n)).toMatchObject({ status: 'voting' })
 })
 
-/** A node that always reports the same, and says this of the proposal when it is asked for it. */
+/** A node that always reports the same reading, and this proposal when it is asked for it. */
 const nodeWith = (reports: GoodReading, told: Proposal): GivenNode =>
   nodeThat({ reports: () => reports, says: () => told })
 
-it('accuses nobody of hiding what is archived, where the history of another ends before it closed', async () => {
+it('an archived proposal is not hidden from a node whose history ends before the proposal was closed', async () => {
   const closed = proposal('1', { status: 'canceled' })
   const [first, other] = [reading(900), reading(40, [proposal('1')], { backlog: 860n })]
   const { proposals, warnings } = await compareNodes(nodeWith(first, closed), {
@@ -155,9 +158,9 @@ it('accuses nobody of hiding what is archived, where the history of another ends
 
 it.each<[string, Partial<CrossCheckOptions>, string]>([
   ['one node is enough', { agreement: 1 }, 'governor'],
-  ['there is one node only', { witnesses: [nodeThat({})] }, 'governor'],
+  ['there is only one node', { witnesses: [nodeThat({})] }, 'governor'],
   ['the chain itself holds its plan', {}, 'signal'],
-])('compares nothing where %s', (_what, options, system) => {
+])('nodes are not compared if %s', (_what, options, system) => {
   const reader = { ...nodeThat({}), system }
   const known = () => ({ proposals: new Map(), upgrades: new Map() })
 
@@ -165,7 +168,7 @@ it.each<[string, Partial<CrossCheckOptions>, string]>([
   expect(compareNodes(reader, { witnesses: two, agreement: 2, known, now: () => 0, ...options })).toBe(reader)
 })
 
-describe('a plan whose height is no whole number', () => {
+describe('a plan whose height is not an integer', () => {
   const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
   const readOnce = (first: GoodReading, other: GoodReading): Promise<GoodReading> =>
     compareNodes(nodeWith(first, odd), {
@@ -175,11 +178,11 @@ describe('a plan whose height is no whole number', () => {
       now: () => 0,
     }).read({ open: [], signal: new AbortController().signal })
 
-  it('keeps no portion of a history from being read', async () => {
+  it('does not keep a portion of the history from being read', async () => {
     expect(await readOnce(reading(4, [odd], { backlog: 3n }), reading(4))).toMatchObject({ proposals: [odd] })
   })
 
-  it('is found like any other where another node has it', async () => {
+  it('is found at another node like any other plan', async () => {
     expect(await readOnce(reading(5), reading(4, [odd]))).toMatchObject({ proposals: [odd] })
   })
 })

@@ -9,7 +9,7 @@ import { letters, marbles } from '../../support/marbles.js'
 const verdicts = letters<Verdict>({
   y: { ...nothingHeard, isAgreed: true, agreeing: 2 },
   n: { ...nothingHeard, agreeing: 1, reasons: ['A node does not have block 100.'] },
-  // One of three failed to answer, and two.
+  // One of three nodes failed to answer, then two.
   f: { ...nothingHeard, agreeing: 1, failed: 1 },
   g: { ...nothingHeard, agreeing: 1, failed: 2 },
 })
@@ -24,7 +24,7 @@ function inRounds(...rounds: readonly [Observable<Verdict>, ...Observable<Verdic
 
 describe('askUntilSettled', () => {
   it(
-    'is done with the first round in which enough agree',
+    'completes with the first round in which enough nodes agree',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const round$ = cold('--y|', verdicts)
       expectObservable(askUntilSettled(round$, rule)).toBe('--(y|)', verdicts)
@@ -33,7 +33,7 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'asks again a second after a round has ended without',
+    'asks again a second after a round without agreement',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const [first$, second$] = [cold('--n-|', verdicts), cold('-y|', verdicts)]
       expectObservable(askUntilSettled(inRounds(first$, second$), rule)).toBe('---- 1s -(y|)', verdicts)
@@ -43,7 +43,7 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'starts no round beside one that hangs, and gives no verdict of it',
+    'starts no second round beside one that hangs, and emits nothing for it',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const round$ = cold('----', verdicts)
       expectObservable(askUntilSettled(round$, rule), '^ 9s !').toBe('')
@@ -52,7 +52,7 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'goes on while no more fail than may, and ends where one more does for three seconds',
+    'continues while no more nodes fail than may, and ends once more than that fail for three seconds',
     marbles(({ cold, expectObservable }) => {
       const rounds$ = inRounds(cold('f|', verdicts), cold('f|', verdicts), cold('g|', verdicts))
       expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s - 1s - 1s - 1s (g|)', verdicts)
@@ -60,7 +60,7 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'takes no single failure for an answer: what a lost request leaves out the next round has',
+    'does not end for a single failure that the next round makes up for',
     marbles(({ cold, expectObservable }) => {
       const rounds$ = inRounds(cold('g|', verdicts), cold('f|', verdicts), cold('g|', verdicts), cold('y|', verdicts))
       expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s - 1s (y|)', verdicts)
@@ -68,14 +68,14 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'waits no longer where nodes took their time to fail',
+    'ends at once if the nodes already took three seconds or more to fail',
     marbles(({ cold, expectObservable }) => {
       expectObservable(askUntilSettled(cold('30s (g|)', verdicts), rule)).toBe('30s (g|)', verdicts)
     }),
   )
 
   it(
-    'ends where nobody wants to know any more',
+    'ends with the last verdict once it is no longer wanted',
     marbles(({ cold, expectObservable }) => {
       let asked = 0
       const isWanted = (): boolean => ++asked < 2
@@ -84,7 +84,7 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'starts no further round once it is unsubscribed from between two',
+    'starts no further round if it is unsubscribed from between two rounds',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const round$ = cold('n|', verdicts)
       expectObservable(askUntilSettled(round$, rule), '^ 500ms !').toBe('')
@@ -93,14 +93,14 @@ describe('askUntilSettled', () => {
   )
 
   it(
-    'gives the error of a round',
+    'passes on the error of a round',
     marbles(({ cold, expectObservable }) => {
       expectObservable(askUntilSettled(cold('-#', verdicts), rule)).toBe('-#')
     }),
   )
 
   it(
-    'asks for each subscriber anew',
+    'asks separately for each subscriber',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const round$ = cold('-y|', verdicts)
       const settled$ = askUntilSettled(round$, rule)
@@ -139,25 +139,25 @@ describe('confirmHeight', () => {
   it.each<[string, readonly Answer[], number]>([
     ['all have the same block', [ours, ours, ours], 3],
     ['two of three have it', [ours, theirs, ours], 2],
-    ['two of three have it, and one nothing', [undefined, ours, ours], 2],
+    ['two of three have it, and one has no block', [undefined, ours, ours], 2],
     ['two of three have it, and one fails', [new Error('Down.'), ours, ours], 2],
     ['one writes the hash in capitals', [ours, { ...ours, hash: ours.hash.toUpperCase().replace('0X', '') }], 2],
-  ])('has no doubt where %s', async (_, answers, agreement) => {
+  ])('has no doubt if %s', async (_, answers, agreement) => {
     expect(await doubts(answers, agreement)).toStrictEqual([undefined])
   })
 
   it.each<[string, readonly Answer[], number, RegExp]>([
-    ['they stand on two branches', [ours, theirs], 2, /^At most 1 of 2 nodes have the same block 100, 2 must:$/],
+    ['they are on two branches', [ours, theirs], 2, /^At most 1 of 2 nodes have the same block 100, 2 must:$/],
     ['one does not have it', [ours, undefined], 2, /2 must: b:1 does not have block 100\.$/],
     ['one fails', [ours, new Error('Down.')], 2, /2 must: Down\.$/],
-    ['there is none to ask', [], 1, /^At most 0 of 0 nodes/],
-  ])('says why where %s', async (_, answers, agreement, words) => {
+    ['there are no nodes', [], 1, /^At most 0 of 0 nodes/],
+  ])('says why if %s', async (_, answers, agreement, words) => {
     expect(await doubts(answers, agreement)).toStrictEqual([expect.stringMatching(words)])
   })
 
   it.each<[string, Answer, boolean]>([
-    ['is done where two of three have failed for three seconds', new Error('Down.'), true],
-    ['goes on where one fails and one does not have it yet', undefined, false],
+    ['ends once two of three nodes have failed for three seconds', new Error('Down.'), true],
+    ['goes on if one node fails and another does not have the block yet', undefined, false],
   ])('%s, and two must agree', async (_, second, isDone) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
     onTestFinished(() => void vi.useRealTimers())
@@ -174,7 +174,7 @@ describe('confirmHeight', () => {
     expect(told).toStrictEqual(isDone ? ['At most 1 of 3 nodes have the same block 100, 2 must: Down.'] : [])
   })
 
-  it('asks what is wrong with the block of each node by its host', async () => {
+  it('checks the block of each node together with its host', async () => {
     const about: unknown[] = []
     await doubts([ours, theirs], 2, (block, who) => void about.push([block, who]))
     expect(about).toStrictEqual([
@@ -183,7 +183,7 @@ describe('confirmHeight', () => {
     ])
   })
 
-  it('counts no block that cannot be the one of that height', async () => {
+  it('does not count a block that cannot be the one of that height', async () => {
     expect(await doubts([ours, ours], 1, () => 'It is of next year.')).toStrictEqual([
       expect.stringMatching(/1 must: It is of next year\.$/),
     ])

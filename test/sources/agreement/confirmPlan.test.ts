@@ -21,7 +21,7 @@ describe('nodes that are asked for a plan', () => {
     return lastValueFrom(doubt$, { defaultValue: { doubt: 'no answer' } }).then(({ doubt }) => doubt)
   }
 
-  it.each([{ height: 100 }, { time: 5_000n }])('confirm it as they tell it themselves: %o', async (due) => {
+  it.each([{ height: 100 }, { time: 5_000n }])('confirm it if they report the same: %o', async (due) => {
     expect(await doubtOf(due, due)).toBeUndefined()
   })
 
@@ -29,7 +29,7 @@ describe('nodes that are asked for a plan', () => {
     [{ height: 100 }, { height: 101 }, 'height 100'],
     [{ time: 5_000n }, { time: 5_001n }, '1970-01-01T01:23:20.000Z'],
     [{ time: 5_000n }, { height: 5_000 }, '1970-01-01T01:23:20.000Z'],
-  ])('do not confirm what is due elsewhere: %o, for they tell %o', async (wanted, told, due) => {
+  ])('do not confirm %o if they report %o', async (wanted, told, due) => {
     expect(await doubtOf(wanted, told)).toMatch(
       new RegExp(`confirm v2 at ${due.replaceAll('.', '\\.')}, 1 must: a:1 does not`),
     )
@@ -39,7 +39,7 @@ describe('nodes that are asked for a plan', () => {
   const wanted: Upgrade = { ...upgrade('7', 'v2', 100), info }
   const ours: Plan = { name: 'v2', height: 100, info }
   const hosts = ['a:1', 'b:1', 'c:1']
-  /** What comes of asking nodes that each tell this plan, none, or fail. */
+  /** The result of asking nodes that each report this plan, no plan, or fail. */
   const confirmed = (plans: readonly (Plan | undefined | 'fails')[], agreement: number, due = wanted) => {
     const asked: unknown[] = []
     const nodes = plans.map((plan, index) => ({
@@ -57,28 +57,28 @@ describe('nodes that are asked for a plan', () => {
     return lastValueFrom(answer$, { defaultValue: undefined }).then((answer) => ({ answer, asked }))
   }
 
-  it('are each asked by itself for that very proposal, near the block it was submitted in', async () => {
+  it('are each asked for that proposal, near the block it was submitted in', async () => {
     const { asked } = await confirmed([ours, ours, ours], 3)
     expect(asked).toStrictEqual(Array(3).fill([wanted.contract, '7', 55n]))
   })
 
   it.each<[string, Plan | undefined | 'fails']>([
     ['another name', { ...ours, name: 'v2.1' }],
-    ['the name in other letters', { ...ours, name: 'V2' }],
+    ['the name in other letter case', { ...ours, name: 'V2' }],
     ['another height', { ...ours, height: 101 }],
     ['another info', { ...ours, info: { binaries: { any: 'https://evil.example/v2', other: 'x' } } }],
     ['no info', { name: 'v2', height: 100 }],
     ['the info as a text', { ...ours, info: JSON.stringify(info) }],
     ['no plan', undefined],
-    ['nothing, for it fails', 'fails'],
-  ])('do not vouch for it where they tell %s', async (_, told) => {
+    ['nothing, because it fails', 'fails'],
+  ])('do not confirm it if they report %s', async (_, told) => {
     const { answer } = await confirmed([ours, told], 2)
     expect(answer).toMatchObject({ hosts: ['a:1'], doubt: containing('At most 1 of 2 nodes confirm v2') })
     expect((await confirmed([told, ours, ours], 2)).answer).toStrictEqual({ hosts: ['b:1', 'c:1'] })
     expect((await confirmed([told, told, told], 1)).answer).toHaveProperty('doubt')
   })
 
-  it('vouch for an info whatever the order of its keys, and for none where there is none', async () => {
+  it('confirm an info whatever the order of its keys, and no info only by no info', async () => {
     const turned = { binaries: { other: 'x', any: 'https://good.example/v2' } }
     expect((await confirmed([ours, { ...ours, info: turned }], 2)).answer).toStrictEqual({ hosts: ['a:1', 'b:1'] })
     const { info: _, ...bare } = wanted
@@ -87,7 +87,7 @@ describe('nodes that are asked for a plan', () => {
     expect((await confirmed([plain, ours], 2, bare)).answer).toHaveProperty('doubt')
   })
 
-  it('are no two where one is asked, and no three where two are', async () => {
+  it('do not count as more nodes than were asked', async () => {
     expect((await confirmed([ours], 2)).answer).toMatchObject({ doubt: containing('2 must') })
     expect((await confirmed([ours, ours], 3)).answer).toHaveProperty('doubt')
     expect((await confirmed([], 1)).answer).toStrictEqual({

@@ -10,14 +10,14 @@ const sound = upgradeProposal('1', 'v2', 100)
 const forged = upgradeProposal('1', 'v2-forged', 100)
 
 interface Given {
-  /** What the node says that is read. */
+  /** What the node that is read reports. */
   readonly told: GoodReading
   readonly witnesses: readonly GivenNode[]
   readonly known?: readonly Proposal[]
   readonly upgrades?: readonly Upgrade[]
 }
 
-/** A node, and witnesses of which two must say the same; `wait` moves the clock. */
+/** A node that is read, and witnesses of which two must agree; `wait` moves the clock. */
 function given({ told, witnesses, known = [], upgrades = [] }: Given) {
   let time = 0
   let tells = told
@@ -38,8 +38,8 @@ function given({ told, witnesses, known = [], upgrades = [] }: Given) {
 }
 const asked = (witnesses: readonly GivenNode[]): readonly (readonly string[])[] => witnesses.map((one) => one.asked)
 
-describe('a proposal that enough nodes tell like the one that is read', () => {
-  it('is given as it was read, and every node is asked for it once', async () => {
+describe('a proposal that enough nodes report like the node that is read', () => {
+  it('is returned unchanged, and every node is asked for it once', async () => {
     const witnesses = nodesThatSay(sound, sound)
     const { read } = given({ told: reading(10, [sound]), witnesses })
 
@@ -48,7 +48,7 @@ describe('a proposal that enough nodes tell like the one that is read', () => {
     expect(asked(witnesses)).toStrictEqual([['1'], ['1']])
   })
 
-  it('is asked for again once the node tells another content', async () => {
+  it('is asked for again once the node reports another content', async () => {
     const witnesses = nodesThatSay(sound, sound)
     const { read, nowTells } = given({ told: reading(10, [sound]), witnesses })
     await read()
@@ -62,7 +62,7 @@ describe('a proposal that enough nodes tell like the one that is read', () => {
   })
 })
 
-describe('a proposal that enough nodes tell otherwise', () => {
+describe('a proposal that enough nodes report differently', () => {
   it('fails the reading at that node, so that the next one is read', async () => {
     const { read } = given({ told: reading(10, [forged]), witnesses: nodesThatSay(forged, sound, sound) })
 
@@ -74,7 +74,7 @@ describe('a proposal that enough nodes tell otherwise', () => {
     })
   })
 
-  it('is corrected where it is known already, with a warning that names the node', async () => {
+  it('is corrected if it is already known, with a warning that names the node', async () => {
     const { read } = given({
       told: reading(10, [{ ...forged, status: 'queued' }]),
       known: [forged],
@@ -89,7 +89,7 @@ describe('a proposal that enough nodes tell otherwise', () => {
     ])
   })
 
-  it('is handed to the reader as they tell it from then on, and a node that tells it otherwise is not read', async () => {
+  it('is corrected for later readings, too, and a node that still reports it differently is not read', async () => {
     const { node, read } = given({
       told: reading(10, [forged]),
       known: [forged],
@@ -101,7 +101,7 @@ describe('a proposal that enough nodes tell otherwise', () => {
     expect(node.requests.map(({ open }) => open)).toStrictEqual([[forged], [sound]])
   })
 
-  it('is corrected where it is scheduled, also when the node says nothing of it', async () => {
+  it('is corrected if it is scheduled, also if the node does not report it', async () => {
     const { read } = given({
       told: reading(10),
       known: [forged],
@@ -115,7 +115,7 @@ describe('a proposal that enough nodes tell otherwise', () => {
   it.each<[string, Partial<Upgrade>, Partial<Proposal>]>([
     ['whose upgrade is over', { status: 'completed' }, {}],
     ['that was edited', {}, { edited: true }],
-  ])('is left alone where the node says nothing of one %s', async (_what, ofUpgrade, ofProposal) => {
+  ])('is left alone if the node does not report one %s', async (_what, ofUpgrade, ofProposal) => {
     const witnesses = nodesThatSay(sound, sound)
     const { read } = given({
       told: reading(10),
@@ -130,7 +130,7 @@ describe('a proposal that enough nodes tell otherwise', () => {
 })
 
 describe('a proposal that the nodes do not agree on', () => {
-  it('is given as it was read, with one warning of who tells what', async () => {
+  it('is returned as it was read, with one warning that says who reports what', async () => {
     const { read } = given({ told: reading(10, [sound]), witnesses: nodesThatSay(sound, forged, undefined) })
 
     const { proposals, warnings, disagreements } = await read()
@@ -142,7 +142,7 @@ describe('a proposal that the nodes do not agree on', () => {
     expect((await read()).warnings).toStrictEqual([])
   })
 
-  it('is asked for again after a minute, and not warned of again', async () => {
+  it('is asked for again after a minute, without another warning', async () => {
     const witnesses = nodesThatSay(sound, forged)
     const { read, wait } = given({ told: reading(10, [sound]), witnesses })
     await read()
@@ -158,7 +158,7 @@ describe('a proposal that the nodes do not agree on', () => {
     ])
   })
 
-  it('is no reason to warn where the others know nothing of it, or fail', async () => {
+  it('causes no warning if the others do not know it, or fail', async () => {
     const witnesses = [...nodesThatSay(sound, undefined), nodeThat({ host: 'c', says: fails })]
 
     expect(await given({ told: reading(10, [sound]), witnesses }).read()).toStrictEqual(reading(10, [sound]))
@@ -168,8 +168,8 @@ describe('a proposal that the nodes do not agree on', () => {
 describe('the nodes are asked', () => {
   it.each<[string, Partial<Proposal>]>([
     ['open', { status: 'voting' }],
-    ['carried out, with a plan that is still to come', { status: 'executed' }],
-    ['passed where the chain carries nothing out, with such a plan', { status: 'passed', carriedOut: true }],
+    ['executed, with a plan that is still ahead', { status: 'executed' }],
+    ['passed with such a plan on a chain without an execution step', { status: 'passed', carriedOut: true }],
   ])('for a proposal that is %s', async (_what, parts) => {
     const witnesses = nodesThatSay(sound, sound)
     await given({ told: reading(10, [{ ...sound, ...parts }]), witnesses }).read()
@@ -178,17 +178,17 @@ describe('the nodes are asked', () => {
   })
 
   it.each<[string, Partial<Proposal>]>([
-    ['was edited: nodes tell the text that it was submitted with', { edited: true }],
+    ['was edited, because nodes report the text that it was submitted with', { edited: true }],
     ['was canceled', { status: 'canceled' }],
     ['was rejected', { status: 'rejected' }],
-  ])('for none that %s', async (_what, parts) => {
+  ])('for no proposal that %s', async (_what, parts) => {
     const witnesses = nodesThatSay(sound, sound)
     await given({ told: reading(10, [{ ...sound, ...parts }]), witnesses }).read()
 
     expect(asked(witnesses)).toStrictEqual([[], []])
   })
 
-  it('for what a portion of a history shows as carried out, only where its height is not behind', async () => {
+  it('for an executed proposal in a portion of the history only if its height is not behind', async () => {
     const done = [9, 10, 11].map((height) => upgradeProposal(String(height), 'v2', height, { status: 'executed' }))
     const plain = proposal('5', { status: 'executed' })
     const witness = nodeThat({ says: (id) => done.find((one) => one.id === id) })
@@ -198,7 +198,7 @@ describe('the nodes are asked', () => {
     expect([...new Set(witness.asked)]).toStrictEqual(['10', '11'])
   })
 
-  it('for twenty at a time, those with a plan first, and for the rest at the next reading', async () => {
+  it('for twenty proposals per reading, those with a plan first', async () => {
     const plain = Array.from({ length: 24 }, (_, at) => proposal(String(at + 2)))
     const told = reading(10, [...plain, sound])
     const says = (id: string): Proposal | undefined => told.proposals.find((one) => one.id === id)
@@ -215,7 +215,7 @@ describe('the nodes are asked', () => {
   })
 })
 
-it('hands the reading on to whoever has to vouch for it', async () => {
+it('the request to vouch is passed on to the reading', async () => {
   const heard: unknown[] = []
   const checked = crossCheck(nodeThat({ host: 'a' }), {
     witnesses: [],

@@ -11,7 +11,7 @@ const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: ste
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
 type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head }
 
-/** A reader whose node stands at `head`, guarded by nodes that answer so for its block; how often they were asked. */
+/** A reader whose node is at `head`, guarded by nodes with these answers for its block; counts how often it asks. */
 function guarded(
   head: Head,
   answers: readonly Answer[],
@@ -49,8 +49,8 @@ function guarded(
 const far = block(100_000)
 const { head: _head, ...nothing } = known
 
-describe('a head at the pace of its chain', () => {
-  it('is believed, and costs nothing', async () => {
+describe('a head at the usual pace of its chain', () => {
+  it('is believed without a request', async () => {
     const { read, asked } = guarded(block(101), [block(101), block(101)])
     await expect(read()).resolves.toMatchObject({ head: { number: 101n }, host: 'own:1' })
     expect(asked()).toBe(0)
@@ -59,23 +59,23 @@ describe('a head at the pace of its chain', () => {
 
 describe('a head that jumps', () => {
   it.each<[string, readonly Answer[]]>([
-    ['one node serves its block', [undefined, far]],
-    ['one node serves it, and the other is down', ['down', far]],
-    ['one serves it with a time an hour off', [block(100_000, { timestamp: far.timestamp + 3_600n }), undefined]],
-  ])('is believed where %s', async (_, answers) => {
+    ['one node has its block', [undefined, far]],
+    ['one node has its block, and the other is down', ['down', far]],
+    ['one has it with a time that is an hour off', [block(100_000, { timestamp: far.timestamp + 3_600n }), undefined]],
+  ])('is believed if %s', async (_, answers) => {
     await expect(guarded(far, answers).read()).resolves.toMatchObject({ head: far })
   })
 
   it.each<[string, readonly Answer[], RegExp]>([
     ['no node has its block', [undefined, undefined], /newest block is 100000, after block 100 at the last reading/],
     ['all are down', ['down', 'down'], /not confirmed\. Down\. It is ignored/],
-    ['another block is served for it', [block(99_999), undefined], /another block 100000/],
+    ['another block is reported for it', [block(99_999), undefined], /another block 100000/],
     [
-      'its block is served with a time more than an hour off',
+      'its block is reported with a time more than an hour off',
       [block(100_000, { timestamp: far.timestamp + 3_601n }), undefined],
       /another block 100000/,
     ],
-  ])('fails the reading where %s', async (_, answers, words) => {
+  ])('fails the reading if %s', async (_, answers, words) => {
     const failed = guarded(far, answers).read()
     await expect(failed).rejects.toThrow(words)
     await expect(failed).rejects.toBeInstanceOf(SourceError)
@@ -83,9 +83,9 @@ describe('a head that jumps', () => {
 
   const knows = { newest: block(101) }
   it.each<[string, readonly Answer[]]>([
-    ['so many do not have its block, but the last one that was read', [far, knows, knows]],
-    ['they do, and others are down', [far, 'down', knows, knows]],
-  ])('is not believed from a node that serves it, where two must agree and %s', async (_, answers) => {
+    ['two others lack its block but have the last one that was read', [far, knows, knows]],
+    ['two others do, and one is down', [far, 'down', knows, knows]],
+  ])('is not believed from a node that has it if two must agree and %s', async (_, answers) => {
     await expect(guarded(far, answers, { agreement: 2 }).read()).rejects.toThrow(
       /newest block is 100000, after block 100 at the last reading.*2 nodes have block 100 and not that one/,
     )
@@ -93,24 +93,24 @@ describe('a head that jumps', () => {
 
   const behind = { newest: block(99) }
   it.each<[string, readonly Answer[], number]>([
-    ['one node alone denies it', [far, far, knows], 2],
+    ['only one node lacks it', [far, far, knows], 2],
     ['the others are down', [far, 'down', 'down'], 2],
-    ['those without it are behind what was read before', [far, behind, behind], 2],
+    ['those without it are also behind the last block that was read', [far, behind, behind], 2],
     ['one node is enough', [far, knows, knows], 1],
-  ])('is believed where %s', async (_, answers, agreement) => {
+  ])('is believed if %s, though others lack its block', async (_, answers, agreement) => {
     await expect(guarded(far, answers, { agreement }).read()).resolves.toMatchObject({ head: far })
   })
 
-  it('is looked at though its reader asks nobody, as one of the host may not', async () => {
+  it('is checked if its reader does not ask for that, as a custom reader may not', async () => {
     await expect(guarded(far, [undefined, undefined], { asks: false }).read()).rejects.toThrow('not confirmed')
   })
 
-  it('is looked at where its reader has asked for another one', async () => {
+  it('is checked if its reader asked about another head', async () => {
     const sly = guarded(far, [undefined, undefined], { asksFor: block(101) })
     await expect(sly.read()).rejects.toThrow('not confirmed')
   })
 
-  it('is asked for once where its reader asks', async () => {
+  it('is checked once if its reader asks for that', async () => {
     const { read, asked } = guarded(far, [far])
     await read()
     expect(asked()).toBe(0)
@@ -119,7 +119,7 @@ describe('a head that jumps', () => {
     expect(two.asked()).toBe(2)
   })
 
-  it('of the only node is asked for again unless its system has read the block by its number', async () => {
+  it('of the only node is requested again unless the system has already read the block by its number', async () => {
     const [evm, cosmos, below] = [
       guarded(far, [undefined]),
       guarded(far, [undefined], { system: 'cosmos' }),
@@ -130,7 +130,7 @@ describe('a head that jumps', () => {
     await expect(below.read()).rejects.toThrow('not confirmed')
   })
 
-  it('fails at once where the reading is stopped while nodes are asked', async () => {
+  it('fails at once if the reading is aborted while nodes are asked', async () => {
     const controller = new AbortController()
     const stopped = guarded(far, ['hangs', 'hangs']).read(controller.signal)
     controller.abort()
@@ -139,7 +139,7 @@ describe('a head that jumps', () => {
 })
 
 describe('the very first head', () => {
-  it('is asked for as a jump is, and names no block before', async () => {
+  it('is checked like a jump, and the error names no earlier block', async () => {
     const failed = guarded(far, [undefined, undefined], { before: { ...nothing, blockTime: emptyBlockTime } }).read()
     await expect(failed).rejects.toThrow('newest block is 100000, and that is not confirmed')
   })

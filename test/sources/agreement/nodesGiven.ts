@@ -5,20 +5,20 @@ import { chain, reading } from '../../support/builders.js'
 
 export interface NodeGiven {
   readonly host?: string
-  /** What it reports at a reading. */
+  /** What it reports in a reading. */
   readonly reports?: () => GoodReading
-  /** What it says of a proposal that it is asked for; rejects where it fails. */
+  /** What it reports of a proposal that it is asked for; rejects if it fails. */
   readonly says?: (id: string) => Proposal | undefined | Promise<Proposal | undefined>
 }
 
 export interface GivenNode extends GovernanceReader {
   /** Ids of the proposals that it was asked for, in their order. */
   readonly asked: readonly string[]
-  /** What it was told of the past, at each reading. */
+  /** What it was told about earlier readings, per reading. */
   readonly requests: readonly ReadRequest[]
 }
 
-/** A reader of one node, which vouches for what it reports as every reader of ours does. */
+/** A reader of one node that asks for vouching as every reader does. */
 export function nodeThat({
   host = 'a node',
   reports = () => reading(10),
@@ -50,7 +50,7 @@ export function nodeThat({
   }
 }
 
-/** Nodes `a`, `b`, `c`… that each say one thing of every proposal. */
+/** Nodes `a`, `b`, `c`… that each always report the same of every proposal. */
 export function nodesThatSay(...sayings: readonly (Proposal | undefined)[]): readonly GivenNode[] {
   return sayings.map((proposal, index) => nodeThat({ host: 'abcdefgh'.charAt(index), says: () => proposal }))
 }

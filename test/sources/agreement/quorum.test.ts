@@ -4,7 +4,7 @@ import { nothingHeard, quorum, type Vote } from '../../../src/sources/agreement/
 
 const yes = (value = '', host?: string): Vote => ({ type: 'yes', value, host })
 const no = (reason: string): Vote => ({ type: 'no', reason })
-/** Never answers; rejects when it is cut off, as a request does. */
+/** Never answers; rejects when it is aborted, as a request does. */
 const hangs =
   (cut: string[], name: string) =>
   (signal: AbortSignal): Promise<Vote> =>
@@ -25,11 +25,16 @@ describe('quorum', () => {
       { isAgreed: false, agreeing: 2, reasons: ['Not here.'], failed: 0 },
     ],
     ['one fails', 2, [yes(), new Error('Down.')], { isAgreed: false, agreeing: 1, reasons: ['Down.'], failed: 1 }],
-    ['they say different things', 2, [yes('a'), yes('b')], { isAgreed: false, agreeing: 1 }],
-    ['two of three say the same', 2, [yes('a'), yes('b'), yes('a')], { isAgreed: true, agreeing: 2 }],
-    ['two of three say the same', 2, [yes('b', 'c'), yes('a', 'a'), yes('a', 'b')], { agreeing: 2, hosts: ['a', 'b'] }],
-    ['there is nobody to ask', 1, [], { isAgreed: false, agreeing: 0 }],
-  ])('where %s', async (_, needed, votes, expected) => {
+    ['they report different values', 2, [yes('a'), yes('b')], { isAgreed: false, agreeing: 1 }],
+    ['two of three report the same', 2, [yes('a'), yes('b'), yes('a')], { isAgreed: true, agreeing: 2 }],
+    [
+      'two of three report the same, with their hosts',
+      2,
+      [yes('b', 'c'), yes('a', 'a'), yes('a', 'b')],
+      { agreeing: 2, hosts: ['a', 'b'] },
+    ],
+    ['there are no nodes', 1, [], { isAgreed: false, agreeing: 0 }],
+  ])('gives the right verdict if %s', async (_, needed, votes, expected) => {
     const ask = (vote: Vote | Error): Promise<Vote> =>
       vote instanceof Error ? Promise.reject(vote) : Promise.resolve(vote)
     expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()), { defaultValue: [] })).toMatchObject([
@@ -37,7 +42,7 @@ describe('quorum', () => {
     ])
   })
 
-  it('tells who agrees and why the others do not in the order of the nodes, whoever was the first to answer', async () => {
+  it('lists hosts and reasons in the order of the nodes, whichever answers first', async () => {
     const voters = [no('First.'), yes('', 'b'), no('Third.'), yes('', 'd')]
     const late = async (vote: Vote): Promise<Vote> => {
       for (let turn = voters.indexOf(vote); turn < voters.length; turn += 1) await Promise.resolve()
@@ -49,7 +54,7 @@ describe('quorum', () => {
     })
   })
 
-  it('settles as soon as enough agree, and cuts off who is still being asked', async () => {
+  it('settles as soon as enough agree, and aborts the requests that are left', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(yes()), hangs(cut, 'slow'), () => Promise.resolve(yes())]
     expect(
@@ -61,7 +66,7 @@ describe('quorum', () => {
     expect(cut).toStrictEqual(['slow'])
   })
 
-  it('settles as soon as not enough can agree any more', async () => {
+  it('settles as soon as agreement is impossible', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(no('Not here.')), hangs(cut, 'slow'), hangs(cut, 'slower')]
     expect(
@@ -73,7 +78,7 @@ describe('quorum', () => {
     expect(cut).toStrictEqual(['slow', 'slower'])
   })
 
-  it('cuts everybody off with its subscription', () => {
+  it('aborts all requests when it is unsubscribed from', () => {
     const cut: string[] = []
     const subscription = quorum([hangs(cut, 'a'), hangs(cut, 'b')], 1, (voter, signal) => voter(signal)).subscribe()
     expect(cut).toStrictEqual([])

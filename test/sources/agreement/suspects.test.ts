@@ -14,7 +14,7 @@ interface Given {
   readonly recorded?: Proposal
 }
 
-/** Suspects of which two witnesses must say the same; `wait` moves the clock. */
+/** Suspects of which two witnesses must report the same; `wait` moves the clock. */
 function given({ witnesses, known = [], recorded }: Given) {
   let time = 0
   const suspects = createSuspects({
@@ -31,7 +31,7 @@ function given({ witnesses, known = [], recorded }: Given) {
   }
 }
 
-/** What is found where another node reports `other`, and the node `a` that is read reports `read`. */
+/** What is found if another node reports `other`, and the node `a` that is read reports `read`. */
 function found(options: Given, other: GoodReading, read = reading(10)): Promise<readonly HiddenProposal[]> {
   const { add, findHidden } = given(options)
   add(other, read)
@@ -40,28 +40,28 @@ function found(options: Given, other: GoodReading, read = reading(10)): Promise<
 const asked = (witnesses: readonly GivenNode[]): readonly number[] => witnesses.map((one) => one.asked.length)
 
 describe('a proposal that another node reports', () => {
-  it('is found where enough nodes say the same and the reading lacks it, with the node that hides it', async () => {
+  it('is found if enough nodes report the same and the reading lacks it, with the node that hides it', async () => {
     const witnesses = nodesThatSay(undefined, open, open)
 
     expect(await found({ witnesses }, reading(10, [open]))).toStrictEqual([{ proposal: open, hosts: ['a'] }])
     expect(asked(witnesses)).toStrictEqual([1, 1, 1])
   })
 
-  it('is not found on the word of that node alone', async () => {
+  it('is not found if only that node reports it', async () => {
     expect(await found({ witnesses: nodesThatSay(undefined, open) }, reading(10, [open]))).toStrictEqual([])
   })
 
   it.each<[string, GoodReading, readonly Proposal[]]>([
-    ['reports it too', reading(10, [open]), []],
+    ['reports it, too', reading(10, [open]), []],
     ['reported it before', reading(10), [open]],
-  ])('is not asked for where the reading %s', async (_what, read, known) => {
+  ])('is not asked for if the reading %s', async (_what, read, known) => {
     const witnesses = nodesThatSay(open, open)
 
     expect(await found({ witnesses, known }, reading(10, [open]), read)).toStrictEqual([])
     expect(asked(witnesses)).toStrictEqual([0, 0])
   })
 
-  it('is found where the reading has taken it back', async () => {
+  it('is found if the reading has retracted it', async () => {
     const read = reading(10, [], { retracted: [keyOf(open)] })
 
     expect(
@@ -69,7 +69,7 @@ describe('a proposal that another node reports', () => {
     ).toMatchObject([{ proposal: open }])
   })
 
-  it('is not asked for before the reading has come as far as the other node', async () => {
+  it('is not asked for before the reading has reached the head of the other node', async () => {
     const witnesses = nodesThatSay(undefined, open, open)
     const { add, findHidden } = given({ witnesses })
     add(reading(11, [open]), reading(10))
@@ -89,7 +89,7 @@ describe('a proposal that another node reports', () => {
     expect(asked(witnesses)).toStrictEqual([0, 0, 0])
   })
 
-  it('is asked for again after a minute where the nodes did not agree', async () => {
+  it('is asked for again after a minute if the nodes did not agree', async () => {
     const witnesses = nodesThatSay(undefined, open)
     const { add, findHidden, wait } = given({ witnesses })
     add(reading(10, [open]), reading(10))
@@ -113,11 +113,11 @@ describe('a proposal that another node reports', () => {
   })
 })
 
-describe('what another node reports as over', () => {
+describe('a proposal that another node reports as closed', () => {
   it.each<[Proposal['status'], Proposal['status']]>([
     ['canceled', 'voting'],
     ['executed', 'queued'],
-  ])('is found as %s where we know it as %s', async (status, before) => {
+  ])('is found as %s if it is known as %s', async (status, before) => {
     const over = proposal('1', { status })
 
     expect(
@@ -129,10 +129,10 @@ describe('what another node reports as over', () => {
   })
 
   it.each<[string, Proposal, Proposal]>([
-    ['rejected, for a node that is behind tells it as open', proposal('1', { status: 'rejected' }), open],
-    ['over in another way than we know it', proposal('1', { status: 'executed' }), canceled],
-    ['open where nobody closed it, and we took it for expired', open, proposal('1', { status: 'expired' })],
-  ])('is not asked for where it is %s', async (_what, told, known) => {
+    ['rejected, which a node that is behind reports as open', proposal('1', { status: 'rejected' }), open],
+    ['closed with another status than the known one', proposal('1', { status: 'executed' }), canceled],
+    ['open and we took it for expired', open, proposal('1', { status: 'expired' })],
+  ])('is not asked for if it is %s', async (_what, told, known) => {
     const witnesses = nodesThatSay(told, told)
 
     expect(await found({ witnesses, known: [known] }, reading(10, [told]))).toStrictEqual([])
@@ -140,23 +140,23 @@ describe('what another node reports as over', () => {
   })
 
   it.each<[string, Proposal, number]>([
-    ['carried out, with a plan that is still to come', upgradeProposal('1', 'v2', 10, { status: 'executed' }), 1],
+    ['executed, with a plan that is still ahead', upgradeProposal('1', 'v2', 10, { status: 'executed' }), 1],
     [
-      'passed, with a plan that is still to come',
+      'passed, with a plan that is still ahead',
       upgradeProposal('1', 'v2', 10, { status: 'passed', carriedOut: true }),
       1,
     ],
-    ['carried out, with a plan of the past', upgradeProposal('1', 'v2', 9, { status: 'executed' }), 0],
-    ['carried out without a plan', proposal('1', { status: 'executed' }), 0],
+    ['executed, with a plan of the past', upgradeProposal('1', 'v2', 9, { status: 'executed' }), 0],
+    ['executed without a plan', proposal('1', { status: 'executed' }), 0],
     ['canceled', canceled, 0],
-  ])('and is unknown to us: %s', async (_what, told, times) => {
+  ])('is found only with a plan that is still ahead if it is unknown: %s', async (_what, told, times) => {
     const witnesses = nodesThatSay(told, told)
     const hidden = await found({ witnesses }, reading(10, [told]))
 
     expect([hidden.length, ...asked(witnesses)]).toStrictEqual([times, times, times])
   })
 
-  it('is held against the archive where it is not tracked any more', async () => {
+  it('is compared with the archive if it is not tracked any more', async () => {
     const witnesses = nodesThatSay(open, open)
 
     expect(await found({ witnesses, recorded: canceled }, reading(10, [open]))).toMatchObject([{ proposal: open }])
@@ -164,32 +164,32 @@ describe('what another node reports as over', () => {
   })
 })
 
-describe('the hosts that hide it', () => {
-  it('are all that deny it where nobody says which was read', async () => {
+describe('the hosts that hide a proposal', () => {
+  it('are all that deny it if the node that was read is unknown', async () => {
     const { add, findHidden } = given({ witnesses: nodesThatSay(undefined, canceled, open, open) })
     add(reading(10, [open]), reading(10))
 
     expect(await findHidden(reading(10))).toStrictEqual([{ proposal: open, hosts: ['a', 'b'] }])
   })
 
-  it('are none where the node that was read tells it when it is asked', async () => {
+  it('are none if the node that was read reports it when it is asked', async () => {
     expect(await found({ witnesses: nodesThatSay(open, open) }, reading(10, [open]))).toStrictEqual([
       { proposal: open, hosts: [] },
     ])
   })
 
-  it('are none where the node that was read fails to answer', async () => {
+  it('are none if the node that was read does not answer', async () => {
     const witnesses = [nodeThat({ host: 'a', says: fails }), ...nodesThatSay(undefined, open, open).slice(1)]
 
     expect(await found({ witnesses }, reading(10, [open]))).toStrictEqual([{ proposal: open, hosts: [] }])
   })
 })
 
-describe('bounds', () => {
+describe('the limits', () => {
   const many = (count: number): readonly Proposal[] =>
     Array.from({ length: count }, (_, index) => proposal(String(index)))
 
-  it('asks for twenty at a time, the others with the next readings', async () => {
+  it('are twenty requests per reading, the others with the next readings', async () => {
     const witnesses = nodesThatSay(undefined, undefined)
     const { add, findHidden } = given({ witnesses })
     add(reading(10, many(30)), reading(10))
@@ -200,7 +200,7 @@ describe('bounds', () => {
     expect(asked(witnesses)).toStrictEqual([30, 30])
   })
 
-  it('takes up a thousand, however many a node makes up', async () => {
+  it('are a thousand suspects, however many a node makes up', async () => {
     const witnesses = nodesThatSay(undefined, undefined)
     const { add, findHidden } = given({ witnesses })
     add(reading(10, many(1_005)), reading(10))

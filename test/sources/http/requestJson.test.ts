@@ -19,7 +19,7 @@ async function endpointOver(
 }
 
 describe('a request', () => {
-  it('goes below the path of the URL and keeps its query, which may hold a key', async () => {
+  it('is relative to the path of the URL and keeps its query, which may hold a key', async () => {
     const endpoint = await endpointOver(
       (request, response) => response.end(JSON.stringify({ url: request.url, accept: request.headers.accept })),
       { path: '/hub/?apikey=1' },
@@ -41,16 +41,16 @@ describe('a request', () => {
     expect((await endpoint!.get('/', {}, signal)).body).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
   })
 
-  it('gives the refusals of a server as they are', async () => {
+  it('returns a refusal of the server unchanged', async () => {
     const endpoint = await endpointOver((_request, response) => response.writeHead(501).end('{"code":12}'))
     expect(await endpoint.get('/', {}, signal)).toMatchObject({ status: 501, body: { code: 12 }, text: '{"code":12}' })
   })
 
   it.each<readonly [string, RequestListener, RegExp]>([
-    ['is no JSON', (_request, response) => response.end('<html>'), /answered with something that is not JSON\.$/],
+    ['is not JSON', (_request, response) => response.end('<html>'), /answered with something that is not JSON\.$/],
     ['is empty', (_request, response) => response.end(), /answered with something that is not JSON\.$/],
     [
-      'is cut short',
+      'is cut off',
       (_request, response) =>
         void response.writeHead(200, { 'content-length': '50' }).write('{"a":', () => response.destroy()),
       /cannot be reached \(UND_ERR_SOCKET\): the connection was cut\. /,
@@ -60,14 +60,14 @@ describe('a request', () => {
       (_request, response) => response.end(`"${'x'.repeat(2_000)}"`),
       /answered with more than 1000 bytes\.$/,
     ],
-  ])('fails where the answer %s', async (_what, listener, message) => {
+  ])('fails if the answer %s', async (_what, listener, message) => {
     const endpoint = await endpointOver(listener)
     const answer = endpoint.get('/', {}, signal)
     await expect(answer).rejects.toMatchObject({ kind: 'transient' })
     await expect(answer).rejects.toThrow(message)
   })
 
-  it('stops reading an answer that never ends', async () => {
+  it('stops reading an endless answer', async () => {
     let closed: Promise<unknown> | undefined
     const endpoint = await endpointOver((_request, response) => {
       closed = once(response, 'close')
@@ -78,7 +78,7 @@ describe('a request', () => {
     await closed
   })
 
-  it('fails where nobody listens', async () => {
+  it('fails if nothing listens', async () => {
     const endpoint = await endpointOver((_request, response) => response.end('1'))
     await server?.stop()
     server = undefined
@@ -87,12 +87,12 @@ describe('a request', () => {
     )
   })
 
-  it('waits no longer than it may, for the last byte too', async () => {
+  it('has a time-out for the last byte, too', async () => {
     const endpoint = await endpointOver((_request, response) => void response.write('{'), { timeoutMs: 100 })
     await expect(endpoint.get('/', {}, signal)).rejects.toThrow(/of hub did not answer within 100 ms\.$/)
   })
 
-  it('that is stopped closes its socket', async () => {
+  it('closes its socket when it is aborted', async () => {
     const controller = new AbortController()
     let closed: Promise<unknown> | undefined
     const endpoint = await endpointOver((request) => {

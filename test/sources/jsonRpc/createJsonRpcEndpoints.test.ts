@@ -41,7 +41,7 @@ const failureOf = async (asked: Promise<unknown>): Promise<SourceError> =>
   )
 
 describe('a JSON-RPC endpoint', () => {
-  it('asks one thing as a plain call and several as one batch, each with an id of its own', async () => {
+  it('sends one call alone and several as a batch, each with a unique id', async () => {
     const { server, endpoint } = await serve()
     await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toStrictEqual([
       { ok: true, result: { sync_info: { latest_block_height: '1000' } } },
@@ -56,25 +56,25 @@ describe('a JSON-RPC endpoint', () => {
     expect(new Set(server.requests.flat().map(({ id }) => id)).size).toBe(4)
   })
 
-  it('takes an id that comes back as text', async () => {
+  it('accepts an id that comes back as text', async () => {
     const { endpoint } = await serve({
       body: (answers) => JSON.stringify(answers).replaceAll(/"id":(\d+)/g, '"id":"$1"'),
     })
     await expect(endpoint.ask(calls, signal)).resolves.toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
   })
 
-  it('asks nothing where there is nothing to ask', async () => {
+  it('sends no request for an empty list of calls', async () => {
     const { server, endpoint } = await serve()
     await expect(endpoint.ask([], signal)).resolves.toStrictEqual([])
     expect(server.requests).toHaveLength(0)
   })
 
-  it('takes an answer as JSON whatever its content type says', async () => {
+  it('accepts an answer as JSON whatever its content type says', async () => {
     const { endpoint } = await serve({ headers: { 'content-type': 'text/html; charset=utf-8' } })
     await expect(endpoint.ask(calls, signal)).resolves.toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
   })
 
-  it('asks one by one where the server takes no batch, and does not try again each time', async () => {
+  it('sends single calls if the server refuses batches, and does not try again each time', async () => {
     const { server, endpoint } = await serve({ single: true })
     await endpoint.ask(calls, signal)
     expect(server.requests.map(({ length }) => length)).toStrictEqual([3, 1, 1, 1])
@@ -93,7 +93,7 @@ describe('a JSON-RPC endpoint', () => {
     expect(server.requests.map(({ length }) => length)).toStrictEqual([3])
   })
 
-  it('takes a refusal of HTTP for one of the batch only where a single call is answered', async () => {
+  it('treats an HTTP error as a refusal of batches only if a single call succeeds', async () => {
     const picky = await listen((request, response) => {
       let body = ''
       request.on('data', (part) => (body += String(part)))
@@ -129,7 +129,7 @@ describe('a JSON-RPC endpoint', () => {
     return { url: server.url, sizes }
   }
 
-  it('asks one by one a server that takes no batch, also where it has not the first method', async () => {
+  it('sends single calls to a server that refuses batches, even if it lacks the first method', async () => {
     const { url } = await refusing((method) => (method === 'status' ? -32601 : 0))
     await expect(over(url).ask(calls, signal)).resolves.toMatchObject([
       { ok: false, error: { code: -32601 } },
@@ -138,25 +138,22 @@ describe('a JSON-RPC endpoint', () => {
     ])
   })
 
-  it.each([-32600, -32700])(
-    'asks a server that takes a single call for none either (code %i) no more than that once',
-    async (code) => {
-      const { url, sizes } = await refusing(() => code)
-      await failureOf(over(url).ask(calls, signal))
-      expect(sizes).toStrictEqual([3, 1])
-    },
-  )
+  it.each([-32600, -32700])('sends only one single call if that is refused like the batch (code %i)', async (code) => {
+    const { url, sizes } = await refusing(() => code)
+    await failureOf(over(url).ask(calls, signal))
+    expect(sizes).toStrictEqual([3, 1])
+  })
 
   it.each<[string, (asked: readonly { readonly id: number }[]) => { readonly status: number; readonly body: string }]>([
     ['leaves calls out', (asked) => ({ status: 200, body: answersTo(asked.slice(0, 1)) })],
-    ['answers with ids of its own', (asked) => ({ status: 200, body: answersTo(asked.map((_, id) => ({ id: -id }))) })],
+    ['uses ids of its own', (asked) => ({ status: 200, body: answersTo(asked.map((_, id) => ({ id: -id }))) })],
     [
       'answers one call twice and another never',
       (asked) => ({ status: 200, body: answersTo(asked.map(({ id }, at) => ({ id: at === 1 ? id - 1 : id }))) }),
     ],
     ['answers a call twice', (asked) => ({ status: 200, body: answersTo([...asked, ...asked.slice(0, 1)]) })],
-    ['says that its plan has none', () => ({ status: 403, body: 'batch requests are not allowed' })],
-  ])('asks one by one a server that %s in a batch', async (_what, say) => {
+    ['says that batches are not in its plan', () => ({ status: 403, body: 'batch requests are not allowed' })],
+  ])('sends single calls to a server that %s in a batch', async (_what, say) => {
     const picky = await listen((request, response) => {
       void text(request).then((body) => {
         const asked = z.union([z.array(callSchema), callSchema]).parse(JSON.parse(body))
@@ -173,10 +170,10 @@ describe('a JSON-RPC endpoint', () => {
   })
 
   it.each<[string, (ids: readonly number[], batch: number) => readonly unknown[]]>([
-    ['mixes up the ids of a batch once', (ids, batch) => (batch === 1 ? [...ids].reverse() : ids)],
-    ['mixes up the ids of each batch alike', (ids) => [...ids].reverse()],
-    ['mixes them up, with an answer to nobody between', ([a, b, c]) => [b, 'x', a, 'y', c]],
-  ])('takes no answer for that of another call from a server that %s', async (_what, mix) => {
+    ['swaps the ids of one batch', (ids, batch) => (batch === 1 ? [...ids].reverse() : ids)],
+    ['swaps the ids of each batch in the same way', (ids) => [...ids].reverse()],
+    ['swaps them, with extra answers in between', ([a, b, c]) => [b, 'x', a, 'y', c]],
+  ])('does not mix up the answers of a server that %s', async (_what, mix) => {
     let batches = 0
     const mixing = await listen((request, response) => {
       void text(request).then((body) => {
@@ -217,7 +214,7 @@ describe('a JSON-RPC endpoint', () => {
     ],
     ['a wrong key', { httpStatus: 401, body: () => 'no' }, /HTTP 401/, 'permanent'],
     [
-      'a server that takes neither batches nor calls',
+      'a server that accepts neither batches nor calls',
       { httpStatus: 404, body: () => 'not here' },
       /HTTP 404/,
       'permanent',
@@ -243,7 +240,7 @@ describe('a JSON-RPC endpoint', () => {
     expect(failure.kind).toBe(kind)
   })
 
-  it('does not take a body that is cut off on the way for a whole one', async () => {
+  it('refuses a body that is cut off by the connection', async () => {
     const cutting = await listen((request, response) => {
       response.writeHead(200, { 'content-length': '500' })
       response.write('[]', () => request.socket.destroy())
@@ -252,7 +249,7 @@ describe('a JSON-RPC endpoint', () => {
     expect((await failureOf(over(cutting.url).ask(calls, signal))).message).toMatch(/cannot be reached/)
   })
 
-  it('does not let a small answer unfold into a large one', async () => {
+  it('limits the size of an unpacked answer', async () => {
     const bomb = await listen((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`[${' '.repeat(5_000_000)}]`)),
     )
@@ -260,14 +257,14 @@ describe('a JSON-RPC endpoint', () => {
     expect((await failureOf(over(bomb.url).ask(calls, signal))).message).toMatch(/more than 100000 bytes/)
   })
 
-  it('hands on the error of JSON-RPC that comes with a failure of HTTP', async () => {
+  it('returns the JSON-RPC error of an answer with an HTTP error', async () => {
     const { endpoint } = await serve({ httpStatus: 500, without: ['status'] })
     await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toMatchObject([
       { ok: false, error: { code: -32601 } },
     ])
   })
 
-  it('tells how long the server wants to be left alone', async () => {
+  it('returns the Retry-After of the server', async () => {
     const { endpoint } = await serve({ httpStatus: 429, body: () => '', headers: { 'retry-after': '7' } })
     expect(await failureOf(endpoint.ask(calls, signal))).toMatchObject({ kind: 'transient', retryAfterMs: 7_000 })
   })
@@ -279,7 +276,7 @@ describe('a JSON-RPC endpoint', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('closes the connection when it is told to stop', async () => {
+  it('closes the connection when it is aborted', async () => {
     const { server, endpoint } = await serve({ hang: true })
     const controller = new AbortController()
     const asked = failureOf(endpoint.ask(calls, controller.signal))
@@ -289,7 +286,7 @@ describe('a JSON-RPC endpoint', () => {
     await server.cut
   })
 
-  it('never tells the URL, for it may hold a key', async () => {
+  it('never reveals the URL, which may hold a key', async () => {
     const { server } = await serve({ httpStatus: 500, body: () => 'failed at http://127.0.0.1/hunter2' })
     const messages = await Promise.all(
       [

@@ -9,29 +9,29 @@ const params = { id: 2, method: 'gov/params' }
 const ok = (id: unknown, result: unknown) => ({ jsonrpc: '2.0', id, result })
 const error = (id: unknown, failure: unknown) => ({ jsonrpc: '2.0', id, error: failure })
 const answersTo = (body: unknown): readonly JsonRpcAnswer[] => matchAnswers([status, params], body, place)
-/** The answer to one call alone: its result, or what the error says. */
+/** The answer to a single call: its result, or the message of its error. */
 const told = (body: unknown): unknown => {
   const [answer] = matchAnswers([status], body, place)
   return answer?.ok === true ? { result: answer.result } : answer?.error.message
 }
 
 describe('matchAnswers', () => {
-  it('gives each call the answer with its id, whatever their order', () => {
+  it('returns for each call the answer with its id, in any order', () => {
     expect(answersTo([ok(2, 'params'), ok(1, 'status')])).toStrictEqual([
       { ok: true, result: 'status' },
       { ok: true, result: 'params' },
     ])
   })
 
-  it('takes a result of null for what it is', () => {
+  it('accepts a result of null', () => {
     expect(told(ok(1, null))).toStrictEqual({ result: null })
   })
 
-  it('takes an error of null for none, as some servers write it', () => {
+  it('ignores an error of null, which some servers send', () => {
     expect(told({ ...ok(1, 'up'), error: null })).toStrictEqual({ result: 'up' })
   })
 
-  it('leaves out what answers nobody: notifications, other ids, and things that are no answer', () => {
+  it('ignores notifications, unknown ids, and entries that are no answers', () => {
     const stray = [
       { jsonrpc: '2.0', method: 'status', params: {} },
       { jsonrpc: '2.0', method: 'status', id: 1 },
@@ -46,13 +46,13 @@ describe('matchAnswers', () => {
     ])
   })
 
-  it('finds the answer to a lone call among notifications', () => {
+  it('finds the answer to a single call among notifications', () => {
     expect(told([{ jsonrpc: '2.0', method: 'newBlock', params: {} }, ok(1, 'up')])).toStrictEqual({ result: 'up' })
   })
 
   it.each<[string, unknown, string]>([
     ['no answer', [ok(2, 'params')], 'node:1 of local did not answer status.'],
-    ['an id of another kind', ok([1], 'up'), 'node:1 of local did not answer status.'],
+    ['an id of another type', ok([1], 'up'), 'node:1 of local did not answer status.'],
     ['two answers', [ok(1, 'up'), ok(1, 'down')], 'node:1 of local answered status more than once.'],
     [
       'another protocol',
@@ -80,23 +80,23 @@ describe('matchAnswers', () => {
       error(1, { code: -32000, message: 'failed', data: 'no such block' }),
       'node:1 of local answers status with an error: failed: no such block (code -32000).',
     ],
-    ['an error of text', error(1, 'gone'), 'node:1 of local answers status with an error: gone.'],
-    ['an error without a word', error(1, {}), 'node:1 of local answers status with an error: no reason.'],
+    ['an error that is a string', error(1, 'gone'), 'node:1 of local answers status with an error: gone.'],
+    ['an error without a message', error(1, {}), 'node:1 of local answers status with an error: no reason.'],
     [
       'a refusal without an id',
       error(null, { code: -32700, message: 'Parse error' }),
       'node:1 of local refuses the request with an error: Parse error (code -32700).',
     ],
-  ])('does not take %s for an answer', (_, body, said) => {
+  ])('refuses %s', (_, body, said) => {
     expect(told(body)).toBe(said)
   })
 
-  it('gives the refusal of a batch to every call of it', () => {
+  it('returns the refusal of a batch for every call', () => {
     const answers = answersTo(error(null, { code: -32600, message: 'Invalid Request' }))
     expect(answers.map((answer) => (answer.ok ? undefined : answer.error.code))).toStrictEqual([-32600, -32600])
   })
 
-  it('keeps code and data, and tells what will not go away from what may', () => {
+  it('keeps code and data, and tells permanent from transient errors', () => {
     const [first, second] = answersTo([
       error(1, { code: -32602, message: 'bad', data: { field: 'height' } }),
       error(2, { code: -32603, message: 'busy' }),
@@ -105,13 +105,13 @@ describe('matchAnswers', () => {
     expect(second).toMatchObject({ ok: false, error: { kind: 'transient', code: -32603 } })
   })
 
-  it('never repeats a URL, for it may hold a key', () => {
+  it('never repeats a URL, which may hold a key', () => {
     expect(told(error(1, { code: -32000, message: 'upstream https://node.example/v1/hunter2 failed' }))).not.toContain(
       'hunter2',
     )
   })
 
-  it('gives every call an answer or a typed error, whatever the body is', () => {
+  it('returns for every call an answer or a typed error, whatever the body is', () => {
     const entry = fc.record(
       {
         jsonrpc: fc.constantFrom('2.0', '1.0', 2),

@@ -4,8 +4,8 @@ import { ethereumPush } from '../../../src/sources/push/ethereumPush.js'
 
 const text = (value: unknown): string => JSON.stringify(value)
 
-describe('an Ethereum node', () => {
-  it('is asked for new heads', () => {
+describe('the push dialect of Ethereum nodes', () => {
+  it('subscribes to new heads', () => {
     expect(JSON.parse(ethereumPush.subscription)).toStrictEqual({
       jsonrpc: '2.0',
       id: 1,
@@ -14,7 +14,7 @@ describe('an Ethereum node', () => {
     })
   })
 
-  it('says that it will push them, and then pushes one after the other', () => {
+  it('reads the confirmation and then the heads', () => {
     expect(
       ethereumPush.read(text({ jsonrpc: '2.0', id: 1, result: '0x9cef478923ff08bf67fde6c64013158d' })),
     ).toStrictEqual({ kind: 'subscribed' })
@@ -23,7 +23,7 @@ describe('an Ethereum node', () => {
     expect(ethereumPush.read(text(pushed))).toStrictEqual({ kind: 'head', head: `0x1b4 0x${'ab'.repeat(32)}` })
   })
 
-  it('refuses in its own words', () => {
+  it('reads a refusal with its own words', () => {
     const error = { code: -32601, message: 'notifications not\nsupported' }
     expect(ethereumPush.read(text({ jsonrpc: '2.0', id: 1, error }))).toStrictEqual({
       kind: 'refused',
@@ -32,22 +32,22 @@ describe('an Ethereum node', () => {
   })
 })
 
-describe('a CometBFT node', () => {
-  it('is asked for new headers, for a block can be megabytes', () => {
+describe('the push dialect of CometBFT nodes', () => {
+  it('subscribes to new headers, because a block can have megabytes', () => {
     expect(JSON.parse(cometBftPush.subscription)).toMatchObject({
       method: 'subscribe',
       params: { query: "tm.event='NewBlockHeader'" },
     })
   })
 
-  it('says that it will push them, and then pushes under the same id', () => {
+  it('reads the confirmation, and then headers under the same id', () => {
     expect(cometBftPush.read(text({ jsonrpc: '2.0', id: 1, result: {} }))).toStrictEqual({ kind: 'subscribed' })
     const value = { header: { chain_id: 'hub-4', height: '4210987' } }
     const result = { query: "tm.event='NewBlockHeader'", data: { type: 'tendermint/event/NewBlockHeader', value } }
     expect(cometBftPush.read(text({ jsonrpc: '2.0', id: 1, result }))).toStrictEqual({ kind: 'head', head: '4210987' })
   })
 
-  it('ends the subscription with an error on a socket that stays open', () => {
+  it('reads an error that ends the subscription on a socket that stays open', () => {
     const error = {
       code: -32000,
       message: 'Server error',
@@ -65,7 +65,7 @@ describe.each([
   ['a CometBFT node', cometBftPush],
 ])('%s', (_name, dialect) => {
   it.each(['', 'no JSON', '[]', 'null', '{"id":2,"result":"0x1"}', '{"method":"other","params":{}}'])(
-    'says nothing of heads with %j',
+    'ignores %j',
     (message) => {
       expect(dialect.read(message)).toBeUndefined()
     },

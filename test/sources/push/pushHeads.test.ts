@@ -5,7 +5,7 @@ import { pushHeads, type PushOutage } from '../../../src/sources/push/pushHeads.
 import { RequestError } from '../../../src/transport/RequestError.js'
 import { letters, marbles } from '../../support/marbles.js'
 
-/** Its messages: `o` opens, `s` promises heads, `r` refuses, a number is a head, anything else says nothing. */
+/** Its messages: `o` opens, `s` confirms, `r` refuses, a number is a head, anything else is ignored. */
 const dialect: PushDialect = {
   subscription: 'heads, please',
   read: (message) => {
@@ -15,18 +15,18 @@ const dialect: PushDialect = {
   },
 }
 
-/** Any push: of what a head is, nothing is told. */
+/** A push, without any details of the head. */
 const pushes = letters({ h: undefined })
 
 interface Pushed {
   readonly out$: Observable<void>
-  /** What was said to the sockets. */
+  /** What was sent to the sockets. */
   readonly said: string[]
   readonly outages: PushOutage[]
   readonly recoveries: () => number
 }
 
-/** What comes of sockets that say what each of them says, one after the other; a socket that completes has ended. */
+/** The result of these sockets, one after the other; a socket that completes has closed. */
 function pushedBy(sockets: readonly Observable<string>[], polled$: Observable<bigint> = NEVER): Pushed {
   const left = [...sockets]
   const said: string[] = []
@@ -53,7 +53,7 @@ const blocks = letters({ a: 1n, b: 2n, c: 3n })
 
 describe('pushed heads', () => {
   it(
-    'are asked for when the socket is open, and told at once',
+    'are requested when the socket is open, and emitted at once',
     marbles(({ cold, expectObservable, flush }) => {
       const socket$ = cold('os12-3---4')
       const expected = '    --hh-h---h'
@@ -65,7 +65,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are told once a second where they come faster, after five of them, and the last one always',
+    'are emitted at most once a second after five of them, but the last one always',
     marbles(({ cold, expectObservable }) => {
       const socket$ = cold('os123456 500ms 7 599ms 8 5s     9--')
       const expected = '    --hhhhh 995ms h 999ms        h 4106ms h--'
@@ -74,7 +74,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are told once where a node sends the same one again, and what says nothing of heads is left out',
+    'are emitted once if a node repeats one, and other messages are ignored',
     marbles(({ cold, expectObservable }) => {
       const socket$ = cold('os1 2s 1 2s x 2s 2--')
       const expected = '    --h 6002ms       h--'
@@ -83,7 +83,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'come from another socket when one has ended, ever later, also where each pushes a head before it ends',
+    'come from the next socket after one closes, with growing waits, even if each pushed a head first',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const sockets = [cold('os1|'), cold('|'), cold('os2|'), cold('os3-')]
       const expected = '     --h 3002ms h 4002ms h--'
@@ -103,7 +103,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are soon asked for again once they were pushed for half a minute',
+    'come back quickly if they were pushed for half a minute',
     marbles(({ cold, expectObservable, flush }) => {
       const sockets = [cold('|'), cold('|'), cold('os1 29s 2 997ms |'), cold('os1 29s 2 998ms |'), cold('os1')]
       const { out$, outages } = pushedBy(sockets)
@@ -114,7 +114,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are waited for a minute at most, however often sockets end',
+    'are requested again after a minute at most, however often sockets close',
     marbles(({ cold, expectObservable, flush }) => {
       const { out$, outages } = pushedBy(Array.from({ length: 9 }, () => cold('|')))
       expectObservable(out$, '^ 4m !').toBe('-')
@@ -124,7 +124,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are asked for anew where the node refuses, or takes them back, on a socket that stays open',
+    'are requested again if the node refuses or ends them on a socket that stays open',
     marbles(({ cold, expectObservable, flush }) => {
       const sockets = [cold('or'), cold('os1r'), cold('os2')]
       const expected = '     1003ms h 2002ms h--'
@@ -138,7 +138,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are asked for anew where the node does not answer within 20 seconds',
+    'are requested again if the node does not answer within 20 seconds',
     marbles(({ cold, expectObservable, flush }) => {
       const sockets = [cold('o--'), cold('os1')]
       const expected = '     21002ms h--'
@@ -150,7 +150,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'are asked for anew where polls see the head move twice and nothing was pushed until 20 seconds after',
+    'are requested again if polls see two new heads and nothing is pushed for 20 seconds after that',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const sockets = [cold(' os1 '), cold('os2')]
       const polled$ = hot('  a 29999ms b 29999ms c', blocks)
@@ -166,8 +166,8 @@ describe('pushed heads', () => {
 
   it.each([
     ['a poll sees a head before its push comes', '   os1 29s 2 30995ms 3', 'a 29999ms b 29999ms c'],
-    ['the chain stands still', '                     os1 ', '                a 29999ms a 29999ms a 29999ms a'],
-    ['blocks come seldom, and a push woke the poll', 'os1 59997ms 2 ', '      ---a 59996ms b 59996ms b'],
+    ['the chain makes no blocks', '                     os1 ', '                a 29999ms a 29999ms a 29999ms a'],
+    ['blocks are rare, and a push triggered the poll', 'os1 59997ms 2 ', '      ---a 59996ms b 59996ms b'],
   ])('come from the same socket while %s', (_when, socket, polled) => {
     marbles(({ cold, hot, expectObservable, flush }) => {
       const { out$, outages } = pushedBy([cold(socket)], hot(polled, blocks))
@@ -187,7 +187,7 @@ describe('pushed heads', () => {
   )
 
   it(
-    'give away nothing of the address but the host',
+    'reveal only the host of the address',
     marbles(({ cold, expectObservable, flush }) => {
       const { out$, outages } = pushedBy([cold('|')])
       expectObservable(out$, '^ 1ms !').toBe('-')

@@ -6,10 +6,10 @@ import { wakeByPush } from '../../../src/sources/push/wakeByPush.js'
 import { failure, reading } from '../../support/builders.js'
 import { letters, marbles } from '../../support/marbles.js'
 
-/** `x` has failed; any other one is good. */
+/** `x` has failed; the others are good. */
 const readings = letters<Reading>({ a: reading(1), b: reading(2), c: reading(3), x: failure(2) })
 
-/** Polls that read the next of `reads` when they are woken, and once at the beginning. */
+/** Polls that read the next of `reads` when triggered, and once at the start. */
 function inTurn(wake$: Observable<unknown>, ...reads: readonly Observable<Reading>[]): Observable<Reading> {
   const left = [...reads]
   return pollEvery(() => left.shift() ?? NEVER, { periodMs: Infinity, trigger$: wake$ })
@@ -22,14 +22,14 @@ describe('wakeByPush', () => {
       const reads = ['--a|', '--b|', '--c|'].map((read) => cold(read, readings))
       const push$ = hot('------pp---p--')
       const expected = ' --a-----b--c--'
-      // The push that comes while b is read asks for c; the one while c is read for one that never ends.
+      // The push during the read of b leads to c; the one during c to a read that never ends.
       const woken$ = wakeByPush({ poll: (wake$) => inTurn(wake$, ...reads), push: () => push$ })
       expectObservable(woken$).toBe(expected, readings)
     }),
   )
 
   it(
-    'reads nothing for a push while readings fail, until one is good',
+    'reads nothing for a push while readings fail, until one succeeds',
     marbles(({ cold, hot, expectObservable }) => {
       const reads = ['(a|)', '(x|)', '(b|)', '(c|)'].map((read) => cold(read, readings))
       const again$ = hot('---------r------')
@@ -41,7 +41,7 @@ describe('wakeByPush', () => {
   )
 
   it(
-    'tells the pushes which heads were seen, also while the blocks that are read stand still',
+    'passes on the heads that polls saw, also while the blocks that are read do not change',
     marbles(({ cold, flush, expectObservable }) => {
       const told: bigint[] = []
       const of = (head: bigint) => ({ ...reading(1), head: { ...reading(1).head, number: head } })
@@ -52,7 +52,7 @@ describe('wakeByPush', () => {
       })
       expectObservable(woken$).toBe('a-x-b-l', seen)
       flush()
-      // A node that lags behind saw nothing new.
+      // A node that lags saw nothing new.
       expect(told).toStrictEqual([11n, 12n])
     }),
   )

@@ -6,7 +6,7 @@ import { aggregatedIn, NoListError } from '../../../src/sources/rpc/aggregatedIn
 const view = { abi: multicall3Abi, functionName: 'aggregate3' } as const
 const bytes = fc.uint8Array({ maxLength: 100 }).map((values) => `0x${Buffer.from(values).toString('hex')}` as const)
 const results = fc.array(fc.record({ success: fc.boolean(), returnData: bytes }), { minLength: 1, maxLength: 12 })
-/** Another length, place, flag or digit, a word in the place of another, and what is cut or added. */
+/** Changes a length, an offset, a flag or a digit, copies one word over another, cuts the answer or appends to it. */
 const lie: fc.Arbitrary<(answer: Hex) => Hex> = fc.oneof(
   fc
     .tuple(fc.nat(), fc.oneof(fc.bigInt(0n, 400n), fc.constantFrom(2n ** 32n, 2n ** 53n + 1n, 2n ** 256n - 1n)))
@@ -38,8 +38,8 @@ const replaced =
 const encoded = (result: readonly { success: boolean; returnData: `0x${string}` }[]): `0x${string}` =>
   encodeFunctionResult({ ...view, result })
 
-describe('the results in an answer to many calls', () => {
-  it('are those that viem finds in it', () => {
+describe('the results in the answer to a multicall', () => {
+  it('are the same as those that viem decodes', () => {
     fc.assert(
       fc.property(results, (told) => {
         const expected = told.map(({ success, returnData: data }) => ({ success, data }))
@@ -48,17 +48,18 @@ describe('the results in an answer to many calls', () => {
     )
   })
 
-  it('are not taken from an answer that holds more or fewer, or that is cut', () => {
+  it('are refused if the answer holds more or fewer than were asked for, or is cut off', () => {
     fc.assert(
       fc.property(results, fc.nat(), (told, cut) => {
         const answer = encoded(told)
+        expect(() => aggregatedIn(answer, told.length - 1)).toThrow(NoListError)
         expect(() => aggregatedIn(answer, told.length + 1)).toThrow(NoListError)
         expect(() => aggregatedIn(answer.slice(0, cut % answer.length), told.length)).toThrow(NoListError)
       }),
     )
   })
 
-  it('are what viem finds in what a liar made of it, or none', () => {
+  it('are the same as viem decodes from a falsified answer, unless the answer is refused', () => {
     fc.assert(
       fc.property(results, fc.array(lie, { minLength: 1, maxLength: 4 }), (told, lies) => {
         const data = lies.reduce((answer, lieOf) => lieOf(answer), encoded(told))
@@ -71,7 +72,7 @@ describe('the results in an answer to many calls', () => {
     )
   })
 
-  it('are not taken from what is no hexadecimal, nor twice from one place', () => {
+  it('are refused if the answer is not hexadecimal, or if two results share one offset', () => {
     const answer = encoded([{ success: true, returnData: '0x0123' }])
     expect(heardIn(answer.replace('0123', '01g3'), 1)).toBeUndefined()
     const long = { success: true, returnData: `0x${'05'.repeat(320)}` } as const

@@ -10,7 +10,7 @@ const callSchema = z.looseObject({
 const bodySchema = z.union([z.array(callSchema), callSchema])
 export type Body = z.infer<typeof bodySchema>
 
-/** What the server says to one request. */
+/** The server's reply to one request. */
 export interface Said {
   readonly status?: number
   readonly type?: string
@@ -18,7 +18,7 @@ export interface Said {
   readonly body: string
 }
 
-/** A node that answers as it is told, over real HTTP. */
+/** A node that replies with what `answer` returns, over real HTTP. */
 export async function startAnsweringServer(
   answer: (body: Body) => Said,
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {

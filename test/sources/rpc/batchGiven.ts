@@ -3,7 +3,7 @@ import { classifyRpcError } from '../../../src/sources/rpc/errors/classifyRpcErr
 import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
 
-/** Twelve calls at once, `rounds` times, to a server that answers as told; and how many calls each request held. */
+/** Makes twelve calls at once, `rounds` times, and returns the answers and how many calls each request held. */
 export const askMany = async (
   say: (body: Body) => Said,
   { rounds = 1, batchSize = 100 } = {},

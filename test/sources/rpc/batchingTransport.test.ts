@@ -5,11 +5,11 @@ import { createEvmEndpoints, type EvmEndpoint, evmEndpointsOf } from '../../../s
 import { startAnsweringServer } from './answeringServer.js'
 import { askMany, good, wanted } from './batchGiven.js'
 
-it('sends a batch of no more calls than are configured', async () => {
+it('sends no more calls in a batch than are configured', async () => {
   expect((await askMany(good, { batchSize: 5 })).sizes).toStrictEqual([[5, 5, 2]])
 })
 
-describe('the signal of a reading', () => {
+describe('the abort signal of a reading', () => {
   const warned: Error[] = []
   const note = (warning: Error): unknown => warned.push(warning)
   afterEach(() => {
@@ -25,18 +25,18 @@ describe('the signal of a reading', () => {
       ),
     )
     expect(getEventListeners(controller.signal, 'abort').length).toBeLessThan(2)
-    // A warning is told in a later turn.
+    // Node emits a warning in a later turn.
     await new Promise((resolve) => setImmediate(resolve))
   }
 
   it.each<readonly [string, (url: string) => EvmEndpoint | undefined]>([
     ['our own', (url) => createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })[0]],
-    ['a plain one of the host', (url) => evmEndpointsOf([createPublicClient({ transport: http(url) })])[0]],
+    ['an unbatched one of the host', (url) => evmEndpointsOf([createPublicClient({ transport: http(url) })])[0]],
     [
       'a batching one of the host',
       (url) => evmEndpointsOf([createPublicClient({ transport: http(url, { batch: true }) })])[0],
     ],
-  ])('may be heard by many calls of a client without a warning of Node (%s)', async (_what, endpointAt) => {
+  ])('is shared by many calls of a client without a warning of Node (%s)', async (_what, endpointAt) => {
     const server = await startAnsweringServer(good)
     onTestFinished(server.stop)
     process.on('warning', note)

@@ -16,14 +16,14 @@ function isAlive(held: WeakRef<object>): boolean {
 }
 
 describe('clientUntil', () => {
-  it('leaves nothing at a signal that is given to a hundred clients', async ({ chain }) => {
+  it('leaves no listeners on a signal that was given to a hundred clients', async ({ chain }) => {
     const { signal } = new AbortController()
     for (let at = 0; at < 100; at += 1)
       await clientUntil(clientOf(chain.url), signal).request({ method: 'eth_chainId' })
     await expect.poll(() => getEventListeners(signal, 'abort')).toStrictEqual([])
   })
 
-  it('is let go when its reading has ended', async ({ chain }) => {
+  it('lets the client be garbage-collected when its reading has ended', async ({ chain }) => {
     const asked = async (): Promise<WeakRef<object>> => {
       const client = clientUntil(clientOf(chain.url), new AbortController().signal)
       await client.request({ method: 'eth_chainId' })
@@ -33,7 +33,7 @@ describe('clientUntil', () => {
     await expect.poll(() => clients.filter(isAlive)).toStrictEqual([])
   })
 
-  it('ends a request where the signal aborts', async ({ proxy }) => {
+  it('ends a request when the signal aborts', async ({ proxy }) => {
     const host = new AbortController()
     proxy.behave({ fail: 'hang' })
     const asked = clientUntil(clientOf(proxy.url), host.signal).request({ method: 'eth_chainId' })

@@ -11,7 +11,7 @@ const signal = new AbortController().signal
 const longestRestMs = 300_000
 const longestAskedMs = 3_600_000
 
-/** What an endpoint does when it is asked: how long that takes, whether it serves, and what it asks for if not. */
+/** How an endpoint behaves: how long an answer takes, whether it serves, and its Retry-After if it does not. */
 interface Doing {
   readonly takes: number
   readonly serves: boolean
@@ -20,7 +20,7 @@ interface Doing {
 
 const doing: fc.Arbitrary<Doing> = fc.oneof(
   fc.record({ takes: fc.integer({ min: 0, max: 2_000 }), serves: fc.boolean() }),
-  // It hangs, and is cut off.
+  // It hangs until the time-out.
   fc.record({ takes: fc.integer({ min: 2_000, max: 120_000 }), serves: fc.constant(false) }),
   fc.record({
     takes: fc.integer({ min: 0, max: 30_000 }),
@@ -29,7 +29,7 @@ const doing: fc.Arbitrary<Doing> = fc.oneof(
   }),
 )
 
-/** One poll: how far the clock has gone, back where it was set, and what each endpoint does. */
+/** One poll: how far the clock moves, possibly backwards, and what each endpoint does. */
 const poll = fc.record({
   by: fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: -longestAskedMs, max: -1 })),
   does: fc.tuple(doing, doing, doing),
@@ -42,12 +42,12 @@ interface Failed {
   readonly rest: number
 }
 
-/** Endpoints under a clock that a test sets, and what they have to be given by what they did. */
+/** Endpoints under a clock that the test sets, and the rests that follow from their failures. */
 function watchedEndpoints() {
   let time = 1_700_000_000_000
   const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
   const failed = new Map<string, Failed>()
-  // A rest begins anew after the clock has stepped back.
+  // A rest starts again when the clock steps back.
   const pass = (by: number): void => {
     time += by
     for (const [host, one] of failed) if (one.since > time) failed.set(host, { ...one, since: time })
@@ -86,8 +86,8 @@ function watchedEndpoints() {
 
 const well: Doing = { takes: 0, serves: true }
 
-describe('endpoints that come and go, hang or ask to be left alone, under a clock that is set', () => {
-  it('serve each poll for which one of them is up, none twice in it, and none that is to be let alone', async () => {
+describe('endpoints that fail, hang or send Retry-After, under a clock that is set', () => {
+  it('serve each poll while one is up, are asked at most once a poll, and never during their Retry-After', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(poll, { maxLength: 30 }), async (polls) => {
         const { pass, ask } = watchedEndpoints()
@@ -100,12 +100,12 @@ describe('endpoints that come and go, hang or ask to be left alone, under a cloc
           const up = willing.filter((host) => does[hosts.indexOf(host)]?.serves === true)
           if (up.length === 0) expect([served, tried.toSorted()]).toStrictEqual([undefined, willing])
           else expect(up).toContain(served)
-          // What failed is waited for again only where nobody serves who has rested.
+          // An endpoint that rests after a failure is asked only if no rested endpoint answers.
           const first = tried.findIndex((host) => resting.includes(host))
           const fresh = willing.filter((host) => !resting.includes(host))
           if (first >= 0) expect(tried.slice(0, first)).toStrictEqual(expect.arrayContaining(fresh))
         }
-        // What is well for longer than any rest is asked in the order of the list, once what it did has faded.
+        // After a long time without failures the order of the list applies again.
         pass(100 * longestRestMs)
         expect(await ask([well, well, well])).toMatchObject({ tried: ['a.example'], served: 'a.example' })
       }),

@@ -34,7 +34,7 @@ const trial = (some: readonly EvmEndpoint[] = endpoints) => {
       tried.length = 0
       return onHealthy(run, signal)
     },
-    /** Something that works everywhere. */
+    /** A look that works at every endpoint. */
     look: (later = 0) => {
       time += later
       return onHealthy(({ host }) => Promise.resolve(host), signal, { isProof: headLook.isProof })
@@ -49,7 +49,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example'])
   })
 
-  it('goes on to the next, lets the failed one rest and comes back to it', async () => {
+  it('goes on to the next endpoint, lets the failed one rest and comes back to it', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
     expect(await run()).toBe('b.example')
@@ -60,12 +60,12 @@ describe('firstHealthy', () => {
     expect(await run(5_000)).toBe('a.example')
   })
 
-  it('takes what proves nothing for no sign of health: one that fails all else rests ever longer', async () => {
+  it('does not end the growing rests of an endpoint for a look that proves nothing', async () => {
     const { tried, down, run, look } = trial()
     down.add('a.example')
     const asked: string[][] = []
     for (let round = 0; round < 8; round += 1) {
-      // Its rest is over by then, so that it is looked at.
+      // Its rest is over by then, so it is tried.
       await look(6_000)
       await run()
       asked.push([...tried])
@@ -75,7 +75,7 @@ describe('firstHealthy', () => {
     expect(asked).toStrictEqual([both, both, rest, both, rest, rest, rest, both])
   })
 
-  it('lets one that goes on failing rest twice as long each time, five minutes at the most', async () => {
+  it('lets an endpoint that keeps failing rest twice as long each time, up to five minutes', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
     const rests: number[] = []
@@ -91,7 +91,7 @@ describe('firstHealthy', () => {
     expect(rests.map((ms) => ms / 1_000)).toStrictEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
   })
 
-  it('lets one that held up a poll rest four times as long: not every poll waits for it', async () => {
+  it('lets an endpoint that hung rest four times as long as it held up the poll', async () => {
     let time = 0
     const tried: string[] = []
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
@@ -112,7 +112,7 @@ describe('firstHealthy', () => {
     expect([held, resting, await poll()]).toStrictEqual([2, 1, 2])
   })
 
-  it('forgets the failures of one that answers again', async () => {
+  it('forgets the failures of an endpoint that answers again', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
     await run()
@@ -125,7 +125,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example', 'b.example'])
   })
 
-  it('tries one that fails over and over between its answers after the others, until that has faded', async () => {
+  it('tries an endpoint that often fails after the others, until its failures have faded', async () => {
     const { tried, down, run } = trial()
     for (let round = 0; round < 12; round += 1) {
       down.add('a.example')
@@ -139,7 +139,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example'])
   })
 
-  it('lets nobody rest longer because the clock of the host has stepped back', async () => {
+  it('does not prolong a rest when the clock of the host steps back', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
     await run(7_200_000)
@@ -149,7 +149,7 @@ describe('firstHealthy', () => {
     expect(await run(5_000)).toBe('a.example')
   })
 
-  it('comes back at once to one that was down, however long', async () => {
+  it('returns within five minutes to an endpoint that recovers, however long it was down', async () => {
     const { tried, down, run } = trial()
     down.add('a.example')
     for (let second = 0; second < 7_200; second += 10) await run(10_000)
@@ -158,7 +158,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example'])
   })
 
-  it('knows how each has answered: how often, how fast, and how far behind it was', async () => {
+  it('keeps scores: answers, failures, latency, and how far behind the head was', async () => {
     let time = 0
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
     const reads = ({ host }: EvmEndpoint): Promise<Head> => {
@@ -187,14 +187,14 @@ describe('firstHealthy', () => {
   it.each([
     ['transient', ['permanent', 'transient']],
     ['permanent', ['permanent', 'permanent']],
-  ] as const)('fails as %s where they fail as %j', async (kind, kinds) => {
+  ] as const)('fails as %s if the endpoints fail as %j', async (kind, kinds) => {
     const failing = [...kinds]
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
     const run = (): Promise<never> => Promise.reject(new SourceError(failing.shift() ?? 'transient', 'It fails.'))
     await expect(onHealthy(run, signal)).rejects.toHaveProperty('kind', kind)
   })
 
-  it('comes back within an hour, however long the endpoint asks to be left alone', async () => {
+  it('returns after at most an hour, however long the Retry-After of an endpoint is', async () => {
     let time = 0
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
     const busy = new HttpStatusError('transient', 'a.example asks for fewer requests.', 429, 864_000_000)
@@ -212,7 +212,7 @@ describe('firstHealthy', () => {
   it.each([
     ['the only endpoint', [endpoints[0]!]],
     ['every endpoint', endpoints],
-  ])('asks nobody where %s asked to be left alone, and says for how long', async (_what, some) => {
+  ])('asks no endpoint while %s asked to be left alone, and says for how long', async (_what, some) => {
     let time = 0
     let tried = 0
     const onHealthy = firstHealthy({ chain: 'local', endpoints: some, now: () => time })
@@ -228,7 +228,7 @@ describe('firstHealthy', () => {
     await expect(onHealthy(({ host }) => Promise.resolve(host), signal)).resolves.toBe('a.example')
   })
 
-  it('leaves a JSON-RPC node alone for as long as its Retry-After says', async () => {
+  it('leaves a JSON-RPC node alone for the time of its Retry-After', async () => {
     let asked = 0
     const server = await startAnsweringServer(() => {
       asked += 1
@@ -251,7 +251,7 @@ describe('firstHealthy', () => {
     expect(asked).toBe(2)
   })
 
-  it('asks the only endpoint again at once where it named no time', async () => {
+  it('asks the only endpoint again at once if it sent no Retry-After', async () => {
     const { tried, down, run } = trial([endpoints[0]!])
     down.add('a.example')
     await expect(run()).rejects.toThrow('down')
@@ -260,7 +260,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example'])
   })
 
-  it('tries all of them where all fail, and says so without a secret', async () => {
+  it('tries every endpoint once if all fail, and says so without a secret', async () => {
     const { tried, down, run } = trial()
     down.add('a.example').add('b.example')
     await expect(run()).rejects.toThrow('a.example is down. b.example is down.')
@@ -268,7 +268,7 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example', 'b.example'])
   })
 
-  it('names nothing but the host of an endpoint', async () => {
+  it('names an endpoint only by its host in an error', async () => {
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
     const failure: unknown = await onHealthy(
       () => Promise.reject(new Error('no route to https://a.example/v3/s3cr3t')),

@@ -20,13 +20,13 @@ const outputSchema = z.object({
 
 const identity = numberToHex(4, { size: 20 })
 const [reverting, invalid, nowhere] = [0xa1, 0xa2, 0xa3].map((place) => numberToHex(place, { size: 20 }))
-// Gives what it is called with as the reason of its revert.
+// Reverts with its call data as the reason.
 const revertingCode = '0x3660006000373660006000fd'
 
-/** On chains of the first blocks that we read, and of today. */
+/** The oldest rules that are supported, and the newest. */
 const chains = { london: ['--hardfork', 'london'], 'the newest rules': [] } as const
 
-describe('the code that goes along with the calls', () => {
+describe('the code that is sent along with the calls', () => {
   it('is what its source compiles to', () => {
     const settings = {
       evmVersion: 'london',
@@ -38,13 +38,13 @@ describe('the code that goes along with the calls', () => {
     expect(multicallCode).toBe(`0x${output.contracts.it.Multicall.evm.bytecode.object}`)
   })
 
-  it.for(Object.entries(chains))('answers to the byte as Multicall3 does, under %s', async ([_, flags], cleaning) => {
+  it.for(Object.entries(chains))('answers exactly as Multicall3 does, under %s', async ([_, flags], cleaning) => {
     const { client } = await untilDone(startChain(...flags), { onCleanup: cleaning.onTestFinished })
     await standMulticall({ client })
     await client.setCode({ address: reverting!, bytecode: revertingCode })
     await client.setCode({ address: invalid!, bytecode: '0xfe' })
     const answerTo = (call: object) => client.request({ method: 'eth_call', params: [call, 'latest'] })
-    // One that burns all gas leaves a 64th of it to the others.
+    // A call that burns all its gas leaves a 64th to the others.
     const target = fc.constantFrom(identity, reverting!, nowhere!, multicallAddress)
     const bytes = fc.uint8Array({ maxLength: 100 }).map((values) => `0x${Buffer.from(values).toString('hex')}` as const)
     await fc.assert(

@@ -15,7 +15,7 @@ const call = { address, abi, functionName: 'state', args: [1n] } as const
 
 type Server = Awaited<ReturnType<typeof startAnsweringServer>>
 
-describe('a contract that sends its reader to another server', () => {
+describe('a contract that reverts with OffchainLookup', () => {
   let reached = 0
   let inner: Awaited<ReturnType<typeof listen>>
   let node: Server
@@ -53,7 +53,7 @@ describe('a contract that sends its reader to another server', () => {
     "a host's client": () => evmEndpointsOf([createPublicClient({ transport: http(node.url) })])[0]?.client,
   }
 
-  it.each(Object.entries(clients))('is not followed: %s', async (_, clientOf) => {
+  it.each(Object.entries(clients))('is not followed to the other server: %s', async (_, clientOf) => {
     const client = clientOf()
     expect.assert(client !== undefined)
     expect(await readCalls(client, [{ ...call, alone: true }])).toMatchObject([{ ok: false, why: 'reverted' }])

@@ -18,7 +18,7 @@ const together = encodeFunctionResult({
 })
 const askedSchema = z.tuple([z.looseObject({ to: z.string().optional() }), z.string()])
 
-it('A node that once took no call without an address is asked one by one, and after a while as others are again', async () => {
+it('a node that once refused a call without an address gets single calls, and later multicalls again', async () => {
   let accidents = 1
   let questions: ('together' | 'alone')[] = []
   const client = createClient({
@@ -50,16 +50,16 @@ it('A node that once took no call without an address is asked one by one, and af
 })
 
 const [counter, meddler] = [numberToHex(0xc1, { size: 20 }), numberToHex(0xc2, { size: 20 })]
-// Keeps a word that it is called with; gives it where it is called as a view.
+// Stores the word that it is called with; returns it when it is called as a view.
 const counterCode = '0x3660201460125760005460005260206000f35b60003560005500'
-// Calls the counter with a 7, and gives a 1.
+// Calls the counter with a 7, and returns a 1.
 const meddlerCode = `0x60076000526000600060206000600073${counter.slice(2)}5af150600160005260206000f3` as const
 
-describe('a contract whose view changes what another one says', () => {
+describe('a contract whose view changes the state of another contract', () => {
   it.for([
     ['a call without an address', false],
     ['the multicall contract', true],
-  ] as const)('changes nothing of what is read after it, by %s', async ([_, isNarrow], cleaning) => {
+  ] as const)('does not change what is read after it, by %s', async ([_, isNarrow], cleaning) => {
     const { client, url } = await untilDone(startChain(), { onCleanup: cleaning.onTestFinished })
     await standMulticall({ client })
     await client.setCode({ address: counter, bytecode: counterCode })

@@ -18,7 +18,7 @@ const boolAbi = parseAbi(['function state(uint256) view returns (bool)'])
 const address = '0x00000000000000000000000000000000000000A1'
 const stateOf = (id: bigint) => ({ address, abi, functionName: 'state', args: [id] }) as const
 
-/** A node that answers every view with a word, or as it is told, and what it was asked. */
+/** A node with a settable answer, and the parameters of each request. */
 function node() {
   const asked: (readonly unknown[])[] = []
   let answer: () => Promise<unknown> = () => Promise.reject(new Error('Nothing is answered yet.'))
@@ -58,8 +58,8 @@ function node() {
 const values = async (answers: ReturnType<typeof readCalls>): Promise<readonly unknown[]> =>
   (await answers).map((answer) => (answer.ok ? answer.value : answer.why))
 
-describe('calls that were asked before', () => {
-  it('are asked again in the same words, at the block of this time', async () => {
+describe('calls that were made before', () => {
+  it('are sent again with the same data, at the new block', async () => {
     const { client, asked, answers } = node()
     answers(1, 2)
     await readCalls(client, [stateOf(1n), stateOf(2n)], 10n)
@@ -70,7 +70,7 @@ describe('calls that were asked before', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('give what is answered now, the same or not', async () => {
+  it('return the current answers, whether these changed or not', async () => {
     const { client, answers } = node()
     const read = (): Promise<readonly unknown[]> => values(readCalls(client, [stateOf(1n), stateOf(2n)], 10n))
     const heard: unknown[] = []
@@ -95,7 +95,7 @@ describe('calls that were asked before', () => {
     ])
   })
 
-  it('keep the very answer of a view that says what it said, whatever another one says', async () => {
+  it('return the identical object for an unchanged answer, also if other answers changed', async () => {
     const { client, answers } = node()
     const read = () => readCalls(client, [stateOf(1n), stateOf(2n), stateOf(3n)], 10n)
     answers(1, 2, -1)
@@ -106,7 +106,7 @@ describe('calls that were asked before', () => {
     expect(second).toStrictEqual({ ok: true, value: 3 })
   })
 
-  it('are asked where nothing stands if they cannot be written down: the others are asked all the same', async () => {
+  it('go to the zero address if they cannot be encoded, and the others are still made', async () => {
     const { client, asked, answers } = node()
     answers(1, 2)
     await readCalls(client, [stateOf(1n), stateOf(2n ** 256n)], 10n)
@@ -115,7 +115,7 @@ describe('calls that were asked before', () => {
     expect(args[0]).toMatchObject([{ target: address }, { target: zeroAddress, callData: '0x' }])
   })
 
-  it('fail where the request fails now, and are asked again after that', async () => {
+  it('fail if the request fails, and work again after that', async () => {
     const { client, answers, fails } = node()
     answers(1)
     expect(await values(readCalls(client, [stateOf(1n)], 10n))).toStrictEqual([1])
@@ -125,7 +125,7 @@ describe('calls that were asked before', () => {
     expect(await values(readCalls(client, [stateOf(1n)], 12n))).toStrictEqual([4])
   })
 
-  it('are not remembered with an answer that no code of a contract could hold', async () => {
+  it('are not remembered if the answer is too large', async () => {
     const { client, answersWithBytes } = node()
     const read = async () => (await readCalls(client, [stateOf(1n)], 10n))[0]
     answersWithBytes(32)
@@ -136,7 +136,7 @@ describe('calls that were asked before', () => {
     expect(await read()).not.toBe(large)
   })
 
-  it('are forgotten where they are not asked again for a while, as those of a first sync are not', async () => {
+  it('are forgotten if they are not repeated for a while', async () => {
     const { client, answers } = node()
     const read = async (id: bigint) => (await readCalls(client, [stateOf(id)], 10n))[0]
     answers(1)
@@ -146,7 +146,7 @@ describe('calls that were asked before', () => {
     expect(await read(1n)).not.toBe(once)
   })
 
-  it('are others where an argument or the order is another one', async () => {
+  it('are encoded again if an argument or the order changes', async () => {
     const { client, asked, answers } = node()
     answers(1, 2)
     for (const [first, second] of [
@@ -159,7 +159,7 @@ describe('calls that were asked before', () => {
     expect(new Set(asked.map(([request]) => JSON.stringify(request))).size).toBe(3)
   })
 
-  it('are others where the interface is another one: the same answer means something else', async () => {
+  it('are decoded again if the interface changes, though the answer is the same', async () => {
     const { client, answers } = node()
     answers(1)
     expect(await values(readCalls(client, [stateOf(1n)]))).toStrictEqual([1])

@@ -8,7 +8,7 @@ import { askMany, echo, good, wanted } from './batchGiven.js'
 const answers = (body: Body): readonly { readonly id: number | undefined; readonly result: string }[] =>
   (Array.isArray(body) ? body : [body]).map(({ id, method }) => ({ id, result: method }))
 
-/** Two calls in one batch, to a server that answers as told. */
+/** Two calls in one batch, to a server with this reply. */
 const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> => {
   const server = await startAnsweringServer((body): Said => ({ body: JSON.stringify(say(body)) }))
   onTestFinished(server.stop)
@@ -20,36 +20,33 @@ const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> =>
 }
 
 describe('the answers to a batch', () => {
-  it('takes them in any order', async () => {
+  it('may come in any order', async () => {
     expect(await ask((body) => [...answers(body)].reverse())).toStrictEqual(['eth_chainId', 'eth_blockNumber'])
   })
 
   it.each<readonly [string, (body: Body) => unknown]>([
-    ['twice the same id', (body) => [answers(body)[0], answers(body)[0]]],
+    ['the same id twice', (body) => [answers(body)[0], answers(body)[0]]],
     ['one answer too many', (body) => [...answers(body), ...answers(body)]],
-    [
-      'an id nobody asked with',
-      (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
-    ],
-  ])('is not believed with %s', async (_what, say) => {
+    ['an unknown id', (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer))],
+  ])('are refused with %s', async (_what, say) => {
     await expect(ask(say)).rejects.toThrow(/ids that do not match/)
   })
 
-  it('gives a refusal of all to every call', async () => {
+  it('reject every call if the answer is one error for all', async () => {
     await expect(
       ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } })),
     ).rejects.toThrow(/missing request id/)
   })
 
   it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])(
-    'knows %j for a refusal of all',
+    'reject every call for %j',
     async (refusal) => {
       await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
     },
   )
 })
 
-/** The ids of two neighbours mixed up: each answer is well-formed, and belongs to another call. */
+/** The ids of two neighbours swapped: each answer is well-formed but belongs to another call. */
 const mixedUp = (body: Body, first = 4): Said => {
   const list = answersOf(body)
   const idAt = (at: number): number | undefined => list[at === first ? first + 1 : at === first + 1 ? first : at]?.id
@@ -61,7 +58,7 @@ const reversed = (body: Body): Said =>
   Array.isArray(body) ? { body: JSON.stringify([...answersOf(body)].reverse()) } : good(body)
 
 describe('answers in another order than the calls', () => {
-  it('are asked for once more, and those that come in order then count: the ids may have been mixed up', async () => {
+  it('are requested again, and answers that come in order then count, as the ids may have been swapped', async () => {
     let asked = 0
     const { told, sizes } = await askMany((body) => ((asked += 1) === 1 ? mixedUp(body) : good(body)))
 
@@ -69,14 +66,14 @@ describe('answers in another order than the calls', () => {
     expect(sizes).toStrictEqual([[12, 12]])
   })
 
-  it('count where they are the same twice, and for a call alone, and the server is trusted from then on', async () => {
+  it('count if they are the same twice and fit a single call, and the server is trusted from then on', async () => {
     const { told, sizes } = await askMany(reversed, { rounds: 3 })
 
     expect(told).toStrictEqual(wanted)
     expect(sizes).toStrictEqual([[12, 12, 1], [12], [12]])
   })
 
-  it('do not count though they are the same each time, where a call alone is answered otherwise', async () => {
+  it('do not count if a single call is answered differently, though they are the same twice', async () => {
     const { told, sizes } = await askMany((body) => (Array.isArray(body) ? mixedUp(body, 0) : good(body)))
 
     expect(told).toStrictEqual(wanted)
@@ -84,7 +81,7 @@ describe('answers in another order than the calls', () => {
     expect(sizes[0]?.slice(0, 5)).toStrictEqual([12, 12, 1, 1, 6])
   })
 
-  it('count without another look where two calls have the same answer', async () => {
+  it('count without a single call if two calls have the same answer', async () => {
     const same = (body: Body): Said => ({
       body: JSON.stringify([...answersOf(body)].reverse().map((answer) => ({ ...answer, result: '0x1' }))),
     })
@@ -94,7 +91,7 @@ describe('answers in another order than the calls', () => {
     expect(sizes).toStrictEqual([[12, 12]])
   })
 
-  it('are asked for once more again after a batch in order', async () => {
+  it('are requested again after a batch in order', async () => {
     let asked = 0
     const { told, sizes } = await askMany(
       (body) => {
@@ -109,7 +106,7 @@ describe('answers in another order than the calls', () => {
     expect(sizes).toStrictEqual([[12, 12, 1], [12], [12, 12]])
   })
 
-  it('are not believed where they are others each time: fewer calls are tried', async () => {
+  it('are refused if they differ each time, and smaller batches are tried', async () => {
     let asked = 0
     const { told, sizes } = await askMany((body) =>
       Array.isArray(body) && body.length > 6 ? mixedUp(body, (asked += 1)) : good(body),
@@ -151,22 +148,22 @@ describe('a batch that a node refuses', () => {
   it.each<readonly [string, Said]>([
     ['400', { status: 400, body: 'invalid request body' }],
     ['405', { status: 405, body: '' }],
-    ['an error for null', { body: fault(-32604, 'missing request id') }],
-    ['a text as error', { body: '{"error":"Invalid request"}' }],
+    ['an error with id null', { body: fault(-32604, 'missing request id') }],
+    ['an error that is a string', { body: '{"error":"Invalid request"}' }],
     ['500', { status: 500, body: '{"error": "Internal Server Error"}' }],
     ['401', { status: 401, body: 'Batch requests are not part of your plan' }],
     ['one answer for all', { body: '{"jsonrpc":"2.0","id":1,"result":"0x1"}' }],
-  ])('of whatever size becomes single calls (%s)', async (_what, refusal) => {
+  ])('of any size becomes single calls (%s)', async (_what, refusal) => {
     const { told, sizes } = await askMany(noBatch(refusal), { rounds: 2 })
     expect(told).toStrictEqual(wanted)
     expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
   })
 
   it.each<readonly [string, (entry: Readonly<Record<string, unknown>>, at: number) => unknown]>([
-    ['none', ({ jsonrpc, result }) => ({ jsonrpc, result })],
-    ['the same twice', (entry, at) => (at === 1 ? { ...entry, id: Number(entry['id']) - 1 } : entry)],
-    ['those of its own', (entry, at) => ({ ...entry, id: at - 5 })],
-  ])('whose ids cannot be told apart becomes single calls (%s)', async (_what, spoil) => {
+    ['no ids', ({ jsonrpc, result }) => ({ jsonrpc, result })],
+    ['the same id twice', (entry, at) => (at === 1 ? { ...entry, id: Number(entry['id']) - 1 } : entry)],
+    ['unknown ids', (entry, at) => ({ ...entry, id: at - 5 })],
+  ])('because of unusable ids becomes single calls (%s)', async (_what, spoil) => {
     const { told, sizes } = await askMany(
       (body) =>
         Array.isArray(body)
@@ -193,7 +190,7 @@ describe('a batch that a node refuses', () => {
     expect(told).toStrictEqual([expect.stringContaining('pruned'), ...wanted.slice(1)])
   })
 
-  it('is asked again for what it leaves out', async () => {
+  it('is asked again for the answers that are missing', async () => {
     const onlyThree = (body: Body): Said => ({
       body: JSON.stringify(Array.isArray(body) ? [echo(body)].flat().slice(0, 3) : echo(body)),
     })
@@ -202,7 +199,7 @@ describe('a batch that a node refuses', () => {
     expect(sizes[1]).toStrictEqual([3, 3, 3, 3])
   })
 
-  it('is asked again for what was cancelled with the rest', async () => {
+  it('is asked again for the calls that were cancelled with the rest', async () => {
     const cancelling = (body: Body): Said =>
       Array.isArray(body) && body.length > 3
         ? {
@@ -222,7 +219,7 @@ describe('a batch that a node refuses', () => {
     expect((await askMany(cancelling)).told).toStrictEqual(wanted)
   })
 
-  it('is not tried in full again before a hundred polls', async () => {
+  it('is not tried in full again for a hundred polls', async () => {
     const { sizes } = await askMany(overThree({ status: 413, body: '' }), { rounds: 103 })
     expect(sizes.slice(1, 100).flat()).not.toContain(12)
     expect(sizes.slice(100).flat()).toContain(12)
@@ -247,7 +244,7 @@ describe('a batch that a node refuses', () => {
       /batch them/,
     ],
     ['a page in place of an answer', { type: 'text/html', body: '<h1>maintenance</h1>' }, [12], /maintenance/],
-  ])('is not halved for %s, and its own words are shown', async (_what, refusal, sizes, words) => {
+  ])('is not halved for %s, and the words of the server are shown', async (_what, refusal, sizes, words) => {
     const asked = await askMany(() => refusal)
     expect(asked.sizes).toStrictEqual([sizes])
     expect(asked.told).toHaveLength(12)
@@ -255,7 +252,7 @@ describe('a batch that a node refuses', () => {
   })
 })
 
-it('the data of an error reaches the caller: bytes as they are, and no secret in its texts', async () => {
+it('the data of an error reaches the caller: bytes unchanged, texts without secrets', async () => {
   const errors = [
     { code: 3, message: 'execution reverted', data: '0x08c379a0' },
     { code: -32015, message: 'VM execution error.', data: { message: 'key s3cret', data: '0xab', gas: 7 } },

@@ -12,11 +12,11 @@ describe('a withdrawal', () => {
   it.for([
     ['is not found', { status: 404, body: '{"code":5,"message":"proposal 6 doesn\'t exist","details":[]}' }],
     [
-      'has a message that the node has lost',
+      'has a message that the node cannot decode',
       { status: 500, body: '{"code":13,"message":"no concrete type registered for type URL /a.b.Msg","details":[]}' },
     ],
-    ['has a page that nobody serves', { status: 501, body: '{"code":12,"message":"Not Implemented","details":[]}' }],
-  ] as const)('holds also where the proposal %s', async ([_what, failure], { server, hub }) => {
+    ['is on a page that is not served', { status: 501, body: '{"code":12,"message":"Not Implemented","details":[]}' }],
+  ] as const)('counts even if the proposal %s', async ([_what, failure], { server, hub }) => {
     pass(server, 6, 'v18', 5_000)
     await hub.poll()
     server.schedule(null)
@@ -26,7 +26,7 @@ describe('a withdrawal', () => {
     expect(finding(hub, 6)?.withdrawn).toBe(cancelled)
   })
 
-  it('is told again with every reading, and after a restart, until its height is behind', async ({ server, hub }) => {
+  it('is reported in every reading, also after a restart, until its height has passed', async ({ server, hub }) => {
     pass(server, 6, 'v18', 1_005)
     await hub.poll()
     server.schedule(null)
@@ -39,7 +39,7 @@ describe('a withdrawal', () => {
     expect(finding(hub, 6)?.withdrawn).toBe(cancelled)
   })
 
-  it('is taken back where the chain has the plan scheduled again', async ({ server, hub }) => {
+  it('is taken back if the chain schedules the plan again', async ({ server, hub }) => {
     pass(server, 6, 'v18', 5_000)
     await hub.poll()
     server.schedule(null)
@@ -50,14 +50,14 @@ describe('a withdrawal', () => {
   })
 })
 
-describe('that nothing is scheduled', () => {
+describe('that no upgrade is scheduled', () => {
   it.for([
     ['an empty object', {}],
-    ['an error in the place of an answer', { code: 13, message: 'upstream busy', details: [] }],
+    ['an error instead of an answer', { code: 13, message: 'upstream busy', details: [] }],
     ['a plan without a name', { plan: {} }],
     ['a plan without a height', { plan: { name: 'v18' } }],
     ['a list', []],
-  ] as const)('is not said by %s', async ([_what, body], { server, hub }) => {
+  ] as const)('is not concluded from %s', async ([_what, body], { server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
     server.answer(currentPlan, body)
@@ -68,7 +68,7 @@ describe('that nothing is scheduled', () => {
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
   })
 
-  it('is said by another server where the first one is not understood', async ({ server, hub }) => {
+  it('is read from another server if the first answer is not understood', async ({ server, hub }) => {
     const other = await startCosmosServer()
     hub = follow({ rpc: [server.url], rest: [server.url, other.url] })
     pass(server, 5, 'v18', 5_000)
@@ -86,11 +86,11 @@ describe('that nothing is scheduled', () => {
       /cannot report the scheduled upgrade: .*upstream busy/,
     ],
     [
-      'a route that was there before',
+      'a missing route that existed before',
       { status: 404, body: '{"code":5,"message":"Not Found","details":[]}' },
       /no longer reports the scheduled upgrade/,
     ],
-  ] as const)('is not said by %s: the reading has failed', async ([_what, failure, words], { server, hub }) => {
+  ] as const)('is not concluded from %s, and the reading fails', async ([_what, failure, words], { server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
     hub = hub.restarted()
@@ -107,10 +107,10 @@ describe('a plan whose height is reached', () => {
   const applied = (path: string): boolean => path.includes('applied_plan')
 
   it.for([
-    ['stands below the height', (path: string) => (applied(path) ? 1_003 : undefined)],
-    ['does not tell its height', undefined],
+    ['is below the height', (path: string) => (applied(path) ? 1_003 : undefined)],
+    ['does not report its height', undefined],
   ] as const)(
-    'is not called off by a server that says it was never applied and %s',
+    'is not withdrawn by a server that says it was never applied and %s',
     async ([_what, heightOf], { server, hub }) => {
       pass(server, 5, 'v18', 1_004)
       await hub.poll()
@@ -118,7 +118,7 @@ describe('a plan whose height is reached', () => {
       server.mine(5)
       server.behave(heightOf === undefined ? { hidesHeight: true } : { heightOf })
       for (let poll = 0; poll < 4; poll++) {
-        // Who has read a later block does not even listen.
+        // A server that is behind the last reading is refused.
         await nextPoll(server, hub).catch((cause: unknown) =>
           expect(reasonOf(cause)).toMatch(/lags behind: it answers for block 1003/),
         )
@@ -134,7 +134,7 @@ describe('a plan whose height is reached', () => {
     },
   )
 
-  it('is called off by one that stands above the height', async ({ server, hub }) => {
+  it('is withdrawn by a server that says so above the height', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_004)
     await hub.poll()
     server.schedule(null)
@@ -143,7 +143,7 @@ describe('a plan whose height is reached', () => {
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
   })
 
-  it('was carried out though it counted as withdrawn, where the chain says so', async ({ server, hub }) => {
+  it('counts as applied if the chain says so, though it counted as withdrawn before', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_030)
     server.behave({ hidesHeight: true })
     await hub.poll()
@@ -159,7 +159,7 @@ describe('a plan whose height is reached', () => {
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
   })
 
-  it('was not carried out where the one in its place bears the same name', async ({ server, hub }) => {
+  it('does not count as applied if a later plan with the same name was', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_010)
     await hub.poll()
     pass(server, 6, 'v18', 1_020)

@@ -27,7 +27,7 @@ function configOf(home: string, servers: readonly CosmosServer[], agreement: num
   }
 }
 
-/** Proposal 5 has passed on these servers, and they have its plan scheduled for block 1050. */
+/** Proposal 5 has passed on these servers, and they have scheduled its plan for block 1050. */
 function pass(servers: readonly CosmosServer[], info = good): void {
   for (const server of servers) {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050, info)] })
@@ -43,8 +43,8 @@ const settled = async (hub: Watching): Promise<void> => {
 }
 const file = { name: 'v18', height: 1_050, info: good }
 
-describe('a plan that several Cosmos servers must vouch for', () => {
-  it('is written once the one that lags behind has it too', async ({ a, b, place }) => {
+describe('a plan that several Cosmos servers must confirm', () => {
+  it('is written once the server that lags has it, too', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a])
@@ -60,7 +60,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is written where enough of them do, however the others lie or lag', async ({ a, b, c, place }) => {
+  it('is written if enough of them confirm it, whatever the others report', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a, b])
@@ -71,12 +71,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is never written with the info that one of them makes up, nor missed for it: that of the others is', async ({
-    a,
-    b,
-    c,
-    place,
-  }) => {
+  it('is written with the info of the majority, not with that of a deviating server', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a], bad)
@@ -90,7 +85,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is written, and nothing told of failure, where the first of three is far ahead on blocks of its own', async ({
+  it('is written without a failure if the first of three is far ahead with other blocks', async ({
     a,
     b,
     c,
@@ -108,7 +103,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(hub.events()).not.toContain('upgrade_failed')
   })
 
-  it('is not written where no two of them tell the same info', async ({ a, b, c, place }) => {
+  it('is not written if no two of them report the same info', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a], bad)
@@ -121,7 +116,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('is not written where the others have it called off, replaced, or say nothing of it', async ({
+  it('is not written if the others have cancelled or replaced it, or do not answer the question', async ({
     a,
     b,
     c,
@@ -141,7 +136,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('waits for the nodes that have not got to its height', async ({ a, b, place }) => {
+  it('waits for the nodes that have not reached its height', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a, b])
@@ -155,7 +150,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is vouched for by servers that have carried it out already', async ({ a, b, place }) => {
+  it('is confirmed by servers that have already applied it', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a, b])

@@ -17,25 +17,28 @@ const asides = {
   'what the server runs': /node_info/,
 }
 
-describe('what a reading can do without', () => {
+describe('an optional request', () => {
   for (const failure of ['hang', 'drop', { status: 503, body: 'no' }, { status: 429, body: 'slow down' }] as const)
-    it.for(Object.entries(asides))(`loses no height: %s (${JSON.stringify(failure)})`, async ([, path], { server }) => {
-      server.put(1)
-      pass(server, 2, 'v2', server.height() + 2)
-      // A busy machine is slow, too: what it answers must not count as hanging.
-      const timeoutMs = failure === 'hang' ? 1_500 : 5_000
-      const hub = follow({ rpc: [server.url], rest: [server.url], voters: [ours], timeoutMs })
-      await hub.poll()
-      const before = hub.proposal(1)?.tally
-      server.behave({ fail: (asked) => (path.test(asked) ? failure : undefined) })
+    it.for(Object.entries(asides))(
+      `does not delay the height: %s (${JSON.stringify(failure)})`,
+      async ([, path], { server }) => {
+        server.put(1)
+        pass(server, 2, 'v2', server.height() + 2)
+        // On a busy machine an answer must not count as hanging.
+        const timeoutMs = failure === 'hang' ? 1_500 : 5_000
+        const hub = follow({ rpc: [server.url], rest: [server.url], voters: [ours], timeoutMs })
+        await hub.poll()
+        const before = hub.proposal(1)?.tally
+        server.behave({ fail: (asked) => (path.test(asked) ? failure : undefined) })
 
-      expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
-      expect(hub.proposal(1)?.tally).toStrictEqual(before)
-      server.drop(1)
-      expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
-    })
+        expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
+        expect(hub.proposal(1)?.tally).toStrictEqual(before)
+        server.drop(1)
+        expect((await nextPoll(server, hub)).head.number).toBe(BigInt(server.height()))
+      },
+    )
 
-  it('is a tally: one that fails takes no other with it', async ({ server, hub }) => {
+  it('for a tally that fails does not affect other tallies', async ({ server, hub }) => {
     const ids = Array.from({ length: 9 }, (_, index) => index + 1)
     for (const id of ids) server.put(id, { votes: [String(id), '0', '0', '0'] })
     server.behave({ fail: (asked) => (/\/1\/tally$/.test(asked) ? { status: 503, body: 'no' } : undefined) })
@@ -47,7 +50,7 @@ describe('what a reading can do without', () => {
     ])
   })
 
-  it('is the unit of votes: those of a closed vote are told once it is', async ({ server }) => {
+  it('for the unit of votes is repeated until the tally of a closed vote is complete', async ({ server }) => {
     server.put(1, { status: 'REJECTED', finalVotes: ['1', '0', '2', '0'] })
     server.behave({
       fail: (asked) => (/staking\/v1beta1\/params/.test(asked) ? { status: 503, body: 'no' } : undefined),
@@ -59,7 +62,7 @@ describe('what a reading can do without', () => {
     hub = hub.restarted()
     await nextPoll(server, hub)
     server.behave({})
-    // The last block of all: no other one wakes the reading.
+    // The last block: no later one triggers a reading.
     await nextPoll(server, hub)
     await hub.poll()
     expect(hub.proposal(1)?.tally).toMatchObject({ unit: 'uatom', yes: 1n, no: 2n })
@@ -69,11 +72,15 @@ describe('what a reading can do without', () => {
   })
 
   it.for([
-    ['is read, for its blocks tell its chain', 'cosmoshub-4', undefined],
-    ['is refused where they are of another chain', 'osmosis-1', /serves chain osmosis-1, expected cosmoshub-4/],
-    ['is not believed where they do not either', 'unserved', /does not answer when it is asked which chain it serves/],
+    ['is read if its blocks name its chain', 'cosmoshub-4', undefined],
+    ['is refused if they name another chain', 'osmosis-1', /serves chain osmosis-1, expected cosmoshub-4/],
+    [
+      'is refused if its blocks are not served either',
+      'unserved',
+      /does not answer when it is asked which chain it serves/,
+    ],
   ] as const)(
-    'is what a server runs: one that never tells %s',
+    'for the node info may fail: a server without it %s',
     async ([_what, network, refusal], { server, other }) => {
       other.put(1)
       other.behave({
@@ -93,9 +100,7 @@ describe('what a reading can do without', () => {
     },
   )
 
-  it('is told as it was before: the result of a vote in what it was counted in, for it is not read again', async ({
-    server,
-  }) => {
+  it('that fails keeps the unit in which the result of a vote was counted before', async ({ server }) => {
     server.put(1)
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
@@ -106,7 +111,7 @@ describe('what a reading can do without', () => {
     expect(restarted.proposal(1)).toMatchObject({ status: 'rejected', tally: { unit: 'uatom' } })
   })
 
-  it('is no unit that an earlier version made up: it is read again once it is told', async ({ server, hub }) => {
+  it('replaces a unit that an earlier version had made up once it is answered', async ({ server, hub }) => {
     server.put(1)
     await hub.poll()
     const open = hub.proposal(1)
@@ -122,7 +127,7 @@ describe('what a reading can do without', () => {
     expect(restarted.proposal(1)).toMatchObject({ status: 'rejected', tally: { unit: 'uatom' } })
   })
 
-  it('is waited for five seconds at most, and half a second where the server hung before', async ({ server }) => {
+  it('is given up early if the server hung before, and no further one is made in that reading', async ({ server }) => {
     server.behave({ fail: () => 'hang' })
     const [endpoint] = createHttpEndpoints({
       chain: 'hub',
@@ -145,7 +150,7 @@ describe('what a reading can do without', () => {
     expect(hungAt.size).toBe(0)
   })
 
-  it('ends with the reading that is stopped', async ({ server }) => {
+  it('ends when the reading is aborted', async ({ server }) => {
     server.put(1)
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     const stop = new AbortController()

@@ -19,7 +19,7 @@ const questions = ({ requests }: CosmosServer): readonly string[] =>
   requests.splice(0).filter((path) => path.includes('/votes/'))
 
 describe('whether our accounts have voted on a Cosmos chain', () => {
-  it('is asked at each block while the vote goes on', async ({ server }) => {
+  it('is requested at each block while the vote is open', async ({ server }) => {
     server.put(7)
     server.put(8, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null })
     const hub = following(server, [ours, second])
@@ -34,7 +34,7 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     expect(questions(server)).toStrictEqual([])
   })
 
-  it('is not asked where there are no accounts of ours', async ({ server, hub }) => {
+  it('is not requested if no accounts are configured', async ({ server, hub }) => {
     server.put(7)
     await nextPoll(server, hub)
     expect(questions(server)).toStrictEqual([])
@@ -45,7 +45,7 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     ['in v1beta1', { versions: ['v1beta1'] }],
     ['by 404', { missesVotes: true }],
     ['without a height', { hidesHeight: true }],
-  ] as const)('is also told %s', async ([, behaviour], { server }) => {
+  ] as const)('is also read from answers %s', async ([, behaviour], { server }) => {
     server.put(7, {
       messages: [{ content: { '@type': '/cosmos.gov.v1beta1.TextProposal', title: 'Seven', description: '' } }],
     })
@@ -56,13 +56,11 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [ours], missing: [] })
   })
 
-  it('is not known where the vote ends between the questions, or another one begins under the same id', async ({
-    server,
-  }) => {
+  it('is unknown if the vote ends or restarts during the requests', async ({ server }) => {
     for (const then of [
       () => server.put(7, { status: 'PASSED' }),
       () => server.drop(7),
-      // An expedited vote that fails becomes another one; its votes are deleted.
+      // An expedited vote that fails becomes a regular one; its votes are deleted.
       () => server.put(7, { expedited: false, votingEnd: timeOf(start + 200_000) }),
     ]) {
       server.put(7, { status: 'VOTING_PERIOD', expedited: true, votingEnd: timeOf(start + 100_000) })
@@ -76,14 +74,14 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     }
   })
 
-  it('is not known where an older state still has the vote', async ({ server }) => {
+  it('is unknown if an older state still has the vote open', async ({ server }) => {
     server.put(7)
     const at = server.height() + 1
     server.behave({ heightOf: (path) => (path.endsWith('/proposals/7') ? at - 1 : undefined) })
     expect(await attendanceOf(server, following(server))).toBeUndefined()
   })
 
-  it('is not known where a vote that was seen cast is missing for a block that nobody tells, until it is so twice', async ({
+  it('is unknown if a vote that was seen is missing in an answer without a height, until that repeats', async ({
     server,
   }) => {
     server.put(7)
@@ -96,7 +94,7 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [], missing: [ours] })
   })
 
-  it('is not known where a server that lags has not got the vote yet', async ({ server }) => {
+  it('is unknown if a server that lags does not have the vote yet', async ({ server }) => {
     server.put(7)
     server.vote(7, ours)
     const hub = following(server)
@@ -109,10 +107,10 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
 
   it.for([
     ['another vote', { vote: { proposal_id: '8', voter: ours } }],
-    ['the vote of another one', { vote: { proposal_id: '7', voter: second } }],
+    ['the vote of somebody else', { vote: { proposal_id: '7', voter: second } }],
     ['no vote', { vote: null }],
     ['nothing', {}],
-  ] as const)('is not known where the server answers with %s', async ([, body], { server }) => {
+  ] as const)('is unknown if the server answers with %s', async ([, body], { server }) => {
     server.put(7)
     server.answer(`/cosmos/gov/v1/proposals/7/votes/${ours}`, body)
     expect(await attendanceOf(server, following(server))).toBeUndefined()
@@ -131,7 +129,7 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     ],
     ['that the route is unknown', 404, '{"code":5,"message":"Not Found","details":[]}'],
     ['that it does not serve it', 501, '{"code":12,"message":"Not Implemented"}'],
-  ] as const)('is not known where the server says %s, and the rest is read', async ([, status, body], { server }) => {
+  ] as const)('is unknown if the server says %s, and the rest is read', async ([, status, body], { server }) => {
     server.put(7)
     server.behave({ fail: (path) => (path.includes('/votes/') ? { status, body } : undefined) })
     const hub = following(server)
@@ -140,21 +138,21 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
   })
 
   it.for([
-    ['asked too often', { status: 429, body: 'slow down' }],
+    ['rate-limited', { status: 429, body: 'slow down' }],
     ['down', { status: 503, body: 'no' }],
-    ['cut off', 'drop'],
-  ] as const)('is not asked again by the same reading where the server is %s', async ([, failure], { server }) => {
+    ['disconnected', 'drop'],
+  ] as const)('is not requested again in the same reading if the server is %s', async ([, failure], { server }) => {
     for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9]) server.put(id)
     server.behave({ fail: (path) => (path.includes('/votes/') ? failure : undefined) })
     const hub = following(server)
     expect(await attendanceOf(server, hub)).toBeUndefined()
-    // Four are on their way when the first one fails, and each is tried twice where a connection breaks.
+    // Four requests are pending when the first fails, and each is tried twice if a connection breaks.
     expect(questions(server).length).toBeLessThanOrEqual(8)
     server.behave({})
     expect(await attendanceOf(server, hub)).toStrictEqual({ voted: [], missing: [ours] })
   })
 
-  it('is asked in fifty questions at most, of the votes that end first', async ({ server }) => {
+  it('takes fifty requests at most, for the votes that end first', async ({ server }) => {
     for (let id = 1; id <= 40; id++) server.put(id, { votingEnd: timeOf(start + 200_000 - id) })
     const hub = following(server, [ours, second])
     expect(await attendanceOf(server, hub, 40)).toStrictEqual({ voted: [], missing: [ours, second] })
@@ -163,7 +161,7 @@ describe('whether our accounts have voted on a Cosmos chain', () => {
     expect(hub.proposal(15)?.attendance).toBeUndefined()
   })
 
-  it('is not asked of accounts of other chains', async ({ server }) => {
+  it('is not requested for accounts of other chains', async ({ server }) => {
     server.put(7)
     server.put(8, { proposer: '', messages: [] })
     const hub = following(server, [ours, elsewhere])

@@ -43,7 +43,7 @@ const registrySchema = z.array(z.object({ upgradeName: z.string(), height: z.num
 
 describe('proposals of the Cosmos Hub', () => {
   itOnCorpus(
-    'of the first page have their types and statuses',
+    'on the first page have their types and statuses',
     { path: quokka('proposals_v1_page1'), schema: pageSchema, cases: 100 },
     (page) => {
       const all = told(page)
@@ -64,7 +64,7 @@ describe('proposals of the Cosmos Hub', () => {
   )
 
   itOnCorpus(
-    'of the second page too, the one without messages included',
+    'on the second page do, too, also the one without messages',
     { path: quokka('proposals_v1_page2'), schema: pageSchema, cases: 100 },
     (page) => {
       const all = told(page)
@@ -87,7 +87,7 @@ describe('proposals of the Cosmos Hub', () => {
   const twoPages = z.tuple([pageSchema, pageSchema])
   const both = twoPages.safeParse([corpus(quokka('proposals_v1_page1')), corpus(quokka('proposals_v1_page2'))])
   if (!both.success) process.stdout.write('13 cases skipped: the proposals of the Cosmos Hub are not there\n')
-  it.runIf(both.success)('carry 13 plans, of which 12 can be scheduled', () => {
+  it.runIf(both.success)('hold 13 plans, of which 12 can be scheduled', () => {
     const upgrades = twoPages
       .parse(both.data)
       .flatMap(told)
@@ -103,7 +103,7 @@ describe('proposals of the Cosmos Hub', () => {
 
 describe('proposals of BitSong, which has v1beta1 only', () => {
   itOnCorpus(
-    'of both pages carry five plans',
+    'hold five plans on both pages',
     { path: quokka('proposals_v1beta1_page1'), schema: pageSchema, cases: 25 },
     (page) => {
       const all = [...told(page), ...told(pageSchema.parse(corpus(quokka('proposals_v1beta1_page2'))))]
@@ -122,9 +122,9 @@ describe('proposals of BitSong, which has v1beta1 only', () => {
   )
 })
 
-describe('what is odd in the chain registry', () => {
+describe('an entry of the chain registry that is odd', () => {
   itOnCorpus(
-    'is a checksum of no length that is known: said of the platform it belongs to',
+    'with a checksum of an unknown length is reported for its platform',
     { path: 'cosmos/chain-registry-oddities.json', schema: odditiesSchema, cases: 43 },
     (oddities) => {
       const sums = oddities.filter(({ oddity }) => oddity.startsWith('sha256'))
@@ -159,7 +159,7 @@ describe('real plans', () => {
 
   const plansSchema = z.array(z.looseObject({}))
   itOnCorpus(
-    'of chains and repositories are read but for the one bound to a time and the one with a remark for a height',
+    'of chains and repositories are read, except one with a time and one with a remark instead of a height',
     { path: 'cosmos/plan-infos.json', schema: plansSchema, cases: 96 },
     (plans) => {
       const refused = plans.flatMap((plan, index) => (planOf(plan)?.problems.length === 0 ? [] : [index]))
@@ -173,7 +173,7 @@ describe('the whole Hub', () => {
   if (pages.first === undefined) process.stdout.write('1 case skipped: the proposals of the Cosmos Hub are not there\n')
 
   it.runIf(pages.first !== undefined)(
-    'is synced page by page; what its plans led to is long over, and nothing is asked about it',
+    'is synced page by page, and nothing is requested for its past plans',
     async () => {
       const server = await startCosmosServer()
       server.mine(21_000_000)

@@ -40,20 +40,24 @@ const errorsSchema = z.array(
 const errors = errorsSchema.safeParse(corpus('rpc/cosmos-lcd-errors.json'))
 
 describe('answers of real servers', () => {
-  itOnCorpus('are a status', { path: 'cosmos/node-exporter/status.json', schema: z.unknown(), cases: 1 }, (body) => {
-    expect(decodeStatus(body)).toMatchObject({
-      network: 'cosmoshub-4',
-      catchingUp: false,
-      earliest: { number: 21_065_923n },
-      head: {
-        number: 21_076_916n,
-        timestamp: 1_719_681_623n,
-        hash: '45C68DAD8A72FA4BB80B8728C38BA45D9959D415CE9773F8642EEB14DF6B77A7',
-      },
-    })
-  })
   itOnCorpus(
-    'are a live tally of v1beta1',
+    'include a status',
+    { path: 'cosmos/node-exporter/status.json', schema: z.unknown(), cases: 1 },
+    (body) => {
+      expect(decodeStatus(body)).toMatchObject({
+        network: 'cosmoshub-4',
+        catchingUp: false,
+        earliest: { number: 21_065_923n },
+        head: {
+          number: 21_076_916n,
+          timestamp: 1_719_681_623n,
+          hash: '45C68DAD8A72FA4BB80B8728C38BA45D9959D415CE9773F8642EEB14DF6B77A7',
+        },
+      })
+    },
+  )
+  itOnCorpus(
+    'include a live tally of v1beta1',
     { path: quokka('tally'), schema: z.object({ tally: z.unknown() }), cases: 1 },
     ({ tally }) => {
       expect(votesOf(tally)).toEqual({
@@ -65,7 +69,7 @@ describe('answers of real servers', () => {
     },
   )
   itOnCorpus(
-    'are rules whose neighbours are zeroed',
+    'include rules beside zeroed ones',
     { path: quokka('params_tallying'), schema: z.unknown(), cases: 1 },
     (body) => {
       const one = 10n ** 18n
@@ -101,7 +105,7 @@ describe('answers to another question', () => {
     )
   }
   itOnCorpus(
-    'that are blocks have their hashes at their own heights only',
+    'that are blocks have hashes only at their own heights',
     { path: 'cosmos/node-exporter/block.json', schema: z.unknown(), cases: 2 },
     (body) => {
       expect(hashIn(body, 21_077_108n)).toMatch(/^[0-9A-F]{64}$/)
@@ -111,7 +115,7 @@ describe('answers to another question', () => {
     },
   )
   itOnCorpus(
-    'that are deposit parameters are told from the zeroes beside them',
+    'that are deposit parameters are not mixed up with the zeroes beside them',
     { path: quokka('params_deposit'), schema: z.unknown(), cases: 1 },
     (body) => {
       expect(paramsOf(body, 'deposit')).toHaveProperty('min_deposit')
@@ -122,7 +126,7 @@ describe('answers to another question', () => {
 
 if (!errors.success) process.stdout.write('13 cases skipped: rpc/cosmos-lcd-errors.json of the corpus is not there\n')
 
-describe('what real servers said instead of a list', () => {
+describe('an error of a real server instead of a list', () => {
   let server: CosmosServer
   beforeAll(async () => {
     server = await startCosmosServer()
@@ -138,7 +142,7 @@ describe('what real servers said instead of a list', () => {
       ({ endpoint, httpStatus, body }) =>
         [`${httpStatus} ${body.slice(0, 60).replace(/\s+/g, ' ')} (${endpoint})`, httpStatus, body] as const,
     ),
-  )('%s: a sentence or the proposal, read by id', async (_what, status, body) => {
+  )('%s: leads to an error message or to the proposal by its id', async (_what, status, body) => {
     server.behave({ fail: (path) => (path.includes('/proposals?') ? { status, body } : undefined) })
     const read = follow({ rpc: [server.url], rest: [server.url] }).poll()
     const ids = await read.then(
@@ -150,7 +154,7 @@ describe('what real servers said instead of a list', () => {
   })
 
   it.runIf(lists.length > 0)(
-    'is read by id where one proposal spoils the list, as on Composable and Realio',
+    'for a list that one proposal spoils leads to reading by id, as on Composable and Realio',
     async () => {
       for (const { httpStatus, body } of lists.filter((error) =>
         /wrong wireType|no concrete type|can't convert/.test(error.body),

@@ -20,7 +20,7 @@ describe('the height', () => {
     expect(previous?.number).toBe(1n)
   })
 
-  it('costs one request where it has not moved', async ({ server }) => {
+  it('costs one request if it has not changed', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.requests.length = 0
@@ -33,14 +33,14 @@ describe('the height', () => {
     })
   })
 
-  it('never goes back by the block or two that servers behind one name differ', async ({ server }) => {
+  it('does not go back by the block or two that servers behind one name differ', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.mine(-2)
     expect(await hub.poll()).toMatchObject({ head: { number: 1_000n }, lagging: true })
   })
 
-  it('of a node that stepped far back is refused', async ({ server }) => {
+  it('of a node that is far behind the last reading is refused', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.mine(-500)
@@ -51,7 +51,7 @@ describe('the height', () => {
     )
   })
 
-  it('is known of each server that was asked, CometBFT or REST, and which of the two it is', async ({ server }) => {
+  it('is known for each server that was asked, with its API', async ({ server }) => {
     const reader = readerOf({ rpc: [server.url], rest: [server.url] })
     await reader.read({ open: [], signal })
     expect(reader.endpoints?.()).toMatchObject([
@@ -60,12 +60,12 @@ describe('the height', () => {
     ])
   })
 
-  it('is found below /v1 where a node has it there only', async ({ server }) => {
+  it('is read from /v1 if a node has it only there', async ({ server }) => {
     server.behave({ fail: (path) => (path === '/status' ? { status: 404, body: '' } : undefined) })
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).head.number).toBe(1_000n)
   })
 
-  it('of a node that is catching up does not count, but where it stands is told', async ({ server, other }) => {
+  it('of a node that is catching up does not count, but is in the node state', async ({ server, other }) => {
     server.behave({ catchingUp: true })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(
       /is still catching up with its chain, at block 1000/,
@@ -85,14 +85,14 @@ describe('a server of another chain', () => {
     expect(message).toMatch(/is on chain cosmoshub-4, expected osmosis-1: check rpc\.urls and rpc\.chainId/)
   })
 
-  it('is refused after a restart too', async ({ server }) => {
+  it('is refused after a restart, too', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.behave({ network: 'theta-testnet-001' })
     await expect(hub.restarted().poll()).rejects.toThrow(/expected cosmoshub-4/)
   })
 
-  it('is refused by what REST says of itself, and the next one is asked', async ({ server, other }) => {
+  it('is refused by its node info, and the next one is asked', async ({ server, other }) => {
     server.behave({ network: 'osmosis-1' })
     await expect(follow({ rpc: [other.url], rest: [server.url] }).poll()).rejects.toThrow(
       /serves chain osmosis-1, expected cosmoshub-4: check governance\.rest/,
@@ -103,14 +103,14 @@ describe('a server of another chain', () => {
 })
 
 describe('a REST server that lags', () => {
-  it('is passed over', async ({ server, other }) => {
+  it('is skipped', async ({ server, other }) => {
     server.behave({ lag: 50 })
     other.put(2)
     const { proposals } = await follow({ rpc: [server.url], rest: both(server, other) }).poll()
     expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
   })
 
-  it('never turns back what was read', async ({ server }) => {
+  it('does not undo what was read', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     server.put(1, { status: 'PASSED', messages: [upgradeMessage('v2', 2_000)] })
     server.schedule({ name: 'v2', height: '2000', info: '' })
@@ -121,7 +121,7 @@ describe('a REST server that lags', () => {
     expect(hub.proposal(1)?.status).toBe('passed')
   })
 
-  it('that hides its height is believed', async ({ server }) => {
+  it('is not detected if it hides its height', async ({ server }) => {
     server.behave({ hidesHeight: true })
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).proposals).toHaveLength(1)
   })
@@ -135,7 +135,7 @@ describe('the version of the node', () => {
   })
   const noRest = (path: string) => (path.startsWith('/cosmos') ? ('drop' as const) : undefined)
 
-  it('is that of the first REST server: what another one runs says nothing of our switch', async ({
+  it("is that of the first REST server, because other servers are not the operator's node", async ({
     server,
     other,
   }) => {
@@ -149,7 +149,7 @@ describe('the version of the node', () => {
     }
   })
 
-  it('is asked for now and then where no vote has a plan: one of the operator may have', async ({ server }) => {
+  it('is read every 20 seconds without a scheduled plan, as the operator may have one', async ({ server }) => {
     let time = 1_800_000_000_000
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => time })
     await hub.poll()
@@ -167,25 +167,29 @@ describe('a server that fails', () => {
     'a gateway in front of nothing': { status: 502, body: 'Bad Gateway' },
     'too many requests': { status: 429, body: '' },
     'no JSON': { status: 200, body: '<html>welcome</html>' },
-    'JSON that is no list': { status: 200, body: '{"proposals":7}' },
+    'JSON that is not a list': { status: 200, body: '{"proposals":7}' },
     'a node that has just started': {
       status: 500,
       body: '{"code":2,"message":"failed to load state at height 0; version does not exist (latest height: 0): invalid request"}',
     },
   }
-  it.for(Object.entries(bodies))('with %s is passed over', async ([_what, failure], { server, other }) => {
+  it.for(Object.entries(bodies))('with %s is skipped', async ([_what, failure], { server, other }) => {
     server.behave({ fail: (path) => (path.startsWith('/cosmos') ? failure : undefined) })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toMatchObject({ kind: 'transient' })
     expect((await follow({ rpc: [server.url], rest: both(server, other) }).poll()).proposals).toHaveLength(1)
   })
 
-  it.for(['drop', 'hang'] as const)('to answer (%s) is passed over', async (failure, { server, other }) => {
+  it.for(['drop', 'hang'] as const)('to answer (%s) is skipped', async (failure, { server, other }) => {
     server.behave({ fail: () => failure })
-    const { proposals } = await follow({ rpc: both(server, other), rest: both(server, other), timeoutMs: 1_500 }).poll()
+    const { proposals } = await follow({
+      rpc: both(server, other),
+      rest: both(server, other),
+      timeoutMs: 1_500,
+    }).poll()
     expect(proposals).toHaveLength(1)
   })
 
-  it('leaves nothing half-read: the next poll starts from the same place', async ({ server }) => {
+  it('leaves the cursor unchanged, and the next poll starts there again', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => 0 })
     await hub.poll()
     const before = hub.cursor()
@@ -199,7 +203,7 @@ describe('a server that fails', () => {
     expect(hub.proposal(2)?.status).toBe('voting')
   })
 
-  it('never tells a key that stands in its URL', async ({ server }) => {
+  it('does not reveal the key in its URL', async ({ server }) => {
     server.behave({ fail: () => ({ status: 403, body: 'bad key at https://rest.example/SECRET?key=SECRET' }) })
     const keyed = server.url.replace('http://', 'http://user:SECRET@')
     await expect(follow({ rpc: [`${keyed}/SECRET?apikey=SECRET`], rest: [server.url] }).poll()).rejects.toSatisfy(
@@ -210,7 +214,7 @@ describe('a server that fails', () => {
   })
 })
 
-describe('a read that is stopped', () => {
+describe('a read that is aborted', () => {
   it('ends at once', async ({ server }) => {
     server.behave({ fail: () => 'hang' })
     const controller = new AbortController()
@@ -223,8 +227,8 @@ describe('a read that is stopped', () => {
   })
 })
 
-describe('what check and its kin say', () => {
-  it('names chain, software, rules and plan', async ({ server }) => {
+describe('check, readMembers and read', () => {
+  it('report chain, software, rules and plan in a check', async ({ server }) => {
     server.schedule({ name: 'v18', height: '5000', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
     expect(report).toEqual({
@@ -235,20 +239,20 @@ describe('what check and its kin say', () => {
     })
   })
 
-  it('does not call a plan scheduled whose height is behind', async ({ server }) => {
+  it('do not report a plan as scheduled after its height', async ({ server }) => {
     server.schedule({ name: 'v17', height: '999', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
     expect(report?.summary).toMatch(/, upgrade v17 still named although its height 999 is 1 block behind$/)
   })
 
-  it('names the validators', async ({ server }) => {
+  it('return the validators as members', async ({ server }) => {
     expect(await readerOf({ rpc: [server.url], rest: [server.url] }).readMembers(signal)).toEqual([
       { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n },
       { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },
     ])
   })
 
-  it('refuses a place in the history that another version wrote', async ({ server }) => {
+  it('refuse a cursor that another version wrote', async ({ server }) => {
     await expect(
       readerOf({ rpc: [server.url], rest: [server.url] }).read({ cursor: { v: 2 }, open: [], signal }),
     ).rejects.toThrow(/cannot be read: it is of another version/)

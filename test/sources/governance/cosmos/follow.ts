@@ -46,12 +46,12 @@ export interface Follower {
   readonly reader: GovernanceReader
   readonly proposals: Map<ProposalKey, Proposal>
   readonly cursor: () => Json | undefined
-  /** Reads until the reader has caught up. The answer is the last portion, with what all of them said. */
+  /** Reads until the reader has caught up. Returns the last portion, with the proposals and warnings of all of them. */
   readonly poll: () => Promise<GoodReading>
   readonly portion: () => Promise<GoodReading>
   /** The proposal as it was last read. */
   readonly proposal: (id: number | string, contract?: string) => Proposal | undefined
-  /** Another process that goes on where this one stands. */
+  /** A new process that continues from the cursor of this one. */
   readonly restarted: () => Follower
 }
 
@@ -103,7 +103,7 @@ export function follow(
   }
 }
 
-/** What a poll reads after one more block. */
+/** Polls after one more block. */
 export async function nextPoll(server: Pick<CosmosServer, 'mine'>, hub: Follower): Promise<GoodReading> {
   server.mine(1)
   return hub.poll()

@@ -17,7 +17,7 @@ import { decodeStatus } from '../../../../src/sources/governance/cosmosSdk/comet
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { hostile } from '../../../support/hostile/hostileTexts.js'
 
-/** What a store would give back. */
+/** What a store would return. */
 const jsonOf = (raw: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(raw)))
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
@@ -109,7 +109,7 @@ const nearlyProposal = fc.record(
   { requiredKeys: [] },
 )
 
-/** Anything, or what resembles an answer of a node in some of its parts. */
+/** Anything, or something that partly resembles an answer of a node. */
 const anyAnswer = fc.oneof(
   value,
   fc.record(
@@ -127,8 +127,8 @@ const anyAnswer = fc.oneof(
   ),
 )
 
-describe('whatever a server answers', () => {
-  it('a proposal is decoded, or a sentence says why not; what comes of it is safe to print', () => {
+describe('any answer of a server', () => {
+  it('that is a proposal is decoded and safe to print, or a message says why not', () => {
     fc.assert(
       fc.property(fc.oneof(nearlyProposal, value), (raw) => {
         const decoded = decodeProposal(JSON.parse(JSON.stringify(raw)))
@@ -151,7 +151,7 @@ describe('whatever a server answers', () => {
     )
   })
 
-  it('every other answer is a value or nothing', () => {
+  it('of another kind is a value or nothing', () => {
     fc.assert(
       fc.property(anyAnswer, (raw) => {
         const body: unknown = JSON.parse(JSON.stringify(raw))
@@ -176,7 +176,7 @@ describe('whatever a server answers', () => {
     )
   })
 
-  it('messages wrapped in messages without end do not hang', () => {
+  it('with deeply nested messages does not hang', () => {
     let wrapped: Json = { '@type': '/a.Msg' }
     for (let depth = 0; depth < 5_000; depth++)
       wrapped = { '@type': '/cosmos.authz.v1beta1.MsgExec', msgs: [wrapped, wrapped] }
@@ -184,7 +184,7 @@ describe('whatever a server answers', () => {
     expect(messagesIn(Array.from({ length: 10_000 }, () => ({ '@type': '/a.Msg' })))).toHaveLength(64)
   })
 
-  it('a cursor that was not written here is refused, and one that was comes back as it was', () => {
+  it('that is no cursor is refused as one, and a written cursor survives unchanged', () => {
     fc.assert(
       fc.property(value, (raw) => {
         expect(() => parseCursor(jsonOf(raw), 'hub')).toThrow(SourceError)
@@ -230,7 +230,7 @@ describe('whatever a server answers', () => {
     )
   })
 
-  it('a doubt of before it had a time begins anew', () => {
+  it('of a state without times for its doubts starts those again', () => {
     const head = { number: 9n, hash: 'AB', parentHash: '', timestamp: 9n }
     const plan = { contract: 'gov', id: '7', name: 'v2', height: 99 }
     const rest = { chainId: 'hub', head, state: 9n, lastId: 7n, deposits: new Map(), checkpoints: [] }

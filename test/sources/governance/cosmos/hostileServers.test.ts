@@ -5,8 +5,8 @@ import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
-describe('a monitor of a Cosmos chain whose servers err', () => {
-  it('writes nothing while the servers do not say whether the plan is still there', async ({ server, place }) => {
+describe('a monitor of a Cosmos chain with faulty servers', () => {
+  it('writes nothing while the servers do not say whether the plan still exists', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 1_010)
@@ -20,7 +20,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
   })
 
   it.for(['1050', '900', '99999999'])(
-    'does not take a plan as carried out whose height is still to come: applied at %s',
+    'does not take a future plan as applied: applied at %s',
     async (height, { server, place }) => {
       await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
       await hub.settle()
@@ -41,7 +41,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
     },
   )
 
-  it('goes on after one REST header of 2^62, also where the state was written then', async ({ server, place }) => {
+  it('recovers from a REST header of 2^62, also if the state was written then', async ({ server, place }) => {
     const config = { state: place.state, chains: [configOf(server)] }
     server.behave({ heightOf: (path) => (path.includes('current_plan') ? 2 ** 62 : undefined) })
     {
@@ -56,7 +56,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
     expect(await hub.told('new_proposal', 9n)).toMatchObject({ chain: 'hub' })
   })
 
-  it('tells of a server that pages in a circle, and ends a sync', async ({ server }) => {
+  it('reports a server with circular pages, and ends a sync', async ({ server }) => {
     server.behave({ circles: true })
     for (const id of [1, 2, 3, 4]) server.put(id)
     const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
@@ -69,7 +69,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
     ['its node answers with the last block before it', false],
     ['its node is gone', true],
   ] as const)(
-    'tells an upgrade whose height does not come, and sees it through when it does: %s',
+    'reports an upgrade whose height does not come, and completes it later: %s',
     async ([_what, isGone], { server }) => {
       await using hub = watch({
         chains: [
@@ -102,14 +102,14 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
     },
   )
 
-  it('ends a sync of a list without an end, within one', async ({ server }) => {
+  it('ends a sync of a list without an end', async ({ server }) => {
     server.behave({ invents: 1_500 })
     const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
     const [result] = await monitor.sync()
     expect(result?.ok === false && result.failure.message).toContain('no chain has that many')
   })
 
-  it('tells of a list that does not become less, and ends a sync of it', async ({ server }) => {
+  it('reports a list that does not become shorter, and ends a sync of it', async ({ server }) => {
     server.behave({ invents: 1 })
     const chain = { ...configOf(server), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
     await using hub = watch({ chains: [chain] })

@@ -11,7 +11,7 @@ async function nextPoll(server: CosmosServer, hub: Follower): Promise<void> {
   await hub.poll()
 }
 
-describe('a proposal on its way', () => {
+describe('a proposal', () => {
   it('waits for its deposit, without an end of its vote', async ({ server, hub }) => {
     server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, title: 'More blocks' })
     await hub.poll()
@@ -32,7 +32,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(12)).not.toHaveProperty('votingEnd')
   })
 
-  it('is voted on, with the votes counted as the chain will count them', async ({ server, hub }) => {
+  it('is voted on, with the tally as the chain will count it', async ({ server, hub }) => {
     server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null })
     await hub.poll()
     server.put(12, {
@@ -65,7 +65,7 @@ describe('a proposal on its way', () => {
     })
   })
 
-  it('passes with the votes that the chain counted, and is over', async ({ server, hub }) => {
+  it('passes with the final tally, and is closed', async ({ server, hub }) => {
     server.put(12, { status: 'VOTING_PERIOD', votes: ['300000', '100000', '50000', '10000'] })
     await hub.poll()
     server.put(12, { status: 'PASSED', finalVotes: ['310000', '100000', '50000', '10000'] })
@@ -91,7 +91,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(3)?.status).toBe(expected)
   })
 
-  it('of a status that nobody knows is left out with a word', async ({ server, hub }) => {
+  it('with an unknown status is left out with a warning', async ({ server, hub }) => {
     server.put(3, { status: 'UNSPECIFIED' })
     server.put(4)
     const { warnings } = await hub.poll()
@@ -100,7 +100,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(4)?.status).toBe('voting')
   })
 
-  it('that passed and FAILED to be carried out says why', async ({ server, hub }) => {
+  it('that passed and FAILED to execute says why', async ({ server, hub }) => {
     server.put(7, {
       status: 'FAILED',
       failedReason: 'client \u001b[31mstate\n is expired',
@@ -113,7 +113,7 @@ describe('a proposal on its way', () => {
     )
   })
 
-  it('that comes and goes between two polls is seen all the same', async ({ server, hub }) => {
+  it('that opens and closes between two polls is still read', async ({ server, hub }) => {
     server.put(1, { status: 'PASSED' })
     await hub.poll()
     server.put(5, { status: 'REJECTED' })
@@ -121,7 +121,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(5)?.status).toBe('rejected')
   })
 
-  it('keeps its last tally where the node has none to give', async ({ server, hub }) => {
+  it('keeps its last tally if the node has none', async ({ server, hub }) => {
     server.put(1, { votes: ['500000', '0', '0', '0'] })
     await hub.poll()
     server.behave({
@@ -134,7 +134,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(1)?.tally).toMatchObject({ yes: 500_000n, quorumReached: true })
   })
 
-  it('is never asked about again once it is closed', async ({ server, hub }) => {
+  it('is not requested again once it is closed', async ({ server, hub }) => {
     server.put(1, { status: 'REJECTED' })
     server.put(2)
     await hub.poll()
@@ -145,8 +145,8 @@ describe('a proposal on its way', () => {
   })
 })
 
-describe('a proposal the chain deletes', () => {
-  it('for want of a deposit has expired', async ({ server, hub }) => {
+describe('a proposal that the chain deletes', () => {
+  it('without enough deposit has expired', async ({ server, hub }) => {
     server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 1_001 * 5) })
     await hub.poll()
     server.drop(8)
@@ -154,7 +154,7 @@ describe('a proposal the chain deletes', () => {
     expect(hub.proposal(8)).toMatchObject({ status: 'expired', derived: true })
   })
 
-  it('before its deposit was due was taken back, also for another process', async ({ server, hub }) => {
+  it('before the end of its deposit period is canceled, also after a restart', async ({ server, hub }) => {
     server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 900_000) })
     await hub.poll()
     hub = hub.restarted()
@@ -163,7 +163,7 @@ describe('a proposal the chain deletes', () => {
     expect(hub.proposal(8)).toMatchObject({ status: 'canceled', derived: true })
   })
 
-  it('in voting was taken back', async ({ server, hub }) => {
+  it('during its vote is canceled', async ({ server, hub }) => {
     server.put(8)
     await hub.poll()
     server.drop(8)
@@ -180,7 +180,7 @@ describe('an expedited proposal', () => {
     votes: ['600000', '0', '400000', '0'],
   } as const
 
-  it('keeps its type, says that it is expedited, and has its own threshold', async ({ server, hub }) => {
+  it('keeps its type, is marked as expedited, and has its own threshold', async ({ server, hub }) => {
     server.put(20, parts)
     await hub.poll()
     expect(hub.proposal(20)).toMatchObject({
@@ -190,7 +190,7 @@ describe('an expedited proposal', () => {
     })
   })
 
-  it('that turns regular stays in voting, with a later end and no result yet', async ({ server, hub }) => {
+  it('that becomes regular stays in voting, with a later end and no result yet', async ({ server, hub }) => {
     server.put(20, parts)
     await hub.poll()
     server.put(20, { expedited: false, votingEnd: timeOf(start + 90_000), finalVotes: ['1', '2', '3', '4'] })
@@ -203,7 +203,7 @@ describe('an expedited proposal', () => {
     expect(hub.proposal(20)).not.toHaveProperty('expedited')
   })
 
-  it('without anything more telling is an emergency until its vote is over', async ({ server, hub }) => {
+  it('of type text is an emergency until its vote is over', async ({ server, hub }) => {
     server.put(21, { expedited: true })
     await hub.poll()
     expect(hub.proposal(21)?.type).toBe('emergency')

@@ -10,7 +10,7 @@ const it = onCosmos.extend('server', ({}, cleaning) => untilDone(startCosmosServ
 
 const { signal } = new AbortController()
 
-/** Proposals with gaps in their ids, as a chain has them after spam; every fifth is in voting. */
+/** Proposals with gaps in their ids, as after spam; every fifth is in voting. */
 function fill(server: CosmosServer, count: number): readonly string[] {
   const ids = Array.from({ length: count }, (_, index) => index * 3 + 1)
   for (const [index, id] of ids.entries()) server.put(id, { status: index % 5 === 0 ? 'VOTING_PERIOD' : 'REJECTED' })
@@ -21,7 +21,7 @@ const idsRead = (hub: Follower): readonly string[] =>
   [...hub.proposals.values()].map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
 
 describe('a long list', () => {
-  it('comes in portions, by the keys of its pages, and each proposal once', async ({ server, hub }) => {
+  it('is read in portions by page keys, and each proposal once', async ({ server, hub }) => {
     const ids = fill(server, 40)
     const first = await hub.portion()
     expect(first.proposals).toHaveLength(15)
@@ -31,7 +31,7 @@ describe('a long list', () => {
     expect(idsRead(hub)).toEqual(ids)
   })
 
-  it('goes on where another process stopped', async ({ server, hub }) => {
+  it('is continued by another process', async ({ server, hub }) => {
     const ids = fill(server, 40)
     await hub.portion()
     hub = hub.restarted()
@@ -40,7 +40,7 @@ describe('a long list', () => {
     expect(server.requests.filter((path) => path.endsWith('/proposals?pagination.limit=100'))).toHaveLength(1)
   })
 
-  it('gives the same whether or not a process was restarted', async ({ server, hub }) => {
+  it('leads to the same readings with and without a restart', async ({ server, hub }) => {
     fill(server, 20)
     const other = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
@@ -53,7 +53,7 @@ describe('a long list', () => {
     expect({ ...again, readAt: 0, nodeVersion: '' }).toEqual({ ...read, readAt: 0, nodeVersion: '' })
   })
 
-  it('is asked for what is new only', async ({ server, hub }) => {
+  it('is requested only for new proposals', async ({ server, hub }) => {
     fill(server, 20)
     await hub.poll()
     server.requests.length = 0
@@ -66,7 +66,7 @@ describe('a long list', () => {
 })
 
 describe('a list without an end', () => {
-  it('is a failed reading, and goes on where it stood once it has one', async ({ server, hub }) => {
+  it('fails the reading, and is continued once it ends', async ({ server, hub }) => {
     server.behave({ invents: 1_500 })
     await expect(hub.poll()).rejects.toThrow(
       /has named 52500 proposals in a row and says that there are more: no chain has that many\./,
@@ -82,7 +82,7 @@ describe('a list without an end', () => {
     expect(hub.proposal(7)?.status).toBe('voting')
   })
 
-  it('is one where nothing can be read, by lists or by id', async ({ server, hub }) => {
+  it('fails the reading if nothing can be read, neither by list nor by id', async ({ server, hub }) => {
     server.behave({
       fail: (path) =>
         path.includes('/proposals') ? { status: 500, body: '{"code":13,"message":"panic","details":[]}' } : undefined,
@@ -91,7 +91,7 @@ describe('a list without an end', () => {
     expect(server.requests.length).toBeLessThan(250)
   })
 
-  it('tells how much is left by the newest id where the server counts nothing', async ({ server, hub }) => {
+  it('has a backlog by the newest id if the server does not count', async ({ server, hub }) => {
     fill(server, 40)
     server.behave({ countsNothing: true })
     const first = await hub.portion()
@@ -101,7 +101,7 @@ describe('a list without an end', () => {
   })
 })
 
-describe('a server that takes no page key but its own', () => {
+describe('a server that accepts no page keys but its own', () => {
   it.for(['refused', 'ignored'] as const)(
     'is asked for new proposals one by one (others are %s)',
     async (otherKeys, { server, hub }) => {
@@ -120,7 +120,7 @@ describe('a server that takes no page key but its own', () => {
 })
 
 describe('a proposal that spoils every list it is in', () => {
-  it('is read around, by id, and the rest by lists again', async ({ server, hub }) => {
+  it('is read by id, and the others by lists again', async ({ server, hub }) => {
     const ids = fill(server, 40)
     server.behave({ spoilt: 7 })
     await hub.poll()
@@ -134,7 +134,7 @@ describe('a proposal that spoils every list it is in', () => {
     expect(hub.proposal(150)?.status).toBe('voting')
   })
 
-  it('is left out with a warning where it cannot be read at all', async ({ server, hub }) => {
+  it('is left out with a warning if it cannot be read at all', async ({ server, hub }) => {
     const ids = fill(server, 12)
     server.behave({ spoilt: 7, isUnreadable: true })
     const { warnings } = await hub.poll()
@@ -155,7 +155,7 @@ describe('an old chain without gov v1', () => {
     }
   })
 
-  it('is read as v1beta1, live tally and rules included', async ({ server, hub }) => {
+  it('is read as v1beta1, with live tally and rules', async ({ server, hub }) => {
     await hub.poll()
     expect(hub.proposal(4)).toMatchObject({
       title: 'Old 4',
@@ -166,19 +166,19 @@ describe('an old chain without gov v1', () => {
     expect(server.requests.filter((path) => path.startsWith('/cosmos/gov/v1/'))).toHaveLength(1)
   })
 
-  it('is asked for a status by number: the name is more than it knows', async ({ server, hub }) => {
+  it('is asked for a status by number, because it does not know the name', async ({ server, hub }) => {
     await hub.poll()
     expect(server.requests.some((path) => path.includes('v1beta1/proposals?proposal_status=2'))).toBe(true)
   })
 
   it.for([
     [
-      'a list falls over two messages',
+      'a list fails because of two messages',
       [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')],
     ],
     ['a proposal has no content', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
   ] as const)(
-    'is read as v1 at once where v1beta1 can no longer tell: %s',
+    'is read as v1 at once if v1beta1 is no longer enough: %s',
     async ([_what, messages], { server, hub }) => {
       await hub.poll()
       server.behave({})
@@ -191,14 +191,14 @@ describe('an old chain without gov v1', () => {
     },
   )
 
-  it('that serves neither is no REST address', async ({ server, hub }) => {
+  it('that serves neither version is reported as a wrong REST address', async ({ server, hub }) => {
     server.behave({ versions: [] })
     await expect(hub.poll()).rejects.toThrow(
       /serves neither gov v1 nor v1beta1: check that governance\.rest is the REST \(API\) address/,
     )
   })
 
-  it('never lends its zeroes to the rules: each is taken from the answer to its own question', async ({ hub }) => {
+  it('has rules that are each read from their own answer, not from the zeroes beside them', async ({ hub }) => {
     const [parameters] = await hub.reader.readParameters(signal)
     expect(parameters).toMatchObject({
       contract: 'gov',
@@ -217,14 +217,14 @@ describe('an old chain without gov v1', () => {
   })
 })
 
-describe('a server that says by mistake that it has no gov v1', () => {
+describe('a server that wrongly reports that it has no gov v1', () => {
   const listsIn = (server: CosmosServer, version: string): readonly string[] =>
     server.requests.filter((path) => path.startsWith(`/cosmos/gov/${version}/proposals`))
 
-  /** Both versions can tell it. */
+  /** A proposal that both versions can return. */
   const either = { messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal', { title: 'One' })] }
 
-  it('is not believed the first time, where it had it before', async ({ server, hub }) => {
+  it('is not believed the first time if it served v1 before', async ({ server, hub }) => {
     server.put(1, either)
     await hub.poll()
     server.behave({ versions: ['v1beta1'] })
@@ -236,7 +236,7 @@ describe('a server that says by mistake that it has no gov v1', () => {
     expect(listsIn(server, 'v1')).not.toEqual([])
   })
 
-  it('is believed where it says it again: something else answers there now', async ({ server, hub }) => {
+  it('is believed the second time, because the server may have been replaced', async ({ server, hub }) => {
     server.put(1, either)
     await hub.poll()
     server.behave({ versions: ['v1beta1'] })
@@ -245,7 +245,7 @@ describe('a server that says by mistake that it has no gov v1', () => {
     expect(hub.proposal(1)?.title).toBe('One')
   })
 
-  it('is asked for it again after ten minutes', async ({ server }) => {
+  it('is asked for v1 again after ten minutes', async ({ server }) => {
     let time = Date.now()
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => time })
     server.put(1, either)
@@ -264,8 +264,8 @@ describe('a server that says by mistake that it has no gov v1', () => {
   })
 })
 
-describe('all proposals of one status', () => {
-  it('come page by page', async ({ server, hub }) => {
+describe('all proposals with one status', () => {
+  it('are read page by page', async ({ server, hub }) => {
     fill(server, 40)
     expect(await hub.reader.readProposals('rejected', signal)).toHaveLength(32)
     expect(await hub.reader.readProposals('voting', signal)).toHaveLength(8)

@@ -7,7 +7,7 @@ import { untilDone } from '../../../support/fixtures.js'
 import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'
 
-/** Three proposals a page, and one to begin with. */
+/** Three proposals a page, and one at the start. */
 const it = onCosmos.extend('server', async ({}, cleaning) => {
   const server = await untilDone(startCosmosServer(3), cleaning)
   server.put(1)
@@ -18,7 +18,7 @@ const { signal } = new AbortController()
 const far = 2n ** 62n
 
 describe('one wrong height', () => {
-  it('in a header of REST does not make all other servers count as old', async ({ server, hub }) => {
+  it('in a REST header does not make all other servers count as old', async ({ server, hub }) => {
     server.behave({ heightOf: (path) => (path.includes('current_plan') ? Number(far) : undefined) })
     await hub.poll()
     server.behave({})
@@ -27,7 +27,7 @@ describe('one wrong height', () => {
     expect(hub.proposal(2)?.status).toBe('voting')
   })
 
-  it('that stands in a state written before is given up', async ({ server, hub }) => {
+  it('in a stored state is dropped', async ({ server, hub }) => {
     await hub.poll()
     const cursor = hub.cursor()
     if (!isJsonObject(cursor)) throw new Error('no cursor')
@@ -41,7 +41,7 @@ describe('one wrong height', () => {
     expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
   })
 
-  it('of a head that nobody can have reached is not taken without its block', async ({ server, hub }) => {
+  it('of an impossible head is refused if the node does not have its block', async ({ server, hub }) => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: far.toString() } })
     expect((await failureOf(hub.poll())).message).toMatch(
@@ -51,7 +51,7 @@ describe('one wrong height', () => {
     expect((await nextPoll(server, hub)).head.number).toBe(1_001n)
   })
 
-  it('of a head falls again, also after a restart, where later blocks are lower', async ({ server, hub }) => {
+  it('of a head is corrected by later blocks, also after a restart', async ({ server, hub }) => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: '90000', latest_block_hash: 'AB'.repeat(32) } })
     await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 1000/)
@@ -66,7 +66,7 @@ describe('one wrong height', () => {
     expect(await nextPoll(server, hub)).not.toHaveProperty('rewoundTo')
   })
 
-  it('of a head stands where another node says it too', async ({ server, hub }) => {
+  it('of a head stays if another node reports it, too', async ({ server, hub }) => {
     const other = await startCosmosServer()
     hub = follow({ rpc: [server.url, other.url], rest: [server.url, other.url] })
     other.put(1)
@@ -92,25 +92,25 @@ describe('one wrong height', () => {
   })
 })
 
-describe('a chain that begins anew under the same id', () => {
+describe('a chain that was reset under the same id', () => {
   const words =
     /differs from what was recorded.*: it is another chain or one that was reset under the same id\. Check rpc\.urls, or start with a new state file\.$/
 
   it.for<[string, number, Readonly<Record<string, unknown>>]>([
-    ['stands below what was read', 7, {}],
-    ['has passed what was read', 5_000, {}],
+    ['is below the last reading', 7, {}],
+    ['is above the last reading', 5_000, {}],
     [
-      'has passed it, on a node that does not tell its oldest block',
+      'is above it, on a node that does not report its oldest block',
       5_000,
       { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
     ],
     [
-      'stands below, on a node that does not tell its oldest block',
+      'is below it, on a node that does not report its oldest block',
       7,
       { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
     ],
     [
-      'has passed it, on a node that has dropped its first blocks',
+      'is above it, on a node that has pruned its first blocks',
       5_000,
       {
         earliest_block_hash: 'CD'.repeat(32),
@@ -132,7 +132,7 @@ describe('a chain that begins anew under the same id', () => {
     expect(hub.proposal(1)?.title).toBe('Proposal 1')
   })
 
-  it('is not what a single wrong hash says', async ({ server, hub }) => {
+  it('is not concluded from one wrong hash', async ({ server, hub }) => {
     server.behave({ sync: { earliest_block_height: undefined } })
     await hub.poll()
     server.behave({ sync: { earliest_block_height: undefined, latest_block_hash: 'AB'.repeat(32) } })
@@ -141,13 +141,13 @@ describe('a chain that begins anew under the same id', () => {
     expect((await nextPoll(server, hub)).head.number).toBe(1_002n)
   })
 
-  it('is not what a node without blocks says', async ({ server, hub }) => {
+  it('is not concluded from a node that hides its blocks', async ({ server, hub }) => {
     server.behave({ sync: { earliest_block_height: undefined }, hidesBlocks: true })
     await hub.poll()
     expect((await nextPoll(server, hub)).head.number).toBe(1_001n)
   })
 
-  it('costs nothing to tell apart where the node tells its oldest block', async ({ server, hub }) => {
+  it('is detected without extra requests if the node reports its oldest block', async ({ server, hub }) => {
     await hub.poll()
     server.requests.length = 0
     await nextPoll(server, hub)
@@ -157,7 +157,7 @@ describe('a chain that begins anew under the same id', () => {
 
 describe('a hash', () => {
   it.for(['0'.repeat(64), ''])(
-    'of "%s" is none: the height alone tells blocks apart, and nothing freezes',
+    'of "%s" is ignored: blocks are told apart by height, and readings continue',
     async (hash, { server, hub }) => {
       server.behave({ sync: { latest_block_hash: hash } })
       expect((await hub.poll()).head.hash).toBe('height-1000')
@@ -175,17 +175,17 @@ describe('the status of CometBFT', () => {
       { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
     ],
     ['the hash, and whether it catches up', { latest_block_hash: undefined, catching_up: undefined }],
-  ] as const)('need not tell %s', async ([_what, sync], { server, hub }) => {
+  ] as const)('may lack %s', async ([_what, sync], { server, hub }) => {
     server.behave({ sync })
     expect((await hub.poll()).head.number).toBe(1_000n)
   })
 })
 
-describe('pages without end', () => {
+describe('pages without an end', () => {
   const circle =
     /repeats pages that were already read and says that there are more\. Check the server, or the cache in front of it\.$/
 
-  it('are a failed reading after a page or two, whoever asks', async ({ server, hub }) => {
+  it('fail the reading after a page or two, and a read of one status', async ({ server, hub }) => {
     for (const id of [1, 2, 3, 4]) server.put(id)
     server.behave({ circles: true })
     const { kind, message } = await failureOf(hub.poll())
@@ -195,7 +195,7 @@ describe('pages without end', () => {
     await expect(hub.reader.readProposals('voting', signal)).rejects.toThrow(circle)
   })
 
-  it('of one status are too', async ({ server, hub }) => {
+  it('of one status fail the reading, too', async ({ server, hub }) => {
     await hub.poll()
     const page = { proposals: [], pagination: { next_key: keyOf(9), total: '0' } }
     server.behave({
@@ -205,7 +205,7 @@ describe('pages without end', () => {
     await expect(hub.poll()).rejects.toThrow(circle)
   })
 
-  it('of validators are too', async ({ server, hub }) => {
+  it('of validators fail the read, too', async ({ server, hub }) => {
     server.answer('/cosmos/staking/v1beta1/validators', {
       validators: [{ operator_address: 'a' }],
       pagination: { next_key: 'AA==' },
@@ -213,7 +213,7 @@ describe('pages without end', () => {
     await expect(hub.reader.readMembers(signal)).rejects.toThrow(circle)
   })
 
-  it('that differ are a backlog, and it becomes less', async ({ server, hub }) => {
+  it('that differ are a backlog that shrinks', async ({ server, hub }) => {
     for (let id = 1; id <= 50; id++) server.put(id, { status: 'REJECTED' })
     const backlogs: bigint[] = []
     do backlogs.push((await hub.portion()).backlog)

@@ -12,7 +12,7 @@ const info =
   '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
 
 describe('a monitor of a Cosmos chain', () => {
-  it('tells a vote, schedules what passes and sees it through, and leaves the file to the node', async ({
+  it('announces a vote, schedules and completes its upgrade, and leaves the file to the node', async ({
     server,
     place,
   }) => {
@@ -45,10 +45,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events(937n)).toEqual([...eventsToSchedule, 'upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async ({
-    server,
-    place,
-  }) => {
+  it('writes the file early if configured, with info as text, as cosmovisor reads it', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
     server.put(937, { status: 'PASSED', messages: [upgradeMessage('v18', 1_500, info)] })
     server.schedule({ name: 'v18', height: '1500', info })
@@ -57,7 +54,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(place.file()).toEqual({ name: 'v18', height: 1_500, info })
   })
 
-  it('announces nothing of a history that is over, a signal bound to a time included', async ({ server }) => {
+  it('announces nothing of the past, including a plan with a time', async ({ server }) => {
     server.put(38, {
       status: 'PASSED',
       messages: [
@@ -80,7 +77,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
 
-  it('counts as past what was applied before the first look, also where the server cannot say so at once', async ({
+  it('treats an upgrade that was applied before the start as past, even if the server first fails to say so', async ({
     server,
   }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v5', 990)] })
@@ -101,7 +98,7 @@ describe('a monitor of a Cosmos chain', () => {
   })
 
   it.for(['v18 ', 'v'.repeat(140)])(
-    'sees a plan through whose name is shown otherwise than the chain spells it: %j',
+    'completes an upgrade whose name is displayed differently from its spelling on the chain: %j',
     async (name, { server }) => {
       await using hub = watch({ chains: [configOf(server)] })
       await hub.settle()
@@ -114,13 +111,15 @@ describe('a monitor of a Cosmos chain', () => {
     },
   )
 
-  it('schedules also where only what is executed may be: on Cosmos that is what passed', async ({ server }) => {
+  it('schedules passed proposals also with scheduleOn: executed, because Cosmos executes what passes', async ({
+    server,
+  }) => {
     await using hub = watch({ chains: [{ ...configOf(server), scheduler: { scheduleOn: 'executed' } }] })
     pass(server, 5, 'v18', 5_000)
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
   })
 
-  it('logs what the reader found odd also where it is only synced', async ({ server }) => {
+  it('logs the warnings of the reader in a single sync, too', async ({ server }) => {
     server.put(1)
     server.put(2, { status: 'PASSED' })
     server.behave({ garbled: (id) => id === 2 })
@@ -134,7 +133,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(warnings).toEqual(['Proposal 2 has an unknown status and was left out.'])
   })
 
-  it('raises an alarm for an expedited proposal only once it is paid for', async ({ server }) => {
+  it('announces an expedited proposal as an emergency only once its deposit is paid', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.put(9, { expedited: true, status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null })
@@ -146,7 +145,7 @@ describe('a monitor of a Cosmos chain', () => {
     await hub.told('emergency_proposal', 9n)
   })
 
-  it('raises an alarm for an expedited proposal, whatever its type', async ({ server }) => {
+  it('announces an expedited proposal as an emergency, whatever its type', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.put(9, { expedited: true, messages: [upgradeMessage('v18', 5_000)] })
@@ -154,7 +153,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(await hub.told('emergency_proposal', 9n)).toMatchObject({ priority: 'critical', data: { type: 'upgrade' } })
   })
 
-  it('says of a server that went back that it did, and that it is there again', async ({ server }) => {
+  it('announces that a server went back, and that it recovered', async ({ server }) => {
     await using hub = watch({
       chains: [{ ...configOf(server), monitor: { pollInterval: '50ms', downAfter: '50ms', maxBackoff: '100ms' } }],
     })
@@ -165,7 +164,7 @@ describe('a monitor of a Cosmos chain', () => {
     await hub.told('source_recovered')
   })
 
-  it('tells a deposit that was never raised', async ({ server }) => {
+  it('announces a proposal that expired without enough deposit', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     server.put(9, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, depositEnd: timeOf(start + 5_000) })
     server.mine(1)
@@ -176,7 +175,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(await hub.proposal(9n, ({ status }) => status === 'expired')).toMatchObject({ derived: true })
   })
 
-  it('asks for the vote of a validator of ours until it is cast, once, and takes a server that fails for no answer', async ({
+  it('announces once that our validator has not voted until it has, and not while the server fails', async ({
     server,
     place,
   }) => {

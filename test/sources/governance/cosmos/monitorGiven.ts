@@ -3,7 +3,7 @@ import type { Watching } from '../../../monitor/watching.js'
 import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 
-/** The configuration of the docs, made fast. */
+/** The configuration of the docs, with short intervals. */
 export function configOf(
   server: CosmosServer,
   upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {},
@@ -25,6 +25,6 @@ export function pass(server: CosmosServer, id: number, name: string, height: num
   server.mine(1)
 }
 
-/** What was told of the upgrade of a proposal, or of all. */
+/** The announced events of the upgrade of a proposal, or of all. */
 export const upgradesOf = (hub: Watching, about?: bigint): readonly string[] =>
   hub.events(about).filter((event) => event.startsWith('upgrade'))

@@ -11,7 +11,7 @@ function configOf(server: CosmosServer, chain: Partial<ConfigInput['chains'][num
   return { ...rest, scheduler: { ...scheduler, reminders: ['10 blocks'] }, ...chain }
 }
 
-// What no path can carry: a client takes dots out of it, a gateway does not find a route with more parts.
+// Names that no path can hold: a client removes the dots, and a gateway does not find a route with more parts.
 const unaskable = {
   'a dot': '.',
   'two dots': '..',
@@ -22,7 +22,7 @@ const unaskable = {
   'half a character': 'v\ud800',
 }
 
-describe('a plan whose name the chain cannot be asked by', () => {
+describe('a plan whose name cannot be used in a request', () => {
   it.for(Object.entries(unaskable))(
     'is reminded of, triggered and completed: %s',
     async ([_what, name], { server, place }) => {
@@ -51,7 +51,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
     },
   )
 
-  it('is seen through across a restart, where the servers tell no height', async ({ server, place }) => {
+  it('is completed after a restart if the servers report no height', async ({ server, place }) => {
     const config = { state: place.state, chains: [configOf(server)] }
     server.behave({ hidesHeight: true })
     {
@@ -69,7 +69,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
     expect(upgradesOf(hub, 5n)).toEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('is cancelled where the chain has it no more before its height', async ({ server }) => {
+  it('is cancelled if the chain drops it before its height', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     pass(server, 5, '..', 1_050)
@@ -83,7 +83,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
   })
 })
 
-it.for([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', async (name, { server }) => {
+it.for([' ', '\u200b'])('a plan whose name cannot be displayed is one upgrade: %j', async (name, { server }) => {
   await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
   pass(server, 5, name, 1_050)
@@ -94,7 +94,7 @@ it.for([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', as
   expect(upgradesOf(hub)).toEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
 })
 
-it('a proposal with a height that is none does not hide the others', async ({ server }) => {
+it('a proposal with an impossible height does not hide the others', async ({ server }) => {
   await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
   server.put(4, { status: 'PASSED', messages: [upgradeMessage('v2', 1_050.5)] })

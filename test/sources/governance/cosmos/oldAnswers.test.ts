@@ -7,11 +7,8 @@ import { cancelled, finding, pass } from './scheduledPlan.js'
 
 const plan = { name: 'v18', height: '1100', info: '' }
 
-describe('an old answer that tells no height', () => {
-  it('opens no vote again that was decided long ago, while the height of its plan is ahead', async ({
-    server,
-    hub,
-  }) => {
+describe('an old answer without a height', () => {
+  it('does not reopen a vote that was decided long ago and whose plan is still ahead', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
@@ -26,7 +23,7 @@ describe('an old answer that tells no height', () => {
     }
   })
 
-  it('opens no vote again that nobody follows any more, before it was told for longer than a server lags', async ({
+  it('reopens a vote that is no longer followed only if it repeats for longer than a server lags', async ({
     server,
     hub,
   }) => {
@@ -52,7 +49,7 @@ describe('an old answer that tells no height', () => {
     expect(statuses()).toStrictEqual(['voting', 'voting'])
   })
 
-  it('opens such a vote at once where it tells its height', async ({ server, hub }) => {
+  it('reopens such a vote at once if it has a height', async ({ server, hub }) => {
     server.put(5, { status: 'REJECTED' })
     await hub.poll()
     server.mine(1_000)
@@ -62,10 +59,7 @@ describe('an old answer that tells no height', () => {
     expect(hub.proposal(5)?.status).toBe('voting')
   })
 
-  it('brings no plan back that was called off, before it was told for longer than a server lags', async ({
-    server,
-    hub,
-  }) => {
+  it('restores a cancelled plan only if it repeats for longer than a server lags', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 1_100)
     await hub.poll()
@@ -89,7 +83,7 @@ describe('an old answer that tells no height', () => {
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
   })
 
-  it('brings one back at once where it tells its height', async ({ server, hub }) => {
+  it('restores a cancelled plan at once if it has a height', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 1_100)
     await hub.poll()
@@ -105,8 +99,8 @@ describe('an old answer that tells no height', () => {
 
   it.for([
     ['at its height', 0],
-    ['behind its height, however often it is told', 30],
-  ] as const)('has no file written of a plan that was called off, %s', async ([_what, past], { server, place }) => {
+    ['after its height, however often it repeats', 30],
+  ] as const)('does not get the file of a cancelled plan written, %s', async ([_what, past], { server, place }) => {
     server.behave({ hidesHeight: true })
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     pass(server, 5, 'v18', 1_100)

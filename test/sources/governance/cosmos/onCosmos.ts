@@ -3,7 +3,7 @@ import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { aPlace, untilDone } from '../../../support/fixtures.js'
 import { follow } from './follow.js'
 
-/** Tests each with a Cosmos chain of their own: `server` is its node, `other` a second one, `hub` follows the first. */
+/** Tests that each have a Cosmos chain: `server` is its node, `other` a second one, and `hub` follows the first. */
 export const onCosmos = plain
   .extend('server', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
   .extend('other', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))

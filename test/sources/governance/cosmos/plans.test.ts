@@ -17,7 +17,7 @@ function pass(server: CosmosServer, id: number, name: string, height: number): v
 }
 
 describe('a plan', () => {
-  it('stands in MsgSoftwareUpgrade, its info verbatim', async ({ server, hub }) => {
+  it('is read from MsgSoftwareUpgrade, with its info verbatim', async ({ server, hub }) => {
     server.put(1, { messages: [upgradeMessage('v18', 21_330_500, info)] })
     await hub.poll()
     expect(hub.proposal(1)?.finding).toMatchObject({
@@ -27,7 +27,7 @@ describe('a plan', () => {
     })
   })
 
-  it('stands in the content of old inside a v1 message', async ({ server, hub }) => {
+  it('is read from legacy content inside a v1 message', async ({ server, hub }) => {
     server.put(1, {
       messages: [
         legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', {
@@ -43,13 +43,13 @@ describe('a plan', () => {
     })
   })
 
-  it('in the text alone is none: only x/upgrade schedules', async ({ server, hub }) => {
+  it('is not read from text, because only x/upgrade schedules', async ({ server, hub }) => {
     server.put(1, { summary: '```upgrade-plan\n{"name":"v9","height":9}\n```' })
     await hub.poll()
     expect(hub.proposal(1)).not.toHaveProperty('finding')
   })
 
-  it('bound to a time is not scheduled', async ({ server, hub }) => {
+  it('with a time instead of a height cannot be scheduled', async ({ server, hub }) => {
     server.put(38, {
       status: 'PASSED',
       messages: [
@@ -76,8 +76,8 @@ describe('a plan', () => {
   })
 })
 
-describe('the plan the chain has scheduled is the truth', () => {
-  it('stands while it is scheduled, and is still watched', async ({ server, hub }) => {
+describe('the plan that the chain has scheduled', () => {
+  it('is kept while it is scheduled, and is still watched', async ({ server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
     server.requests.length = 0
@@ -111,7 +111,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('is withdrawn where another plan took its place', async ({ server, hub }) => {
+  it('is withdrawn if another plan replaces it', async ({ server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
     pass(server, 6, 'v18', 6_000)
@@ -122,7 +122,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(hub.proposal(6)?.finding).not.toHaveProperty('withdrawn')
   })
 
-  it('stands once it was applied, though the chain has nothing scheduled any more', async ({ server, hub }) => {
+  it('is kept once it was applied, though the chain has nothing scheduled any more', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_002)
     await hub.poll()
     server.mine(10)
@@ -134,14 +134,14 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('is asked about at the first sync for what may just have been carried out', async ({ server, hub }) => {
+  it('is checked in the first sync if it may just have been applied', async ({ server, hub }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 990)] })
     server.apply('v3')
     await hub.poll()
     expect(hub.proposal(5)?.finding?.applied).toBe(1_000n)
   })
 
-  it('is not asked about for what was over long before the first sync', async ({ server, hub }) => {
+  it('is not checked if it was over long before the first sync', async ({ server, hub }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 900)] })
     server.mine(30_000)
     await hub.poll()
@@ -149,7 +149,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('proves nothing where its answer is older than the proposals', async ({ server, hub }) => {
+  it('proves nothing if its answer is older than the proposals', async ({ server, hub }) => {
     server.put(5, { messages: [upgradeMessage('v18', 5_000)] })
     await hub.poll()
     server.mine(1)
@@ -163,10 +163,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(hub.proposal(5)?.finding).toHaveProperty('withdrawn')
   })
 
-  it('is unknown on a chain without x/upgrade: plans are taken at their word, with a warning', async ({
-    server,
-    hub,
-  }) => {
+  it('is unknown on a chain without x/upgrade: passed plans count, with a warning', async ({ server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     server.behave({
       fail: (path) =>
@@ -179,7 +176,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(warnings.join()).toMatch(/does not report the scheduled upgrade: the plans of passed proposals are believed/)
   })
 
-  it('is shown as such where no known proposal asked for it', async ({ server, hub }) => {
+  it('is shown by itself if no known proposal has it', async ({ server, hub }) => {
     await hub.poll()
     server.schedule({ name: 'v19', height: '7000', info })
     await nextPoll(server, hub)
@@ -195,7 +192,7 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(hub.proposal('v19@7000', 'upgrade')?.finding).toHaveProperty('withdrawn')
   })
 
-  it('is not shown as such while the proposal that asks for it is about to pass', async ({ server, hub }) => {
+  it('is not shown by itself while its proposal is about to pass', async ({ server, hub }) => {
     server.put(5, { messages: [upgradeMessage('v18', 5_000)] })
     await hub.poll()
     server.schedule({ name: 'v18', height: '5000', info: '' })
@@ -206,8 +203,8 @@ describe('the plan the chain has scheduled is the truth', () => {
   })
 })
 
-describe('one proposal asked for by its id', () => {
-  it('is compared with the scheduled plan too', async ({ server, hub }) => {
+describe('a proposal that is read by id', () => {
+  it('is compared with the scheduled plan, too', async ({ server, hub }) => {
     pass(server, 5, 'v18', 5_000)
     expect((await hub.reader.readProposal('gov', '5', signal))?.finding).not.toHaveProperty('withdrawn')
     server.schedule({ name: 'v19', height: '7000', info })

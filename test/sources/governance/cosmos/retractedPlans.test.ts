@@ -4,10 +4,8 @@ import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
-describe('a plan that a Cosmos chain takes back', () => {
-  it('is moved where a second vote on its name takes its place, and cancelled where the chain has none', async ({
-    server,
-  }) => {
+describe('a plan that a Cosmos chain withdraws', () => {
+  it('is moved if a second vote on its name replaces it, and cancelled if the chain has none', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     pass(server, 5, 'v18', 5_000)
     await hub.told('upgrade_scheduled', 5n)
@@ -29,21 +27,21 @@ describe('a plan that a Cosmos chain takes back', () => {
     expect(hub.events(6n)).not.toContain('upgrade_refused')
   })
 
-  it('takes its file along to the height that it is moved to', async ({ server, place }) => {
+  it('has its file rewritten with the new height when it is moved', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
     pass(server, 5, 'v18', 5_000)
     await hub.upgrade(5n, ({ writtenAt }) => writtenAt !== undefined)
     pass(server, 6, 'v18', 6_000)
     await hub.upgrade(6n, ({ writtenAt }) => writtenAt !== undefined)
     expect(place.file()).toMatchObject({ name: 'v18', height: 6_000 })
-    // Nearer than before, too: what lies there for later is taken back first.
+    // Earlier than before, too: the file for the later height is taken back first.
     pass(server, 7, 'v18', 4_000)
     await hub.upgrade(7n, ({ writtenAt }) => writtenAt !== undefined)
     expect(place.file()).toMatchObject({ name: 'v18', height: 4_000 })
     expect(upgradesOf(hub)).toStrictEqual(['upgrade_scheduled', 'upgrade_rescheduled', 'upgrade_rescheduled'])
   })
 
-  it('is cancelled where another name takes its place: that is another upgrade', async ({ server }) => {
+  it('is cancelled if another name replaces it, because that is another upgrade', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     pass(server, 5, 'v18', 5_000)
     await hub.told('upgrade_scheduled', 5n)
@@ -53,10 +51,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     await hub.told('upgrade_scheduled', 6n)
   })
 
-  it('triggers nothing where the plan was cancelled and its height came between two polls', async ({
-    server,
-    place,
-  }) => {
+  it('triggers nothing if it was cancelled and its height passed between two polls', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     pass(server, 5, 'v18', 1_100)
     await hub.told('upgrade_scheduled', 5n)
@@ -68,7 +63,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('tells a cancelled upgrade that comes back, and one whose proposal cannot be read any more as cancelled', async ({
+  it('is announced as cancelled, even without its proposal, and as scheduled again when it returns', async ({
     server,
   }) => {
     await using hub = watch({ chains: [configOf(server)] })
@@ -86,7 +81,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     expect(hub.notifications(5n).at(-1)?.message).toContain('It was cancelled before, and is back.')
   })
 
-  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async ({
+  it('is not scheduled if it was withdrawn before the start, though the servers report no height', async ({
     server,
   }) => {
     server.behave({ hidesHeight: true })

@@ -10,8 +10,8 @@ const refusals = [
   unserved,
 ]
 
-describe('what votes are decided by', () => {
-  it.for(refusals)('is asked for again at once where it was answered with %j', async (refusal, { server, hub }) => {
+describe('the rules of votes', () => {
+  it.for(refusals)('are requested again at the next block after the answer %j', async (refusal, { server, hub }) => {
     server.put(1, { votes: ['4', '0', '0', '0'] })
     server.behave({ fail: (path) => (/params/.test(path) ? refusal : undefined) })
     await hub.poll()
@@ -22,7 +22,7 @@ describe('what votes are decided by', () => {
     expect(hub.proposal(1)).toMatchObject({ tally: { unit: 'uatom', quorum: 400_000n } })
   })
 
-  it('stays what it was where a later answer does not tell it', async ({ server }) => {
+  it('stay known if a later answer lacks them', async ({ server }) => {
     let time = Date.now()
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => time })
     server.put(1, { votes: ['4', '0', '0', '0'] })
@@ -37,7 +37,7 @@ describe('what votes are decided by', () => {
     expect(hub.proposal(1)?.tally).toStrictEqual(before)
   })
 
-  it('is not asked for again where the server says twice that it does not serve it', async ({ server, hub }) => {
+  it('are not requested again if the server says twice that it does not serve them', async ({ server, hub }) => {
     server.put(1)
     server.behave({ fail: (path) => (/params/.test(path) ? unserved : undefined) })
     await hub.poll()

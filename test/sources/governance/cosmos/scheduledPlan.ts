@@ -7,7 +7,7 @@ export function pass(server: CosmosServer, id: number, name: string, height: num
   server.put(id, { status: 'PASSED', messages: [upgradeMessage(name, height)] })
   server.schedule({ name, height: String(height), info: '' })
 }
-/** What is known of the plan of a proposal. */
+/** The plan of a proposal. */
 export const finding = (hub: Follower, id: number) => hub.proposal(id)?.finding
-/** Why a plan is off that the chain holds no more. */
+/** Why a plan that the chain no longer has is withdrawn. */
 export const cancelled = 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'

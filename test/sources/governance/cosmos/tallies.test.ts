@@ -5,7 +5,7 @@ import { finalTally, liveTally } from '../../../../src/sources/governance/cosmos
 
 const one = 10n ** 18n
 
-describe('x/gov decides', () => {
+describe('the tally of x/gov', () => {
   const votes = fc.record({
     yes: fc.bigInt(0n, 10n ** 15n),
     no: fc.bigInt(0n, 10n ** 15n),
@@ -20,7 +20,7 @@ describe('x/gov decides', () => {
     bonded: 10n ** 15n,
   }
 
-  it('abstentions count for the quorum and not for the threshold; enough vetoes defeat any majority', () => {
+  it('counts abstentions for the quorum but not the threshold, and enough vetoes defeat any majority', () => {
     fc.assert(
       fc.property(votes, ({ yes, no, abstain, veto }) => {
         const cast = yes + no + abstain + veto
@@ -34,7 +34,7 @@ describe('x/gov decides', () => {
     )
   })
 
-  it('with no vote, nothing is met', () => {
+  it('meets nothing without a vote', () => {
     expect(liveTally({ yes: 0n, no: 0n, abstain: 0n, veto: 0n }, rules, false)).toMatchObject({
       thresholdMet: false,
       quorumReached: false,
@@ -42,13 +42,13 @@ describe('x/gov decides', () => {
     })
   })
 
-  it('exactly half is not more than half, and exactly the veto share is not above it', () => {
+  it('takes exactly half as not more than half, and exactly the veto share as not above it', () => {
     expect(liveTally({ yes: 5n, no: 5n, abstain: 0n, veto: 0n }, rules, false).thresholdMet).toBe(false)
     expect(liveTally({ yes: 666n, no: 0n, abstain: 0n, veto: 334n }, rules, false).thresholdMet).toBe(true)
     expect(liveTally({ yes: 665n, no: 0n, abstain: 0n, veto: 335n }, rules, false).thresholdMet).toBe(false)
   })
 
-  it('what the chain does not tell is absent', () => {
+  it('leaves out what the chain does not report', () => {
     const none = { yes: 1n, no: 0n, abstain: 0n, veto: 0n }
     expect(liveTally(none, { unit: 'tokens' }, false)).toEqual({ ...none, unit: 'tokens' })
     expect(liveTally(none, { ...rules }, true)).not.toHaveProperty('thresholdMet')

@@ -26,7 +26,7 @@ describe('the type', () => {
     expect(hub.proposal(1)?.type).toBe(type)
   })
 
-  it('is what the operator says where a rule fits', async ({ server, hub }) => {
+  it('is that of a matching rule of the operator', async ({ server, hub }) => {
     server.put(1, { title: 'Halt the bridge' })
     hub = follow({ rpc: [server.url], rest: [server.url], classify: [{ type: 'emergency', title: '^halt' }] })
     await hub.poll()
@@ -35,13 +35,13 @@ describe('the type', () => {
 })
 
 describe('the texts', () => {
-  it('come from the content of old where v1 has none of its own', async ({ server, hub }) => {
+  it('come from legacy content if v1 has none', async ({ server, hub }) => {
     server.put(1, { title: '', summary: '', messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal')] })
     await hub.poll()
     expect(hub.proposal(1)).toMatchObject({ title: 'A title of old', description: 'A description of old' })
   })
 
-  it('come from JSON in the metadata where there is nothing else', async ({ server, hub }) => {
+  it('come from JSON in the metadata if there is nothing else', async ({ server, hub }) => {
     server.put(1, { title: '', summary: '', metadata: '{"title":"From metadata","summary":"More words"}' })
     server.put(2, {
       title: '',
@@ -54,7 +54,7 @@ describe('the texts', () => {
     expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
   })
 
-  it('leave the rest of the metadata to be looked at: what it holds, or where it lies', async ({ server, hub }) => {
+  it('leave the rest of the metadata as fields: its content, or its address', async ({ server, hub }) => {
     server.put(1, { metadata: '{"title":"A title","proposal_forum_url":"https://forum.example/t/7","authors":["a"]}' })
     server.put(2, { metadata: 'ipfs://bafy' })
     server.put(3, { metadata: 'Words that anybody can read' })
@@ -72,8 +72,8 @@ describe('the texts', () => {
       'Upgrade the hub to v18: faster, safer',
     ],
     ['the first heading of them', { metadata: '# Gaia v18\n\nWhat is new' }, 'Gaia v18', '# Gaia v18\n\nWhat is new'],
-    ['the plan, where the metadata is an address', { metadata: 'ipfs://bafybeif a b' }, 'Upgrade v18', ''],
-    ['the plan, where the metadata is a code', { metadata: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3' }, 'Upgrade v18', ''],
+    ['the plan if the metadata is an address', { metadata: 'ipfs://bafybeif a b' }, 'Upgrade v18', ''],
+    ['the plan if the metadata is a code', { metadata: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3' }, 'Upgrade v18', ''],
     ['the summary before the metadata', { summary: 'A summary', metadata: 'Other words' }, 'A summary', 'A summary'],
   ] as const)('of an upgrade without a title are %s', async ([_what, parts, title, description], { server, hub }) => {
     server.put(1, { title: '', summary: '', messages: [upgradeMessage('v18', 5_000)], ...parts })

@@ -5,7 +5,7 @@ import { onCosmos as it } from './onCosmos.js'
 import { finding } from './scheduledPlan.js'
 
 describe('a proposal that cannot be read', () => {
-  it('is tried again after a restart, and what it schedules is not lost', async ({ server, hub }) => {
+  it('is tried again after a restart, and its plan is not lost', async ({ server, hub }) => {
     server.put(1, { status: 'REJECTED' })
     server.behave({ garbled: (id) => id === 2 })
     server.put(2, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
@@ -19,7 +19,7 @@ describe('a proposal that cannot be read', () => {
     expect(finding(hub, 2)?.withdrawn).toMatch(/another upgrade scheduled in its place: v19/)
   })
 
-  it('is one of many: a list of nothing else is a failed reading', async ({ server, hub }) => {
+  it('fails the reading only if no other one in the list can be read either', async ({ server, hub }) => {
     for (const id of [1, 2, 3]) server.put(id)
     server.behave({ garbled: () => true })
     const { kind, message } = await failureOf(hub.poll())
@@ -29,7 +29,7 @@ describe('a proposal that cannot be read', () => {
     )
   })
 
-  it('does not hide the others where it is the only new one', async ({ server, hub }) => {
+  it('does not hide the others if it is the only new one', async ({ server, hub }) => {
     server.put(1)
     await hub.poll()
     server.put(2, { status: 'PASSED' })
@@ -37,9 +37,7 @@ describe('a proposal that cannot be read', () => {
     expect((await nextPoll(server, hub)).proposals.map(({ id }) => id)).toEqual(['1'])
   })
 
-  it('and has scheduled what the chain has is waited for, a minute: nobody else is made out to have', async ({
-    server,
-  }) => {
+  it('delays the scheduled plan of the chain by a minute before that is shown by itself', async ({ server }) => {
     let now = Date.now()
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => now })
     const fromChain = () => [...hub.proposals.values()].filter(({ contract }) => contract === 'upgrade')
@@ -57,7 +55,7 @@ describe('a proposal that cannot be read', () => {
     expect(fromChain()).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v18', height: 5_000 } } }])
   })
 
-  it('for one reading leaves its plan with it', async ({ server, hub }) => {
+  it('in one reading keeps its plan in the next one', async ({ server, hub }) => {
     server.put(2, { messages: [upgradeMessage('v18', 5_000)] })
     await hub.poll()
     server.behave({ garbled: (id) => id === 2 })

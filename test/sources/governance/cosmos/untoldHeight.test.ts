@@ -17,15 +17,15 @@ describe('the height of an answer', () => {
   })
 })
 
-describe('where no height is told', () => {
-  it('check says that it is not seen whether the server is behind', async ({ server, hub }) => {
+describe('without a height in the answers', () => {
+  it('a check says that a lagging server cannot be detected', async ({ server, hub }) => {
     const remark = /it is unknown whether it lags behind/
     expect((await hub.reader.check(signal))[0]?.summary).not.toMatch(remark)
     server.behave({ hidesHeight: true })
     expect((await hub.reader.check(signal))[0]?.summary).toMatch(remark)
   })
 
-  it('a plan is off only once no server can be so far behind that it does not have it yet', async ({ server, hub }) => {
+  it('a plan is withdrawn only after longer than a server can lag, also across restarts', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
@@ -46,7 +46,7 @@ describe('where no height is told', () => {
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
   })
 
-  it('a vote that was decided is open again only once no server can be so far behind', async ({ server, hub }) => {
+  it('a decided vote is open again only after longer than a server can lag', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     server.put(9)
     await hub.poll()
@@ -65,7 +65,7 @@ describe('where no height is told', () => {
     expect(hub.proposal(9)?.status).toBe('voting')
   })
 
-  it('a plan at the head, or below it, is an old answer and no new plan', async ({ server, hub }) => {
+  it('a plan at or below the head is an old answer, not a new plan', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     await hub.poll()
     server.schedule({ name: 'v17', height: '900', info: '' })
@@ -76,7 +76,10 @@ describe('where no height is told', () => {
     expect((await nextPoll(server, hub)).proposals).toMatchObject([{ contract: 'upgrade', id: 'v18@5000' }])
   })
 
-  it('a plan that is off just before its height is off once no server can be before it', async ({ server, hub }) => {
+  it('a plan that is withdrawn just before its height needs longer than a server can lag, too', async ({
+    server,
+    hub,
+  }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 1_010)
     await hub.poll()
@@ -89,10 +92,7 @@ describe('where no height is told', () => {
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
   })
 
-  it('an open proposal is gone only once no server can be so far behind that it does not know it yet', async ({
-    server,
-    hub,
-  }) => {
+  it('an open proposal is gone only after longer than a server can lag', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     server.put(9)
     await hub.poll()
@@ -113,9 +113,9 @@ describe('where no height is told', () => {
   })
 
   it.for([
-    ['the block that was read last counts at once', 1_000, 'canceled'],
+    ['the last block that was read counts at once', 1_000, 'canceled'],
     ['an older block does not count', 999, 'voting'],
-  ] as const)('a 404 that is told for %s', async ([_which, height, status], { server, hub }) => {
+  ] as const)('a 404 for %s', async ([_which, height, status], { server, hub }) => {
     server.behave({ hidesHeight: true })
     server.put(9)
     await hub.poll()
@@ -136,10 +136,7 @@ describe('where no height is told', () => {
     expect(hub.proposal(9)?.status).toBe(status)
   })
 
-  it('a plan that lies far ahead is off as any other, though no server can be asked for its name', async ({
-    server,
-    hub,
-  }) => {
+  it('a plan far ahead is withdrawn even if its name cannot be used in a request', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18/rc1', 50_000)
     await hub.poll()
@@ -152,7 +149,7 @@ describe('where no height is told', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('a plan behind its height, whose name no server can be asked for, is settled by the second null', async ({
+  it('a plan past its height whose name cannot be used in a request is settled by the second null', async ({
     server,
     hub,
   }) => {
@@ -169,10 +166,7 @@ describe('where no height is told', () => {
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
   })
 
-  it('a plan asked for by itself is neither standing nor off while no answer tells of which block it is', async ({
-    server,
-    hub,
-  }) => {
+  it('a plan that is read by proposal id is unsure', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_001)
     server.schedule(null)
     server.mine(5)

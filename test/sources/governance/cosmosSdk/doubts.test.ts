@@ -11,7 +11,7 @@ import {
 } from '../../../../src/sources/governance/cosmosSdk/doubts.js'
 
 const schema = doubtsSchema(z.string().regex(/^[0-9]{1,20}$/), 1_000)
-/** As another process finds them. */
+/** As another process loads them. */
 const restarted = (doubts: Doubts): Doubts => schema.parse(structuredClone(formatDoubts(doubts, 1_000)))
 
 describe('a doubt', () => {
@@ -22,7 +22,7 @@ describe('a doubt', () => {
     restarts: fc.boolean(),
   })
 
-  it('is so once it was denied at every reading over more than 20 blocks and 100 seconds, across restarts', () => {
+  it('is proven once it was denied in every reading for more than 20 blocks and 100 seconds, across restarts', () => {
     fc.assert(
       fc.property(fc.array(reading, { maxLength: 30 }), (readings) => {
         let head: BlockSample = { number: 1_000n, timestamp: 1_000_000n }
@@ -34,7 +34,7 @@ describe('a doubt', () => {
           const isProven = denies && provenIn(doubts, head).has('9')
           const [first = head] = denied
           expect(isProven).toBe(denies && head.number - first.number > 20n && head.timestamp - first.timestamp > 100n)
-          // A chain that fell below the first of them begins anew.
+          // If the chain falls below the first denial, the doubt starts again.
           if (first.number > head.number || first.timestamp > head.timestamp) denied = []
           denied = denies && !isProven ? [...denied, head] : []
           doubts = doubtsAfter(doubts, denies && !isProven ? ['9'] : [], head)
@@ -45,7 +45,7 @@ describe('a doubt', () => {
     )
   })
 
-  it('of before it had a block and its time begins anew, and no more are kept than may be', () => {
+  it('without a block and a time is dropped, and the number of doubts is limited', () => {
     const since = { number: 1_000n, timestamp: 5_000n }
     expect(schema.parse(['7', ['8', '1000'], ['9', '1000', '5000']])).toStrictEqual(new Map([['9', since]]))
     const many = new Map(Array.from({ length: 2_000 }, (_, id) => [String(id), since] as const))

@@ -4,7 +4,7 @@ import { decimalOf, durationOf, secondsOf } from '../../../../src/sources/govern
 const one = 10n ** 18n
 
 describe('numbers of the SDK', () => {
-  it('are read exactly: decimals, moments and durations', () => {
+  it('are read exactly: decimals, times and durations', () => {
     expect(decimalOf('0.334000000000000000')).toBe((one * 334n) / 1000n)
     expect([decimalOf('1'), decimalOf('.5'), decimalOf('-0.5'), decimalOf(0.5), decimalOf('')]).toEqual([
       one,

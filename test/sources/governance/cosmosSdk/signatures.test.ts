@@ -26,14 +26,14 @@ const forBlock = (height: string) => ({
   commit: { height, signatures: unsigned },
 })
 
-describe('the signature of a validator under a CometBFT block', () => {
+describe('the signature of a validator in a CometBFT block', () => {
   it('is read from the commit, in one request', async ({ server }) => {
     server.behave({ validators: all })
     expect(await read(server, 999)).toBe('signed')
     expect(server.requests).toStrictEqual(['/commit?height=999'])
   })
 
-  it.for(['nil', 'absent'] as const)('is missed where its vote is %s', async (vote, { server }) => {
+  it.for(['nil', 'absent'] as const)('is missed if its vote is %s', async (vote, { server }) => {
     server.behave({ validators: all, votes: (validator) => (validator === ours ? vote : 'commit') })
     expect(await read(server, 999)).toBe('missed')
   })
@@ -46,7 +46,7 @@ describe('the signature of a validator under a CometBFT block', () => {
     [3, 'missed'],
     ['BLOCK_ID_FLAG_NIL', 'missed'],
   ])(
-    'by the flag %j of its own row is %s, however few servers name who is absent',
+    'by the flag %j of its own row is %s, though not all servers name absent validators',
     async ([flag, told], { server }) => {
       const row = { block_id_flag: flag, validator_address: ours }
       const { header, commit } = forBlock('999')
@@ -55,19 +55,19 @@ describe('the signature of a validator under a CometBFT block', () => {
     },
   )
 
-  it('is not expected of who is no validator of that block', async ({ server }) => {
+  it('is not expected from an address that is not a validator of that block', async ({ server }) => {
     server.behave({ validators: all.slice(0, 120) })
     expect(await read(server, 999)).toBe('outside')
     expect(server.requests.filter((path) => path.startsWith('/validators'))).toHaveLength(2)
   })
 
-  it('is not settled at the newest block, nor above it', async ({ server }) => {
+  it('is not known at the newest block or above it', async ({ server }) => {
     server.behave({ validators: all })
     expect(await read(server, 1_000)).toBeUndefined()
     expect(await read(server, 1_001)).toBeUndefined()
   })
 
-  it('is read below the version of CometBFT 1.0 too', async ({ server }) => {
+  it('is read from the versioned path of CometBFT 1.0, too', async ({ server }) => {
     server.behave({ fail: (path) => (path.startsWith('/commit') ? { status: 404, body: '{}' } : undefined) })
     const row = { block_id_flag: 'BLOCK_ID_FLAG_COMMIT', validator_address: ours.toLowerCase() }
     const { header, commit } = forBlock('999')
@@ -78,18 +78,18 @@ describe('the signature of a validator under a CometBFT block', () => {
   it.for([
     { what: 'another block', commit: { signed_header: forBlock('998') }, validators: undefined },
     {
-      what: 'the commit of another block under the header of this one',
+      what: 'the commit of another block with the header of this one',
       commit: { signed_header: { header: forBlock('999').header, commit: forBlock('998').commit } },
       validators: undefined,
     },
     {
-      what: 'the header of another block over this commit',
+      what: 'the header of another block with this commit',
       commit: { signed_header: { header: forBlock('998').header, commit: forBlock('999').commit } },
       validators: undefined,
     },
     { what: 'no commit', commit: { signed_header: null }, validators: undefined },
     {
-      what: 'a vote that nobody knows',
+      what: 'an unknown vote',
       commit: {
         signed_header: {
           ...forBlock('999'),
@@ -108,13 +108,13 @@ describe('the signature of a validator under a CometBFT block', () => {
       commit: { signed_header: forBlock('999') },
       validators: { block_height: '5', validators: [], total: '0' },
     },
-  ])('is not known where a server tells $what', async ({ commit, validators }, { server }) => {
+  ])('is unknown if a server reports $what', async ({ commit, validators }, { server }) => {
     server.answer('/commit', commit)
     if (validators !== undefined) server.answer('/validators', validators)
     await expect(read(server, 999)).rejects.toThrow(SourceError)
   })
 
-  it('is not known where a refusal bears a body that would do', async ({ server }) => {
+  it('is not read from the body of an error', async ({ server }) => {
     const signed = { block_id_flag: 2, validator_address: ours }
     const { header, commit } = forBlock('999')
     const told = { result: { signed_header: { header, commit: { ...commit, signatures: [signed] } } } }
@@ -128,7 +128,7 @@ describe('the signature of a validator under a CometBFT block', () => {
     await expect(read(server, 999)).rejects.toThrow(SourceError)
   })
 
-  it('is looked for in any spelling, and no further than a server has pages', async ({ server }) => {
+  it('is found in any letter case, and is unknown if a server does not list all validators', async ({ server }) => {
     server.answer('/commit', { signed_header: forBlock('999') })
     const some = { block_height: '999', validators: [{ address: ours.toLowerCase() }], total: '5' }
     server.answer('/validators', some)
@@ -138,12 +138,12 @@ describe('the signature of a validator under a CometBFT block', () => {
     expect(server.requests.filter((path) => path.startsWith('/validators'))).toHaveLength(3)
   })
 
-  it('is not taken from another chain', async ({ server }) => {
+  it('is not read from another chain', async ({ server }) => {
     server.behave({ validators: all })
     await expect(read(server, 999, 'osmosis-1')).rejects.toThrow(/is on chain cosmoshub-4, expected osmosis-1/)
   })
 
-  it('comes of no answer of any other shape', async () => {
+  it('is not read from an answer of any other shape', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (signed_header, validators) => {
         const endpoint: HttpEndpoint = {

@@ -4,7 +4,7 @@ import { deployGovBase, followGovBase } from '../govBase/govBaseChain.js'
 import { follow } from '../governor/follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
-it('servers behind one address that stand on two branches serve every poll', async ({ chain }) => {
+it('servers behind one address that are on two branches serve every poll', async ({ chain }) => {
   const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
   await actor.mine(10)
   const balancer = await startBalancer(chain.url, { lag: 0, branch: true })
@@ -23,7 +23,7 @@ it('servers behind one address that stand on two branches serve every poll', asy
 describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
   'servers behind one address, $lag blocks apart',
   (manner) => {
-    it('serve every poll, and nothing that is new is lost', async ({ chain }) => {
+    it('serve every poll, and no new proposal is lost', async ({ chain }) => {
       const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
       await actor.mine(10)
       const balancer = await startBalancer(chain.url, manner)
@@ -35,7 +35,7 @@ describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
         await poll()
       }
       await actor.mine(6)
-      // Whichever server answers, both have it by now.
+      // Both servers have it by now, whichever answers.
       await poll()
       await poll()
       expect([...proposals.values()].map(({ title }) => title).sort()).toStrictEqual(
@@ -43,7 +43,7 @@ describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
       )
     })
 
-    it('serve a reader of another system too', async ({ chain }) => {
+    it('serve a reader of another system, too', async ({ chain }) => {
       const council = await deployGovBase(chain, 'GovBaseCouncil')
       await chain.client.mine({ blocks: 10 })
       const balancer = await startBalancer(chain.url, manner)

@@ -13,7 +13,7 @@ const walked = (steps: readonly number[]): readonly Checkpoint[] => {
 }
 
 describe('addCheckpoint', () => {
-  it('keeps at most 64, in order, the very first and the last sixteen among them', () => {
+  it('keeps at most 64 blocks in order, among them the first and the last sixteen', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 400 }), (steps) => {
         const known = walked(steps).map(({ number }) => number)
@@ -26,14 +26,14 @@ describe('addCheckpoint', () => {
     )
   })
 
-  it('keeps the last sixteen also where those before lie ever further apart', () => {
+  it('keeps the last sixteen even if earlier ones lie further and further apart', () => {
     const apart = Array.from({ length: 60 }, (_, index) => Math.round(1.5 ** (60 - index)))
     const known = walked([...apart, ...Array.from({ length: 40 }, () => 1)]).map(({ number }) => number)
     const last = known.at(-1) ?? 0n
     expect(known.slice(-16)).toStrictEqual(Array.from({ length: 16 }, (_, index) => last - 15n + BigInt(index)))
   })
 
-  it('leaves gaps that grow with the distance, so that no reorg is rewound much too far', () => {
+  it('leaves gaps that grow with the distance, so that a reorg is never rewound much too far', () => {
     const known = walked(Array.from({ length: 5_000 }, () => 1)).map(({ number }) => 5_000 - Number(number))
     for (const depth of [1, 10, 100, 1_000]) {
       const ancestor = Math.min(...known.filter((distance) => distance >= depth))
@@ -41,7 +41,7 @@ describe('addCheckpoint', () => {
     }
   })
 
-  it('forgets what lies above', () => {
+  it('forgets the blocks above a new one', () => {
     expect(addCheckpoint(walked([5, 5, 5]), { number: 10n, hash: '0xb' }).map(({ number }) => number)).toStrictEqual([
       5n,
       10n,

@@ -29,19 +29,19 @@ const cursors: fc.Arbitrary<Cursor> = fc.record(
 )
 
 describe('a cursor', () => {
-  it('comes back from JSON as it was', () => {
+  it('survives JSON unchanged', () => {
     fc.assert(
       fc.property(cursors, (cursor) => {
         const stored: unknown = JSON.parse(JSON.stringify(formatCursor(cursor)))
         expect(stored).toStrictEqual(formatCursor(cursor))
-        // As a poll goes on from it, and as a restart does.
+        // Once as the next poll gets it, and once as a restart does.
         expect(parseCursor(formatCursor(cursor), 'local')).toEqual(cursor)
         expect(parseCursor(boundedJson(stored) ?? null, 'local')).toEqual(cursor)
       }),
     )
   })
 
-  it('of any other JSON is refused with a sentence', () => {
+  it('from any other JSON is refused with a message', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(() => parseCursor(boundedJson(parsedJson(text)) ?? null, 'local')).toThrow(SourceError)
@@ -50,7 +50,7 @@ describe('a cursor', () => {
     expect(() => parseCursor(null, 'local')).toThrow('The stored position in the history of local cannot be read')
   })
 
-  it('holds for the contracts whose history it stands for, in any case', () => {
+  it('is accepted for the contracts whose history it describes, in any letter case, and for no others', () => {
     fc.assert(
       fc.property(cursors, (cursor) => {
         for (const contract of cursor.contracts)

@@ -17,7 +17,7 @@ const cursor: Cursor = {
 }
 type Answer = 'same' | 'other' | 'none' | 'fails'
 
-/** What a node answers for the blocks the reader has stood at. */
+/** What a node answers for the blocks at which the reader has been. */
 function ancestorWhere(answers: Readonly<Record<number, Answer>>, head = 40n): ReturnType<typeof findAncestor> {
   const request = (asked: unknown): Promise<unknown> => {
     const [hex] = z.object({ params: z.tuple([z.string(), z.boolean()]) }).parse(asked).params
@@ -39,29 +39,29 @@ function ancestorWhere(answers: Readonly<Record<number, Answer>>, head = 40n): R
 
 describe('the newest block that a reorg left in place', () => {
   it.each<[string, Readonly<Record<number, Answer>>, bigint]>([
-    ['the last one, where that still stands', { 10: 'same', 20: 'same', 30: 'same' }, 30n],
-    ['one further back, where those after it are others', { 10: 'same', 20: 'same', 30: 'other' }, 20n],
-    ['the last one, whatever the node says of older ones', { 10: 'none', 20: 'fails', 30: 'same' }, 30n],
-    ['known also where an older one is not told', { 10: 'fails', 20: 'same', 30: 'other' }, 20n],
+    ['the last one if it is unchanged', { 10: 'same', 20: 'same', 30: 'same' }, 30n],
+    ['an earlier one if those after it changed', { 10: 'same', 20: 'same', 30: 'other' }, 20n],
+    ['the last one whatever the node answers for older ones', { 10: 'none', 20: 'fails', 30: 'same' }, 30n],
+    ['known even if the call for an older one fails', { 10: 'fails', 20: 'same', 30: 'other' }, 20n],
   ])('is %s', async (_what, answers, number) => {
     await expect(ancestorWhere(answers)).resolves.toMatchObject({ number, hash: hashOf(number) })
   })
 
-  it('is looked for only among blocks that the node can have', async () => {
+  it('is searched only among blocks up to the head of the node', async () => {
     await expect(ancestorWhere({ 10: 'same', 20: 'same' }, 25n)).resolves.toMatchObject({ number: 20n })
   })
 
-  it('is not guessed while a newer one may be it: a call that fails fails the reading', async () => {
+  it('is not guessed while a newer block may be it: a failed call fails the reading', async () => {
     await expect(ancestorWhere({ 10: 'same', 20: 'fails', 30: 'other' })).rejects.toThrow('It fails.')
   })
 
-  it('is not guessed where the node lacks a newer block below its own head', async () => {
+  it('is not guessed if the node lacks a newer block below its own head', async () => {
     await expect(ancestorWhere({ 10: 'same', 20: 'none', 30: 'other' })).rejects.toThrow(
       'a.example of local does not have block 20, although its head is 40.',
     )
   })
 
-  it('is none on a chain that began anew: that is said, for good', async () => {
+  it('does not exist on a chain that was reset: the error is permanent', async () => {
     await expect(ancestorWhere({ 10: 'other', 20: 'other', 30: 'other' })).rejects.toHaveProperty('kind', 'permanent')
   })
 })

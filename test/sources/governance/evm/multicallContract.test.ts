@@ -24,36 +24,42 @@ const callIn = ({ method, params }: RpcCall) =>
 const isToMulticall = (call: RpcCall): boolean => callIn(call).to?.toLowerCase() === multicallAddress.toLowerCase()
 const calls = (proxy: CountingProxy): readonly RpcCall[] =>
   proxy.requests.flat().filter(({ method }) => method === 'eth_call')
-/** Takes no call without an address. */
+/** Refuses calls without an address. */
 const narrow = (call: RpcCall, answer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   callIn(call).to === undefined ? { error: { code: -32602, message: "missing field 'to'" } } : answer
 
-describe('a node that takes no call without an address, on a chain with the multicall contract', () => {
+describe('a node that refuses calls without an address, on a chain with the multicall contract', () => {
   it.for([
     ['OpenZeppelin 5', '5'],
     ['OpenZeppelin 4, which has no clock of its own', '4-bravo'],
     ['Compound, which counts in block.number', 'bravo'],
-  ] as const)('is read through it, to the same end as any other: %s', async ([_, version], { chain, proxy }) => {
-    const { governor, actor } = await chain.deploy({ version, votingPeriod: 100 })
-    const [first, second] = [
-      await actor.propose({ description: 'Voted on' }),
-      await actor.propose({ description: 'Not yet', proposer: 1 }),
-    ]
-    await actor.toVotingStart(second)
-    for (const voter of [0, 1, 2]) await actor.vote(first, 1, voter)
-    const wide = follow({ urls: [chain.url], addresses: [governor] })
-    const narrowed = follow({ urls: [proxy.url], addresses: [governor] })
-    proxy.behave({ rewrite: narrow })
-    for (const { poll } of [wide, narrowed]) await poll()
-    expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
-    expect(narrowed.proposal(first)).toMatchObject({ status: 'voting', tally: { yes: 300n } })
-    expect(narrowed.proposal(first)).not.toHaveProperty('foreignClock')
+  ] as const)(
+    'is read through that contract, with the same result as any other node: %s',
+    async ([_, version], { chain, proxy }) => {
+      const { governor, actor } = await chain.deploy({ version, votingPeriod: 100 })
+      const [first, second] = [
+        await actor.propose({ description: 'Voted on' }),
+        await actor.propose({ description: 'Not yet', proposer: 1 }),
+      ]
+      await actor.toVotingStart(second)
+      for (const voter of [0, 1, 2]) await actor.vote(first, 1, voter)
+      const wide = follow({ urls: [chain.url], addresses: [governor] })
+      const narrowed = follow({ urls: [proxy.url], addresses: [governor] })
+      proxy.behave({ rewrite: narrow })
+      for (const { poll } of [wide, narrowed]) await poll()
+      expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
+      expect(narrowed.proposal(first)).toMatchObject({ status: 'voting', tally: { yes: 300n } })
+      expect(narrowed.proposal(first)).not.toHaveProperty('foreignClock')
 
-    await actor.pastDeadline(second)
-    for (const { poll } of [wide, narrowed]) await poll()
-    expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
-    expect([narrowed.proposal(first)?.status, narrowed.proposal(second)?.status]).toStrictEqual(['passed', 'rejected'])
-  })
+      await actor.pastDeadline(second)
+      for (const { poll } of [wide, narrowed]) await poll()
+      expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
+      expect([narrowed.proposal(first)?.status, narrowed.proposal(second)?.status]).toStrictEqual([
+        'passed',
+        'rejected',
+      ])
+    },
+  )
 
   it('costs two requests a poll, with all questions in one call at the block of the reading', async ({
     chain,
@@ -79,7 +85,7 @@ describe('a node that takes no call without an address, on a chain with the mult
     expect(z.tuple([z.array(z.unknown())]).parse(asked.args)[0].length).toBeGreaterThanOrEqual(10)
   })
 
-  it('tells by it what contracts see as block.number: a rollup counts in the blocks of the chain below', async ({
+  it('returns through it the block.number of contracts, which on a rollup is that of the parent chain', async ({
     chain,
     proxy,
   }) => {
@@ -98,7 +104,7 @@ describe('a node that takes no call without an address, on a chain with the mult
   })
 })
 
-/** What a contract says that holds every view for 400,000. */
+/** The answer of a contract that returns 400,000 for every view. */
 const lieTo = (call: RpcCall): `0x${string}` => {
   const word = numberToHex(400_000n, { size: 32 })
   const { data } = callIn(call)
@@ -111,10 +117,8 @@ const lieTo = (call: RpcCall): `0x${string}` => {
   return encodeFunctionResult({ abi: multicall3Abi, functionName: 'aggregate3', result })
 }
 
-describe('a node that takes no call without an address, on a chain with another contract in that place', () => {
-  it('is asked one by one: the key of that address is known, and whoever has it could answer as he likes', async ({
-    onTestFinished,
-  }) => {
+describe('a node that refuses calls without an address, on a chain with another contract at that address', () => {
+  it('gets single calls, because the key that deploys to that address is public', async ({ onTestFinished }) => {
     const chain = await untilDone(startChain(), { onCleanup: onTestFinished })
     const proxy = await aProxy({ chain }, { onCleanup: onTestFinished })
     await chain.client.setCode({ address: multicallAddress, bytecode: '0x00' })

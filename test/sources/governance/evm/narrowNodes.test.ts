@@ -21,7 +21,7 @@ const widths = (proxy: CountingProxy): readonly number[] =>
     .map(widthOf)
     .filter((width) => width > 0)
 
-describe('a node that takes only so many blocks at once', () => {
+describe('a node that limits the block range', () => {
   it.for([
     { code: -32008, message: 'Result is too big' },
     { code: -32602, message: 'query timeout exceeded' },
@@ -30,7 +30,7 @@ describe('a node that takes only so many blocks at once', () => {
     { code: -32005, message: 'please narrow your request' },
     { code: -32603, message: 'upstream sent 0x17' },
     { code: -32005, message: 'limit exceeded' },
-  ])('is read with fewer, in whatever words it says so: $message', async (error, { chain, proxy }) => {
+  ])('is read in smaller ranges, whatever the words of its error are: $message', async (error, { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
     await actor.mine(60)
@@ -40,10 +40,7 @@ describe('a node that takes only so many blocks at once', () => {
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Found'])
   })
 
-  it('of ten blocks, and says so as if it were a limit on requests, is read in the first poll', async ({
-    chain,
-    proxy,
-  }) => {
+  it('of ten blocks and reports that like a request limit is read in the first poll', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
     await actor.mine(400)
@@ -53,10 +50,7 @@ describe('a node that takes only so many blocks at once', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('that refuses all logs in words nobody knows is tried ten times, and once with each poll after that', async ({
-    chain,
-    proxy,
-  }) => {
+  it('and refuses all logs with an unknown error is tried ten times, then once a poll', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(400)
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -70,19 +64,22 @@ describe('a node that takes only so many blocks at once', () => {
 
   it.for<readonly [string, Behaviour]>([
     ['a page of its gateway', { failOn: isWide, fail: { status: 503, body: '503 Backend fetch failed' } }],
-    ['a cut connection', { failOn: isWide, fail: 'drop' }],
-  ])('of ten blocks, and answers more with %s, is read in the end', async ([_what, behaviour], { chain, proxy }) => {
-    const { governor, actor } = await chain.deploy()
-    await actor.propose({ description: 'Found' })
-    // More than is read before the window grows again.
-    await actor.mine(400)
-    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
-    proxy.behave(behaviour)
-    for (let tries = 0; tries < 12 && proposals.size === 0; tries++) await poll().catch(() => undefined)
-    expect(proposals.size).toBe(1)
-  })
+    ['a closed connection', { failOn: isWide, fail: 'drop' }],
+  ])(
+    'of ten blocks and answers more with %s is read within a few polls',
+    async ([_what, behaviour], { chain, proxy }) => {
+      const { governor, actor } = await chain.deploy()
+      await actor.propose({ description: 'Found' })
+      // More than is read before the window grows again.
+      await actor.mine(400)
+      const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+      proxy.behave(behaviour)
+      for (let tries = 0; tries < 12 && proposals.size === 0; tries++) await poll().catch(() => undefined)
+      expect(proposals.size).toBe(1)
+    },
+  )
 
-  it('is asked for no more after a restart', async ({ chain, proxy }) => {
+  it('is not asked for wider ranges after a restart', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(60)
     const first = follow({ urls: [proxy.url], addresses: [governor] })
@@ -93,11 +90,11 @@ describe('a node that takes only so many blocks at once', () => {
     proxy.reset()
     await second.poll()
     expect(Math.max(...widths(proxy))).toBeLessThanOrEqual(32)
-    // One more may be tried after eight good ones, and is refused.
+    // One wider range may be tried after eight good ones, and is refused.
     expect(widths(proxy).filter((width) => width > 16).length).toBeLessThanOrEqual(1)
   })
 
-  it('that does not know the key is not asked again and again', async ({ chain, proxy }) => {
+  it('or rejects the API key is asked only once', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(60)
     refusingAbove(proxy, 0, { code: -32602, message: 'invalid api key' })
@@ -110,38 +107,41 @@ describe('a node that takes only so many blocks at once', () => {
 const isDeployless = ({ method, params }: RpcCall): boolean =>
   method === 'eth_call' && z.looseObject({ to: z.string().optional() }).parse(params?.[0]).to === undefined
 
-describe('a node that takes no call without an address', () => {
+describe('a node that refuses calls without an address', () => {
   it.for([
     { code: -32602, message: "missing field 'to'" },
     { code: -32603, message: 'Internal Server Error' },
     { code: -32000, message: 'execution reverted' },
-  ])('is asked one by one, and from then on in the same two requests: $message', async (error, { chain, proxy }) => {
-    const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
-    const id = await actor.propose({ description: 'Read' })
-    await actor.toVotingStart(id)
-    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
-    proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { error } : answer) })
-    await poll()
-    await actor.mine(1)
-    await poll()
-    expect(proposal(id)?.status).toBe('voting')
+  ])(
+    'gets single calls, and later polls still take at most three requests: $message',
+    async (error, { chain, proxy }) => {
+      const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
+      const id = await actor.propose({ description: 'Read' })
+      await actor.toVotingStart(id)
+      const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+      proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { error } : answer) })
+      await poll()
+      await actor.mine(1)
+      await poll()
+      expect(proposal(id)?.status).toBe('voting')
 
-    await actor.mine(1)
-    await actor.vote(id, 1, 0)
-    proxy.reset()
-    await poll()
-    expect(proposal(id)?.tally?.yes).toBe(100n)
-    // Head, batch with the multicall contract that this chain does not have, and the calls one by one.
-    expect(proxy.requests.length).toBeLessThanOrEqual(3)
-    expect(proxy.requests.flat().some(isDeployless)).toBe(false)
-  })
+      await actor.mine(1)
+      await actor.vote(id, 1, 0)
+      proxy.reset()
+      await poll()
+      expect(proposal(id)?.tally?.yes).toBe(100n)
+      // Head, a batch with the multicall contract that this chain lacks, and the single calls.
+      expect(proxy.requests.length).toBeLessThanOrEqual(3)
+      expect(proxy.requests.flat().some(isDeployless)).toBe(false)
+    },
+  )
 
   it.for([
     ['nothing', '0x'],
     ['the address that the contract would have', `0x${'0'.repeat(24)}5fbdb2315678afecb367f032d93f642f64180aa3`],
     ['the code that was to run', multicallCode],
-    ['what is no text', null],
-  ])('that answers it with %s is asked one by one as well', async ([_, result], { chain, proxy }) => {
+    ['something that is not a string', null],
+  ])('gets single calls, also if it answers %s instead of an error', async ([_, result], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Read' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -151,8 +151,8 @@ describe('a node that takes no call without an address', () => {
   })
 })
 
-describe('a server that takes few calls at once', () => {
-  it('is read all the same, in as many requests as it takes', async ({ chain, proxy }) => {
+describe('a server that limits the calls of a batch', () => {
+  it('is still read, in as many requests as it needs', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Three by three' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })

@@ -19,14 +19,14 @@ const stateAt = (url: string, chainId?: number): Promise<NodeState> | undefined 
     ...(chainId !== undefined && { chainId }),
   }).readNodeState?.(new AbortController().signal)
 
-it('a synced node says so, at its newest block, in one request', async ({ chain, proxy }) => {
+it('a synced node is reported as synced, at its newest block, in one request', async ({ chain, proxy }) => {
   await chain.client.mine({ blocks: 5 })
   const { number } = await chain.client.getBlock()
   expect(await stateAt(proxy.url)).toMatchObject({ head: { number }, isSyncing: false })
   expect(proxy.requests).toHaveLength(1)
 })
 
-it('a node that is catching up says so, and one that serves no such method leaves it open', async ({ proxy }) => {
+it('a node that is catching up is reported as syncing, and one without that method as neither', async ({ proxy }) => {
   const saying = (answer: object) =>
     proxy.behave({ rewrite: ({ method }, own) => (method === 'eth_syncing' ? { ...own, ...answer } : own) })
   saying({ result: { currentBlock: '0x1', highestBlock: '0x9' } })

@@ -5,7 +5,7 @@ import { follow, readerOf } from '../governor/follow.js'
 import { logsIn } from '../governor/spoilLogs.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 
-/** The node names its head, and has no block. */
+/** The node reports its head, but has no block. */
 const namesOnly: Behaviour = {
   rewrite: (call, answer) =>
     call.method === 'eth_chainId' || call.params?.[0] === 'latest'
@@ -13,7 +13,7 @@ const namesOnly: Behaviour = {
       : { error: { code: -32000, message: 'header not found' } },
 }
 
-/** A reader at this address that has two blocks of the history still to read. */
+/** A reader at this address that has two blocks of the history left to read. */
 async function halfRead(chain: Chain, url: string): Promise<ReturnType<typeof follow>> {
   const { governor, actor } = await chain.deploy()
   let time = Date.now()
@@ -25,7 +25,7 @@ async function halfRead(chain: Chain, url: string): Promise<ReturnType<typeof fo
 }
 
 describe('a node of another chain', () => {
-  it('is told as such after a restart too, and not as a chain that was reset', async ({ chain, proxy }) => {
+  it('is reported as such after a restart, too, and not as a chain that was reset', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     const options = { urls: [proxy.url], addresses: [governor] }
     const { poll, restarted } = follow(options)
@@ -36,8 +36,8 @@ describe('a node of another chain', () => {
   })
 })
 
-describe('a block that a node has named and does not have yet', () => {
-  it('is waited for: the poll tells nothing new, and has not failed', async ({ chain, proxy }) => {
+describe('a block that a node has announced but does not have yet', () => {
+  it('is waited for: the poll reports nothing new and does not fail', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const { at } = await poll()
@@ -51,8 +51,8 @@ describe('a block that a node has named and does not have yet', () => {
   })
 })
 
-describe('a node that stands below what was read, on the same chain', () => {
-  it('lags: nothing of it is taken, and it is said', async ({ chain }) => {
+describe('a node that is below what was read, on the same chain', () => {
+  it('is lagging: its answers are not used, and the reading says so', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor, proposals } = follow({ urls: [chain.url], addresses: [governor] })
     await actor.propose({ description: 'Goes' })
@@ -63,14 +63,14 @@ describe('a node that stands below what was read, on the same chain', () => {
     expect(behind).toMatchObject({ lagging: true, at, proposals: [], retracted: [] })
     expect(proposals.size).toBe(1)
     expect(cursor()).toMatchObject({ at: { number: at.number.toString() } })
-    // The block of the proposal is another one by now.
+    // The block of the proposal has changed by now.
     await actor.mine(3)
     const past = await poll()
     expect(past.retracted).toHaveLength(1)
     expect(past).not.toHaveProperty('lagging')
   })
 
-  it('has failed where the history is read half: that is no state to stay in', async ({ chain }) => {
+  it('fails if only part of the history was read', async ({ chain }) => {
     const { portion } = await halfRead(chain, chain.url)
     await chain.rollback(6)
     await expect(portion()).rejects.toMatchObject({ wentBack: true })
@@ -78,7 +78,7 @@ describe('a node that stands below what was read, on the same chain', () => {
 })
 
 describe('a long absence after the first sync', () => {
-  it('is caught up with in portions, and each of them tells its votes', async ({ chain, proxy }) => {
+  it('is caught up with in portions, and each of them reports its votes', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
     let time = Date.now()
     const { poll, portion } = follow({
@@ -96,8 +96,8 @@ describe('a long absence after the first sync', () => {
   })
 })
 
-describe('a node that loses the last blocks of a history that is half read', () => {
-  it('has failed: half a history is not taken for the whole', async ({ chain, proxy }) => {
+describe('a node that loses the last blocks of a history that was partly read', () => {
+  it('fails, so that a part of the history is not taken for the whole', async ({ chain, proxy }) => {
     const { portion } = await halfRead(chain, proxy.url)
     proxy.behave(namesOnly)
     await expect(portion()).rejects.toThrow('does not have block')
@@ -105,7 +105,7 @@ describe('a node that loses the last blocks of a history that is half read', () 
 })
 
 describe('a reorg deeper than the confirmations', () => {
-  it('is seen by the next poll, though the new branch is no longer than the old one', async ({ chain, proxy }) => {
+  it('is detected by the next poll, though the new branch is no longer than the old one', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], finality: 2 })
     await actor.mine(5)
@@ -121,8 +121,8 @@ describe('a reorg deeper than the confirmations', () => {
   })
 })
 
-describe('blocks whose logs a node holds back', () => {
-  it('are read again, the last two of them: an old one makes no poll long', async ({ chain, proxy }) => {
+describe('blocks whose logs a node withholds', () => {
+  it('are read again, but only the last two, so that no poll takes long', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()

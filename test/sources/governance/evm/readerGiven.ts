@@ -2,7 +2,7 @@ import { describeProposal, type RawProposal } from '../../../../src/domain/propo
 import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 
-/** What a reader of the chain `local` at these nodes is given, as the monitor would make it, whatever it reads. */
+/** The options of a reader of the chain `local` at these nodes, as the monitor would set them for any system. */
 export const readsLocal = (urls: readonly string[]) => ({
   chain: 'local',
   endpoints: createEvmEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/sources/governance/evm/target.js'
 import { block, hashOf } from '../../../support/builders.js'
 
-/** A node whose tags stand at these heights; a tag that is not there is not known. */
+/** A node whose tags are at these heights; other tags are unknown. */
 function nodeAt(tags: Readonly<Record<string, number>>): Client {
   const request = ({ params = [] }: { readonly params?: readonly unknown[] }): Promise<unknown> => {
     const height = tags[String(params[0])]
@@ -33,17 +33,17 @@ describe('the block that is read', () => {
     // Its hash is read with the rest.
     [12, 88n, undefined],
     [1_000, 0n, undefined],
-  ])('by %s is %i of a node at block 100', async (finality, number, hash) => {
+  ])('by %s is %i at a node with head 100', async (finality, number, hash) => {
     const target = await read(finality, { latest: 100, safe: 90, finalized: 80 })
     expect(target).toMatchObject({ head: { number: 100n }, number })
     expect(target.hash).toBe(hash)
   })
 
-  it('is under no head that is older than itself, where two answers are a moment apart', async () => {
+  it('is never above the head, though the two answers differ in time', async () => {
     expect(await read('safe', { latest: 100, safe: 101 })).toMatchObject({ head: { number: 101n }, number: 101n })
   })
 
-  it('is not guessed where a node does not know the tag', async () => {
+  it('is not guessed if the node does not know the tag', async () => {
     await expect(read('finalized', { latest: 100 })).rejects.toThrow(/does not know the block tag finalized/)
   })
 })
@@ -59,15 +59,15 @@ describe('nearTarget', () => {
     return { asked, numbers: asked.map(({ number }) => Number(number)), answer }
   }
 
-  it('goes to the same block once more, then ever further back, where a server lacks it', async () => {
+  it('tries the same block once more, then ever older ones, if a server lacks it', async () => {
     const { numbers, answer, asked } = await tried(0n, () => new BehindError('It lags.'))
     expect(numbers).toStrictEqual([100, 100, 99, 98, 96, 92, 84])
     expect(answer).toBeInstanceOf(BehindError)
-    // The parent is known by the head itself; what is older is read with the rest.
+    // The head itself names the hash of its parent; older hashes are read with the rest.
     expect(asked.slice(1, 4).map(({ hash }) => hash)).toStrictEqual([hashOf(100n), hashOf(99n), undefined])
   })
 
-  it('knows no parent of a block that is not the head', async () => {
+  it('does not know the parent hash of a block that is not the head', async () => {
     const { asked } = await tried(0n, () => new BehindError('It lags.'), {
       head: block(100),
       number: 90n,
@@ -77,7 +77,7 @@ describe('nearTarget', () => {
     expect(asked[2]?.hash).toBeUndefined()
   })
 
-  it('finds nothing at what was read already, and says so', async () => {
+  it('stops at the block that was already read, and reports nothing new', async () => {
     expect(await tried(99n, () => new BehindError('It lags.'))).toMatchObject({
       numbers: [100, 100],
       answer: undefined,
@@ -85,13 +85,13 @@ describe('nearTarget', () => {
     expect(await tried(98n, () => new BehindError('It lags.'))).toMatchObject({ numbers: [100, 100, 99] })
   })
 
-  it('reads no older block, and does not call it unchanged, where servers stand on two branches', async () => {
+  it('tries no older block, and does not report it as unchanged, if servers are on two branches', async () => {
     const moved = (): Error => new MovedError('Two blocks.')
     expect(await tried(0n, moved)).toMatchObject({ numbers: [100, 100, 99] })
     expect((await tried(99n, moved)).answer).toBeInstanceOf(MovedError)
   })
 
-  it('goes on from no other failure', async () => {
+  it('does not continue after any other failure', async () => {
     const { numbers, answer } = await tried(0n, () => new SourceError('transient', 'It is away.'))
     expect(numbers).toStrictEqual([100])
     expect(answer).toBeInstanceOf(SourceError)

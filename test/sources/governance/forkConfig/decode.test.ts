@@ -11,7 +11,7 @@ const current = { forkId: '0x5167e2a6', activationTime: 1_764_798_551, chainId: 
 const next = { forkId: '0x07C9462E', activationTime: 1_800_000_000 }
 
 describe('an answer to eth_config', () => {
-  it('names what the node runs and what comes next', () => {
+  it('is read as the current and the next fork', () => {
     expect(decodeForkConfig({ current, next, last: next })).toStrictEqual({
       current: { id: '0x5167e2a6', time: 1_764_798_551n },
       next: { id: '0x07c9462e', time: 1_800_000_000n },
@@ -28,11 +28,11 @@ describe('an answer to eth_config', () => {
     ['an early draft', { current: { activationTime: 1 }, currentForkId: '0x5167e2a6', next: null }],
     ['without times, as on Kaia', { current: { forkId: '0x5167e2a6', blobSchedule: null } }],
     ['of a chain without time forks', { current: null, next: null, last: null }],
-    ['with a next fork that is no later', { current, next: { ...next, activationTime: current.activationTime } }],
+    ['with a next fork that is not later', { current, next: { ...next, activationTime: current.activationTime } }],
     ['with the same fork once more', { current, next: { ...next, forkId: current.forkId } }],
-    ['with a time that no clock shows', { current, next: { ...next, activationTime: 253_402_300_800 } }],
+    ['with an impossible time', { current, next: { ...next, activationTime: 253_402_300_800 } }],
     ['with half a second', { current, next: { ...next, activationTime: 1.5 } }],
-    ['with a chain id that is none', { current: { ...current, chainId: 'one' } }],
+    ['with an invalid chain id', { current: { ...current, chainId: 'one' } }],
   ])('is not understood: %s', (_, answer) => {
     expect(decodeForkConfig(answer)).toBeUndefined()
   })
@@ -47,7 +47,7 @@ describe('an answer to eth_config', () => {
     value,
   )
 
-  it('is one that can be, or none, whatever a node says', () => {
+  it('of any content is read as possible forks, or as nothing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.record({ current: fork, next: fork, last: fork }), value), (answer) => {
         const found = decodeForkConfig(answer)
@@ -58,7 +58,7 @@ describe('an answer to eth_config', () => {
   })
 })
 
-describe('the stored place', () => {
+describe('the cursor', () => {
   const said = [
     { name: 'a:1', current: { id: '0x5167e2a6', time: 1n }, next: { id: '0x07c9462e', time: 9n } },
     {
@@ -77,11 +77,11 @@ describe('the stored place', () => {
     },
   ]
 
-  it('reads as it was written', () => {
+  it('survives unchanged', () => {
     expect(parseCursor(formatCursor({ head: block(7), said }), 'main')).toStrictEqual({ head: block(7), said })
   })
 
-  it('reads as it was written before what counts had a place of its own', () => {
+  it('of an earlier version is read, too', () => {
     const { head: formatted } = z.object({ head: z.json() }).parse(formatCursor({ head: block(7), said: [] }))
     const current = { id: '0x5167e2a6', time: '1' }
     const held = { id: '0x11111111', time: '9000', until: '800' }
@@ -89,7 +89,7 @@ describe('the stored place', () => {
     expect(read).toMatchObject([{ counting: { next: { id: held.id, time: 9_000n }, since: 200n } }])
   })
 
-  it('can be read however many nodes there are, and whatever they are called', () => {
+  it('is limited in the number of nodes and the length of their names', () => {
     const many = Array.from({ length: 1_001 }, (_, at) => ({
       name: `node-${at}:1`,
       current: { id: '0x5167e2a6', time: 1n },
@@ -99,7 +99,7 @@ describe('the stored place', () => {
     expect(kept).toStrictEqual(many.slice(0, 1_000))
   })
 
-  it('is refused where this reader did not write it', () => {
+  it('is refused if this reader did not write it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.dictionary(fc.string(), fc.string())), (json) => {
         expect(() => parseCursor(json, 'main')).toThrow(SourceError)

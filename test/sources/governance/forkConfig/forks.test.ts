@@ -18,21 +18,21 @@ const answering = ({ name, ...config }: ReportedFork, head = block(7)): NodeFork
   config: { current: config.current, ...(config.next !== undefined && { next: config.next }) },
 })
 
-describe('the fork that comes next', () => {
+describe('the next fork', () => {
   const unreadyWhere = (nodes: readonly NodeForks[]) =>
     fateOf(current.id, fork, { head: block(7), nodes, said: [ready, old] })
 
   it.each([
     ['answers', [answering(ready), answering(old)]],
     ['is silent', [answering(ready), { name: old.name, problem: 'does not answer' }]],
-  ])('is not what a node is ready for that last said so, and %s', (_, nodes) => {
+  ])('lists a node as not ready that last said so and %s', (_, nodes) => {
     expect(unreadyWhere(nodes)).toMatchObject({
       kind: 'ahead',
       unready: [{ host: 'old:1', reason: 'old:1 names no fork after 0x5167e2a6, and is not ready for it.' }],
     })
   })
 
-  it('is nothing to a node that serves no eth_config any more', () => {
+  it('does not list a node that no longer serves eth_config', () => {
     const nodes = [
       answering(ready),
       { name: old.name, problem: 'does not serve eth_config', isUnserved: true as const },
@@ -41,21 +41,21 @@ describe('the fork that comes next', () => {
   })
 })
 
-describe('a fork whose time has come', () => {
+describe('a missed fork', () => {
   const passed: Fork = { id: '0x07c9462e', time: block(7).timestamp - 60n }
   const on = answering({ name: 'ready:1', current: passed })
   const silent = { name: old.name, problem: 'does not answer' }
   const fateWhere = (nodes: readonly NodeForks[], said: ReportedFork) =>
     fateOf(current.id, passed, { head: block(7), nodes, said: [{ name: 'ready:1', current: passed }, said] })
 
-  it('is not done because the node that went on without it is silent', () => {
-    // Words that are true of both: it is not told once more when it falls silent.
+  it('is not completed because the node that runs on without it is silent', () => {
+    // The words are true of both, so that it is not announced again when it falls silent.
     const told: unknown = expect.stringContaining('according to its last answer:')
     expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed', reason: told })
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })
 
-  it('is done where the silent node was ready for it, runs it, or serves no eth_config any more', () => {
+  it('is completed if the silent node was ready for it, runs it, or no longer serves eth_config', () => {
     const done = { kind: 'running', fork: passed }
     expect(fateWhere([on, silent], { ...old, next: passed })).toStrictEqual(done)
     expect(fateWhere([on, silent], { ...old, current: passed })).toStrictEqual(done)
@@ -71,13 +71,13 @@ const nextOf = (said: ReportedFork | undefined) => said && countingOf(said).next
 const naming = (id: string, time = fork.time): ReportedFork => ({ name: 'lone:1', current, next: { id, time } })
 const idOf = (number: number): string => `0x${number.toString(16).padStart(8, '0')}`
 
-describe('a node that names another fork than before', () => {
-  it('is believed once it has kept to it for ten minutes', () => {
+describe('a node that reports another fork than before', () => {
+  it('is believed once it has reported it for ten minutes', () => {
     const turned = after([[100n, old]], ready)
     expect([699n, 700n].map((second) => nextOf(after([[second, old]], turned)))).toStrictEqual([fork.id, undefined])
   })
 
-  it('is believed at the second poll where the fork is near', () => {
+  it('is believed at the second poll if the fork is near', () => {
     const near = fork.time - 600n
     expect(
       [near - 1n, near].map((second) =>
@@ -106,7 +106,7 @@ describe('a node that names another fork than before', () => {
     ).toBeUndefined()
   })
 
-  it('is believed at once where it runs the fork that it named, and where it named none', () => {
+  it('is believed at once if it runs the fork that it reported, or if it reported none', () => {
     expect(after([[fork.time, { name: 'ready:1', current: fork }]], ready)?.counting).toBeUndefined()
     expect(
       nextOf(
@@ -119,7 +119,7 @@ describe('a node that names another fork than before', () => {
   })
 })
 
-describe('a node that invents another fork with each poll', () => {
+describe('a node that makes up another fork with each poll', () => {
   const polls = Array.from({ length: 600 }, (_, poll) => poll)
   const changesOf = (said: (poll: number) => ReportedFork): number => {
     let was: ReportedFork | undefined
@@ -135,9 +135,9 @@ describe('a node that invents another fork with each poll', () => {
 
   it.each<[string, (poll: number) => ReportedFork]>([
     ['as the next one', (poll) => naming(idOf(poll + 1))],
-    ['as the one it runs', (poll) => ({ ...naming(fork.id), current: { id: idOf(poll + 1), time: 0n } })],
+    ['as the current one', (poll) => ({ ...naming(fork.id), current: { id: idOf(poll + 1), time: 0n } })],
     ['that is near', (poll) => naming(idOf(poll + 1), BigInt(poll * 12 + 100))],
-    ['and none by turns', (poll) => (poll % 2 === 0 ? naming(idOf(poll + 1)) : { name: 'lone:1', current })],
+    ['alternating with none', (poll) => (poll % 2 === 0 ? naming(idOf(poll + 1)) : { name: 'lone:1', current })],
     [
       'and runs it with the next one',
       (poll) => ({
@@ -146,12 +146,12 @@ describe('a node that invents another fork with each poll', () => {
         next: { id: idOf(poll + 2), time: BigInt(poll * 12 + 12) },
       }),
     ],
-  ])('moves what counts once in ten minutes at most: %s', (_, said) => {
-    // Of two hours, and of the first sight.
+  ])('changes its counted fork at most once in ten minutes: %s', (_, said) => {
+    // In two hours, plus the first one.
     expect(changesOf(said)).toBeLessThanOrEqual(13)
   })
 
-  it('is named as not ready in the same words with each poll', () => {
+  it('is reported as not ready with the same words in each poll', () => {
     const said = [
       ready,
       after([
@@ -179,7 +179,7 @@ describe('a node that was ready', () => {
     return fateOf(current.id, fork, { head: at(second), nodes: said.map((one) => answering(one)), said })
   }
 
-  it('for long is no longer, and until when is known', () => {
+  it('for long is reported as no longer ready, with the time until which it was', () => {
     expect(rolledBackAt(3_612n, 3_600n)).toMatchObject({
       unready: [
         {
@@ -191,7 +191,7 @@ describe('a node that was ready', () => {
     })
   })
 
-  it('by turns is not ready', () => {
+  it('alternately is reported as not ready', () => {
     expect(rolledBackAt(3_612n, 12n)).toMatchObject({
       unready: [{ reason: 'back:1 names no fork after 0x5167e2a6, and is not ready for it.' }],
     })
@@ -199,13 +199,13 @@ describe('a node that was ready', () => {
   })
 })
 
-describe('a node that is still on its way to where the others are', () => {
+describe('a node that is still syncing', () => {
   const passed: Fork = { id: '0x22222222', time: 50n }
 
   it.each<[string, Partial<ReportedFork>, number]>([
-    ['and names what has come by as the next fork', { next: passed }, 0],
-    ['and names no fork that has come by', {}, 1],
-  ])('counts as not ready only where it would not get there: %s', (_, parts, count) => {
+    ['and reports the past fork as the next one', { next: passed }, 0],
+    ['and does not report the past fork', {}, 1],
+  ])('counts as not ready only if it would not get there: %s', (_, parts, count) => {
     const behind: ReportedFork = { name: 'behind:1', current: { id: '0x11111111', time: 0n }, ...parts }
     const said = [ready, behind]
     const nodes = said.map((one) => answering(one))
@@ -217,7 +217,7 @@ describe('a node that is still on its way to where the others are', () => {
 })
 
 describe('a node that hangs', () => {
-  it('has half a second for ten minutes, then five seconds once more; an answer, or a clock that steps back, gives it all its time back', () => {
+  it('gets half a second for ten minutes, then five seconds; an answer or a clock set back restores that', () => {
     const late = (hungAt: number | undefined, now: number) => hungAtAfter(hungAt, { isLate: true, now })
     const hung = late(undefined, 1_000)
     expect([undefined, hung].map((hungAt) => patienceWith(hungAt, 2_000))).toStrictEqual([5_000, 500])
@@ -229,7 +229,7 @@ describe('a node that hangs', () => {
 })
 
 describe('a fork whose time has come', () => {
-  it('is missed in the same words from block to block', () => {
+  it('is reported with the same words from block to block', () => {
     const missedAt = (second: bigint) => {
       const head = { ...block(7), number: second / 12n, timestamp: second }
       const nodes = [answering({ name: 'ready:1', current: fork }, head), answering(old, head)]

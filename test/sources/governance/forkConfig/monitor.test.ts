@@ -22,7 +22,7 @@ const configOf = (...nodes: readonly ForkNode[]): ConfigInput['chains'][number] 
   scheduler: { reminders: ['1d', '1h'] },
 })
 
-/** Matches a text with these words in it. */
+/** Matches a text that contains these words. */
 const containing = (words: string): unknown => expect.stringContaining(words)
 
 const forkOf = async ({ monitor, settle }: Watching) => {
@@ -60,7 +60,7 @@ describe('a monitor of the forks of nodes', () => {
     ])
   })
 
-  it('names the node that is not ready, at once and again in the look ahead, and what it is after the time', async () => {
+  it('announces a node that is not ready, again in the preflight, and as a failure after the time', async () => {
     await using ready = await startForkNode([before, next])
     await using old = await startForkNode([before])
     await using watching = watch({ chains: [configOf(ready, old)] })
@@ -80,7 +80,7 @@ describe('a monitor of the forks of nodes', () => {
     await watching.told('upgrade_completed')
   })
 
-  it('hears of a node that is brought up to date in time, and tells of no other', async () => {
+  it('drops the warning about a node that is updated in time, and never warns about one without eth_config', async () => {
     await using ready = await startForkNode([before, next])
     await using old = await startForkNode([before])
     await using unserved = await startForkNode([before])
@@ -95,7 +95,7 @@ describe('a monitor of the forks of nodes', () => {
     await watching.told('upgrade_completed')
   })
 
-  it('tells once of a node that is ready and not ready by turns', async () => {
+  it('announces once a node that is alternately ready and not ready', async () => {
     await using ready = await startForkNode([before, next])
     await using either = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(ready, either)] })
@@ -111,7 +111,7 @@ describe('a monitor of the forks of nodes', () => {
     expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
   })
 
-  it('tells again of a node that was ready for long and is not any more', async () => {
+  it('announces again a node that was ready for long and no longer is', async () => {
     await using ready = await startForkNode([before, next])
     await using back = await startForkNode([before])
     await using watching = watch({ chains: [configOf(ready, back)] })
@@ -132,7 +132,7 @@ describe('a monitor of the forks of nodes', () => {
   it.each([
     ['and no fork', []],
     ['and another one', [{ forkId: '0xaaaaaaaa', time: start + 20 * day }]],
-  ])('neither moves a fork nor takes it back where one address names it by turns: it %s', async (_, others) => {
+  ])('neither moves nor cancels a fork if a node alternates between it %s', async (_, others) => {
     await using node = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(node)] })
     await watching.told('upgrade_scheduled')
@@ -147,7 +147,7 @@ describe('a monitor of the forks of nodes', () => {
     expect(eventsOf(watching)).toStrictEqual(['upgrade_scheduled', 'endpoints_disagree'])
   })
 
-  it('tells that the time of a fork moves, and that it is taken back, and that it is back', async () => {
+  it('announces that the time of a fork moves, that it is withdrawn, and that it is back', async () => {
     await using node = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(node)] })
     await watching.told('upgrade_scheduled')
@@ -171,7 +171,7 @@ describe('a monitor of the forks of nodes', () => {
     expect(await forkOf(watching)).toMatchObject({ status: 'scheduled', name: 'fork-0x07c9462e' })
   })
 
-  it('goes by what a silent node said last', async () => {
+  it('uses the last answer of a silent node', async () => {
     await using old = await startForkNode([before])
     await using ready = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(old, ready)] })
@@ -188,15 +188,15 @@ describe('a monitor of the forks of nodes', () => {
   })
 
   it.each([
-    ['knows no eth_config', 'unserved' as const],
-    ['answers nonsense', { current: { forkId: 'abc' } }],
-    ['runs a fork that no clock has come to', { current: { forkId: '0x22222222', activationTime: 9_000_000_000 } }],
-    ['tells the forks of another chain', { current: { forkId: '0x5167e2a6', activationTime: 0, chainId: '0x2' } }],
+    ['has no eth_config', 'unserved' as const],
+    ['returns nonsense', { current: { forkId: 'abc' } }],
+    ['runs a fork of the future', { current: { forkId: '0x22222222', activationTime: 9_000_000_000 } }],
+    ['reports the forks of another chain', { current: { forkId: '0x5167e2a6', activationTime: 0, chainId: '0x2' } }],
     [
-      'names a next fork that is behind the one it runs',
+      'reports a next fork that is before the current one',
       { current: { forkId: '0x5167e2a6', activationTime: 9 }, next: { forkId: '0x11111111', activationTime: 3 } },
     ],
-  ])('moves nothing where the only node %s', async (_, answer) => {
+  ])('changes nothing if the only node %s', async (_, answer) => {
     await using node = await startForkNode([before, next])
     await using watching = watch({ chains: [configOf(node)] })
     await watching.told('upgrade_scheduled')
@@ -210,13 +210,13 @@ describe('a monitor of the forks of nodes', () => {
 describe('the commands', () => {
   const inPlace = it.extend('place', aPlace)
 
-  inPlace('count down by time, and say which node is not ready', async ({ place }) => {
+  inPlace('count down by time, and show which node is not ready', async ({ place }) => {
     await using ready = await startForkNode([before, next])
     await using old = await startForkNode([before])
     const config = { state: place.state, notifier: { handlers: [] }, chains: [configOf(ready, old)] }
     writeFileSync(join(place.home, 'govstream.yaml'), JSON.stringify(config))
     await createMonitor(config).sync()
-    // A second process goes on from what the first one kept.
+    // A second process continues from the state of the first.
     ready.goTo(day)
     await createMonitor(config).sync()
 
@@ -255,7 +255,7 @@ describe('the commands', () => {
     )
   })
 
-  inPlace('go on where the time came while nobody watched', async ({ place }) => {
+  inPlace('continue if the time came while no process ran', async ({ place }) => {
     await using ready = await startForkNode([before, next])
     await using old = await startForkNode([before])
     const config = { state: place.state, notifier: { handlers: [] }, chains: [configOf(ready, old)] }

@@ -56,7 +56,7 @@ const cases: readonly [
 ]
 
 describe('an action', () => {
-  it.for(cases)('of %s by %s is put into words', async ([name, functionName, args, title, type], { chain }) => {
+  it.for(cases)('of %s by %s gets a title and a type', async ([name, functionName, args, title, type], { chain }) => {
     const contract = await deployGovBase(chain, name)
     const id = await contract.propose(0, functionName, ...args)
     const { poll, proposal } = followGovBase(chain.url, contract)
@@ -66,7 +66,7 @@ describe('an action', () => {
     expect(proposal(id)).not.toHaveProperty('finding')
   })
 
-  it('on many accounts names the first of them in the title and more in the description', async ({ chain }) => {
+  it('on many accounts names two in the title and more in the description', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklistBatch', many)
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -76,7 +76,7 @@ describe('an action', () => {
     expect(proposal(id)?.description).toContain('0x0000000000000000000000000000000000000032 and 10 more')
   })
 
-  it('that nobody knows is told by its hash', async ({ chain }) => {
+  it('that is unknown is named by its hash', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const hash = keccak256(stringToHex('FLY_TO_THE_MOON'))
     const id = await council.propose(0, 'proposeAnything', hash, '0x1234')
@@ -91,7 +91,7 @@ describe('an action', () => {
     expect(proposal(id)?.description).toContain(`The action has 2 bytes of data with the hash ${keccak256('0x1234')}.`)
   })
 
-  it('with data that is not what its name promises is told by its name', async ({ chain }) => {
+  it('whose data cannot be decoded is named by its action', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAnything', keccak256(stringToHex('SET_GAS_TIP')), '0xff')
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -104,7 +104,7 @@ describe('an action', () => {
     })
   })
 
-  it('carries no plan, even where somebody writes one into a text of it, and no text does harm', async ({ chain }) => {
+  it('never holds a plan, even if a text of it has one, and its texts are made harmless', async ({ chain }) => {
     const minter = await deployGovBase(chain, 'GovBaseMinter')
     const id = await minter.propose(
       0,
@@ -123,8 +123,8 @@ describe('an action', () => {
   })
 })
 
-describe('events that carry the newest id in place of their own', () => {
-  it('are not believed: the pause is the executed proposal, not the newest', async ({ chain }) => {
+describe('events with the newest id instead of their own', () => {
+  it('are matched by the transaction: the executed proposal is the pause, not the newest one', async ({ chain }) => {
     const minter = await deployGovBase(chain, 'GovBaseMinter', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, minter)
     const pause = await minter.propose(0, 'proposePause')

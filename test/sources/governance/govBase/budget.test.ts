@@ -8,7 +8,7 @@ const two = [
 ]
 
 describe('the RPC budget of four contracts with 60 open proposals', () => {
-  it('is two requests where a block is new, also with new proposals and votes, one where none is, and nothing for closed ones', async ({
+  it('is two requests with a new block, whatever changed, one without, and nothing for closed proposals', async ({
     chain,
     proxy,
   }) => {
@@ -51,7 +51,7 @@ describe('the RPC budget of four contracts with 60 open proposals', () => {
     expect(asked).not.toContain(`${getProposal}${(3).toString(16).padStart(64, '0')}`)
   })
 
-  it('is two requests for the very first poll of a short history', async ({ chain, proxy }) => {
+  it('is two requests for the first poll of a short history', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, proposals } = followGovBase(proxy.url, council)
@@ -61,8 +61,8 @@ describe('the RPC budget of four contracts with 60 open proposals', () => {
   })
 })
 
-describe('proposals whose data would burst a multicall', () => {
-  it('are read all the same, and cost no more once they are known', async ({ chain, proxy }) => {
+describe('proposals with more data than fits a multicall', () => {
+  it('are still read, and cost nothing extra once they are known', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const accounts = Array.from({ length: 400 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, '0')}`)
     const { poll, proposals } = followGovBase(proxy.url, council)

@@ -9,7 +9,7 @@ import { statusOf, toProposal } from '../../../../src/sources/governance/govBase
 import { actionType, addresses, bytes, contract, names, row, sound, uint } from './decodersGiven.js'
 
 describe('actions', () => {
-  it('hash their names as on the chain: with the prefix for members and quorum, without it for the rest', () => {
+  it('hash their names as on the chain: with the prefix for members and quorum, without it otherwise', () => {
     const hashes = Object.fromEntries(
       names.map((name) => [name, keccak256(stringToHex(name)).replace(/^(0x.{8}).*(.{4})$/, '$1…$2')]),
     )
@@ -30,7 +30,7 @@ describe('actions', () => {
     }
   })
 
-  it('of any bytes have a title of one line that is not empty', () => {
+  it('with any data have a title of one line that is not empty', () => {
     fc.assert(
       fc.property(actionType, fc.oneof(bytes, sound), uint(32), (type, callData, requiredApprovals) => {
         const { title, details } = describeAction({ actionType: type, callData, requiredApprovals }, 'GovCouncil')
@@ -79,7 +79,7 @@ describe('a row of any values', () => {
     )
   })
 
-  it('that is no row is none', () => {
+  it('of another shape is none', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         expect(readRow(value)).toBeUndefined()
@@ -97,20 +97,20 @@ describe('status', () => {
     [5, 'expired'],
     [6, 'failed'],
     [7, 'rejected'],
-  ] as const)('%i is %s as long as the proposal lives', (status, word) => {
+  ] as const)('%i is %s while the proposal lives', (status, word) => {
     expect(statusOf({ status, createdAt: 100n }, 50n, 150n)).toStrictEqual({ status: word, derived: false })
   })
 
-  it.each([1, 2])('%i has expired, which nobody wrote down, after the last second and not in it', (status) => {
+  it.each([1, 2])('%i is expired and derived after the last second, and not in it', (status) => {
     expect(statusOf({ status, createdAt: 100n }, 50n, 150n)?.status).not.toBe('expired')
     expect(statusOf({ status, createdAt: 100n }, 50n, 151n)).toStrictEqual({ status: 'expired', derived: true })
   })
 
-  it.each([3, 4, 5, 6, 7])('%i stays what it is for ever', (status) => {
+  it.each([3, 4, 5, 6, 7])('%i never changes', (status) => {
     expect(statusOf({ status, createdAt: 100n }, 50n, 1_000n)?.derived).toBe(false)
   })
 
-  it.each([0, 8, 255, -1, 0.5, NaN])("%d is none of the family's", (status) => {
+  it.each([0, 8, 255, -1, 0.5, NaN])('%d is unknown', (status) => {
     expect(statusOf({ status, createdAt: 100n }, 50n, 150n)).toBeUndefined()
   })
 })

@@ -14,7 +14,7 @@ import { onCouncil as it } from './onCouncil.js'
 
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
 const counted = (count: bigint) => encodeAbiParameters(parseAbiParameters('uint256'), [count])
-/** Puts another number of proposals into the first answer of a multicall of several. */
+/** Replaces the number of proposals in the first answer of a larger multicall. */
 const claim = (count: bigint) => (call: { readonly method: string }, answer: Readonly<Record<string, unknown>>) => {
   const { result } = answer
   if (call.method !== 'eth_call' || typeof result !== 'string' || result.length < 1_000) return answer
@@ -27,8 +27,8 @@ const claim = (count: bigint) => (call: { readonly method: string }, answer: Rea
   }
 }
 
-describe('a number of proposals that one answer claims', () => {
-  it('moves nothing where the proposals are not there', async ({ chain, proxy, council }) => {
+describe('a false number of proposals in one answer', () => {
+  it('changes nothing if the proposals do not exist', async ({ chain, proxy, council }) => {
     const { poll, proposals, cursor } = followGovBase(proxy.url, council)
     await poll()
     const before = cursor()
@@ -40,14 +40,14 @@ describe('a number of proposals that one answer claims', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('falls again once three blocks have contradicted it, and what comes after is read', async ({
+  it('is corrected once three blocks have contradicted it, and later proposals are read', async ({
     chain,
     proxy,
     council,
   }) => {
     const { poll, cursor, proposals, reader } = followGovBase(proxy.url, council)
     await poll()
-    // A cursor that one lie has led to.
+    // A cursor with a false number.
     const stored = cursor()
     if (!isJsonObject(stored) || !isJsonObject(stored['counts'])) throw new Error('There is no cursor with counts.')
     const counts = Object.fromEntries(Object.keys(stored['counts']).map((key) => [key, '3000']))

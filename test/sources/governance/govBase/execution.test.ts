@@ -2,14 +2,14 @@ import { describe, expect } from 'vitest'
 import { deployGovBase, followGovBase } from './govBaseChain.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
-describe('an execution that passes accounts over', () => {
+describe('an execution that skips accounts', () => {
   const accounts = [
     '0x00000000000000000000000000000000000000A1',
     '0x00000000000000000000000000000000000000A2',
     '0x00000000000000000000000000000000000000a3',
   ]
 
-  it('says so: nothing was done, or not all, and why, by the transaction and not by the id in the event', async ({
+  it('is reported with the reason as executed in part or not at all, by transaction and not by event id', async ({
     chain,
   }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
@@ -18,7 +18,7 @@ describe('an execution that passes accounts over', () => {
     const whole = await council.propose(0, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
     const again = await council.propose(1, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
     const part = await council.propose(2, 'proposeAddBlacklistBatch', accounts)
-    // The newest, whose id the events carry.
+    // The newest proposal, whose id the events have.
     const newest = await council.propose(3, 'proposeChangeMaxProposals', 7n)
     for (const id of [whole, again, part]) await council.approve(4, id)
     await poll()
@@ -33,7 +33,7 @@ describe('an execution that passes accounts over', () => {
 })
 
 describe('an approved action that fails', () => {
-  it('passes and keeps its attempts: three in all, and the fourth gives up', async ({ chain }) => {
+  it('is passed and has three attempts, after which it has failed', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -50,7 +50,7 @@ describe('an approved action that fails', () => {
     expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
   })
 
-  it('is carried out by a later attempt', async ({ chain }) => {
+  it('is executed by a later attempt', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
@@ -62,7 +62,7 @@ describe('an approved action that fails', () => {
     expect(proposal(id)?.status).toBe('executed')
   })
 
-  it('fails for good by executeWithFailure, which sends no ProposalFailed', async ({ chain }) => {
+  it('has failed for good after executeWithFailure, which emits no ProposalFailed', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
@@ -73,9 +73,7 @@ describe('an approved action that fails', () => {
     expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
   })
 
-  it('takes the deciding vote with it where it reverts: the proposal goes on as if nobody had voted', async ({
-    chain,
-  }) => {
+  it('cancels the deciding vote if it reverts, and the proposal stays open', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeAddMember', council.members[4], 2)

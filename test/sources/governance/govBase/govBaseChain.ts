@@ -18,7 +18,7 @@ import type { GovernanceReader } from '../../../../src/sources/governance/Govern
 import type { Chain } from '../../../support/chain.js'
 import { type Follower, followReader } from '../../../support/followReader.js'
 
-/** Seconds a proposal lives. */
+/** Lifetime of a proposal in seconds. */
 export const expiry = 1_000
 
 const created = parseAbi([
@@ -27,15 +27,15 @@ const created = parseAbi([
 
 export type GovBaseName = 'GovBaseValidator' | 'GovBaseCouncil' | 'GovBaseMinter' | 'GovBaseMasterMinter'
 
-/** A contract of the family with its members, who do things by their number. */
+/** A contract of the family with its members, who act by their index. */
 export interface GovBase {
   readonly address: Address
   readonly members: readonly Address[]
-  /** Somebody who is no member. */
+  /** Somebody who is not a member. */
   readonly stranger: Address
   /** Calls a function as a member. */
   readonly act: (member: number, functionName: string, ...args: readonly unknown[]) => Promise<void>
-  /** As `act`, and gives the id of the proposal it made. */
+  /** Like `act`, and returns the id of the new proposal. */
   readonly propose: (member: number, functionName: string, ...args: readonly unknown[]) => Promise<bigint>
   readonly approve: (member: number, id: bigint) => Promise<void>
   readonly reject: (member: number, id: bigint) => Promise<void>

@@ -4,7 +4,7 @@ import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, expiry, followGovBase, type GovBase, pass, readerOf } from './govBaseChain.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
-/** A history: 130 proposals of two contracts, most of them over. */
+/** A history: 130 proposals of two contracts, most of them closed. */
 async function historyOf(chain: Chain, council: GovBase): Promise<void> {
   for (let index = 0; index < 130; index++) {
     const id = await council.propose(index % 5, 'proposeChangeMaxProposals', 50n)
@@ -18,7 +18,7 @@ async function historyOf(chain: Chain, council: GovBase): Promise<void> {
 }
 
 describe('a first sync', () => {
-  it('reads a long history once, in portions, without its logs and without votes', async ({ chain, proxy }) => {
+  it('reads a long history once, in portions, without its logs and votes', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await historyOf(chain, council)
     const { poll, proposals, proposal } = followGovBase(proxy.url, council)
@@ -45,7 +45,7 @@ describe('a first sync', () => {
     expect(JSON.stringify(proxy.requests)).not.toContain((77).toString(16).padStart(64, '0'))
   })
 
-  it('says the same to who comes late as to who was there all along', async ({ chain }) => {
+  it('returns the same proposals as a reader that followed them from the start', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const early = followGovBase(chain.url, council)
     await early.poll()
@@ -68,8 +68,8 @@ describe('a first sync', () => {
   })
 })
 
-describe('reading on', () => {
-  it('does not depend on restarts: another process goes on as if it had been there', async ({ chain }) => {
+describe('a reader with a cursor', () => {
+  it('continues after a restart as if it had never stopped', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const before = followGovBase(chain.url, council)
@@ -83,7 +83,7 @@ describe('reading on', () => {
     expect(JSON.stringify(before.cursor())).toContain(`"${council.address.toLowerCase()}":"1"`)
   })
 
-  it('after a long absence takes the votes portion by portion, and the state at the end', async ({ chain }) => {
+  it('reads the votes portion by portion after a long absence, and the state at the end', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
     const { poll, portion, proposal } = followReader(
@@ -108,7 +108,7 @@ describe('reading on', () => {
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 1n, no: 2n } })
   })
 
-  it('keeps proposals of several contracts apart though their ids are the same', async ({ chain }) => {
+  it('keeps proposals of several contracts with the same id apart', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const { poll, proposals } = followGovBase(chain.url, council, validators)
@@ -124,7 +124,7 @@ describe('reading on', () => {
     expect(votes.map(({ contract }) => contract)).toStrictEqual([council.address, validators.address])
   })
 
-  it('finds more new proposals than it guesses at', async ({ chain }) => {
+  it('finds more new proposals than it expected', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposals } = followGovBase(chain.url, council)
     await poll()
@@ -135,7 +135,7 @@ describe('reading on', () => {
     expect(votes).toHaveLength(9)
   })
 
-  it('reads at the finality asked for', async ({ chain }) => {
+  it('reads at the configured finality', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followReader(readerOf(chain.url, [council], { finality: 2 }))
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)

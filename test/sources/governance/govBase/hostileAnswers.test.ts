@@ -11,7 +11,7 @@ import { addresses, bytes, contract, row, uint } from './decodersGiven.js'
 describe('a log', () => {
   const place = { address: contract.address, block: 1n, blockHash: `0x${'1'.repeat(64)}`, index: 0 }
 
-  it('of any bytes is an event or a sentence', () => {
+  it('of any bytes is an event or a warning', () => {
     const topic = fc.oneof(
       fc.constantFrom(...govBaseTopics),
       bytes.map((data) => keccak256(data)),
@@ -26,7 +26,7 @@ describe('a log', () => {
     )
   })
 
-  it('with the topic of ours and another indexing is left out', () => {
+  it('with a known topic but other indexed arguments is left out', () => {
     const [topic] = encodeEventTopics({
       abi: govBaseEvents,
       eventName: 'ProposalVoted',
@@ -54,7 +54,7 @@ describe('the answers of a contract', () => {
     { maxLength: 20 },
   )
 
-  it('of any shape are read or left out: no seat is other than an address, no count endless', () => {
+  it('of any shape are read or left out: each seat is an address, and counts are bounded', () => {
     fc.assert(
       fc.property(answers, (all) => {
         const { attemptsLeft = 0n } = askProposal(contract, 1n).read(all)
@@ -70,8 +70,8 @@ describe('the answers of a contract', () => {
   })
 })
 
-describe('forks and validators, which a node need not tell', () => {
-  it('are read, or none, whatever the node answers', () => {
+describe('forks and validators, which are optional', () => {
+  it('are read, or empty, whatever the node answers', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.jsonValue()), (answer) => {
         expect(forksIn(answer)).toStrictEqual([])
@@ -91,7 +91,7 @@ describe('forks and validators, which a node need not tell', () => {
     )
   })
 
-  it("are the forks by height, the consensus' own config before the other", () => {
+  it('are the forks by height, and the config of the consensus comes first', () => {
     const protocols = {
       istanbul: { config: { bohoBlock: 100, applepieBlock: 0, berlinBlock: 0 } },
       eth: { config: { bohoBlock: 7 } },

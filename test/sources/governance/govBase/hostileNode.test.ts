@@ -6,7 +6,7 @@ import { followGovBase } from './govBaseChain.js'
 import { onCouncil as it } from './onCouncil.js'
 
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
-/** As many answers as a steady poll of one open proposal has calls: three of the contract, two for each of five ids. */
+/** As many answers as the calls of a poll with one open proposal: three of the contract, two for each of five ids. */
 const answersOf = (data: readonly `0x${string}`[]): `0x${string}` =>
   encodeFunctionResult({
     abi: multicall,
@@ -21,8 +21,8 @@ const answer = fc.oneof(
 )
 const method = fc.constantFrom('eth_call', 'eth_getLogs', 'eth_getBlockByNumber', 'eth_chainId', 'web3_clientVersion')
 
-describe('whatever a node answers', () => {
-  it('it is read, or the reading fails with a SourceError and what was known stays', async ({
+describe('any answer of a node', () => {
+  it('is read, or the reading fails with a SourceError and the known proposal stays', async ({
     chain,
     proxy,
     council,
@@ -46,10 +46,10 @@ describe('whatever a node answers', () => {
   })
 
   it.for([
-    ['too many to be true', (1n << 255n) - 1n],
-    ['fewer than before', 0n],
+    ['impossibly large', (1n << 255n) - 1n],
+    ['lower than before', 0n],
   ] as const)(
-    'a number of proposals that is %s fails the reading at once and moves nothing',
+    'with a number of proposals that is %s fails the reading at once and changes nothing',
     async ([_title, count], { chain, proxy, council }) => {
       const { poll, proposals, cursor } = followGovBase(proxy.url, council)
       proxy.behave({})

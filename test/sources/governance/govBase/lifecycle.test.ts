@@ -4,7 +4,7 @@ import { deployGovBase, expiry, followGovBase, pass, readerOf } from './govBaseC
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('a proposal', () => {
-  it('is told as it was submitted, with the vote of its proposer', async ({ chain }) => {
+  it('is reported as it was submitted, with the vote of its proposer', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const { poll, proposal } = followGovBase(chain.url, validators)
     await poll()
@@ -39,7 +39,7 @@ describe('a proposal', () => {
     expect(proposal(id)?.origin).toMatchObject({ block: submitted.at.number, hash: submitted.at.hash })
   })
 
-  it('is followed through its votes to its execution in the deciding one', async ({ chain }) => {
+  it('is followed through its votes to its execution by the deciding vote', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const [first, second, third, fourth, fifth] = validators.members
     const { poll, proposal } = followGovBase(chain.url, validators)
@@ -73,7 +73,7 @@ describe('a proposal', () => {
     expect(proposal(id)?.description).toContain(`Did not vote: ${String(third)}.`)
   })
 
-  it('is executed at once where one approval is enough', async ({ chain }) => {
+  it('is executed at once if one approval is enough', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 1, quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, validators)
     await poll()
@@ -83,7 +83,7 @@ describe('a proposal', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', title: 'Set gas tip to 0.000000001 gwei' })
   })
 
-  it('is rejected once too many are against it', async ({ chain }) => {
+  it('is rejected once too many members are against it', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -97,7 +97,7 @@ describe('a proposal', () => {
     expect(proposal(id)).toMatchObject({ status: 'rejected', derived: false, tally: { yes: 1n, no: 3n } })
   })
 
-  it('is cancelled by its proposer as long as nobody else voted', async ({ chain }) => {
+  it('can be cancelled by its proposer while nobody else has voted', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     const mistake = await council.propose(0, 'proposeChangeMaxProposals', 7n)
@@ -118,8 +118,8 @@ describe('a proposal', () => {
   })
 })
 
-describe('expiry, which nothing on chain tells', () => {
-  it('is derived one second after the end and not before, and confirmed once somebody touches the proposal', async ({
+describe('an expiry, which no event reports', () => {
+  it('is derived one second after the end, not before, and confirmed once the contract is called', async ({
     chain,
   }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
@@ -138,14 +138,14 @@ describe('expiry, which nothing on chain tells', () => {
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'expired', derived: true })
 
-    // The vote that wakes the contract is not counted.
+    // The vote that triggers the expiry is not counted.
     await council.approve(1, id)
     const late = followGovBase(chain.url, council)
     await late.poll()
     expect(late.proposal(id)).toMatchObject({ status: 'expired', derived: false, tally: { yes: 1n } })
   })
 
-  it('is confirmed also to who followed it, without telling anything anew', async ({ chain }) => {
+  it('is confirmed without a new announcement for a reader that followed it', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -168,7 +168,9 @@ describe('expiry, which nothing on chain tells', () => {
     expect(touched.proposals).toHaveLength(1)
   })
 
-  it('is confirmed of one that nobody has in reach any more, and is not new then', async ({ chain }) => {
+  it('is confirmed for a proposal that is not followed any more, with the time at which it closed', async ({
+    chain,
+  }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const reader = readerOf(chain.url, [council])
     const { signal } = new AbortController()
@@ -189,7 +191,7 @@ describe('expiry, which nothing on chain tells', () => {
     ])
   })
 
-  it('also ends what was approved and not carried out', async ({ chain }) => {
+  it('also ends a proposal that was approved but not executed', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)

@@ -4,7 +4,7 @@ import { deployGovBase } from './govBaseChain.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('the monitor on contracts of the family', () => {
-  it("schedules the operator's own plan once its proposal is executed, and writes the file at its height", async ({
+  it("schedules the operator's plan once its proposal is executed, and writes the file at its height", async ({
     chain,
     place,
   }) => {
@@ -37,10 +37,7 @@ describe('the monitor on contracts of the family', () => {
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(4)
   })
 
-  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async ({
-    chain,
-    place,
-  }) => {
+  it('refuses with a notification a plan whose height was passed before the first poll', async ({ chain, place }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const height = Number(await chain.client.getBlockNumber()) + 20
     const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
@@ -60,7 +57,7 @@ describe('the monitor on contracts of the family', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('says nothing of proposals that were over when it came', async ({ chain }) => {
+  it('announces no proposal that was closed at the start, but later ones', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     await council.propose(0, 'proposeChangeMaxProposals', 9n)
     await using watching = watch({

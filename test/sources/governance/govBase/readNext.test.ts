@@ -5,7 +5,7 @@ import type { CountingProxy } from '../../../support/servers/countingProxy.js'
 import { logsIn, spoilLogs } from '../governor/spoilLogs.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 
-/** The first blocks of the logs that were asked for. */
+/** The first blocks of the logs that were requested. */
 function logsAskedFrom({ requests }: CountingProxy): readonly bigint[] {
   return requests.flat().flatMap(({ method, params = [] }) => {
     const [filter] = params
@@ -16,10 +16,7 @@ function logsAskedFrom({ requests }: CountingProxy): readonly bigint[] {
 }
 
 describe('a reorg that goes below the first reading', () => {
-  it('has the logs read again from a little before that reading, and not from before all history', async ({
-    chain,
-    proxy,
-  }) => {
+  it('reads the logs again from 64 blocks before that reading, not from the start', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await chain.client.mine({ blocks: 200 })
     const { poll } = followGovBase(proxy.url, council)
@@ -34,7 +31,7 @@ describe('a reorg that goes below the first reading', () => {
     expect(logsAskedFrom(proxy).filter((block) => block < first.at.number - 64n && block !== 1n)).toStrictEqual([])
   })
 
-  it('has none read before the block from which a history is read', async ({ chain, proxy }) => {
+  it('reads no logs before `fromBlock`', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await chain.client.mine({ blocks: 200 })
     const fromBlock = (await chain.client.getBlockNumber()) - 5n
@@ -49,8 +46,8 @@ describe('a reorg that goes below the first reading', () => {
   })
 })
 
-describe('what a poll tells besides proposals', () => {
-  it('is the version of the first node, and no progress where it is done in one step', async ({ chain, proxy }) => {
+describe('what a poll reports besides proposals', () => {
+  it('is the version of the node, and no progress if one step is enough', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const progress: unknown[] = []
     const { poll } = followReader(readerOf(proxy.url, [council], { onProgress: (step) => progress.push(step) }))
@@ -60,7 +57,7 @@ describe('what a poll tells besides proposals', () => {
     expect(progress).toStrictEqual([])
   })
 
-  it('is a warning of a log that cannot be read', async ({ chain, proxy }) => {
+  it('is a warning about a log that cannot be decoded', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
@@ -75,7 +72,7 @@ describe('what a poll tells besides proposals', () => {
 })
 
 describe('a portion that ends before the target', () => {
-  it('keeps how far the proposals are known', async ({ chain, proxy }) => {
+  it('keeps the number of known proposals', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     let time = 0
@@ -89,7 +86,7 @@ describe('a portion that ends before the target', () => {
 })
 
 describe('two contracts', () => {
-  it('are asked for their own proposals alone, however many the other has', async ({ chain, proxy }) => {
+  it('are asked only for their own proposals, however many the other has', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
@@ -102,8 +99,8 @@ describe('two contracts', () => {
   })
 })
 
-describe('a vote whose log the node holds back', () => {
-  it('is told one poll later', async ({ chain, proxy }) => {
+describe('a vote whose log the node withholds', () => {
+  it('is reported one poll later', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, cursor } = followGovBase(proxy.url, council)

@@ -9,7 +9,7 @@ import { onOwnChain as it } from '../../../support/fixtures.js'
 
 const { signal } = new AbortController()
 
-/** A contract that answers ncpList() with an empty list and nothing else. */
+/** A contract that answers ncpList() with an empty list and has no other function. */
 async function ncpAt({ client }: Chain): Promise<Address> {
   const address = '0x0000000000000000000000000000000000001003'
   const selector = toFunctionSelector('ncpList()').slice(2)
@@ -27,7 +27,7 @@ const nodeInfo = {
 }
 
 describe('check', () => {
-  it('names each contract of the family, its members, quorum, expiry and validators', async ({ chain }) => {
+  it('names each contract, its members, quorum, expiry and validators', async ({ chain }) => {
     const contracts = [
       await deployGovBase(chain, 'GovBaseValidator', { lifetime: 604_800 }),
       await deployGovBase(chain, 'GovBaseMasterMinter'),
@@ -44,7 +44,7 @@ describe('check', () => {
     ])
   })
 
-  it("shows the fork heights in the node's config as such, where the node tells them, and makes no proposal of them", async ({
+  it('shows the fork heights in the config of the node if it serves them, but not as proposals', async ({
     chain,
     proxy,
   }) => {
@@ -66,21 +66,25 @@ describe('check', () => {
 
   it.for<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
     [
-      'where there is no contract',
+      'an address without a contract',
       () => Promise.resolve('0x00000000000000000000000000000000000000Aa'),
       /There is no contract at 0x0+AA on chain local/,
     ],
     [
-      'where the contract is another one',
+      'another contract',
       (at, from) => deploy(at.client, from, 'Plain'),
       /is not a contract of the GovBase family: it has no currentProposalId\(\)/,
     ],
     [
-      'the GovNCP of another WBFT chain, which stands at the address of GovMinter',
+      'the GovNCP of another WBFT chain, which is at the address of GovMinter',
       ncpAt,
       /it is the GovNCP of another WBFT chain, which is not supported/,
     ],
-    ['of what is no address', () => Promise.resolve('0x12'), /0x12 is not the address of a contract of local/],
+    [
+      'something that is not an address',
+      () => Promise.resolve('0x12'),
+      /0x12 is not the address of a contract of local/,
+    ],
   ])('refuses %s', async ([_title, addressOf, message], { chain }) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
     const address = await addressOf(chain, stranger)
@@ -105,7 +109,7 @@ describe('members', () => {
     ])
   })
 
-  it('change in the contract with no event, and in the consensus when the node says so', async ({ chain, proxy }) => {
+  it('include the current validators of the contract, and those of the consensus', async ({ chain, proxy }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 2, quorum: 2 })
     const inContract = '0x00000000000000000000000000000000000000C1'
     const inNode = '0x00000000000000000000000000000000000000c2'
@@ -139,20 +143,23 @@ describe('members', () => {
           isOwn(call) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer,
       },
     ],
-    ['has a gateway before it that forbids them', { fail: { status: 403 }, failOn: isOwn }],
-    ['answers with something else', { rewrite: (call, answer) => (isOwn(call) ? { result: 'no' } : answer) }],
-  ])("do without the node's own methods where it has none and %s", async ([_title, behaviour], { chain, proxy }) => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
-    proxy.behave(behaviour)
-    const reader = readerOf(proxy.url, [council])
+    ['has a gateway that forbids them', { fail: { status: 403 }, failOn: isOwn }],
+    ['returns something else', { rewrite: (call, answer) => (isOwn(call) ? { result: 'no' } : answer) }],
+  ])(
+    "are read without the node's own methods if it lacks them and %s",
+    async ([_title, behaviour], { chain, proxy }) => {
+      const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
+      proxy.behave(behaviour)
+      const reader = readerOf(proxy.url, [council])
 
-    expect(await reader.readMembers(signal)).toHaveLength(1)
-    expect(await reader.check(signal)).toHaveLength(1)
-  })
+      expect(await reader.readMembers(signal)).toHaveLength(1)
+      expect(await reader.check(signal)).toHaveLength(1)
+    },
+  )
 })
 
 describe('a single read', () => {
-  it('gives one proposal as it is, those in a status, and nothing for an id nobody knows', async ({ chain }) => {
+  it('returns a proposal by id or by status, and nothing for an unknown id', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const voting = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const canceled = await council.propose(0, 'proposeChangeMaxProposals', 9n)
@@ -173,7 +180,7 @@ describe('a single read', () => {
     expect(await reader.readProposals('executed', signal)).toStrictEqual([])
   })
 
-  it('says how it is now, whatever the polls beside it remember, and does not spoil them', async ({ chain }) => {
+  it('returns the current state, not that of earlier polls, and does not affect them', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.members[2])
     const { reader, poll, proposal } = followGovBase(chain.url, council)
@@ -190,7 +197,7 @@ describe('a single read', () => {
 })
 
 describe('a node that misbehaves', () => {
-  it('fails the reading and moves nothing, and says nothing of its URL', async ({ chain, proxy }) => {
+  it('fails the reading, changes nothing, and its URL stays secret', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, cursor } = followGovBase(`${proxy.url}/secret-key`, council)

@@ -5,7 +5,7 @@ import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 
 describe('a reorg', () => {
-  it('retracts a proposal it removed', async ({ chain, proxy }) => {
+  it('retracts a proposal that it removed', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposals, proposal } = followGovBase(proxy.url, council)
     const kept = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -23,7 +23,7 @@ describe('a reorg', () => {
     expect((await poll()).retracted).toStrictEqual([])
   })
 
-  it('that gives an id to another proposal retracts the first and tells the second', async ({ chain, proxy }) => {
+  it('that gives an id to another proposal retracts the first and reports the second', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
@@ -56,7 +56,7 @@ describe('a reorg', () => {
     expect(proposal(id)?.origin?.hash).not.toBe(before?.hash)
   })
 
-  it('takes back a vote, an execution and a seat that changed hands', async ({ chain, proxy }) => {
+  it('takes back a vote, an execution and a replaced member', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(proxy.url, council)
     const id = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -92,7 +92,7 @@ describe('a reorg', () => {
 })
 
 describe('a reorg far behind the head', () => {
-  it('is read to its end in one reading, however slow the node', async ({ chain, proxy }) => {
+  it('is read to its end in one reading, however slow the node is', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
     const { poll, portion, proposals } = followReader(
@@ -138,7 +138,7 @@ describe('another node', () => {
     expect(proposal(id)?.tally?.yes).toBe(2n)
   })
 
-  it('of another chain is refused, with both ids', async ({ chain, proxy }) => {
+  it('of another chain is refused, and both chain ids are named', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll } = followGovBase(proxy.url, council)
     await poll()

@@ -10,7 +10,7 @@ const ours = '0x00000000000000000000000000000000000000C1'
 const other = '0x00000000000000000000000000000000000000C2'
 const address = ours.slice(2).toUpperCase()
 
-/** A node that says so of the seals under the block before, and of the validators. */
+/** A node with these seals for the previous block, and these validators. */
 function sealedBy(sealers: unknown, validators: unknown = [ours, other]): Behaviour {
   return {
     rewrite: (call, answer) => {
@@ -22,7 +22,7 @@ function sealedBy(sealers: unknown, validators: unknown = [ours, other]): Behavi
   }
 }
 
-describe('the seal of a validator under a WBFT block', () => {
+describe('the seal of a validator for a WBFT block', () => {
   async function read(
     chain: Parameters<typeof deployGovBase>[0],
     proxy: CountingProxy,
@@ -38,33 +38,33 @@ describe('the seal of a validator under a WBFT block', () => {
     ['signed', sealedBy({ sealers: [other, ours.toLowerCase()], signature: '0x' })],
     ['missed', sealedBy({ sealers: [other], signature: '0x' })],
     ['outside', sealedBy({ sealers: [other], signature: '0x' }, [other])],
-  ])('is %s by the block that follows', async ([expected, behaviour], { chain, proxy }) => {
+  ])('is %s according to the next block', async ([expected, behaviour], { chain, proxy }) => {
     proxy.behave(behaviour)
     expect(await read(chain, proxy, (head) => head - 1n)).toBe(expected)
     const asked = proxy.requests.flat().find(({ method }) => method === 'istanbul_getWbftExtraInfo')
     expect(asked?.params).toStrictEqual([`0x${(await chain.client.getBlockNumber()).toString(16)}`])
   })
 
-  it('is expected of the validators of the block itself', async ({ chain, proxy }) => {
+  it('is expected from the validators of the block itself', async ({ chain, proxy }) => {
     proxy.behave(sealedBy({ sealers: [other], signature: '0x' }))
     await read(chain, proxy, (head) => head - 1n)
     const asked = proxy.requests.flat().find(({ method }) => method === 'istanbul_getValidators')
     expect(asked?.params).toStrictEqual([`0x${((await chain.client.getBlockNumber()) - 1n).toString(16)}`])
   })
 
-  it('is not settled before the next block', async ({ chain, proxy }) => {
+  it('is not known before the next block', async ({ chain, proxy }) => {
     proxy.behave(sealedBy({ sealers: [ours] }))
     expect(await read(chain, proxy, (head) => head)).toBeUndefined()
     expect(proxy.methods()).not.toContain('istanbul_getWbftExtraInfo')
   })
 
   it.for<readonly [string, Behaviour]>([
-    ['serves no such method', {}],
-    ['tells no seals', sealedBy(null)],
-    ['tells an empty list of seals', sealedBy({ sealers: [] })],
-    ['tells of a seal of no address', sealedBy({ sealers: [other, 'us'] })],
-    ['does not tell the validators', sealedBy({ sealers: [other] }, 'no')],
-  ])('is not known where the node %s', async ([_what, behaviour], { chain, proxy }) => {
+    ['does not serve the method', {}],
+    ['reports no seals', sealedBy(null)],
+    ['reports an empty list of seals', sealedBy({ sealers: [] })],
+    ['reports a seal without an address', sealedBy({ sealers: [other, 'us'] })],
+    ['does not report the validators', sealedBy({ sealers: [other] }, 'no')],
+  ])('fails if the node %s', async ([_what, behaviour], { chain, proxy }) => {
     proxy.behave(behaviour)
     await expect(read(chain, proxy, (head) => head - 1n)).rejects.toThrow(SourceError)
   })

@@ -4,15 +4,13 @@ import { councilStanding } from '../../../../src/domain/proposals/attendance.js'
 import { startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase } from './govBaseChain.js'
 
-/** More people than a chain has of itself. */
+/** More accounts than a chain has by default. */
 const it = onSharedChain.extend('chain', { scope: 'file' }, ({}, cleaning) =>
   untilDone(startChain('--accounts', '25'), cleaning),
 )
 
 describe('the seats', () => {
-  it('are told anew where one changed hands in place, though no proposal and no version tells it', async ({
-    chain,
-  }) => {
+  it('are updated when a member is replaced, though no proposal or version shows that', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const [first, second] = council.members
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -27,7 +25,7 @@ describe('the seats', () => {
     expect(proposal(id)?.description).not.toContain(String(second))
   })
 
-  it('say who is missing, and how many votes decide', async ({ chain }) => {
+  it('show who has not voted, and how many votes decide', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 3 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -45,7 +43,7 @@ describe('the seats', () => {
     expect(proposal(id)).not.toHaveProperty('attendance')
   })
 
-  it('of a proposal are those of its version: who joins later has no say in it', async ({ chain }) => {
+  it('of a proposal are those of its version, and a later member cannot vote on it', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -62,7 +60,7 @@ describe('the seats', () => {
     expect(proposal(newer)?.description).toContain(council.stranger)
   })
 
-  it('keep the quorum a proposal was made with, whatever the quorum becomes', async ({ chain }) => {
+  it('keep the quorum that a proposal was made with, whatever the quorum becomes', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const older = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -74,7 +72,7 @@ describe('the seats', () => {
     expect(parameters?.quorum).toBe(4n)
   })
 
-  it('may be more than are guessed at', async ({ chain }) => {
+  it('may be more than expected', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 20, quorum: 11 })
     const { poll, proposal, reader } = followGovBase(chain.url, council)
     await poll()

@@ -7,7 +7,7 @@ import type { Fields } from './spoilLogs.js'
 
 const results = parseAbiParameters('(bool success, bytes returnData)[]')
 
-/** Lets the first view of a multicall whose answer contains `data` revert, this many times. */
+/** Makes the first view of a multicall whose answer contains `data` revert, this many times. */
 const reverting = (data: Hex, times = 1) => {
   let left = times
   return ({ method }: RpcCall, answer: Fields): Fields => {
@@ -21,7 +21,7 @@ const reverting = (data: Hex, times = 1) => {
   }
 }
 
-describe('a node that says once of a view that it reverts', () => {
+describe('a node that reports once that a view reverts', () => {
   const views = [
     ['COUNTING_MODE', toHex('support=bravo&quorum=for,abstain')],
     ['the symbol of the token', toHex('VOTE', { size: 32 })],
@@ -37,7 +37,7 @@ describe('a node that says once of a view that it reverts', () => {
     expect(proposal(id)?.tally).toMatchObject({ quorumCounts: ['yes', 'abstain'], unit: 'VOTE' })
   })
 
-  it('is not believed where the rules are read again', async ({ chain, proxy }) => {
+  it('is not believed when the rules are read again', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     let now = Date.now()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor], now: () => now })

@@ -3,10 +3,7 @@ import { follow } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('the RPC budget with 60 open proposals', () => {
-  it('is two requests where a block is new, one where none is, and nothing for closed proposals', async ({
-    chain,
-    proxy,
-  }) => {
+  it('is two requests with a new block, one without, and nothing for closed proposals', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     const ids: bigint[] = []
@@ -41,7 +38,7 @@ describe('the RPC budget with 60 open proposals', () => {
     expect((await proxy.during(poll))[1]).not.toContain('eth_call')
   })
 
-  it('is the same two requests where it is asked whether ours have voted', async ({ chain, proxy }) => {
+  it('is the same two requests if the votes of our voters are checked', async ({ chain, proxy }) => {
     const { governor, actor, voters } = await chain.deploy({ votingPeriod: 200 })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], voters })
     for (let index = 0; index < 20; index++) await actor.propose({ description: `Proposal ${index}` })
@@ -59,7 +56,7 @@ describe('the RPC budget with 60 open proposals', () => {
     )
   })
 
-  it('is the same two requests where finality has a tag or is a number', async ({ chain, proxy }) => {
+  it('is the same two requests if finality is a tag or a number', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
     await actor.propose({ description: 'One' })
     await actor.mine(100)
@@ -73,7 +70,7 @@ describe('the RPC budget with 60 open proposals', () => {
     }
   })
 
-  it('is two requests for the very first poll of a short history', async ({ chain, proxy }) => {
+  it('is two requests for the first poll of a short history', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'One' })
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })

@@ -13,7 +13,7 @@ import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const { signal } = new AbortController()
 
-/** A governor that counts in the blocks of another chain, which stands at `distant`, and its people. */
+/** A governor that counts in the blocks of another chain, which is at `distant`, and its actors. */
 async function distantGovernor(chain: Chain, distant: number) {
   const near = await chain.deploy()
   const from = near.voters[0]!
@@ -43,7 +43,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     ['far behind', 4],
     ['far ahead', 5_000_000],
   ] as const)(
-    'which is %s, is followed by what it says, through every status',
+    'that is %s is followed by its own clock through every status',
     async ([_where, distant], { chain, proxy }) => {
       const { governor, moveOn, actor } = await distantGovernor(chain, distant)
       await actor.mine(40)
@@ -67,7 +67,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     },
   )
 
-  it('is not timed out, not estimated, and not taken for over', async ({ chain, proxy }) => {
+  it('gets no time-out and no estimate, and is not taken for closed', async ({ chain, proxy }) => {
     const { governor, moveOn, actor } = await distantGovernor(chain, 4)
     const { poll, reader } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Long past here' })
@@ -81,7 +81,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     await poll()
   })
 
-  it('is told by what contracts see as block.number, where it has no clock of its own', async ({ chain, proxy }) => {
+  it('is recognised by the block.number of contracts if it has no clock of its own', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: 'bravo' })
     const id = await actor.propose({ description: 'On a rollup' })
     await actor.toVotingStart(id)
@@ -98,7 +98,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     proxy.behave({})
   })
 
-  it('is told from one of this chain by its name or its distance', () => {
+  it('is recognised by the name of its chain or by its distance', () => {
     const owner = (mode: string | undefined, now: bigint | undefined) =>
       clockOwnerOf({ mode, now, head: 1_000n, chainId: 10 })
     expect(owner('mode=blocknumber&from=default', 1_001n)).toStrictEqual({})
@@ -111,11 +111,11 @@ describe('a governor that counts in the blocks of another chain', () => {
   })
 })
 
-describe('the times of a vote that is counted in blocks', () => {
+describe('the start and end of a vote that is counted in blocks', () => {
   const timeOf = async (chain: Chain, block: bigint | undefined) =>
     (await chain.client.getBlock({ blockNumber: block ?? 0n })).timestamp
 
-  it('are those of its own blocks once they are past, read once', async ({ chain, proxy }) => {
+  it('are the times of its own blocks once they are past, and do not change later', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Timed' })
@@ -134,7 +134,7 @@ describe('the times of a vote that is counted in blocks', () => {
     expect(proposal(id)?.votingEndsAt).toBe(end)
   })
 
-  it('are read for what was over before the first sync, too', async ({ chain, proxy }) => {
+  it('are read for a proposal that closed before the first sync, too', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Over' })
     await actor.mine(30, 13)

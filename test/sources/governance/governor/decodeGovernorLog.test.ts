@@ -77,8 +77,8 @@ const voteWithParams = (support: number, weight: bigint, params: Hex): SourceLog
 }
 
 describe('decoding a log', () => {
-  // A reader of the id hashes the bytes that the chain hashed, also those that are no UTF-8.
-  it('gives the hash of the description as it was written', () => {
+  // The id is a hash over the bytes on the chain, including those that are not UTF-8.
+  it('returns the hash of the raw bytes of the description', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (written) => {
         const description: Hex = `0x${Buffer.from(written).toString('hex')}`
@@ -94,7 +94,7 @@ describe('decoding a log', () => {
     )
   })
 
-  it('never throws, whatever is in it', () => {
+  it('never throws, whatever the log holds', () => {
     const hex = fc.uint8Array({ maxLength: 400 }).map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`)
     const topic = fc.oneof(
       fc.constantFrom(...governorTopics),
@@ -115,7 +115,7 @@ describe('decoding a log', () => {
     )
   })
 
-  it('takes arrays of different lengths as far as they go, and keeps 50 actions and every scheduled upgrade', () => {
+  it('uses arrays of different lengths as far as they go, and keeps 50 actions and every scheduled upgrade', () => {
     const schedule = encodeFunctionData({
       abi: parseAbi(['function scheduleUpgrade(string, uint256, string)']),
       args: ['v9', 9n, ''],
@@ -129,7 +129,7 @@ describe('decoding a log', () => {
     expect(proposal?.actions.at(-1)?.schedules).toStrictEqual({ name: 'v9', height: 9n, info: '' })
   })
 
-  it('takes the same proposal twice for one', () => {
+  it('counts the same proposal once if its log comes twice', () => {
     const data = encodeAbiParameters(createdParameters, [1n, governor, [], [], [], [], 1n, 2n, 'Once'])
     const { proposals } = fold(decodedOf([logOf(createdTopics(), data), logOf(createdTopics(), data, 4)]))
     expect([...proposals.values()].map(({ origin }) => origin?.index)).toStrictEqual([0])
@@ -148,7 +148,7 @@ describe('decoding a log', () => {
     ])
   })
 
-  it('does not count what it cannot understand', () => {
+  it('does not count an unknown kind of vote', () => {
     expect(splitOf({ support: 255, weight: 1n })).toBeUndefined()
     expect(splitOf({ support: 9, weight: 1n })).toBeUndefined()
   })
@@ -161,7 +161,7 @@ describe('an action', () => {
 
   it.each<readonly [string, string, Partial<RawAction>]>([
     ['none', 'it sends nothing and calls nothing', {}],
-    ['none', 'it calls nothing of the governor', { target: governor }],
+    ['none', 'it calls no function of the governor', { target: governor }],
     [
       'none',
       'it calls the zero address, which has no code',
@@ -182,7 +182,7 @@ describe('an action', () => {
     ],
     ['call', 'it calls any other contract', { calldata: '0x12345678' }],
     ['call', 'its calldata is too short for a function', { calldata: '0x12' }],
-  ])('has the effect %s where %s', (effect, _where, raw) => {
+  ])('has the effect %s if %s', (effect, _where, raw) => {
     expect(action(raw).effect).toBe(effect)
   })
 
@@ -220,7 +220,7 @@ const sourceLogs = ({ logs }: z.infer<typeof corpusLogs>): readonly SourceLog[] 
 
 describe('real logs', () => {
   itOnCorpus(
-    'of Uniswap give 83 proposals and the tally of #83',
+    'of Uniswap contain 83 proposals and the tally of #83',
     { path: 'evm/uniswap-governor-bravo.logs.json', schema: corpusLogs, cases: 435 },
     (data) => {
       const logs = sourceLogs(data)
@@ -242,7 +242,7 @@ describe('real logs', () => {
   )
 
   itOnCorpus(
-    'of Seamless give 26 proposals out of 29 logs',
+    'of Seamless contain 26 proposals in 29 logs',
     { path: 'evm/seamless-oz-governor.rawlogs.json', schema: corpusLogs, cases: 29 },
     (data) => {
       const logs = sourceLogs(data)

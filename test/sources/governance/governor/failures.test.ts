@@ -10,14 +10,14 @@ import { onSharedChain as it } from '../../../support/fixtures.js'
 const { signal } = new AbortController()
 
 type Fields = Readonly<Record<string, unknown>>
-/** The logs in an answer of the node; none in an answer to anything else. */
+/** The logs in an answer of the node; `undefined` for an answer to any other method. */
 const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
   method === 'eth_getLogs' && Array.isArray(result)
     ? z.array(z.record(z.string(), z.unknown())).parse(result)
     : undefined
 
-describe('what cannot be read', () => {
-  it('is an address without a contract', async ({ chain }) => {
+describe('a reading fails', () => {
+  it('for an address without a contract', async ({ chain }) => {
     const { poll } = follow({ urls: [chain.url], addresses: ['0x00000000000000000000000000000000000000ff'] })
     await expect(poll()).rejects.toMatchObject({ kind: 'permanent', name: 'SourceError' })
     await expect(poll()).rejects.toThrow(
@@ -25,7 +25,7 @@ describe('what cannot be read', () => {
     )
   })
 
-  it('is a contract that is no governor', async ({ chain }) => {
+  it('for a contract that is not a governor', async ({ chain }) => {
     const { token } = await chain.deploy()
     await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is not a Governor`)
     await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(
@@ -33,13 +33,15 @@ describe('what cannot be read', () => {
     )
   })
 
-  it('is a place in the history that another version wrote', async ({ chain }) => {
+  it('for a cursor that another version wrote', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const reader = readerOf({ urls: [chain.url], addresses: [governor] })
     await expect(reader.read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read/)
   })
 
-  it('is a contract whose history the state never held', async ({ chain }) => {
+  it('for a contract that was added after the state was created, but not for one that was removed', async ({
+    chain,
+  }) => {
     const first = await chain.deploy()
     const second = await chain.deploy()
     const alone = follow({ urls: [chain.url], addresses: [first.governor] })
@@ -59,7 +61,7 @@ describe('what cannot be read', () => {
     })
   })
 
-  it('is a tag the node does not know', async ({ chain, proxy }) => {
+  it('for a tag that the node does not know', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     proxy.behave({
       rewrite: (call, answer) =>
@@ -80,8 +82,8 @@ describe('a bad answer', () => {
       (log) => ({ ...log, address: '0x00000000000000000000000000000000000000ff' }),
     ],
     ['a log of another block', /not asked for/, (log) => ({ ...log, blockNumber: '0xffff' })],
-    ['a log without a place', /cannot be read/, (log) => ({ ...log, logIndex: null })],
-  ])('with %s fails the reading and moves nothing', async ([_what, message, spoil], { chain, proxy }) => {
+    ['a log without an index', /cannot be read/, (log) => ({ ...log, logIndex: null })],
+  ])('with %s fails the reading and changes nothing', async ([_what, message, spoil], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -101,7 +103,7 @@ describe('a bad answer', () => {
     expect(proposal(id)).toBeDefined()
   })
 
-  it('with removed and repeated logs gives each proposal and vote once', async ({ chain, proxy }) => {
+  it('with removed and repeated logs yields each proposal and vote once', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -143,7 +145,7 @@ describe('a bad answer', () => {
     expect(proposal(id)).toBeDefined()
   })
 
-  it('of a block that moved while it was read is thrown away', async ({ chain, proxy }) => {
+  it('of a block that changed while it was read is discarded', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -162,7 +164,10 @@ describe('a bad answer', () => {
 })
 
 describe('several endpoints', () => {
-  it('leave the first alone ever longer where it tells its head and serves no reading', async ({ chain, proxies }) => {
+  it('let the first rest for longer and longer if it reports its head but cannot serve a reading', async ({
+    chain,
+    proxies,
+  }) => {
     const { governor, actor } = await chain.deploy()
     const [broken, well] = proxies
     let time = Date.now()
@@ -181,12 +186,12 @@ describe('several endpoints', () => {
     expect(asked).toStrictEqual([1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0])
   })
 
-  it('let the next one serve where the first fails, and name both where both do', async ({ chain, proxy }) => {
+  it('let the next one serve if the first fails, and are both named if both fail', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
     proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
     const id = await actor.propose({ description: 'Seen by the second' })
-    // Another node's version says nothing about the operator's own.
+    // The version of another node says nothing about the operator's own.
     expect(await poll()).not.toHaveProperty('nodeVersion')
     expect(proposal(id)).toBeDefined()
     proxy.behave({})
@@ -204,7 +209,7 @@ describe('several endpoints', () => {
 })
 
 describe('an abort', () => {
-  it('reaches the socket', async () => {
+  it('closes the socket', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1')
     const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)))
     const asked = once(server, 'request')
@@ -226,7 +231,7 @@ describe('an abort', () => {
 })
 
 describe('reading on demand', () => {
-  it('gives one proposal, those in a status, and nothing for an id nobody knows', async ({ chain }) => {
+  it('returns a proposal by id or by status, and nothing for an unknown id', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Wanted' })
     const gone = await actor.propose({ description: 'Canceled', proposer: 1 })

@@ -5,7 +5,7 @@ import { follow } from './follow.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { type Fields, logsIn } from './spoilLogs.js'
 
-describe('a node whose logs end a proposal that goes on', () => {
+describe('a node whose logs report an open proposal as closed', () => {
   const ending =
     (id: bigint, event: string) =>
     (call: RpcCall, answer: Fields): Fields => {
@@ -18,7 +18,7 @@ describe('a node whose logs end a proposal that goes on', () => {
   const lie = /tells that proposal \d+ of .* is over, but its contract that it is submitted/
 
   it.for(['ProposalCanceled(uint256)', 'ProposalExecuted(uint256)'])(
-    'is passed over, in a first sync and later: %s',
+    'is skipped, in a first sync and later: %s',
     async (event, { chain, proxy }) => {
       const { governor, actor } = await chain.deploy()
       const late = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
@@ -33,7 +33,7 @@ describe('a node whose logs end a proposal that goes on', () => {
     },
   )
 
-  it('is not believed where there is no other: the word of the contract counts', async ({ chain, proxy }) => {
+  it('is not believed if it is the only one: the status of the contract counts', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingDelay: 100 })
     const id = await actor.propose({ description: 'It goes on' })
     await chain.client.mine({ blocks: 50 })
@@ -46,7 +46,10 @@ describe('a node whose logs end a proposal that goes on', () => {
     }
   })
 
-  it('is told from one whose proposals are over, which costs one request for all of them', async ({ chain, proxy }) => {
+  it('is told apart from an honest one with one request, however many proposals it closed', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy({ votingDelay: 100 })
     const ids: bigint[] = []
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })

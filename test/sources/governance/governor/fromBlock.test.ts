@@ -8,7 +8,7 @@ const late =
   'earlier proposals would be missed. Set governance.fromBlock to the block of the deployment or any block before it, 0 included.'
 
 describe('the first block of a history', () => {
-  it('may be that of the deployment, or an older one, at the cost of no request', async ({ chain, proxy }) => {
+  it('may be that of the deployment or an older one, without an extra request', async ({ chain, proxy }) => {
     const { governor, fromBlock, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'One' })
     const requests: number[] = []
@@ -26,7 +26,7 @@ describe('the first block of a history', () => {
     expect(new Set(requests).size).toBe(1)
   })
 
-  it('is refused after the deployment: by a check, and before anything is read', async ({ chain }) => {
+  it('is refused by the check and the first reading if it is after the deployment', async ({ chain }) => {
     const { governor, fromBlock, actor } = await chain.deploy()
     await actor.propose({ description: 'One' })
     const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock: fromBlock + 1n })
@@ -37,7 +37,7 @@ describe('the first block of a history', () => {
     await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
   })
 
-  it('is not judged where the node has no state of it, or gives that of its newest block', async ({ chain }) => {
+  it('is not refused if the node has no state for it, or answers with the newest state', async ({ chain }) => {
     const { governor, fromBlock } = await chain.deploy()
     const through = (answer: (block: unknown) => unknown) =>
       createPublicClient({

@@ -8,7 +8,7 @@ import type { CountingProxy, RpcCall } from '../../../support/servers/countingPr
 import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
-/** A governor with proposals in every state, each voted on. */
+/** A governor with proposals in every status, each voted on. */
 const lively = async (chain: Chain) => {
   const deployed = await chain.deploy({ votingPeriod: 12, timelock: { minDelay: 1 } })
   const { actor } = deployed
@@ -43,11 +43,11 @@ const logRanges = (proxy: CountingProxy) =>
     .filter(({ method }) => method === 'eth_getLogs')
     .map(rangeOf)
 
-/** Reads a history in small portions, and is killed and started again after every one. */
+/** Reads a history in small portions, and is restarted after each. */
 async function inPortions(options: Parameters<typeof follow>[0]) {
   let time = 0
   const progress: SyncProgress[] = []
-  // A clock that is a second later with every look: five windows of 7 blocks a portion.
+  // A clock that is a second later at every call: five windows of 7 blocks per portion.
   const slow = {
     ...options,
     maxLogRange: 7,
@@ -63,7 +63,7 @@ async function inPortions(options: Parameters<typeof follow>[0]) {
   return { follower, readings, progress }
 }
 
-/** What was read, but for the block it was read at. */
+/** What was read, except for the block it was read at. */
 const essence = ({ proposals }: Follower) =>
   [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({
     ...proposal,
@@ -72,7 +72,7 @@ const essence = ({ proposals }: Follower) =>
 
 describe('a first sync', () => {
   it.for(['latest', 2] as const)(
-    'in many portions gives what it gives in one, and no votes, at finality %s',
+    'returns in many portions the same as in one, and no votes, at finality %s',
     async (finality, { chain }) => {
       const { governor, actor } = await lively(chain)
       await actor.mine(2)
@@ -97,7 +97,7 @@ describe('a first sync', () => {
     },
   )
 
-  it('reads on portion by portion though no block is new, with a number of confirmations too', async ({ chain }) => {
+  it('reads portion by portion without new blocks, also with a number of confirmations', async ({ chain }) => {
     const { governor } = await lively(chain)
     let time = 0
     const { portion, proposals } = follow({
@@ -115,7 +115,7 @@ describe('a first sync', () => {
     expect(proposals.size).toBe(6)
   })
 
-  it('does not take half a history for the whole where the node falls behind', async ({ chain, proxy }) => {
+  it('does not take a part of the history for the whole if the node falls behind', async ({ chain, proxy }) => {
     const { governor, actor } = await lively(chain)
     await actor.mine(40)
     let time = 0
@@ -128,14 +128,17 @@ describe('a first sync', () => {
     expect((await portion()).at.number).toBeGreaterThan(3n)
   })
 
-  it('tells an older block too, so that the pace of the chain is known at once', async ({ chain }) => {
+  it('also reports an older block, so that the pace of the chain is known at once', async ({ chain }) => {
     const { governor } = await lively(chain)
     const { at, previous } = await follow({ urls: [chain.url], addresses: [governor] }).poll()
     const older = at.number > 100n ? at.number - 100n : 0n
     expect(previous).toMatchObject({ number: older, hash: (await chain.client.getBlock({ blockNumber: older })).hash })
   })
 
-  it('starts at the configured block and asks for no block twice, nor beyond the head', async ({ chain, proxy }) => {
+  it('starts at the configured block, and requests no block twice and none after the head', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, fromBlock } = await lively(chain)
     const { poll } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 10, fromBlock })
     proxy.reset()
@@ -146,7 +149,7 @@ describe('a first sync', () => {
     expect(ranges.slice(1).map(({ from }) => from)).toStrictEqual(ranges.slice(0, -1).map(({ to }) => to + 1))
   })
 
-  it('narrows its windows where the node refuses them, to what it proposes', async ({ chain, proxy }) => {
+  it('narrows its windows if the node refuses them, or uses those that the node proposes', async ({ chain, proxy }) => {
     const { governor } = await lively(chain)
     const refusing =
       (limit: number, message: (from: number) => string) =>
@@ -180,8 +183,8 @@ describe('a first sync', () => {
   })
 })
 
-describe('the steady state', () => {
-  it('does not depend on restarts: another process goes on as if it had been there', async ({ chain }) => {
+describe('a reader with a cursor', () => {
+  it('continues after a restart as if it had never stopped', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const stays = follow({ urls: [chain.url], addresses: [governor] })
     let dies = follow({ urls: [chain.url], addresses: [governor] })
@@ -206,7 +209,7 @@ describe('the steady state', () => {
     expect(dies.proposal(id)?.status).toBe('rejected')
   })
 
-  it('catches votes that were cast and a proposal that was made and decided between two polls', async ({ chain }) => {
+  it('reads all votes of a proposal that was made and decided between two polls', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
@@ -222,7 +225,7 @@ describe('the steady state', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 300n, thresholdMet: true } })
   })
 
-  it('tells where it stood before, however many windows it reads on', async ({ chain }) => {
+  it('reports its previous block, however many windows it reads', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const { poll } = follow({ urls: [chain.url], addresses: [governor], maxLogRange: 10 })
     const { at } = await poll()
@@ -247,7 +250,7 @@ describe('the steady state', () => {
     expect(proposal(id)?.votingEnd).toBeGreaterThan(before)
   })
 
-  it('reads votes of several governors apart', async ({ chain }) => {
+  it('keeps the proposals of several governors apart', async ({ chain }) => {
     const one = await chain.deploy()
     const two = await chain.deploy({ version: 'bravo' })
     const { poll, proposals } = follow({ urls: [chain.url], addresses: [one.governor, two.governor] })

@@ -36,7 +36,7 @@ const variants: readonly (Partial<GovernorOptions> & { readonly title: string; r
 describe.each(variants)('$title', ({ flavour, ...options }) => {
   const hasTimelock = options.timelock !== undefined
 
-  it('tells a proposal as it was submitted', async ({ chain }) => {
+  it('reports a proposal as it was submitted', async ({ chain }) => {
     const { governor, registry, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const call = upgradeCall(registry, { name: 'v2', height: 5_000, info: '{}' })
@@ -60,7 +60,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)?.submittedAt).toBeTypeOf('bigint')
   })
 
-  it('tells the votes as they are cast, and how far they reach', async ({ chain }) => {
+  it('reports the votes as they are cast, and the tally and quorum', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
@@ -91,7 +91,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     })
   })
 
-  it('follows a proposal through every status that the contract itself tells', async ({ chain }) => {
+  it('follows a proposal through every status of the contract', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
@@ -117,7 +117,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await isNow('executed')
   })
 
-  it('tells a defeat, which no event tells, as derived', async ({ chain }) => {
+  it('reports a defeat, for which there is no event, as derived', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Nobody wants it' })
@@ -129,7 +129,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({ status: 'rejected', derived: true, type: 'text' })
   })
 
-  it('tells a cancellation', async ({ chain }) => {
+  it('reports a cancellation', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'A mistake' })
@@ -140,7 +140,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({ status: 'canceled', derived: false })
   })
 
-  it('says the same to who comes late as to who was there all along', async ({ chain }) => {
+  it('returns the same proposals as a reader that followed them from the start', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const early = follow({ urls: [chain.url], addresses: [governor] })
     await early.poll()
@@ -174,7 +174,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(essence(other, late)).toStrictEqual(essence(other, early))
   })
 
-  it('says in a check what it found', async ({ chain }) => {
+  it('describes the governor in a check', async ({ chain }) => {
     const { governor } = await chain.deploy(options)
     const reader = follow({ urls: [chain.url], addresses: [governor.toLowerCase()] }).reader
     const signal = new AbortController().signal

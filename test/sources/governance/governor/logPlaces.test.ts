@@ -4,13 +4,13 @@ import { follow } from './follow.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { type Fields, logsIn, spoilLogs } from './spoilLogs.js'
 
-describe('a node that counts logs anew in each transaction', () => {
+describe('a node that numbers logs per transaction', () => {
   it.for<[string, Fields]>([
-    ['and tells the place of the transaction', {}],
-    ['and does not tell it', { transactionIndex: undefined }],
-    ['and calls each the first', { transactionIndex: '0x0' }],
-    ['and knows no place', { transactionIndex: null }],
-  ])('gives both proposals of a block, %s', async ([_, more], { chain, proxy }) => {
+    ['with the index of the transaction', {}],
+    ['without the index of the transaction', { transactionIndex: undefined }],
+    ['with the index 0 for every transaction', { transactionIndex: '0x0' }],
+    ['with the index null', { transactionIndex: null }],
+  ])('yields both proposals of a block %s', async ([_, more], { chain, proxy }) => {
     const { governor, actor, voters } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -33,7 +33,7 @@ describe('a node that counts logs anew in each transaction', () => {
   })
 })
 
-describe('a log that its block speaks of and the node holds back', () => {
+describe('a log that the bloom of its block announces and the node withholds', () => {
   it('is read one poll later, within the same requests', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -53,7 +53,7 @@ describe('a log that its block speaks of and the node holds back', () => {
     expect(cursor()).not.toHaveProperty('unsure')
   })
 
-  it('gives no vote twice', async ({ chain, proxy }) => {
+  it('leads to no vote twice', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Voted on' })

@@ -7,7 +7,7 @@ import { transact } from '../../../../src/localChain/transact.js'
 import type { Chain } from '../../../support/chain.js'
 import { follow } from './follow.js'
 
-/** `from` is who acts. */
+/** `from` is the acting account. */
 const it = onSharedChain.extend('from', { scope: 'file' }, async ({ chain }) => {
   const [from] = await chain.client.request({ method: 'eth_accounts' })
   return from!
@@ -39,7 +39,7 @@ describe('a governor of the Nouns family', () => {
     expect(statuses).toStrictEqual(['submitted', 'voting', 'voting', 'passed', 'queued', 'canceled'])
   })
 
-  it('has proposals that are edited before the vote, and their plans with them', async ({ chain, from }) => {
+  it('has proposals that can be edited before the vote, together with their plans', async ({ chain, from }) => {
     const { address, act, poll, proposal } = await nouns(chain, from)
     expect(proposal(1n)?.finding?.plan).toMatchObject({ name: 'v1', height: 1_000_000 })
     await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
@@ -65,7 +65,7 @@ describe('a governor of the Nouns family', () => {
     expect(proposal(1n)).not.toHaveProperty('finding')
   })
 
-  it('is asked for one proposal as it was edited, so that other nodes can vouch for it', async ({ chain, from }) => {
+  it('is asked for a proposal in its edited form, so that other nodes can confirm it', async ({ chain, from }) => {
     const { address, act, poll, proposal, reader } = await nouns(chain, from)
     await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
     await act(chain, from, 'updateProposalDescription', 1n, fence('v3', 1_000_000), 'better still')
@@ -76,7 +76,7 @@ describe('a governor of the Nouns family', () => {
     expect(asked?.description).toBe(proposal(1n)?.description)
   })
 
-  it('is not vouched for where there are too many blocks to look through for an edit', async ({ chain, from }) => {
+  it('cannot be confirmed if an edit is too many blocks away from the submission', async ({ chain, from }) => {
     const { address, act, poll, proposal } = await nouns(chain, from)
     await chain.client.mine({ blocks: 210 })
     await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'late')
@@ -94,7 +94,7 @@ describe('a governor of the Nouns family', () => {
     await expect(ask(1)).rejects.toThrow('cannot vouch for a proposal')
   })
 
-  it('has a history that is read as it was followed', async ({ chain, from }) => {
+  it('has a history that reads the same as when it was followed', async ({ chain, from }) => {
     const { address, act, poll, proposal } = await nouns(chain, from)
     await act(chain, from, 'updateProposal', 1n, [from], [5n], [''], ['0x'], fence('v3', 2_000_000), 'other')
     await poll()
@@ -104,8 +104,8 @@ describe('a governor of the Nouns family', () => {
   })
 })
 
-describe('a state that no governor defines', () => {
-  it('keeps the last one, marks it, and says so once', async ({ chain, from }) => {
+describe('an unknown state of a proposal', () => {
+  it('keeps the last status, marks it, and warns once', async ({ chain, from }) => {
     const { act, poll, proposal } = await nouns(chain, from)
     await act(chain, from, 'setState', 1n, 5)
     await poll()

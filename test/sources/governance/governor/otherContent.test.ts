@@ -13,8 +13,8 @@ const swapText = (from: string, to: string) =>
     data: String(log['data']).replaceAll(stringToHex(from).slice(2), stringToHex(to).slice(2)),
   }))
 
-describe('a node whose logs tell another content than the contract holds', () => {
-  it('is not read, and the next one is, for the id is the hash of the content', async ({ chain, proxy }) => {
+describe('a node whose logs report other content than the contract holds', () => {
+  it('is not read but the next one is, because the id is the hash of the content', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Get it from https://good.example' })
     proxy.behave({ rewrite: swapText('good', 'evil') })
@@ -39,7 +39,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     ).rejects.toThrow(/content/)
   })
 
-  it('is found out by the calldata too, and under every version of OpenZeppelin', async ({ chain, proxy }) => {
+  it('is detected by the calldata, too, and with every version of OpenZeppelin', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: '4-bravo' })
     await actor.propose({ description: 'Pay', calldatas: ['0xaaaaaaaa11'] })
     await follow({ urls: [proxy.url], addresses: [governor] }).poll()
@@ -49,9 +49,9 @@ describe('a node whose logs tell another content than the contract holds', () =>
     await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
   })
 
-  it('may hold bytes that are no text: those are what is hashed', async ({ chain, proxy }) => {
+  it('is not suspected for bytes that are not UTF-8, because the raw bytes are hashed', async ({ chain, proxy }) => {
     const { governor, voters } = await chain.deploy()
-    // The text is broken where it is sent: no library encodes such a string.
+    // The text is broken after encoding, because no library encodes such a string.
     const data = encodeFunctionData({
       abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']),
       args: [[governor], [0n], ['0x'], 'Broken ****'],
@@ -62,7 +62,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual([expect.stringContaining('Broken')])
   })
 
-  it('is found out by the contract where proposals are numbered', async ({ chain, proxy }) => {
+  it('is detected by the contract if proposals have sequential ids', async ({ chain, proxy }) => {
     const { token, voters } = await chain.deploy()
     const [from] = voters
     const governor = await deploy(
@@ -86,7 +86,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     expect(proposals.size).toBe(0)
   })
 
-  it('is found out by the calls that Compound keeps', async ({ chain, proxy }) => {
+  it('is detected by the calls that Compound stores', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: 'bravo' })
     const id = await actor.propose({ description: 'Schedule', calldatas: ['0xaaaaaaaa11'] })
     const honest = follow({ urls: [proxy.url], addresses: [governor] })

@@ -47,8 +47,8 @@ const answered = (answers: readonly Answer[], one: Partial<Proposal> = {}, other
 const ok = (value: unknown): Answer => ({ ok: true, value })
 const reverted = (reason: string): Answer => ({ ok: false, why: 'reverted', reason })
 
-describe('what is asked about a proposal', () => {
-  it('is its state and votes, and the rest only while it is unknown and can be answered', () => {
+describe('the calls for a proposal', () => {
+  it('are for its state and votes, and for the rest only while it is unknown and available', () => {
     expect(kindsAt(10n)).toStrictEqual(['state', 'votes'])
     expect(kindsAt(11n)).toStrictEqual(['state', 'votes', 'quorum', 'electorate'])
     expect(kindsAt(11n, { tally: { ...tally, quorum: 1n, electorate: 2n } })).toStrictEqual(['state', 'votes'])
@@ -59,7 +59,7 @@ describe('what is asked about a proposal', () => {
     expect(kindsAt(9n, {}, { extendsDeadline: true })).toStrictEqual(['state', 'votes', 'deadline'])
   })
 
-  it('is whether ours have voted, while it is voted on, in the way of its contract', () => {
+  it('include whether our voters have voted, while the vote is open, with the view of the contract', () => {
     const known = { ...proposal, tally: { ...tally, quorum: 1n, electorate: 2n } }
     const asked = (one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}, number = 12n) =>
       questionsFor({ ...known, ...one }, { ...rules, ...other }, at(number), { voters: [ours, other_] })
@@ -71,14 +71,14 @@ describe('what is asked about a proposal', () => {
     ])
     expect(asked({ status: 'submitted' })).toHaveLength(2)
     expect(asked({}, { votesFrom: 'proposals' }).map(([view]) => view)).toStrictEqual(['getReceipt', 'getReceipt'])
-    // Not before the vote, and not once it is over.
+    // Not before the vote, and not after it.
     expect(asked({ status: 'submitted' }, {}, 10n)).toStrictEqual([])
     expect(asked({ status: 'queued' })).toStrictEqual([])
   })
 })
 
 describe('the answers', () => {
-  it('give status, tally, quorum and turnout', () => {
+  it('update status, tally, quorum and turnout', () => {
     expect(answered([ok(4), ok([10n, 50n, 5n]), ok(55n), ok(130n)])).toMatchObject({
       proposal: {
         status: 'passed',
@@ -100,16 +100,16 @@ describe('the answers', () => {
     'GovernorNonexistentProposal',
     'Governor: unknown proposal id',
     'GovernorBravo::state: invalid proposal id',
-  ])('that say %s mean it is gone', (reason) => {
+  ])('with %s mean that the proposal is gone', (reason) => {
     expect(answered([reverted(reason)])).toStrictEqual({ gone: true })
   })
 
   it.each<readonly [string, Answer | undefined, string]>([
     ['another revert', reverted('Pausable: paused'), 'a refusal to tell the state'],
     ['nothing', { ok: false, why: 'empty', reason: '' }, 'nothing that is a state'],
-    ['a state nobody knows', ok(42), 'state 42'],
+    ['an unknown state', ok(42), 'state 42'],
     ['no answer', undefined, 'nothing that is a state'],
-  ])('that hold %s keep the status, mark it, and warn once', (_what, answer, words) => {
+  ])('with %s keep the status, mark it, and warn once', (_what, answer, words) => {
     const answers = answer === undefined ? [] : [answer]
     expect(answered(answers)).toMatchObject({
       proposal: { status: 'voting', notUnderstood: words },
@@ -127,13 +127,13 @@ describe('the answers', () => {
     expect(answered([ok(1), ok([1n])])).toMatchObject({ proposal: { tally: { yes: 1n } } })
   })
 
-  it('forget the time of execution where it is no longer queued', () => {
+  it('clear the time of execution if the proposal is no longer queued', () => {
     const told = answered([ok(1)], { status: 'queued', executableAt: 99n })
     expect('proposal' in told && 'executableAt' in told.proposal).toBe(false)
   })
 })
 
-describe('whether ours have voted', () => {
+describe('the attendance of our voters', () => {
   const third = '0x00000000000000000000000000000000000000c3'
   const attendance = (
     answers: readonly Answer[],
@@ -153,12 +153,12 @@ describe('whether ours have voted', () => {
     })
   })
 
-  it('is not known where it does not answer, or answers what nobody can read', () => {
+  it('is unknown for a voter without a usable answer', () => {
     expect(attendance([ok(true), reverted('no such view'), ok(2n)])).toStrictEqual({ voted: [ours], missing: [] })
     expect(attendance([])).toBeUndefined()
   })
 
-  it('is of no interest any more once the vote is over', () => {
+  it('is dropped once the vote is over', () => {
     expect(attendance([ok(true), ok(true), ok(true)], 4)).toBeUndefined()
   })
 })

@@ -18,10 +18,7 @@ describe('a reorg', () => {
     expect(proposal(id)?.origin?.hash).not.toBe(before?.hash)
   })
 
-  it('has the vote begin at the time of the block that has come in the place of the first', async ({
-    chain,
-    proxy,
-  }) => {
+  it('updates the start of a vote to the time of the block that replaced the first one', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Begins later' })
@@ -40,10 +37,7 @@ describe('a reorg', () => {
     expect(start.timestamp).toBeGreaterThan((before ?? 0n) + 900n)
   })
 
-  it('that goes below the block from which a history is read has nothing read before that one', async ({
-    chain,
-    proxy,
-  }) => {
+  it('below `fromBlock` reads no logs before that block', async ({ chain, proxy }) => {
     await chain.client.mine({ blocks: 20 })
     const fromBlock = await chain.client.getBlockNumber()
     const fork = await chain.client.snapshot()

@@ -7,13 +7,13 @@ import { follow, readerOf } from './follow.js'
 import { logsIn } from './spoilLogs.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 
-/** A node of the same chain up to here, which goes on by itself. */
+/** A fork of the chain that continues separately. */
 async function forkOf(url: string) {
   const fork = await startChain('--fork-url', url)
   return { ...fork, [Symbol.asyncDispose]: () => fork.stop() }
 }
 
-/** From now on the contract knows no such function. */
+/** Removes a function from the contract. */
 async function forgetView({ client }: Chain, governor: string, signature: string): Promise<void> {
   const address = getAddress(governor)
   const code = (await client.getCode({ address })) ?? '0x'
@@ -23,7 +23,7 @@ async function forgetView({ client }: Chain, governor: string, signature: string
 }
 
 describe('a reorg', () => {
-  it('retracts a proposal it removed', async ({ chain, proxy }) => {
+  it('retracts a proposal that it removed', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const kept = await actor.propose({ description: 'Stays' })
@@ -66,7 +66,7 @@ describe('a reorg', () => {
     expect(proposal(canceled)?.status).toMatch(/submitted|voting/)
   })
 
-  it('has votes that only logs tell counted anew, of the blocks that stand too, and tells each once', async ({
+  it('counts votes again from unchanged blocks, too, if only logs report them, and reports each once', async ({
     chain,
     proxy,
   }) => {
@@ -91,10 +91,7 @@ describe('a reorg', () => {
     expect(proposal(id)).toMatchObject({ title: 'Counted by its logs', tally: { yes: 100n, no: 100n } })
   })
 
-  it('retracts none of those because the node leaves out the log it began with, in a block that stands', async ({
-    chain,
-    proxy,
-  }) => {
+  it('retracts nothing because the node leaves out a log of an unchanged block', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await forgetView(chain, governor, 'proposalVotes(uint256)')
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -109,10 +106,7 @@ describe('a reorg', () => {
     expect(proposal(id)?.title).toBe('Counted by its logs')
   })
 
-  it('retracts a proposal of which nobody wrote down where it began, where the contract does not know it', async ({
-    chain,
-    proxy,
-  }) => {
+  it('retracts a proposal without a stored origin if the contract does not know it', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal, reader, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -140,7 +134,10 @@ describe('a reorg', () => {
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Proposal 0', 'Proposal 1', 'Proposal 2'])
   })
 
-  it('that goes back and grows again on another branch is told from a node that lags', async ({ chain, proxy }) => {
+  it('that goes back and grows again on another branch is told apart from a node that lags', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -161,8 +158,8 @@ describe('a reorg', () => {
   })
 })
 
-describe('a chain that comes back to the branch it left', () => {
-  it('tells again what was on it', async ({ chain }) => {
+describe('a chain that returns to the branch that it left', () => {
+  it('reports the proposals of that branch again', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const on = (url: string) => readerOf({ urls: [url], addresses: [governor] })
     const first = followReader(on(chain.url))
@@ -187,7 +184,7 @@ describe('a chain that comes back to the branch it left', () => {
 })
 
 describe('a reorg to a shorter chain', () => {
-  it('is seen before the chain has grown back', async ({ chain, proxy }) => {
+  it('is detected before the chain has grown back', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -235,7 +232,7 @@ describe('another node', () => {
     expect(proposal(id)?.status).toBe('voting')
   })
 
-  it('of another history is refused and nothing changes', async ({ chain, proxy }) => {
+  it('of another history is refused, and nothing changes', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await actor.propose({ description: 'Ours' })
@@ -254,7 +251,7 @@ describe('another node', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('of another chain is refused, with both ids', async ({ chain, proxy }) => {
+  it('of another chain is refused, and both chain ids are named', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -265,7 +262,7 @@ describe('another node', () => {
     await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
   })
 
-  it('of another chain than configured is refused before anything else of it is believed', async ({ chain, proxy }) => {
+  it('of another chain than configured is refused before anything else of it is used', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     const { poll } = follow({
       urls: [proxy.url],

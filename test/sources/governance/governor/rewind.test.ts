@@ -34,15 +34,15 @@ const young = proposal(seen, 'young', 21n, 30n)
 const counted = proposal(summed, 'counted', 12n, 30n)
 const stranger = proposal({ ...seen, address: '0x00000000000000000000000000000000000000Cc' }, 'stranger', 29n, 30n)
 
-describe('what is left of the knowledge after a reorg', () => {
-  it('is what was created below the ancestor; what was read above it is asked about again', () => {
+describe('rewinding to the common ancestor', () => {
+  it('keeps the proposals created below it, and has those read above it requested again', () => {
     const { known, again, orphans } = rewind([old, settled, young], 20n, rules)
     expect([...known.keys()]).toStrictEqual([keyOf(old), keyOf(settled)])
     expect([...again]).toStrictEqual([keyOf(old)])
     expect([...orphans]).toStrictEqual([keyOf(young)])
   })
 
-  it('is nothing of what is summed up from logs: it is built anew, from its own first block', () => {
+  it('rebuilds proposals that are counted from logs, from their first block', () => {
     const { from, known, rebuilt } = rewind([old, counted], 20n, rules)
     expect(from).toBe(12n)
     expect([...rebuilt]).toStrictEqual([keyOf(counted)])
@@ -50,12 +50,12 @@ describe('what is left of the knowledge after a reorg', () => {
     expect(rewind([old], 20n, rules).from).toBe(21n)
   })
 
-  it('is not judged for a governor that is not read any more', () => {
+  it('leaves alone a governor that is not read any more', () => {
     const { orphans, again } = rewind([stranger], 20n, rules)
     expect([...orphans, ...again]).toStrictEqual([])
   })
 
-  it('holds the times of blocks that stand, and none of blocks that have come again', () => {
+  it('keeps the times of unchanged blocks only', () => {
     const timed = { ...old, votingStart: 10n, votingEnd: 25n, votingStartsAt: 100n, votingEndsAt: 250n }
     const timesAfter = (ancestor: bigint, one: Proposal = timed): readonly unknown[] => {
       const [known] = [...rewind([one], ancestor, rules).known.values()]

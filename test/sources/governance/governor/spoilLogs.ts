@@ -3,10 +3,10 @@ import type { RpcCall } from '../../../support/servers/countingProxy.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 export const fieldsSchema = z.record(z.string(), z.unknown())
-/** The logs in an answer; none in an answer to anything else. */
+/** The logs in an answer; `undefined` for an answer to any other method. */
 export const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
   method === 'eth_getLogs' && Array.isArray(result) ? z.array(fieldsSchema).parse(result) : undefined
-/** Changes every log the node gives. */
+/** Changes every log that the node returns. */
 export const spoilLogs =
   (spoil: (log: Fields) => Fields) =>
   (call: RpcCall, answer: Fields): Fields => {

@@ -5,7 +5,7 @@ import { quorumRuleOf, tallyOf } from '../../../../src/sources/governance/govern
 describe('the tally', () => {
   const counts = { yes: 60n, no: 30n, abstain: 10n }
 
-  it('counts towards the quorum what the counting mode says', () => {
+  it('counts towards the quorum according to the counting mode', () => {
     const reached = (mode: string | undefined, quorum: bigint) =>
       tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumReached
     expect(reached('support=bravo&quorum=for,abstain', 70n)).toBe(true)
@@ -17,7 +17,7 @@ describe('the tally', () => {
     expect(reached('nonsense', 1n)).toBeUndefined()
   })
 
-  it('tells how many votes are missing for the quorum, where it knows which ones count', () => {
+  it('has the number of votes missing for the quorum if it is known which ones count', () => {
     const missing = (mode: string | undefined, quorum: bigint) =>
       tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumMissing
     expect(missing('support=bravo&quorum=for,abstain', 100n)).toBe(30n)
@@ -25,7 +25,7 @@ describe('the tally', () => {
     expect(missing('nonsense', 100n)).toBeUndefined()
   })
 
-  it('tells which votes count towards the quorum, in the order in which a tally has them', () => {
+  it('lists the votes that count towards the quorum in the order of the tally', () => {
     const counted = (mode: string | undefined) =>
       tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum: 1n }).quorumCounts
     expect(counted('support=bravo&quorum=abstain,for')).toStrictEqual(['yes', 'abstain'])
@@ -39,7 +39,7 @@ describe('the tally', () => {
     expect(tallyOf(counts, {})).toStrictEqual({ ...counts, unit: 'votes', threshold: 0.5, thresholdMet: true })
   })
 
-  it('tells the turnout as a share, and a tie as no', () => {
+  it('has the turnout as a share, and a tie does not meet the threshold', () => {
     expect(tallyOf(counts, { electorate: 400n })).toMatchObject({ electorate: 400n, turnout: 0.25 })
     expect(tallyOf(counts, { electorate: 0n }).turnout).toBeUndefined()
     expect(tallyOf({ yes: 1n, no: 1n, abstain: 0n }, {}).thresholdMet).toBe(false)
@@ -61,7 +61,7 @@ describe('the status', () => {
     expect(statusByClock({ clock: 'timestamp', votingStart: 999n, votingEnd: 1_000n }, head)?.status).toBe('voting')
   })
 
-  it('by the contract: only what nobody wrote down is derived', () => {
+  it('by the contract: derived only if there is no event for it', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7].map((state) => statusOf(state))).toStrictEqual([
       { status: 'submitted', derived: false },
       { status: 'voting', derived: false },

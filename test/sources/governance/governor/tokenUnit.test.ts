@@ -26,7 +26,7 @@ async function unitOf(chain: Chain, answers: Readonly<Record<string, readonly bi
 }
 
 describe('the unit of the votes', () => {
-  it("is that of the governor's token, and is known from the first reading on", async ({ chain }) => {
+  it('is that of the token of the governor, from the first reading on', async ({ chain }) => {
     const { governor, actor } = await chain.deploy({
       votingPeriod: 200,
       votesEach: 246_912n * 10n ** 18n,
@@ -47,7 +47,7 @@ describe('the unit of the votes', () => {
     )
   })
 
-  it('is read of tokens of all times, and not taken where it is absurd', async ({ chain }) => {
+  it('is read from old and new tokens, and ignored if it is absurd', async ({ chain }) => {
     expect(await unitOf(chain, { 'decimals()': [18n], 'symbol()': text('AAVE') })).toStrictEqual({
       symbol: 'AAVE',
       decimals: 18,
@@ -82,7 +82,7 @@ describe('a symbol', () => {
     expect(symbolIn(value)).toBe(shown)
   })
 
-  it('of any letters is short and has no space, bracket or comma', () => {
+  it('of any characters is short and has no space, bracket or comma', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (value) => {
         expect(symbolIn(value) ?? 'none').toMatch(/^[\p{L}\p{N}\p{M}\p{Sc}.…-]{1,16}$/u)

@@ -10,9 +10,9 @@ import { fieldsSchema } from './spoilLogs.js'
 
 interface Upgradable {
   readonly address: Address
-  /** Whose transactions it takes. */
+  /** The account that it takes transactions from. */
   readonly from: Address
-  /** The governor on a timestamp clock that it can be upgraded to. */
+  /** The governor with a timestamp clock that it can be upgraded to. */
   readonly timed: Address
 }
 
@@ -48,7 +48,7 @@ describe('a governor that is upgraded behind its proxy', () => {
       data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[address], [0n], ['0x'], text] }),
     })
 
-  it('is read by its new rules from the next poll on, for its proxy logs it', async ({ chain, proxy }) => {
+  it('is read by its new rules from the next poll on if the proxy logs the upgrade', async ({ chain, proxy }) => {
     const governor = await upgradable(chain)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address] })
     await poll()
@@ -59,7 +59,7 @@ describe('a governor that is upgraded behind its proxy', () => {
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
-  it('is read to the end by the rules it was begun with, within the same requests', async ({ chain, proxy }) => {
+  it('is read to the end by its rules of the start, within the same requests', async ({ chain, proxy }) => {
     const governor = await upgradable(chain, 500)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address], maxLogRange: 10 })
     await propose(chain, governor, 'By block')
@@ -78,7 +78,7 @@ describe('a governor that is upgraded behind its proxy', () => {
     expect([...proposals.values()]).toMatchObject([{ clock: 'block', title: 'By block' }])
   })
 
-  it('is so too where the head was absurd when the old rules were learned', async ({ chain, proxy }) => {
+  it('is read by its new rules even if an absurd head came when the old ones were read', async ({ chain, proxy }) => {
     const governor = await upgradable(chain)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address] })
     proxy.behave({
@@ -97,7 +97,7 @@ describe('a governor that is upgraded behind its proxy', () => {
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
-  it('is found out about again by time, where nothing tells, within the same requests', async ({ chain, proxy }) => {
+  it('is checked again after an hour without a log, within the same requests', async ({ chain, proxy }) => {
     const governor = await upgradable(chain)
     const { address, timed } = governor
     let now = Date.now()

@@ -20,7 +20,7 @@ const upgrade = fc.record(
 )
 
 describe('an answer of x/signal', () => {
-  it('is a tally that can be, or none', () => {
+  it('is read as a possible tally, or as nothing', () => {
     fc.assert(
       fc.property(fc.oneof(tally, value), (body) => {
         const found = decodeTally(body)
@@ -32,7 +32,7 @@ describe('an answer of x/signal', () => {
     )
   })
 
-  it('names a switch that can be, says that there is none, or is not understood', () => {
+  it('is read as a possible switch, as none, or not understood', () => {
     fc.assert(
       fc.property(fc.oneof(upgrade, value), (body) => {
         const found = decodeScheduled(body)
@@ -53,13 +53,13 @@ describe('an answer of x/signal', () => {
     [{ plan: null }, undefined],
     [[], undefined],
     [null, undefined],
-  ])('says what it is: %#', (body, said) => {
+  ])('is read as expected: %#', (body, said) => {
     expect(decodeScheduled(body)).toStrictEqual(said)
   })
 })
 
 describe('the version of a block', () => {
-  it('is a whole number of the block that was asked for, or nothing', () => {
+  it('is an integer for the requested block, or nothing', () => {
     const header = fc.record({ height: fc.constantFrom('5', '6'), version: fc.oneof(fc.record({ app: value }), value) })
     const body = fc.oneof(fc.record({ result: fc.record({ signed_header: fc.record({ header }) }) }), value)
     fc.assert(
@@ -71,7 +71,7 @@ describe('the version of a block', () => {
 })
 
 describe('a cursor', () => {
-  it('comes back as it was written, and is refused where it was not written here', () => {
+  it('survives unchanged, and is refused if this reader did not write it', () => {
     const cursor = {
       chainId: 'celestia',
       head: { number: 9n, hash: 'A', parentHash: '', timestamp: 5n },

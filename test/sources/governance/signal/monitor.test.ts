@@ -19,7 +19,7 @@ const configOf = (server: SignalServer): ConfigInput['chains'][number] => ({
 })
 
 describe('a monitor of a chain whose validators signal', () => {
-  it('tells the signals, the five sixths, the schedule and the switch, and counts down to it', async ({ server }) => {
+  it('announces signals, quorum, schedule and switch, and counts down to it', async ({ server }) => {
     await using celestia = watch({ chains: [configOf(server)] })
     await celestia.settle()
     server.signal(11, 400_000_000)
@@ -65,9 +65,7 @@ describe('a monitor of a chain whose validators signal', () => {
     expect((await celestia.proposal(11n)).status).toBe('executed')
   })
 
-  it('tells a schedule that was there before the first look once, and nothing of versions that are over', async ({
-    server,
-  }) => {
+  it('announces once a schedule from before the start, and nothing of past versions', async ({ server }) => {
     server.schedule(11, 5_000)
     await using celestia = watch({ chains: [configOf(server)] })
     await celestia.told('upgrade_scheduled', 11n)
@@ -75,7 +73,7 @@ describe('a monitor of a chain whose validators signal', () => {
     expect(celestia.events().filter((event) => event.startsWith('upgrade'))).toStrictEqual(['upgrade_scheduled'])
   })
 
-  it('cancels nothing because a server does not name the schedule any more', async ({ server }) => {
+  it('cancels nothing because a server no longer reports the schedule', async ({ server }) => {
     server.schedule(11, 5_000)
     await using celestia = watch({ chains: [configOf(server)] })
     await celestia.told('upgrade_scheduled', 11n)
@@ -89,7 +87,7 @@ describe('a monitor of a chain whose validators signal', () => {
     await celestia.told('upgrade_completed', 11n)
   })
 
-  it('sees a switch through also where the nodes are compared after it', async ({ server }) => {
+  it('completes a switch if the nodes are compared after it', async ({ server }) => {
     await using other = { ...(await startSignalServer()), [Symbol.asyncDispose]: () => other.stop() }
     const both = [server, other]
     for (const node of both) node.schedule(11, 1_100)
@@ -101,7 +99,10 @@ describe('a monitor of a chain whose validators signal', () => {
     expect(await celestia.told('upgrade_completed', 11n)).toMatchObject({ data: { evidence: 'chain_applied' } })
   })
 
-  it('says before the height what cannot be seen, and looks for no staged binary', async ({ server, place }) => {
+  it('reports in the preflight that the binary cannot be checked, and looks for no staged one', async ({
+    server,
+    place,
+  }) => {
     server.schedule(11, 5_000)
     const chain = { ...configOf(server), upgradeInfo: { home: place.home } }
     const config = { state: place.state, notifier: { handlers: [] }, chains: [chain] }
@@ -131,9 +132,9 @@ describe('a monitor of a chain whose validators signal', () => {
 
   it.for<[string, number, number, 'upgrade_rescheduled' | 'upgrade_cancelled']>([
     ['a height that is moved', 11, 6_000, 'upgrade_rescheduled'],
-    ['another version in its place', 12, 5_000, 'upgrade_cancelled'],
+    ['another version instead', 12, 5_000, 'upgrade_cancelled'],
   ])(
-    'believes no single answer about %s, for the chain does no such thing',
+    'does not believe one answer with %s, because the chain cannot do that',
     async ([, version, height, told], { server }) => {
       server.schedule(11, 5_000)
       await using celestia = watch({ chains: [configOf(server)] })
@@ -151,7 +152,7 @@ describe('a monitor of a chain whose validators signal', () => {
     },
   )
 
-  it('cancels what the blocks themselves have contradicted', async ({ server }) => {
+  it('cancels a switch that the blocks themselves contradict', async ({ server }) => {
     server.schedule(11, 1_100)
     await using celestia = watch({ chains: [configOf(server)] })
     await celestia.told('upgrade_scheduled', 11n)

@@ -40,7 +40,7 @@ function follow(url: string, rest: readonly string[] = [url]) {
 }
 
 describe('a reader of x/signal', () => {
-  it('asks one thing where no block is new, and five where one is', async ({ server, celestia }) => {
+  it('makes one request without a new block, and five with one', async ({ server, celestia }) => {
     await celestia.poll()
     const count = async (): Promise<readonly string[]> => {
       server.requests.length = 0
@@ -58,10 +58,7 @@ describe('a reader of x/signal', () => {
     ])
   })
 
-  it('tells versions that somebody signals, also one that would be skipped, and no others', async ({
-    server,
-    celestia,
-  }) => {
+  it('reports versions with signals, also one that would be skipped, and no others', async ({ server, celestia }) => {
     server.signal(12, 7)
     const { proposals } = await celestia.poll()
     expect(proposals.map(({ id, status }) => [id, status])).toStrictEqual([['12', 'voting']])
@@ -75,7 +72,10 @@ describe('a reader of x/signal', () => {
     expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'voting', tally: { yes: 0n } }])
   })
 
-  it('takes a version as over that a later one has skipped, and as done that runs', async ({ server, celestia }) => {
+  it('closes a version that a later one skipped as expired, and the one that runs as executed', async ({
+    server,
+    celestia,
+  }) => {
     server.signal(11, 7)
     server.signal(12, threshold)
     server.schedule(12, 1_010)
@@ -89,7 +89,7 @@ describe('a reader of x/signal', () => {
     expect((await celestia.poll()).proposals).toStrictEqual([])
   })
 
-  it('keeps the tally it had, and warns, where the chain falls over the question', async ({ server, celestia }) => {
+  it('keeps the previous tally with a warning if the chain fails to answer', async ({ server, celestia }) => {
     server.signal(11, 7)
     await celestia.poll()
     server.answer('/signal/v1/tally/11', { status: 500, body: { code: 13, message: 'panic' } })
@@ -99,7 +99,7 @@ describe('a reader of x/signal', () => {
     expect(warnings.join()).toMatch(/does not report the signals for version 11/)
   })
 
-  it('loses no height where the server does not count signals', async ({ server, celestia }) => {
+  it('does not delay the height if the server does not count signals', async ({ server, celestia }) => {
     server.signal(11, 7)
     server.schedule(11, 1_010)
     await celestia.poll()
@@ -115,8 +115,12 @@ describe('a reader of x/signal', () => {
 
   it.for<[string, { status: number; body: unknown }, RegExp]>([
     ['has no x/signal', { status: 501, body: { code: 12, message: 'Not Implemented' } }, /does not serve x\/signal/],
-    ['answers with something else', { status: 200, body: { plan: null } }, /neither names the scheduled upgrade/],
-    ['names a height of 0', { status: 200, body: { upgrade: { app_version: '11', upgrade_height: '0' } } }, /neither/],
+    ['returns something else', { status: 200, body: { plan: null } }, /neither names the scheduled upgrade/],
+    [
+      'reports a height of 0',
+      { status: 200, body: { upgrade: { app_version: '11', upgrade_height: '0' } } },
+      /neither/,
+    ],
   ])('refuses a server that %s', async ([, answer, sentence], { server, celestia }) => {
     server.answer('/signal/v1/upgrade', answer)
     await expect(celestia.poll()).rejects.toThrow(sentence)
@@ -124,7 +128,7 @@ describe('a reader of x/signal', () => {
 
   it.for<[string, { app_version: string; upgrade_height: string }]>([
     ['that no chain can have next', { app_version: '900', upgrade_height: '9000' }],
-    ['that the blocks bear already, before its height', { app_version: '10', upgrade_height: '9000' }],
+    ['that the blocks have already, before its height', { app_version: '10', upgrade_height: '9000' }],
   ])('does not believe a schedule for a version %s', async ([, upgrade], { server, celestia }) => {
     server.schedule(11, 9_000)
     await celestia.poll()
@@ -135,7 +139,7 @@ describe('a reader of x/signal', () => {
     expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'passed' }])
   })
 
-  it('takes no version from a block that cannot have it', async ({ server, celestia }) => {
+  it('refuses an impossible version in a block', async ({ server, celestia }) => {
     server.mine(1)
     const header = { height: '1001', version: { app: '9'.repeat(40) } }
     for (const path of ['/commit', '/block'])
@@ -143,14 +147,14 @@ describe('a reader of x/signal', () => {
     await expect(celestia.poll()).rejects.toThrow(/does not report the application version of block 1001/)
   })
 
-  it('goes on to the next REST server where one is no Celestia node', async ({ server }) => {
+  it('uses the next REST server if one is not a Celestia node', async ({ server }) => {
     await using other = { ...(await startSignalServer()), [Symbol.asyncDispose]: () => other.stop() }
     other.answer('/signal/v1/upgrade', { status: 501, body: { code: 12, message: 'Not Implemented' } })
     server.signal(11, 7)
     expect((await follow(server.url, [other.url, server.url]).poll()).proposals).toMatchObject([{ id: '11' }])
   })
 
-  it('tells whether a validator has signed a block, of its own chain alone', async ({ server, celestia }) => {
+  it('reads whether a validator has signed a block, only from its own chain', async ({ server, celestia }) => {
     await celestia.poll()
     const { reader } = celestia
     const ours = 'AB'.repeat(20)
@@ -172,7 +176,10 @@ describe('a reader of x/signal', () => {
     await expect(reader.readSignature!(999n, ours, signal)).rejects.toThrow(/is on chain mocha-4/)
   })
 
-  it('tells one version, its rules, its validators, and what check says', async ({ server, celestia: { reader } }) => {
+  it('returns a version, its rules, its validators, and a summary for the check', async ({
+    server,
+    celestia: { reader },
+  }) => {
     server.signal(11, 300_000_060)
     server.schedule(12, 9_000)
     expect(await reader.readProposal('signal', '11', signal)).toMatchObject({ id: '11', status: 'voting' })

@@ -5,7 +5,7 @@ import { deployEntrypoint, followEntrypoint } from './entrypointChain.js'
 const two = [['eth_getBlockByNumber'], ['eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion']]
 
 describe('the RPC budget of two contracts', () => {
-  it('is two requests where a block is new, whatever it brings, and one where none is', async ({ chain, proxy }) => {
+  it('is two requests with a new block, whatever is in it, and one without', async ({ chain, proxy }) => {
     const story = await deployEntrypoint(chain)
     const omni = await deployEntrypoint(chain)
     const { poll } = followEntrypoint(proxy.url, story, omni)

@@ -20,7 +20,7 @@ const topic = fc.constantFrom(...entrypointTopics)
 const bytes = fc.uint8Array({ maxLength: 300 }).map((all): `0x${string}` => `0x${Buffer.from(all).toString('hex')}`)
 
 describe('the topics', () => {
-  it('are those that the fact sheet has', () => {
+  it('are those of the contracts', () => {
     expect(entrypointTopics).toStrictEqual([
       '0x112749e79b2098b58eab36c21f123b2883c3ecbbb4f41623a744fa6d9b3e37c6',
       '0xdc944f678a7c5418bb140dca5a53930eee76148b496659ecfafdf9ccd8537138',
@@ -30,7 +30,7 @@ describe('the topics', () => {
 })
 
 describe('a log of any bytes', () => {
-  it('is an event, or a sentence that tells where it stands', () => {
+  it('is an event, or a message with its position', () => {
     fc.assert(
       fc.property(fc.array(topic, { maxLength: 3 }), bytes, (topics, data) => {
         const decoded = decodeEntrypointLog({ ...place, topics, data })
@@ -40,7 +40,7 @@ describe('a log of any bytes', () => {
     )
   })
 
-  it('that is sound is read to the letter', () => {
+  it('that is valid is read verbatim', () => {
     const types = parseAbiParameters('string, int64, string')
     fc.assert(
       fc.property(fc.string(), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.string(), (name, height, info) => {
@@ -91,7 +91,7 @@ describe('any history of announcements', () => {
     )
   })
 
-  it('can be shown on one line each', () => {
+  it('can be shown on one line per plan', () => {
     fc.assert(
       fc.property(history, (events) => {
         for (const { title, status } of shown(foldAnnouncements(new Map(), events, 1), 20n)) {
@@ -113,19 +113,19 @@ describe('a second announcement while one is pending', () => {
   })
   const [first, second] = [announced(11_600_000n, 'v2', 12_000_000n), announced(11_600_100n, 'v3', 12_500_000n)]
 
-  it('is in doubt on Story, which refuses it: the first stands, and nothing is written before somebody has looked', () => {
+  it('makes the first one unsure on Story, which refuses it, so that nothing is written yet', () => {
     const [plan, ...others] = foldAnnouncements(new Map(), [first, second], 1514).values()
     expect(others).toStrictEqual([])
     expect(plan?.finding.plan.name).toBe('v2')
     expect(plan?.finding.unsure).toMatch(/v3 at height 12500000.*pending_upgrade/)
   })
 
-  it('that says the same again leaves no doubt', () => {
+  it('with the same plan leaves no doubt', () => {
     const [plan] = foldAnnouncements(new Map(), [first, { ...first, ...at(11_600_100n) }], 1514).values()
     expect(plan?.finding.unsure).toBeUndefined()
   })
 
-  it('counted on Story too, before the fork that refuses it, and counts elsewhere', () => {
+  it('replaces the first one on Story before the fork that refuses it, and on other chains', () => {
     const early = [announced(11_000_000n, 'v2', 12_000_000n), announced(11_000_100n, 'v3', 12_500_000n)]
     expect([...foldAnnouncements(new Map(), early, 1514).values()]).toMatchObject([
       { finding: { plan: { name: 'v3' } } },

@@ -9,7 +9,7 @@ import type { Chain } from '../../../support/chain.js'
 import { type Follower, followReader } from '../../../support/followReader.js'
 import { readsLocal } from '../evm/readerGiven.js'
 
-/** A contract that announces upgrades, as its owner uses it. Each call gives the block that it was mined in. */
+/** A contract that announces upgrades, as its owner uses it. Each call returns the block in which it was mined. */
 export interface Entrypoint {
   readonly address: Address
   /** As on Story. */
@@ -19,7 +19,7 @@ export interface Entrypoint {
   readonly cancel: () => Promise<bigint>
   /** Cancels and announces in one transaction. */
   readonly replace: (name: string, height: number | bigint, info?: string) => Promise<bigint>
-  /** Emits an event of the same arguments that means nothing. */
+  /** Emits an unrelated event with the same arguments. */
   readonly unrelated: (name: string, height: number | bigint) => Promise<bigint>
 }
 
@@ -41,7 +41,7 @@ export async function deployEntrypoint({ client }: Pick<Chain, 'client'>): Promi
   }
 }
 
-/** A reader of such contracts on the chain `local`, as the monitor would make it. */
+/** A reader of such contracts on the chain `local`, as the monitor would create it. */
 export function readerOf(
   url: string,
   contracts: readonly Pick<Entrypoint, 'address'>[],

@@ -19,7 +19,7 @@ function upgradeNamed({ monitor }: Watching, name: string, status: Upgrade['stat
 }
 
 describe('an announced upgrade', () => {
-  it('is scheduled, reminded of and written at its height, and is no proposal anywhere', async ({ chain, place }) => {
+  it('is scheduled, reminded of and written at its height, without any proposal', async ({ chain, place }) => {
     const contract = await deployEntrypoint(chain)
     await using watching = watch({
       notifier: { handlers: [], voters: ['0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'], reminders: ['24h'] },
@@ -62,7 +62,7 @@ describe('an announced upgrade', () => {
     expect(watching.monitor.snapshot()).toMatchObject({ proposals: new Map(), counts: { byStatus: {}, byType: {} } })
   })
 
-  it('is rescheduled by a later announcement, cancelled by the contract, and nothing is written', async ({
+  it('is moved by a later announcement and cancelled by the contract, and nothing is written', async ({
     chain,
     place,
   }) => {
@@ -87,7 +87,7 @@ describe('an announced upgrade', () => {
     expect(watching.events()).toStrictEqual(['upgrade_scheduled', 'upgrade_rescheduled', 'upgrade_cancelled'])
   })
 
-  it('that a reorg takes is cancelled before it is written', async ({ chain, place }) => {
+  it('that a reorg removes is cancelled before it is written', async ({ chain, place }) => {
     const contract = await deployEntrypoint(chain)
     await using watching = watch({
       chains: [chainOf(chain.url, '', { ...governedBy(contract), upgradeInfo: { home: place.home } })],
@@ -105,7 +105,7 @@ describe('an announced upgrade', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('that was over at the first look is past and told to nobody; what stands is told once', async ({ chain }) => {
+  it('that is over at the start is past and not announced, and a pending one is announced once', async ({ chain }) => {
     const contract = await deployEntrypoint(chain)
     const height = await chain.heightIn(5)
     await contract.announce('v1', height)
@@ -143,7 +143,11 @@ describe('an announced upgrade', () => {
     await upgradeNamed(watching, 'v2', 'scheduled')
   })
 
-  it('is not written where one node alone tells it, or tells another download', async ({ chain, proxies, place }) => {
+  it('is written as most nodes report it, though another node changes its download', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
     const contract = await deployEntrypoint(chain)
     const [liar, ...honest] = proxies
     const height = await chain.heightIn(12)

@@ -7,7 +7,7 @@ const info = '{"binaries":{"linux/amd64":"https://example.org/story?checksum=sha
 const signal = new AbortController().signal
 
 describe('an announcement', () => {
-  it('is a plan that has passed, of whichever of the two events', async ({ chain, proxy }) => {
+  it('is a passed plan, for both events', async ({ chain, proxy }) => {
     const story = await deployEntrypoint(chain)
     const omni = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, story, omni)
@@ -37,7 +37,7 @@ describe('an announcement', () => {
     ])
   })
 
-  it('takes the place of the one that stands, under its id, and CancelUpgrade clears it', async ({ chain, proxy }) => {
+  it('replaces the pending one under its id, and CancelUpgrade cancels it', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     const block = await contract.announce('v2', 1_000_000)
@@ -60,7 +60,7 @@ describe('an announcement', () => {
     ])
   })
 
-  it('in the block that cancels another one has an id of its own', async ({ chain, proxy }) => {
+  it('in the block that cancels another one has a separate id', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await contract.announce('v2', 1_000_000)
@@ -73,7 +73,7 @@ describe('an announcement', () => {
     ])
   })
 
-  it('is over once its height is reached: a later one has an id of its own, and a cancellation takes nothing back', async ({
+  it('is executed at its height: a later one has a separate id, and a cancellation no longer affects it', async ({
     chain,
     proxy,
   }) => {
@@ -95,10 +95,7 @@ describe('an announcement', () => {
     ])
   })
 
-  it('that the chain cannot take, without a name or for a height behind it, changes no other', async ({
-    chain,
-    proxy,
-  }) => {
+  it('that the chain cannot apply, without a name or for a past height, changes no other', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await contract.announce('v2', 1_000_000)
@@ -126,7 +123,7 @@ describe('an announcement', () => {
 })
 
 describe('the reader', () => {
-  it('goes on after a restart where it stood, with what stands', async ({ chain, proxy }) => {
+  it('continues after a restart with its cursor and the pending plan', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const first = followEntrypoint(proxy.url, contract)
     const block = await contract.announce('v2', 1_000_000)
@@ -139,7 +136,7 @@ describe('the reader', () => {
     expect((await poll()).proposals).toStrictEqual([])
   })
 
-  it('reads a long history in portions to the same end', async ({ chain, proxy }) => {
+  it('reads a long history in portions with the same result', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await contract.announce('v2', 1_000_000)
@@ -158,7 +155,7 @@ describe('the reader', () => {
     expect(plain(slow.proposals)).toStrictEqual(plain(proposals))
   })
 
-  it('gives one by its id, as it stands now, and those of a status', async ({ chain, proxy }) => {
+  it('returns a plan by its id in its current form, and the plans with a status', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const reader = readerOf(proxy.url, [contract])
     const block = await contract.announce('v2', 1_000_000)
@@ -179,7 +176,10 @@ describe('the reader', () => {
     expect(await reader.readProposals('passed', signal)).toStrictEqual([])
   })
 
-  it('says what it found: the events and the owner, or that nothing there announces', async ({ chain, proxy }) => {
+  it('reports the events and the owner for the check, or that the contract announces nothing', async ({
+    chain,
+    proxy,
+  }) => {
     const contract = await deployEntrypoint(chain)
     const { address } = await chain.deploy().then(({ governor }) => ({ address: governor }))
     const [announcing, other] = await readerOf(proxy.url, [contract, { address }]).check(signal)

@@ -19,7 +19,7 @@ describe('a reorg', () => {
     expect(proposals.size).toBe(0)
   })
 
-  it('gives the plan back that a later announcement had taken the place of', async ({ chain, proxy }) => {
+  it('restores the plan that a later announcement had replaced', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await contract.announce('v2', 1_000_000)
@@ -33,7 +33,7 @@ describe('a reorg', () => {
     expect([...proposals.values()]).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v2' } } }])
   })
 
-  it('that removes a cancellation brings the plan back', async ({ chain, proxy }) => {
+  it('that removes a cancellation restores the plan', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await contract.announce('v2', 1_000_000)
@@ -47,7 +47,7 @@ describe('a reorg', () => {
     expect([...proposals.values()]).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v2' } } }])
   })
 
-  it('that moves the first announcement below a later one leaves one plan', async ({ chain, proxy }) => {
+  it('that moves the first announcement after a later one leaves one plan', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const { poll, proposals } = followEntrypoint(proxy.url, contract)
     await poll()
@@ -89,7 +89,7 @@ describe('a node', () => {
     expect([...proposals.values()]).toMatchObject([{ status: 'canceled' }])
   })
 
-  it('whose index of logs is behind its head is asked again: what comes late finds its place in the order', async ({
+  it('whose log index is behind its head is asked again, and late logs are applied in order', async ({
     chain,
     proxy,
   }) => {
@@ -123,7 +123,7 @@ describe('a node', () => {
     ])
   })
 
-  it('that no more tells an announcement whose block stands fails the poll: that is no proof', async ({
+  it('that no longer reports an announcement of an unchanged block fails the poll, because that proves nothing', async ({
     chain,
     proxy,
   }) => {

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { Ballot } from '../../../../src/sources/governance/wemix/decode.js'
 
 export const someone: Address = '0x00000000000000000000000000000000000000A1'
-/** A ballot as the contract tells it. */
+/** A ballot as the contract returns it. */
 export const basic = (parts: Partial<Ballot> = {}): Ballot => ({
   startTime: 0n,
   endTime: 0n,

@@ -3,7 +3,7 @@ import { follow } from './follow.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('the block tags of WEMIX nodes', () => {
-  it('do not know `safe`: that is said, with what to do', async ({ chain, proxy }) => {
+  it('do not include `safe`: the error says so, and what to do', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     proxy.behave({
       rewrite: (call, answer) =>
@@ -16,7 +16,7 @@ describe('the block tags of WEMIX nodes', () => {
     )
   })
 
-  it('take `finalized` for the latest block', async ({ chain, proxy }) => {
+  it('include `finalized`, which is the latest block', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     let latest: Readonly<Record<string, unknown>> = {}
     proxy.behave({
@@ -32,7 +32,7 @@ describe('the block tags of WEMIX nodes', () => {
     expect(proposal(id)).toMatchObject({ status: 'submitted' })
   })
 
-  it('are never used for logs, because none are read, nor for state, because that is pinned to a number', async ({
+  it('are not used for logs, which are not read, nor for state, which is read at a block number', async ({
     chain,
     proxy,
   }) => {

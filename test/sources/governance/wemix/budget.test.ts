@@ -4,7 +4,7 @@ import { follow, readerOf } from './follow.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('the RPC budget with 60 open ballots', () => {
-  it('is two requests where a block is new, also one with votes, and one where none is', async ({ chain, proxy }) => {
+  it('is two requests with a new block, also with votes, and one without', async ({ chain, proxy }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll, proposals, restarted } = follow({ urls: [proxy.url], registry })
     for (let index = 0; index < 60; index++) await changeEnv('blocksPer', [BigInt(index)], { memo: 'x'.repeat(300) })
@@ -14,7 +14,7 @@ describe('the RPC budget with 60 open ballots', () => {
     const two = [['eth_getBlockByNumber'], ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'web3_clientVersion']]
     await chain.mine()
     expect(await proxy.during(poll)).toStrictEqual(two)
-    // As many eth_calls as it takes to carry 60 memos, not one a ballot.
+    // As many eth_calls as 60 memos need, not one per ballot.
     expect(proxy.methods().filter((method) => method === 'eth_call').length).toBeLessThan(10)
     await vote(1n, true, 0)
     expect(await proxy.during(poll)).toStrictEqual(two)
@@ -28,7 +28,7 @@ describe('the RPC budget with 60 open ballots', () => {
     expect(new Set([...proposals.values()].map(({ readAt }) => readAt)).size).toBe(1)
   })
 
-  it('is nothing for closed ones', async ({ chain, proxy }) => {
+  it('is nothing for closed ballots', async ({ chain, proxy }) => {
     const { registry, ballots, changeEnv, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     for (let id = 1n; id <= 3n; id++) await cancel(await changeEnv('blocksPer', [id]))
@@ -41,7 +41,7 @@ describe('the RPC budget with 60 open ballots', () => {
     expect(proposal(1n)).toMatchObject({ contract: ballots, readAt: before })
   })
 
-  it('is no vote where nothing can be voted on', async ({ chain, proxy }) => {
+  it('includes no calls for votes while no ballot is open', async ({ chain, proxy }) => {
     const { registry, changeEnv, cancel } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })
     const asksForVotes = async (): Promise<boolean> => {
@@ -57,7 +57,7 @@ describe('the RPC budget with 60 open ballots', () => {
     expect(await asksForVotes()).toBe(false)
   })
 
-  it('is the same two requests where finality is a number or a tag', async ({ chain, proxy }) => {
+  it('is the same two requests if finality is a number or a tag', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n])
     await chain.client.mine({ blocks: 100 })
@@ -71,7 +71,7 @@ describe('the RPC budget with 60 open ballots', () => {
     }
   })
 
-  it('is one more request for every twenty ballots of a first sync, and three to find out where everything is', async ({
+  it('is one more request per twenty ballots in a first sync, and three to locate the contracts', async ({
     chain,
     proxy,
   }) => {

@@ -3,8 +3,8 @@ import { councilStanding } from '../../../../src/domain/proposals/attendance.js'
 import { follow, readerOf } from './follow.js'
 import { onWemix as it } from './onWemix.js'
 
-describe('who of a WEMIX council has voted', () => {
-  it('is known from the third block of a vote on, and what it still needs, in the two requests of a poll', async ({
+describe('the attendance of a WEMIX council', () => {
+  it('is known from the third block of a vote on, together with what still decides, in two requests a poll', async ({
     chain,
     proxy,
   }) => {
@@ -18,7 +18,7 @@ describe('who of a WEMIX council has voted', () => {
       return proposal(1n)
     }
     await vote(1n, true, 1)
-    // That it is voted on, who votes, and who of them has.
+    // First that it is voted on, then who can vote, then who has.
     expect(await next()).not.toHaveProperty('attendance')
     expect(await next()).not.toHaveProperty('attendance')
     const all = people.slice(0, 4)
@@ -49,7 +49,7 @@ describe('who of a WEMIX council has voted', () => {
     expect(proposal(1n)).not.toHaveProperty('council')
   })
 
-  it('counts the address that votes for a member, and says nothing where a member has changed it meanwhile', async ({
+  it('counts the voter address of a member, and is unknown if a member has changed it during the vote', async ({
     chain,
   }) => {
     const { registry, people, addMember, changeEnv, vote, replaceMember } = await chain.wemix({ members: 1 })
@@ -65,7 +65,7 @@ describe('who of a WEMIX council has voted', () => {
       await poll()
     }
     expect(proposal(id)?.attendance).toStrictEqual({ voted: [voter], missing: [first] })
-    // It has voted, and votes with another address from now on, which has not.
+    // It has voted, and its new voter address has not.
     await replaceMember(second, second, { by: 1 })
     for (const _ of [1, 2, 3]) {
       await chain.mine()

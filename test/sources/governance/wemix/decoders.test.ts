@@ -63,8 +63,8 @@ const payloads: fc.Arbitrary<Payload> = fc.record(
   { requiredKeys: [] },
 )
 
-describe('decoding, from whatever there is', () => {
-  it('a ballot gives a ballot, none, or nothing', () => {
+describe('decoding any input', () => {
+  it('makes of a ballot a ballot, none, or nothing', () => {
     const tuple = fc.tuple(
       number,
       number,
@@ -88,7 +88,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('what a ballot asks for gives what could be decoded', () => {
+  it('makes of the payload of a ballot what can be decoded', () => {
     fc.assert(
       fc.property(
         number,
@@ -103,7 +103,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('a vote gives a vote or nothing', () => {
+  it('makes of a vote a vote or nothing', () => {
     const tuple = fc.tuple(number, number, fc.oneof(address, anything), fc.bigInt({ min: 0n, max: 3n }), number, number)
     fc.assert(
       fc.property(fc.oneof(anything, tuple), (value) => {
@@ -115,7 +115,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('what a registry says gives contracts or a sentence', () => {
+  it('makes of the answers of a registry contracts or a SourceError', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(anything, address), { maxLength: 4 }), (values) => {
         try {
@@ -136,7 +136,7 @@ describe('decoding, from whatever there is', () => {
     expect(locate(someone)).toHaveLength(3)
   })
 
-  it('any ballot becomes a proposal that can be shown', () => {
+  it('makes of any ballot a proposal that can be shown', () => {
     fc.assert(
       fc.property(ballots, payloads, (ballot, payload) => {
         const proposal = toProposal(1n, ballot, payload, {
@@ -153,7 +153,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('text keeps no NUL, and fits whatever bytes there are', () => {
+  it('makes of any bytes a text without NUL', () => {
     fc.assert(
       fc.property(bytes, (raw) => {
         expect(readText(raw)).not.toContain('\u0000')
@@ -161,7 +161,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('a variable of any name, type and value has words', () => {
+  it('makes of a variable of any name, type and value a short text', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.constant(keccak256(toBytes('blockCreationTime'))), bytes),
@@ -174,7 +174,7 @@ describe('decoding, from whatever there is', () => {
     )
   })
 
-  it('a node that sends nonsense gives a sentence', async () => {
+  it('makes of a node that returns nonsense a SourceError', async () => {
     await fc.assert(
       fc.asyncProperty(bytes, fc.oneof(fc.jsonValue(), address), async (result, other) => {
         answer = { result, other }
@@ -228,7 +228,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('the answer of getBallotBasic', () => {
-  it('starts with the start time: the id of the struct in the storage is not in it', () => {
+  it('starts with the start time, without the id of the struct in the storage', () => {
     const result = encodeFunctionResult({
       abi: ballotAbi,
       functionName: 'getBallotBasic',

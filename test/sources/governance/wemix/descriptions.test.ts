@@ -41,19 +41,19 @@ describe('the words of a variable', () => {
     ['unknown', 9n, stringToHex('v2\u202e'), '"v2"'],
     ['unknown', 9n, encodeAbiParameters([{ type: 'string' }], ['encoded']), '"encoded"'],
     ['unknown', 10n, '0xabcd', '0xabcd'],
-  ])('%s, of the type %d, reads %s as %s', (name, kind, value, expected) => {
+  ])('describe %s, of the type %d, with %s as %s', (name, kind, value, expected) => {
     expect(describeVariable({ name: named(name), kind, value })).toMatchObject({
       value: expected,
       isKnown: name !== 'unknown',
     })
   })
 
-  it('are a text only where the type is String', () => {
+  it('are a text only if the type is String', () => {
     expect(variableText({ name: named('x'), kind: 9n, value: stringToHex('{"name":"v2"}') })).toBe('{"name":"v2"}')
     expect(variableText({ name: named('x'), kind: 8n, value: stringToHex('{"name":"v2"}') })).toBeUndefined()
   })
 
-  it('say of a ballot that cannot be read at least its type', () => {
+  it('name at least the type of a ballot that cannot be read', () => {
     expect([1n, 2n, 3n, 4n, 5n, 9n].map((ballotType) => ballotWords(basic({ ballotType }), {}).title)).toStrictEqual([
       'Add a member',
       'Remove a member',
@@ -71,7 +71,7 @@ const corpusSchema = z.object({
 })
 describe('the variables of WEMIX', () => {
   itOnCorpus(
-    'are known by the hashes their contracts use',
+    'are known by the hashes that their contracts use',
     { path: 'wemix/contracts.json', schema: corpusSchema, cases: 7 },
     ({ envNameHashes }) => {
       for (const [name, hash] of Object.entries(envNameHashes)) {

@@ -8,7 +8,7 @@ import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 import type { WemixChain } from './wemixChain.js'
 
-/** The node gives another block of this number at the `look`. time it is asked; gives how often it was. */
+/** The node returns another block of this number at request no. `look`; returns how often it was requested. */
 function replaceHead(proxy: CountingProxy, number: bigint, look: number): () => number {
   let looks = 0
   proxy.behave({
@@ -20,8 +20,8 @@ function replaceHead(proxy: CountingProxy, number: bigint, look: number): () => 
   return () => looks
 }
 
-describe('a count of many more ballots than there are', () => {
-  it('is not followed to its end: the reading has failed after a portion of nothing', async ({ chain, proxy }) => {
+describe('a count of far more ballots than exist', () => {
+  it('is not followed to its end: the reading fails after an empty portion', async ({ chain, proxy }) => {
     const { registry, gov, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n])
     await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(3_000n, { size: 32 }) })
@@ -34,7 +34,7 @@ describe('a count of many more ballots than there are', () => {
   })
 })
 
-describe('a count of one ballot more than the node has', () => {
+describe('a count of one ballot more than exists', () => {
   it('fails the reading, and nothing is skipped', async ({ chain }) => {
     const { registry, changeEnv, setBallots } = await countedBallots(chain)
     const { poll, proposals } = follow({ urls: [chain.url], registry })
@@ -49,10 +49,8 @@ describe('a count of one ballot more than the node has', () => {
   })
 })
 
-describe('a count of fewer ballots than were told', () => {
-  it('has those that are left read again, also the closed ones: what was told of them may be wrong', async ({
-    chain,
-  }) => {
+describe('a count of fewer ballots than were reported', () => {
+  it('has the remaining ballots read again, also the closed ones, which may have been wrong', async ({ chain }) => {
     const { registry, changeEnv, cancel, setBallots } = await countedBallots(chain)
     const { poll } = follow({ urls: [chain.url], registry })
     await cancel(await changeEnv('blocksPer', [2n]))
@@ -78,7 +76,7 @@ async function countedBallots(chain: WemixChain) {
 }
 
 describe('what does not exist', () => {
-  it('reads as zeros, or reverts, and is neither a ballot nor a vote', async ({ chain }) => {
+  it('is neither a ballot nor a vote, though it reads as zeros or reverts', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposals } = follow({ urls: [chain.url], registry })
     expect(await poll()).toMatchObject({ proposals: [], votes: [], warnings: [] })
@@ -88,8 +86,8 @@ describe('what does not exist', () => {
   })
 })
 
-describe('what cannot be read', () => {
-  it('is a node that answers for another chain, or not at all', async ({ chain, proxy }) => {
+describe('a reading', () => {
+  it('fails for a node of another chain, and for one that does not answer', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow(
       'is on chain 31337, expected 1111',
@@ -100,7 +98,7 @@ describe('what cannot be read', () => {
     await expect(poll()).rejects.toBeInstanceOf(SourceError)
   })
 
-  it('is a place in the history that another system wrote', async ({ chain }) => {
+  it('fails for a cursor that another system wrote', async ({ chain }) => {
     const { registry } = await chain.wemix()
     const { poll, cursor } = follow({ urls: [chain.url], registry })
     await poll()
@@ -115,7 +113,7 @@ describe('what cannot be read', () => {
   })
 
   it.for([1, 2])(
-    'is not a block of which the %i. look gives another one: the second try reads it as it is',
+    'tries again if block request no. %i returns another block, and then succeeds',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, proposals } = follow({ urls: [proxy.url], registry })
@@ -129,7 +127,7 @@ describe('what cannot be read', () => {
   )
 
   it.for([3, 4])(
-    'is a block of which the %i. look gives another one, after the ballots: nothing moves',
+    'fails without a change if block request no. %i, after the ballots, returns another block',
     async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
@@ -145,7 +143,7 @@ describe('what cannot be read', () => {
     },
   )
 
-  it('does not retract anything where a call fails', async ({ chain, proxy }) => {
+  it('does not retract anything if a call fails', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     const id = await changeEnv('blocksPer', [2n], { duration: day })
@@ -166,14 +164,14 @@ describe('what cannot be read', () => {
 })
 
 describe('a node', () => {
-  it('tells the version it runs', async ({ chain }) => {
+  it('reports its version', async ({ chain }) => {
     const { registry } = await chain.wemix()
     expect((await follow({ urls: [chain.url], registry }).poll()).nodeVersion).toMatch(/^anvil/)
   })
 })
 
 describe('a node with the admin API', () => {
-  it('tells of the others; what it says is cleaned, and what is no such answer is passed over', async ({
+  it('lists the other nodes, cleaned of control characters, and a malformed answer is ignored', async ({
     chain,
     proxy,
   }) => {
@@ -199,8 +197,8 @@ describe('a node with the admin API', () => {
 
 const someAddress = '0x00000000000000000000000000000000000000A1'
 
-describe('a contract that says it has more ballots than there can be', () => {
-  it('is not read for ever', async ({ chain }) => {
+describe('a contract with an impossible count of ballots', () => {
+  it('fails the reading', async ({ chain }) => {
     const { registry, gov } = await chain.wemix()
     // The fourth variable of the contract is ballotLength.
     await chain.client.setStorageAt({ address: gov, index: 3, value: `0x${'ff'.repeat(32)}` })

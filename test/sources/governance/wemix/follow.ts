@@ -18,5 +18,5 @@ export function readerOf({ urls, ...options }: FollowOptions): GovernanceReader 
 /** Follows a chain as the monitor does. */
 export const follow = (options: FollowOptions): Follower => followReader(readerOf(options))
 
-/** The signal of a read that nobody stops. */
+/** The signal of a read that is never aborted. */
 export const fresh = (): AbortSignal => new AbortController().signal

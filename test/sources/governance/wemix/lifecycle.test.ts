@@ -5,7 +5,7 @@ import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('a ballot', () => {
-  it('is told as it was submitted, without a deadline before its first vote', async ({ chain }) => {
+  it('is reported as it was submitted, without a deadline before its first vote', async ({ chain }) => {
     const { registry, ballots, env, people, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -40,7 +40,7 @@ describe('a ballot', () => {
     expect(proposal(id)?.votingEnd).toBeUndefined()
   })
 
-  it('is followed through its votes to its application', async ({ chain }) => {
+  it('is followed through its votes to its execution', async ({ chain }) => {
     const { registry, ballots, people, changeEnv, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blockCreationTime', [2000n])
@@ -85,7 +85,7 @@ describe('a ballot', () => {
     })
   })
 
-  it('is rejected by a draw, where everybody has voted', async ({ chain }) => {
+  it('is rejected by a tie of all members', async ({ chain }) => {
     const { registry, changeEnv, vote } = await chain.wemix({ members: 4 })
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -97,7 +97,7 @@ describe('a ballot', () => {
     })
   })
 
-  it('has failed where the vote passed and the world had moved on', async ({ chain }) => {
+  it('has failed if the vote passed but the change could not be applied', async ({ chain }) => {
     const { registry, people, addMember, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const newcomer = people[5]!
@@ -110,7 +110,7 @@ describe('a ballot', () => {
     expect(proposal(ids[1]!)?.description).toContain('The vote passed, but the change could not be applied.')
   })
 
-  it('says that nothing was done where it was accepted and had nothing to remove', async ({ chain }) => {
+  it('is executed with a reason for doing nothing if it was accepted but had nothing to remove', async ({ chain }) => {
     const { registry, people, removeMember, vote } = await chain.wemix({ members: 5 })
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const ids = [await removeMember(people[4]!), await removeMember(people[4]!)]
@@ -124,12 +124,12 @@ describe('a ballot', () => {
       derived: false,
       skipped: 'Nothing was done: Not a member.',
     })
-    // It is not asked about again, and stays.
+    // It is not requested again, and stays.
     await poll()
     expect(proposal(ids[1]!)).toHaveProperty('skipped')
   })
 
-  it('says so after a long absence too, and asks for the logs of no more blocks than a node may be asked for', async ({
+  it('has that reason after a long absence, too, within the limit of blocks per log request', async ({
     chain,
     proxy,
   }) => {
@@ -158,7 +158,9 @@ describe('a ballot', () => {
     expect(proposal(id)).toMatchObject({ status: 'canceled', derived: false })
   })
 
-  it('expires without a word, blocks every other one, and is rejected once a member says so', async ({ chain }) => {
+  it('expires without an event, blocks every other one, and is rejected once a member finalizes it', async ({
+    chain,
+  }) => {
     const { registry, changeEnv, vote, finalizeEndedVote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const stuck = await changeEnv('blocksPer', [2n])
@@ -181,7 +183,7 @@ describe('a ballot', () => {
     expect(proposal(waiting)?.description).toContain(`It cannot be voted on: ballot ${stuck} ended undecided`)
     await expect(vote(waiting, true, 1)).rejects.toThrow('Expired')
 
-    // Long after nobody asks about closed ballots any more.
+    // Long after closed ballots are no longer requested.
     await chain.client.mine({ blocks: 300 })
     await poll()
     await poll()
@@ -194,7 +196,7 @@ describe('a ballot', () => {
     expect(proposal(waiting)).toMatchObject({ status: 'voting' })
   })
 
-  it('of a member about itself is over with the transaction that made it', async ({ chain }) => {
+  it('of a member about itself is executed in the transaction that created it', async ({ chain }) => {
     const { registry, people, replaceMember } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -210,7 +212,7 @@ describe('a ballot', () => {
     expect(proposal(id)?.tally).toBeUndefined()
   })
 
-  it('reads the same to who comes late, and to who restarts, as to who was there all along', async ({ chain }) => {
+  it('reads the same for a late reader, after a restart, and for a reader that followed it', async ({ chain }) => {
     const { registry, people, addMember, changeEnv, vote, cancel } = await chain.wemix()
     const early = follow({ urls: [chain.url], registry })
     await early.poll()
@@ -235,7 +237,7 @@ describe('a ballot', () => {
     expect(votes).toStrictEqual([])
   })
 
-  it('tells each vote once, also to who was away for long', async ({ chain }) => {
+  it('has each vote reported once, also after a long absence', async ({ chain }) => {
     const { registry, changeEnv, vote } = await chain.wemix({ members: 9 })
     const { poll } = follow({ urls: [chain.url], registry })
     await poll()

@@ -4,14 +4,14 @@ import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow } from './follow.js'
 import { onWemix as it } from './onWemix.js'
 
-/** A multicall without a contract answers with the code of one: geth holds it to the size of code, anvil does not. */
+/** A multicall without a contract returns its results as code: geth limits the size of that, anvil does not. */
 const withCodeLimit = ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) =>
   method === 'eth_call' && !('to' in Object(params?.[0])) && String(answer['result']).length > 2 * 24_576
     ? { error: { code: -32000, message: 'max code size exceeded' } }
     : answer
 
 const results = parseAbiParameters('(bool success, bytes returnData)[]')
-/** Lets all but the first view of a multicall over so many new ballots run out of gas. */
+/** Makes all but the first view of a multicall over so many new ballots run out of gas. */
 const starvedBallots =
   (ballots: number) =>
   ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) => {
@@ -29,10 +29,10 @@ const starvedBallots =
 describe('a memo', () => {
   it.for([
     ['nothing', '0x', ''],
-    ['bytes that are no UTF-8', '0xff48656c6c6ffe', '\ufffdHello\ufffd'],
+    ['bytes that are not UTF-8', '0xff48656c6c6ffe', '\ufffdHello\ufffd'],
     ['NUL', '0x4865006c6c6f0000', 'Hello'],
-    ['terminal commands and text that runs backwards', '0x1b5b33316d48656c6c6fe280ae', 'Hello'],
-  ] as const)('of %s is shown for what it is worth', async ([_what, memo, shown], { chain }) => {
+    ['terminal commands and right-to-left text', '0x1b5b33316d48656c6c6fe280ae', 'Hello'],
+  ] as const)('of %s is shown cleaned', async ([_what, memo, shown], { chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n], { memo })
@@ -42,15 +42,12 @@ describe('a memo', () => {
     )
   })
 
-  it('longer than a multicall can answer is read all the same, again and again, and capped', async ({
-    chain,
-    proxy,
-  }) => {
+  it('longer than a multicall can return is still read, again and again, and shortened', async ({ chain, proxy }) => {
     const { registry, changeEnv, editMemo } = await chain.wemix()
     const { poll, proposal, proposals } = follow({ urls: [proxy.url], registry })
     const others = [await changeEnv('blocksPer', [2n]), await changeEnv('blocksPer', [3n])]
     const id = await changeEnv('blocksPer', [4n], { memo: 'x'.repeat(18_000) })
-    // In two steps, because a block holds no more.
+    // In two steps, because a block cannot hold more.
     await editMemo(id, 'x'.repeat(30_000))
     proxy.behave({ rewrite: withCodeLimit })
     await poll()
@@ -63,7 +60,7 @@ describe('a memo', () => {
     expect(others.map((other) => proposal(other)?.readAt)).toStrictEqual([proposal(id)?.readAt, proposal(id)?.readAt])
   })
 
-  it('that leaves the views beside it without gas does not hide what they tell', async ({ chain, proxy }) => {
+  it('that leaves the views beside it without gas does not hide their answers', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n], { memo: 'x'.repeat(1_000) })
     await changeEnv('blocksPer', [3n])
@@ -76,9 +73,7 @@ describe('a memo', () => {
     ])
   })
 
-  it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async ({
-    chain,
-  }) => {
+  it('can change after votes, not once the ballot is final, but always for a canceled ballot', async ({ chain }) => {
     const { registry, changeEnv, vote, editMemo, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n], { memo: 'first' })

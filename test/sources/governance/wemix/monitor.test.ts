@@ -10,7 +10,7 @@ const wemixAt = (url: string, registry: string, { home }: { readonly home: strin
   chainOf(url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home } })
 
 describe('a monitor of a WEMIX chain', () => {
-  it('tells the story of a ballot, also across a restart, and writes its plan at the height', async ({
+  it('announces a ballot step by step, also across a restart, and writes its plan at the height', async ({
     chain,
     place,
   }) => {
@@ -48,7 +48,7 @@ describe('a monitor of a WEMIX chain', () => {
     expect(place.file()).toStrictEqual({ name: 'v2', height, info: { by: 'ballot' } })
   })
 
-  it('acts on the memo as it stood at the decision, and only once there is one', async ({ chain, place }) => {
+  it('acts on the memo as it was when the ballot was decided, and not before', async ({ chain, place }) => {
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
     await using watching = watch({
       chains: [wemixAt(chain.url, registry, place)],
@@ -72,10 +72,7 @@ describe('a monitor of a WEMIX chain', () => {
     })
   })
 
-  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async ({
-    chain,
-    place,
-  }) => {
+  it('refuses with a notification a plan whose height was passed before the first poll', async ({ chain, place }) => {
     const { registry, signal, vote } = await chain.wemix()
     const height = Number(await chain.client.getBlockNumber()) + 20
     const id = await signal('software-upgrade', JSON.stringify({ name: 'v2', height }))
@@ -89,14 +86,14 @@ describe('a monitor of a WEMIX chain', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('says where there is no registry', async ({ chain }) => {
+  it('reports that there is no registry', async ({ chain }) => {
     await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'wemix' } })] })
     await expect(watching.monitor.sync()).resolves.toMatchObject([
       { ok: false, failure: { kind: 'permanent', message: expectedMessage } },
     ])
   })
 
-  it('finds the registry by itself where there is one', async ({ place }) => {
+  it('finds the registry by itself if there is one', async ({ place }) => {
     const genesis = join(place.home, 'genesis.json')
     writeFileSync(
       genesis,
@@ -124,7 +121,7 @@ describe('a monitor of a WEMIX chain', () => {
   })
 })
 
-// The miner of block 0 of the WEMIX3.0 mainnet, and so the registry has the address it has there.
+// The miner of block 0 of the WEMIX3.0 mainnet, so that the registry has the same address as there.
 const founder = '0x5eFf08C64992ea745c532EA776C1B61F3aF0c2d3'
 const expectedMessage =
   'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers magic(). Set governance.address to the registry.'

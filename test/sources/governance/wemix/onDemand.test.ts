@@ -6,7 +6,7 @@ import { onWemix } from './onWemix.js'
 
 const { signal } = new AbortController()
 
-/** Ballot 1 in voting, 2 canceled, 3 submitted; and a member whose node has an odd name. */
+/** Ballot 1 is voted on, 2 canceled, 3 submitted; and a member has a node with an odd name. */
 async function lively(chain: WemixChain) {
   const wemix = await chain.wemix()
   const { registry, people, changeEnv, replaceMember, cancel, vote } = wemix
@@ -20,23 +20,25 @@ async function lively(chain: WemixChain) {
 const it = onWemix.extend('lively', { scope: 'file' }, ({ chain }) => lively(chain))
 
 describe('reading on demand', () => {
-  it('gives one ballot, however its contract is written', async ({ lively: { reader, ballots } }) => {
+  it('returns a ballot, in whatever letter case its contract is written', async ({ lively: { reader, ballots } }) => {
     expect(await reader.readProposal(ballots.toLowerCase(), '1', signal)).toMatchObject({ id: '1', status: 'voting' })
   })
 
-  it.for(['0', '4', 'no number'])('gives nothing for the id %s, which no ballot has', async (id, { lively }) => {
+  it.for(['0', '4', 'no number'])('returns nothing for the unknown id %s', async (id, { lively }) => {
     expect(await lively.reader.readProposal(lively.ballots, id, signal)).toBeUndefined()
   })
 
-  it('gives nothing of another contract', async ({ lively: { reader, gov } }) => {
+  it('returns nothing for another contract', async ({ lively: { reader, gov } }) => {
     expect(await reader.readProposal(gov, '1', signal)).toBeUndefined()
   })
 
-  it('gives the ballots in one status', async ({ lively: { reader } }) => {
+  it('returns the ballots with a status', async ({ lively: { reader } }) => {
     expect((await reader.readProposals('canceled', signal)).map(({ id }) => id)).toStrictEqual(['2'])
   })
 
-  it('gives the members, with the names of their nodes made safe to print', async ({ lively: { reader, people } }) => {
+  it('returns the members, with the names of their nodes made safe to print', async ({
+    lively: { reader, people },
+  }) => {
     expect(await reader.readMembers(signal)).toStrictEqual([
       { address: people[0], role: 'validator', weight: 3_333n, name: 'node1' },
       { address: people[1], role: 'validator', weight: 3_333n, name: 'nodetwo' },
@@ -44,7 +46,7 @@ describe('reading on demand', () => {
     ])
   })
 
-  it('gives the rules', async ({ lively: { reader, registry, ballots, gov, env } }) => {
+  it('returns the rules', async ({ lively: { reader, registry, ballots, gov, env } }) => {
     expect(await reader.readParameters(signal)).toMatchObject([
       {
         contract: ballots,
@@ -67,7 +69,7 @@ describe('reading on demand', () => {
     ])
   })
 
-  it('says in a check what it found, and that governance is stuck where a ballot has outlived its time', async ({
+  it('returns a summary for the check, and whether an expired ballot blocks the governance', async ({
     chain,
     lively: { reader, registry, ballots, gov },
   }) => {
@@ -84,7 +86,7 @@ describe('reading on demand', () => {
     )
   })
 
-  it('counts a voter apart from its member', async ({ chain }) => {
+  it('lists a voter separately from its member', async ({ chain }) => {
     const { registry, people, addMember, vote } = await chain.wemix({ members: 1 })
     const id = await addMember(people[4]!, { voter: people[5]! })
     await vote(id, true, 0)

@@ -11,7 +11,7 @@ export const onWemix = plain
   .extend('proxy', aProxy)
   .extend('place', aPlace)
 
-/** As {@link onWemix}, each test on a chain of its own. */
+/** Like {@link onWemix}, with a separate chain for each test. */
 export const onOwnWemix = plain
   .extend('chain', ({}, cleaning) => untilDone(startWemixChain(), cleaning))
   .extend('proxy', aProxy)

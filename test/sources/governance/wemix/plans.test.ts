@@ -7,7 +7,7 @@ import { onWemix as it } from './onWemix.js'
 const planOf = (name: string, height: number): string => JSON.stringify({ name, height, info: { by: 'ballot' } })
 
 describe('the plan of a ballot', () => {
-  it('is the value of a String variable of a name that no contract knows', async ({ chain }) => {
+  it('is the value of a String variable with a name that no contract knows', async ({ chain }) => {
     const { registry, signal, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await signal('software-upgrade', planOf('v2', 5_000), { memo: 'Please run v2.' })
@@ -20,7 +20,7 @@ describe('the plan of a ballot', () => {
     expect(proposal(id)).toMatchObject({ type: 'upgrade', status: 'executed', finding })
   })
 
-  it('is the memo of any ballot that is nothing but such an object, padded with NUL or not', async ({ chain }) => {
+  it('is the memo of any ballot that is only such an object, padded with NUL or not', async ({ chain }) => {
     const { registry, people, addMember, changeGov } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const member = await addMember(people[5]!, { memo: `${stringToHex(planOf('v2', 5_000))}0000` })
@@ -37,7 +37,7 @@ describe('the plan of a ballot', () => {
     })
   })
 
-  it('is a block in the memo', async ({ chain }) => {
+  it('is a fenced block in the memo', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [1n], {
@@ -49,9 +49,7 @@ describe('the plan of a ballot', () => {
     })
   })
 
-  it('may change with the memo until the ballot is final, and is acted on as it stood at the decision', async ({
-    chain,
-  }) => {
+  it('can change with the memo until the ballot is final, and is the last one at the decision', async ({ chain }) => {
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [1n], { memo: planOf('v2', 5_000) })
@@ -62,14 +60,14 @@ describe('the plan of a ballot', () => {
     await poll()
     expect(compareProposals(before, proposal(id)!)).toMatchObject([{ type: 'planEdited', from: { name: 'v2' } }])
 
-    // The edit and the deciding vote both fall between two polls.
+    // The edit and the deciding vote are both between two polls.
     await editMemo(id, planOf('v2-final', 6_000))
     await vote(id, true, 1)
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'executed', finding: { plan: { name: 'v2-final', height: 6_000 } } })
   })
 
-  it('that stands in memo and value, and not alike, is not usable', async ({ chain }) => {
+  it('that is in memo and value and differs is not usable', async ({ chain }) => {
     const { registry, signal } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await signal('software-upgrade', planOf('v2', 5_000), { memo: planOf('v3', 5_000) })
@@ -77,7 +75,7 @@ describe('the plan of a ballot', () => {
     expect(proposal(id)?.finding?.problems).not.toStrictEqual([])
   })
 
-  it('is none in a value or memo that only looks like one', async ({ chain }) => {
+  it('is none in a value or memo that only looks similar', async ({ chain }) => {
     const { registry, signal, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const ids = [

@@ -24,7 +24,7 @@ const founder = async (chain: WemixChain, address: `0x${string}`, nonce: number)
 
 describe('the registry', () => {
   it.for([0, 1, 9])(
-    'is found as the nodes find it, deployed with nonce %i by the miner of block 0',
+    'is found like the nodes find it, deployed with nonce %i by the miner of block 0',
     async (nonce, { chain, proxy }) => {
       const deployer = await founder(chain, `0x00000000000000000000000000000000000${nonce}f00d`, nonce)
       const { registry, changeEnv } = await chain.wemix({ deployer })
@@ -37,7 +37,7 @@ describe('the registry', () => {
     },
   )
 
-  it('is missing on a private chain: that is said, with what to do', async ({ chain, proxy }) => {
+  it('is reported as missing on a private chain, with what to do', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix({
       deployer: await founder(chain, '0x00000000000000000000000000000000000aF00d', 10),
     })
@@ -52,7 +52,7 @@ describe('the registry', () => {
     expect(await readerOf({ urls: [proxy.url], registry }).check(fresh())).toHaveLength(1)
   })
 
-  it('is not just any contract', async ({ chain }) => {
+  it('is not accepted if it is another contract', async ({ chain }) => {
     const { gov } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(
       `${gov} on local is not a WEMIX registry`,
@@ -72,7 +72,7 @@ describe('the registry', () => {
     },
   )
 
-  it('that names something else for governance is an error', async ({ chain }) => {
+  it('that names another contract for governance is an error', async ({ chain }) => {
     const { registry, env, point } = await chain.wemix()
     await point('GovernanceContract', env)
     await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
@@ -80,7 +80,7 @@ describe('the registry', () => {
     )
   })
 
-  it('that is pointed at a new governance is followed, also in the middle of a vote, whose weights change with the members', async ({
+  it('that names a new governance is followed, also during a vote, with the weights of the new members', async ({
     chain,
   }) => {
     const { registry, people, changeEnv, vote, successor, point } = await chain.wemix({ members: 2 })
@@ -102,7 +102,7 @@ describe('the registry', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 7_000n, thresholdMet: true } })
   })
 
-  it('that is pointed at a new ballot storage is followed: what cannot be decided any more is canceled, old ballots are no news', async ({
+  it('that names a new ballot storage is followed: open ballots are canceled, and old ones are not announced', async ({
     chain,
   }) => {
     const { registry, ballots, changeEnv, cancel, newBallots, point } = await chain.wemix()

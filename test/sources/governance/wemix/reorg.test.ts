@@ -5,7 +5,7 @@ import { startWemixChain } from './wemixChain.js'
 import { onOwnWemix as it } from './onWemix.js'
 
 describe('a reorg', () => {
-  it('retracts a ballot it removed', async ({ chain }) => {
+  it('retracts a ballot that it removed', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal, proposals } = follow({ urls: [chain.url], registry })
     const kept = await changeEnv('blocksPer', [2n])
@@ -24,7 +24,7 @@ describe('a reorg', () => {
     expect((await poll()).retracted).toStrictEqual([])
   })
 
-  it('that gives the id to another ballot retracts the one and tells the other', async ({ chain }) => {
+  it('that gives the id to another ballot retracts the first and reports the second', async ({ chain }) => {
     const { registry, people, changeEnv, addMember } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -40,7 +40,7 @@ describe('a reorg', () => {
     expect(proposal(id)).toMatchObject({ title: `Add member ${people[5]} (newcomer)`, type: 'membership' })
   })
 
-  it('takes back a vote, a decision and a cancellation, and tells the votes that come again', async ({ chain }) => {
+  it('takes back a vote, a decision and a cancellation, and reports later votes', async ({ chain }) => {
     const { registry, people, changeEnv, vote, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -65,7 +65,7 @@ describe('a reorg', () => {
     expect((await poll()).votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
   })
 
-  it('tells a vote that the new blocks hold in the place of another', async ({ chain }) => {
+  it('reports a vote that replaces another in the new blocks', async ({ chain }) => {
     const { registry, people, changeEnv, vote } = await chain.wemix()
     const { poll } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -83,7 +83,7 @@ describe('a reorg', () => {
     expect(votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
   })
 
-  it('below what the node remembers of the state still gives the ballots as they are', async ({ chain, proxy }) => {
+  it('below the oldest state of the node still returns the current ballots', async ({ chain, proxy }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -105,7 +105,7 @@ describe('a reorg', () => {
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 3_333n, no: 3_333n } })
   })
 
-  it('to another chain altogether is an error that says so', async ({ chain, proxy }) => {
+  it('to another chain is an error that says so', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })
     await poll()

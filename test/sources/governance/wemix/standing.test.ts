@@ -6,8 +6,8 @@ import { statusOf, tallyOf } from '../../../../src/sources/governance/wemix/toPr
 import { block } from '../../../support/builders.js'
 import { someone, basic, contracts } from './ballotGiven.js'
 
-describe('a ballot in a state nobody knows', () => {
-  it('is kept as it was and marked, with a word said once, and so is not taken for something else', () => {
+describe('a ballot in an unknown state', () => {
+  it('keeps its status, is marked, and causes one warning', () => {
     const counts = { ballots: 2n, votes: 0n, voting: 0n, threshold: 5_001n }
     const added = [
       { id: 1n, ballot: basic({ state: 9n }), payload: {} },
@@ -32,24 +32,24 @@ describe('a ballot in a state nobody knows', () => {
   })
 })
 
-describe('the standing of a ballot', () => {
+describe('the status of a ballot', () => {
   const at = { timestamp: 1_000n }
   it.each<readonly [string, Partial<Ballot>, ReturnType<typeof statusOf>]>([
     ['Ready', { state: 1n }, { status: 'submitted', derived: false }],
     ['InProgress up to its last second', { state: 2n, endTime: 1_000n }, { status: 'voting', derived: false }],
     ['InProgress after it', { state: 2n, endTime: 999n }, { status: 'expired', derived: true }],
     ['Accepted', { state: 3n, isFinalized: true }, { status: 'executed', derived: false }],
-    ['Accepted, yet not final: its plan does not count', { state: 3n }, { status: 'voting', derived: false }],
+    ['Accepted but not final, so its plan does not count', { state: 3n }, { status: 'voting', derived: false }],
     ['Rejected', { state: 4n, accepts: 5_000n }, { status: 'rejected', derived: false }],
     ['Rejected with enough accepts', { state: 4n, accepts: 5_001n }, { status: 'failed', derived: false }],
     ['Canceled, which is never final', { state: 5n }, { status: 'canceled', derived: false }],
     ['Invalid', { state: 0n }, undefined],
-    ['a state nobody knows', { state: 6n }, undefined],
+    ['an unknown state', { state: 6n }, undefined],
   ])('is right for %s', (_what, parts, expected) => {
     expect(statusOf(basic(parts), 5_001n, at)).toStrictEqual(expected)
   })
 
-  it('needs 5001 of 10000', () => {
+  it('requires 5001 of 10000 to meet the threshold', () => {
     expect(tallyOf(basic({ state: 2n, accepts: 5_000n }), 5_001n)?.thresholdMet).toBe(false)
     expect(tallyOf(basic({ state: 2n, accepts: 5_001n }), 5_001n)?.thresholdMet).toBe(true)
   })

@@ -4,7 +4,7 @@ import { follow } from './follow.js'
 import { day } from './wemixContracts.js'
 import { onWemix as it } from './onWemix.js'
 
-describe('the words of a ballot', () => {
+describe('the title and description of a ballot', () => {
   it('say what each type asks for', async ({ chain }) => {
     const { registry, people, gov, addMember, removeMember, replaceMember, changeGov, changeEnv, signal } =
       await chain.wemix()

@@ -37,7 +37,7 @@ interface Common {
   readonly duration?: bigint
 }
 
-/** What the people of a WEMIX3.0 governance do; proposals give the id of their ballot. */
+/** The actions of the members of a WEMIX3.0 governance; proposals return the id of their ballot. */
 export interface WemixActor {
   readonly addMember: (
     who: Address,
@@ -59,7 +59,7 @@ export interface WemixActor {
   readonly finalizeEndedVote: () => Promise<void>
 }
 
-/** Lets people act; `by` is an index into them. */
+/** Lets accounts act; `by` is an index into them. */
 export function wemixActor(
   client: ChainClient,
   { gov, ballots }: Pick<WemixContracts, 'gov' | 'ballots'>,

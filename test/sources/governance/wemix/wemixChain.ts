@@ -4,7 +4,7 @@ import { type Chain, startChain } from '../../../support/chain.js'
 import { type WemixActor, wemixActor } from './wemixActor.js'
 import { deployWemixContracts, type WemixContracts, type WemixName } from './wemixContracts.js'
 
-/** A WEMIX3.0 governance on a local chain, and its people. */
+/** A WEMIX3.0 governance on a local chain, and its accounts. */
 interface Wemix extends WemixContracts, WemixActor {
   readonly people: readonly Address[]
 }
@@ -14,7 +14,7 @@ interface WemixOptions {
   readonly members?: number
   /** Names that are left unset. */
   readonly without?: readonly WemixName[]
-  /** Who deploys everything. */
+  /** The deployer of all contracts. */
   readonly deployer?: Address
 }
 
@@ -23,7 +23,7 @@ export interface WemixChain extends Chain {
   readonly mine: (seconds?: bigint) => Promise<void>
 }
 
-/** A local node as old as those of WEMIX3.0. */
+/** A local node with the rules of WEMIX3.0 nodes. */
 export async function startWemixChain(...args: readonly string[]): Promise<WemixChain> {
   const chain = await startChain('--hardfork', 'london', ...args)
   return {

@@ -15,7 +15,7 @@ const registryAbi = parseAbi(['function setContractDomain(bytes32 name, address 
 /** Seconds. */
 export const day = 86_400n
 
-/** What the registry knows contracts by. */
+/** The names of the contracts in the registry. */
 export type WemixName = 'GovernanceContract' | 'BallotStorage' | 'EnvStorage'
 
 /** The contracts of a WEMIX3.0 governance. */
@@ -24,14 +24,14 @@ export interface WemixContracts {
   readonly gov: Address
   readonly ballots: Address
   readonly env: Address
-  /** Points the registry elsewhere. */
+  /** Changes a contract in the registry. */
   readonly point: (name: WemixName, at: Address) => Promise<void>
-  /** A governance that takes over from this one, with other members. */
+  /** A governance that replaces this one, with other members. */
   readonly successor: (members: readonly Address[]) => Promise<Address>
   readonly newBallots: () => Promise<Address>
 }
 
-/** Deploys them all, and names them in the registry but for those `without`. */
+/** Deploys all contracts, and enters them in the registry except those in `without`. */
 export async function deployWemixContracts(
   client: ChainClient,
   owner: Address,

@@ -43,8 +43,8 @@ const proposal = fc.record(
   { requiredKeys: [] },
 )
 
-describe('whatever a node answers', () => {
-  it('an entry of a list is a proposal that is safe to show, or a sentence why it is none', () => {
+describe('any answer of a node', () => {
+  it('for an entry of a list is a proposal that is safe to show, or a message why not', () => {
     fc.assert(
       fc.property(anything(proposal), (value) => {
         const decoded = toProposal(value, context)
@@ -57,7 +57,7 @@ describe('whatever a node answers', () => {
     expect(toProposal(null, context)).toBe('An entry of the list of proposals is not a proposal.')
   })
 
-  it('status and block make a head with a number, a hash and a time', () => {
+  it('for status and block is a head with a number, a hash and a time', () => {
     const status = fc.record(
       {
         sync_info: fc.oneof(
@@ -86,7 +86,7 @@ describe('whatever a node answers', () => {
     expect(decodeStatus({ sync_info: { latest_block_height: 7 } })).toStrictEqual({ height: 7n, isCatchingUp: false })
   })
 
-  it('a validator has an address that is safe to show', () => {
+  it('for a validator is an address that is safe to show', () => {
     fc.assert(
       fc.property(
         anything(
@@ -100,7 +100,7 @@ describe('whatever a node answers', () => {
     expect(decodeMembers({ validators: null })).toStrictEqual([])
   })
 
-  it('parameters are rules as far as they can be read', () => {
+  it('for parameters is read as far as possible', () => {
     const params = fc.record(
       {
         voting_params: fc.oneof(word, loose('voting_period')),
@@ -118,7 +118,7 @@ describe('whatever a node answers', () => {
     expect(rulesOf({ tally_params: { threshold: '0.5' } })).toStrictEqual({ threshold: 500_000_000_000_000_000n })
   })
 
-  it('a stored place in the history is read or refused with a SourceError', () => {
+  it('that was stored as a cursor is read or refused with a SourceError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         try {
@@ -131,7 +131,7 @@ describe('whatever a node answers', () => {
     expect(() => parseCursor(null, 'local')).toThrow(SourceError)
   })
 
-  it('a reading over HTTP succeeds or fails with a SourceError, from any bytes', async () => {
+  it('over HTTP leads to a reading or a SourceError, whatever its bytes', async () => {
     const server = await startWemixvisorServer()
     const bytes = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -7,9 +7,7 @@ const methods = (server: WemixvisorServer): readonly (readonly string[])[] =>
   server.requests.map((request) => [...new Set(request.map(({ method }) => method))])
 
 describe('a poll', () => {
-  it('costs two requests where a block is new and one where none is, however many proposals are open', async ({
-    server,
-  }) => {
+  it('is two requests with a new block and one without, however many proposals are open', async ({ server }) => {
     for (let id = 1; id <= 60; id++) server.put(wire(String(id), 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
@@ -24,7 +22,7 @@ describe('a poll', () => {
     expect(methods(server)).toStrictEqual([['status', 'gov/proposals'], ['block']])
   })
 
-  it('asks for what is over only at the start and after an hour', async ({ server }) => {
+  it('requests closed proposals only at the start and after an hour', async ({ server }) => {
     let time = 1_800_000_000_000
     const { poll } = follow(readerOver([server.url], { now: () => time }))
     const asksForRejected = async (): Promise<boolean> => {
@@ -38,12 +36,12 @@ describe('a poll', () => {
       time += 300_000
       expect(await asksForRejected()).toBe(false)
     }
-    // The hour counts from the last time it was asked for, not from the last poll.
+    // The hour counts from the last such request, not from the last poll.
     time += 300_000
     expect(await asksForRejected()).toBe(true)
   })
 
-  it('asks for what is over also after a gap between the polls: an upgrade may have come and passed in it', async ({
+  it('requests closed proposals after a gap between the polls, too, which may have contained an upgrade', async ({
     server,
   }) => {
     let time = 1_800_000_000_000
@@ -58,7 +56,7 @@ describe('a poll', () => {
     expect([...known.values()]).toMatchObject([{ id: '7', finding: { plan: { name: 'v2', height: 1_100 } } }])
   })
 
-  it('tells no older block where none is new: it says nothing of the pace', async ({ server }) => {
+  it('reports no previous block without a new block, because that shows no pace', async ({ server }) => {
     const { poll } = follow(readerOver([server.url]))
     await poll()
     expect(await poll()).not.toHaveProperty('previous')
@@ -66,7 +64,7 @@ describe('a poll', () => {
     expect((await poll()).previous?.number).toBe(1_000n)
   })
 
-  it('asks nothing about what is over', async ({ server }) => {
+  it('makes no requests for closed proposals', async ({ server }) => {
     for (const status of ['rejected', 'executed', 'expired']) server.put(wire(status, status))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
@@ -76,7 +74,7 @@ describe('a poll', () => {
     expect(methods(server)).toStrictEqual([['status', 'gov/proposals']])
   })
 
-  it('follows a proposal that has left the lists it was in', async ({ server }) => {
+  it('follows a proposal that has left its lists', async ({ server }) => {
     server.put(wire('1', 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
@@ -96,7 +94,9 @@ describe('a poll', () => {
     ])
   })
 
-  it('retracts a proposal that no node can still not have, as one whose deposit ran out', async ({ server }) => {
+  it('retracts a proposal that is missing for longer than a node can lag, as after a deposit that ran out', async ({
+    server,
+  }) => {
     server.put(wire('1', 'submitted'))
     server.put(wire('2', 'voting'))
     const { poll } = follow(readerOver([server.url]))
@@ -109,7 +109,7 @@ describe('a poll', () => {
     expect((await poll()).retracted).toStrictEqual(['local/gov/1'])
   })
 
-  it('tells nothing more of a proposal that it retracts, though a list still names it with a word nobody knows', async ({
+  it('does not report a proposal that it retracts, though a list still has it with an unknown status', async ({
     server,
   }) => {
     server.put(wire('1', 'submitted'))
@@ -136,7 +136,7 @@ describe('a poll', () => {
     expect((await poll()).warnings).toStrictEqual(['Proposal 1 has an unknown status and was left out.'])
   })
 
-  it('retracts nothing where the node has only lost the method', async ({ server }) => {
+  it('retracts nothing if the node has only lost the method', async ({ server }) => {
     server.put(wire('1', 'submitted'))
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -145,7 +145,7 @@ describe('a poll', () => {
     await expect(poll()).rejects.toThrow(/gov\/proposal with an error: Method not found/)
   })
 
-  it('tells a plan that a later proposal called off as withdrawn', async ({ server }) => {
+  it('reports a plan as withdrawn if a later proposal cancelled it', async ({ server }) => {
     const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
     server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, { voting_end_time: '2026-01-01T00:10:00Z' }))
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, { voting_end_time: '2026-01-01T00:20:00Z' }))
@@ -161,8 +161,8 @@ describe('a poll', () => {
   })
 })
 
-describe('a server with less of the dialect', () => {
-  it('may take no batches, as it needs none for wemixvisor', async ({ server }) => {
+describe('a server with a smaller dialect', () => {
+  it('may not accept batches, which wemixvisor does not use', async ({ server }) => {
     server.behave({ single: true })
     server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
     const { poll, known } = follow(readerOver([server.url]))
@@ -172,7 +172,7 @@ describe('a server with less of the dialect', () => {
     expect(known.get('local/gov/1')).toMatchObject({ status: 'passed', finding: { plan: { name: 'v2' } } })
   })
 
-  it('may know one spelling of the status: the other is asked for three times, and then every ten minutes', async ({
+  it('may know one spelling of the status: the other is tried three times, then every ten minutes', async ({
     server,
   }) => {
     server.behave({ unknownWords: /^PROPOSAL_STATUS_|queued|executed|canceled/ })
@@ -197,7 +197,7 @@ describe('a server with less of the dialect', () => {
     expect([await wordsOfPoll(), await wordsOfPoll()]).toStrictEqual([both, own])
   })
 
-  it('has not forgotten a word that it refuses once: nothing is read by the other alone', async ({ server }) => {
+  it('that refuses a known word once fails the reading, so that nothing is missed', async ({ server }) => {
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
     server.put(wire('1', 'voting'))
@@ -208,7 +208,7 @@ describe('a server with less of the dialect', () => {
     expect([...known.keys()]).toStrictEqual(['local/gov/1'])
   })
 
-  it('may begin to speak in the other words: those it has no more are missed for two polls', async ({ server }) => {
+  it('may change to the other words: readings fail for two polls', async ({ server }) => {
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
     server.put(wire('1', 'PROPOSAL_STATUS_VOTING_PERIOD'))
@@ -219,14 +219,14 @@ describe('a server with less of the dialect', () => {
     expect([...known.keys()]).toStrictEqual(['local/gov/1'])
   })
 
-  it('must know a spelling of what is open', async ({ server }) => {
+  it('must know a spelling of the open statuses', async ({ server }) => {
     server.behave({ unknownWords: /voting/i })
     await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
       /gov\/proposals with an error: unknown proposal_status/,
     )
   })
 
-  it('may have no blocks: the head is then made from the height and the clock of this host', async ({ server }) => {
+  it('may have no blocks: the head is then made from the height and the clock of the host', async ({ server }) => {
     server.behave({ without: ['block'] })
     const { poll } = follow(readerOver([server.url]))
     expect((await poll()).head).toStrictEqual({
@@ -239,7 +239,7 @@ describe('a server with less of the dialect', () => {
     expect((await poll()).head.hash).toBe('height-1001')
   })
 
-  it('may tell hash and time in status', async ({ server }) => {
+  it('may report hash and time in its status', async ({ server }) => {
     server.behave({
       without: ['block'],
       sync: { latest_block_hash: 'ABCD', latest_block_time: '2026-03-25T14:00:43.356134226Z' },
@@ -250,7 +250,7 @@ describe('a server with less of the dialect', () => {
     })
   })
 
-  it('may tell another hash at the same height: that is another block', async ({ server }) => {
+  it('may report another hash at the same height, which is another block', async ({ server }) => {
     server.behave({ without: ['block'], sync: { latest_block_hash: 'ABCD' } })
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -258,7 +258,7 @@ describe('a server with less of the dialect', () => {
     expect((await poll()).head.hash).toBe('ef01')
   })
 
-  it('may tell times that go back: then nothing is told of the pace', async ({ server }) => {
+  it('may report times that go back: no previous block is reported then', async ({ server }) => {
     const at = (time: string) => ({ without: ['block'], sync: { latest_block_time: time } })
     server.behave(at('2026-03-25T14:00:00Z'))
     const { poll } = follow(readerOver([server.url]))
@@ -272,16 +272,16 @@ describe('a server with less of the dialect', () => {
   })
 
   it.for([
-    ['150 blocks tells its pace by the last hundred', 150, 50n],
-    ['50 blocks tells its pace by all of them', 50, 1n],
-    ['one block has none to tell', 1, undefined],
-  ] as const)('may stand on a young chain: %s', async ([_what, height, older]) => {
+    ['150 blocks give the pace of the last hundred', 150, 50n],
+    ['50 blocks give the pace of all of them', 50, 1n],
+    ['one block gives no pace', 1, undefined],
+  ] as const)('may be on a young chain: %s', async ([_what, height, older]) => {
     const server = await startWemixvisorServer(height)
     onTestFinished(() => server.stop())
     expect((await follow(readerOver([server.url])).poll()).previous?.number).toBe(older)
   })
 
-  it('may have no parameters: then no threshold is told', async ({ server }) => {
+  it('may have no parameters: no threshold is reported then', async ({ server }) => {
     server.behave({ without: ['gov/params'] })
     server.put(wire('1', 'rejected'))
     const {
@@ -292,14 +292,14 @@ describe('a server with less of the dialect', () => {
 })
 
 describe('a node that cannot be trusted', () => {
-  it('stands on another chain than the one configured', async ({ server }) => {
+  it('is on another chain than configured', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'other-1', version: '0.38' } } })
     expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll())).toMatch(
       /^permanent: .* is on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/,
     )
   })
 
-  it('stands on another chain than it did before', async ({ server }) => {
+  it('is on another chain than before', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { poll } = follow(readerOver([server.url]))
     expect(await poll()).toMatchObject({ ok: true })
@@ -307,7 +307,7 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
   })
 
-  it('stands on another chain than it did before it told none for a while', async ({ server }) => {
+  it('is on another chain than before it stopped reporting one', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -317,7 +317,7 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
   })
 
-  it('stands on another chain, as it says in its blocks only', async ({ server }) => {
+  it('is on another chain according to its blocks only', async ({ server }) => {
     const { poll } = follow(readerOver([server.url], { chainId: 'wemix-1' }))
     const saying = (network: string) => (answers: readonly object[]) =>
       JSON.stringify(answers).replaceAll('"header":{', `"header":{"chain_id":"${network}",`)
@@ -328,7 +328,7 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/is on chain other-1, expected wemix-1/)
   })
 
-  it('stands on another chain, whose blocks are others of course: the chain is what is wrong', async ({ server }) => {
+  it('is on another chain: the error is about that, not about the different blocks', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -339,18 +339,18 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/is on chain other-1, expected wemix-1/)
   })
 
-  it('does not tell the chain id that is configured', async ({ server }) => {
+  it('does not report the configured chain id', async ({ server }) => {
     await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(
       /does not report its chain id: remove rpc.chainId/,
     )
   })
 
-  it('tells the version it runs, without what would move a terminal', async ({ server }) => {
+  it('reports its version, cleaned of control characters', async ({ server }) => {
     server.behave({ status: { node_info: { version: '0.38\u001b[31m' } } })
     expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
   })
 
-  it('tells the version it runs where it is the first one: another says nothing of our switch', async ({ server }) => {
+  it("reports its version if it is the first one, because others are not the operator's node", async ({ server }) => {
     const other = await startWemixvisorServer()
     onTestFinished(() => other.stop())
     server.behave({ status: { node_info: { version: 'v1' } } })
@@ -372,7 +372,7 @@ describe('a node that cannot be trusted', () => {
     })
   })
 
-  it('steps back: nothing is read there, and the head stays', async ({ server }) => {
+  it('goes back: nothing is read there, and the head stays', async ({ server }) => {
     server.put(wire('1', 'voting'))
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -386,19 +386,19 @@ describe('a node that cannot be trusted', () => {
     ['a negative one', { latest_block_height: '-5' }],
     ['a word', { latest_block_height: 'high' }],
     ['an enormous one', { latest_block_height: '9'.repeat(40) }],
-  ])('tells for a height %s', async ([_, sync], { server }) => {
+  ])('has an invalid height: %s', async ([_, sync], { server }) => {
     server.behave({ sync })
     expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(/^transient: .* names no height\.$/)
   })
 
-  it('gives another block than the one asked for', async ({ server }) => {
+  it('returns another block than requested', async ({ server }) => {
     server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"height":"1000"', '"height":"7"') })
     await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
       /answered with block 7 where block 1000 was asked for/,
     )
   })
 
-  it('is passed over for the next one', async ({ server }) => {
+  it('is skipped for the next one', async ({ server }) => {
     const second = await startWemixvisorServer(2_000)
     server.behave({ httpStatus: 503, body: () => '' })
     expect((await follow(readerOver([server.url, second.url])).poll()).head.number).toBe(2_000n)
@@ -406,8 +406,8 @@ describe('a node that cannot be trusted', () => {
   })
 })
 
-describe('the place in the history', () => {
-  it('survives as JSON', async ({ server }) => {
+describe('the cursor', () => {
+  it('survives JSON unchanged', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { cursor } = await follow(readerOver([server.url])).poll()
     const restarted = await readerOver([server.url]).read({ cursor: structuredClone(cursor), open: [], signal })
@@ -415,7 +415,7 @@ describe('the place in the history', () => {
     expect(restarted.cursor).toStrictEqual(cursor)
   })
 
-  it('is refused where another system wrote it', async ({ server }) => {
+  it('is refused if another system wrote it', async ({ server }) => {
     expect(await failureOf(readerOver([server.url]).read({ cursor: { v: 1, chainId: 1 }, open: [], signal }))).toMatch(
       /^permanent: .* cannot be read/,
     )

@@ -16,7 +16,7 @@ import { lookAhead } from '../../../support/followReader.js'
 const { signal: never } = new AbortController()
 export const signal: AbortSignal = never
 
-/** A proposal as wemixvisor's own tests write one. */
+/** A proposal in the format of wemixvisor's own tests. */
 export function wire(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
   return {
     proposal_id: id,
@@ -30,7 +30,7 @@ export function wire(id: string, status: string, parts: Readonly<Record<string, 
   }
 }
 
-/** One that asks for an upgrade. */
+/** A proposal with an upgrade plan. */
 export function upgrade(
   id: string,
   status: string,
@@ -65,7 +65,7 @@ export interface Followed {
   readonly cursor: () => Json | undefined
 }
 
-/** Polls as the monitor does, and remembers what it read. */
+/** Polls as the monitor does, and keeps what it read. */
 export function follow(reader: GovernanceReader, before?: Followed): Followed {
   const known = new Map<string, Proposal>(before?.known)
   let seen: Parameters<typeof stepSeen>[0] = { proposals: new Map([...known.values()].map((one) => [keyOf(one), one])) }
@@ -92,7 +92,7 @@ export function follow(reader: GovernanceReader, before?: Followed): Followed {
   }
 }
 
-/** What a read that must fail says, with its kind in front. */
+/** The message of a read that must fail, after its kind. */
 export async function failureOf(read: Promise<unknown>): Promise<string> {
   const cause: unknown = await read.then(
     () => undefined,

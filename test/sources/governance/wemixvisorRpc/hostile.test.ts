@@ -21,7 +21,7 @@ describe('one wrong height', () => {
     ['at the first poll', false],
     ['later', true],
   ] as const)(
-    'that nobody can have reached is not taken without its block (%s)',
+    'that is impossible is refused if the node does not have its block (%s)',
     async ([_what, isLater], { server, node }) => {
       if (isLater) await node.poll()
       server.put(wire('1', 'voting'))
@@ -36,10 +36,7 @@ describe('one wrong height', () => {
     },
   )
 
-  it('stands for no longer than it is said, on a server without blocks, also after a restart', async ({
-    server,
-    node,
-  }) => {
+  it('counts only while it is reported, on a server without blocks, also after a restart', async ({ server, node }) => {
     server.behave({ without: ['block'] })
     await node.poll()
     server.behave({ without: ['block'], sync: { latest_block_height: far } })
@@ -56,7 +53,7 @@ describe('one wrong height', () => {
     expect(await nextPoll(server, node)).not.toHaveProperty('rewoundTo')
   })
 
-  it('that stands in a state written before is given up', async ({ server, node }) => {
+  it('in a stored state is dropped', async ({ server, node }) => {
     const { cursor } = await node.poll()
     if (!isJsonObject(cursor)) throw new Error('no cursor')
     const head = { number: far, hash: `height-${far}`, parentHash: 'height-0', timestamp: '1800000000' }
@@ -67,12 +64,12 @@ describe('one wrong height', () => {
       signal,
     })
     expect(rewoundTo).toBe(1_000n)
-    // The pace of the chain is found anew, too.
+    // The pace of the chain is computed again, too.
     expect(previous?.number).toBe(900n)
     expect(proposals).toHaveLength(1)
   })
 
-  it('stands where another node says it too, whichever is asked first', async ({ server, node }) => {
+  it('stays if another node reports it, too, whichever is asked first', async ({ server, node }) => {
     const other = await startWemixvisorServer(1_100)
     node = follow(readerOver([server.url, other.url]))
     server.mine(100)
@@ -83,7 +80,7 @@ describe('one wrong height', () => {
     await other.stop()
   })
 
-  it('is waited for where the blocks of the node are older: it lags', async ({ server, node }) => {
+  it('is waited for if the blocks of the node are older, because it lags', async ({ server, node }) => {
     server.mine(100)
     await node.poll()
     server.mine(-100)
@@ -92,8 +89,8 @@ describe('one wrong height', () => {
   })
 })
 
-describe('what a vote has decided', () => {
-  // Of several nodes behind one address each may answer a request: the status is of one, the lists are of another.
+describe('the result of a vote', () => {
+  // Behind one address each request may reach another node: the status is from one, the lists are from another.
   it.for([
     ['passed', 'voting'],
     ['PROPOSAL_STATUS_PASSED', 'PROPOSAL_STATUS_VOTING_PERIOD'],
@@ -103,12 +100,12 @@ describe('what a vote has decided', () => {
     ['executed', 'passed'],
     ['failed', 'passed'],
     ['canceled', 'queued'],
-  ] as const)('is not taken back by an older answer: %s is not told as %s', async ([now, then], { server, node }) => {
+  ] as const)('is not undone by an older answer: %s is not reported as %s', async ([now, then], { server, node }) => {
     const told = upgrade('6', now, { name: 'v6', height: '1200' })
     server.put(upgrade('6', 'voting', { name: 'v6', height: '1200' }))
     await node.poll()
     server.put(told)
-    // Polls may be further apart than nodes lag: the first such answer proves nothing.
+    // Polls may be further apart than nodes lag, so the first such answer proves nothing.
     server.mine(50)
     await node.poll()
     const known = structuredClone([...node.known.values()])
@@ -130,7 +127,7 @@ describe('what a vote has decided', () => {
   })
 
   it.for(['executed', 'failed'] as const)(
-    'is not taken back however long it is %s, while the height of its plan is ahead',
+    'stays %s after any time while the height of its plan is ahead',
     async (now, { server, node }) => {
       const told = upgrade('6', now, { name: 'v6', height: '5000' })
       server.put(told)
@@ -152,7 +149,7 @@ describe('what a vote has decided', () => {
     ['executed', 'passed'],
     ['failed', 'queued'],
   ] as const)(
-    'nor when nobody follows it any more: %s is %s only once it is told for longer than a node lags',
+    'of a closed proposal, %s, becomes %s only after longer than a node can lag',
     async ([now, then], { server, node }) => {
       server.put(wire('5', now))
       server.put(wire('6', 'canceled'))
@@ -178,7 +175,7 @@ describe('what a vote has decided', () => {
     },
   )
 
-  it('keeps nobody waiting for ever by an id that one answer made up: the next look at all of them ends it', async ({
+  it('that one answer made up does not delay other proposals beyond the next full reading', async ({
     server,
     node,
   }) => {
@@ -194,10 +191,7 @@ describe('what a vote has decided', () => {
     expect((await nextPoll(server, each)).proposals).toMatchObject([{ id: '8' }])
   })
 
-  it('was read wrong where it is told as open at every poll until no node is so far behind', async ({
-    server,
-    node,
-  }) => {
+  it('is corrected if the proposal is open in every poll for longer than a node can lag', async ({ server, node }) => {
     server.put(wire('6', 'passed'))
     await node.poll()
     server.put(wire('6', 'voting'))
@@ -208,10 +202,10 @@ describe('what a vote has decided', () => {
   })
 })
 
-describe('a chain that begins anew under the same name', () => {
+describe('a chain that was reset under the same name', () => {
   it.for([
-    ['stands below what was read', 7],
-    ['has passed it', 3_000],
+    ['is below the last reading', 7],
+    ['is above it', 3_000],
   ] as const)('is refused with what to do: it %s', async ([_what, height], { server, node }) => {
     server.put(wire('1', 'voting'))
     await node.poll()
@@ -224,7 +218,7 @@ describe('a chain that begins anew under the same name', () => {
     }
   })
 
-  it('is not what a single wrong hash says', async ({ server, node }) => {
+  it('is not concluded from one wrong hash', async ({ server, node }) => {
     await node.poll()
     const wrong = `0x${'ab'.repeat(32)}`
     server.behave({
@@ -250,13 +244,13 @@ describe('the block of a height that the node refuses', () => {
   })
   const read = (server: WemixvisorServer, height: bigint) => readerOver([server.url]).readBlock(height, signal)
 
-  it('is one that it has dropped where it has the newest one that its status names', async ({ server }) => {
+  it('counts as pruned if the node has the newest block of its status', async ({ server }) => {
     server.behave(refusing(1_000))
     expect(await read(server, 900n)).toMatchObject({ number: 900n, hash: 'height-900' })
     expect(await read(server, 1_000n)).toMatchObject({ number: 1_000n })
   })
 
-  it('is none where it has not that one either, or is asked for it', async ({ server }) => {
+  it('does not exist if the node lacks the newest block, too, or if it is that one', async ({ server }) => {
     server.behave({ sync: { latest_block_height: '2000' } })
     expect([await read(server, 1_500n), await read(server, 2_000n)]).toStrictEqual([undefined, undefined])
     server.behave({ without: ['block'], sync: { latest_block_height: '2000' } })
@@ -266,7 +260,7 @@ describe('the block of a height that the node refuses', () => {
 
 describe('a hash', () => {
   it.for(['0'.repeat(64), `0x${'0'.repeat(64)}`, ''])(
-    'of "%s" is none: nothing freezes',
+    'of "%s" is ignored, and readings continue',
     async (hash, { server, node }) => {
       server.behave({ without: ['block'], sync: { latest_block_hash: hash } })
       expect((await node.poll()).head.hash).toBe('height-1000')
@@ -277,8 +271,8 @@ describe('a hash', () => {
   )
 })
 
-describe('that a proposal is not known', () => {
-  it('counts only once no node can be so far behind, also after a restart', async ({ server, node }) => {
+describe('a proposal that is missing', () => {
+  it('is retracted only after longer than a node can lag, also after a restart', async ({ server, node }) => {
     server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
     await node.poll()
     server.behave({ forgets: () => true })
@@ -294,7 +288,7 @@ describe('that a proposal is not known', () => {
   })
 })
 
-describe('a plan that was called off', () => {
+describe('a plan that was cancelled', () => {
   const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
   const end = (minute: number) => ({ voting_end_time: `2026-01-01T00:${minute}:00Z` })
   const finding = (node: Followed) => node.known.get('local/gov/2')?.finding
@@ -313,8 +307,8 @@ describe('a plan that was called off', () => {
       (server: WemixvisorServer) => server.put(wire('3', 'executed', { content: cancel, ...end(30) })),
     ],
     ['cannot be read', (server: WemixvisorServer) => server.behave({ garbled: (id) => id === '3' })],
-    ['is forgotten', (server: WemixvisorServer) => server.drop('3')],
-  ] as const)('stays so where the proposal that did it %s', async ([_what, happens], { server, node }) => {
+    ['is gone', (server: WemixvisorServer) => server.drop('3')],
+  ] as const)('stays cancelled if the cancelling proposal %s', async ([_what, happens], { server, node }) => {
     happens(server)
     for (const each of [node, node]) {
       await each.poll()
@@ -325,7 +319,7 @@ describe('a plan that was called off', () => {
     expect(finding(node)?.withdrawn).toBe('Proposal 3 cancelled it.')
   })
 
-  it('holds where its own proposal cannot be read, and takes no other one along', async ({ server, node }) => {
+  it('stays cancelled if its own proposal cannot be read, and no other plan is cancelled', async ({ server, node }) => {
     server.behave({ garbled: (id) => id === '2' })
     const { standings } = await nextPoll(server, node)
     expect(standings).toStrictEqual([
@@ -334,7 +328,7 @@ describe('a plan that was called off', () => {
     expect(node.known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
   })
 
-  it('is back where the cancellation is read and has not passed after all', async ({ server, node }) => {
+  it('is restored if the cancelling proposal turns out not to have passed', async ({ server, node }) => {
     server.put(wire('3', 'voting', { content: cancel, ...end(30) }))
     await nextPoll(server, node)
     expect(finding(node)).toHaveProperty('withdrawn')
@@ -344,8 +338,8 @@ describe('a plan that was called off', () => {
   })
 })
 
-describe('a list of nothing that can be read', () => {
-  it('is a failed reading, not an empty one', async ({ server, node }) => {
+describe('a list in which nothing can be read', () => {
+  it('fails the reading, unlike an empty one', async ({ server, node }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'passed'))
     server.behave({ garbled: () => true })

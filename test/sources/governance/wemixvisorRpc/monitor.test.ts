@@ -7,12 +7,12 @@ import { cancellation, configOf } from './monitorGiven.js'
 
 const far = (2n ** 53n - 1n).toString()
 
-describe("a monitor of a node that speaks wemixvisor's dialect", () => {
+describe('a monitor of a node with the wemixvisor dialect', () => {
   it.for([
     ['with blocks', {}],
     ['without blocks', { without: ['block'] }],
   ] as const)(
-    'sees an upgrade through after one height of 2^53-1, across restarts (%s)',
+    'completes an upgrade after a wrong height of 2^53-1, across restarts (%s)',
     async ([_what, manner], { server, place }) => {
       const config = { state: place.state, chains: [configOf(server, place.home)] }
       server.behave(manner)
@@ -39,13 +39,13 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     },
   )
 
-  it('believes no height whose block the node refuses, whatever its status says of it', async ({ server, place }) => {
+  it('does not believe a height whose block the node refuses, whatever its status says', async ({ server, place }) => {
     await using node = watch({ chains: [configOf(server, place.home)] })
     await node.settle()
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     server.mine()
     await node.told('upgrade_scheduled', 7n)
-    // The node would have come as far by its clock.
+    // By its clock the node could have come as far.
     server.behave({ sync: { latest_block_height: '99999' } })
     const [result] = await node.monitor.sync()
     expect(result?.ok === false && result.failure.message).toContain('its newest block is 99999')
@@ -55,7 +55,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(node.monitor.snapshot().heads).toMatchObject([{ number: 1_001n }])
   })
 
-  it('does not cancel an upgrade that one node behind a balancer does not know', async ({ server, place }) => {
+  it('does not cancel an upgrade that one node behind a load balancer does not know', async ({ server, place }) => {
     await using node = watch({ chains: [configOf(server, place.home)] })
     server.put(upgrade('7', 'passed', { name: 'v2', height: 5_000 }))
     await node.told('upgrade_scheduled', 7n)
@@ -66,7 +66,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(node.events(7n)).not.toContain('upgrade_cancelled')
   })
 
-  it('writes nothing that one of the nodes which must agree has called off', async ({ server, place }) => {
+  it('does not write a plan that one of two agreeing nodes has cancelled', async ({ server, place }) => {
     const other = await startWemixvisorServer()
     onTestFinished(() => other.stop())
     const chain = configOf(server, place.home)
@@ -89,7 +89,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
   })
 
   it.for(['passed', 'PROPOSAL_STATUS_PASSED'])(
-    'writes nothing of a plan whose status it does not understand any more, and goes on when it does (%s)',
+    'does not write a plan while its status is unknown, and continues afterwards (%s)',
     async (status, { server, place }) => {
       server.put(upgrade('7', status, { name: 'v2', height: 1_050 }))
       server.put(wire('6', 'voting'))
@@ -107,7 +107,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     },
   )
 
-  it('cancels and writes nothing where the node answers with something else than the proposal', async ({
+  it('neither cancels nor writes while the node returns something other than the proposal', async ({
     server,
     place,
   }) => {
@@ -132,7 +132,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
   })
 
-  it('calls off a plan whose own proposal cannot be read when its cancellation passes', async ({ server, place }) => {
+  it('cancels a plan whose own proposal cannot be read when its cancellation passes', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)
@@ -149,7 +149,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('calls off a plan that was carried out long before, and no old answer about its cancellation brings it back', async ({
+  it('cancels a plan that was executed long ago, and no old answer about the cancellation restores it', async ({
     server,
     place,
   }) => {
@@ -181,7 +181,7 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('calls off a plan that is queued, and one that comes to light between the two', async ({ server, place }) => {
+  it('cancels a queued plan, and one that is read only after the cancellation', async ({ server, place }) => {
     const at = (height: number) => ({ voting_end_time: timeOfBlock(height) })
     server.put(upgrade('7', 'queued', { name: 'v2', height: 1_050 }, at(900)))
     server.put(upgrade('8', 'queued', { name: 'v3', height: 1_060 }, at(910)))
@@ -204,9 +204,9 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
   })
 
   it.for([
-    ['at a time that nobody tells', { voting_end_time: undefined }],
+    ['at an unknown time', { voting_end_time: undefined }],
     ['at the same time', {}],
-  ] as const)('calls off a plan whose cancellation passed %s', async ([_what, parts], { server, place }) => {
+  ] as const)('cancels a plan whose cancellation passed %s', async ([_what, parts], { server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)

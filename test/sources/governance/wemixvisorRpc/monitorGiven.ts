@@ -13,7 +13,7 @@ export function configOf(server: WemixvisorServer, home: string): ConfigInput['c
   }
 }
 
-/** Votes end with those of the upgrade, and are counted after it. */
+/** The vote ends with that of the upgrade, and the cancellation counts as later. */
 export function cancellation(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
   return wire(id, status, {
     content: { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'Not yet', description: '' },

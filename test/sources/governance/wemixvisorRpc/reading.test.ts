@@ -7,7 +7,7 @@ import { onWemixvisor as it } from './onWemixvisor.js'
 const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(height)) / 1000)
 
 describe('one reading', () => {
-  it('says at which block it was made, and which one stood before it', async ({ server }) => {
+  it('has its block and an earlier one', async ({ server }) => {
     const { head, previous, backlog, warnings } = await follow(readerOver([server.url])).poll()
 
     expect(head).toStrictEqual({
@@ -20,7 +20,7 @@ describe('one reading', () => {
     expect({ backlog, warnings }).toStrictEqual({ backlog: 0n, warnings: [] })
   })
 
-  it('tells the proposals in the shared vocabulary', async ({ server }) => {
+  it('reports the proposals in the common vocabulary', async ({ server }) => {
     const info = '{"binaries":{"linux/amd64":"https://example.org/v2"}}'
     const votes = { yes: '60', abstain: '10', no: '20', no_with_veto: '5' }
     server.put(upgrade('12', 'passed', { name: 'v2', height: '5000', info }, { final_tally_result: votes }))
@@ -68,7 +68,7 @@ describe('one reading', () => {
     ['PROPOSAL_STATUS_PASSED', 'passed'],
     ['PROPOSAL_STATUS_REJECTED', 'rejected'],
     ['PROPOSAL_STATUS_FAILED', 'failed'],
-  ] as const)('takes the status %s for %s', async ([word, status], { server }) => {
+  ] as const)('reads the status %s as %s', async ([word, status], { server }) => {
     server.put(wire('1', word === 'cancelled' ? 'canceled' : word))
     server.behave({
       body: (answers) => JSON.stringify(answers).replaceAll('"status":"canceled"', `"status":"${word}"`),
@@ -77,7 +77,7 @@ describe('one reading', () => {
     expect(proposals.map((proposal) => proposal.status)).toStrictEqual([status])
   })
 
-  it('knows that a Cosmos chain carries out what passes, and a word of the dialect does not say so', async ({
+  it('marks a passed proposal as executed only for the Cosmos status, not for that of the dialect', async ({
     server,
   }) => {
     server.put(wire('1', 'PROPOSAL_STATUS_PASSED'))
@@ -101,15 +101,15 @@ describe('one reading', () => {
     ['/wemix.gov.v1.Unheard', {}, 'other'],
     ['/wemix.gov.v1.Unheard', { plan: { name: 'v2', height: 9 } }, 'upgrade'],
     ['', { type: 'emergency' }, 'emergency'],
-  ])('takes the content "%s" with %j for the type %s', async ([type, content, expected], { server }) => {
+  ])('reads the content "%s" with %j as the type %s', async ([type, content, expected], { server }) => {
     server.put(wire('1', 'voting', { content: { '@type': type, title: 'One', ...content } }))
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.type)).toStrictEqual([expected])
   })
 
   it.for<[string, unknown, object]>([
-    ['a height of text', { name: 'v2', height: '123' }, { plan: { name: 'v2', height: 123 }, problems: [] }],
-    ['a height of digits', { name: 'v2', height: 123 }, { plan: { name: 'v2', height: 123 }, problems: [] }],
+    ['a height as text', { name: 'v2', height: '123' }, { plan: { name: 'v2', height: 123 }, problems: [] }],
+    ['a height as a number', { name: 'v2', height: 123 }, { plan: { name: 'v2', height: 123 }, problems: [] }],
     [
       'an info that is an object',
       { name: 'v2', height: 1, info: { a: 1 } },
@@ -132,7 +132,7 @@ describe('one reading', () => {
     ['Faster blocks for all', 'Faster blocks for all', 'Faster blocks for all'],
     ['https://example.org/12', 'Upgrade v2', ''],
   ] as const)(
-    'takes title and text from the metadata %s where there is nothing else',
+    'takes title and text from the metadata %s if there is nothing else',
     async ([metadata, title, description], { server }) => {
       server.put(
         wire('1', 'voting', {
@@ -147,7 +147,7 @@ describe('one reading', () => {
     },
   )
 
-  it('has no tally while there is nothing final to tell', async ({ server }) => {
+  it('has no tally while nothing final is known', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))
     const { known, poll } = follow(readerOver([server.url]))
@@ -158,7 +158,7 @@ describe('one reading', () => {
     ])
   })
 
-  it('leaves out what is no proposal, and says so once', async ({ server }) => {
+  it('leaves out what is not a proposal, with one warning each', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.behave({
       body: (answers) =>
@@ -177,8 +177,8 @@ describe('one reading', () => {
   })
 })
 
-describe('what is asked on demand', () => {
-  it('gives one proposal by its id, and nothing for an id that the node does not know', async ({ server }) => {
+describe('a read on demand', () => {
+  it('returns a proposal by its id, and nothing for an unknown id', async ({ server }) => {
     server.put(wire('12', 'voting'))
     const reader = readerOver([server.url])
     await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({
@@ -189,14 +189,14 @@ describe('what is asked on demand', () => {
     await expect(reader.readProposal('gov', '13', signal)).resolves.toBeUndefined()
   })
 
-  it('gives the proposals in one status', async ({ server }) => {
+  it('returns the proposals with a status', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))
     const read = await readerOver([server.url]).readProposals('rejected', signal)
     expect(read.map(({ id }) => id)).toStrictEqual(['2'])
   })
 
-  it('gives the rules of the vote as the node tells them', async ({ server }) => {
+  it('returns the rules of the node', async ({ server }) => {
     await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([
       {
         contract: 'gov',
@@ -212,15 +212,13 @@ describe('what is asked on demand', () => {
     ])
   })
 
-  it('gives the validators with their power', async ({ server }) => {
+  it('returns the validators with their power', async ({ server }) => {
     await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([
       { address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n },
     ])
   })
 
-  it('says in one line where the node stands, how long votes last and how many validators there are', async ({
-    server,
-  }) => {
+  it('returns one line for the check: height, length of a vote and number of validators', async ({ server }) => {
     await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
       {
         system: 'wemixvisor-rpc',

@@ -5,12 +5,12 @@ import { upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 import { cancellation, configOf } from './monitorGiven.js'
 
-describe('a cancellation that has passed and cannot be read', () => {
+describe('a cancellation that has passed but cannot be read', () => {
   const unreadable = (server: WemixvisorServer, id: string): void => server.put(cancellation(id, 'passed'))
-  /** Tells the proposal of this id in the list it belongs to, with words that nobody knows. */
+  /** Reports the proposal of this id in its list with an unknown status. */
   const garble = (server: WemixvisorServer, id: string): void => server.behave({ garbled: (one) => one === id })
 
-  it('holds the plan before it back, with the reason, until it can be read', async ({ server, place }) => {
+  it('suspends an earlier plan, with the reason, until it can be read', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     server.put(wire('6', 'voting'))
     await using node = watch({ chains: [configOf(server, place.home)] })
@@ -29,7 +29,7 @@ describe('a cancellation that has passed and cannot be read', () => {
   })
 
   it.for(['passed', 'queued', 'executed'])(
-    'holds back a plan that is seen for the first time, too: %s',
+    'suspends a plan that is read for the first time, too: %s',
     async (status, { server, place }) => {
       server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
       server.put(cancellation('8', status))
@@ -44,7 +44,7 @@ describe('a cancellation that has passed and cannot be read', () => {
     },
   )
 
-  it('holds it back where it is in no list any more, too', async ({ server, place }) => {
+  it('suspends the plan if it is in no list any more, too', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     server.put(cancellation('8', 'voting'))
     await using node = watch({ chains: [configOf(server, place.home)] })
@@ -55,7 +55,7 @@ describe('a cancellation that has passed and cannot be read', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('that turns out to be something else lets it go on', async ({ server, place }) => {
+  it('that turns out to be something else lets the plan continue', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)
@@ -70,17 +70,17 @@ describe('a cancellation that has passed and cannot be read', () => {
 
   it.for([
     [
-      'came before the plan',
+      'is older than the plan',
       (server: WemixvisorServer) => server.put(cancellation('5', 'passed', { voting_end_time: timeOfBlock(900) })),
       '5',
     ],
     [
-      'is still in the vote, for anyone may propose',
+      'is still voted on, because anyone can propose one',
       (server: WemixvisorServer) => server.put(cancellation('8', 'voting')),
       '8',
     ],
     ['was rejected', (server: WemixvisorServer) => server.put(cancellation('8', 'rejected')), '8'],
-  ] as const)('keeps nothing from being written where it %s', async ([_what, put, id], { server, place }) => {
+  ] as const)('does not suspend the plan if it %s', async ([_what, put, id], { server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
     put(server)
     garble(server, id)
@@ -91,7 +91,7 @@ describe('a cancellation that has passed and cannot be read', () => {
     expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
   })
 
-  it('at the node that must vouch keeps it from vouching', async ({ server, place }) => {
+  it('at one of two agreeing nodes keeps that node from confirming', async ({ server, place }) => {
     const other = await startWemixvisorServer()
     onTestFinished(() => other.stop())
     const chain = configOf(server, place.home)

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** The error that a node's answer leads to; `undefined` where it counts as a result. */
+/** The error that a node's answer leads to, or `undefined` if it counts as a result. */
 const causeOf = async (answer: Said): Promise<unknown> => {
   said = answer
   const client = createPublicClient({
@@ -31,7 +31,7 @@ const causeOf = async (answer: Said): Promise<unknown> => {
     return cause
   }
 }
-/** What a node's answer is taken for; `undefined` where it counts as a result. */
+/** How a node's answer is classified, or `undefined` if it counts as a result. */
 const failureOf = async (answer: Said): Promise<RpcFailure | undefined> => {
   const cause = await causeOf(answer)
   if (cause === undefined) return undefined
@@ -54,7 +54,7 @@ describe('the class of a failure', () => {
     ['a reversed range', 'permanent', error('invalid block range params', -32602)],
     ['a range limit under a rate limit code', 'range-too-large', error('up to a 2000 block range', -32005)],
     [
-      'a range limit that stands in the data',
+      'a range limit that is in the data',
       'range-too-large',
       error('Invalid params', -32602, {
         range: 'the range 55 - 99 exceeds the range allowed for your plan (49999 > 2000).',
@@ -75,9 +75,9 @@ describe('the class of a failure', () => {
       'rate-limit',
       { status: 429, body: '{"code":-32007,"message":"300/second request limit reached"}' },
     ],
-    ['a text of Cloudflare', 'rate-limit', { status: 429, type: 'text/plain', body: 'error code: 1015' }],
+    ['a Cloudflare text', 'rate-limit', { status: 429, type: 'text/plain', body: 'error code: 1015' }],
     [
-      'a used up month',
+      'an exhausted monthly quota',
       'rate-limit',
       { ...error('Monthly capacity limit exceeded. Visit https://x.example/key=s3cr3tkey', -32005), status: 402 },
     ],
@@ -103,7 +103,7 @@ describe('the class of a failure', () => {
       { body: '{"error":"One of the blocks specified in filter (fromBlock, toBlock or blockHash) cannot be found"}' },
     ],
     [
-      'a method every node has',
+      'a standard method reported as missing',
       'transient',
       error('the method eth_blockNumber does not exist/is not available', -32601),
     ],
@@ -116,11 +116,11 @@ describe('the class of a failure', () => {
     expect((await failureOf(answer))?.class).toBe(expected)
   })
 
-  it('knows a block tag the node does not know', async () => {
+  it('is permanent with unknownTag for a block tag that the node does not know', async () => {
     expect(await failureOf(error('finalized block not found'))).toMatchObject({ class: 'permanent', unknownTag: true })
   })
 
-  it('knows a timeout, a refused connection and an abort for transient', async () => {
+  it('is transient for a timeout, a refused connection and an abort', async () => {
     const [gone] = createEvmEndpoints({ urls: ['http://127.0.0.1:1/s3cr3tkey'], timeoutMs: 1_000 })
     const refused: unknown = await gone?.client.request({ method: 'eth_chainId' }).catch((cause: unknown) => cause)
     expect(classifyRpcError(refused)).toMatchObject({ class: 'transient' })
@@ -129,7 +129,7 @@ describe('the class of a failure', () => {
     expect(classifyRpcError('what?').class).toBe('transient')
   })
 
-  it('reads the range the node proposes and how long to wait', async () => {
+  it('comes with the range that the node proposes and the time to wait', async () => {
     expect(
       await failureOf(
         error('query returned more than 10000 results. Try with this block range [0xCB3D, 0x7B737].', -32005),
@@ -175,7 +175,7 @@ const ours: Readonly<Record<string, RpcErrorClass>> = {
   batch: 'transient',
   lag: 'transient',
 }
-// 74: a firewall, not an outage. 86, 90: odd, and yet results. 92: a reversed range of our own would be a bug.
+// 74: a firewall, not an outage. 86, 90: odd, but results. 92: a reversed range would be a bug of our own.
 const otherwise: Readonly<Record<number, RpcErrorClass | undefined>> = {
   74: 'permanent',
   86: undefined,
@@ -187,7 +187,7 @@ const isAnswer = ({ id, body }: (typeof samples)[number]): boolean =>
 
 describe.runIf(samples.length > 0)('a real error of a provider, by its number in the corpus', () => {
   it.each(samples.filter(isAnswer))(
-    'is known for what it is: no. $id, $class',
+    'has the right class: no. $id, $class',
     async ({ id, class: cause, httpStatus, contentType, body = '' }) => {
       const bare = body.startsWith('{"code"') || body.startsWith('{"message"')
       const answer = {
@@ -211,7 +211,7 @@ if (geth === undefined)
   process.stdout.write('57 cases skipped: rpc/execution-apis-exchanges.json of the corpus is not there\n')
 
 describe.runIf(pairs.length > 0)('a real answer of geth', () => {
-  it.each(pairs)('is taken for a failure only where it is one, and of its class: $path', async ({ path, response }) => {
+  it.each(pairs)('is a failure only if it is an error, with the right class: $path', async ({ path, response }) => {
     const found = (await failureOf({ body: response }))?.class
     const expected =
       !response.includes('"error":{"code"') || response.includes('"result":')
@@ -231,8 +231,8 @@ const patterns = z.record(z.string(), z.array(z.string()))
 const ofGateways = corpus('rpc/error-patterns-of-gateways.json')
 const rangePatterns = ofGateways === undefined ? [] : (patterns.parse(ofGateways)['ponder getLogsRetryHelper.ts'] ?? [])
 
-describe.runIf(rangePatterns.length > 0)('what a client of many providers takes for a range limit', () => {
-  it.each(rangePatterns)('is one here, too: %s', async (pattern) => {
+describe.runIf(rangePatterns.length > 0)('a text that ponder treats as a range limit', () => {
+  it.each(rangePatterns)('is a range limit here, too: %s', async (pattern) => {
     const words = pattern
       .replace(/^["/]|["/]$/g, '')
       .replace(/\\s\*/g, ' ')

@@ -5,6 +5,6 @@ it.each([
   ['see https://node.example/v2/s3cret\nfor more', 'see (URL) for more'],
   ['x'.repeat(300), 'x'.repeat(300)],
   ['x'.repeat(301), `${'x'.repeat(300)}…`],
-])('the text of a node is one line without addresses, and not too long', (text, shown) => {
+])('the text of a node becomes one line without addresses, of limited length', (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown)
 })

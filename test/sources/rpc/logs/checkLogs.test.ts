@@ -24,8 +24,8 @@ const logOf = (
 const checked = (logs: readonly RpcLog[]) =>
   checkLogs(logs, { addresses: new Set([address]), from: 0n, to: 100n }, 'node')
 
-describe('logs of a node that counts them anew in each transaction', () => {
-  it('are all there, in the order of the chain', () => {
+describe('logs of a node that numbers them per transaction', () => {
+  it('are all kept, in the order of the chain', () => {
     const logs = checked([logOf(7n, 2, 0), logOf(7n, 1, 1), logOf(6n, 9, 4), logOf(7n, 1, 0), logOf(7n, 1, 0)])
 
     expect(logs.map(({ block, index }) => [block, Math.floor(index / 2 ** 20), logNumber(index)])).toStrictEqual([
@@ -36,7 +36,7 @@ describe('logs of a node that counts them anew in each transaction', () => {
     ])
   })
 
-  it('keep a place of their own that grows through the block, whatever is asked for', () => {
+  it('get unique indexes that grow through the block, whichever are requested', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(fc.nat(500), fc.nat(500)), { selector: String }), (places) => {
         const logs = checked(places.map(([transaction, log]) => logOf(3n, transaction, log)))
@@ -49,28 +49,28 @@ describe('logs of a node that counts them anew in each transaction', () => {
   })
 })
 
-describe('a node that does not tell transactions', () => {
-  it('is read by the number of the log', () => {
+describe('a log without a transaction', () => {
+  it('is placed by its log index', () => {
     const { transactionHash: _hash, transactionIndex: _index, ...log } = logOf(7n, 0, 5)
     expect(checked([{ ...log, transactionHash: null, transactionIndex: null }])).toMatchObject([{ index: 5 }])
   })
 })
 
-describe('logs of two blocks with one number', () => {
-  it('are no answer: the chain moved', () => {
+describe('logs of two blocks with the same number', () => {
+  it('are refused, because the chain moved', () => {
     expect(() => checked([logOf(7n, 0, 0), logOf(7n, 1, 1, hash('f'))])).toThrow(/two blocks 7/)
   })
 })
 
-describe('a log with a part that is not what the node says it is', () => {
+describe('a log with a malformed part', () => {
   it.each<[string, Partial<RpcLog>]>([
     ['a topic too short', { topics: [`0x${'1'.repeat(62)}`] }],
     ['a topic too long', { topics: [`0x${'1'.repeat(66)}`] }],
-    ['a topic of the right length that is no hexadecimal', { topics: [`0x${'x'.repeat(64)}`] }],
-    // Decoded, these digits would be the number 0: an event of a proposal nobody made.
-    ['data that is no hexadecimal', { data: `0x${'0x'.repeat(32)}` }],
+    ['a topic of the right length that is not hexadecimal', { topics: [`0x${'x'.repeat(64)}`] }],
+    // Decoded, these digits would be the number 0: an event of a proposal that does not exist.
+    ['data that is not hexadecimal', { data: `0x${'0x'.repeat(32)}` }],
     ['data that ends in half a byte', { data: '0x123' }],
-  ])('is no answer, so that another node is read: %s', (_what, parts) => {
+  ])('is refused, so that another node is read: %s', (_what, parts) => {
     expect(() => checked([{ ...logOf(7n, 0, 0), ...parts }])).toThrow('a log that cannot be read')
   })
 })

@@ -3,7 +3,7 @@ import { afterGood, afterRefusal, type LogWindow } from '../../../../src/sources
 import { usableWindow } from '../../../../src/sources/rpc/logs/suggestedRange.js'
 
 describe('the window of eth_getLogs', () => {
-  it('halves when it is refused, down to one block, or becomes what the node proposes', () => {
+  it('halves when it is refused, down to one block, or becomes the range that the node proposes', () => {
     expect(afterRefusal(100n, undefined).size).toBe(50n)
     expect(afterRefusal(1n, undefined).size).toBe(1n)
     expect(afterRefusal(100n, 7n).size).toBe(7n)
@@ -18,7 +18,7 @@ describe('the window of eth_getLogs', () => {
     expect(afterGood({ size: 50n, good: 7 }, 3n, 80n)).toStrictEqual({ size: 50n, good: 7 })
   })
 
-  it('takes a proposal only where it starts at the asked block and is narrower', () => {
+  it('accepts a proposed range only if it starts at the requested block and is narrower', () => {
     const asked = { from: 100n, to: 199n }
     expect(usableWindow(asked, { from: 100n, to: 149n })).toBe(50n)
     expect(usableWindow(asked, { from: 0n, to: 149n })).toBeUndefined()
