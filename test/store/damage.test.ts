@@ -170,6 +170,22 @@ describe('a damaged state', () => {
     expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
   })
 
+  it.each([-1, 0, 3])('is moved aside for a new one where its header says schema version %i', (version) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    makeState(path, 1)
+    const raw = new Database(path)
+    raw.exec(`PRAGMA user_version = ${version}`)
+    raw.close()
+    if (version < 1) expect(() => openStore({ path, readOnly: true })).toThrow(`its schema version is ${version}`)
+
+    const store = openStore({ path })
+    expect(store.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
+    expect(store.rebuilt()?.problem).toContain(`schema version ${version < 1 ? `is ${version}` : version}`)
+    store.close()
+    expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
+  })
+
   it('is not assumed for a file that never was a state', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
