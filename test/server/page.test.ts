@@ -104,7 +104,7 @@ describe('the page', () => {
     store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
     const { ask } = await serving({}, { store, now: () => now })
     const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
-    expect(text).toContain('Last upgrade v1 did not come out well 1 h ago: b:1 is on another chain. Look at b:1.')
+    expect(text).toContain('Last upgrade v1 did not go well 1 h ago: b:1 is on another chain. Look at b:1.')
     expect(text).not.toContain('ago: b:1 is on another chain. Look at b:1. It signs.')
   })
 
@@ -180,6 +180,25 @@ describe('the page', () => {
     const { ask } = await serving({}, { store, now: () => now })
     const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
     expect(text).toContain('1 try, since 1970-01-01 00:00 UTC, again in 41 s: 503')
+  })
+
+  it('says what waits to be sent, and only then that nothing was sent', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const { ask } = await serving({}, { store, now: () => now })
+    const deliveries = async (): Promise<string> =>
+      (await ask('/')).text
+        .replaceAll(/<script.*/g, '')
+        .replaceAll(/<[^>]*>/g, '')
+        .split('Deliveries')
+        .at(-1) ?? ''
+    expect(await deliveries()).toContain('Nothing was sent so far')
+    const at = now - 60_000
+    store.commit(turn({ state: state(), announcements: [announcement('a')], time: at }), () => ['webhook'])
+    expect(await deliveries()).toContain('webhook: 1 waits, queued 1 min ago')
+    store.commit(turn({ state: state(), announcements: [announcement('b')], time: now }), () => ['webhook'])
+    expect(await deliveries()).toContain('webhook: 2 wait, the oldest queued 1 min ago')
+    expect(await deliveries()).not.toContain('Nothing was sent')
   })
 
   it('says of a proposal without a tally whether its vote has begun', async () => {

@@ -40,6 +40,10 @@ describe('held deliveries', () => {
     store.prune({ maxNotifications: 1, before: 9_000 })
 
     expect(store.stats()).toMatchObject({ total: 2, pending: 2, delivered: 0 })
+    expect(['chat', 'log'].map((handler) => [store.heldFor(handler), store.waitingFor(handler)])).toStrictEqual([
+      [2, 0],
+      [0, 0],
+    ])
     for (const item of store.due(5_000, 10)) store.delivered(item, 5_000)
     expect(store.stats()).toMatchObject({ total: 2, pending: 0, delivered: 2 })
     store.prune({ maxNotifications: 1, before: 0 })

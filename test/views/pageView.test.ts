@@ -8,9 +8,11 @@ const nothing: PageContent = {
   chains: [],
   upgrades: [],
   proposals: [],
+  mostNamed: 100,
   past: [],
   notifications: [],
   failed: [],
+  waiting: [],
   trail: [],
 }
 
@@ -25,7 +27,8 @@ const names = (prefix: string, count: number): readonly string[] =>
 /** The vote of a proposal as shown, with these votes and this attendance. */
 function shown(votes: readonly Vote[], attendance?: { voted: readonly string[]; missing: readonly string[] }): unknown {
   const voted = proposal('1', attendance === undefined ? {} : { attendance })
-  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes }] })
+  const voters = [...new Set(votes.map(({ voter }) => voter))]
+  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes, voters }] })
   return Array.isArray(proposals) ? proposals[0] : undefined
 }
 

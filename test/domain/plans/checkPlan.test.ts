@@ -17,16 +17,19 @@ describe('a sound plan', () => {
     ['may have any JSON as its info', plan({ info: '{"commit":"abc"}' })],
     ['may name downloads with checksums', download(`https://example.com/gaiad?checksum=sha256:${sha256}`)],
     [
-      'may name them in text',
+      'may name downloads in text',
       plan({ info: JSON.stringify({ binaries: { any: `https://example.com/x?checksum=sha512:${sha256}${sha256}` } }) }),
     ],
     ['may write the kind of a checksum in capitals', download(`https://example.com/gaiad?checksum=SHA256:${sha256}`)],
-    ['may leave out that kind', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
+    ['may leave out the kind of a checksum', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
     [
       'may name binaries of its own',
       plan({ binaries: { 'linux/arm64': `http://10.0.0.1:8080/wemixd?a=b&checksum=sha256:${sha256}` } }),
     ],
-    ['may lead to an address with a checksum', plan({ info: `https://example.com/v2.json?checksum=sha256:${sha256}` })],
+    [
+      'may have an address with a checksum as its info',
+      plan({ info: `https://example.com/v2.json?checksum=sha256:${sha256}` }),
+    ],
   ])('%s', (_, sane) => {
     expect(checkPlan(sane)).toStrictEqual(sound)
     expect(checkPlan(sane, { profile: 'wemixvisor' })).toStrictEqual(sound)
@@ -63,9 +66,9 @@ describe('a name', () => {
       'Software upgrade v0.3.0',
       'The plan\'s name "Software upgrade v0.3.0" holds spaces or special characters: scripts may trip over the directory.',
     ],
-    ['.v2', 'The plan\'s name ".v2" begins with ".", which shells and scripts treat in a way of their own.'],
-    ['--help', 'The plan\'s name "--help" begins with "-", which shells and scripts treat in a way of their own.'],
-  ])('%j is taken with a warning', (name, warning) => {
+    ['.v2', 'The plan\'s name ".v2" begins with ".", which shells and scripts treat specially.'],
+    ['--help', 'The plan\'s name "--help" begins with "-", which shells and scripts treat specially.'],
+  ])('%j is accepted with a warning', (name, warning) => {
     expect(checkPlan(plan({ name }))).toStrictEqual({ problems: [], warnings: [warning] })
   })
 
@@ -90,7 +93,7 @@ describe('a name', () => {
     },
   )
 
-  it('must be portable for the profile portable', () => {
+  it('must be portable with the profile portable', () => {
     expect(checkPlan(plan({ name: 'v8-Rho' }), { profile: 'portable' }).problems).toStrictEqual([
       'The profile portable cannot carry the name "v8-Rho": it takes a-z, 0-9, ".", "_" and "-", a letter or digit first.',
     ])
@@ -99,9 +102,9 @@ describe('a name', () => {
 })
 
 describe('a height and a time', () => {
-  it('are refused together, and alone are not', () => {
+  it('are rejected together, and accepted alone', () => {
     expect(checkPlan(plan({ time: 5_000n })).problems).toStrictEqual([
-      'The plan has a height and a time: which of them counts cannot be told.',
+      'The plan has a height and a time: it is unclear which of them counts.',
     ])
     expect(checkPlan({ name: 'v2', time: 5_000n }).problems).toStrictEqual([])
   })
@@ -114,14 +117,14 @@ describe('a height', () => {
     [-7, "The plan's height -7 is not above 0."],
     [NaN, "The plan's height is not a number."],
     [Infinity, "The plan's height is not a number."],
-    [2 ** 53, "The plan's height is above 9007199254740991, the largest that can be told apart from its neighbours."],
+    [2 ** 53, "The plan's height is above 9007199254740991, the largest exact one."],
   ])('of %s is refused', (height, problem) => {
     expect(checkPlan(plan({ height })).problems).toStrictEqual([problem])
   })
 })
 
 describe('any plan', () => {
-  it('is judged without an exception, and refused where its name could leave the directory', () => {
+  it('is checked without an exception, and rejected if its name could leave the directory', () => {
     fc.assert(
       fc.property(hostile, fc.double(), fc.oneof(hostile, fc.json()), (name, height, info) => {
         const { problems } = checkPlan({ name, height, info }, { profile: 'cosmovisor' })

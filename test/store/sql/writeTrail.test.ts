@@ -104,6 +104,16 @@ describe('votes', () => {
     expect(store.votes(seven).at(-1)?.voter).toBe('0xlast')
   })
 
+  it('are read as far as they are asked for, the newest of them, with the names of all voters', () => {
+    commit(cast(vote('0xa', 9n, { index: 1 }), vote('0xb', 9n, { index: 1 }), vote('0xa', 10n), vote('0xc', 11n)))
+    const seen = store.votes(seven)
+
+    expect(seen.map(({ voter }) => voter)).toStrictEqual(['0xa', '0xb', '0xa', '0xc'])
+    expect([1, 3, 9].map((limit) => store.votes(seven, limit))).toStrictEqual([seen.slice(-1), seen.slice(-3), seen])
+    expect(store.voters(seven).toSorted()).toStrictEqual(['0xa', '0xb', '0xc'])
+    expect(store.voters(proposal('8'))).toStrictEqual([])
+  })
+
   it('are removed with their proposal, and not stored for an untracked one', () => {
     commit(cast(vote('0xa', 9n), vote('0xa', 9n, { id: '8' })))
     expect(store.votes(proposal('8'))).toStrictEqual([])
