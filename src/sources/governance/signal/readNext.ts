@@ -104,7 +104,7 @@ function requirePossible(
   if (isDone || (version > running && version <= running + mostAhead)) return
   throw new SourceError(
     'transient',
-    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which cannot be while its blocks are of version ${running}.`,
+    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which is impossible while its blocks are of version ${running}.`,
   )
 }
 
