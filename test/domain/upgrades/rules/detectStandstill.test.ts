@@ -41,7 +41,7 @@ describe('a chain that holds a plan and whose node does not answer', () => {
     const waiting = { ...held, waitsSince: 1 }
     expect(after([10_001], lastAt(99), waiting).reasons).toStrictEqual([])
     expect(after([10_002], lastAt(99), waiting).reasons).toStrictEqual([
-      'The node has not come back for 10 s: block 99 is the last one it told.',
+      'The node has not come back for 10 s: block 99 is the last one it reported.',
     ])
     expect(after([10_002], undefined, waiting).reasons).toStrictEqual(['The node has not come back for 10 s.'])
   })
